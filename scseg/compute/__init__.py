@@ -1,0 +1,1 @@
+"""Worker processes, their messages, and the clients that talk to them."""

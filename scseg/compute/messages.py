@@ -1,0 +1,154 @@
+"""What the window and the worker processes say to each other: small frozen dataclasses, pickled.
+
+A prediction request holds all that its answer depends on, so the request itself is the key under which
+an answer is kept: there are no numbers to match and no stale answers. Arrays go one way only, from the
+worker; the worker reads tomograms, training sets and weights from the files it is told of.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class TomogramRef:
+    """A tomogram as a worker has to open it.
+
+    `apix` (A) and `signed` (of mode 0) are the user's word where it differs from the file's, else None.
+    `mtime_ns` makes a file that was written anew another tomogram.
+    """
+
+    path: str
+    apix: float | None
+    signed: bool | None
+    mtime_ns: int
+
+
+@dataclass(frozen=True)
+class ModelRef:
+    """A model file (.scnm) with certain weights: the hash makes retrained weights another model."""
+
+    path: str
+    weights_sha256: str
+
+
+@dataclass(frozen=True)
+class SliceRequest:
+    """Predict one whole slice with one model. `z` counts from 0; `overlap` of tiles is 0 to 0.67."""
+
+    tomogram: TomogramRef
+    model: ModelRef
+    z: int
+    overlap: float
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """All that is wanted from the prediction worker now, in order; what it was asked before lapses."""
+
+    requests: tuple[SliceRequest, ...]
+
+
+@dataclass(frozen=True)
+class TrainingRequest:
+    """Train a model. `settings` and `description` are the JSON of models/, `folder` takes the checkpoints."""
+
+    training_set: str
+    settings: str
+    folder: str
+    initial: ModelRef | None
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Stop training after this batch and keep what was learnt."""
+
+
+@dataclass(frozen=True)
+class Quit:
+    """End the process."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The worker has imported its libraries, which took `seconds`, and listens."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Band:
+    """Finished rows of a prediction: float32 (rows, x), 0..1, from row `y` on, in the tomogram's pixels."""
+
+    request: SliceRequest
+    y: int
+    values: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class SliceDone:
+    """All bands of a request have been sent. `network_seconds` is the time spent in the network itself.
+
+    `notices` are sentences for the user, such as a pixel size that differs from the model's.
+    """
+
+    request: SliceRequest
+    network_seconds: float
+    notices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TrainingStarted:
+    """What a run amounts to, told once before its first batch."""
+
+    parameters: int
+    epochs: int
+    batches: int
+    notices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BatchDone:
+    """One batch was learnt: `epoch` and `batch` count from 0, `loss` is the epoch's mean so far."""
+
+    epoch: int
+    batch: int
+    loss: float
+    seconds_left: float
+
+
+@dataclass(frozen=True)
+class EpochDone:
+    """An epoch's checkpoint is on disk as a complete model."""
+
+    epoch: int
+    loss: float
+    model: ModelRef
+
+
+@dataclass(frozen=True)
+class TrainingDone:
+    """The run has ended, `stopped` early or not, and `model` holds what was learnt."""
+
+    model: ModelRef
+    loss: float
+    stopped: bool
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A request came to nothing. `sentence` is for the user; `details` (a traceback) only for bugs.
+
+    `request` is None when the process itself died: `sentence` then tells the cause.
+    """
+
+    request: SliceRequest | TrainingRequest | None
+    sentence: str
+    details: str = ""
+
+
+Command = Wanted | TrainingRequest | Stop | Quit
+Reply = Ready | Band | SliceDone | TrainingStarted | BatchDone | EpochDone | TrainingDone | Failed

@@ -1,0 +1,1 @@
+"""The only home of ImGui, GLFW and OpenGL."""

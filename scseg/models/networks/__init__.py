@@ -1,0 +1,1 @@
+"""The only home of Keras. Imported by the worker process alone."""
