@@ -1,0 +1,88 @@
+"""Writing files so that a reader sees the old one or the new one, never half of either."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scseg.errors import ScsegError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_REMEDIES = {
+    errno.ENOSPC: "the disk is full; free some space and try again",
+    errno.EDQUOT: "your disk quota is used up; free some space and try again",
+    errno.EACCES: "you may not write there; choose another folder",
+    errno.EPERM: "you may not write there; choose another folder",
+    errno.EROFS: "the disk is read-only; choose another folder",
+    errno.ENOENT: "its folder does not exist; create it or choose another",
+    errno.ENOTDIR: "its folder is a file; choose another folder",
+    errno.EISDIR: "there is a folder of that name; choose another name",
+}
+
+
+@contextlib.contextmanager
+def replaced(path: Path) -> Iterator[Path]:
+    """Yield a temporary path in the same folder; on success flush it to disk and rename it over `path`.
+
+    On any exception `path` is left as it was and the temporary file is removed.
+
+    Raises:
+        ScsegError: the file cannot be written (no space, no permission, no folder).
+    """
+    with explained(path):
+        # Keras and others go by the ending, so the temporary name keeps it.
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}.", suffix=path.suffix)
+        os.close(handle)
+        temporary = Path(name)
+        try:
+            yield temporary
+            _as_readable_as_a_new_file(temporary)
+            flush(temporary)
+            temporary.replace(path)
+            flush_folder(path.parent)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn an OSError of writing `path` into a sentence with a remedy.
+
+    Raises:
+        ScsegError: in place of any OSError that passes through.
+    """
+    try:
+        yield
+    except OSError as error:
+        remedy = _REMEDIES.get(error.errno or 0, error.strerror or str(error))
+        raise ScsegError(f"Cannot write {path}: {remedy}.") from error
+
+
+def flush(path: Path) -> None:
+    """Force a file's content to the disk."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def flush_folder(folder: Path) -> None:
+    """Force a folder's names to the disk, where the system can (Windows does it by itself)."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _as_readable_as_a_new_file(path: Path) -> None:
+    """Give a temporary file, made private, the mode that any new file of this user would have."""
+    umask = os.umask(0)
+    os.umask(umask)
+    path.chmod(0o666 & ~umask)
