@@ -1,0 +1,230 @@
+"""Training sets (.scnt): small labelled images in a TIFF that ImageJ opens as a hyperstack.
+
+The file is float32 with axes TCYX and shape (N, D + 1, box, box): D neighbouring slices of each box,
+normalised, then its label (`labels`). All else stands as JSON in ImageJ's Info.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import tifffile
+
+from scseg.datasets.labels import FEATURE, IGNORE
+from scseg.errors import ScsegError
+from scseg.files import replaced
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+_FORMAT = "scseg training set"
+_VERSION = 1
+_LARGEST = 4 * 1024**3 - 16 * 1024**2
+"""ImageJ's TIFF has 32-bit offsets; a little is left for tags and Info."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where boxes came from: the tomogram's file name, and how its grey values were normalised."""
+
+    tomogram: str
+    apix: float
+    centre: float
+    scale: float
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingSet:
+    """Labelled boxes.
+
+    `images` float32 (N, D, box, box); `labels` uint8 (N, box, box); `positions` int (N, 3), the centre
+    of each box in its tomogram (z, y, x); `origins` int (N,), the index of its source. `apix` is the
+    pixel size (A) of the images; `features` name what label 1 stands for.
+    """
+
+    images: NDArray[np.float32]
+    labels: NDArray[np.uint8]
+    positions: NDArray[np.int64]
+    origins: NDArray[np.int64]
+    apix: float
+    features: tuple[str, ...]
+    sources: tuple[Source, ...]
+    normalisation: str
+
+    @property
+    def box_size(self) -> int:
+        return self.images.shape[2]
+
+    @property
+    def depth(self) -> int:
+        return self.images.shape[1]
+
+    @property
+    def positive(self) -> NDArray[np.bool_]:
+        """Return for each box whether the feature occurs in it, (N,)."""
+        return np.asarray((self.labels == FEATURE).any(axis=(1, 2)))
+
+
+def default_name(apix: float, box_size: int, features: tuple[str, ...]) -> str:
+    """Return the proposed file name, as in `13.92_64_Membrane.scnt`."""
+    return f"{apix:.2f}_{box_size}_{'+'.join(features)}.scnt"
+
+
+def check_size(count: int, depth: int, box_size: int) -> None:
+    """Refuse a set that the file format cannot hold, before any work is done for it.
+
+    Raises:
+        ScsegError: names how many boxes would fit.
+    """
+    fit = _LARGEST // ((depth + 1) * box_size * box_size * 4)
+    if count > fit:
+        raise ScsegError(
+            f"{count} boxes of {box_size} pixels make a training set of over 4 GB, which ImageJ cannot "
+            f"open: use at most {fit} boxes, or smaller ones."
+        )
+
+
+def save_training_set(training_set: TrainingSet, path: Path) -> None:
+    """Write a training set, replacing the file only once all of it is on disk.
+
+    Raises:
+        ScsegError: the set is empty or over 4 GB, or the file cannot be written.
+    """
+    count = len(training_set.images)
+    if count == 0:
+        raise ScsegError("The training set has no boxes: place some on the tomogram first.")
+    check_size(count, training_set.depth, training_set.box_size)
+    labels = training_set.labels[:, None].astype(np.float32)
+    pixels_per_nm = 10.0 / training_set.apix
+    with replaced(path) as temporary:
+        tifffile.imwrite(
+            temporary,
+            np.concatenate([training_set.images, labels], axis=1),
+            imagej=True,
+            resolution=(pixels_per_nm, pixels_per_nm),
+            metadata={"axes": "TCYX", "unit": "nm", "Info": _info(training_set)},
+        )
+
+
+def load_training_set(path: Path) -> TrainingSet:
+    """Read a training set; costs its size in memory, which is checked against the file's first.
+
+    Raises:
+        ScsegError: the file is missing, not a training set of this program, or damaged.
+    """
+    try:
+        with tifffile.TiffFile(path) as tiff:
+            info = _read_info(tiff, path)
+            stack = _read_stack(tiff, path, info)
+    except FileNotFoundError as error:
+        raise ScsegError(f"There is no training set {path}.") from error
+    except IsADirectoryError as error:
+        raise ScsegError(f"{path} is a folder: give a training set (.scnt).") from error
+    except OSError as error:
+        raise ScsegError(f"Cannot read {path}: {error.strerror or error}.") from error
+    except (tifffile.TiffFileError, ValueError, KeyError, TypeError, IndexError) as error:
+        raise ScsegError(f"{path} is not a training set, or is damaged: {error}.") from error
+    return _assembled(stack, info, path)
+
+
+def fingerprint(training_set: TrainingSet) -> str:
+    """Return the SHA-256 of what networks see of a set: its images and labels."""
+    digest = hashlib.sha256()
+    digest.update(np.ascontiguousarray(training_set.images))
+    digest.update(np.ascontiguousarray(training_set.labels))
+    return digest.hexdigest()
+
+
+def _info(training_set: TrainingSet) -> str:
+    count, depth = training_set.images.shape[:2]
+    return json.dumps(
+        {
+            "format": _FORMAT,
+            "version": _VERSION,
+            "count": count,
+            "depth": depth,
+            "box_size": training_set.box_size,
+            "apix": training_set.apix,
+            "features": training_set.features,
+            "normalisation": training_set.normalisation,
+            "sources": [asdict(source) for source in training_set.sources],
+            "positions": training_set.positions.tolist(),
+            "origins": training_set.origins.tolist(),
+        }
+    )
+
+
+def _read_info(tiff: tifffile.TiffFile, path: Path) -> dict[str, Any]:
+    text = (tiff.imagej_metadata or {}).get("Info", "")
+    try:
+        info = json.loads(text)
+    except json.JSONDecodeError:
+        info = None
+    if not isinstance(info, dict) or info.get("format") != _FORMAT:
+        raise ScsegError(
+            f"{path} is a TIFF but not a training set of this program: make one with `scseg extract`."
+        )
+    if info["version"] > _VERSION:
+        raise ScsegError(f"{path} was written by a newer version of this program: update to read it.")
+    return info
+
+
+def _read_stack(tiff: tifffile.TiffFile, path: Path, info: dict[str, Any]) -> NDArray[np.float32]:
+    """Return float32 (N, D + 1, box, box), as the Info tells its shape: TIFF drops an axis of one."""
+    shape = _told_shape(info)
+    series = tiff.series[0]
+    if series.size != int(np.prod(shape)) or series.shape[-1] != shape[-1]:
+        raise ScsegError(
+            f"{path} is damaged: its Info tells of shape {shape}, its pixels have {tuple(series.shape)}."
+        )
+    if series.dtype != np.float32:
+        raise ScsegError(f"{path} holds {series.dtype} pixels: save it as 32-bit in ImageJ.")
+    if series.dataoffset is None:
+        raise ScsegError(f"{path} is compressed or in pieces: save it as a plain TIFF in ImageJ.")
+    if series.dataoffset + series.nbytes > path.stat().st_size:
+        raise ScsegError(
+            f"{path} is truncated: {series.dataoffset + series.nbytes} bytes are needed, "
+            f"it has {path.stat().st_size}."
+        )
+    return np.asarray(series.asarray(), np.float32).reshape(shape)
+
+
+def _told_shape(info: dict[str, Any]) -> tuple[int, int, int, int]:
+    count, depth, box = (int(info[key]) for key in ("count", "depth", "box_size"))
+    if min(count, depth, box) < 1:
+        raise ValueError(f"count {count}, depth {depth} and box size {box} must be positive")
+    return count, depth + 1, box, box
+
+
+def _assembled(stack: NDArray[np.float32], info: dict[str, Any], path: Path) -> TrainingSet:
+    labels = stack[:, -1]
+    if not np.isfinite(stack).all():
+        raise ScsegError(f"{path} holds values that are not numbers: extract it anew.")
+    if not np.isin(labels, (0, FEATURE, IGNORE)).all():
+        raise ScsegError(f"{path} has labels other than 0, 1 and 2 in its last channel: extract it anew.")
+    try:
+        return TrainingSet(
+            images=stack[:, :-1],
+            labels=labels.astype(np.uint8),
+            positions=np.array(info["positions"], np.int64).reshape(len(stack), 3),
+            origins=np.array(info["origins"], np.int64).reshape(len(stack)),
+            apix=_positive_number(info["apix"]),
+            features=tuple(str(name) for name in info["features"]),
+            sources=tuple(Source(**source) for source in info["sources"]),
+            normalisation=str(info["normalisation"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ScsegError(f"{path} has a damaged description ({error}): extract it anew.") from error
+
+
+def _positive_number(value: object) -> float:
+    number = float(str(value))
+    if not 0 < number < float("inf"):
+        raise ValueError(f"A per pixel is {number}")
+    return number

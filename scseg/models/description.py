@@ -1,0 +1,153 @@
+"""What a model is, apart from its weights: the content of a model file (.scnm)."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
+
+from scseg.errors import ScsegError
+
+FORMAT = "scseg model"
+VERSION = 1
+LARGEST_BOX = 2048
+
+
+@dataclass(frozen=True)
+class TrainingParameters:
+    """How a model is trained. `negatives` 0.3 means 1.3 negative samples for each positive one."""
+
+    epochs: int = 25
+    negatives: float = 0.3
+    batch_size: int = 32
+    copies: int = 4
+    learning_rate: float = 1e-3
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _check_range("epochs", self.epochs, 1, 10_000)
+        _check_range("negatives", self.negatives, 0, 100)
+        _check_range("batch size", self.batch_size, 1, 4096)
+        _check_range("copies", self.copies, 1, 1000)
+        _check_range("learning rate", self.learning_rate, 1e-8, 1)
+        _check_range("seed", self.seed, 0, 2**32 - 1)
+
+
+@dataclass(frozen=True)
+class DisplaySettings:
+    """How a model's output is drawn, and at which threshold it becomes a mask."""
+
+    alpha: float = 1.0
+    threshold: float = 0.5
+    overlap: float = 0.2
+
+
+@dataclass(frozen=True)
+class ModelDescription:
+    """A trained model: `box_size` in px, `depth` in slices, `apix` in A, `colour` RGB 0..1.
+
+    `loss` is the mean over the last epoch; `validation_loss` None where none was measured.
+    """
+
+    name: str
+    colour: tuple[float, float, float]
+    architecture: str
+    box_size: int
+    depth: int
+    apix: float
+    parameters: int
+    loss: float
+    normalisation: str
+    weights_sha256: str
+    training_set_sha256: str
+    program: str
+    epochs_trained: int
+    validation_loss: float | None = None
+    training: TrainingParameters = field(default_factory=TrainingParameters)
+    display: DisplaySettings = field(default_factory=DisplaySettings)
+
+    @property
+    def title(self) -> str:
+        """Return the info line: architecture (parameters, box size, A per pixel, loss)."""
+        return (
+            f"{self.architecture} ({self.parameters}, {self.box_size}, "
+            f"{self.apix:.3f}, {self.loss:.4f})"
+        )
+
+    @property
+    def file_name(self) -> str:
+        """Return the proposed name of the file, as in `13.92_64_0.0261_Membrane.scnm`."""
+        return f"{self.apix:.2f}_{self.box_size}_{self.loss:.4f}_{safe_name(self.name)}.scnm"
+
+    def with_weights(self, sha256: str) -> ModelDescription:
+        return replace(self, weights_sha256=sha256)
+
+
+def safe_name(name: str) -> str:
+    """Return a name with the characters that a file name cannot have replaced by dashes."""
+    kept = "".join("-" if c in '<>:"/\\|?*' or ord(c) < 32 else c for c in name).strip(" .")
+    return kept[:100] or "model"
+
+
+def to_json(description: ModelDescription) -> str:
+    return json.dumps({"format": FORMAT, "version": VERSION, **asdict(description)}, indent=1)
+
+
+def from_json(text: str, name: str) -> ModelDescription:
+    """Parse the content of a model file; `name` is the file's, for errors.
+
+    Raises:
+        ScsegError: not a model file, of a newer version, or with missing or impossible values.
+    """
+    content = _content(text, name)
+    try:
+        known = {f.name for f in fields(ModelDescription)}
+        values = {key: value for key, value in content.items() if key in known}
+        values["colour"] = tuple(float(c) for c in values["colour"])
+        values["training"] = TrainingParameters(**values.get("training", {}))
+        values["display"] = DisplaySettings(**values.get("display", {}))
+        description = ModelDescription(**values)
+        _check(description)
+    except (KeyError, TypeError, ValueError, ScsegError) as error:
+        raise ScsegError(f"{name} has a damaged description ({error}): save the model anew.") from error
+    return description
+
+
+def parameters_from_json(text: str) -> TrainingParameters:
+    return TrainingParameters(**json.loads(text))
+
+
+def _content(text: str, name: str) -> dict[str, Any]:
+    try:
+        content = json.loads(text)
+    except (json.JSONDecodeError, RecursionError):
+        content = None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise ScsegError(f"{name} is not a model of this program: choose a .scnm file that it saved.")
+    if content.get("version") != VERSION:
+        raise ScsegError(
+            f"{name} has format version {content.get('version')}, this program reads {VERSION}: "
+            "update the program to read it."
+        )
+    return content
+
+
+def _check(description: ModelDescription) -> None:
+    for key, kind in {"name": str, "architecture": str, "weights_sha256": str}.items():
+        if not isinstance(getattr(description, key), kind):
+            raise TypeError(f"{key} is not text")
+    _check_range("box size", description.box_size, 1, LARGEST_BOX)
+    _check_range("depth", description.depth, 1, 99)
+    _check_range("A per pixel", description.apix, 1e-3, 1e6)
+    _check_range("threshold", description.display.threshold, 0, 1)
+    _check_range("overlap", description.display.overlap, 0, 0.67)
+    if len(description.colour) != 3:
+        raise ValueError("colour has not three parts")
+
+
+def _check_range(what: str, value: float, low: float, high: float) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ScsegError(f"The {what} must be a number, not {value!r}.")
+    if not low <= value <= high:
+        raise ScsegError(f"The {what} is {value:g}, but must lie from {low:g} to {high:g}.")

@@ -1,0 +1,106 @@
+"""Model files: a description (.scnm) and the weights beside it (.h5), always a matching pair.
+
+The description names the SHA-256 of its weights. Saving writes new weights under another name,
+renames the description over the old one and then the weights. Whichever step a crash comes after,
+the description's hash tells which of the two weight files belongs to it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from scseg.errors import ScsegError
+from scseg.files import explained, flush, flush_folder, replaced
+from scseg.models.description import ModelDescription, from_json, to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+_LARGEST_DESCRIPTION = 1 << 20
+
+
+def save_model(
+    description: ModelDescription, write_weights: Callable[[Path], None], path: Path
+) -> ModelDescription:
+    """Save a pair as `path` (.scnm) and the .h5 beside it; return the description with its hash.
+
+    `write_weights` writes the weights to the path it is given.
+
+    Raises:
+        ScsegError: the files cannot be written; what stood there before is intact.
+    """
+    fresh = _fresh_weights_path(path)
+    with explained(path):
+        try:
+            write_weights(fresh)
+            flush(fresh)
+            described = description.with_weights(sha256_of(fresh))
+            with replaced(path) as temporary:
+                temporary.write_text(to_json(described), encoding="utf-8")
+        except BaseException:
+            # Only a description that was renamed needs the fresh weights.
+            fresh.unlink(missing_ok=True)
+            raise
+        fresh.replace(weights_path(path))
+        flush_folder(path.parent)
+    return described
+
+
+def open_model(path: Path) -> ModelDescription:
+    """Read a description and make sure that its weights are there; finish a save cut short.
+
+    Costs one reading of the weights file.
+
+    Raises:
+        ScsegError: either file is missing, foreign, damaged, or not of the other.
+    """
+    description = from_json(_read_text(path), str(path))
+    weights, fresh = weights_path(path), _fresh_weights_path(path)
+    if weights.is_file() and sha256_of(weights) == description.weights_sha256:
+        return description
+    if fresh.is_file() and sha256_of(fresh) == description.weights_sha256:
+        with explained(weights):
+            fresh.replace(weights)
+        return description
+    if not weights.is_file():
+        raise ScsegError(
+            f"The weights {weights} of the model are missing: keep the .scnm and .h5 files together."
+        )
+    raise ScsegError(
+        f"{weights} does not hold the weights that {path.name} was saved with: copy both files again, "
+        "or train the model anew."
+    )
+
+
+def weights_path(path: Path) -> Path:
+    """Return where the weights of the model file `path` lie."""
+    return path.with_name(f"{path.stem}.h5")
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _fresh_weights_path(path: Path) -> Path:
+    return path.with_name(f"{path.stem}.new.h5")
+
+
+def _read_text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST_DESCRIPTION + 1)
+    except FileNotFoundError as error:
+        raise ScsegError(f"There is no model {path}.") from error
+    except IsADirectoryError as error:
+        raise ScsegError(f"{path} is a folder: give a model file (.scnm).") from error
+    except OSError as error:
+        raise ScsegError(f"Cannot read {path}: {error.strerror}.") from error
+    try:
+        if len(content) <= _LARGEST_DESCRIPTION:
+            return content.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    raise ScsegError(f"{path} is not a model of this program: choose a .scnm file that it saved.")

@@ -1,0 +1,22 @@
+"""The eight ways in which a square image can lie: quarter turns, each also mirrored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+COUNT = 8
+
+
+def oriented(image: NDArray[Any], orientation: int) -> NDArray[Any]:
+    """Return a view of `image` (…, y, x) in one of 8 orientations; 0 is the image as it is."""
+    mirrored = image[..., ::-1] if orientation >= 4 else image
+    return np.rot90(mirrored, orientation % 4, axes=(-2, -1))
+
+
+def restored(image: NDArray[Any], orientation: int) -> NDArray[Any]:
+    """Return a view of `image` (…, y, x) turned back: the inverse of `oriented`."""
+    turned = np.rot90(image, -(orientation % 4), axes=(-2, -1))
+    return turned[..., ::-1] if orientation >= 4 else turned
