@@ -1,0 +1,53 @@
+"""Looking at a file before reading it, with a sentence for each way in which the system can refuse."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import stat
+from typing import TYPE_CHECKING
+
+from scseg.errors import ScsegError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_REASONS = {
+    errno.ENOENT: "there is no such file; check its name and folder",
+    errno.ENOTDIR: "there is no such file; check its name and folder",
+    errno.EACCES: "you may not read it; ask its owner for permission",
+    errno.EPERM: "you may not read it; ask its owner for permission",
+    errno.ENAMETOOLONG: "its name is too long for a file",
+}
+
+
+@contextlib.contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Turn an OSError of reading `path` into a sentence with a remedy.
+
+    Raises:
+        ScsegError: in place of any OSError that passes through.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
+        raise ScsegError(f"Cannot read {path}: {reason}.") from error
+
+
+def file_length(path: Path) -> int:
+    """Return the length of a file in bytes.
+
+    Raises:
+        ScsegError: missing, not allowed, empty, or no ordinary file (reading a pipe could wait for ever).
+    """
+    with readable(path):
+        status = path.stat()
+    if stat.S_ISDIR(status.st_mode):
+        raise ScsegError(f"Cannot read {path}: it is a folder; name a file in it.")
+    if not stat.S_ISREG(status.st_mode):
+        raise ScsegError(f"Cannot read {path}: it is a device or a pipe, not an ordinary file.")
+    if status.st_size == 0:
+        raise ScsegError(f"Cannot read {path}: it is empty; copy or compute it again.")
+    return status.st_size

@@ -1,0 +1,137 @@
+"""Tomograms: opened in no time whatever their size, read slice by slice."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from scseg.datasets.mrc import open_mrc
+from scseg.datasets.reading import file_length
+from scseg.errors import ScsegError
+from scseg.progress import Report, silent
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from scseg.datasets.volume import Triple, Volume
+
+MRC_SUFFIXES = (".mrc", ".rec", ".map", ".st", ".ali")
+
+
+@dataclass(frozen=True, eq=False)
+class Tomogram:
+    """A volume of grey values, memory-mapped read-only: opening it reads its header only.
+
+    Attributes:
+        path: the file that the user named.
+        voxels: (z, y, x), in the file's type; never to be copied whole.
+        voxel_size: A, (z, y, x); None where neither the file nor the user tells.
+        origin: A, (x, y, z), as in the MRC header.
+        nstart: pixels, (x, y, z), as in the MRC header.
+        warnings: sentences for the user on what is odd about the file.
+    """
+
+    path: Path
+    voxels: NDArray[Any]
+    voxel_size: Triple | None
+    origin: Triple
+    nstart: tuple[int, int, int]
+    warnings: tuple[str, ...]
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """The number of voxels along z, y and x."""
+        z, y, x = self.voxels.shape
+        return z, y, x
+
+    @property
+    def apix(self) -> float | None:
+        """The pixel size in A along x."""
+        return None if self.voxel_size is None else self.voxel_size[2]
+
+    def slice(self, z: int) -> NDArray[np.float32]:
+        """Return a copy of slice z, (y, x), finite; reads that slice only.
+
+        Values that are no numbers or infinite become the median of the others, which neither a network
+        nor the contrast notices.
+
+        Raises:
+            ScsegError: there is no such slice, or the file is gone or has become shorter.
+        """
+        if not 0 <= z < self.shape[0]:
+            raise ScsegError(
+                f"{self.path} has the slices 0 to {self.shape[0] - 1}; there is no slice {z}."
+            )
+        self._check_file()
+        with np.errstate(over="ignore", invalid="ignore"):
+            values = np.array(self.voxels[z], dtype=np.float32)
+        return _finite(values) if self.voxels.dtype.kind == "f" else values
+
+    def _check_file(self) -> None:
+        """Refuse to touch pages that the file no longer has: the system would kill the process for it.
+
+        What happens to the file between this look and the reading cannot be guarded against.
+        """
+        if not isinstance(self.voxels, np.memmap):
+            return
+        needed = self.voxels.offset + self.voxels.nbytes
+        length = file_length(Path(str(self.voxels.filename)))
+        if length < needed:
+            raise ScsegError(
+                f"{self.path} has become shorter since it was opened, {length} bytes instead of {needed}; "
+                "copy or compute it again and open it anew."
+            )
+
+
+def open_tomogram(
+    path: Path, *, apix: float | None = None, signed: bool | None = None, report: Report = silent
+) -> Tomogram:
+    """Open a tomogram; the cost does not depend on its size, save that packed files are unpacked once.
+
+    `apix` (A) and `signed` (of bytes, mode 0) are the user's word and override the file's.
+
+    Raises:
+        ScsegError: the file cannot be read, or is no tomogram.
+        CancelledError: from `report`, while unpacking.
+    """
+    volume = _open_volume(path, report, signed=signed)
+    size = volume.voxel_size
+    if apix is not None:
+        if not (math.isfinite(apix) and apix > 0):
+            raise ScsegError(f"The pixel size of {path} must be a number above 0 A, not {apix:g}.")
+        size = (apix, apix, apix)
+    return Tomogram(path, volume.voxels, size, volume.origin, volume.nstart, volume.warnings)
+
+
+def known_apix(tomogram: Tomogram) -> float:
+    """Return the pixel size in A.
+
+    Raises:
+        ScsegError: neither the file nor the user tells it.
+    """
+    if tomogram.apix is None:
+        raise ScsegError(
+            f"{tomogram.path} does not tell its pixel size; give it with --tomogram-apix, in A, for example "
+            "--tomogram-apix 13.92."
+        )
+    return tomogram.apix
+
+
+def _open_volume(path: Path, report: Report, *, signed: bool | None) -> Volume:  # noqa: ARG001
+    file_length(path)
+    if path.suffix.lower() in MRC_SUFFIXES:
+        return open_mrc(path, path, signed=signed)
+    raise ScsegError(
+        f"{path} is not a tomogram that this program reads; it reads {', '.join(MRC_SUFFIXES)}."
+    )
+
+
+def _finite(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    finite = np.isfinite(values)
+    if not finite.all():
+        values[~finite] = np.median(values[finite]) if finite.any() else 0
+    return values
