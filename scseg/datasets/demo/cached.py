@@ -1,0 +1,107 @@
+"""The demo tomogram as files, made on first use and kept."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import mrcfile
+import numpy as np
+
+from scseg.datasets.demo.scene import LABELS
+from scseg.datasets.demo.simulate import DEFAULT, VERSION, Simulation, Specimen, simulate
+from scseg.files import explained, replaced
+from scseg.folders import cache_folder
+from scseg.progress import Report, part, silent
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+_FIRST_LABEL_LINE = slice(224, 304)
+
+
+@dataclass(frozen=True)
+class DemoFiles:
+    """Where the demo tomogram is, the 0/1 volume of each feature, and the ribosomes' centres.
+
+    The centres are text, `x y z` a line, in voxels counted from 0.
+    """
+
+    tomogram: Path
+    labels: dict[str, Path]
+    ribosome_centres: Path
+
+
+def demo_tomogram(
+    folder: Path | None = None, specimen: Specimen = DEFAULT, report: Report = silent
+) -> DemoFiles:
+    """Return the files of a demo tomogram, simulated and written first unless they are there already.
+
+    Without a folder they are kept in the user's cache. Either all files are written or none.
+
+    Raises:
+        ScsegError: the files cannot be written.
+        CancelledError: `report` raised it.
+    """
+    folder = folder or cache_folder() / "demo"
+    files = _files(folder, specimen)
+    if not _up_to_date(files, specimen):
+        with explained(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        simulation = simulate(specimen, part(report, 0, 0.9))
+        _write(files, simulation, specimen, part(report, 0.9, 1))
+    return files
+
+
+def _files(folder: Path, specimen: Specimen) -> DemoFiles:
+    start = "demo" if specimen.seed == 0 else f"demo_seed{specimen.seed}"
+    return DemoFiles(
+        tomogram=folder / f"{start}_tomogram.mrc",
+        labels={name: folder / f"{start}_{name.lower()}.mrc" for name in LABELS},
+        ribosome_centres=folder / f"{start}_ribosome_centres.txt",
+    )
+
+
+def _up_to_date(files: DemoFiles, specimen: Specimen) -> bool:
+    """Return whether all files are there and were made of this specimen by this version."""
+    stamp = _stamp(specimen).encode("ascii").ljust(80)
+    volumes = (files.tomogram, *files.labels.values())
+    return files.ribosome_centres.is_file() and all(_stamp_of(path) == stamp for path in volumes)
+
+
+def _stamp(specimen: Specimen) -> str:
+    z, y, x = specimen.shape
+    return f"scseg demo {VERSION}: {x} x {y} x {z}, {specimen.apix:g} A, seed {specimen.seed}"
+
+
+def _stamp_of(path: Path) -> bytes:
+    """Return the first label line of an .mrc, empty where there is no such file."""
+    try:
+        with path.open("rb") as file:
+            return file.read(_FIRST_LABEL_LINE.stop)[_FIRST_LABEL_LINE]
+    except FileNotFoundError:
+        return b""
+
+
+def _write(files: DemoFiles, simulation: Simulation, specimen: Specimen, report: Report) -> None:
+    volumes = {files.tomogram: simulation.tomogram} | {
+        path: simulation.labels[name].astype(np.int8) for name, path in files.labels.items()
+    }
+    # Leaving the stack renames all files, or, on the way of an exception, removes them all.
+    with contextlib.ExitStack() as stack:
+        for done, (path, volume) in enumerate(volumes.items()):
+            report(done / len(volumes), f"writing {path.name}")
+            _write_mrc(stack.enter_context(replaced(path)), volume, specimen)
+        text = stack.enter_context(replaced(files.ribosome_centres))
+        np.savetxt(text, simulation.centres["Ribosome"][:, ::-1], "%.2f")
+        report(1.0, "demo tomogram written")
+
+
+def _write_mrc(path: Path, volume: NDArray[np.generic], specimen: Specimen) -> None:
+    with mrcfile.new(path, volume, overwrite=True) as file:
+        file.voxel_size = specimen.apix
+        # In place of mrcfile's own line, which holds the date: equal runs give equal bytes.
+        file.header.label[0] = _stamp(specimen).ljust(80)

@@ -1,0 +1,110 @@
+"""The specimen as it is put together: its density, what of it is what, and where there is still room.
+
+Volumes are (z, y, x). Positions are in pixels, z, y, x. Density is in units of protein density above ice.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Points = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+LABELS = ("Membrane", "Carbon", "Ribosome", "Microtubule")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Volumes that the parts of a specimen are drawn into, one after the other.
+
+    `beads` is density given as points, still to be blurred to the size of a protein domain. `occupied` is
+    where nothing else may go, `enclosed` is the inside of vesicles.
+    """
+
+    apix: float
+    density: Floats
+    beads: Floats
+    labels: dict[str, Mask]
+    occupied: Mask
+    enclosed: Mask
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        z, y, x = self.density.shape
+        return z, y, x
+
+    def pixels(self, nm: float) -> float:
+        """Return a length given in nm in pixels."""
+        return nm * 10 / self.apix
+
+
+def empty_scene(shape: tuple[int, int, int], apix: float) -> Scene:
+    """Return a scene of pure ice."""
+    return Scene(
+        apix=apix,
+        density=np.zeros(shape, np.float32),
+        beads=np.zeros(shape, np.float32),
+        labels={name: np.zeros(shape, np.bool_) for name in LABELS},
+        occupied=np.zeros(shape, np.bool_),
+        enclosed=np.zeros(shape, np.bool_),
+    )
+
+
+def inside(points: Points, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Return which points, rounded to voxels, lie in the volume."""
+    nearest = np.rint(points)
+    return np.all((nearest >= 0) & (nearest < shape), axis=1)
+
+
+def touches(mask: Mask, points: Points) -> bool:
+    """Return whether any of the points that lie in the volume is in the mask."""
+    z, y, x = np.rint(points[inside(points, mask.shape)]).astype(np.intp).T
+    return bool(mask[z, y, x].any())
+
+
+def add_beads(volume: Floats, points: Points, weight: float) -> None:
+    """Add points of the same weight, each shared among the eight voxels around it."""
+    corner = np.floor(points).astype(np.intp)
+    part = points - corner
+    for step in itertools.product((0, 1), repeat=3):
+        voxel = corner + step
+        share = np.prod(np.where(step, part, 1 - part), axis=1) * weight
+        there = np.all((voxel >= 0) & (voxel < volume.shape), axis=1)
+        np.add.at(volume, tuple(voxel[there].T), share[there].astype(np.float32))
+
+
+def stamp_balls(mask: Mask, points: Points, radius: float) -> None:
+    """Set all voxels within `radius` (pixels) of any of the points."""
+    reach = int(np.ceil(radius))
+    offsets = np.arange(-reach, reach + 1)
+    for centre in points:
+        nearest = np.rint(centre).astype(int)
+        low, high = nearest - reach, nearest + reach + 1
+        if np.any(high <= 0) or np.any(low >= mask.shape):
+            continue
+        squares = [(offsets + n - c) ** 2 for n, c in zip(nearest, centre, strict=True)]
+        ball = squares[0][:, None, None] + squares[1][:, None] + squares[2] <= radius**2
+        clipped = tuple(
+            slice(max(0, -a), len(offsets) - max(0, b - n))
+            for a, b, n in zip(low, high, mask.shape, strict=True)
+        )
+        target = tuple(slice(max(0, a), b) for a, b in zip(low, high, strict=True))
+        mask[target] |= ball[clipped]
+
+
+def directions(count: int, rng: np.random.Generator) -> Points:
+    """Return unit vectors, uniform on the sphere."""
+    vectors = rng.standard_normal((count, 3))
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def rotation(rng: np.random.Generator) -> Points:
+    """Return a random 3 x 3 rotation matrix, uniform over all orientations."""
+    q, r = np.linalg.qr(rng.standard_normal((3, 3)))
+    q = q * np.sign(np.diag(r))
+    return q * np.sign(np.linalg.det(q))

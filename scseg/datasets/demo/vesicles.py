@@ -1,0 +1,134 @@
+"""Vesicles: closed, deformed lipid bilayers of many sizes, some of them nested or touching."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scseg.datasets.demo.scene import Points, Scene, add_beads, directions, touches
+
+LEAFLET_DISTANCE = 4.0
+"""From head groups to head groups, nm."""
+THICKNESS = 6.5
+"""What is labelled: both leaflets with their head groups, nm."""
+STEEPEST = np.sin(np.radians(50))
+"""Largest |z| of the unit normal where membrane is labelled; flatter parts are lost in the missing wedge."""
+
+_HEADS_SIGMA = 0.8
+_HEADS, _TAILS = 1.0, -0.15
+
+
+@dataclass(frozen=True)
+class Vesicle:
+    """A super-ellipsoid with a wavy outline: `waves` are (order, amplitude, phase) around the z axis.
+
+    `flatness` 2 is an ellipsoid; 4 has flatter caps, as of a vesicle squeezed between the ice's surfaces.
+    """
+
+    centre: Points
+    radii: Points
+    flatness: float
+    waves: tuple[tuple[int, float, float], ...]
+
+    def outline(self, y: Points, x: Points) -> Points:
+        """Return the radius, as a factor, in the directions of (y, x)."""
+        angle = np.arctan2(y, x)
+        factor = np.ones_like(angle)
+        for order, amplitude, phase in self.waves:
+            factor += amplitude * np.cos(order * angle + phase)
+        return factor
+
+    def surface(self, units: Points) -> Points:
+        """Return the points where rays from the centre in directions `units` meet the membrane."""
+        lateral = np.hypot(units[:, 1], units[:, 2])
+        norm = (lateral**self.flatness + np.abs(units[:, 0]) ** self.flatness) ** (
+            1 / self.flatness
+        )
+        reach = self.outline(units[:, 1], units[:, 2]) / norm
+        return self.centre + units * reach[:, None] * self.radii
+
+    def distance(self, corner: Points, shape: tuple[int, ...]) -> tuple[Points, Points]:
+        """Return the signed distance (pixels, inside negative) and |z| of the normal in a box of voxels.
+
+        The distance is that to first order, right near the membrane, which is where it is used.
+        """
+        z, y, x = (
+            ((np.arange(n) + a - c) / r).astype(np.float32)
+            for n, a, c, r in zip(shape, corner, self.centre, self.radii, strict=True)
+        )
+        lateral = np.hypot(y[:, None], x)
+        level = (lateral**self.flatness + np.abs(z[:, None, None]) ** self.flatness) ** (
+            1 / self.flatness
+        ) - self.outline(y[:, None], x)
+        gradient = np.gradient(level)
+        steepness = np.sqrt(sum(g * g for g in gradient)) + 1e-6
+        return level / steepness, np.abs(gradient[0]) / steepness
+
+
+def add_vesicles(scene: Scene, rng: np.random.Generator) -> None:
+    """Fill the scene with large vesicles first, then with ever smaller ones beside and inside them."""
+    depth, height, width = scene.shape
+    area = height * width * (scene.apix / 10) ** 2
+    for radius_nm, per_square_micrometre in ((150, 2.5), (62, 9), (42, 18), (27, 30)):
+        for _ in range(max(1, round(area * per_square_micrometre * 1e-6))):
+            largest = scene.pixels(radius_nm * rng.uniform(0.8, 1.2))
+            _place(scene, min(largest, 0.3 * min(height, width)), 0.42 * depth, rng)
+
+
+def _place(scene: Scene, radius: float, highest: float, rng: np.random.Generator) -> None:
+    """Draw one vesicle where it crosses nothing; leave it out where there is no room."""
+    units = directions(600, rng)
+    for _ in range(60):
+        vesicle = _random_vesicle(scene, radius, highest, rng)
+        points = vesicle.surface(units)
+        if not touches(scene.occupied, points):
+            _draw(scene, vesicle)
+            _add_membrane_proteins(scene, vesicle, rng)
+            return
+
+
+def _random_vesicle(
+    scene: Scene, radius: float, highest: float, rng: np.random.Generator
+) -> Vesicle:
+    radii = radius * rng.uniform(0.8, 1.2, 3)
+    squeezed = radii[0] > highest
+    radii[0] = min(radii[0], highest)
+    centre = rng.uniform(0, 1, 3) * scene.shape
+    # Nothing sticks out of the ice, whose surfaces are those of the volume.
+    centre[0] = rng.uniform(radii[0], scene.shape[0] - radii[0])
+    waves = tuple(
+        (order, float(rng.normal(0, 0.1 / order)), float(rng.uniform(0, 2 * np.pi)))
+        for order in (2, 3, 4, 5)
+    )
+    return Vesicle(centre, radii, 4.0 if squeezed else 2.2, waves)
+
+
+def _draw(scene: Scene, vesicle: Vesicle) -> None:
+    reach = vesicle.radii * 1.35 + scene.pixels(8)
+    low = np.maximum(np.floor(vesicle.centre - reach), 0).astype(int)
+    high = np.minimum(np.ceil(vesicle.centre + reach), scene.shape).astype(int)
+    box = tuple(slice(a, b) for a, b in zip(low, high, strict=True))
+    distance, tilt = vesicle.distance(low, tuple(high - low))
+    distance_nm = distance * (scene.apix / 10)
+    scene.density[box] += bilayer(distance_nm)
+    scene.labels["Membrane"][box] |= (np.abs(distance_nm) <= THICKNESS / 2) & (tilt <= STEEPEST)
+    scene.occupied[box] |= np.abs(distance_nm) <= THICKNESS
+    scene.enclosed[box] |= distance_nm < 0
+
+
+def bilayer(distance_nm: Points) -> Points:
+    """Return the density of a membrane at a distance from its middle."""
+    half = LEAFLET_DISTANCE / 2
+    heads = np.exp(-0.5 * ((np.abs(distance_nm) - half) / _HEADS_SIGMA) ** 2)
+    tails = np.exp(-0.5 * (distance_nm / (half / 2)) ** 2)
+    return _HEADS * heads + _TAILS * tails
+
+
+def _add_membrane_proteins(scene: Scene, vesicle: Vesicle, rng: np.random.Generator) -> None:
+    """Put knobs on the membrane, bare vesicles and crowded ones alike."""
+    area = 4 * np.pi * np.prod(vesicle.radii) ** (2 / 3)
+    count = int(area * rng.uniform(0, 0.006))
+    points = vesicle.surface(directions(count, rng))
+    for _ in range(4):
+        add_beads(scene.beads, points + rng.normal(0, scene.pixels(2.2), points.shape), 4.0)
