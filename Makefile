@@ -1,0 +1,64 @@
+# Set-up, checks and runs. Each target first makes what it needs: .venv from requirements.lock, and,
+# on Debian and where permitted, the system packages.
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+# What GLFW opens at run time (https://www.glfw.org), and Mesa's OpenGL.
+WINDOW_PACKAGES := libgl1 libgl1-mesa-dri libx11-6 libxext6 libxcursor1 libxi6 libxinerama1 libxrandr2
+TEST_PACKAGES := $(WINDOW_PACKAGES) xvfb
+
+DISPLAYED := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname)))
+
+.PHONY: run test lint bench soak docs lock clean
+
+# With a display the window (ARGS: files to open, or a command), without one the demonstration.
+run: $(INSTALLED)
+ifneq ($(DISPLAYED),)
+	@tools/system_packages.sh "the window" $(WINDOW_PACKAGES)
+	@$(BIN)/scseg $(ARGS)
+else ifneq ($(ARGS),)
+	@$(BIN)/scseg $(ARGS)
+else
+	@echo "No display here, so the demonstration runs without the window."
+	@$(BIN)/scseg demo --out scseg-demo
+	@echo "Its files are in $(CURDIR)/scseg-demo"
+endif
+
+test: $(INSTALLED)
+	@tools/system_packages.sh "the tests" $(TEST_PACKAGES)
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/pytest $(ARGS)
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest --quiet tests/test_docs.py
+
+# Each figure as a ratio to a limit measured in the same run.
+bench: $(INSTALLED)
+	$(BIN)/python -m benchmarks $(ARGS)
+
+# The property tests again, with new random examples at every run and a hundred times as many.
+soak: $(INSTALLED)
+	$(BIN)/pytest --hypothesis-profile=soak -m "not gui and not keras" $(ARGS)
+
+docs: $(INSTALLED)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+# Renew requirements.lock within the ranges of pyproject.toml.
+lock: $(INSTALLED)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" --extra cluster --extra test --extra docs \
+		--output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(INSTALLED): requirements.lock pyproject.toml tools/setup.sh
+	@tools/setup.sh
+	@touch $@

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Make sure that Debian packages are installed: system_packages.sh PURPOSE PACKAGE...
+# What is missing is installed, as root or by a sudo that asks no password; where neither is
+# permitted, the command for the administrator is printed and the script fails.
+set -euo pipefail
+purpose=$1
+shift
+
+if ! command -v apt-get > /dev/null; then
+    echo "No apt-get on this system: $purpose takes what is installed (on Debian: $*)."
+    exit 0
+fi
+
+missing=()
+for package in "$@"; do
+    # Where a package is installed for several architectures, each has a line.
+    dpkg-query --show --showformat='${db:Status-Status}\n' "$package" 2> /dev/null |
+        grep -qx installed || missing+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+if [ "$(id -u)" = 0 ]; then
+    as_root=()
+elif sudo -n true 2> /dev/null; then
+    as_root=(sudo -n)
+else
+    echo "These system packages are missing, and only an administrator may install them." >&2
+    echo "For $purpose, ask for:  sudo apt-get install --no-install-recommends ${missing[*]}" >&2
+    exit 1
+fi
+
+echo "Installing system packages for $purpose: ${missing[*]}"
+apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get --quiet --option DPkg::Lock::Timeout=300)
+# Lists that cannot all be renewed (a dead third-party source) may still hold what is needed.
+"${apt[@]}" --quiet update || echo "apt-get update failed; trying with the package lists there are." >&2
+"${apt[@]}" --quiet install --yes --no-install-recommends "${missing[@]}"
