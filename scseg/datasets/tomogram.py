@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import numpy as np
 
 from scseg.datasets.mrc import open_mrc
 from scseg.datasets.reading import file_length
+from scseg.datasets.volume import is_voxel_size
 from scseg.errors import ScsegError
 from scseg.progress import Report, silent
 
@@ -101,8 +101,10 @@ def open_tomogram(
     volume = _open_volume(path, report, signed=signed)
     size = volume.voxel_size
     if apix is not None:
-        if not (math.isfinite(apix) and apix > 0):
-            raise ScsegError(f"The pixel size of {path} must be a number above 0 A, not {apix:g}.")
+        if not is_voxel_size(apix):
+            raise ScsegError(
+                f"The pixel size of {path} must be a number of A above 0, not {apix:g}."
+            )
         size = (apix, apix, apix)
     return Tomogram(path, volume.voxels, size, volume.origin, volume.nstart, volume.warnings)
 

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 Triple = tuple[float, float, float]
 
+SMALLEST_VOXEL, LARGEST_VOXEL = 1e-3, 1e6
+"""A voxel size outside these bounds, in A, is a damaged or meaningless number."""
+
 
 @dataclass(frozen=True, eq=False)
 class Volume:
@@ -34,7 +37,7 @@ def believed_voxel_size(z: float, y: float, x: float) -> tuple[Triple | None, tu
     """
     if x == 0 or math.isclose(x, 1.0, rel_tol=1e-6):
         return None, ()
-    if not all(math.isfinite(size) and size >= 0 for size in (z, y, x)):
+    if not all(is_voxel_size(size) or size == 0 for size in (z, y, x)):
         return None, (
             f"The file gives the voxel size {x:g} x {y:g} x {z:g} A; it counts as unknown.",
         )
@@ -49,6 +52,11 @@ def believed_voxel_size(z: float, y: float, x: float) -> tuple[Triple | None, tu
             f"The voxels are not square: {x:g} A along x, {y:g} A along y; that along x is used.",
         )
     return (_short(z), _short(y), _short(x)), warnings
+
+
+def is_voxel_size(size: float) -> bool:
+    """Tell whether a number can be a voxel size in A; false for what is not finite."""
+    return SMALLEST_VOXEL <= size <= LARGEST_VOXEL
 
 
 def _short(size: float) -> float:
