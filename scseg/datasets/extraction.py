@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.datasets import resampling
-from scseg.datasets.labels import BACKGROUND, FEATURE, IGNORE
+from scseg.labels import BACKGROUND, FEATURE, IGNORE
 from scseg.datasets.normalisation import DEFINITION, measure
 from scseg.datasets.tomogram import Tomogram, known_apix
 from scseg.datasets.training_set import Source, TrainingSet, check_size

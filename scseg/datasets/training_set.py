@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import tifffile
 
-from scseg.datasets.labels import FEATURE, IGNORE
+from scseg.labels import FEATURE, IGNORE
 from scseg.errors import ScsegError
 from scseg.files import replaced
 

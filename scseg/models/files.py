@@ -37,11 +37,11 @@ def save_model(
             write_weights(fresh)
             flush(fresh)
             described = description.with_weights(sha256_of(fresh))
+            content = to_json(described)
             with replaced(path) as temporary:
-                temporary.write_text(to_json(described), encoding="utf-8")
+                temporary.write_text(content, encoding="utf-8")
         except BaseException:
-            # Only a description that was renamed needs the fresh weights.
-            fresh.unlink(missing_ok=True)
+            _discard(fresh, path)
             raise
         fresh.replace(weights_path(path))
         flush_folder(path.parent)
@@ -58,9 +58,9 @@ def open_model(path: Path) -> ModelDescription:
     """
     description = from_json(_read_text(path), str(path))
     weights, fresh = weights_path(path), _fresh_weights_path(path)
-    if weights.is_file() and sha256_of(weights) == description.weights_sha256:
+    if _holds(weights, description.weights_sha256):
         return description
-    if fresh.is_file() and sha256_of(fresh) == description.weights_sha256:
+    if _holds(fresh, description.weights_sha256):
         with explained(weights):
             fresh.replace(weights)
         return description
@@ -86,6 +86,24 @@ def sha256_of(path: Path) -> str:
 
 def _fresh_weights_path(path: Path) -> Path:
     return path.with_name(f"{path.stem}.new.h5")
+
+
+def _discard(fresh: Path, path: Path) -> None:
+    """Remove weights whose save failed, unless a description on disk already names them."""
+    if fresh.is_file() and path.is_file():
+        named = path.read_text(encoding="utf-8", errors="replace")
+        if sha256_of(fresh) in named:
+            return
+    fresh.unlink(missing_ok=True)
+
+
+def _holds(weights: Path, sha256: str) -> bool:
+    if not weights.is_file():
+        return False
+    try:
+        return sha256_of(weights) == sha256
+    except OSError as error:
+        raise ScsegError(f"Cannot read {weights}: {error.strerror}.") from error
 
 
 def _read_text(path: Path) -> str:

@@ -1,0 +1,19 @@
+"""Settings of the library under Keras, made once when a worker starts."""
+
+from __future__ import annotations
+
+import os
+
+import keras
+
+
+def prepare() -> None:
+    """Use all cores, and take a GPU's memory as it is needed, so that workers can share it."""
+    if keras.backend.backend() != "tensorflow":
+        return
+    import tensorflow as tf  # noqa: PLC0415 - other back-ends run without it
+
+    # Explicit, because OMP_NUM_THREADS=1 in a user's shell would halve the speed.
+    tf.config.threading.set_intra_op_parallelism_threads(os.cpu_count() or 1)
+    for gpu in tf.config.list_physical_devices("GPU"):
+        tf.config.experimental.set_memory_growth(gpu, True)

@@ -1,0 +1,119 @@
+"""The training of one network, batch by batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import keras
+import numpy as np
+
+from scseg.labels import IGNORE
+from scseg.models.networks.losses import cross_entropy_and_dice
+from scseg.models.orientations import oriented
+from scseg.models.sampling import Epoch, epoch_counts, epochs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from scseg.models.description import TrainingParameters
+
+_WARM_UP = 0.03
+_CONTRAST_SPREAD = 0.15
+_BRIGHTNESS_SPREAD = 0.15
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """What is learnt from: `images` float32 (N, D, box, box), `labels` uint8 (N, box, box),
+    `positive` bool (N,)."""
+
+    images: NDArray[np.float32]
+    labels: NDArray[np.uint8]
+    positive: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Step:
+    """After a batch: `epoch` and `batch` count from 0; `loss` is the epoch's mean up to here."""
+
+    epoch: int
+    batch: int
+    loss: float
+
+
+def batches_per_epoch(samples: Samples, parameters: TrainingParameters) -> int:
+    """Return how many batches an epoch has.
+
+    Raises:
+        ScsegError: no box holds the feature.
+    """
+    positives = int(samples.positive.sum())
+    negatives = len(samples.positive) - positives
+    counts = epoch_counts(positives, negatives, parameters.copies, parameters.negatives)
+    return -(-counts.total // parameters.batch_size)
+
+
+def train(
+    network: keras.Model, samples: Samples, parameters: TrainingParameters
+) -> Iterator[Step]:
+    """Train, yielding after every batch. Whoever stops iterating stops the training.
+
+    Raises:
+        ScsegError: no box holds the feature.
+    """
+    network.compile(
+        optimizer=keras.optimizers.Adam(parameters.learning_rate),
+        loss=cross_entropy_and_dice,
+        jit_compile=False,
+    )
+    random = np.random.default_rng(parameters.seed)
+    dealt = epochs(samples.positive, parameters.copies, parameters.negatives, random)
+    per_epoch = batches_per_epoch(samples, parameters)
+    total = per_epoch * parameters.epochs
+    for epoch, content in zip(range(parameters.epochs), dealt, strict=False):
+        network.reset_metrics()
+        pairs = _batches(samples, content, parameters.batch_size, random)
+        for batch, (images, labels) in enumerate(pairs):
+            done = (epoch * per_epoch + batch) / total
+            network.optimizer.learning_rate = parameters.learning_rate * _schedule(done)
+            yield Step(epoch, batch, float(network.train_on_batch(images, labels)))
+
+
+def _schedule(done: float) -> float:
+    """Return the part of the learning rate in use: a short rise, then a cosine's fall to nothing."""
+    rise = min(1.0, (done + 1e-3) / _WARM_UP)
+    return rise * 0.5 * (1.0 + float(np.cos(np.pi * done)))
+
+
+def _batches(
+    samples: Samples, epoch: Epoch, batch_size: int, random: np.random.Generator
+) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """Yield images (batch, box, box, D) and labels (batch, box, box, 1), augmented.
+
+    The last batch is filled up with boxes that are ignored: another shape would compile again.
+    """
+    depth, box = samples.images.shape[1:3]
+    for first in range(0, len(epoch.boxes), batch_size):
+        images = np.zeros((batch_size, box, box, depth), np.float32)
+        labels = np.full((batch_size, box, box, 1), IGNORE, np.float32)
+        chosen = slice(first, first + batch_size)
+        for place, (index, orientation) in enumerate(
+            zip(epoch.boxes[chosen], epoch.orientations[chosen], strict=True)
+        ):
+            image = oriented(samples.images[index], int(orientation))
+            images[place] = np.moveaxis(image, 0, -1)
+            labels[place, ..., 0] = oriented(samples.labels[index], int(orientation))
+        yield _with_varied_grey(images, random), labels
+
+
+def _with_varied_grey(
+    images: NDArray[np.float32], random: np.random.Generator
+) -> NDArray[np.float32]:
+    """Vary contrast and brightness of each image a little, as they vary between tomograms."""
+    shape = (len(images), 1, 1, 1)
+    contrast = np.exp(random.normal(0.0, _CONTRAST_SPREAD, shape)).astype(np.float32)
+    brightness = random.normal(0.0, _BRIGHTNESS_SPREAD, shape).astype(np.float32)
+    return images * contrast + brightness
