@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from scseg.datasets.demo.scene import Floats, Mask, Points, Scene
 
 _DENSITY = 1.1
-_GRAIN = 0.5
+_GRAIN = 0.3
 """Density and its fluctuation from voxel to voxel (amorphous carbon is grainy at every scale)."""
 
 
@@ -62,7 +62,8 @@ def _random_film(scene: Scene, rng: np.random.Generator) -> Film:
     toward = np.array([np.sin(outward), np.cos(outward)])
     radius = scene.pixels(rng.uniform(600, 1000))
     edge = np.array([height / 2, width / 2]) + toward * size * rng.uniform(0.2, 0.28)
-    slope = rng.normal(0, 0.03, 2)
+    # Mostly along the edge, so that both of the film's faces are cut by many slices.
+    slope = rng.choice([-1, 1]) * rng.uniform(0.08, 0.14) * np.array([toward[1], -toward[0]])
     return Film(
         hole_centre=edge - toward * radius,
         hole_radius=radius,

@@ -10,6 +10,8 @@ PROTOFILAMENTS = 13
 OUTER_RADIUS = 12.5
 """Of a microtubule, nm. The label covers wall and lumen, as one would draw it with a brush."""
 _WALL_RADIUS = 10.6
+_MONOMER_VOLUME = 67.0
+"""Of tubulin, 55 kDa at 0.82 kDa / nm3, nm3."""
 _MONOMER = 4.0
 """Rise of one tubulin monomer along its protofilament, nm."""
 
@@ -38,7 +40,7 @@ def add_thin_filaments(scene: Scene, rng: np.random.Generator) -> None:
         path = _free_part(scene, path, scene.pixels(5))
         for _ in range(3):
             shaken = path + rng.normal(0, scene.pixels(1.2), path.shape)
-            add_beads(scene.beads, shaken, 2.2)
+            add_beads(scene, shaken, 25.0)
         stamp_balls(scene.occupied, path, scene.pixels(5))
 
 
@@ -65,7 +67,7 @@ def _free_part(scene: Scene, path: Points, radius: float) -> Points:
     for points in np.swapaxes(around, 0, 1):
         there = inside(points, scene.shape)
         z, y, x = np.rint(points[there]).astype(np.intp).T
-        free[there] &= ~scene.occupied[z, y, x]
+        free[there] &= ~(scene.occupied[z, y, x] | scene.enclosed[z, y, x])
     ends = np.flatnonzero(np.diff(np.concatenate([[False], free, [False]]).astype(int)))
     if not len(ends):
         return path[:0]
@@ -86,9 +88,9 @@ def _draw_microtubule(scene: Scene, path: Points, rng: np.random.Generator) -> N
     for number in range(PROTOFILAMENTS):
         angle = 2 * np.pi * number / PROTOFILAMENTS
         wall = radius * (np.cos(angle) * sideways + np.sin(angle) * upward)
-        add_beads(scene.beads, path + wall + number * rise * along, 11.0)
+        add_beads(scene, path + wall + number * rise * along, _MONOMER_VOLUME)
     luminal = path[rng.random(len(path)) < 0.12]
-    add_beads(scene.beads, luminal + rng.normal(0, scene.pixels(3), luminal.shape), 12.0)
+    add_beads(scene, luminal + rng.normal(0, scene.pixels(3), luminal.shape), 60.0)
     outer = scene.pixels(OUTER_RADIUS)
     stamp_balls(scene.labels["Microtubule"], path, outer)
     stamp_balls(scene.occupied, path, outer + scene.pixels(2))

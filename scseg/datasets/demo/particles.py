@@ -16,18 +16,21 @@ from scseg.datasets.demo.scene import (
 
 RIBOSOME_RADIUS = 13.5
 """Of the sphere around an 80S ribosome, nm."""
-_BEAD_RADIUS = 2.6
+_BEAD_SPACING = 3.0
+"""Of the beads that stand for protein domains, nm."""
+_RNA_RICH, _GOLD = 1.3, 12.0
+"""Density of ribosomes and of gold, of that of protein."""
+_BEAD_RADIUS = 2.4
 """What one bead of a ribosome occupies in its label, nm."""
 
 
 def ribosome_template(rng: np.random.Generator) -> Points:
     """Return the beads (nm, around the centre) of two lumpy subunits with a cleft between them."""
-    large = _lump(rng, 85, np.array([9.5, 10.5, 9.0]), np.array([0.0, 0.0, -2.8]))
-    large = large[large[:, 2] < 3.2]
-    small = _lump(rng, 38, np.array([10.0, 6.0, 3.8]), np.array([0.8, 1.0, 7.6]))
+    large = _lump(np.array([10.5, 11.5, 9.5]), rng) + [0.0, 0.0, -2.5]
+    large = large[large[:, 2] < 3.5]
+    small = _lump(np.array([10.5, 6.5, 4.5]), rng) + [0.8, 1.0, 7.5]
     stalk = np.array([[9.8, 5.2, 0.5], [11.0, 6.4, 1.0], [-9.0, 7.5, -0.5]])
-    middle = np.zeros((1, 3))
-    return np.concatenate([middle, large, small, stalk])
+    return np.concatenate([np.zeros((1, 3)), large, small, stalk])
 
 
 def add_ribosomes(scene: Scene, rng: np.random.Generator) -> Points:
@@ -48,19 +51,13 @@ def add_ribosomes(scene: Scene, rng: np.random.Generator) -> Points:
 def add_other_proteins(scene: Scene, rng: np.random.Generator) -> None:
     """Fill what room is left with proteins and complexes of 5 to 22 nm."""
     volume = scene.density.size * (scene.apix / 10) ** 3
-    for radius_nm, beads, per_nm3 in (
-        (10, 42, 2.2e-6),
-        (7, 24, 8e-6),
-        (4, 8, 40e-6),
-        (2.5, 3, 90e-6),
-    ):
+    for radius_nm, per_nm3 in ((10, 2.5e-6), (7.5, 8e-6), (4.5, 60e-6), (3, 200e-6)):
         for _ in range(round(volume * per_nm3)):
-            radius = scene.pixels(radius_nm * rng.uniform(0.8, 1.15))
+            radii = radius_nm * rng.uniform(0.5, 1.15, 3)
             place = rng.uniform(0, 1, 3) * scene.shape
-            if not touches(scene.occupied, place + radius * directions(12, rng)):
-                shape = radius * rng.uniform(0.45, 1.0, 3)
-                blob = _lump(rng, beads, shape, np.zeros(3)) @ rotation(rng)
-                add_beads(scene.beads, place + blob, 5.5)
+            blob = scene.pixels(1) * _lump(radii, rng) @ rotation(rng)
+            if not touches(scene.occupied, place + blob):
+                add_beads(scene, place + blob, _BEAD_SPACING**3)
 
 
 def add_gold(scene: Scene, rng: np.random.Generator) -> None:
@@ -68,15 +65,17 @@ def add_gold(scene: Scene, rng: np.random.Generator) -> None:
     for _ in range(max(1, round(scene.shape[1] * scene.shape[2] * (scene.apix / 10) ** 2 * 9e-6))):
         place = rng.uniform(0.15, 0.85, 3) * scene.shape
         if not touches(scene.labels["Membrane"], place + scene.pixels(6) * directions(40, rng)):
-            ball = _lump(rng, 200, np.full(3, scene.pixels(5)), place)
-            add_beads(scene.beads, ball, 6.0)
+            ball = scene.pixels(1) * _lump(np.full(3, 5.0), rng)
+            add_beads(scene, place + ball, _GOLD * _BEAD_SPACING**3)
             stamp_balls(scene.occupied, place[None], scene.pixels(6))
 
 
-def _lump(rng: np.random.Generator, count: int, radii: Points, centre: Points) -> Points:
-    """Return points, denser than by chance evenly spread, in an ellipsoid."""
-    spread = rng.random(count) ** (1 / 3)
-    return centre + directions(count, rng) * spread[:, None] * radii
+def _lump(radii: Points, rng: np.random.Generator) -> Points:
+    """Return the beads (nm) of an ellipsoid around 0: a grid, shaken and randomly shifted."""
+    steps = np.arange(-np.ceil(radii.max()), radii.max() + _BEAD_SPACING, _BEAD_SPACING)
+    grid = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(-1, 3)
+    grid = grid + rng.uniform(-0.5, 0.5, 3) * _BEAD_SPACING + rng.normal(0, 0.6, grid.shape)
+    return grid[np.sum((grid / radii) ** 2, axis=1) <= 1]
 
 
 def _string(scene: Scene, rng: np.random.Generator) -> list[Points]:
@@ -105,6 +104,6 @@ def _is_free(scene: Scene, place: Points, radius: float) -> bool:
 
 def _draw_ribosome(scene: Scene, place: Points, beads_nm: Points) -> None:
     beads = place + beads_nm * scene.pixels(1)
-    add_beads(scene.beads, beads, 11.0)
+    add_beads(scene, beads, _RNA_RICH * _BEAD_SPACING**3)
     stamp_balls(scene.labels["Ribosome"], beads, scene.pixels(_BEAD_RADIUS))
     stamp_balls(scene.occupied, place[None], scene.pixels(RIBOSOME_RADIUS))

@@ -67,15 +67,16 @@ def touches(mask: Mask, points: Points) -> bool:
     return bool(mask[z, y, x].any())
 
 
-def add_beads(volume: Floats, points: Points, weight: float) -> None:
-    """Add points of the same weight, each shared among the eight voxels around it."""
+def add_beads(scene: Scene, points: Points, volume_nm3: float) -> None:
+    """Add beads of protein, `volume_nm3` each, shared among the eight voxels around them."""
+    weight = scene.pixels(volume_nm3 ** (1 / 3)) ** 3
     corner = np.floor(points).astype(np.intp)
     part = points - corner
     for step in itertools.product((0, 1), repeat=3):
         voxel = corner + step
         share = np.prod(np.where(step, part, 1 - part), axis=1) * weight
-        there = np.all((voxel >= 0) & (voxel < volume.shape), axis=1)
-        np.add.at(volume, tuple(voxel[there].T), share[there].astype(np.float32))
+        there = np.all((voxel >= 0) & (voxel < scene.shape), axis=1)
+        np.add.at(scene.beads, tuple(voxel[there].T), share[there].astype(np.float32))
 
 
 def stamp_balls(mask: Mask, points: Points, radius: float) -> None:

@@ -15,7 +15,7 @@ from scseg.datasets.demo.noise import reconstruction_filter
 from scseg.datasets.demo.optics import Microscope, TiltSeries, ctf, fading, sampling, tilt_angles
 from scseg.datasets.demo.particles import add_gold, add_other_proteins, add_ribosomes
 from scseg.datasets.demo.scene import Floats, Scene, empty_scene
-from scseg.datasets.demo.vesicles import add_vesicles
+from scseg.datasets.demo.vesicles import LARGE, SMALL, add_vesicles
 from scseg.progress import Report, part, silent
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _MARGIN = (10, 24, 24)
 """Specimen simulated beyond the tomogram, z, y, x, so that Fourier transforms wrap nothing visible around."""
 _BEAD_SIGMA = 1.5
 _MEAN, _SCALE = 160.0, 12.0
-_COUNTING, _SOLVENT = 0.9, 0.35
+_COUNTING, _SOLVENT = 0.5, 0.3
 _WORKERS = 2
 
 
@@ -88,9 +88,10 @@ def _arranged(
     report(0.0, "carbon film")
     add_carbon(scene, rng)
     report(0.3, "vesicles")
-    add_vesicles(scene, rng)
-    report(0.5, "filaments")
+    add_vesicles(scene, LARGE, rng)
     add_microtubules(scene, rng)
+    add_vesicles(scene, SMALL, rng)
+    report(0.5, "filaments")
     add_gold(scene, rng)
     add_thin_filaments(scene, rng)
     report(0.7, "ribosomes and proteins")

@@ -6,14 +6,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scseg.datasets.demo.scene import Points, Scene, add_beads, directions, touches
+from scseg.datasets.demo.scene import Mask, Points, Scene, add_beads, directions, touches
 
 LEAFLET_DISTANCE = 4.0
 """From head groups to head groups, nm."""
 THICKNESS = 6.5
 """What is labelled: both leaflets with their head groups, nm."""
 STEEPEST = np.sin(np.radians(50))
-"""Largest |z| of the unit normal where membrane is labelled; flatter parts are lost in the missing wedge."""
+_SEEN = np.tan(np.radians(60))
+_TOLERANCE = 0.2
+"""Membrane is labelled where it can be seen: where its unit normal is among the directions that the tilt
+series has sampled, |z| <= tan(60) |x|, give or take a little, and steep enough not to be smeared out in a slice.
+"""
+
+Sizes = tuple[tuple[float, float], ...]
+"""Radius in nm and number per square micrometre of the ice layer, of several classes of vesicles."""
+LARGE: Sizes = ((150, 2.5),)
+SMALL: Sizes = ((62, 9), (42, 18), (27, 30))
 
 _HEADS_SIGMA = 0.8
 _HEADS, _TAILS = 1.0, -0.15
@@ -48,8 +57,8 @@ class Vesicle:
         reach = self.outline(units[:, 1], units[:, 2]) / norm
         return self.centre + units * reach[:, None] * self.radii
 
-    def distance(self, corner: Points, shape: tuple[int, ...]) -> tuple[Points, Points]:
-        """Return the signed distance (pixels, inside negative) and |z| of the normal in a box of voxels.
+    def distance(self, corner: Points, shape: tuple[int, ...]) -> tuple[Points, Mask]:
+        """Return the signed distance (pixels, inside negative) in a box of voxels, and where it can be seen.
 
         The distance is that to first order, right near the membrane, which is where it is used.
         """
@@ -63,14 +72,14 @@ class Vesicle:
         ) - self.outline(y[:, None], x)
         gradient = np.gradient(level)
         steepness = np.sqrt(sum(g * g for g in gradient)) + 1e-6
-        return level / steepness, np.abs(gradient[0]) / steepness
+        return level / steepness, _is_seen(gradient[0] / steepness, gradient[2] / steepness)
 
 
-def add_vesicles(scene: Scene, rng: np.random.Generator) -> None:
-    """Fill the scene with large vesicles first, then with ever smaller ones beside and inside them."""
+def add_vesicles(scene: Scene, sizes: Sizes, rng: np.random.Generator) -> None:
+    """Add vesicles beside and inside those that are there already."""
     depth, height, width = scene.shape
     area = height * width * (scene.apix / 10) ** 2
-    for radius_nm, per_square_micrometre in ((150, 2.5), (62, 9), (42, 18), (27, 30)):
+    for radius_nm, per_square_micrometre in sizes:
         for _ in range(max(1, round(area * per_square_micrometre * 1e-6))):
             largest = scene.pixels(radius_nm * rng.uniform(0.8, 1.2))
             _place(scene, min(largest, 0.3 * min(height, width)), 0.42 * depth, rng)
@@ -91,7 +100,7 @@ def _place(scene: Scene, radius: float, highest: float, rng: np.random.Generator
 def _random_vesicle(
     scene: Scene, radius: float, highest: float, rng: np.random.Generator
 ) -> Vesicle:
-    radii = radius * rng.uniform(0.8, 1.2, 3)
+    radii = radius * rng.uniform(0.75, 1.25, 3)
     squeezed = radii[0] > highest
     radii[0] = min(radii[0], highest)
     centre = rng.uniform(0, 1, 3) * scene.shape
@@ -109,12 +118,17 @@ def _draw(scene: Scene, vesicle: Vesicle) -> None:
     low = np.maximum(np.floor(vesicle.centre - reach), 0).astype(int)
     high = np.minimum(np.ceil(vesicle.centre + reach), scene.shape).astype(int)
     box = tuple(slice(a, b) for a, b in zip(low, high, strict=True))
-    distance, tilt = vesicle.distance(low, tuple(high - low))
+    distance, seen = vesicle.distance(low, tuple(high - low))
     distance_nm = distance * (scene.apix / 10)
     scene.density[box] += bilayer(distance_nm)
-    scene.labels["Membrane"][box] |= (np.abs(distance_nm) <= THICKNESS / 2) & (tilt <= STEEPEST)
+    scene.labels["Membrane"][box] |= (np.abs(distance_nm) <= THICKNESS / 2) & seen
     scene.occupied[box] |= np.abs(distance_nm) <= THICKNESS
     scene.enclosed[box] |= distance_nm < 0
+
+
+def _is_seen(normal_z: Points, normal_x: Points) -> Mask:
+    flat = np.abs(normal_z)
+    return (flat <= STEEPEST) & (flat <= _SEEN * np.abs(normal_x) + _TOLERANCE)
 
 
 def bilayer(distance_nm: Points) -> Points:
@@ -131,4 +145,4 @@ def _add_membrane_proteins(scene: Scene, vesicle: Vesicle, rng: np.random.Genera
     count = int(area * rng.uniform(0, 0.006))
     points = vesicle.surface(directions(count, rng))
     for _ in range(4):
-        add_beads(scene.beads, points + rng.normal(0, scene.pixels(2.2), points.shape), 4.0)
+        add_beads(scene, points + rng.normal(0, scene.pixels(2.2), points.shape), 12.0)
