@@ -5,8 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-# What GLFW opens at run time (https://www.glfw.org), and Mesa's OpenGL.
-WINDOW_PACKAGES := libgl1 libgl1-mesa-dri libx11-6 libxext6 libxcursor1 libxi6 libxinerama1 libxrandr2
+# OpenGL, which brings Mesa and X11, and what GLFW opens at run time for pointers and monitors.
+WINDOW_PACKAGES := libgl1 libxcursor1 libxi6 libxinerama1 libxrandr2
 TEST_PACKAGES := $(WINDOW_PACKAGES) xvfb
 
 DISPLAYED := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname)))

@@ -29,7 +29,7 @@ if ! supported .venv/bin/python; then
     "$python" -m venv --clear .venv
 fi
 
-echo "Installing the pinned dependencies into .venv (a gigabyte or two: the first time takes minutes)"
+echo "Installing the pinned dependencies into .venv (3 GB; the first time takes a minute or more)"
 pip=(.venv/bin/python -m pip --disable-pip-version-check --no-input install --quiet)
 "${pip[@]}" --require-hashes --requirement requirements.lock
 "${pip[@]}" --no-deps --no-build-isolation --editable .

@@ -30,7 +30,7 @@ else
 fi
 
 echo "Installing system packages for $purpose: ${missing[*]}"
-apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get --quiet --option DPkg::Lock::Timeout=300)
+apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get --quiet --option DPkg::Lock::Timeout=300 --option Dpkg::Use-Pty=0)
 # Lists that cannot all be renewed (a dead third-party source) may still hold what is needed.
 "${apt[@]}" --quiet update || echo "apt-get update failed; trying with the package lists there are." >&2
 "${apt[@]}" --quiet install --yes --no-install-recommends "${missing[@]}"
