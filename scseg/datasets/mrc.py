@@ -26,7 +26,7 @@ def open_mrc(file: Path, name: Path, *, signed: bool | None = None) -> Volume:
     length = file_length(file)
     with readable(name), file.open("rb") as stream:
         header = parse_header(stream.read(HEADER_LENGTH), name, signed=signed)
-    _check_length(length, header, name)
+    check_length(length, header, name)
     warnings = header.warnings
     if length > header.length:
         warnings += (
@@ -38,12 +38,13 @@ def open_mrc(file: Path, name: Path, *, signed: bool | None = None) -> Volume:
     return Volume(voxels, header.voxel_size, header.origin, header.nstart, warnings)
 
 
-def _check_length(length: int, header: MrcHeader, name: Path) -> None:
+def check_length(length: int, header: MrcHeader, name: Path) -> None:
     """Refuse a truncated file, before memory is taken or mapped for what its header announces."""
     if length < header.offset:
         raise ScsegError(
-            f"{name} has a damaged header: it announces {header.offset - HEADER_LENGTH} bytes of extended header, "
-            f"but the file has {length} bytes in all; copy or compute it again."
+            f"{name} has a damaged header: it announces an extended header of "
+            f"{header.offset - HEADER_LENGTH} bytes, but the file has {length} in all; "
+            "copy or compute it again."
         )
     if length < header.length:
         sections, rows, columns = header.stored_shape

@@ -1,6 +1,6 @@
 """What the header of an MRC file says, with nothing believed that cannot be.
 
-The format is MRC2014, with IMOD's additions: a stamp with flags, and files older than the marks of the standard.
+The format is MRC2014, with IMOD's additions (a stamp with flags) and the older files that lack its marks.
 """
 
 from __future__ import annotations
@@ -207,8 +207,7 @@ def _place(
         warnings += (f"The header gives the start {starts}; 0 is taken instead.",)
         starts = [0, 0, 0]
     # nxstart belongs to the columns, whichever axis these are.
-    columns_rows_sections = starts
-    z_start, y_start, x_start = (columns_rows_sections[2 - axis] for axis in axes)
+    z_start, y_start, x_start = (starts[2 - axis] for axis in axes)
     return (x, y, z), (x_start, y_start, z_start), warnings
 
 

@@ -176,7 +176,7 @@ def _stored(
         raise ValueError("predictions must lie between 0 and 1")
     match kind:
         case "int8":
-            return np.rint(values * np.float32(127)).astype(np.int8)
+            return np.asarray(np.rint(values * np.float32(127)), dtype=np.int8)
         case "mask":
             return np.asarray(values >= threshold, dtype=np.int8)
         case "float32":

@@ -10,6 +10,8 @@ import numpy as np
 
 from scseg.datasets.mrc import open_mrc
 from scseg.datasets.reading import file_length
+from scseg.datasets.tiff import open_tiff
+from scseg.datasets.unpack import PACKED_SUFFIXES, TIFF_SUFFIXES, unpacked
 from scseg.datasets.volume import is_voxel_size
 from scseg.errors import ScsegError
 from scseg.progress import Report, silent
@@ -123,13 +125,24 @@ def known_apix(tomogram: Tomogram) -> float:
     return tomogram.apix
 
 
-def _open_volume(path: Path, report: Report, *, signed: bool | None) -> Volume:  # noqa: ARG001
+def _open_volume(path: Path, report: Report, *, signed: bool | None) -> Volume:
     file_length(path)
-    if path.suffix.lower() in MRC_SUFFIXES:
-        return open_mrc(path, path, signed=signed)
-    raise ScsegError(
-        f"{path} is not a tomogram that this program reads; it reads {', '.join(MRC_SUFFIXES)}."
-    )
+    file, suffix = path, path.suffix.lower()
+    packed = suffix in PACKED_SUFFIXES
+    if packed:
+        suffix = Path(path.stem).suffix.lower()
+    if suffix not in MRC_SUFFIXES + TIFF_SUFFIXES:
+        kinds = ", ".join(MRC_SUFFIXES + TIFF_SUFFIXES)
+        packed_kinds = " or ".join(PACKED_SUFFIXES)
+        raise ScsegError(
+            f"{path} is not a tomogram that this program reads; it reads {kinds}, "
+            f"also packed as {packed_kinds}."
+        )
+    if packed:
+        file = unpacked(path, suffix, report)
+    if suffix in MRC_SUFFIXES:
+        return open_mrc(file, path, signed=signed)
+    return open_tiff(file, path, report)
 
 
 def _finite(values: NDArray[np.float32]) -> NDArray[np.float32]:

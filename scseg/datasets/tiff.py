@@ -1,0 +1,196 @@
+"""Reading TIFF stacks: mapped where the file allows it, unpacked once into the cache where not."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import math
+import re
+import struct
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import tifffile
+
+from scseg.datasets.reading import file_length, readable
+from scseg.datasets.unpack import check_space, made_once
+from scseg.datasets.volume import Triple, Volume, believed_voxel_size
+from scseg.errors import ScsegError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from scseg.progress import Report
+
+# What tifffile finds odd but can read is nobody's concern; its errors are told as our own.
+logging.getLogger("tifffile").addHandler(logging.NullHandler())
+
+_FAULTS = (
+    tifffile.TiffFileError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+"""What tifffile and its codecs raise on damaged files, found by trying."""
+
+_ANGSTROMS = {
+    "a": 1.0,
+    "å": 1.0,
+    "angstrom": 1.0,
+    "nm": 10.0,
+    "nanometer": 10.0,
+    "um": 1e4,
+    "µm": 1e4,
+    "\\u00b5m": 1e4,
+    "micron": 1e4,
+}
+_LARGEST_IMAGE = 1 << 31
+"""Bytes of one compressed image: what claims more is damaged or hostile."""
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where the voxels lie: `offset` is None where they cannot be mapped. `shape` is (z, y, x)."""
+
+    dtype: np.dtype[Any]
+    shape: tuple[int, int, int]
+    offset: int | None
+
+    @property
+    def nbytes(self) -> int:
+        return math.prod(self.shape) * self.dtype.itemsize
+
+
+def open_tiff(file: Path, name: Path, report: Report) -> Volume:
+    """Map the voxels of `file`, which errors call `name`; compressed ones are unpacked once.
+
+    Raises:
+        ScsegError: the file is no TIFF file, is truncated, or holds what is no tomogram.
+        CancelledError: from `report`, while unpacking.
+    """
+    length = file_length(file)
+    with readable(name), _faults_told(name):
+        tiff = tifffile.TiffFile(file)
+    with readable(name), tiff:
+        with _faults_told(name):
+            layout = _read_layout(tiff, name)
+            voxel_size, warnings = believed_voxel_size(*_voxel_size(tiff))
+        if layout.offset is None:
+            file = _unpacked(tiff, layout, name, report)
+        elif length < layout.offset + layout.nbytes:
+            raise ScsegError(
+                f"{name} is truncated: it announces {layout.shape[0]} images in "
+                f"{layout.offset + layout.nbytes} bytes, but the file has {length}; copy or save it again."
+            )
+    with readable(name):
+        voxels = np.memmap(file, layout.dtype, "r", layout.offset or 0, layout.shape)
+    return Volume(voxels, voxel_size, (0.0, 0.0, 0.0), (0, 0, 0), warnings)
+
+
+@contextlib.contextmanager
+def _faults_told(name: Path) -> Iterator[None]:
+    """Make a sentence of whatever tifffile stumbles over in a file, be it raised or only logged.
+
+    A truncated file can read as one of fewer slices, and the log alone tells of the others.
+    """
+    complaints = _Complaints()
+    logger = logging.getLogger("tifffile")
+    logger.addHandler(complaints)
+    try:
+        yield
+    except _FAULTS as error:
+        raise ScsegError(
+            f"{name} is not a TIFF file, or damaged ({error}); save it again as a stack of grey values."
+        ) from error
+    finally:
+        logger.removeHandler(complaints)
+    if complaints.messages:
+        raise ScsegError(
+            f"{name} is damaged or truncated ({complaints.messages[0]}); copy or save it again."
+        )
+
+
+class _Complaints(logging.Handler):
+    """Keeps the errors that this thread logs."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+        self._thread = threading.get_ident()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.thread == self._thread:
+            self.messages.append(re.sub(r"^<.*?> ", "", record.getMessage()))
+
+
+def _read_layout(tiff: tifffile.TiffFile, name: Path) -> _Layout:
+    series = tiff.series[0]
+    shape, axes = tuple(series.shape), series.axes
+    if "S" in axes:
+        raise ScsegError(f"{name} holds colours; save it as a stack of grey values.")
+    if "C" in axes or not 2 <= len(shape) <= 3:
+        raise ScsegError(
+            f"{name} holds channels or more than three dimensions ({axes}: {shape}); "
+            "save one channel of it as a stack of slices."
+        )
+    if series.dtype is None or series.dtype.kind not in "iufb" or min(shape) < 1:
+        raise ScsegError(
+            f"{name} holds no grey values (type {series.dtype}); save it as 8, 16 or 32 bit."
+        )
+    z, y, x = (1, *shape)[-3:]
+    mappable = series.dataoffset is not None and series.dtype.kind != "b"
+    offset = series.dataoffset if mappable else None
+    dtype = np.dtype(series.dtype).newbyteorder(tiff.byteorder if mappable else "=")
+    return _Layout(dtype, (z, y, x), offset)
+
+
+def _voxel_size(tiff: tifffile.TiffFile) -> Triple:
+    """Return the voxel size in A along z, y and x as ImageJ writes it, 0 where the file does not tell."""
+    metadata = tiff.imagej_metadata or {}
+    angstroms = _ANGSTROMS.get(str(metadata.get("unit", "")).lower().rstrip("s"), 0.0)
+    x, y = (angstroms * _pixel(tiff.pages.first, tag) for tag in ("XResolution", "YResolution"))
+    spacing = metadata.get("spacing", 0)
+    z = angstroms * spacing if isinstance(spacing, int | float) else 0.0
+    return z, y, x
+
+
+def _pixel(page: tifffile.TiffPage, tag: str) -> float:
+    """Return the size of a pixel in the file's unit, 0 where there is none."""
+    if tag not in page.tags:
+        return 0.0
+    pixels, units = page.tags[tag].value
+    return float(units / pixels) if pixels else 0.0
+
+
+def _unpacked(tiff: tifffile.TiffFile, layout: _Layout, name: Path, report: Report) -> Path:
+    """Return a cached file with the bare voxels."""
+
+    def unpack(target: Path) -> None:
+        check_space(name, layout.nbytes, target.parent)
+        written = 0
+        pages = tiff.series[0].pages
+        with target.open("wb") as output:
+            for number, page in enumerate(pages):
+                report(number / len(pages), f"Unpacking {name.name}")
+                if page is None or page.nbytes > min(_LARGEST_IMAGE, layout.nbytes):
+                    raise ScsegError(
+                        f"{name} is damaged: image {number} of it is missing or too large."
+                    )
+                with _faults_told(name):
+                    image = np.asarray(page.asarray(), layout.dtype)
+                written += output.write(image.tobytes())
+        if written != layout.nbytes:
+            raise ScsegError(
+                f"{name} is damaged: it announces {layout.nbytes} bytes, but holds {written}."
+            )
+
+    return made_once(name, ".voxels", unpack)
