@@ -13,7 +13,7 @@ Report = Callable[[float, str], None]
 """`report(fraction, text)`: fraction of the work done, 0 to 1, and what is being done, in a few words."""
 
 
-def silent(fraction: float, text: str) -> None:  # noqa: ARG001 - the signature of Report
+def silent(fraction: float, text: str) -> None:
     """Tell nobody."""
 
 

@@ -9,8 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scseg.models.description import TrainingParameters
+    from numpy.typing import NDArray
+    import numpy as np
 
 
 @dataclass(frozen=True)
@@ -54,12 +59,17 @@ class Wanted:
 
 @dataclass(frozen=True)
 class TrainingRequest:
-    """Train a model. `settings` and `description` are the JSON of models/, `folder` takes the checkpoints."""
+    """Train a model called `name`, `colour` RGB 0..1, on a training set (.scnt).
+
+    The model ends up in `folder`, its checkpoints in a folder inside.
+    """
 
     training_set: str
-    settings: str
     folder: str
-    initial: ModelRef | None
+    name: str
+    colour: tuple[float, float, float]
+    architecture: str
+    parameters: TrainingParameters
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,11 @@ class Ready:
     """The worker has imported its libraries, which took `seconds`, and listens."""
 
     seconds: float
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The worker has read a `Wanted` and is ready to be told of another."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +117,9 @@ class SliceDone:
 
 @dataclass(frozen=True)
 class TrainingStarted:
-    """What a run amounts to, told once before its first batch."""
+    """What a run amounts to, told once before its first batch: `batches` of each of the `epochs`."""
 
-    parameters: int
+    weights: int
     epochs: int
     batches: int
     notices: tuple[str, ...]
@@ -117,7 +132,6 @@ class BatchDone:
     epoch: int
     batch: int
     loss: float
-    seconds_left: float
 
 
 @dataclass(frozen=True)
@@ -151,4 +165,14 @@ class Failed:
 
 
 Command = Wanted | TrainingRequest | Stop | Quit
-Reply = Ready | Band | SliceDone | TrainingStarted | BatchDone | EpochDone | TrainingDone | Failed
+Reply = (
+    Ready
+    | Taken
+    | Band
+    | SliceDone
+    | TrainingStarted
+    | BatchDone
+    | EpochDone
+    | TrainingDone
+    | Failed
+)

@@ -110,7 +110,9 @@ def from_json(text: str, name: str) -> ModelDescription:
         description = ModelDescription(**values)
         _check(description)
     except (KeyError, TypeError, ValueError, ScsegError) as error:
-        raise ScsegError(f"{name} has a damaged description ({error}): save the model anew.") from error
+        raise ScsegError(
+            f"{name} has a damaged description ({error}): save the model anew."
+        ) from error
     return description
 
 
@@ -124,7 +126,9 @@ def _content(text: str, name: str) -> dict[str, Any]:
     except (json.JSONDecodeError, RecursionError):
         content = None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise ScsegError(f"{name} is not a model of this program: choose a .scnm file that it saved.")
+        raise ScsegError(
+            f"{name} is not a model of this program: choose a .scnm file that it saved."
+        )
     if content.get("version") != VERSION:
         raise ScsegError(
             f"{name} has format version {content.get('version')}, this program reads {VERSION}: "

@@ -45,7 +45,7 @@ def tile_starts(length: int, box: int, overlap: float) -> tuple[int, ...]:
     """
     # Rounding guards against one tile too many when the division is exact but for the last bit.
     count = 1 + int(np.ceil(round((length - box) / (box * (1.0 - overlap)), 9)))
-    return tuple(int(start) for start in np.round(np.linspace(0, length - box, count)))
+    return tuple(np.round(np.linspace(0, length - box, count)).astype(int).tolist())
 
 
 def tile_grid(shape: tuple[int, int], box: int, overlap: float) -> TileGrid:
@@ -62,7 +62,7 @@ def tile_grid(shape: tuple[int, int], box: int, overlap: float) -> TileGrid:
 def tile_weights(box: int) -> NDArray[np.float32]:
     """Return the weight of each pixel of a tile along one axis, (box,): 1 in the middle, never 0."""
     from_edge = np.minimum(np.arange(box), np.arange(box)[::-1]) + 1.0
-    return (from_edge / from_edge.max()).astype(np.float32)
+    return np.asarray(from_edge / from_edge.max(), np.float32)
 
 
 def predict_rows(
@@ -117,7 +117,7 @@ class _Blend:
         stop = ends[tile_rows]
         self._rows_done = stop
         weights = np.multiply.outer(self._weight_down[start:stop], self._weight_across)
-        return start, self._sum[start:stop] / weights
+        return start, np.asarray(self._sum[start:stop] / weights, np.float32)
 
 
 def _summed_weights(length: int, starts: tuple[int, ...], box: int) -> NDArray[np.float32]:

@@ -16,4 +16,4 @@ def prepare() -> None:
     # Explicit, because OMP_NUM_THREADS=1 in a user's shell would halve the speed.
     tf.config.threading.set_intra_op_parallelism_threads(os.cpu_count() or 1)
     for gpu in tf.config.list_physical_devices("GPU"):
-        tf.config.experimental.set_memory_growth(gpu, True)
+        tf.config.experimental.set_memory_growth(device=gpu, enable=True)

@@ -27,8 +27,10 @@ _BRIGHTNESS_SPREAD = 0.15
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """What is learnt from: `images` float32 (N, D, box, box), `labels` uint8 (N, box, box),
-    `positive` bool (N,)."""
+    """What is learnt from.
+
+    `images` float32 (N, D, box, box), `labels` uint8 (N, box, box), `positive` bool (N,).
+    """
 
     images: NDArray[np.float32]
     labels: NDArray[np.uint8]
@@ -56,9 +58,7 @@ def batches_per_epoch(samples: Samples, parameters: TrainingParameters) -> int:
     return -(-counts.total // parameters.batch_size)
 
 
-def train(
-    network: keras.Model, samples: Samples, parameters: TrainingParameters
-) -> Iterator[Step]:
+def train(network: keras.Model, samples: Samples, parameters: TrainingParameters) -> Iterator[Step]:
     """Train, yielding after every batch. Whoever stops iterating stops the training.
 
     Raises:

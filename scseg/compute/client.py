@@ -1,0 +1,214 @@
+"""How the window and the command line ask worker processes for predictions and for training.
+
+All methods belong to the main thread. `wake` alone is called from another, whenever replies have come:
+the window asks for a frame there, the command line sets an event.
+"""
+
+from __future__ import annotations
+
+import queue
+import time
+from functools import partial
+from typing import TYPE_CHECKING
+
+from scseg.compute.messages import (
+    Failed,
+    Ready,
+    Reply,
+    SliceDone,
+    SliceRequest,
+    Stop,
+    Taken,
+    TrainingDone,
+    TrainingRequest,
+    Wanted,
+)
+from scseg.compute.process import Died, WorkerProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WORKER = "scseg.compute.worker.main"
+
+_UNANSWERED = 2
+_DEATHS = 3
+_DEATHS_WITHIN = 60.0
+
+
+class PredictionClient:
+    """One prediction worker, kept warm, and restarted when it dies."""
+
+    def __init__(self, wake: Callable[[], None], module: str = WORKER) -> None:
+        self._wake = wake
+        self._module = module
+        self._inbox: queue.SimpleQueue[tuple[int, Reply | Died]] = queue.SimpleQueue()
+        self._generation = 0
+        self._deaths: list[float] = []
+        self._wanted: tuple[SliceRequest, ...] = ()
+        self._missing: set[SliceRequest] = set()
+        self._process: WorkerProcess | None = None
+        self.restart()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the worker has imported its libraries."""
+        return self._ready
+
+    @property
+    def busy(self) -> bool:
+        """Whether something that is wanted has not come yet."""
+        return bool(self._missing)
+
+    @property
+    def pid(self) -> int | None:
+        """The worker's process number; None if it was given up."""
+        return self._process.pid if self._process else None
+
+    def want(self, requests: tuple[SliceRequest, ...]) -> None:
+        """Ask for these slices in this order, and for nothing else any more."""
+        if requests == self._wanted:
+            return
+        self._wanted = requests
+        self._missing = set(requests) if self._process else set()
+        self._told = False
+        self._tell()
+
+    def drain(self) -> list[Reply]:
+        """Return what has come since the last time, without waiting.
+
+        A worker that died is restarted and told anew; that shows as a `Failed` without a request.
+        After three deaths in a minute it is left alone until `restart`.
+        """
+        replies: list[Reply] = []
+        for reply in _taken_out(self._inbox, self._generation):
+            if isinstance(reply, Died):
+                replies.append(self._buried())
+            elif isinstance(reply, Taken):
+                self._unanswered -= 1
+            else:
+                self._note(reply)
+                replies.append(reply)
+        self._tell()
+        return replies
+
+    def restart(self) -> None:
+        """Start a worker, in place of any there is, and tell it what is wanted."""
+        self.close()
+        # Replies carry the number of their process, so that a dead one's last words are not mixed in.
+        self._generation += 1
+        self._process = WorkerProcess(self._module, partial(self._deliver, self._generation))
+        self._ready = False
+        self._unanswered = 0
+        self._told = False
+        self._missing = set(self._wanted)
+        self._tell()
+
+    def close(self) -> None:
+        """End the worker."""
+        if self._process:
+            self._process.close()
+            self._process = None
+
+    def _deliver(self, generation: int, reply: Reply | Died) -> None:
+        """Take a reply in; runs in the thread that listens."""
+        self._inbox.put((generation, reply))
+        self._wake()
+
+    def _tell(self) -> None:
+        """Send what is wanted, if it was not sent and the worker still reads: a full pipe would block."""
+        if self._process and not self._told and self._unanswered < _UNANSWERED:
+            self._process.send(Wanted(self._wanted))
+            self._unanswered += 1
+            self._told = True
+
+    def _note(self, reply: Reply) -> None:
+        if isinstance(reply, Ready):
+            self._ready = True
+        elif isinstance(reply, SliceDone | Failed) and isinstance(reply.request, SliceRequest):
+            self._missing.discard(reply.request)
+
+    def _buried(self) -> Failed:
+        """Restart the dead worker, or give up; return what to tell the user."""
+        cause, printed = self._process.cause_of_death() if self._process else ("", "")
+        now = time.monotonic()
+        self._deaths = [death for death in self._deaths if now - death < _DEATHS_WITHIN] + [now]
+        if len(self._deaths) < _DEATHS:
+            self.restart()
+            return Failed(
+                None, f"The prediction process stopped: {cause}. It was started again.", printed
+            )
+        self.close()
+        self._missing = set()
+        return Failed(
+            None,
+            f"The prediction process stopped {_DEATHS} times within a minute: {cause}. "
+            "Restart it when the cause is mended.",
+            printed,
+        )
+
+
+class TrainingClient:
+    """One training run in a process of its own, which ends with the run."""
+
+    def __init__(
+        self, request: TrainingRequest, wake: Callable[[], None], module: str = WORKER
+    ) -> None:
+        self._request = request
+        self._wake = wake
+        self._inbox: queue.SimpleQueue[tuple[int, Reply | Died]] = queue.SimpleQueue()
+        self._ended = False
+        self._process: WorkerProcess | None = WorkerProcess(module, self._deliver)
+        self._process.send(request)
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None
+
+    def stop(self) -> None:
+        """Ask the run to stop after its batch and to keep what was learnt."""
+        if self._process:
+            self._process.send(Stop())
+
+    def drain(self) -> list[Reply]:
+        """Return what has come since the last time; the run's death shows as `Failed`."""
+        replies: list[Reply] = []
+        for reply in _taken_out(self._inbox, 0):
+            if isinstance(reply, Died):
+                replies.extend(self._buried())
+            else:
+                self._ended |= isinstance(reply, TrainingDone | Failed)
+                replies.append(reply)
+        return replies
+
+    def close(self) -> None:
+        """End the process; what was learnt in an unfinished epoch is lost, so `stop` first."""
+        if self._process:
+            self._process.close()
+            self._process = None
+
+    def _deliver(self, reply: Reply | Died) -> None:
+        """Take a reply in; runs in the thread that listens."""
+        self._inbox.put((0, reply))
+        self._wake()
+
+    def _buried(self) -> list[Reply]:
+        cause, printed = self._process.cause_of_death() if self._process else ("", "")
+        self.close()
+        if self._ended:
+            return []
+        sentence = (
+            f"The training stopped: {cause}. Its last checkpoint is in {self._request.folder}."
+        )
+        return [Failed(self._request, sentence, printed)]
+
+
+def _taken_out(
+    inbox: queue.SimpleQueue[tuple[int, Reply | Died]], generation: int
+) -> list[Reply | Died]:
+    """Return all that has come from the process of that number."""
+    replies = []
+    while not inbox.empty():
+        sender, reply = inbox.get_nowait()
+        if sender == generation:
+            replies.append(reply)
+    return replies

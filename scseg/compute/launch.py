@@ -1,0 +1,32 @@
+"""The first code that runs in a worker process. It must stay light: the parent imports it too."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from pathlib import Path
+
+
+def run(module: str, connection: Connection, log: Path) -> None:
+    """Import `module` by its name and hand it the connection.
+
+    By name, so that the window can start a worker whose imports it must not share.
+    """
+    # Ctrl+C in a terminal reaches all processes; what it means is for the parent to decide.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _print_into(log)
+    importlib.import_module(module).main(connection)
+
+
+def _print_into(log: Path) -> None:
+    """Send all that this process prints, from C++ too, to a file."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
+    with log.open("wb") as file:
+        os.dup2(file.fileno(), sys.stdout.fileno())
+        os.dup2(file.fileno(), sys.stderr.fileno())
