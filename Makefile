@@ -5,20 +5,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
+DISPLAYED := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname)))
+
 # OpenGL, which brings Mesa and X11, and what GLFW opens at run time for pointers and monitors.
 WINDOW_PACKAGES := libgl1 libxcursor1 libxi6 libxinerama1 libxrandr2
-TEST_PACKAGES := $(WINDOW_PACKAGES) xvfb
-
-DISPLAYED := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname)))
+run: PACKAGES := $(if $(DISPLAYED),$(WINDOW_PACKAGES))
+test: PACKAGES := $(WINDOW_PACKAGES) xvfb
 
 .PHONY: run test lint bench soak docs lock clean
 
 # With a display the window (ARGS: files to open, or a command), without one the demonstration.
 run: $(INSTALLED)
-ifneq ($(DISPLAYED),)
-	@tools/system_packages.sh "the window" $(WINDOW_PACKAGES)
-	@$(BIN)/scseg $(ARGS)
-else ifneq ($(ARGS),)
+	@tools/system_packages.sh $(PACKAGES)
+ifneq ($(or $(DISPLAYED),$(ARGS)),)
 	@$(BIN)/scseg $(ARGS)
 else
 	@echo "No display here, so the demonstration runs without the window."
@@ -27,7 +26,7 @@ else
 endif
 
 test: $(INSTALLED)
-	@tools/system_packages.sh "the tests" $(TEST_PACKAGES)
+	@tools/system_packages.sh $(PACKAGES)
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest $(ARGS)
 
@@ -60,5 +59,5 @@ clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(INSTALLED): requirements.lock pyproject.toml tools/setup.sh
-	@tools/setup.sh
+	@tools/setup.sh $(PACKAGES)
 	@touch $@

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Make .venv: the pinned dependencies, and this checkout, editable. make runs it when the lock changes.
+# System packages named as arguments are installed, or asked for, together with those that .venv needs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,12 +20,12 @@ find_python() {
     return 1
 }
 
-if ! supported .venv/bin/python; then
+if ! supported .venv/bin/python || ! .venv/bin/python -c 'import pip' 2> /dev/null; then
     python=$(find_python)
     # Debian keeps the part of the standard library that venv needs in a package of its own.
     if ! "$python" -c 'import ensurepip' 2> /dev/null; then
         version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-        tools/system_packages.sh "a virtual environment" "python$version-venv"
+        tools/system_packages.sh "python$version-venv" "$@"
     fi
     "$python" -m venv --clear .venv
 fi
