@@ -17,7 +17,10 @@ _GRAIN = 0.3
 
 @dataclass(frozen=True)
 class Film:
-    """A film outside of a hole (centre y, x and radius, pixels) around the plane z = height + slope . (y, x)."""
+    """A film outside of a hole around the plane z = height + slope . (y, x); lengths in pixels.
+
+    At the edge it is thicker, by the factor 1 + `rim`.
+    """
 
     hole_centre: Points
     hole_radius: float

@@ -17,7 +17,7 @@ _MONOMER = 4.0
 
 
 def add_microtubules(scene: Scene, rng: np.random.Generator) -> None:
-    """Lay a few microtubules at different heights through the scene, stopping where something is in the way."""
+    """Lay microtubules at different heights through the scene, each up to where something is in the way."""
     depth, height, width = scene.shape
     count = max(2, round(height * width * (scene.apix / 10) ** 2 * 11e-6))
     outer = scene.pixels(OUTER_RADIUS)
@@ -54,7 +54,8 @@ def _path(scene: Scene, height: float, heading: float, rng: np.random.Generator)
     steps = step * np.stack([climb, np.sin(angle), np.cos(angle)], axis=1)
     line = np.cumsum(steps, axis=0)
     through = np.array([height, *(rng.uniform(0.1, 0.9, 2) * scene.shape[1:])])
-    return line - line[count // 2] + through
+    path: Points = line - line[count // 2] + through
+    return path
 
 
 def _free_part(scene: Scene, path: Points, radius: float) -> Points:

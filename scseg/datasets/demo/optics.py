@@ -1,17 +1,18 @@
 """What microscope and tilt series leave of a specimen: contrast transfer, dose, and the missing wedge.
 
-Everything acts on a volume's half Fourier transform (scipy.fft.rfftn, axes z, y, x), one kz plane at a time. Frequencies
-are in 1/A. The beam runs along z, the tilt axis is y.
+Everything is a factor to a volume's Fourier transform, for one plane of constant kz. Frequencies are in 1/A.
+The beam runs along z, the tilt axis is y.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+if TYPE_CHECKING:
+    from scseg.datasets.demo.scene import Floats
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,11 @@ class Microscope:
 
 @dataclass(frozen=True)
 class TiltSeries:
-    """A dose-symmetric series around y: angles in degrees, dose in electrons per square A, thickness in A."""
+    """A dose-symmetric series around y.
+
+    Angles in degrees, dose in electrons per square A, thickness of the ice and the electrons' mean free
+    path in it in A.
+    """
 
     largest: float = 60.0
     step: float = 3.0
@@ -45,7 +50,8 @@ def ctf(microscope: Microscope, k_squared: Floats) -> Floats:
     wavelength = microscope.wavelength
     phase = np.pi * wavelength * microscope.defocus * k_squared
     phase -= np.pi / 2 * microscope.spherical_aberration * wavelength**3 * k_squared**2
-    return -np.sin(phase + np.arcsin(microscope.amplitude_contrast))
+    contrast: Floats = -np.sin(phase + np.arcsin(microscope.amplitude_contrast), dtype=np.float32)
+    return contrast
 
 
 def tilt_angles(kz: float, kx: Floats) -> Floats:
@@ -69,7 +75,7 @@ def sampling(series: TiltSeries, kz: float, kx: Floats) -> Floats:
 def fading(series: TiltSeries, angle: Floats, k_squared: Floats) -> Floats:
     """Return what radiation damage and the longer way through tilted ice leave of the signal.
 
-    Damage after Grant & Grigorieff (2015), half of it in amplitude; dose grows with |angle|.
+    Damage by the critical exposure of Grant & Grigorieff (2015); the dose grows with |angle|.
     """
     accumulated = series.dose * np.abs(angle) / series.largest
     critical = 0.245 * np.maximum(k_squared, 1e-8) ** (-1.665 / 2) + 2.81

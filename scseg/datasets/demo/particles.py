@@ -24,25 +24,25 @@ _BEAD_RADIUS = 2.4
 """What one bead of a ribosome occupies in its label, nm."""
 
 
-def ribosome_template(rng: np.random.Generator) -> Points:
+def _ribosome(rng: np.random.Generator) -> Points:
     """Return the beads (nm, around the centre) of two lumpy subunits with a cleft between them."""
-    large = _lump(np.array([10.5, 11.5, 9.5]), rng) + [0.0, 0.0, -2.5]
+    large = _lump(np.array([10.5, 11.5, 9.5]), rng, (0.0, 0.0, -2.5))
     large = large[large[:, 2] < 3.5]
-    small = _lump(np.array([10.5, 6.5, 4.5]), rng) + [0.8, 1.0, 7.5]
+    small = _lump(np.array([10.5, 6.5, 4.5]), rng, (0.8, 1.0, 7.5))
     stalk = np.array([[9.8, 5.2, 0.5], [11.0, 6.4, 1.0], [-9.0, 7.5, -0.5]])
     return np.concatenate([np.zeros((1, 3)), large, small, stalk])
 
 
 def add_ribosomes(scene: Scene, rng: np.random.Generator) -> Points:
     """Scatter ribosomes, half of them in strings as on one messenger RNA; return their centres."""
-    template = ribosome_template(rng)
+    template = _ribosome(rng)
     centres: list[Points] = []
     wanted = max(4, round(scene.density.size * (scene.apix / 10) ** 3 * 5.5e-6))
     for _ in range(40 * wanted):
         if len(centres) >= wanted:
             break
         for place in _string(scene, rng):
-            if _is_free(scene, place, scene.pixels(RIBOSOME_RADIUS)):
+            if _has_room(scene, place, rng):
                 _draw_ribosome(scene, place, template @ rotation(rng))
                 centres.append(place)
     return np.array(centres).reshape(-1, 3)
@@ -70,12 +70,14 @@ def add_gold(scene: Scene, rng: np.random.Generator) -> None:
             stamp_balls(scene.occupied, place[None], scene.pixels(6))
 
 
-def _lump(radii: Points, rng: np.random.Generator) -> Points:
-    """Return the beads (nm) of an ellipsoid around 0: a grid, shaken and randomly shifted."""
+def _lump(
+    radii: Points, rng: np.random.Generator, centre: tuple[float, float, float] = (0.0, 0.0, 0.0)
+) -> Points:
+    """Return the beads (nm) of an ellipsoid: a grid, shaken and randomly shifted."""
     steps = np.arange(-np.ceil(radii.max()), radii.max() + _BEAD_SPACING, _BEAD_SPACING)
     grid = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(-1, 3)
     grid = grid + rng.uniform(-0.5, 0.5, 3) * _BEAD_SPACING + rng.normal(0, 0.6, grid.shape)
-    return grid[np.sum((grid / radii) ** 2, axis=1) <= 1]
+    return np.asarray(grid[np.sum((grid / radii) ** 2, axis=1) <= 1] + centre)
 
 
 def _string(scene: Scene, rng: np.random.Generator) -> list[Points]:
@@ -92,14 +94,13 @@ def _string(scene: Scene, rng: np.random.Generator) -> list[Points]:
     return places
 
 
-def _is_free(scene: Scene, place: Points, radius: float) -> bool:
-    low, high = radius, np.array(scene.shape) - radius
-    if place[0] < low or place[0] > high[0]:
+def _has_room(scene: Scene, place: Points, rng: np.random.Generator) -> bool:
+    """Return whether a ribosome fits between the ice's surfaces and all else, outside of vesicles."""
+    radius = scene.pixels(RIBOSOME_RADIUS)
+    if not radius <= place[0] <= scene.shape[0] - radius:
         return False
-    sphere = np.concatenate(
-        [place[None], place + radius * directions(60, np.random.default_rng(0))]
-    )
-    return not touches(scene.occupied, sphere) and not touches(scene.enclosed, place[None])
+    sphere = place + radius * directions(60, rng)
+    return not touches(scene.occupied, sphere) and not touches(scene.enclosed, sphere)
 
 
 def _draw_ribosome(scene: Scene, place: Points, beads_nm: Points) -> None:

@@ -55,10 +55,11 @@ def empty_scene(shape: tuple[int, int, int], apix: float) -> Scene:
     )
 
 
-def inside(points: Points, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+def inside(points: Points, shape: tuple[int, ...]) -> Mask:
     """Return which points, rounded to voxels, lie in the volume."""
     nearest = np.rint(points)
-    return np.all((nearest >= 0) & (nearest < shape), axis=1)
+    within: Mask = np.all((nearest >= 0) & (nearest < shape), axis=1)
+    return within
 
 
 def touches(mask: Mask, points: Points) -> bool:
@@ -100,12 +101,14 @@ def stamp_balls(mask: Mask, points: Points, radius: float) -> None:
 
 def directions(count: int, rng: np.random.Generator) -> Points:
     """Return unit vectors, uniform on the sphere."""
-    vectors = rng.standard_normal((count, 3))
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors: Points = rng.standard_normal((count, 3))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors
 
 
 def rotation(rng: np.random.Generator) -> Points:
     """Return a random 3 x 3 rotation matrix, uniform over all orientations."""
     q, r = np.linalg.qr(rng.standard_normal((3, 3)))
     q = q * np.sign(np.diag(r))
-    return q * np.sign(np.linalg.det(q))
+    matrix: Points = q * np.sign(np.linalg.det(q))
+    return matrix

@@ -12,18 +12,14 @@ LEAFLET_DISTANCE = 4.0
 """From head groups to head groups, nm."""
 THICKNESS = 6.5
 """What is labelled: both leaflets with their head groups, nm."""
-STEEPEST = np.sin(np.radians(50))
-_SEEN = np.tan(np.radians(60))
-_TOLERANCE = 0.2
-"""Membrane is labelled where it can be seen: where its unit normal is among the directions that the tilt
-series has sampled, |z| <= tan(60) |x|, give or take a little, and steep enough not to be smeared out in a slice.
-"""
-
 Sizes = tuple[tuple[float, float], ...]
 """Radius in nm and number per square micrometre of the ice layer, of several classes of vesicles."""
 LARGE: Sizes = ((150, 2.5),)
 SMALL: Sizes = ((62, 9), (42, 18), (27, 30))
 
+_FLATTEST = np.sin(np.radians(50))
+_SEEN = np.tan(np.radians(60))
+_TOLERANCE = 0.2
 _HEADS_SIGMA = 0.8
 _HEADS, _TAILS = 1.0, -0.15
 
@@ -92,7 +88,7 @@ def _place(scene: Scene, radius: float, highest: float, rng: np.random.Generator
         vesicle = _random_vesicle(scene, radius, highest, rng)
         points = vesicle.surface(units)
         if not touches(scene.occupied, points):
-            _draw(scene, vesicle)
+            draw_vesicle(scene, vesicle)
             _add_membrane_proteins(scene, vesicle, rng)
             return
 
@@ -113,7 +109,8 @@ def _random_vesicle(
     return Vesicle(centre, radii, 4.0 if squeezed else 2.2, waves)
 
 
-def _draw(scene: Scene, vesicle: Vesicle) -> None:
+def draw_vesicle(scene: Scene, vesicle: Vesicle) -> None:
+    """Add a vesicle to the density and the label, and take up its room."""
     reach = vesicle.radii * 1.35 + scene.pixels(8)
     low = np.maximum(np.floor(vesicle.centre - reach), 0).astype(int)
     high = np.minimum(np.ceil(vesicle.centre + reach), scene.shape).astype(int)
@@ -127,8 +124,14 @@ def _draw(scene: Scene, vesicle: Vesicle) -> None:
 
 
 def _is_seen(normal_z: Points, normal_x: Points) -> Mask:
+    """Return where a membrane with this unit normal can be seen, and is therefore labelled.
+
+    Its Fourier transform lies along the normal, so the missing wedge erases it where |z| > tan(60) |x|;
+    curvature spreads it a little. What lies flatter than 40 degrees is smeared over many pixels of a slice.
+    """
     flat = np.abs(normal_z)
-    return (flat <= STEEPEST) & (flat <= _SEEN * np.abs(normal_x) + _TOLERANCE)
+    seen: Mask = (flat <= _FLATTEST) & (flat <= _SEEN * np.abs(normal_x) + _TOLERANCE)
+    return seen
 
 
 def bilayer(distance_nm: Points) -> Points:
