@@ -137,10 +137,10 @@ def _read_layout(tiff: tifffile.TiffFile, name: Path) -> _Layout:
     shape, axes = tuple(series.shape), series.axes
     if "S" in axes:
         raise ScsegError(f"{name} holds colours; save it as a stack of grey values.")
-    if "C" in axes or not 2 <= len(shape) <= 3:
+    # A stack of three dimensions may well be marked as channels: tifffile does so unless told otherwise.
+    if not 2 <= len(shape) <= 3:
         raise ScsegError(
-            f"{name} holds channels or more than three dimensions ({axes}: {shape}); "
-            "save one channel of it as a stack of slices."
+            f"{name} has {len(shape)} dimensions ({axes}); save one channel of it, at one time, as a stack."
         )
     if series.dtype is None or series.dtype.kind not in "iufb" or min(shape) < 1:
         raise ScsegError(

@@ -1,0 +1,202 @@
+"""Packed tomograms: unpacked once, never beyond what they announce, nothing left of a failure."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import os
+import struct
+from typing import TYPE_CHECKING, Any
+
+import mrcfile
+import numpy as np
+import pytest
+import tifffile
+
+from scseg.datasets.tomogram import Tomogram, open_tomogram
+from scseg.errors import CancelledError, ScsegError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+PACKERS = {".gz": gzip.compress, ".bz2": bz2.compress}
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SCSEG_HOME", str(tmp_path / "home"))
+    return tmp_path / "home" / "cache" / "unpacked"
+
+
+@pytest.fixture
+def values(rng: np.random.Generator) -> NDArray[Any]:
+    return rng.integers(-100, 100, (4, 300, 500)).astype("i2")
+
+
+@pytest.fixture
+def content(tmp_path: Path, values: NDArray[Any]) -> bytes:
+    mrcfile.write(tmp_path / "content.mrc", values, voxel_size=12)
+    return (tmp_path / "content.mrc").read_bytes()
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.exists() else []
+
+
+def opened_quietly(path: Path) -> Tomogram:
+    def fail(_fraction: float, text: str) -> None:
+        pytest.fail(f"unpacked again: {text}")
+
+    return open_tomogram(path, report=fail)
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".bz2"])
+def test_an_mrc_file_is_unpacked_once(
+    tmp_path: Path, cache: Path, content: bytes, values: NDArray[Any], suffix: str
+) -> None:
+    path = tmp_path / f"a.mrc{suffix}"
+    path.write_bytes(PACKERS[suffix](content))
+    told: list[tuple[float, str]] = []
+    tomogram = open_tomogram(path, report=lambda fraction, text: told.append((fraction, text)))
+    np.testing.assert_array_equal(tomogram.voxels, values)
+    assert tomogram.path == path
+    assert tomogram.apix == 12
+    fractions = [fraction for fraction, _ in told]
+    assert fractions == sorted(fractions)
+    assert 0 <= fractions[0] <= fractions[-1] <= 1
+    assert {text for _, text in told} == {f"Unpacking {path.name}"}
+    np.testing.assert_array_equal(opened_quietly(path).voxels, values)
+    assert len(files(cache)) == 1
+
+
+@pytest.mark.parametrize("compression", [None, "zlib"])
+@pytest.mark.parametrize("suffix", [".gz", ".bz2"])
+def test_a_tiff_stack(
+    tmp_path: Path, cache: Path, values: NDArray[Any], suffix: str, compression: str | None
+) -> None:
+    tifffile.imwrite(tmp_path / "a.tif", values, compression=compression, photometric="minisblack")
+    path = tmp_path / f"a.tif{suffix}"
+    path.write_bytes(PACKERS[suffix]((tmp_path / "a.tif").read_bytes()))
+    np.testing.assert_array_equal(open_tomogram(path).voxels, values)
+    np.testing.assert_array_equal(opened_quietly(path).voxels, values)
+    assert all(file.parent == cache for file in files(cache))
+
+
+def test_a_file_written_anew_is_unpacked_anew_and_the_old_one_goes(
+    tmp_path: Path, cache: Path, content: bytes, values: NDArray[Any]
+) -> None:
+    path = tmp_path / "a.mrc.gz"
+    path.write_bytes(gzip.compress(content))
+    open_tomogram(path)
+    first = files(cache)
+    path.write_bytes(gzip.compress(content[:1024] + (values + 1).tobytes()))
+    os.utime(path, ns=(1, 1))
+    np.testing.assert_array_equal(open_tomogram(path).voxels, values + 1)
+    assert len(files(cache)) == 1
+    assert files(cache) != first
+
+
+@pytest.mark.parametrize("made", ["a.mrc.gz", "a.mrc.bz2", "a.tif"])
+def test_cancelling_leaves_nothing(
+    tmp_path: Path, cache: Path, content: bytes, values: NDArray[Any], made: str
+) -> None:
+    path = tmp_path / made
+    if path.suffix == ".tif":
+        tifffile.imwrite(path, values, compression="zlib", photometric="minisblack")
+    else:
+        path.write_bytes(PACKERS[path.suffix](content))
+
+    def cancel(_fraction: float, _text: str) -> None:
+        raise CancelledError
+
+    with pytest.raises(CancelledError):
+        open_tomogram(path, report=cancel)
+    assert files(cache) == []
+
+
+def announcing(content: bytes, sections: int) -> bytes:
+    header = bytearray(content[:1024])
+    struct.pack_into("<i", header, 8, sections)
+    return bytes(header) + content[1024:]
+
+
+def damaged(content: bytes, packer: Callable[[bytes], bytes]) -> bytes:
+    packed = bytearray(packer(content))
+    packed[len(packed) * 9 // 10] ^= 0xFF
+    return bytes(packed)
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".bz2"])
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        (
+            lambda content, pack: pack(content)[:-200],
+            "is truncated: its compressed data end too early",
+        ),
+        (
+            lambda content, pack: pack(content[:-1]),
+            "is truncated: its header announces .* has 1201023",
+        ),
+        (
+            lambda content, pack: pack(announcing(content, 3)),
+            "unpacks to more than the 901024 bytes",
+        ),
+        (
+            lambda content, pack: pack(announcing(content, 2**31 - 1)),
+            "takes 6.44e\\+05 GB unpacked",
+        ),
+        (lambda content, pack: pack(content[:500]), "is not an MRC file: it has 500 bytes"),
+        (lambda _content, pack: pack(b"words" * 1000), "is not an MRC file"),
+        (damaged, "is (damaged|truncated)"),
+        (lambda content, _pack: content, "is damaged or not compressed as its name says"),
+    ],
+)
+def test_faults(
+    tmp_path: Path, cache: Path, content: bytes, suffix: str, fault: Any, sentence: str
+) -> None:
+    path = tmp_path / f"a.mrc{suffix}"
+    path.write_bytes(fault(content, PACKERS[suffix]))
+    with pytest.raises(ScsegError, match=rf"a\.mrc{suffix} {sentence}"):
+        open_tomogram(path)
+    assert files(cache) == []
+
+
+def test_a_bomb_is_stopped_at_what_its_header_announces(
+    tmp_path: Path, cache: Path, content: bytes
+) -> None:
+    # 1 GB of zeros behind a header that announces 1.2 MB.
+    path = tmp_path / "bomb.mrc.gz"
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        file.write(content)
+        for _ in range(1000):
+            file.write(bytes(1_000_000))
+    told: list[float] = []
+    with pytest.raises(ScsegError, match=r"bomb\.mrc\.gz unpacks to more than the 1201024 bytes"):
+        open_tomogram(path, report=lambda fraction, _text: told.append(fraction))
+    assert len(told) <= 2  # two chunks of 1 MB, of a thousand
+    assert files(cache) == []
+
+
+def test_a_packed_tiff_stops_where_the_disk_ends(
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "bomb.tif.gz"
+    path.write_bytes(gzip.compress(b"II*\0" + bytes(10_000_000)))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 5_000_000}))
+    with pytest.raises(
+        ScsegError, match=r"bomb\.tif\.gz unpacks to more than the 5000000 bytes .*free"
+    ):
+        open_tomogram(path)
+    assert files(cache) == []
+
+
+def test_a_packed_text_is_no_tiff(tmp_path: Path, cache: Path) -> None:
+    path = tmp_path / "a.tif.gz"
+    path.write_bytes(gzip.compress(b"words" * 1000))
+    with pytest.raises(ScsegError, match=r"a\.tif\.gz holds no TIFF file"):
+        open_tomogram(path)
+    assert files(cache) == []
