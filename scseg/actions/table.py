@@ -1,0 +1,305 @@
+"""The commands that a user can name: menus, keys, the command list and the help page read this table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+from scseg.actions import notices, tomograms, view
+from scseg.session import ChooseFiles, Quit
+from scseg.settings import SCALES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scseg.session import Session
+
+Menu = Literal["File", "View", "Settings", "Help"]
+MENUS: tuple[Menu, ...] = ("File", "View", "Settings", "Help")
+
+
+def _always(_: Session) -> bool:
+    return True
+
+
+def _has_tomogram(session: Session) -> bool:
+    return session.active is not None
+
+
+@dataclass(frozen=True)
+class Action:
+    """A command. `section` groups it within its menu; `checked` tells the state of one that toggles.
+
+    A shortcut is written as it is read: modifiers Ctrl, Shift, Alt, joined by "+" to the key's name. The
+    first one is shown in menus. With `repeats`, a held key goes on.
+    """
+
+    id: str
+    label: str
+    tooltip: str
+    run: Callable[[Session], None]
+    shortcuts: tuple[str, ...] = ()
+    menu: Menu | None = None
+    section: int = 0
+    enabled: Callable[[Session], bool] = _always
+    checked: Callable[[Session], bool] | None = None
+    repeats: bool = False
+
+
+def _choose_tomograms(session: Session) -> None:
+    session.effects.append(ChooseFiles("tomogram"))
+
+
+def _choose_models(session: Session) -> None:
+    session.effects.append(ChooseFiles("model"))
+
+
+def _close_active(session: Session) -> None:
+    if session.active is not None:
+        tomograms.close(session, session.active)
+
+
+def _quit(session: Session) -> None:
+    session.effects.append(Quit())
+
+
+def _last_slice(session: Session) -> None:
+    if session.active is not None:
+        tomograms.set_slice(session, session.active.shape[0] - 1)
+
+
+_FILE = (
+    Action(
+        "open",
+        "Open…",
+        "Open tomograms: .mrc, .rec, .map, .st, .ali, TIFF stacks, also packed as .gz or .bz2.",
+        _choose_tomograms,
+        ("Ctrl+O",),
+        "File",
+    ),
+    Action(
+        "load-model",
+        "Load model…",
+        "Load a trained model (.scnm) and see what it finds on the slice.",
+        _choose_models,
+        ("Ctrl+L",),
+        "File",
+    ),
+    Action(
+        "close",
+        "Close tomogram",
+        "Take the shown tomogram out of the window; its file is not touched.",
+        _close_active,
+        ("Ctrl+W",),
+        "File",
+        1,
+        enabled=_has_tomogram,
+    ),
+    Action("quit", "Quit", "Close the program.", _quit, ("Ctrl+Q",), "File", 2),
+)
+
+_VIEW = (
+    Action(
+        "fit",
+        "Fit slice",
+        "Show the whole slice.",
+        view.fit,
+        ("F",),
+        "View",
+        enabled=_has_tomogram,
+    ),
+    Action(
+        "zoom-in",
+        "Zoom in",
+        "Enlarge about the middle of the view. Shift + scroll zooms at the cursor.",
+        partial(view.zoom, factor=view.ZOOM_STEP),
+        ("+", "=", "Ctrl+="),
+        "View",
+        enabled=_has_tomogram,
+        repeats=True,
+    ),
+    Action(
+        "zoom-out",
+        "Zoom out",
+        "Show more of the slice. Shift + scroll zooms at the cursor.",
+        partial(view.zoom, factor=1 / view.ZOOM_STEP),
+        ("-", "Ctrl+-"),
+        "View",
+        enabled=_has_tomogram,
+        repeats=True,
+    ),
+    Action(
+        "zoom-one-to-one",
+        "Zoom 1:1",
+        "One voxel for one point of the screen.",
+        view.zoom_one_to_one,
+        ("0",),
+        "View",
+        enabled=_has_tomogram,
+    ),
+    Action(
+        "overlays",
+        "All overlays",
+        "Show or hide every mask over the slice.",
+        view.toggle_overlays,
+        ("V",),
+        "View",
+        1,
+        checked=lambda session: session.overlays,
+    ),
+    Action(
+        "invert",
+        "Inverted",
+        "Swap black and white.",
+        view.toggle_inverted,
+        ("I",),
+        "View",
+        2,
+        enabled=_has_tomogram,
+        checked=lambda session: session.active is not None and session.active.contrast.inverted,
+    ),
+    Action(
+        "auto-contrast",
+        "Auto contrast",
+        "Set black and white by each slice's own grey values.",
+        view.toggle_auto,
+        ("A",),
+        "View",
+        2,
+        enabled=_has_tomogram,
+        checked=lambda session: session.active is not None and session.active.contrast.auto,
+    ),
+    Action(
+        "interpolate",
+        "Interpolate",
+        "Smooth between voxels instead of showing them as squares.",
+        view.toggle_interpolate,
+        (),
+        "View",
+        2,
+        enabled=_has_tomogram,
+        checked=lambda session: session.active is not None and session.active.contrast.interpolate,
+    ),
+)
+
+
+def _browse(name: str, label: str, key: str, run: Callable[[Session], None]) -> Action:
+    return Action(
+        name, label, "", run, (key,), enabled=_has_tomogram, repeats=key not in ("Home", "End")
+    )
+
+
+_BROWSE = (
+    _browse("next-slice", "Next slice", "Right", partial(tomograms.step_slice, by=1)),
+    _browse("previous-slice", "Previous slice", "Left", partial(tomograms.step_slice, by=-1)),
+    _browse("ten-up", "Ten slices up", "PageUp", partial(tomograms.step_slice, by=10)),
+    _browse("ten-down", "Ten slices down", "PageDown", partial(tomograms.step_slice, by=-10)),
+    _browse("first-slice", "First slice", "Home", partial(tomograms.set_slice, z=0)),
+    _browse("last-slice", "Last slice", "End", _last_slice),
+    _browse("next-tomogram", "Next tomogram", "Down", partial(tomograms.step_tomogram, by=1)),
+    _browse(
+        "previous-tomogram", "Previous tomogram", "Up", partial(tomograms.step_tomogram, by=-1)
+    ),
+)
+
+_SETTINGS = (
+    Action(
+        "dark",
+        "Dark theme",
+        "Light text on dark, easy on the eye in a dim room.",
+        partial(view.set_theme, theme="dark"),
+        menu="Settings",
+        checked=lambda session: session.settings.theme == "dark",
+    ),
+    Action(
+        "light",
+        "Light theme",
+        "Dark text on light, for bright rooms and figures.",
+        partial(view.set_theme, theme="light"),
+        menu="Settings",
+        checked=lambda session: session.settings.theme == "light",
+    ),
+    Action(
+        "larger",
+        "Larger text and controls",
+        "Enlarge everything in the window but the slice.",
+        partial(view.step_scale, by=1),
+        ("Ctrl+Shift+=",),
+        "Settings",
+        1,
+        enabled=lambda session: session.settings.scale < SCALES[-1],
+    ),
+    Action(
+        "smaller",
+        "Smaller text and controls",
+        "Shrink everything in the window but the slice.",
+        partial(view.step_scale, by=-1),
+        ("Ctrl+Shift+-",),
+        "Settings",
+        1,
+        enabled=lambda session: session.settings.scale > SCALES[0],
+    ),
+)
+
+_HELP = (
+    Action(
+        "commands",
+        "Find a command…",
+        "Search everything that the program can do, and do it.",
+        partial(view.show_page, page="commands"),
+        ("F1", "Ctrl+Shift+P"),
+        "Help",
+    ),
+    Action(
+        "shortcuts",
+        "Keys and gestures",
+        "What the mouse and the keys do.",
+        partial(view.show_page, page="shortcuts"),
+        ("Shift+F1",),
+        "Help",
+    ),
+    Action(
+        "about",
+        "About scSegmentation",
+        "Version and licence.",
+        partial(view.show_page, page="about"),
+        menu="Help",
+        section=1,
+    ),
+    Action(
+        "dismiss-notices",
+        "Dismiss all notices",
+        "Clear the messages at the corner of the view.",
+        notices.dismiss_all,
+        ("Escape",),
+        enabled=lambda session: bool(session.notices),
+    ),
+)
+
+ACTIONS = (*_FILE, *_VIEW, *_BROWSE, *_SETTINGS, *_HELP)
+"""Every command, in the order of menus and lists."""
+
+_BY_ID = {action.id: action for action in ACTIONS}
+
+
+def action(name: str) -> Action:
+    return _BY_ID[name]
+
+
+@dataclass(frozen=True)
+class Gesture:
+    """Something that the mouse does; the canvas carries it out, the help page shows it."""
+
+    how: str
+    what: str
+
+
+GESTURES = (
+    Gesture("Scroll", "Next or previous slice"),
+    Gesture("Shift + scroll", "Zoom at the cursor"),
+    Gesture("Middle drag, Space + drag", "Move the slice"),
+    Gesture("Ctrl + click on a slider", "Type its value"),
+    Gesture("Tab, Escape", "Enter and leave the panels with the keyboard"),
+    Gesture("Drop files on the window", "Open them by what they are"),
+)

@@ -1,0 +1,108 @@
+"""Open tomograms: adding, choosing, closing, browsing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from scseg.errors import ScsegError
+from scseg.session import OpenPaths, OpenTomogram
+
+if TYPE_CHECKING:
+    from scseg.compute.messages import TomogramRef
+    from scseg.datasets.tomogram import Tomogram
+    from scseg.session import Contrast, Session
+
+SMALLEST_APIX, LARGEST_APIX = 0.01, 1000.0
+
+
+def add(session: Session, tomogram: Tomogram, ref: TomogramRef) -> OpenTomogram:
+    """Put a tomogram into the window and show its middle slice; one of the same file is replaced."""
+    opened = OpenTomogram(tomogram, ref, z=tomogram.shape[0] // 2)
+    same = [index for index, each in enumerate(session.tomograms) if each.ref.path == ref.path]
+    if same:
+        _take_over(opened, session.tomograms[same[0]])
+        session.tomograms[same[0]] = opened
+    else:
+        session.tomograms.append(opened)
+    session.active = opened
+    for warning in tomogram.warnings:
+        session.notify("warning", warning)
+    session.settings = session.settings.opened(tomogram.path)
+    return opened
+
+
+def _take_over(opened: OpenTomogram, before: OpenTomogram) -> None:
+    """Keep what the user had set on the same file, where it still makes sense."""
+    opened.ref = replace(opened.ref, apix=before.ref.apix)
+    opened.apix_asked = before.apix_asked
+    if opened.shape == before.shape:
+        opened.z, opened.view = before.z, before.view
+        # Values read with another sign have other limits.
+        opened.contrast = replace(before.contrast, auto=True)
+
+
+def activate(session: Session, opened: OpenTomogram) -> None:
+    session.active = opened
+
+
+def close(session: Session, opened: OpenTomogram) -> None:
+    """Close a tomogram; its neighbour in the list is shown next."""
+    index = session.tomograms.index(opened)
+    session.tomograms.remove(opened)
+    if session.active is opened:
+        left = session.tomograms
+        session.active = left[min(index, len(left) - 1)] if left else None
+
+
+def step_tomogram(session: Session, by: int) -> None:
+    """Show the tomogram `by` places further in the list, staying inside it."""
+    if session.active is None:
+        return
+    index = session.tomograms.index(session.active) + by
+    session.active = session.tomograms[max(0, min(index, len(session.tomograms) - 1))]
+
+
+def set_slice(session: Session, z: int) -> None:
+    """Show slice `z` of the active tomogram, counted from 0, or the nearest that there is."""
+    opened = session.active
+    if opened is None:
+        return
+    z = max(0, min(z, opened.shape[0] - 1))
+    if z != opened.z:
+        opened.direction = 1 if z > opened.z else -1
+        opened.z = z
+
+
+def step_slice(session: Session, by: int) -> None:
+    if session.active is not None:
+        set_slice(session, session.active.z + by)
+
+
+def set_contrast(session: Session, contrast: Contrast) -> None:
+    if session.active is not None:
+        session.active.contrast = contrast
+
+
+def set_apix(opened: OpenTomogram, apix: float | None) -> None:
+    """Take the user's word for A per voxel; None goes back to the file's.
+
+    Raises:
+        ScsegError: the number cannot be a voxel size.
+    """
+    if apix is not None and not SMALLEST_APIX <= apix <= LARGEST_APIX:
+        raise ScsegError(
+            f"A voxel of {apix:g} A is not plausible: give the size in angstrom, "
+            f"between {SMALLEST_APIX:g} and {LARGEST_APIX:g}."
+        )
+    opened.ref = replace(opened.ref, apix=apix)
+    opened.apix_asked = True
+
+
+def leave_apix_unknown(opened: OpenTomogram) -> None:
+    opened.apix_asked = True
+
+
+def read_bytes_as(session: Session, opened: OpenTomogram, *, signed: bool | None) -> None:
+    """Open a tomogram of bytes again, taking them as signed, as unsigned or as the file says."""
+    session.effects.append(OpenPaths((opened.tomogram.path,), signed=signed))

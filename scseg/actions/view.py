@@ -1,0 +1,82 @@
+"""What is seen of a slice, and how the window looks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from scseg.settings import SCALES
+
+if TYPE_CHECKING:
+    from scseg.session import OpenTomogram, Page, Session, View
+    from scseg.settings import Theme
+
+ZOOM_STEP = 1.25
+SMALLEST_ZOOM, LARGEST_ZOOM = 0.02, 128.0
+
+
+def set_view(opened: OpenTomogram, view: View) -> None:
+    opened.view = replace(view, zoom=max(SMALLEST_ZOOM, min(view.zoom, LARGEST_ZOOM)))
+
+
+def fit(session: Session) -> None:
+    """Show the whole slice, and keep it whole when the window changes."""
+    if session.active is not None:
+        session.active.view = replace(session.active.view, fit=True)
+
+
+def zoom(session: Session, factor: float) -> None:
+    """Zoom about the middle of the view."""
+    if session.active is not None:
+        view = session.active.view
+        set_view(session.active, replace(view, zoom=view.zoom * factor, fit=False))
+
+
+def zoom_one_to_one(session: Session) -> None:
+    if session.active is not None:
+        set_view(session.active, replace(session.active.view, zoom=1.0, fit=False))
+
+
+def toggle_overlays(session: Session) -> None:
+    session.overlays = not session.overlays
+
+
+def toggle_inverted(session: Session) -> None:
+    if session.active is not None:
+        contrast = session.active.contrast
+        session.active.contrast = replace(contrast, inverted=not contrast.inverted)
+
+
+def toggle_auto(session: Session) -> None:
+    if session.active is not None:
+        contrast = session.active.contrast
+        session.active.contrast = replace(contrast, auto=not contrast.auto)
+
+
+def toggle_interpolate(session: Session) -> None:
+    if session.active is not None:
+        contrast = session.active.contrast
+        session.active.contrast = replace(contrast, interpolate=not contrast.interpolate)
+
+
+def set_theme(session: Session, theme: Theme) -> None:
+    session.settings = replace(session.settings, theme=theme)
+
+
+def set_scale(session: Session, scale: float) -> None:
+    session.settings = replace(session.settings, scale=scale)
+
+
+def step_scale(session: Session, by: int) -> None:
+    """Make everything in the window larger or smaller by one step."""
+    index = SCALES.index(session.settings.scale) + by
+    set_scale(session, SCALES[max(0, min(index, len(SCALES) - 1))])
+
+
+def set_window_size(session: Session, size: tuple[int, int]) -> None:
+    """Remember the window's size for the next start."""
+    session.settings = replace(session.settings, window=size)
+
+
+def show_page(session: Session, page: Page | None) -> None:
+    session.page = page

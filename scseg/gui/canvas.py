@@ -1,0 +1,180 @@
+"""The slice view: the slice, what the mouse does on it, the scale bar and the slider under it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgui_bundle import ImVec2, imgui
+
+from scseg import preview
+from scseg.actions import tomograms, view
+from scseg.gui import camera
+from scseg.gui.camera import Viewport
+from scseg.gui.gl.painter import Overlay, Scene
+from scseg.gui.panels import welcome
+from scseg.gui.theme import PILL, packed
+from scseg.gui.ui import Hovered
+from scseg.gui.widgets import tooltip
+
+if TYPE_CHECKING:
+    from scseg.gui.gl.painter import SlicePainter
+    from scseg.gui.ui import Shown, Ui
+    from scseg.session import OpenTomogram, Session
+
+WHEEL_ZOOM = 1.15
+BAR_LONGEST = 180.0
+
+
+class Canvas:
+    """Keeps what outlives a frame: the part of a turn of the wheel that is not a whole slice yet."""
+
+    def __init__(self) -> None:
+        self._turned = 0.0
+
+    def draw(self, session: Session, ui: Ui, painter: SlicePainter | None) -> None:
+        ui.hovered = None
+        if session.active is None or painter is None:
+            welcome.draw(session, ui)
+            return
+        free = imgui.get_content_region_avail()
+        low = imgui.get_frame_height_with_spacing()
+        size = ImVec2(max(1.0, free.x), max(1.0, free.y - low))
+        port = Viewport(size.x, size.y)
+        place = imgui.get_cursor_screen_pos()
+        if session.active.view.fit:
+            view.set_view(session.active, camera.fitted(port, session.active.shape[1:]))
+        imgui.set_next_item_allow_overlap()
+        imgui.invisible_button("###slice", size, _BUTTONS)
+        self._act(session, session.active, place, port)
+        _hover(session.active, ui, place, port)
+        if ui.shown is not None:
+            _show(session, ui, ui.shown, painter, place, size)
+            _draw_scale_bar(session.active, ui, place, size)
+        _draw_slider(session, session.active)
+
+    def _act(self, session: Session, opened: OpenTomogram, place: ImVec2, port: Viewport) -> None:
+        io = imgui.get_io()
+        if imgui.is_item_active() and _pans():
+            delta = (io.mouse_delta.x, io.mouse_delta.y)
+            moved = camera.panned(opened.view, delta)
+            if delta != (0.0, 0.0):
+                view.set_view(opened, camera.kept_near(moved, opened.shape[1:]))
+        if not imgui.is_item_hovered():
+            self._turned = 0.0
+            return
+        # macOS turns a shifted wheel sideways, others do not.
+        turned = io.mouse_wheel or io.mouse_wheel_h
+        if not turned:
+            return
+        if io.key_shift:
+            point = (io.mouse_pos.x - place.x, io.mouse_pos.y - place.y)
+            view.set_view(opened, camera.zoomed(opened.view, port, point, WHEEL_ZOOM**turned))
+        elif not io.key_ctrl:
+            self._turned += turned
+            steps = int(self._turned)
+            self._turned -= steps
+            tomograms.step_slice(session, steps)
+
+
+_BUTTONS = imgui.ButtonFlags_.mouse_button_left | imgui.ButtonFlags_.mouse_button_middle
+
+
+def _pans() -> bool:
+    return imgui.is_mouse_down(imgui.MouseButton_.middle) or (
+        imgui.is_key_down(imgui.Key.space) and imgui.is_mouse_down(imgui.MouseButton_.left)
+    )
+
+
+def _hover(opened: OpenTomogram, ui: Ui, place: ImVec2, port: Viewport) -> None:
+    if not imgui.is_item_hovered():
+        return
+    mouse = imgui.get_io().mouse_pos
+    x, y = camera.to_voxel(opened.view, port, (mouse.x - place.x, mouse.y - place.y))
+    column, row = round(x), round(y)
+    if 0 <= column < opened.shape[2] and 0 <= row < opened.shape[1]:
+        ui.hovered = Hovered(column, row)
+
+
+def _show(
+    session: Session, ui: Ui, shown: Shown, painter: SlicePainter, place: ImVec2, size: ImVec2
+) -> None:
+    pixels = imgui.get_io().display_framebuffer_scale.x
+    painter.paint(_scene(session, ui, shown, (size.x, size.y), pixels))
+    imgui.get_window_draw_list().add_image(
+        imgui.ImTextureRef(painter.picture.texture),
+        place,
+        place + size,
+        ImVec2(0, 1),
+        ImVec2(1, 0),
+    )
+
+
+def _scene(
+    session: Session, ui: Ui, shown: Shown, size: tuple[float, float], pixels: float
+) -> Scene:
+    contrast = shown.opened.contrast
+    return Scene(
+        slice=shown.image.key,
+        limits=contrast.limits(shown.image.automatic),
+        inverted=contrast.inverted,
+        interpolate=contrast.interpolate,
+        view=shown.opened.view,
+        size=(max(1, round(size[0] * pixels)), max(1, round(size[1] * pixels))),
+        scale=pixels,
+        surroundings=ui.palette.surroundings,
+        overlays=_overlays(session, ui, shown) if session.overlays else (),
+    )
+
+
+def _overlays(session: Session, ui: Ui, shown: Shown) -> tuple[Overlay, ...]:
+    """Return the masks of the slice on the screen, which may still be the one before the wanted."""
+    overlays = []
+    for model in session.models:
+        display = model.display
+        wanted = preview.request(shown.opened, model, shown.image.key.z)
+        prediction = ui.predictor.predictions.get(wanted)
+        if display.active and display.show and prediction is not None:
+            overlays.append(
+                Overlay(
+                    wanted,
+                    len(prediction.bands),
+                    display.colour,
+                    display.alpha,
+                    display.threshold,
+                    display.blend,
+                )
+            )
+    return tuple(overlays)
+
+
+def _draw_scale_bar(opened: OpenTomogram, ui: Ui, place: ImVec2, size: ImVec2) -> None:
+    if opened.apix is None:
+        return
+    nm_per_point = opened.apix / 10 / opened.view.zoom
+    length, name = camera.scale_bar(nm_per_point, BAR_LONGEST * ui.scale)
+    text = imgui.calc_text_size(name)
+    pad, thick = 10 * ui.scale, 4 * ui.scale
+    right, low = place.x + size.x - 14 * ui.scale, place.y + size.y - 14 * ui.scale
+    width = max(length, text.x)
+    corner = ImVec2(right - width - 2 * pad, low - text.y - thick - 2.4 * pad)
+    draw = imgui.get_window_draw_list()
+    draw.add_rect_filled(corner, ImVec2(right, low), packed((0, 0, 0), 0.55), 6 * ui.scale)
+    white = packed((1, 1, 1), 0.95)
+    middle = right - pad - width / 2
+    bar = ImVec2(middle - length / 2, low - pad - thick)
+    draw.add_rect_filled(bar, bar + ImVec2(length, thick), white, thick / 2)
+    draw.add_text(ImVec2(middle - text.x / 2, corner.y + pad * 0.7), white, name)
+
+
+def _draw_slider(session: Session, opened: OpenTomogram) -> None:
+    slices = opened.shape[0]
+    imgui.set_next_item_width(-1)
+    imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
+    # Ctrl+click lets a user type a number that is out of the range.
+    moved, number = imgui.slider_int(
+        "###slices", opened.z + 1, 1, slices, f"slice %d/{slices}", imgui.SliderFlags_.always_clamp
+    )
+    imgui.pop_style_var()
+    tooltip("Drag to browse; Ctrl + click to type a number. Scrolling and left / right step.")
+    if moved:
+        tomograms.set_slice(session, number - 1)

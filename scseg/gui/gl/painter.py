@@ -1,0 +1,165 @@
+"""Draws the slice with its masks into a picture, and only when something that it shows has changed.
+
+`upload` belongs at the start of a frame: with drawing pending the driver would have to wait for it, which
+makes an upload hundreds of times dearer. `paint` compares a `Scene` by value with the last one drawn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from OpenGL import GL
+
+from scseg.gui.gl.shader import Shader
+from scseg.gui.gl.texture import FloatTexture, Picture
+
+if TYPE_CHECKING:
+    from scseg.compute.messages import SliceRequest
+    from scseg.gui.gl.shader import Uniform
+    from scseg.gui.slices import SliceImage, SliceKey
+    from scseg.preview import Prediction
+    from scseg.session import Colour, View
+
+GRID_FROM, GRID_FULL = 14.0, 40.0
+"""Pixels per voxel at which the grid between voxels begins to show, and is as strong as it gets."""
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """How one prediction is drawn; `parts` is the number of bands it had, so that it is drawn anew."""
+
+    request: SliceRequest
+    parts: int
+    colour: Colour
+    alpha: float
+    threshold: float
+    blend: bool
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All that the picture of the slice depends on. Sizes are in pixels of the screen."""
+
+    slice: SliceKey
+    limits: tuple[float, float]
+    inverted: bool
+    interpolate: bool
+    view: View
+    size: tuple[int, int]
+    scale: float
+    surroundings: Colour
+    overlays: tuple[Overlay, ...] = ()
+
+
+@dataclass
+class _Layer:
+    texture: FloatTexture
+    request: SliceRequest | None = None
+    parts: int = 0
+
+
+class SlicePainter:
+    """Owns the OpenGL objects of the slice view. Needs a current context, also to be deleted."""
+
+    def __init__(self) -> None:
+        self.picture = Picture()
+        self.drawn: Scene | None = None
+        self.paintings = 0
+        self._slice = FloatTexture()
+        self._shown: SliceKey | None = None
+        self._layers: list[_Layer] = []
+        self._slice_shader = Shader("slice.frag")
+        self._overlay_shader = Shader("overlay.frag")
+        self._no_vertices = GL.glGenVertexArrays(1)
+
+    def upload_slice(self, image: SliceImage) -> None:
+        if self._shown != image.key:
+            self._slice.put(image.values)
+            self._shown = image.key
+
+    def upload_predictions(self, predictions: dict[SliceRequest, Prediction]) -> None:
+        """Bring the textures up to date: of a slice that is being predicted, only the new bands."""
+        self._assign(list(predictions))
+        for layer in self._layers:
+            if layer.request is None:
+                continue
+            prediction = predictions[layer.request]
+            if layer.parts == 0:
+                layer.texture.put(prediction.values)
+            else:
+                for start, stop in prediction.bands[layer.parts :]:
+                    layer.texture.put_rows(start, prediction.values[start:stop])
+            layer.parts = len(prediction.bands)
+
+    def paint(self, scene: Scene) -> None:
+        """Draw the scene, unless the picture shows it already."""
+        if scene == self.drawn:
+            return
+        self.drawn = scene
+        self.paintings += 1
+        self.picture.begin(*scene.size)
+        GL.glBindVertexArray(self._no_vertices)
+        for flag in (GL.GL_SCISSOR_TEST, GL.GL_DEPTH_TEST, GL.GL_CULL_FACE, GL.GL_BLEND):
+            GL.glDisable(flag)
+        self._slice.bind(0)
+        shared = _shared_uniforms(scene)
+        self._slice_shader.use(shared)
+        GL.glDrawArrays(GL.GL_TRIANGLES, 0, 3)
+        GL.glEnable(GL.GL_BLEND)
+        GL.glBlendFuncSeparate(GL.GL_SRC_ALPHA, GL.GL_ONE_MINUS_SRC_ALPHA, GL.GL_ZERO, GL.GL_ONE)
+        for overlay in scene.overlays:
+            self._paint_overlay(overlay, shared)
+        GL.glBindVertexArray(0)
+        self.picture.end()
+
+    def delete(self) -> None:
+        for owned in (self.picture, self._slice, self._slice_shader, self._overlay_shader):
+            owned.delete()
+        for layer in self._layers:
+            layer.texture.delete()
+        GL.glDeleteVertexArrays(1, [self._no_vertices])
+
+    def _paint_overlay(self, overlay: Overlay, shared: dict[str, Uniform]) -> None:
+        layer = next(layer for layer in self._layers if layer.request == overlay.request)
+        layer.texture.bind(1)
+        own: dict[str, Uniform] = {
+            "prediction": 1,
+            "threshold": overlay.threshold,
+            "tint": overlay.colour,
+            "alpha": overlay.alpha,
+            "blend": overlay.blend,
+        }
+        self._overlay_shader.use(shared | own)
+        GL.glDrawArrays(GL.GL_TRIANGLES, 0, 3)
+
+    def _assign(self, wanted: list[SliceRequest]) -> None:
+        """Give each wanted request a layer: its own where it has one, else a free or a new one."""
+        for layer in self._layers:
+            if layer.request not in wanted:
+                layer.request = None
+        present = {layer.request for layer in self._layers}
+        free = [layer for layer in self._layers if layer.request is None]
+        for request in wanted:
+            if request in present:
+                continue
+            layer = free.pop() if free else _Layer(FloatTexture())
+            if layer not in self._layers:
+                self._layers.append(layer)
+            layer.request, layer.parts = request, 0
+
+
+def _shared_uniforms(scene: Scene) -> dict[str, Uniform]:
+    zoom = scene.view.zoom * scene.scale
+    grid = min(1.0, max(0.0, (zoom - GRID_FROM) / (GRID_FULL - GRID_FROM)))
+    return {
+        "voxels": 0,
+        "middle": (scene.view.x, scene.view.y),
+        "viewport": (float(scene.size[0]), float(scene.size[1])),
+        "zoom": zoom,
+        "limits": scene.limits,
+        "inverted": scene.inverted,
+        "interpolate": scene.interpolate,
+        "surroundings": scene.surroundings,
+        "grid": 0.18 * grid,
+    }

@@ -1,0 +1,101 @@
+"""Where the parts of the window are. Each part is guarded, so that a fault in one leaves the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgui_bundle import ImVec2, imgui
+
+from scseg.gui import shortcuts
+from scseg.gui.canvas import Canvas
+from scseg.gui.guard import guarded
+from scseg.gui.panels import (
+    apix,
+    datasets,
+    filters,
+    menus,
+    notices,
+    pages,
+    stages,
+    status,
+)
+from scseg.gui.theme import rgba
+
+if TYPE_CHECKING:
+    from scseg.gui.gl.painter import SlicePainter
+    from scseg.gui.ui import Ui
+    from scseg.session import Session
+
+FIXED = (
+    imgui.WindowFlags_.no_title_bar
+    | imgui.WindowFlags_.no_move
+    | imgui.WindowFlags_.no_collapse
+    | imgui.WindowFlags_.no_saved_settings
+    | imgui.WindowFlags_.no_bring_to_front_on_focus
+)
+STILL = FIXED | imgui.WindowFlags_.no_resize | imgui.WindowFlags_.no_scrollbar
+
+LEFT_WIDTH, LEFT_LEAST, LEFT_MOST = 330.0, 250.0, 640.0
+
+
+class Layout:
+    """The menu bar, the panels at the left, the slice view and the status line."""
+
+    def __init__(self) -> None:
+        self._canvas = Canvas()
+        self._left = LEFT_WIDTH
+
+    def draw(self, session: Session, ui: Ui, painter: SlicePainter | None) -> None:
+        with guarded(session, "The menu bar"):
+            menus.draw(session, ui)
+        area = imgui.get_main_viewport()
+        low = imgui.get_text_line_height() + 10 * ui.scale
+        place, size = area.work_pos, ImVec2(area.work_size.x, area.work_size.y - low)
+        with guarded(session, "The panels"):
+            self._draw_panels(session, ui, place, size)
+        left = self._left * ui.scale
+        with guarded(session, "The slice view"):
+            _begin_fixed("View", ImVec2(place.x + left, place.y), ImVec2(size.x - left, size.y), ui)
+            self._canvas.draw(session, ui, painter)
+            imgui.end()
+        with guarded(session, "The status line"):
+            _begin_fixed("Status", ImVec2(place.x, place.y + size.y), ImVec2(size.x, low), ui)
+            status.draw(session, ui)
+            imgui.end()
+        corner = ImVec2(place.x + size.x, place.y)
+        with guarded(session, "The notices"):
+            notices.draw(session, ui, corner)
+        for what, draw in ((("The pixel size"), apix.draw), ("The list of commands", pages.draw)):
+            with guarded(session, what):
+                draw(session, ui)
+        with guarded(session, "A key"):
+            shortcuts.act(session)
+
+    def _draw_panels(self, session: Session, ui: Ui, place: ImVec2, size: ImVec2) -> None:
+        imgui.set_next_window_pos(place)
+        imgui.set_next_window_size(ImVec2(self._left * ui.scale, size.y))
+        imgui.set_next_window_size_constraints(
+            ImVec2(LEFT_LEAST * ui.scale, size.y), ImVec2(LEFT_MOST * ui.scale, size.y)
+        )
+        imgui.push_style_var(imgui.StyleVar_.window_rounding, 0.0)
+        imgui.begin("Panels", None, FIXED)
+        imgui.pop_style_var()
+        self._left = imgui.get_window_width() / ui.scale
+        for what, draw in (
+            ("The panel Datasets", datasets.draw),
+            ("The panel Filters", filters.draw),
+            ("The stage", stages.draw),
+        ):
+            with guarded(session, what):
+                draw(session, ui)
+        imgui.end()
+
+
+def _begin_fixed(name: str, place: ImVec2, size: ImVec2, ui: Ui) -> None:
+    imgui.set_next_window_pos(place)
+    imgui.set_next_window_size(size)
+    imgui.push_style_var(imgui.StyleVar_.window_rounding, 0.0)
+    imgui.push_style_color(imgui.Col_.window_bg, rgba(ui.palette.window))
+    imgui.begin(name, None, STILL)
+    imgui.pop_style_color()
+    imgui.pop_style_var()

@@ -1,0 +1,1 @@
+"""The parts of the window, one per file: each reads the session and calls actions."""

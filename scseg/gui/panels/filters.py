@@ -1,0 +1,99 @@
+"""The panel Filters: how grey values become light and dark. For the eye only; networks see raw data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from imgui_bundle import ImVec2, ImVec4, imgui, implot
+
+from scseg.actions import tomograms
+from scseg.gui.theme import rgba
+from scseg.gui.widgets import checkbox, faint, header, slider
+
+if TYPE_CHECKING:
+    from scseg.gui.slices import SliceImage
+    from scseg.gui.ui import Ui
+    from scseg.session import Contrast, Session
+
+
+def draw(session: Session, ui: Ui) -> None:
+    if not header("Filters"):
+        return
+    opened = session.active
+    if opened is None or ui.shown is None:
+        faint("Open a tomogram to see its histogram.")
+        return
+    image = ui.shown.image
+    limits = opened.contrast.limits(image.automatic)
+    _draw_histogram(image, limits, ui)
+    contrast = _moved(opened.contrast, image, limits)
+    contrast = _ticked(contrast, limits)
+    if contrast != opened.contrast:
+        tomograms.set_contrast(session, contrast)
+
+
+def _draw_histogram(image: SliceImage, limits: tuple[float, float], ui: Ui) -> None:
+    low, high = image.span
+    width = (high - low) / len(image.counts)
+    middles = low + width * (np.arange(len(image.counts)) + 0.5)
+    inside = (middles >= limits[0]) & (middles <= limits[1])
+    implot.push_style_var(implot.StyleVar_.plot_padding, ImVec2(0, 0))
+    implot.push_style_color(implot.Col_.frame_bg, ImVec4(0, 0, 0, 0))
+    implot.push_style_color(implot.Col_.plot_bg, rgba(ui.palette.card))
+    implot.push_style_color(implot.Col_.plot_border, rgba(ui.palette.border))
+    size = ImVec2(-1, 84 * ui.scale)
+    flags = implot.Flags_.canvas_only | implot.Flags_.no_inputs
+    if implot.begin_plot("###histogram", size, flags):
+        bare = implot.AxisFlags_.no_decorations
+        implot.setup_axes("", "", bare, bare)
+        implot.setup_axes_limits(low, high, 0, float(image.counts.max()) * 1.08, imgui.Cond_.always)
+        for chosen, colour in ((~inside, ui.palette.faint), (inside, ui.palette.accent)):
+            spec = implot.Spec(fill_color=rgba(colour, 0.9), line_weight=0.0)
+            implot.plot_bars(
+                "",
+                np.ascontiguousarray(middles[chosen]),
+                np.ascontiguousarray(image.counts[chosen]),
+                width * 0.86,
+                spec=spec,
+            )
+        implot.end_plot()
+    implot.pop_style_color(3)
+    implot.pop_style_var()
+
+
+def _moved(contrast: Contrast, image: SliceImage, limits: tuple[float, float]) -> Contrast:
+    """Draw the sliders; to move one ends automatic contrast and keeps the other limit as it was."""
+    low, high = min(image.span[0], limits[0]), max(image.span[1], limits[1])
+    shown = _format(high - low)
+    minimum = slider(
+        "min", limits[0], (low, high), f"min {shown}", "The grey value shown as black."
+    )
+    maximum = slider(
+        "max", limits[1], (low, high), f"max {shown}", "The grey value shown as white."
+    )
+    if minimum is None and maximum is None:
+        return contrast
+    least = (high - low) * 1e-4
+    new_min = limits[0] if minimum is None else min(minimum, limits[1] - least)
+    new_max = limits[1] if maximum is None else max(maximum, limits[0] + least)
+    return replace(contrast, minimum=new_min, maximum=new_max, auto=False)
+
+
+def _ticked(contrast: Contrast, limits: tuple[float, float]) -> Contrast:
+    if checkbox("inverted", contrast.inverted, "Swap black and white (I)."):
+        contrast = replace(contrast, inverted=not contrast.inverted)
+    imgui.same_line()
+    if checkbox("auto", contrast.auto, "Set black and white by each slice's own grey values (A)."):
+        contrast = replace(contrast, minimum=limits[0], maximum=limits[1], auto=not contrast.auto)
+    imgui.same_line()
+    if checkbox("interpolate", contrast.interpolate, "Smooth between voxels instead of squares."):
+        contrast = replace(contrast, interpolate=not contrast.interpolate)
+    return contrast
+
+
+def _format(span: float) -> str:
+    """Return a number format with as many decimals as the range of grey values needs."""
+    decimals = max(0, min(8, int(np.ceil(3 - np.log10(span)))))
+    return f"%.{decimals}f"

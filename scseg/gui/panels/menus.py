@@ -1,0 +1,62 @@
+"""The menu bar, made from the table of commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from imgui_bundle import imgui
+
+from scseg.actions.table import ACTIONS, MENUS
+from scseg.gui.widgets import tooltip
+from scseg.session import OpenPaths
+
+if TYPE_CHECKING:
+    from scseg.actions.table import Action, Menu
+    from scseg.gui.ui import Ui
+    from scseg.session import Session
+
+
+def draw(session: Session, ui: Ui) -> None:  # noqa: ARG001 - as every panel
+    if not imgui.begin_main_menu_bar():
+        return
+    for menu in MENUS:
+        if imgui.begin_menu(menu):
+            _draw_menu(session, menu)
+            imgui.end_menu()
+    imgui.end_main_menu_bar()
+
+
+def _draw_menu(session: Session, menu: Menu) -> None:
+    section = 0
+    for action in ACTIONS:
+        if action.menu != menu:
+            continue
+        if action.section != section:
+            imgui.separator()
+            section = action.section
+        _draw_item(session, action)
+        if action.id == "open":
+            _draw_recent(session)
+
+
+def _draw_item(session: Session, action: Action) -> None:
+    shortcut = action.shortcuts[0] if action.shortcuts else ""
+    checked = action.checked is not None and action.checked(session)
+    clicked, _ = imgui.menu_item(
+        f"{action.label}###{action.id}", shortcut, checked, action.enabled(session)
+    )
+    tooltip(action.tooltip)
+    if clicked:
+        action.run(session)
+
+
+def _draw_recent(session: Session) -> None:
+    recent = session.settings.recent
+    if not imgui.begin_menu("Open recent###recent", bool(recent)):
+        return
+    for name in recent:
+        if imgui.menu_item(f"{Path(name).name}##{name}", "", False)[0]:  # noqa: FBT003 - ImGui's
+            session.effects.append(OpenPaths((Path(name),)))
+        tooltip(name)
+    imgui.end_menu()

@@ -1,0 +1,101 @@
+"""Notices and running jobs: cards at the corner of the view."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from imgui_bundle import ImVec2, ImVec4, icons_fontawesome_6, imgui
+
+from scseg.actions import notices
+from scseg.gui.theme import rgba
+from scseg.gui.widgets import card, faint, icon_width, small_button, to_the_right
+
+if TYPE_CHECKING:
+    from scseg.gui.ui import Ui
+    from scseg.session import Job, Notice, Session
+
+MOST_CARDS = 4
+WIDTH = 380.0
+QUIET_SECONDS = 0.3
+"""A job that is done in this time shows no bar: it would only flicker."""
+
+FLAGS = (
+    imgui.WindowFlags_.no_decoration
+    | imgui.WindowFlags_.no_move
+    | imgui.WindowFlags_.no_saved_settings
+    | imgui.WindowFlags_.no_focus_on_appearing
+    | imgui.WindowFlags_.always_auto_resize
+    | imgui.WindowFlags_.no_background
+)
+
+
+def draw(session: Session, ui: Ui, corner: ImVec2) -> None:
+    """Draw the cards, the newest on top, with their right upper end at `corner`."""
+    now = time.monotonic()
+    jobs = [job for job in session.jobs if now - job.started > QUIET_SECONDS]
+    if not jobs and not session.notices:
+        return
+    imgui.set_next_window_pos(corner, imgui.Cond_.always, ImVec2(1.0, 0.0))
+    width = WIDTH * ui.scale
+    imgui.set_next_window_size_constraints(ImVec2(width, 0), ImVec2(width, 1e6))
+    imgui.begin("Notices", None, FLAGS)
+    for job in jobs:
+        _draw_job(job, ui, now)
+    for notice in list(reversed(session.notices))[:MOST_CARDS]:
+        _draw_notice(session, notice, ui)
+    hidden = len(session.notices) - MOST_CARDS
+    if hidden > 0 and small_button(f"{hidden} more; dismiss all", "Clear every notice (Escape)."):
+        notices.dismiss_all(session)
+    imgui.end()
+
+
+def _draw_job(job: Job, ui: Ui, now: float) -> None:
+    with card(f"job {id(job)}", ui):
+        imgui.text_unformatted(job.title)
+        to_the_right(icon_width())
+        label = f"{icons_fontawesome_6.ICON_FA_XMARK}###cancel"
+        if small_button(label, "Cancel this job."):
+            notices.cancel(job)
+        imgui.progress_bar(job.fraction, ImVec2(-1, 6 * ui.scale), "")
+        left = job.seconds_left(now)
+        doing = "cancelling" if job.cancelled else job.text
+        faint(f"{doing}   {_in_words(left)}" if left is not None else doing)
+
+
+def _draw_notice(session: Session, notice: Notice, ui: Ui) -> None:
+    icon, colour = {
+        "info": (icons_fontawesome_6.ICON_FA_CIRCLE_INFO, ui.palette.accent),
+        "warning": (icons_fontawesome_6.ICON_FA_TRIANGLE_EXCLAMATION, ui.palette.warning),
+        "error": (icons_fontawesome_6.ICON_FA_CIRCLE_EXCLAMATION, ui.palette.error),
+    }[notice.level]
+    with card(f"notice {id(notice)}", ui):
+        imgui.text_colored(rgba(colour), icon)
+        imgui.same_line()
+        imgui.text_unformatted(notice.level.capitalize())
+        to_the_right(2 * icon_width())
+        if small_button(f"{icons_fontawesome_6.ICON_FA_COPY}###copy", "Copy this text."):
+            imgui.set_clipboard_text("\n\n".join(filter(None, (notice.sentence, notice.details))))
+        imgui.same_line(0, 0)
+        if small_button(f"{icons_fontawesome_6.ICON_FA_XMARK}###dismiss", "Dismiss this notice."):
+            notices.dismiss(session, notice)
+        imgui.push_text_wrap_pos(0.0)
+        imgui.text_unformatted(notice.sentence)
+        imgui.pop_text_wrap_pos()
+        if notice.details and imgui.tree_node("Details"):
+            _draw_details(notice.details, ui)
+            imgui.tree_pop()
+
+
+def _draw_details(details: str, ui: Ui) -> None:
+    imgui.push_style_color(imgui.Col_.frame_bg, ImVec4(0, 0, 0, 0))
+    imgui.input_text_multiline(
+        "###text", details, ImVec2(-1, 150 * ui.scale), imgui.InputTextFlags_.read_only
+    )
+    imgui.pop_style_color()
+
+
+def _in_words(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s left"
+    return f"{seconds / 60:.0f} min left"

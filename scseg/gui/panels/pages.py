@@ -1,0 +1,138 @@
+"""Pages over the window: the searchable list of commands, keys and gestures, about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgui_bundle import ImVec2, imgui
+
+import scseg
+from scseg.actions import view
+from scseg.actions.table import ACTIONS, GESTURES
+from scseg.gui.widgets import faint, to_the_right
+
+if TYPE_CHECKING:
+    from scseg.actions.table import Action
+    from scseg.gui.ui import Ui
+    from scseg.session import Session
+
+TITLES = {
+    "commands": "Find a command",
+    "shortcuts": "Keys and gestures",
+    "about": "About scSegmentation",
+}
+MOST_ROWS = 14
+
+
+def draw(session: Session, ui: Ui) -> None:
+    if session.page is None:
+        return
+    title = f"{TITLES[session.page]}###page"
+    if not imgui.is_popup_open("###page"):
+        ui.query, ui.chosen = "", 0
+        imgui.open_popup("###page")
+    area = imgui.get_main_viewport()
+    imgui.set_next_window_pos(
+        ImVec2(area.get_center().x, area.work_pos.y + 60 * ui.scale),
+        imgui.Cond_.always,
+        ImVec2(0.5, 0.0),
+    )
+    imgui.set_next_window_size(ImVec2(560 * ui.scale, 0))
+    flags = imgui.WindowFlags_.no_saved_settings | imgui.WindowFlags_.no_move
+    shown, opened = imgui.begin_popup_modal(title, True, flags)  # noqa: FBT003 - ImGui's
+    if not shown:
+        return
+    {"commands": _draw_commands, "shortcuts": _draw_shortcuts, "about": _draw_about}[session.page](
+        session, ui
+    )
+    if not opened or imgui.is_key_pressed(imgui.Key.escape):
+        _close(session)
+    imgui.end_popup()
+
+
+def _close(session: Session) -> None:
+    view.show_page(session, None)
+    imgui.close_current_popup()
+
+
+def found(query: str, session: Session) -> list[Action]:
+    """Return the commands that are possible now and have every word of the query in label or tooltip."""
+    words = query.lower().split()
+    return [
+        action
+        for action in ACTIONS
+        if action.id != "commands"
+        and action.enabled(session)
+        and all(word in f"{action.label} {action.tooltip}".lower() for word in words)
+    ]
+
+
+def _draw_commands(session: Session, ui: Ui) -> None:
+    if imgui.is_window_appearing():
+        imgui.set_keyboard_focus_here()
+    imgui.set_next_item_width(-1)
+    changed, ui.query = imgui.input_text_with_hint("###query", "Type a word…", ui.query)
+    actions = found(ui.query, session)
+    if changed:
+        ui.chosen = 0
+    for key, by in ((imgui.Key.down_arrow, 1), (imgui.Key.up_arrow, -1)):
+        if imgui.is_key_pressed(key):
+            ui.chosen += by
+    ui.chosen = max(0, min(ui.chosen, len(actions) - 1))
+    imgui.begin_child(
+        "list", ImVec2(0, MOST_ROWS * imgui.get_text_line_height_with_spacing() * 1.2)
+    )
+    done = None
+    for index, action in enumerate(actions):
+        if _draw_row(action, chosen=index == ui.chosen):
+            done = action
+    if not actions:
+        faint("No command has these words.")
+    imgui.end_child()
+    entered = imgui.is_key_pressed(imgui.Key.enter) or imgui.is_key_pressed(imgui.Key.keypad_enter)
+    if entered and actions:
+        done = actions[ui.chosen]
+    if done is not None:
+        _close(session)
+        done.run(session)
+
+
+def _draw_row(action: Action, *, chosen: bool) -> bool:
+    clicked, _ = imgui.selectable(f"{action.label}###{action.id}", chosen)
+    if chosen:
+        imgui.set_scroll_here_y(0.5)
+    if action.tooltip:
+        imgui.set_item_tooltip(action.tooltip)
+    if action.shortcuts:
+        keys = "  ".join(action.shortcuts)
+        to_the_right(imgui.calc_text_size(keys).x)
+        faint(keys)
+    return clicked
+
+
+def _draw_shortcuts(session: Session, ui: Ui) -> None:  # noqa: ARG001 - as its siblings
+    imgui.begin_child("list", ImVec2(0, 520 * ui.scale))
+    if imgui.begin_table("gestures", 2, imgui.TableFlags_.row_bg):
+        for gesture in GESTURES:
+            _draw_pair(gesture.how, gesture.what)
+        for action in ACTIONS:
+            if action.shortcuts:
+                _draw_pair("   ".join(action.shortcuts), action.label)
+        imgui.end_table()
+    imgui.end_child()
+
+
+def _draw_pair(how: str, what: str) -> None:
+    imgui.table_next_row()
+    imgui.table_next_column()
+    imgui.text_unformatted(what)
+    imgui.table_next_column()
+    faint(how)
+
+
+def _draw_about(session: Session, ui: Ui) -> None:  # noqa: ARG001 - as its siblings
+    imgui.text_unformatted(f"scSegmentation {scseg.__version__}")
+    imgui.text_wrapped(
+        "Segment cryo-electron tomograms: annotate a little, train small networks, watch them work, export."
+    )
+    faint("MIT licence")

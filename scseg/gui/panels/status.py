@@ -1,0 +1,55 @@
+"""The status line: the voxel under the cursor, what models say there, what the worker does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgui_bundle import imgui
+
+from scseg.gui.widgets import chip, faint
+from scseg.preview import UNKNOWN, request
+
+if TYPE_CHECKING:
+    from scseg.gui.ui import Hovered, Shown, Ui
+    from scseg.session import Session
+
+
+def draw(session: Session, ui: Ui) -> None:
+    imgui.set_cursor_pos_y(5 * ui.scale)
+    if ui.shown is not None and ui.hovered is not None:
+        _draw_voxel(session, ui, ui.shown, ui.hovered)
+    else:
+        faint("Scroll to browse, Shift + scroll to zoom, F1 for all commands")
+    right = _right(session, ui)
+    width = imgui.calc_text_size(right).x
+    imgui.same_line(imgui.get_window_width() - width - imgui.get_style().window_padding.x)
+    faint(right)
+
+
+def _draw_voxel(session: Session, ui: Ui, shown: Shown, at: Hovered) -> None:
+    z = shown.image.key.z
+    rows, columns = shown.image.values.shape
+    if at.y >= rows or at.x >= columns:
+        return
+    value = shown.image.values[at.y, at.x]
+    imgui.text_unformatted(f"z {z}   y {at.y}   x {at.x}   value {value:.5g}")
+    for model in session.models:
+        if not (model.display.active and model.display.show):
+            continue
+        prediction = ui.predictor.predictions.get(request(shown.opened, model, z))
+        known = prediction is not None and prediction.values[at.y, at.x] != UNKNOWN
+        said = f"{prediction.values[at.y, at.x]:.2f}" if prediction is not None and known else "…"
+        imgui.same_line(0, 18 * ui.scale)
+        chip(model.display.colour, 9 * ui.scale)
+        imgui.text_unformatted(f"{model.display.name} {said}")
+
+
+def _right(session: Session, ui: Ui) -> str:
+    parts = [ui.predictor.status]
+    if session.active is not None:
+        apix = session.active.apix
+        parts += [
+            f"{apix:.4g} A per pixel" if apix else "",
+            f"{100 * session.active.view.zoom:.0f} %",
+        ]
+    return "     ".join(part for part in parts if part)

@@ -1,0 +1,153 @@
+"""The inside of the window: the session, all that works for it, and what one frame does, in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scseg import settings
+from scseg.errors import ScsegError
+from scseg.gui import theme
+from scseg.gui.dialogs import Dialogs
+from scseg.gui.guard import guarded, told
+from scseg.gui.jobs import Jobs
+from scseg.gui.layout import Layout
+from scseg.gui.opening import Opener
+from scseg.gui.predictor import Predictor
+from scseg.gui.slices import SliceKey, SliceReader, Wish
+from scseg.gui.ui import Shown, Ui
+from scseg.preview import Prediction, request
+from scseg.session import ChooseFiles, OpenPaths, OpenTomogram, Quit, Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from scseg.compute.messages import SliceRequest
+    from scseg.gui.gl.painter import SlicePainter
+    from scseg.gui.predictor import Client
+
+AHEAD = 3
+"""So many slices are read ahead in the direction of browsing, so that the next key finds its slice."""
+
+
+class Program:
+    """`prepare` belongs before a frame, `draw` into it, `close` after the last, whatever happened.
+
+    `wake` makes the window draw a frame soon and may be called from any thread; `quit_` closes it.
+    """
+
+    def __init__(
+        self, session: Session, wake: Callable[[], None], start_client: Callable[[], Client]
+    ) -> None:
+        self.session = session
+        self.jobs = Jobs(session, wake)
+        self.slices = SliceReader(wake)
+        self.predictor = Predictor(session, start_client)
+        self.ui = Ui(self.predictor)
+        self.painter: SlicePainter | None = None
+        self.dialogs = Dialogs()
+        self.quits = False
+        self._opener = Opener(session, self.jobs)
+        self._layout = Layout()
+        self._dressed: tuple[settings.Theme, float] | None = None
+        self._saved = session.settings
+
+    def start_graphics(self) -> None:
+        """Make what lives on the graphics card. Needs a current context."""
+        from scseg.gui.gl.painter import SlicePainter  # noqa: PLC0415 - after the window is there
+
+        self.painter = SlicePainter()
+
+    def open(self, paths: tuple[Path, ...]) -> None:
+        self.session.effects.append(OpenPaths(paths))
+
+    def prepare(self) -> None:
+        """Take in what threads and workers have done, and upload it before anything is drawn."""
+        with told(self.session, "Updating the window"):
+            self.jobs.drain()
+            self._do_effects()
+            self._read_slices()
+            self.predictor.update()
+            self._upload()
+
+    def draw(self, monitor_scale: float) -> None:
+        """Draw one frame."""
+        self._dress(monitor_scale)
+        with guarded(self.session, "Drawing the window"):
+            self._layout.draw(self.session, self.ui, self.painter)
+        with guarded(self.session, "Choosing a file"):
+            chosen = self.dialogs.draw(self.ui)
+            if chosen:
+                self.open(chosen)
+
+    def close(self) -> None:
+        """End threads and processes and save the settings."""
+        self.jobs.cancel_all()
+        self.predictor.close()
+        self.slices.close()
+        if self.session.settings != self._saved:
+            settings.save(self.session.settings, settings.settings_path())
+
+    def _do_effects(self) -> None:
+        while self.session.effects:
+            match self.session.effects.pop(0):
+                case ChooseFiles(kind=kind):
+                    self.dialogs.ask(kind)
+                case OpenPaths(paths=paths, signed=signed):
+                    self._opener.open(paths, signed=signed)
+                case Quit():
+                    self.quits = True
+
+    def _read_slices(self) -> None:
+        opened = self.session.active
+        self.slices.want(_wishes(opened) if opened else ())
+        for failure in self.slices.failures():
+            self.session.notify("error", failure.sentence)
+        if opened is None:
+            self.ui.shown = None
+            return
+        image = self.slices.get(SliceKey(opened.ref, opened.z))
+        if image is not None:
+            self.ui.shown = Shown(opened, image)
+        elif self.ui.shown is not None and self.ui.shown.opened not in self.session.tomograms:
+            self.ui.shown = None
+
+    def _upload(self) -> None:
+        if self.painter is None or self.ui.shown is None:
+            return
+        self.painter.upload_slice(self.ui.shown.image)
+        self.painter.upload_predictions(self._shown_predictions(self.ui.shown))
+
+    def _shown_predictions(self, shown: Shown) -> dict[SliceRequest, Prediction]:
+        found: dict[SliceRequest, Prediction] = {}
+        for model in self.session.models:
+            if model.display.active and model.display.show:
+                wanted = request(shown.opened, model, shown.image.key.z)
+                prediction = self.predictor.predictions.get(wanted)
+                if prediction is not None:
+                    found[wanted] = prediction
+        return found
+
+    def _dress(self, monitor_scale: float) -> None:
+        wanted = (self.session.settings.theme, monitor_scale * self.session.settings.scale)
+        if wanted != self._dressed:
+            self._dressed = wanted
+            self.ui.palette, self.ui.scale = theme.PALETTES[wanted[0]], wanted[1]
+            theme.apply(self.ui.palette, wanted[1])
+
+
+def _wishes(opened: OpenTomogram) -> tuple[Wish, ...]:
+    """Return the slice in view, those that browsing comes to next, and the one behind."""
+    ahead = [opened.z + opened.direction * step for step in range(1, AHEAD + 1)]
+    places = [opened.z, *ahead, opened.z - opened.direction]
+    return tuple(
+        Wish(SliceKey(opened.ref, z), opened.tomogram) for z in places if 0 <= z < opened.shape[0]
+    )
+
+
+def load_settings() -> settings.Settings:
+    """Return the settings of the last time; none, where the user has no folder for them."""
+    try:
+        return settings.load(settings.settings_path())
+    except ScsegError:
+        return settings.Settings()

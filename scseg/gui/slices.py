@@ -1,0 +1,169 @@
+"""Slices are read in a thread of their own: a slow disk must never hold up a frame.
+
+The newest wish wins: a slice that was passed over while another was being read is never read at all. What
+the eye and the histogram need (percentiles, counts) is computed here too, once per slice.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict, deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scseg.errors import ScsegError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from scseg.compute.messages import TomogramRef
+    from scseg.datasets.tomogram import Tomogram
+
+BINS = 96
+SAMPLES = 1 << 17
+BLACK, WHITE = 0.5, 99.5
+"""Percentiles of a slice that are black and white in automatic contrast."""
+
+
+@dataclass(frozen=True)
+class SliceKey:
+    tomogram: TomogramRef
+    z: int
+
+
+@dataclass(frozen=True, eq=False)
+class SliceImage:
+    """A slice ready to be drawn: `values` float32 (y, x), `automatic` its percentiles BLACK and WHITE."""
+
+    key: SliceKey
+    values: NDArray[np.float32]
+    automatic: tuple[float, float]
+    span: tuple[float, float]
+    counts: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A slice that could not be read, and why."""
+
+    key: SliceKey
+    sentence: str
+
+
+@dataclass(frozen=True, eq=False)
+class Wish:
+    key: SliceKey
+    tomogram: Tomogram
+
+
+def described(key: SliceKey, values: NDArray[np.float32]) -> SliceImage:
+    """Measure a slice: percentiles and histogram, from a regular sample where it is large."""
+    step = max(1, values.size // SAMPLES)
+    # An even stride would sample whole columns of most widths.
+    sample = values.ravel()[:: step | 1]
+    low, black, white, high = (float(v) for v in np.percentile(sample, (0.05, BLACK, WHITE, 99.95)))
+    span = _opened(low, high)
+    counts, _ = np.histogram(sample, bins=BINS, range=span)
+    return SliceImage(key, values, _opened(black, white), span, counts.astype(np.float64))
+
+
+def _opened(low: float, high: float) -> tuple[float, float]:
+    """Return an interval that is never empty, so that a slice of one value still has a contrast."""
+    least = max(abs(low), abs(high), 1.0) * 1e-6
+    return (low, high) if high - low > least else (low - least, high + least)
+
+
+class SliceReader:
+    """Reads slices in its own thread and keeps the latest in `most_bytes` of memory.
+
+    `wake` is called from that thread after a slice has come.
+    """
+
+    def __init__(self, wake: Callable[[], None], most_bytes: int = 384 << 20) -> None:
+        self._wake = wake
+        self._most_bytes = most_bytes
+        self._kept: OrderedDict[SliceKey, SliceImage] = OrderedDict()
+        self._wishes: tuple[Wish, ...] = ()
+        self._failed: dict[SliceKey, Unreadable] = {}
+        self._news: deque[Unreadable] = deque()
+        self._changed = threading.Condition()
+        self._ends = False
+        self._thread = threading.Thread(target=self._run, name="slices", daemon=True)
+        self._thread.start()
+
+    def want(self, wishes: tuple[Wish, ...]) -> None:
+        """Read these slices, in this order; what was wanted before and is not begun lapses."""
+        with self._changed:
+            if [wish.key for wish in wishes] != [wish.key for wish in self._wishes]:
+                self._wishes = wishes
+                self._failed.clear()
+                self._changed.notify()
+
+    def get(self, key: SliceKey) -> SliceImage | None:
+        """Return a slice if it has been read."""
+        with self._changed:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+            return found
+
+    def failures(self) -> list[Unreadable]:
+        """Return the slices that could not be read since the last call."""
+        with self._changed:
+            news = list(self._news)
+            self._news.clear()
+            return news
+
+    def close(self) -> None:
+        """End the thread, as soon as the slice that it is reading has come."""
+        with self._changed:
+            self._ends = True
+            self._changed.notify()
+        self._thread.join(timeout=2.0)
+
+    def _run(self) -> None:
+        while (wish := self._next()) is not None:
+            try:
+                read: SliceImage | Unreadable = described(wish.key, wish.tomogram.slice(wish.key.z))
+            except (ScsegError, OSError, ValueError, MemoryError) as error:
+                read = Unreadable(wish.key, _sentence(wish, error))
+            self._keep(read)
+            self._wake()
+
+    def _next(self) -> Wish | None:
+        """Wait for the first wish that is not fulfilled yet; None when the reader is closed."""
+        with self._changed:
+            while not self._ends:
+                for wish in self._wishes:
+                    if wish.key not in self._kept and wish.key not in self._failed:
+                        return wish
+                self._changed.wait()
+            return None
+
+    def _keep(self, read: SliceImage | Unreadable) -> None:
+        with self._changed:
+            if isinstance(read, Unreadable):
+                self._failed[read.key] = read
+                self._news.append(read)
+                return
+            self._kept[read.key] = read
+            size = sum(each.values.nbytes for each in self._kept.values())
+            # All that is wanted now stays, or the thread would read it again and again.
+            wanted = {wish.key for wish in self._wishes}
+            for key in [key for key in self._kept if key not in wanted]:
+                if size <= self._most_bytes:
+                    break
+                size -= self._kept.pop(key).values.nbytes
+
+
+def _sentence(wish: Wish, error: Exception) -> str:
+    if isinstance(error, ScsegError):
+        return str(error)
+    return (
+        f"Slice {wish.key.z} of {wish.tomogram.path} cannot be read ({error or type(error).__name__}); "
+        "check that its disk is still there."
+    )

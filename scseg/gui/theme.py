@@ -1,0 +1,178 @@
+"""Colours and measures of the window: a calm dark theme and a light one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgui_bundle import ImVec2, ImVec4, imgui
+
+if TYPE_CHECKING:
+    from scseg.session import Colour
+    from scseg.settings import Theme
+
+Col = imgui.Col_
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The few colours that the rest is made of. `surroundings` is what lies around the slice."""
+
+    window: Colour
+    panel: Colour
+    card: Colour
+    frame: Colour
+    header: Colour
+    border: Colour
+    text: Colour
+    faint: Colour
+    accent: Colour
+    on_accent: Colour
+    warning: Colour
+    error: Colour
+    surroundings: Colour
+
+
+def _hex(code: str) -> Colour:
+    red, green, blue = (int(code[i : i + 2], 16) / 255 for i in (0, 2, 4))
+    return red, green, blue
+
+
+DARK = Palette(
+    window=_hex("1b1d20"),
+    panel=_hex("212327"),
+    card=_hex("292c31"),
+    frame=_hex("363a41"),
+    header=_hex("2e3238"),
+    border=_hex("3c4149"),
+    text=_hex("e6e7e8"),
+    faint=_hex("989ea6"),
+    accent=_hex("46c8a0"),
+    on_accent=_hex("0d2019"),
+    warning=_hex("e8b44c"),
+    error=_hex("ef6f6c"),
+    surroundings=_hex("131416"),
+)
+LIGHT = Palette(
+    window=_hex("efefec"),
+    panel=_hex("f5f5f2"),
+    card=_hex("fcfcfa"),
+    frame=_hex("e3e3d9"),
+    header=_hex("dadacb"),
+    border=_hex("c8c8bb"),
+    text=_hex("20211f"),
+    faint=_hex("6a6b63"),
+    accent=_hex("1f9a76"),
+    on_accent=_hex("ffffff"),
+    warning=_hex("b3760a"),
+    error=_hex("c63a36"),
+    surroundings=_hex("e9e9e6"),
+)
+PALETTES: dict[Theme, Palette] = {"dark": DARK, "light": LIGHT}
+
+PILL = 99.0
+"""A rounding that makes a control's ends half circles, whatever its height."""
+
+
+def rgba(colour: Colour, alpha: float = 1.0) -> ImVec4:
+    return ImVec4(*colour, alpha)
+
+
+def packed(colour: Colour, alpha: float = 1.0) -> int:
+    """Return a colour as draw lists take it."""
+    return imgui.color_convert_float4_to_u32(rgba(colour, alpha))
+
+
+def mixed(one: Colour, other: Colour, part: float) -> Colour:
+    """Return `one` with `part` of `other` in it."""
+    red, green, blue = (a + (b - a) * part for a, b in zip(one, other, strict=True))
+    return red, green, blue
+
+
+def apply(palette: Palette, scale: float) -> None:
+    """Dress ImGui; `scale` is the monitor's times the user's."""
+    style = imgui.get_style()
+    _measures(style, scale)
+    for name, colour in _colours(palette).items():
+        style.set_color_(name, colour)
+
+
+def _measures(style: imgui.Style, scale: float) -> None:
+    def size(x: float, y: float) -> ImVec2:
+        return ImVec2(round(x * scale), round(y * scale))
+
+    style.window_padding = size(12, 10)
+    style.frame_padding = size(8, 4)
+    style.cell_padding = size(6, 3)
+    style.item_spacing = size(8, 7)
+    style.item_inner_spacing = size(6, 4)
+    style.indent_spacing = round(16 * scale)
+    style.scrollbar_size = round(11 * scale)
+    style.grab_min_size = round(14 * scale)
+    style.window_border_size = 0.0
+    style.child_border_size = 1.0
+    style.popup_border_size = 1.0
+    style.frame_border_size = 0.0
+    style.tab_bar_border_size = 1.0
+    style.window_rounding = round(8 * scale)
+    style.child_rounding = round(7 * scale)
+    style.popup_rounding = round(7 * scale)
+    style.frame_rounding = round(5 * scale)
+    style.grab_rounding = PILL
+    style.scrollbar_rounding = PILL
+    style.tab_rounding = round(5 * scale)
+    style.hover_stationary_delay = 0.1
+    style.hover_delay_normal = 0.45
+
+
+def _colours(p: Palette) -> dict[Col, ImVec4]:
+    hovered = mixed(p.frame, p.text, 0.08)
+    pressed = mixed(p.frame, p.text, 0.16)
+    clear = rgba(p.panel, 0.0)
+    return {
+        Col.text: rgba(p.text),
+        Col.text_disabled: rgba(p.faint),
+        Col.text_link: rgba(p.accent),
+        Col.text_selected_bg: rgba(p.accent, 0.35),
+        Col.window_bg: rgba(p.panel),
+        Col.child_bg: clear,
+        Col.popup_bg: rgba(p.card),
+        Col.border: rgba(p.border),
+        Col.border_shadow: clear,
+        Col.menu_bar_bg: rgba(p.window),
+        Col.frame_bg: rgba(p.frame),
+        Col.frame_bg_hovered: rgba(hovered),
+        Col.frame_bg_active: rgba(pressed),
+        Col.title_bg: rgba(p.header),
+        Col.title_bg_active: rgba(p.header),
+        Col.title_bg_collapsed: rgba(p.header),
+        Col.scrollbar_bg: clear,
+        Col.scrollbar_grab: rgba(p.frame),
+        Col.scrollbar_grab_hovered: rgba(hovered),
+        Col.scrollbar_grab_active: rgba(pressed),
+        Col.check_mark: rgba(p.accent),
+        Col.slider_grab: rgba(mixed(p.frame, p.accent, 0.45)),
+        Col.slider_grab_active: rgba(mixed(p.frame, p.accent, 0.7)),
+        Col.button: rgba(p.frame),
+        Col.button_hovered: rgba(hovered),
+        Col.button_active: rgba(pressed),
+        Col.header: rgba(p.header),
+        Col.header_hovered: rgba(mixed(p.header, p.text, 0.08)),
+        Col.header_active: rgba(mixed(p.header, p.text, 0.14)),
+        Col.separator: rgba(p.border),
+        Col.separator_hovered: rgba(p.accent, 0.6),
+        Col.separator_active: rgba(p.accent),
+        Col.resize_grip: clear,
+        Col.resize_grip_hovered: rgba(p.accent, 0.5),
+        Col.resize_grip_active: rgba(p.accent),
+        Col.tab: clear,
+        Col.tab_hovered: rgba(mixed(p.header, p.text, 0.08)),
+        Col.tab_selected: rgba(p.header),
+        Col.tab_selected_overline: rgba(p.accent),
+        Col.plot_histogram: rgba(p.accent),
+        Col.plot_histogram_hovered: rgba(p.accent),
+        Col.nav_cursor: rgba(p.accent),
+        Col.modal_window_dim_bg: ImVec4(0.0, 0.0, 0.0, 0.45),
+        Col.table_header_bg: rgba(p.header),
+        Col.table_row_bg_alt: rgba(p.header, 0.35),
+    }

@@ -1,0 +1,48 @@
+"""What panels are given beside the session: what is on the screen now, and how it looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from scseg.gui.theme import DARK, Palette
+
+if TYPE_CHECKING:
+    from scseg.gui.predictor import Predictor
+    from scseg.gui.slices import SliceImage
+    from scseg.session import OpenTomogram
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """The slice on the screen: the wanted one, or the one before while that is being read."""
+
+    opened: OpenTomogram
+    image: SliceImage
+
+
+@dataclass(frozen=True)
+class Hovered:
+    """The voxel under the cursor, indices from 0."""
+
+    x: int
+    y: int
+
+
+@dataclass
+class Ui:
+    """The rest of what panels read, and the text that is being typed into them.
+
+    `scale` is the monitor's times the user's; lengths in points are multiplied by it.
+    """
+
+    predictor: Predictor
+    palette: Palette = DARK
+    scale: float = 1.0
+    shown: Shown | None = None
+    hovered: Hovered | None = None
+    filter: str = ""
+    query: str = ""
+    chosen: int = 0
+    typed_apix: float = 0.0
+    details: set[int] = field(default_factory=set)

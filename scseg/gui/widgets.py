@@ -1,0 +1,136 @@
+"""The window's own controls: ImGui's, dressed alike, each with its tooltip."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from imgui_bundle import ImVec2, imgui
+from imgui_bundle.icons_fontawesome_6 import ICON_FA_COPY
+
+from scseg.gui.theme import PILL, mixed, packed, rgba
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scseg.actions.table import Action
+    from scseg.gui.ui import Ui
+    from scseg.session import Colour, Session
+
+Col, Var = imgui.Col_, imgui.StyleVar_
+TOOLTIP_WIDTH = 24.0
+
+
+def tooltip(text: str) -> None:
+    """Explain the control drawn last, when the mouse rests on it; also where it is disabled."""
+    flags = imgui.HoveredFlags_.for_tooltip | imgui.HoveredFlags_.allow_when_disabled
+    if text and imgui.is_item_hovered(flags) and imgui.begin_tooltip():
+        imgui.push_text_wrap_pos(imgui.get_font_size() * TOOLTIP_WIDTH)
+        imgui.text_unformatted(text)
+        imgui.pop_text_wrap_pos()
+        imgui.end_tooltip()
+
+
+def slider(
+    name: str, value: float, limits: tuple[float, float], shown: str, explained: str
+) -> float | None:
+    """Draw a slider as wide as the panel with its value in it; return the new value if it was moved."""
+    imgui.set_next_item_width(-1)
+    imgui.push_style_var(Var.frame_rounding, PILL)
+    changed, new = imgui.slider_float(f"##{name}", value, *limits, shown)
+    imgui.pop_style_var()
+    tooltip(explained)
+    return new if changed else None
+
+
+def checkbox(label: str, value: bool, explained: str) -> bool:  # noqa: FBT001 - as ImGui's own
+    """Draw a round checkbox; return whether it was clicked."""
+    imgui.push_style_var(Var.frame_rounding, PILL)
+    padding = imgui.get_style().frame_padding
+    imgui.push_style_var(Var.frame_padding, ImVec2(padding.x, padding.y * 0.5))
+    clicked, _ = imgui.checkbox(label, value)
+    imgui.pop_style_var(2)
+    tooltip(explained)
+    return clicked
+
+
+def button(label: str, explained: str, *, primary: bool = False, ui: Ui | None = None) -> bool:
+    """Draw a rounded button; return whether it was clicked. A primary one has the accent's colour."""
+    imgui.push_style_var(Var.frame_rounding, PILL)
+    imgui.push_style_var(Var.frame_padding, imgui.get_style().frame_padding * ImVec2(1.8, 1.2))
+    if primary and ui is not None:
+        accent = ui.palette.accent
+        imgui.push_style_color(Col.button, rgba(accent))
+        imgui.push_style_color(Col.button_hovered, rgba(mixed(accent, ui.palette.text, 0.12)))
+        imgui.push_style_color(Col.button_active, rgba(mixed(accent, ui.palette.text, 0.24)))
+        imgui.push_style_color(Col.text, rgba(ui.palette.on_accent))
+    clicked = imgui.button(label)
+    if primary and ui is not None:
+        imgui.pop_style_color(4)
+    imgui.pop_style_var(2)
+    tooltip(explained)
+    return clicked
+
+
+def action_button(session: Session, action: Action, ui: Ui, *, primary: bool = False) -> None:
+    """Draw a button that does a command, greyed while that is not possible."""
+    imgui.begin_disabled(not action.enabled(session))
+    key = f" ({action.shortcuts[0]})" if action.shortcuts else ""
+    if button(f"{action.label}##{action.id}", f"{action.tooltip}{key}", primary=primary, ui=ui):
+        action.run(session)
+    imgui.end_disabled()
+
+
+def small_button(label: str, explained: str) -> bool:
+    """Draw a button without a face until the mouse is on it, for icons beside text."""
+    imgui.push_style_color(Col.button, rgba((0.0, 0.0, 0.0), 0.0))
+    clicked = imgui.button(label)
+    imgui.pop_style_color()
+    tooltip(explained)
+    return clicked
+
+
+def icon_width() -> float:
+    """Return the width of a `small_button` with an icon."""
+    return imgui.calc_text_size(ICON_FA_COPY).x + 2 * imgui.get_style().frame_padding.x
+
+
+def to_the_right(width: float) -> None:
+    """Go on in the line drawn last, at its right end, where `width` is left."""
+    imgui.same_line(imgui.get_cursor_pos_x() + imgui.get_content_region_avail().x - width)
+
+
+def chip(colour: Colour, size: float) -> None:
+    """Draw a small disk of a colour on the line of text, and go on beside it."""
+    place = imgui.get_cursor_screen_pos()
+    middle = ImVec2(place.x + size / 2, place.y + imgui.get_text_line_height() / 2)
+    imgui.get_window_draw_list().add_circle_filled(middle, size / 2, packed(colour))
+    imgui.dummy(ImVec2(size, imgui.get_text_line_height()))
+    imgui.same_line()
+
+
+def header(label: str, *, opened: bool = True) -> bool:
+    """Draw a collapsing header; return whether what is under it is to be drawn."""
+    flags = imgui.TreeNodeFlags_.default_open if opened else imgui.TreeNodeFlags_.none
+    imgui.push_style_var(Var.frame_padding, imgui.get_style().frame_padding * ImVec2(1.0, 1.3))
+    shown = imgui.collapsing_header(label, flags)
+    imgui.pop_style_var()
+    return bool(shown)
+
+
+@contextmanager
+def card(name: str, ui: Ui) -> Iterator[None]:
+    """Draw what is inside on a framed sheet as high as it needs."""
+    imgui.push_style_color(Col.child_bg, rgba(ui.palette.card))
+    flags = imgui.ChildFlags_.borders | imgui.ChildFlags_.auto_resize_y
+    imgui.begin_child(name, ImVec2(0, 0), flags | imgui.ChildFlags_.always_use_window_padding)
+    try:
+        yield
+    finally:
+        imgui.end_child()
+        imgui.pop_style_color()
+
+
+def faint(text: str) -> None:
+    """Write text that stands back."""
+    imgui.text_disabled(text)

@@ -1,0 +1,110 @@
+"""The window itself: Hello ImGui's runner around the program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgui_bundle import hello_imgui, immapp
+
+from scseg.gui import icon
+from scseg.gui.drops import catch_drops
+from scseg.gui.program import Program, load_settings
+from scseg.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from scseg.gui.predictor import Client
+
+TITLE = "scSegmentation"
+FONT = "fonts/Roboto/Roboto-Regular.ttf"
+FONT_SIZE = 15.0
+IDLE_FRAMES_PER_SECOND = 1.0
+AWAKE_SECONDS = 0.7
+"""The window goes on drawing for so long after a key or the mouse: tooltips appear within it."""
+
+
+class Window:
+    """Opens with `run`, which returns when the user closes it. `params` and `program` serve tests."""
+
+    def __init__(
+        self,
+        paths: tuple[Path, ...],
+        start_client: Callable[[Callable[[], None]], Client],
+    ) -> None:
+        session = Session(settings=load_settings())
+        wake = hello_imgui.request_refresh
+        self.program = Program(session, wake, lambda: start_client(wake))
+        self.program.open(paths)
+        self.params = self._params(session)
+        self.drop: object = None
+
+    def run(self, runner: Callable[[hello_imgui.RunnerParams], None] | None = None) -> None:
+        """Show the window until it is closed; processes and threads end with it, whatever happens."""
+        try:
+            if runner is not None:
+                runner(self.params)
+            else:
+                immapp.run(self.params, add_ons())
+        finally:
+            self.program.close()
+
+    def _params(self, session: Session) -> hello_imgui.RunnerParams:
+        params = hello_imgui.RunnerParams()
+        params.app_window_params.window_title = TITLE
+        params.app_window_params.window_geometry.size = session.settings.window
+        kind = hello_imgui.DefaultImGuiWindowType.no_default_window
+        params.imgui_window_params.default_imgui_window_type = kind
+        params.ini_disable = True
+        params.wheel_session = False
+        params.fps_idling.fps_idle = IDLE_FRAMES_PER_SECOND
+        params.fps_idling.time_active_after_last_event = AWAKE_SECONDS
+        params.fps_idling.fps_max = 120.0
+        _choose_opengl(params.renderer_backend_options.open_gl_options)
+        calls = params.callbacks
+        calls.default_icon_font = hello_imgui.DefaultIconFont.font_awesome6
+        calls.load_additional_fonts = _load_font
+        calls.setup_imgui_style = _leave_style
+        calls.post_init = self._begin
+        calls.pre_new_frame = self.program.prepare
+        calls.show_gui = self._draw
+        calls.before_exit = self._end
+        return params
+
+    def _begin(self) -> None:
+        self.drop = catch_drops(self._dropped)
+        icon.set_on_window()
+        self.program.start_graphics()
+
+    def _dropped(self, paths: tuple[Path, ...]) -> None:
+        self.program.open(paths)
+
+    def _draw(self) -> None:
+        self.program.draw(hello_imgui.dpi_window_size_factor())
+        if self.program.quits:
+            self.params.app_shall_exit = True
+
+    def _end(self) -> None:
+        if self.program.painter is not None:
+            self.program.painter.delete()
+
+
+def add_ons() -> immapp.AddOnsParams:
+    return immapp.AddOnsParams(with_implot=True)
+
+
+def _choose_opengl(options: hello_imgui.OpenGlOptions) -> None:
+    """Ask for OpenGL 3.3 core, which macOS has too; multi-sampling would double the cost of a frame."""
+    options.major_version, options.minor_version = 3, 3
+    options.use_core_profile = options.use_forward_compat = True
+    options.glsl_version = "330"
+    options.anti_aliasing_samples = 0
+
+
+def _load_font() -> None:
+    hello_imgui.load_font_ttf_with_font_awesome_icons(FONT, FONT_SIZE)
+
+
+def _leave_style() -> None:
+    """Leave the style to the program, which sets it before the first frame."""

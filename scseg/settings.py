@@ -1,0 +1,93 @@
+"""What the window remembers from one day to the next: theme, scale, size, recent files.
+
+Losing it costs a user a few clicks, so a file that is damaged, foreign or from another version is read
+for what it still says, and never stops the program.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from scseg.files import replaced
+from scseg.folders import data_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MOST_RECENT = 12
+SCALES = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
+MOST_BYTES = 1 << 20
+
+Theme = Literal["dark", "light"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`scale` multiplies the size that the monitor asks for; `window` is width and height in points."""
+
+    theme: Theme = "dark"
+    scale: float = 1.0
+    window: tuple[int, int] = (1500, 960)
+    recent: tuple[str, ...] = ()
+
+    def opened(self, path: Path) -> Settings:
+        """Return the settings with `path` at the head of the recent files."""
+        others = tuple(name for name in self.recent if name != str(path))
+        return replace(self, recent=(str(path), *others)[:MOST_RECENT])
+
+
+def settings_path() -> Path:
+    return data_folder() / "window.json"
+
+
+def load(path: Path) -> Settings:
+    """Read settings; whatever is missing or makes no sense has its default."""
+    return _understood(_read(path))
+
+
+def save(settings: Settings, path: Path) -> None:
+    """Write settings.
+
+    Raises:
+        ScsegError: the file cannot be written.
+    """
+    with replaced(path) as temporary:
+        temporary.write_text(json.dumps(asdict(settings), indent=1), encoding="utf-8")
+
+
+def _read(path: Path) -> object:
+    try:
+        with path.open("rb") as file:
+            return json.loads(file.read(MOST_BYTES))
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _understood(said: object) -> Settings:
+    if not isinstance(said, dict):
+        return Settings()
+    default = Settings()
+    theme: Theme = "light" if said.get("theme") == "light" else "dark"
+    scale = said.get("scale")
+    recent = said.get("recent")
+    return Settings(
+        theme=theme,
+        scale=scale if scale in SCALES else default.scale,
+        window=_size(said.get("window"), default.window),
+        recent=tuple(name for name in recent if _is_path(name))[:MOST_RECENT]
+        if isinstance(recent, list)
+        else (),
+    )
+
+
+def _size(said: object, default: tuple[int, int]) -> tuple[int, int]:
+    match said:
+        case [int(width), int(height)] if 640 <= width <= 16384 and 480 <= height <= 16384:
+            return width, height
+    return default
+
+
+def _is_path(name: object) -> bool:
+    return isinstance(name, str) and 0 < len(name) < 4096 and "\0" not in name
