@@ -78,10 +78,9 @@ def open_tiff(file: Path, name: Path, report: Report) -> Volume:
         CancelledError: from `report`, while unpacking.
     """
     length = file_length(file)
-    with readable(name), _faults_told(name):
-        tiff = tifffile.TiffFile(file)
-    with readable(name), tiff:
+    with readable(name), file.open("rb") as stream:
         with _faults_told(name):
+            tiff = tifffile.TiffFile(stream)
             layout = _read_layout(tiff, name)
             voxel_size, warnings = believed_voxel_size(*_voxel_size(tiff))
         if layout.offset is None:
