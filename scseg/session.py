@@ -149,11 +149,16 @@ class OpenPaths:
 
 
 @dataclass(frozen=True)
+class RestartPrediction:
+    """Start the prediction process anew, after it was given up or hangs."""
+
+
+@dataclass(frozen=True)
 class Quit:
     """Close the window."""
 
 
-Effect = ChooseFiles | OpenPaths | Quit
+Effect = ChooseFiles | OpenPaths | RestartPrediction | Quit
 
 
 @dataclass(eq=False)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from scseg.actions import notices, tomograms, view
-from scseg.session import ChooseFiles, Quit
+from scseg.session import ChooseFiles, Quit, RestartPrediction
 from scseg.settings import SCALES
 
 if TYPE_CHECKING:
@@ -62,6 +62,10 @@ def _close_active(session: Session) -> None:
 
 def _quit(session: Session) -> None:
     session.effects.append(Quit())
+
+
+def _restart_prediction(session: Session) -> None:
+    session.effects.append(RestartPrediction())
 
 
 def _last_slice(session: Session) -> None:
@@ -243,6 +247,15 @@ _SETTINGS = (
 )
 
 _HELP = (
+    Action(
+        "restart-prediction",
+        "Restart prediction",
+        "Start the process that predicts anew, after it stopped or where it hangs.",
+        _restart_prediction,
+        menu="Settings",
+        section=2,
+        enabled=lambda session: bool(session.models),
+    ),
     Action(
         "commands",
         "Find a command…",

@@ -24,6 +24,7 @@ class Client(Protocol):
     def busy(self) -> bool: ...
     def want(self, requests: tuple[SliceRequest, ...]) -> None: ...
     def drain(self) -> list[Reply]: ...
+    def restart(self) -> None: ...
     def close(self) -> None: ...
 
 
@@ -62,6 +63,11 @@ class Predictor:
         if not self._client.ready:
             return "network starting"
         return f"predicting {100 * fraction:.0f} %" if self._client.busy else ""
+
+    def restart(self) -> None:
+        """Start the worker process anew."""
+        if self._client is not None:
+            self._client.restart()
 
     def close(self) -> None:
         """End the worker process."""

@@ -16,7 +16,7 @@ from scseg.gui.predictor import Predictor
 from scseg.gui.slices import SliceKey, SliceReader, Wish
 from scseg.gui.ui import Shown, Ui
 from scseg.preview import Prediction, request
-from scseg.session import ChooseFiles, OpenPaths, OpenTomogram, Quit, Session
+from scseg.session import ChooseFiles, OpenPaths, OpenTomogram, Quit, RestartPrediction, Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,6 +95,8 @@ class Program:
                     self.dialogs.ask(kind)
                 case OpenPaths(paths=paths, signed=signed):
                     self._opener.open(paths, signed=signed)
+                case RestartPrediction():
+                    self.predictor.restart()
                 case Quit():
                     self.quits = True
 

@@ -66,9 +66,23 @@ def described(key: SliceKey, values: NDArray[np.float32]) -> SliceImage:
     # An even stride would sample whole columns of most widths.
     sample = values.ravel()[:: step | 1]
     low, black, white, high = (float(v) for v in np.percentile(sample, (0.05, BLACK, WHITE, 99.95)))
-    span = _opened(low, high)
-    counts, _ = np.histogram(sample, bins=BINS, range=span)
-    return SliceImage(key, values, _opened(black, white), span, counts.astype(np.float64))
+    counts, span = _histogram(sample, _opened(low, high))
+    return SliceImage(key, values, _opened(black, white), span, counts)
+
+
+def _histogram(
+    sample: NDArray[np.float32], span: tuple[float, float]
+) -> tuple[NDArray[np.float64], tuple[float, float]]:
+    """Count grey values. Whole numbers get bins of as many numbers each, or the bars would beat."""
+    low, high = span
+    bins = BINS
+    if (sample == np.rint(sample)).all():
+        low, high = np.floor(low) - 0.5, np.ceil(high) + 0.5
+        width = max(1.0, np.ceil((high - low) / BINS))
+        bins = int(np.ceil((high - low) / width))
+        high = low + bins * width
+    counts, _ = np.histogram(sample, bins=bins, range=(low, high))
+    return counts.astype(np.float64), (float(low), float(high))
 
 
 def _opened(low: float, high: float) -> tuple[float, float]:

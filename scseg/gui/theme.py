@@ -121,6 +121,8 @@ def _measures(style: imgui.Style, scale: float) -> None:
     style.grab_rounding = PILL
     style.scrollbar_rounding = PILL
     style.tab_rounding = round(5 * scale)
+    style.selectable_rounding = round(5 * scale)
+    style.menu_item_rounding = round(4 * scale)
     style.hover_stationary_delay = 0.1
     style.hover_delay_normal = 0.45
 
@@ -150,7 +152,8 @@ def _colours(p: Palette) -> dict[Col, ImVec4]:
         Col.scrollbar_grab: rgba(p.frame),
         Col.scrollbar_grab_hovered: rgba(hovered),
         Col.scrollbar_grab_active: rgba(pressed),
-        Col.check_mark: rgba(p.accent),
+        Col.check_mark: rgba(p.on_accent),
+        Col.checkbox_selected_bg: rgba(p.accent),
         Col.slider_grab: rgba(mixed(p.frame, p.accent, 0.45)),
         Col.slider_grab_active: rgba(mixed(p.frame, p.accent, 0.7)),
         Col.button: rgba(p.frame),
@@ -169,6 +172,10 @@ def _colours(p: Palette) -> dict[Col, ImVec4]:
         Col.tab_hovered: rgba(mixed(p.header, p.text, 0.08)),
         Col.tab_selected: rgba(p.header),
         Col.tab_selected_overline: rgba(p.accent),
+        Col.tab_dimmed: clear,
+        Col.tab_dimmed_selected: rgba(p.header),
+        Col.tab_dimmed_selected_overline: rgba(p.accent),
+        Col.input_text_cursor: rgba(p.accent),
         Col.plot_histogram: rgba(p.accent),
         Col.plot_histogram_hovered: rgba(p.accent),
         Col.nav_cursor: rgba(p.accent),

@@ -5,8 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from imgui_bundle import ImVec2, imgui
-from imgui_bundle.icons_fontawesome_6 import ICON_FA_COPY
+from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.gui.theme import PILL, mixed, packed, rgba
 
@@ -92,7 +91,10 @@ def small_button(label: str, explained: str) -> bool:
 
 def icon_width() -> float:
     """Return the width of a `small_button` with an icon."""
-    return imgui.calc_text_size(ICON_FA_COPY).x + 2 * imgui.get_style().frame_padding.x
+    return (
+        imgui.calc_text_size(icons_fontawesome_6.ICON_FA_COPY).x
+        + 2 * imgui.get_style().frame_padding.x
+    )
 
 
 def to_the_right(width: float) -> None:

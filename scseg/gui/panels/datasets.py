@@ -8,6 +8,7 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions import tomograms
 from scseg.actions.table import action
+from scseg.gui.theme import packed
 from scseg.gui.widgets import (
     action_button,
     faint,
@@ -42,7 +43,7 @@ def draw(session: Session, ui: Ui) -> None:
     height = rows * imgui.get_frame_height_with_spacing()
     imgui.begin_child("tomograms", ImVec2(0, height))
     for opened in found:
-        _draw_row(session, opened)
+        _draw_row(session, opened, ui)
     if not found:
         faint("No name has these letters.")
     imgui.end_child()
@@ -58,15 +59,19 @@ def _draw_filter(ui: Ui) -> None:
     tooltip("Show only tomograms with these letters in their name.")
 
 
-def _draw_row(session: Session, opened: OpenTomogram) -> None:
+def _draw_row(session: Session, opened: OpenTomogram, ui: Ui) -> None:
     imgui.push_id(opened.ref.path)
     size = imgui.get_frame_height()
     flags = imgui.SelectableFlags_.allow_overlap
     row = ImVec2(imgui.get_content_region_avail().x, size)
-    imgui.push_style_var(imgui.StyleVar_.selectable_text_align, ImVec2(0.0, 0.5))
+    imgui.push_style_var(imgui.StyleVar_.selectable_text_align, ImVec2(0.025, 0.5))
     clicked, _ = imgui.selectable(opened.name, opened is session.active, flags, row)
     imgui.pop_style_var()
     tooltip(_described(opened))
+    if opened is session.active:
+        corner = imgui.get_item_rect_min()
+        end = ImVec2(corner.x + 3 * ui.scale, imgui.get_item_rect_max().y)
+        imgui.get_window_draw_list().add_rect_filled(corner, end, packed(ui.palette.accent), 2)
     _draw_context_menu(session, opened)
     if clicked:
         tomograms.activate(session, opened)

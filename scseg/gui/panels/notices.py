@@ -52,6 +52,7 @@ def draw(session: Session, ui: Ui, corner: ImVec2) -> None:
 
 def _draw_job(job: Job, ui: Ui, now: float) -> None:
     with card(f"job {id(job)}", ui):
+        imgui.align_text_to_frame_padding()
         imgui.text_unformatted(job.title)
         to_the_right(icon_width())
         label = f"{icons_fontawesome_6.ICON_FA_XMARK}###cancel"
@@ -70,6 +71,7 @@ def _draw_notice(session: Session, notice: Notice, ui: Ui) -> None:
         "error": (icons_fontawesome_6.ICON_FA_CIRCLE_EXCLAMATION, ui.palette.error),
     }[notice.level]
     with card(f"notice {id(notice)}", ui):
+        imgui.align_text_to_frame_padding()
         imgui.text_colored(rgba(colour), icon)
         imgui.same_line()
         imgui.text_unformatted(notice.level.capitalize())

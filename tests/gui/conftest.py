@@ -1,0 +1,200 @@
+"""The real window on a display of its own, with a user who has real keys and a real mouse."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import mrcfile
+import numpy as np
+import pytest
+
+from scseg.compute.messages import Band, SliceDone
+
+SECONDS = 10.0
+SHAPE = (12, 40, 60)
+SIZE = (860, 600)
+
+
+@pytest.fixture
+def volume():
+    """Grey values that tell slice, row and column apart, from 0 to 208."""
+    z, y, x = np.indices(SHAPE)
+    return (10 * z + y + x).astype(np.float32)
+
+
+@pytest.fixture
+def tomogram(tmp_path, volume):
+    path = tmp_path / "gradient.mrc"
+    with mrcfile.new(path) as file:
+        file.set_data(volume)
+        file.voxel_size = 10.0
+    return path
+
+
+class FakeClient:
+    """Answers like a prediction worker, but only what and when a test tells it to.
+
+    The prediction of slice z is 1 in row z and 0 elsewhere.
+    """
+
+    def __init__(self, wake):
+        self.wake = wake
+        self.wanted = []
+        self.replies = []
+        self.at_once = True
+        self.ready = True
+        self.closed = False
+        self.restarts = 0
+
+    @property
+    def busy(self):
+        return False
+
+    def want(self, requests):
+        self.wanted.append(requests)
+        if self.at_once:
+            for request in requests:
+                self.answer(request)
+
+    def answer(self, request):
+        values = np.zeros(SHAPE[1:], np.float32)
+        values[request.z] = 1.0
+        for start in range(0, SHAPE[1], 16):
+            self.replies.append(Band(request, start, values[start : start + 16]))
+        self.replies.append(SliceDone(request, 0.1, ()))
+        self.wake()
+
+    def drain(self):
+        replies, self.replies = self.replies, []
+        return replies
+
+    def restart(self):
+        self.restarts += 1
+
+    def close(self):
+        self.closed = True
+
+
+class User:
+    """What a person does at the window, and sees there."""
+
+    def __init__(self, ctx, window):
+        from imgui_bundle import imgui
+
+        self.imgui = imgui
+        self.ctx = ctx
+        self.window = window
+        self.session = window.program.session
+        self.client = None
+        self.on_main_thread = []
+
+    def wait_for(self, what):
+        """Let frames pass until something is so."""
+        deadline = time.monotonic() + SECONDS
+        while not what():
+            frame = self.imgui.get_frame_count()
+            self.ctx.yield_()
+            assert self.imgui.get_frame_count() > frame, "the test was aborted"
+            assert time.monotonic() < deadline, "it never came to be so"
+            time.sleep(0.002)
+
+    def wait_until_shown(self):
+        """Wait until the slice in view is the one that is wanted."""
+        self.wait_for(lambda: self.shown_z() == self.session.active.z)
+        self.ctx.yield_(2)
+
+    def shown_z(self):
+        shown = self.window.program.ui.shown
+        if shown is None or shown.opened is not self.session.active:
+            return None
+        return shown.image.key.z
+
+    def press(self, key, times=1):
+        from scseg.gui.shortcuts import parsed
+
+        modifiers, code = parsed(key)
+        self.ctx.key_press(modifiers | int(code), times)
+        self.ctx.yield_()
+
+    def place(self, voxel=None):
+        """Return where a voxel (x, y) is on the screen; without one, the middle of the view."""
+        from scseg.gui import camera
+
+        item = self.ctx.item_info("//View/###slice").rect_full
+        if voxel is None:
+            return (item.min.x + item.max.x) / 2, (item.min.y + item.max.y) / 2
+        port = camera.Viewport(item.max.x - item.min.x, item.max.y - item.min.y)
+        x, y = camera.to_screen(self.session.active.view, port, voxel)
+        return item.min.x + x, item.min.y + y
+
+    def point_at(self, voxel=None):
+        self.ctx.mouse_move_to_pos(self.place(voxel))
+        self.ctx.yield_()
+
+    def do(self, function):
+        """Run a function where the window's own code runs, and return its result."""
+        results = []
+        self.on_main_thread.append(lambda: results.append(function()))
+        self.wait_for(lambda: results)
+        return results[0]
+
+    def picture(self):
+        """Return what the slice view holds, (y, x, RGBA), row 0 at the top."""
+        return self.do(self.window.program.painter.picture.pixels)[::-1]
+
+    def colour_at(self, voxel):
+        """Return the red, green and blue that the slice view shows for a voxel (x, y)."""
+        item = self.ctx.item_info("//View/###slice").rect_full
+        x, y = self.place(voxel)
+        return tuple(
+            int(v) for v in self.picture()[round(y - item.min.y), round(x - item.min.x), :3]
+        )
+
+
+@pytest.fixture
+def open_window(monkeypatch, tmp_path):
+    """Return a function that opens the window on files and lets a test function use it as a user."""
+    monkeypatch.setenv("SCSEG_HOME", str(tmp_path / "home"))
+
+    def opened(steps, paths=(), *, ready=True, idles=False):
+        from imgui_bundle.immapp import testing
+
+        from scseg.gui.dialogs import Dialogs
+        from scseg.gui.window import Window, add_ons
+
+        clients = []
+
+        def start(wake):
+            clients.append(FakeClient(wake))
+            return clients[-1]
+
+        window = Window(tuple(Path(path) for path in paths), start)
+        window.program.dialogs = Dialogs(use_native=False)
+        window.params.fps_idling.enable_idling = idles
+        window.params.app_window_params.window_geometry.size = SIZE
+        users = []
+
+        def on_main_thread():
+            while users and users[0].on_main_thread:
+                users[0].on_main_thread.pop(0)()
+
+        window.params.callbacks.before_imgui_render = on_main_thread
+
+        def test(ctx):
+            users.append(User(ctx, window))
+            users[0].clients = clients
+            ctx.yield_(2)
+            if paths and ready:
+                users[0].wait_for(lambda: users[0].session.active is not None)
+                users[0].wait_until_shown()
+            steps(users[0])
+
+        window.run(
+            lambda params: testing.run(
+                test_function=test, runner_params=params, add_ons_params=add_ons()
+            )
+        )
+        return window
+
+    return opened
