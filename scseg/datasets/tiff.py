@@ -54,7 +54,9 @@ _ANGSTROMS = {
     "micron": 1e4,
 }
 _LARGEST_IMAGE = 1 << 31
-"""Bytes of one compressed image: what claims more is damaged or hostile."""
+"""Bytes of one compressed image: what announces more is damaged or hostile."""
+_LARGEST_RATIO = 10_000
+"""Bytes unpacked for a byte of the file, with blank slices in mind: the same."""
 
 
 @dataclass(frozen=True)
@@ -83,16 +85,22 @@ def open_tiff(file: Path, name: Path, report: Report) -> Volume:
             tiff = tifffile.TiffFile(stream)
             layout = _read_layout(tiff, name)
             voxel_size, warnings = believed_voxel_size(*_voxel_size(tiff))
+        _check_length(length, layout, name)
         if layout.offset is None:
             file = _unpacked(tiff, layout, name, report)
-        elif length < layout.offset + layout.nbytes:
-            raise ScsegError(
-                f"{name} is truncated: it announces {layout.shape[0]} images in "
-                f"{layout.offset + layout.nbytes} bytes, but the file has {length}; copy or save it again."
-            )
     with readable(name):
         voxels = np.memmap(file, layout.dtype, "r", layout.offset or 0, layout.shape)
     return Volume(voxels, voxel_size, (0.0, 0.0, 0.0), (0, 0, 0), warnings)
+
+
+def _check_length(length: int, layout: _Layout, name: Path) -> None:
+    """Refuse what the file's length cannot hold, before memory or disk is taken for it."""
+    due = layout.nbytes / _LARGEST_RATIO if layout.offset is None else layout.offset + layout.nbytes
+    if length < due:
+        raise ScsegError(
+            f"{name} is truncated or damaged: it announces {layout.nbytes} bytes of voxels, "
+            f"but the file has {length} in all; copy or save it again."
+        )
 
 
 @contextlib.contextmanager
@@ -141,10 +149,12 @@ def _read_layout(tiff: tifffile.TiffFile, name: Path) -> _Layout:
         raise ScsegError(
             f"{name} has {len(shape)} dimensions ({axes}); save one channel of it, at one time, as a stack."
         )
-    if series.dtype is None or series.dtype.kind not in "iufb" or min(shape) < 1:
+    if series.dtype is None or series.dtype.kind not in "iufb":
         raise ScsegError(
             f"{name} holds no grey values (type {series.dtype}); save it as 8, 16 or 32 bit."
         )
+    if min(shape) < 1:
+        raise ScsegError(f"{name} holds no voxels ({axes}: {shape}); save it again.")
     z, y, x = (1, *shape)[-3:]
     mappable = series.dataoffset is not None and series.dtype.kind != "b"
     offset = series.dataoffset if mappable else None

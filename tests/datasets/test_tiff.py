@@ -171,6 +171,21 @@ def test_a_truncated_stack_never_opens_as_a_smaller_one(
         open_tomogram(path)
 
 
+def test_a_small_file_that_announces_a_huge_image_is_not_unpacked(
+    tmp_path: Path, values: NDArray[Any]
+) -> None:
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, values, compression="zlib", metadata=None, rowsperstrip=40)
+    with tifffile.TiffFile(path, mode="r+b") as tiff:
+        for page in tiff.pages:
+            page.tags["ImageLength"].overwrite(40_000_000)
+            page.tags["RowsPerStrip"].overwrite(40_000_000)
+    with pytest.raises(
+        ScsegError, match=r"a\.tif is truncated or damaged: it announces 12000000000 "
+    ):
+        open_tomogram(path)
+
+
 def test_an_image_that_claims_more_than_the_disk_holds_is_not_unpacked(
     tmp_path: Path, scseg_home: Path, values: NDArray[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
