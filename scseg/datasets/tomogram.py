@@ -148,5 +148,6 @@ def _open_volume(path: Path, report: Report, *, signed: bool | None) -> Volume:
 def _finite(values: NDArray[np.float32]) -> NDArray[np.float32]:
     finite = np.isfinite(values)
     if not finite.all():
-        values[~finite] = np.median(values[finite]) if finite.any() else 0
+        # In double precision, where the mean of two large numbers cannot overflow.
+        values[~finite] = np.median(values[finite].astype(np.float64)) if finite.any() else 0
     return values

@@ -64,6 +64,13 @@ def test_values_beyond_single_precision_become_the_median(tmp_path: Path) -> Non
     np.testing.assert_array_equal(open_tomogram(tmp_path / "a.tif").slice(0), [[2.5, 1, 2, 3, 4]])
 
 
+def test_the_median_of_the_largest_numbers_is_finite(tmp_path: Path) -> None:
+    values = np.full((1, 3, 3), 3e38, "f4")
+    values[0, 0, 0] = np.inf
+    tifffile.imwrite(tmp_path / "a.tif", values, photometric="minisblack")
+    np.testing.assert_array_equal(open_tomogram(tmp_path / "a.tif").slice(0), values[0, 1, 1])
+
+
 def test_a_file_that_vanished_or_shrank_is_an_error_and_not_a_crash(path: Path) -> None:
     tomogram = open_tomogram(path)
     whole = path.read_bytes()
