@@ -13,7 +13,7 @@ from scseg.progress import Report, silent
 if TYPE_CHECKING:
     from scseg.datasets.demo.scene import Floats
 
-COUNTING = 0.5
+COUNTING = 0.25
 """Standard deviation of the counting noise per voxel, before reconstruction, in units of density."""
 SOLVENT = 0.3
 """That of the density itself, of what is too small to be modelled, before it is imaged."""

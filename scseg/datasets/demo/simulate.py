@@ -20,7 +20,7 @@ from scseg.progress import Report, part, silent
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the simulated tomogram changes, so that cached ones are made again."""
 
 _MARGIN = (10, 24, 24)

@@ -10,14 +10,14 @@ from scseg.datasets.demo.scene import Mask, Points, Scene, add_beads, directions
 
 LEAFLET_DISTANCE = 4.0
 """From head groups to head groups, nm."""
-THICKNESS = 6.5
+THICKNESS = 7.0
 """What is labelled: both leaflets with their head groups, nm."""
 Sizes = tuple[tuple[float, float], ...]
 """Radius in nm and number per square micrometre of the ice layer, of several classes of vesicles."""
 LARGE: Sizes = ((150, 2.5),)
 SMALL: Sizes = ((62, 9), (42, 18), (27, 30))
 
-_FLATTEST = np.sin(np.radians(50))
+_FLATTEST = np.sin(np.radians(45))
 _SEEN = np.tan(np.radians(60))
 _TOLERANCE = 0.2
 _HEADS_SIGMA = 0.8
@@ -127,7 +127,7 @@ def _is_seen(normal_z: Points, normal_x: Points) -> Mask:
     """Return where a membrane with this unit normal can be seen, and is therefore labelled.
 
     Its Fourier transform lies along the normal, so the missing wedge erases it where |z| > tan(60) |x|;
-    curvature spreads it a little. What lies flatter than 40 degrees is smeared over many pixels of a slice.
+    curvature spreads it a little. What lies flatter than 45 degrees is smeared over many pixels of a slice.
     """
     flat = np.abs(normal_z)
     seen: Mask = (flat <= _FLATTEST) & (flat <= _SEEN * np.abs(normal_x) + _TOLERANCE)
