@@ -8,14 +8,13 @@ worker; the worker reads tomograms, training sets and weights from the files it 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from scseg.models.description import TrainingParameters
-    from numpy.typing import NDArray
     import numpy as np
+    from numpy.typing import NDArray
+
+    from scseg.models.description import TrainingParameters
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.datasets import resampling
-from scseg.labels import BACKGROUND, FEATURE, IGNORE
 from scseg.datasets.normalisation import DEFINITION, measure
 from scseg.datasets.tomogram import Tomogram, known_apix
 from scseg.datasets.training_set import Source, TrainingSet, check_size
 from scseg.errors import ScsegError
+from scseg.labels import BACKGROUND, FEATURE, IGNORE
 from scseg.progress import Report, silent
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import tifffile
 
-from scseg.labels import FEATURE, IGNORE
 from scseg.errors import ScsegError
 from scseg.files import replaced
+from scseg.labels import FEATURE, IGNORE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -171,7 +171,9 @@ def _read_info(tiff: tifffile.TiffFile, path: Path) -> dict[str, Any]:
             f"{path} is a TIFF but not a training set of this program: make one with `scseg extract`."
         )
     if info["version"] > _VERSION:
-        raise ScsegError(f"{path} was written by a newer version of this program: update to read it.")
+        raise ScsegError(
+            f"{path} was written by a newer version of this program: update to read it."
+        )
     return info
 
 
@@ -207,7 +209,9 @@ def _assembled(stack: NDArray[np.float32], info: dict[str, Any], path: Path) -> 
     if not np.isfinite(stack).all():
         raise ScsegError(f"{path} holds values that are not numbers: extract it anew.")
     if not np.isin(labels, (0, FEATURE, IGNORE)).all():
-        raise ScsegError(f"{path} has labels other than 0, 1 and 2 in its last channel: extract it anew.")
+        raise ScsegError(
+            f"{path} has labels other than 0, 1 and 2 in its last channel: extract it anew."
+        )
     try:
         return TrainingSet(
             images=stack[:, :-1],

@@ -19,8 +19,8 @@ from scseg.models.networks import backend
 from scseg.models.networks.prediction import load_network, predictor
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from multiprocessing.connection import Connection
+    from pathlib import Path
 
     from scseg.models.description import ModelDescription
     from scseg.models.tiling import Network

@@ -27,11 +27,13 @@ class Architecture:
 
 
 def _convolution(x: Any, filters: int, name: str) -> Any:  # noqa: ANN401 - Keras' tensors have no type
-    return layers.Conv2D(filters, 3, padding="same", activation="relu", name=name)(x)
+    return layers.Conv2D(
+        filters, 3, padding="same", activation="relu", kernel_initializer="he_normal", name=name
+    )(x)
 
 
-def _enlarged(x: Any, filters: int, name: str) -> Any:  # noqa: ANN401
-    return layers.Conv2DTranspose(filters, 2, strides=2, activation="relu", name=name)(x)
+def _enlarged(x: Any, filters: int, name: str, activation: str = "relu") -> Any:  # noqa: ANN401
+    return layers.Conv2DTranspose(filters, 2, strides=2, activation=activation, name=name)(x)
 
 
 def _probability(x: Any) -> Any:  # noqa: ANN401
@@ -46,7 +48,8 @@ def _vggnet(x: Any) -> Any:  # noqa: ANN401
     for level, filters in ((2, 128), (1, 64)):
         x = _enlarged(x, filters, f"up{level}a")
         x = _convolution(x, filters, f"up{level}b")
-    return _probability(_enlarged(x, 1, "up0a"))
+    # A rectifier on a single channel can die, and the whole network with it.
+    return _probability(_enlarged(x, 1, "up0a", activation="linear"))
 
 
 def _unet_deep(x: Any) -> Any:  # noqa: ANN401

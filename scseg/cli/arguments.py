@@ -1,0 +1,73 @@
+"""Kinds of values that several commands take."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from typing import TYPE_CHECKING
+
+from scseg.files import explained
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from collections.abc import Callable
+
+Commands = argparse._SubParsersAction
+
+
+def add_command(
+    commands: Commands[argparse.ArgumentParser],
+    common: argparse.ArgumentParser,
+    name: str,
+    texts: tuple[str, str],
+) -> argparse.ArgumentParser:
+    """Add a command; `texts` are what it does, in a sentence, and its examples."""
+    summary, examples = texts
+    return commands.add_parser(
+        name,
+        help=summary,
+        description=summary,
+        epilog=f"examples:\n{examples}",
+        parents=[common],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def number(low: float, high: float) -> Callable[[str], float]:
+    """Return a type for numbers from `low` to `high`."""
+
+    def parse(text: str) -> float:
+        value = float(text)
+        if not (math.isfinite(value) and low <= value <= high):
+            raise argparse.ArgumentTypeError(f"{text} must lie from {low:g} to {high:g}")
+        return value
+
+    return parse
+
+
+def whole_number(low: int, high: int) -> Callable[[str], int]:
+    """Return a type for whole numbers from `low` to `high`."""
+
+    def parse(text: str) -> int:
+        value = int(text)
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{text} must lie from {low} to {high}")
+        return value
+
+    return parse
+
+
+def apix(text: str) -> float:
+    """Parse a pixel size in A."""
+    return number(0.01, 10_000)(text)
+
+
+def made_folder(path: Path) -> Path:
+    """Return a folder for results, created if need be.
+
+    Raises:
+        ScsegError: it cannot be created.
+    """
+    with explained(path):
+        path.mkdir(parents=True, exist_ok=True)
+    return path

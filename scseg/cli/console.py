@@ -1,0 +1,76 @@
+"""What the commands say on the terminal: results, notices, and a bar for long work."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from typing import TYPE_CHECKING
+
+from rich.console import Console as RichConsole
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from scseg.errors import CancelledError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+    from scseg.progress import Report
+
+
+class Console:
+    """Results go to standard output, all else to standard error.
+
+    Ctrl+C cancels the job that reports next; pressed again, it ends the program at once.
+    """
+
+    def __init__(self, *, verbose: bool) -> None:
+        self.verbose = verbose
+        self._out = RichConsole(highlight=False, soft_wrap=True)
+        self._err = RichConsole(stderr=True, highlight=False, soft_wrap=True)
+        self._interrupted = False
+        signal.signal(signal.SIGINT, self._interrupt)
+
+    def say(self, text: str) -> None:
+        self._out.print(text, markup=False)
+
+    def say_raw(self, text: str) -> None:
+        """Print without any wrapping or styling: for other programs."""
+        self._out.file.write(text + "\n")
+
+    def notify(self, sentence: str) -> None:
+        self._err.print(sentence, style="yellow", markup=False)
+
+    def complain(self, sentence: str) -> None:
+        self._err.print(sentence, style="bold red", markup=False)
+
+    def show_traceback(self) -> None:
+        self._err.print_exception()
+
+    @contextlib.contextmanager
+    def bar(self, title: str) -> Iterator[Report]:
+        """Yield a report that draws a bar with the time left."""
+        columns = (
+            TextColumn(title, markup=False),
+            BarColumn(),
+            TaskProgressColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.description}", markup=False),
+        )
+        with Progress(*columns, console=self._err) as progress:
+            task = progress.add_task("", total=1.0)
+
+            def report(fraction: float, text: str) -> None:
+                progress.update(task, completed=fraction, description=text)
+                if self._interrupted:
+                    self._interrupted = False
+                    raise CancelledError(title)
+
+            yield report
+            progress.update(task, completed=1.0)
+
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        if self._interrupted:
+            signal.default_int_handler(number, frame)
+        self._interrupted = True
+        self._err.print("Stopping. Press Ctrl+C again to end at once.", style="yellow")

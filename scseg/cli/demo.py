@@ -1,0 +1,157 @@
+"""`scseg demo`: the whole job once, from a simulated tomogram to a judged segmentation."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scseg.cli import arguments as kinds
+from scseg.cli.overlay import save_overlay
+from scseg.compute.messages import ModelRef, TrainingRequest
+from scseg.compute.segmentation import Segmentation, Segmenter, tomogram_ref
+from scseg.compute.training import train_and_wait
+from scseg.datasets.demo.annotation import (
+    dice,
+    place_boxes,
+    slices_to_annotate,
+    slices_to_judge,
+)
+from scseg.datasets.demo.cached import demo_tomogram
+from scseg.datasets.extraction import Annotated, SetParameters, extract
+from scseg.datasets.tomogram import Tomogram, open_tomogram
+from scseg.datasets.training_set import default_name, save_training_set
+from scseg.models.description import TrainingParameters
+from scseg.models.files import open_model
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from scseg.cli.console import Console
+
+_SUMMARY = (
+    "Do the whole job once: simulate a tomogram, annotate, train, segment, and judge the result."
+)
+_EXAMPLES = """\
+  scseg demo
+  scseg demo --out my-demo
+"""
+FEATURE = "Membrane"
+COLOUR = (0.26, 0.83, 0.64)
+_TRUTH_COLOUR = (1.0, 0.85, 0.1)
+BOXES = 90
+BOX_SIZE = 64
+JUDGED = 5
+PARAMETERS = TrainingParameters(epochs=12)
+
+
+@dataclass(frozen=True)
+class _Specimen:
+    """The demo tomogram, its true membrane, and which slices are for what."""
+
+    tomogram: Tomogram
+    truth: Tomogram
+    annotated: list[int]
+    judged: list[int]
+
+
+def add_to(
+    commands: kinds.Commands[argparse.ArgumentParser], common: argparse.ArgumentParser
+) -> None:
+    parser = kinds.add_command(commands, common, "demo", (_SUMMARY, _EXAMPLES))
+    parser.add_argument(
+        "--out", type=Path, default=Path("scseg-demo"), help="folder for the results (scseg-demo)"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    folder = kinds.made_folder(arguments.out).resolve()
+    with _timed(console, "Simulated"):
+        specimen = _specimen(console)
+    with _timed(console, "Annotated and extracted"):
+        training_set = _extracted(specimen, folder)
+    with _timed(console, "Trained"):
+        model = _trained(training_set, folder, console)
+    with _timed(console, "Segmented"):
+        volume = _segmented(specimen, model, folder, console)
+    with _timed(console, "Judged"):
+        score = _judged(specimen, volume, folder)
+    console.say(
+        f"\nDice {score:.3f} against the truth on slices {_listed(specimen.judged)}; "
+        f"annotated were slices {_listed(specimen.annotated)}."
+    )
+    console.say(f"Results are in {folder}:")
+    for path in sorted(folder.iterdir()):
+        console.say(f"  {path.name}")
+    console.say(f"To look at them in the window:  scseg {specimen.tomogram.path} {model}")
+    return 0
+
+
+def _specimen(console: Console) -> _Specimen:
+    with console.bar("Simulating") as report:
+        files = demo_tomogram(report=report)
+    truth = open_tomogram(files.labels[FEATURE])
+    label = np.asarray(truth.voxels)
+    annotated = slices_to_annotate(label)
+    return _Specimen(
+        open_tomogram(files.tomogram), truth, annotated, slices_to_judge(label, annotated, JUDGED)
+    )
+
+
+def _extracted(specimen: _Specimen, folder: Path) -> Path:
+    label = np.asarray(specimen.truth.voxels)
+    boxes = place_boxes(label, specimen.annotated, BOXES, BOX_SIZE)
+    parameters = SetParameters(BOX_SIZE, None, (FEATURE,))
+    training_set = extract(Annotated(specimen.tomogram, specimen.truth, boxes), parameters)
+    path = folder / default_name(training_set.apix, BOX_SIZE, (FEATURE,))
+    save_training_set(training_set, path)
+    return path
+
+
+def _trained(training_set: Path, folder: Path, console: Console) -> Path:
+    request = TrainingRequest(str(training_set), str(folder), FEATURE, COLOUR, "VGGNet", PARAMETERS)
+    with console.bar("Training") as report:
+        done = train_and_wait(request, report, console.notify)
+    return Path(done.model.path)
+
+
+def _segmented(specimen: _Specimen, model: Path, folder: Path, console: Console) -> Path:
+    description = open_model(model)
+    job = Segmentation(
+        tomogram=specimen.tomogram,
+        tomogram_ref=tomogram_ref(specimen.tomogram.path, None),
+        model=description,
+        model_ref=ModelRef(str(model), description.weights_sha256),
+        slices=specimen.judged,
+        overlap=description.display.overlap,
+        kind="float32",
+    )
+    with console.bar("Segmenting") as report, Segmenter() as segmenter:
+        return segmenter.write_volume(job, folder, report)
+
+
+def _judged(specimen: _Specimen, volume: Path, folder: Path) -> float:
+    """Return Dice over all judged slices, and leave a picture: image, prediction, truth."""
+    predicted = np.asarray(open_tomogram(volume).voxels) >= 0.5
+    true = np.asarray(specimen.truth.voxels)[specimen.judged] > 0
+    images = [specimen.tomogram.slice(z) for z in specimen.judged]
+    rows = [(COLOUR, list(predicted)), (_TRUTH_COLOUR, list(true))]
+    save_overlay(folder / "overlay.png", images, rows)
+    return dice(predicted, true)
+
+
+def _listed(slices: list[int]) -> str:
+    return ", ".join(map(str, slices))
+
+
+@contextlib.contextmanager
+def _timed(console: Console, what: str) -> Iterator[None]:
+    started = time.monotonic()
+    yield
+    console.say(f"{what} in {time.monotonic() - started:.1f} s")

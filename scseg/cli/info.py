@@ -1,0 +1,114 @@
+"""`scseg info`: what a file holds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scseg.cli import arguments as kinds
+from scseg.datasets.tomogram import open_tomogram
+from scseg.datasets.training_set import load_training_set
+from scseg.models.files import open_model, weights_path
+
+if TYPE_CHECKING:
+    import argparse
+
+    from scseg.cli.console import Console
+
+_SUMMARY = "Tell what a tomogram, training set or model file holds."
+_EXAMPLES = """\
+  scseg info tomogram.mrc
+  scseg info 13.92_64_0.0261_Membrane.scnm --json
+"""
+
+
+def add_to(
+    commands: kinds.Commands[argparse.ArgumentParser], common: argparse.ArgumentParser
+) -> None:
+    parser = kinds.add_command(commands, common, "info", (_SUMMARY, _EXAMPLES))
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--json", action="store_true", help="for other programs")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    content = describe(arguments.file)
+    if arguments.json:
+        console.say_raw(json.dumps(content, indent=1))
+        return 0
+    width = max(map(len, content))
+    for key, value in content.items():
+        console.say(f"{key.replace('_', ' '):{width}}  {_readable(value)}")
+    return 0
+
+
+def describe(path: Path) -> dict[str, Any]:
+    """Return what a file holds, as plain values.
+
+    Raises:
+        ScsegError: the file is missing, foreign or damaged.
+    """
+    kinds_of_file = {".scnt": _training_set, ".scnm": _model, ".h5": _weights}
+    return kinds_of_file.get(path.suffix.lower(), _tomogram)(path)
+
+
+def _tomogram(path: Path) -> dict[str, Any]:
+    tomogram = open_tomogram(path)
+    z, y, x = tomogram.shape
+    return {
+        "kind": "tomogram",
+        "file": str(path),
+        "slices": z,
+        "height": y,
+        "width": x,
+        "type": str(tomogram.voxels.dtype),
+        "apix": tomogram.apix,
+        "voxel_size_zyx": tomogram.voxel_size,
+        "origin_xyz": tomogram.origin,
+        "nstart_xyz": tomogram.nstart,
+        "warnings": list(tomogram.warnings),
+    }
+
+
+def _training_set(path: Path) -> dict[str, Any]:
+    training_set = load_training_set(path)
+    positives = int(training_set.positive.sum())
+    return {
+        "kind": "training set",
+        "file": str(path),
+        "positive_boxes": positives,
+        "negative_boxes": len(training_set.images) - positives,
+        "box_size": training_set.box_size,
+        "depth": training_set.depth,
+        "apix": training_set.apix,
+        "features": list(training_set.features),
+        "normalisation": training_set.normalisation,
+        "sources": [asdict(source) for source in training_set.sources],
+    }
+
+
+def _model(path: Path) -> dict[str, Any]:
+    description = open_model(path)
+    return {
+        "kind": "model",
+        "file": str(path),
+        "weights": str(weights_path(path)),
+        "title": description.title,
+        **asdict(description),
+    }
+
+
+def _weights(path: Path) -> dict[str, Any]:
+    return _model(path.with_suffix(".scnm"))
+
+
+def _readable(value: object) -> str:
+    if value is None:
+        return "unknown"
+    if isinstance(value, list | tuple):
+        return ", ".join(_readable(part) for part in value) or "none"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_readable(part)}" for key, part in value.items())
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,68 @@
+"""Which command is meant, and what happens when it fails."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from scseg import __version__
+from scseg.cli import demo, extract, info, segment, train, window
+from scseg.cli.console import Console
+from scseg.errors import CancelledError, ScsegError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_COMMANDS = (demo, extract, train, segment, info)
+_INTERRUPTED = 130
+
+_DESCRIPTION = """\
+Segment cryo-electron tomograms: annotate a little, train small networks, watch them work, export.
+
+Without a command, the window opens with the tomograms that are named.
+"""
+_EXAMPLES = """\
+examples:
+  scseg tomogram.mrc                      open a tomogram in the window
+  scseg demo                              do the whole job once, on a simulated tomogram
+  scseg train 13.92_64_Membrane.scnt -o models
+  scseg segment tomogram.mrc --model models/13.92_64_0.0261_Membrane.scnm -o results
+
+Each command tells more with --help.
+"""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command and return the exit code: 0 only if all of it was done."""
+    parsed = _parsed(list(arguments))
+    console = Console(verbose=parsed.verbose)
+    try:
+        code: int = parsed.run(parsed, console)
+    except ScsegError as error:
+        console.complain(f"{error}")
+        if console.verbose:
+            console.show_traceback()
+        return 1
+    except (CancelledError, KeyboardInterrupt):
+        console.complain("Stopped; nothing unfinished was written.")
+        return _INTERRUPTED
+    return code
+
+
+def _parsed(arguments: list[str]) -> argparse.Namespace:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--verbose", action="store_true", help="show where errors come from")
+    parser = argparse.ArgumentParser(
+        prog="scseg",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"scseg {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for module in _COMMANDS:
+        module.add_to(commands, common)
+    names = commands.choices
+    if arguments and (arguments[0] in names or arguments[0] in ("-h", "--help", "--version")):
+        return parser.parse_args(arguments)
+    return window.parse(arguments, common)

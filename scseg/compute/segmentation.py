@@ -1,0 +1,140 @@
+"""A model applied to a tomogram, slice by slice, into a volume or into single images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scseg import __version__
+from scseg.compute.client import PredictionClient
+from scseg.compute.messages import Band, ModelRef, SliceDone, SliceRequest, TomogramRef
+from scseg.compute.waiting import Bell
+from scseg.datasets.mrc_writer import Kind, VolumeWriter, write_slice
+from scseg.models.description import safe_name
+from scseg.progress import Report, silent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from scseg.datasets.tomogram import Tomogram
+    from scseg.models.description import ModelDescription
+
+_AHEAD = 3
+"""Slices that the worker is told of at once: it never waits, and results never pile up."""
+
+
+@dataclass(frozen=True, eq=False)
+class Segmentation:
+    """What to predict, and how to store it. `slices` ascend, counted from 0."""
+
+    tomogram: Tomogram
+    tomogram_ref: TomogramRef
+    model: ModelDescription
+    model_ref: ModelRef
+    slices: Sequence[int]
+    overlap: float
+    kind: Kind
+
+    @property
+    def label(self) -> str:
+        """Return the line for the header: model, settings, program."""
+        settings = f"overlap {self.overlap:.2f}"
+        if self.kind == "mask":
+            settings += f" threshold {self.threshold:.2f}"
+        return f"scseg {__version__}: {self.model.name} {self.model.title} {settings}"
+
+    @property
+    def threshold(self) -> float:
+        return self.model.display.threshold
+
+    def volume_name(self) -> str:
+        return f"{_stem(self.tomogram.path)}__{safe_name(self.model.name)}.mrc"
+
+    def slice_name(self, z: int) -> str:
+        return f"{_stem(self.tomogram.path)}__{safe_name(self.model.name)}_slice_{z}.mrc"
+
+
+class Segmenter:
+    """A prediction worker that does one segmentation after another. Use as a context manager."""
+
+    def __init__(self) -> None:
+        self._bell = Bell()
+        self._client = PredictionClient(self._bell.ring)
+        self.notices: list[str] = []
+
+    def __enter__(self) -> Segmenter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def write_volume(self, job: Segmentation, folder: Path, report: Report = silent) -> Path:
+        """Predict the slices of a job into one volume; return its path.
+
+        Raises:
+            ScsegError: prediction failed, or the file cannot be written; an older one is intact.
+        """
+        path = folder / job.volume_name()
+        with VolumeWriter(
+            path, job.tomogram, job.slices, job.kind, job.label, job.threshold
+        ) as writer:
+            for _, values in self._predicted(job, report):
+                writer.write(values)
+        return path
+
+    def write_slices(self, job: Segmentation, folder: Path, report: Report = silent) -> list[Path]:
+        """Predict the slices of a job into a 2-D image each; return their paths.
+
+        Raises:
+            ScsegError: prediction failed, or a file cannot be written.
+        """
+        paths = []
+        for z, values in self._predicted(job, report):
+            paths.append(folder / job.slice_name(z))
+            write_slice(
+                paths[-1], job.tomogram, z, values, job.kind, job.label, threshold=job.threshold
+            )
+        return paths
+
+    def _predicted(
+        self, job: Segmentation, report: Report
+    ) -> Iterator[tuple[int, NDArray[np.float32]]]:
+        """Yield (z, prediction float32 (y, x)) in the order of the slices."""
+        report(0.0, "starting the network")
+        replies = self._bell.replies(self._client)
+        for done, z in enumerate(job.slices):
+            ahead = job.slices[done : done + _AHEAD]
+            requests = tuple(
+                SliceRequest(job.tomogram_ref, job.model_ref, index, job.overlap) for index in ahead
+            )
+            self._client.want(requests)
+            yield z, self._one_slice(requests[0], job.tomogram.shape, replies)
+            report((done + 1) / len(job.slices), f"slice {z} ({done + 1} of {len(job.slices)})")
+        self._client.want(())
+
+    def _one_slice(
+        self, request: SliceRequest, shape: tuple[int, ...], replies: Iterator[object]
+    ) -> NDArray[np.float32]:
+        image = np.zeros(shape[1:], np.float32)
+        for reply in replies:
+            if isinstance(reply, Band) and reply.request == request:
+                image[reply.y : reply.y + len(reply.values)] = reply.values
+            elif isinstance(reply, SliceDone) and reply.request == request:
+                self.notices.extend(n for n in reply.notices if n not in self.notices)
+                break
+        return image
+
+
+def tomogram_ref(path: Path, apix: float | None, signed: bool | None = None) -> TomogramRef:
+    """Return how workers are told of a tomogram file; `apix` and `signed` are the user's word."""
+    return TomogramRef(str(path.resolve()), apix, signed, path.stat().st_mtime_ns)
+
+
+def _stem(path: Path) -> str:
+    """Return a file's name without its endings, `.mrc.gz` being two."""
+    return path.with_suffix("").stem if path.suffix in (".gz", ".bz2") else path.stem
