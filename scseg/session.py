@@ -180,9 +180,9 @@ class Session:
         return next((opened for opened in self.tomograms if opened.ref == ref), None)
 
     def notify(self, level: Level, sentence: str, details: str = "") -> None:
-        """Tell the user; what is still to be read is not said twice, but moves to the front."""
-        self.notices = [notice for notice in self.notices if notice.sentence != sentence]
-        self.notices.append(Notice(level, sentence, details))
+        """Tell the user; what still stands there to be read is not said twice."""
+        if all(notice.sentence != sentence for notice in self.notices):
+            self.notices.append(Notice(level, sentence, details))
 
     def notify_once(self, level: Level, sentence: str) -> None:
         """Tell the user what would otherwise be said again with every slice."""

@@ -16,16 +16,19 @@ if TYPE_CHECKING:
 SMALLEST_APIX, LARGEST_APIX = 0.01, 1000.0
 
 
-def add(session: Session, tomogram: Tomogram, ref: TomogramRef) -> OpenTomogram:
-    """Put a tomogram into the window and show its middle slice; one of the same file is replaced."""
+def add(
+    session: Session, tomogram: Tomogram, ref: TomogramRef, *, show: bool = True
+) -> OpenTomogram:
+    """Put a tomogram into the window, at its middle slice; one of the same file is replaced."""
     opened = OpenTomogram(tomogram, ref, z=tomogram.shape[0] // 2)
-    same = [index for index, each in enumerate(session.tomograms) if each.ref.path == ref.path]
-    if same:
-        _take_over(opened, session.tomograms[same[0]])
-        session.tomograms[same[0]] = opened
-    else:
+    before = next((each for each in session.tomograms if each.ref.path == ref.path), None)
+    if before is None:
         session.tomograms.append(opened)
-    session.active = opened
+    else:
+        _take_over(opened, before)
+        session.tomograms[session.tomograms.index(before)] = opened
+    if show or session.active in (None, before):
+        session.active = opened
     for warning in tomogram.warnings:
         session.notify("warning", warning)
     session.settings = session.settings.opened(tomogram.path)

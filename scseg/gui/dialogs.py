@@ -1,4 +1,4 @@
-"""Choosing files: the system's own dialog where there is one, else a file browser in the window."""
+"""Choosing files: the system's own dialog where there is one, else a browser in the window."""
 
 from __future__ import annotations
 
@@ -8,30 +8,36 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from imgui_bundle import im_file_dialog, imgui
 from imgui_bundle import portable_file_dialogs as native
 
 from scseg.datasets.tomogram import MRC_SUFFIXES
+from scseg.datasets.unpack import PACKED_SUFFIXES, TIFF_SUFFIXES
+from scseg.gui.browser import Browser
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
     from scseg.session import Kind
 
+HELPERS = ("zenity", "kdialog", "matedialog", "qarma")
+
 
 @dataclass(frozen=True)
 class Filter:
-    """Which files a dialog offers first: a name for them and their suffixes."""
+    """What a dialog is called, and which files it offers first: a name for them and their suffixes."""
 
+    title: str
     name: str
     suffixes: tuple[str, ...]
 
 
+PLAIN_SUFFIXES = MRC_SUFFIXES + TIFF_SUFFIXES
+TOMOGRAM_SUFFIXES = PLAIN_SUFFIXES + tuple(
+    plain + packed for plain in PLAIN_SUFFIXES for packed in PACKED_SUFFIXES
+)
 FILTERS: dict[Kind, Filter] = {
-    "tomogram": Filter("Tomograms", MRC_SUFFIXES),
-    "model": Filter("Models", (".scnm",)),
+    "tomogram": Filter("Open tomograms", "Tomograms", TOMOGRAM_SUFFIXES),
+    "model": Filter("Load models", "Models", (".scnm",)),
 }
-TITLES: dict[Kind, str] = {"tomogram": "Open tomograms", "model": "Load models"}
-HELPERS = ("zenity", "kdialog", "matedialog", "qarma")
 
 
 def has_native() -> bool:
@@ -54,9 +60,13 @@ class Dialogs:
         self._folder = Path.cwd()
 
     def ask(self, kind: Kind) -> None:
-        if self._open is None:
-            dialog = NativeDialog if self._native else WindowDialog
-            self._open = dialog(kind, self._folder)
+        if self._open is not None:
+            return
+        offered = FILTERS[kind]
+        if self._native:
+            self._open = NativeDialog(offered, self._folder)
+        else:
+            self._open = Browser(offered.title, offered.suffixes, self._folder)
 
     def draw(self, ui: Ui) -> tuple[Path, ...]:
         """Return the files that were chosen in this frame."""
@@ -70,36 +80,14 @@ class Dialogs:
 
 
 class NativeDialog:
-    def __init__(self, kind: Kind, folder: Path) -> None:
-        files = FILTERS[kind]
-        patterns = " ".join(f"*{suffix}" for suffix in files.suffixes)
-        filters = [files.name, patterns, "All files", "*"]
-        self._dialog = native.open_file(TITLES[kind], str(folder), filters, native.opt.multiselect)
+    """The system's dialog, a process of its own that is asked now and then."""
+
+    def __init__(self, offered: Filter, folder: Path) -> None:
+        patterns = " ".join(f"*{suffix}" for suffix in offered.suffixes)
+        filters = [offered.name, patterns, "All files", "*"]
+        self._dialog = native.open_file(offered.title, str(folder), filters, native.opt.multiselect)
 
     def draw(self, ui: Ui) -> tuple[Path, ...] | None:  # noqa: ARG002 - the system draws it
         if not self._dialog.ready(0):
             return None
         return tuple(Path(name) for name in self._dialog.result())
-
-
-class WindowDialog:
-    KEY = "files"
-
-    def __init__(self, kind: Kind, folder: Path) -> None:
-        files = FILTERS[kind]
-        offered = f"{files.name}{{{','.join(files.suffixes)}}},.*"
-        browser = im_file_dialog.FileDialog.instance()
-        browser.open(self.KEY, TITLES[kind], offered, is_multiselect=True, starting_dir=str(folder))
-
-    def draw(self, ui: Ui) -> tuple[Path, ...] | None:
-        imgui.set_next_window_size(
-            imgui.ImVec2(760 * ui.scale, 480 * ui.scale), imgui.Cond_.appearing
-        )
-        dialog = im_file_dialog.FileDialog.instance()
-        if not dialog.is_done(self.KEY):
-            return None
-        chosen = (
-            tuple(Path(each.path()) for each in dialog.get_results()) if dialog.has_result() else ()
-        )
-        dialog.close()
-        return chosen

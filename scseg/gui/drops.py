@@ -11,23 +11,18 @@ from imgui_bundle import glfw_utils
 import glfw  # isort: skip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
 
-def catch_drops(
-    dropped: Callable[[tuple[Path, ...]], None],
-) -> Callable[[Any, Sequence[str]], None]:
+def catch_drops(dropped: Callable[[tuple[Path, ...]], None]) -> Callable[[Any, list[str]], None]:
     """Call `dropped` with the files that are dropped on the window; return the callback, for tests.
 
-    Needs the window. A callback that was set before is called first.
+    Needs the window. ImGui and Hello ImGui set no such callback, so there is none to be called before.
     """
-    window = glfw_utils.glfw_window_hello_imgui()
-    before: Any = None
 
-    def drop(target: Any, names: Sequence[str]) -> None:  # noqa: ANN401 - a pointer of GLFW's
-        if before is not None:
-            before(target, names)
+    def drop(_: Any, names: list[str]) -> None:  # noqa: ANN401 - a pointer of GLFW's
         dropped(tuple(Path(name) for name in names))
 
-    before = glfw.set_drop_callback(window, cast("Any", drop))
+    # GLFW's binding hands out a list of names, whatever its stubs say.
+    glfw.set_drop_callback(glfw_utils.glfw_window_hello_imgui(), cast("Any", drop))
     return drop

@@ -24,7 +24,12 @@ def guarded(session: Session, what: str) -> Iterator[None]:
     with told(session, what):
         yield
         return
+    io = imgui.get_io()
+    asserts, shows = io.config_error_recovery_enable_assert, io.config_error_recovery_enable_tooltip
+    io.config_error_recovery_enable_assert = io.config_error_recovery_enable_tooltip = False
     imgui.internal.error_recovery_try_to_recover_state(before)
+    io.config_error_recovery_enable_assert = asserts
+    io.config_error_recovery_enable_tooltip = shows
 
 
 @contextmanager

@@ -28,17 +28,24 @@ class Jobs:
     def __init__(self, session: Session, wake: Callable[[], None]) -> None:
         self._session = session
         self._wake = wake
-        self._ended: deque[tuple[Job, Callable[[], None]]] = deque()
+        self._ended: deque[tuple[Job, tuple[Callable[[], None], ...]]] = deque()
 
     def start(
-        self, title: str, work: Callable[[Report], Result], done: Callable[[Result], None]
+        self,
+        title: str,
+        work: Callable[[Report], Result],
+        done: Callable[[Result], None],
+        after: Callable[[], None] = lambda: None,
     ) -> None:
-        """Run `work` in a thread and `done`, with what it returned, on the main thread."""
+        """Run `work` in a thread and `done`, with what it returned, on the main thread.
+
+        `after` follows on the main thread whether the work succeeded, failed or was cancelled.
+        """
         job = Job(title)
         self._session.jobs.append(job)
 
         def run() -> None:
-            self._ended.append((job, self._outcome(job, work, done)))
+            self._ended.append((job, (self._outcome(job, work, done), after)))
             self._wake()
 
         threading.Thread(target=run, name=title, daemon=True).start()
@@ -46,9 +53,10 @@ class Jobs:
     def drain(self) -> None:
         """Take in the jobs that have ended; to be called by every frame."""
         while self._ended:
-            job, finish = self._ended.popleft()
+            job, calls = self._ended.popleft()
             self._session.jobs.remove(job)
-            finish()
+            for call in calls:
+                call()
 
     def cancel_all(self) -> None:
         for job in self._session.jobs:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scseg.actions import models, tomograms
@@ -22,6 +24,15 @@ MODEL_SUFFIX = ".scnm"
 WEIGHTS_SUFFIX = ".h5"
 
 
+@dataclass
+class Batch:
+    """Files to be opened together: one after the other, so that they stand in the order given."""
+
+    paths: deque[Path]
+    signed: bool | None
+    shown: bool = False
+
+
 class Opener:
     def __init__(self, session: Session, jobs: Jobs) -> None:
         self._session = session
@@ -29,37 +40,39 @@ class Opener:
 
     def open(self, paths: tuple[Path, ...], *, signed: bool | None = None) -> None:
         """Open files; what cannot be opened becomes a notice, and the others open all the same."""
-        for path in paths:
-            suffix = path.suffix.lower()
-            if suffix == MODEL_SUFFIX:
-                self._open_model(path)
-            elif suffix == WEIGHTS_SUFFIX:
-                self._open_model(path.with_suffix(MODEL_SUFFIX))
-            else:
-                self._open_tomogram(path, signed=signed)
+        self._open_next(Batch(deque(paths), signed))
 
-    def _open_tomogram(self, path: Path, *, signed: bool | None) -> None:
-        session = self._session
+    def _open_next(self, batch: Batch) -> None:
+        if not batch.paths:
+            return
+        path = batch.paths.popleft()
+        suffix = path.suffix.lower()
+        if suffix == WEIGHTS_SUFFIX:
+            path = path.with_suffix(MODEL_SUFFIX)
+        if suffix in (MODEL_SUFFIX, WEIGHTS_SUFFIX):
+            self._open_model(path, batch)
+        else:
+            self._open_tomogram(path, batch)
 
+    def _open_tomogram(self, path: Path, batch: Batch) -> None:
         def work(report: Report) -> tuple[Tomogram, TomogramRef]:
-            tomogram = open_tomogram(path, signed=signed, report=report)
-            return tomogram, TomogramRef(str(path), None, signed, _changed_at(path))
+            tomogram = open_tomogram(path, signed=batch.signed, report=report)
+            return tomogram, TomogramRef(str(path), None, batch.signed, _changed_at(path))
 
         def done(opened: tuple[Tomogram, TomogramRef]) -> None:
-            tomograms.add(session, *opened)
+            tomograms.add(self._session, *opened, show=not batch.shown)
+            batch.shown = True
 
-        self._jobs.start(f"Opening {path.name}", work, done)
+        self._jobs.start(f"Opening {path.name}", work, done, lambda: self._open_next(batch))
 
-    def _open_model(self, path: Path) -> None:
-        session = self._session
-
+    def _open_model(self, path: Path, batch: Batch) -> None:
         def work(_: Report) -> ModelDescription:
             return open_model(path)
 
         def done(description: ModelDescription) -> None:
-            models.add(session, path, description)
+            models.add(self._session, path, description)
 
-        self._jobs.start(f"Loading {path.name}", work, done)
+        self._jobs.start(f"Loading {path.name}", work, done, lambda: self._open_next(batch))
 
 
 def _changed_at(path: Path) -> int:

@@ -64,14 +64,14 @@ def described(key: SliceKey, values: NDArray[np.float32]) -> SliceImage:
     """Measure a slice: percentiles and histogram, from a regular sample where it is large."""
     step = max(1, values.size // SAMPLES)
     # An even stride would sample whole columns of most widths.
-    sample = values.ravel()[:: step | 1]
+    sample = values.ravel()[:: step | 1].astype(np.float64)
     low, black, white, high = (float(v) for v in np.percentile(sample, (0.05, BLACK, WHITE, 99.95)))
     counts, span = _histogram(sample, _opened(low, high))
     return SliceImage(key, values, _opened(black, white), span, counts)
 
 
 def _histogram(
-    sample: NDArray[np.float32], span: tuple[float, float]
+    sample: NDArray[np.float64], span: tuple[float, float]
 ) -> tuple[NDArray[np.float64], tuple[float, float]]:
     """Count grey values. Whole numbers get bins of as many numbers each, or the bars would beat."""
     low, high = span

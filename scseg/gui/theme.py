@@ -179,7 +179,7 @@ def _colours(p: Palette) -> dict[Col, ImVec4]:
         Col.plot_histogram: rgba(p.accent),
         Col.plot_histogram_hovered: rgba(p.accent),
         Col.nav_cursor: rgba(p.accent),
-        Col.modal_window_dim_bg: ImVec4(0.0, 0.0, 0.0, 0.45),
+        Col.modal_window_dim_bg: ImVec4(0.0, 0.0, 0.0, 0.35),
         Col.table_header_bg: rgba(p.header),
         Col.table_row_bg_alt: rgba(p.header, 0.35),
     }

@@ -75,7 +75,7 @@ def action_button(session: Session, action: Action, ui: Ui, *, primary: bool = F
     """Draw a button that does a command, greyed while that is not possible."""
     imgui.begin_disabled(not action.enabled(session))
     key = f" ({action.shortcuts[0]})" if action.shortcuts else ""
-    if button(f"{action.label}##{action.id}", f"{action.tooltip}{key}", primary=primary, ui=ui):
+    if button(f"{action.label}###{action.id}", f"{action.tooltip}{key}", primary=primary, ui=ui):
         action.run(session)
     imgui.end_disabled()
 

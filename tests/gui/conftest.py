@@ -8,12 +8,18 @@ from pathlib import Path
 import mrcfile
 import numpy as np
 import pytest
+from imgui_bundle import imgui
+from imgui_bundle.immapp import testing
 
 from scseg.compute.messages import Band, SliceDone
+from scseg.gui import camera
+from scseg.gui.dialogs import Dialogs
+from scseg.gui.shortcuts import parsed
+from scseg.gui.window import Window, add_ons
 
 SECONDS = 10.0
 SHAPE = (12, 40, 60)
-SIZE = (860, 600)
+SIZE = (860, 760)
 
 
 @pytest.fixture
@@ -80,8 +86,6 @@ class User:
     """What a person does at the window, and sees there."""
 
     def __init__(self, ctx, window):
-        from imgui_bundle import imgui
-
         self.imgui = imgui
         self.ctx = ctx
         self.window = window
@@ -93,6 +97,7 @@ class User:
         """Let frames pass until something is so."""
         deadline = time.monotonic() + SECONDS
         while not what():
+            assert not self.ctx.is_error(), "the test engine could not do what was asked"
             frame = self.imgui.get_frame_count()
             self.ctx.yield_()
             assert self.imgui.get_frame_count() > frame, "the test was aborted"
@@ -111,16 +116,12 @@ class User:
         return shown.image.key.z
 
     def press(self, key, times=1):
-        from scseg.gui.shortcuts import parsed
-
         modifiers, code = parsed(key)
         self.ctx.key_press(modifiers | int(code), times)
         self.ctx.yield_()
 
     def place(self, voxel=None):
         """Return where a voxel (x, y) is on the screen; without one, the middle of the view."""
-        from scseg.gui import camera
-
         item = self.ctx.item_info("//View/###slice").rect_full
         if voxel is None:
             return (item.min.x + item.max.x) / 2, (item.min.y + item.max.y) / 2
@@ -158,11 +159,6 @@ def open_window(monkeypatch, tmp_path):
     monkeypatch.setenv("SCSEG_HOME", str(tmp_path / "home"))
 
     def opened(steps, paths=(), *, ready=True, idles=False):
-        from imgui_bundle.immapp import testing
-
-        from scseg.gui.dialogs import Dialogs
-        from scseg.gui.window import Window, add_ons
-
         clients = []
 
         def start(wake):

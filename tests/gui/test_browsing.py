@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
 import pytest
+from imgui_bundle import immapp
 
 from scseg.actions import tomograms, view
 
@@ -175,8 +177,6 @@ def test_the_picture_is_drawn_only_when_something_changed(open_window, tomogram)
 
 
 def test_what_the_screen_shows_is_the_picture(open_window, tomogram, volume, tmp_path):
-    from imgui_bundle import immapp
-
     def steps(user):
         fixed_contrast(user)
         user.ctx.mouse_move_to_pos((2, 2))
@@ -185,8 +185,6 @@ def test_what_the_screen_shows_is_the_picture(open_window, tomogram, volume, tmp
         steps.grey = int(volume[user.session.active.z, 20, 30])
 
     open_window(steps, [tomogram])
-    import cv2
-
     screen = cv2.imread(str(tmp_path / "screen.png"))
     x, y = (round(each) for each in steps.place)
     assert screen[y, x].tolist() == pytest.approx([steps.grey] * 3, abs=1)

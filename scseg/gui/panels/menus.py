@@ -53,10 +53,10 @@ def _draw_item(session: Session, action: Action) -> None:
 
 def _draw_recent(session: Session) -> None:
     recent = session.settings.recent
-    if not imgui.begin_menu("Open recent###recent", bool(recent)):
+    if not imgui.begin_menu("Open recent", bool(recent)):
         return
-    for name in recent:
-        if imgui.menu_item(f"{Path(name).name}##{name}", "", False)[0]:  # noqa: FBT003 - ImGui's
+    for index, name in enumerate(recent):
+        if imgui.menu_item_simple(f"{Path(name).name}###recent {index}"):
             session.effects.append(OpenPaths((Path(name),)))
         tooltip(name)
     imgui.end_menu()

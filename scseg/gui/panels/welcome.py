@@ -30,7 +30,7 @@ def draw(session: Session, ui: Ui) -> None:
     imgui.push_font(None, imgui.get_style().font_size_base * 1.35)
     _centred("Drop a tomogram here", free.x, imgui.text_unformatted)
     imgui.pop_font()
-    _centred("or open one: .mrc, .rec, .map, .st, .ali", free.x, faint)
+    _centred("or open one: .mrc, .rec, .map, .st, .ali, TIFF, packed or not", free.x, faint)
     imgui.dummy(ImVec2(0, 8 * ui.scale))
     opens = action("open")
     width = imgui.calc_text_size(opens.label).x + 3.6 * imgui.get_style().frame_padding.x

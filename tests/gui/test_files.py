@@ -1,0 +1,144 @@
+"""Opening files in the real window: by argument, dialog and drop, good ones and bad ones."""
+
+from __future__ import annotations
+
+import os
+
+import mrcfile
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.gui
+
+
+def sentences(user):
+    return [notice.sentence for notice in user.session.notices]
+
+
+def test_files_dropped_on_the_window_open(open_window, tomogram):
+    def steps(user):
+        assert user.session.active is None
+        user.do(lambda: user.window.drop(None, [str(tomogram)]))
+        user.wait_for(lambda: user.session.active is not None)
+        user.wait_until_shown()
+        assert user.session.active.name == "gradient.mrc"
+
+    open_window(steps)
+
+
+def test_what_cannot_be_opened_is_told_and_the_rest_opens(open_window, tomogram, tmp_path):
+    bad = {
+        "text.mrc": b"this is no tomogram at all\n" * 60,
+        "empty.mrc": b"",
+        "notes.docx": b"words",
+        "model.scnm": b"{}",
+        "cut.mrc": tomogram.read_bytes()[:2000],
+    }
+    for name, content in bad.items():
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "folder.mrc").mkdir()
+    names = [*bad, "folder.mrc", "missing.mrc"]
+
+    def steps(user):
+        user.wait_for(lambda: len(user.session.notices) == len(names))
+        told = sentences(user)
+        for name in names:
+            assert sum(name in sentence for sentence in told) == 1, (name, told)
+        assert all(notice.details == "" for notice in user.session.notices)
+        user.wait_for(lambda: user.session.active is not None)
+        user.wait_until_shown()
+        user.press("Right")
+        assert user.session.active.z == 7
+
+    open_window(steps, [*(tmp_path / name for name in names), tomogram], ready=False)
+
+
+def test_the_browser_in_the_window_opens_what_is_chosen(open_window, tomogram, monkeypatch):
+    monkeypatch.chdir(tomogram.parent)
+
+    def steps(user):
+        user.press("Ctrl+O")
+        user.wait_for(lambda: user.ctx.item_exists("//###files/**/###gradient.mrc"))
+        user.ctx.item_click("//###files/**/###gradient.mrc")
+        user.ctx.item_click("//###files/###open")
+        user.wait_for(lambda: user.session.active is not None)
+        assert user.session.active.name == "gradient.mrc"
+
+    open_window(steps)
+
+
+def test_a_file_that_vanishes_while_it_is_browsed_is_told(open_window, tomogram):
+    def steps(user):
+        user.press("Home")
+        user.wait_until_shown()
+        os.truncate(tomogram, 1024)
+        user.press("End")
+        user.wait_for(lambda: user.session.notices)
+        assert "shorter" in sentences(user)[0]
+        assert user.shown_z() != 11
+
+    open_window(steps, [tomogram])
+
+
+def test_the_window_asks_for_an_unknown_pixel_size(open_window, tmp_path, volume):
+    for name in ("a.mrc", "b.mrc"):
+        with mrcfile.new(tmp_path / name) as file:
+            file.set_data(volume)
+
+    def steps(user):
+        user.wait_for(lambda: len(user.session.tomograms) == 2)
+        first, second = user.session.tomograms
+        user.wait_for(lambda: user.ctx.item_exists("//Pixel size/###typed"))
+        user.ctx.set_ref("//Pixel size")
+        user.ctx.item_input_value("A per pixel###typed", 13.92)
+        user.wait_for(lambda: first.apix is not None)
+        user.wait_for(lambda: user.ctx.item_exists("//Pixel size/###leave"))
+        user.ctx.item_click("//Pixel size/###leave")
+        user.ctx.yield_(3)
+        assert not user.ctx.item_exists("//Pixel size/###leave")
+        assert (first.apix, second.apix) == (pytest.approx(13.92), None)
+
+    open_window(steps, [tmp_path / "a.mrc", tmp_path / "b.mrc"])
+
+
+def test_up_and_down_go_through_tomograms_and_each_keeps_its_slice(
+    open_window, tomogram, tmp_path, volume
+):
+    other = tmp_path / "other.mrc"
+    with mrcfile.new(other) as file:
+        file.set_data(np.ascontiguousarray(volume[:, ::2]))
+        file.voxel_size = 20.0
+
+    def steps(user):
+        user.wait_for(lambda: len(user.session.tomograms) == 2)
+        names = [each.name for each in user.session.tomograms]
+        assert names == ["gradient.mrc", "other.mrc"]
+        assert user.session.active.name == names[0]
+        user.press("Home")
+        user.press("Down")
+        user.wait_until_shown()
+        assert (user.session.active.name, user.session.active.z) == (names[1], 6)
+        user.press("Up")
+        user.wait_until_shown()
+        assert user.session.active.z == 0
+        user.ctx.item_click(f"//Panels/**/{names[1]}")
+        assert user.session.active.name == names[1]
+        user.press("Ctrl+W")
+        assert [each.name for each in user.session.tomograms] == names[:1]
+
+    open_window(steps, [tomogram, other])
+
+
+def test_recent_files_and_settings_outlive_the_window(open_window, tomogram):
+    def first(user):
+        user.ctx.menu_click("//##MainMenuBar/Settings/###light")
+        user.ctx.yield_()
+        assert user.session.settings.theme == "light"
+
+    def second(user):
+        assert user.session.settings.theme == "light"
+        user.ctx.menu_click("//##MainMenuBar/File/Open recent/###recent 0")
+        user.wait_for(lambda: user.session.active is not None)
+
+    open_window(first, [tomogram])
+    open_window(second)

@@ -1,0 +1,162 @@
+"""The window as a whole: faults stay in their panel, pages, themes, idling."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from imgui_bundle import imgui
+
+from scseg.actions import view
+from scseg.errors import ScsegError
+from scseg.gui import app
+from scseg.gui.panels import filters, stages
+from scseg.gui.theme import PALETTES
+
+pytestmark = pytest.mark.gui
+
+
+def test_a_panel_that_fails_becomes_a_notice_and_the_window_goes_on(
+    open_window, tomogram, monkeypatch
+):
+    def broken(*_):
+        imgui.begin_child("half a panel")
+        imgui.push_id("deep")
+        imgui.push_style_color(imgui.Col_.text, imgui.ImVec4(1, 0, 0, 1))
+        raise KeyError("missing")
+
+    def steps(user):
+        user.wait_for(lambda: user.session.notices)
+        assert len(user.session.notices) == 1
+        notice = user.session.notices[0]
+        assert "The panel Filters" in notice.sentence
+        assert "KeyError: 'missing'" in notice.details
+        user.press("Right")
+        user.wait_until_shown()
+        assert user.session.active.z == 7
+        user.ctx.item_click("//Notices/**/###copy")
+        assert "KeyError" in user.do(imgui.get_clipboard_text)
+        user.ctx.item_click("//Panels/**/###load-model")
+
+    monkeypatch.setattr(filters, "draw", broken)
+    open_window(steps, [tomogram])
+
+
+def test_a_user_error_in_a_panel_is_told_as_it_is(open_window, tomogram):
+    def steps(user):
+        user.ctx.item_click("//Panels/###apix")
+        user.ctx.key_chars_replace_enter("-3")
+        user.wait_for(lambda: user.session.notices)
+        assert "not plausible" in user.session.notices[0].sentence
+        assert user.session.notices[0].details == ""
+        assert user.session.active.apix == 10.0
+
+    open_window(steps, [tomogram])
+
+
+def test_a_command_is_found_by_a_word_and_done_with_enter(open_window, tomogram):
+    def steps(user):
+        user.press("Ctrl+Shift+P")
+        user.wait_for(lambda: user.ctx.item_exists("//###page/###query"))
+        user.ctx.key_chars("invert")
+        user.press("Enter")
+        user.ctx.yield_(2)
+        assert user.session.page is None
+        assert user.session.active.contrast.inverted
+        user.press("Right")
+        assert user.session.active.z == 7
+
+    open_window(steps, [tomogram])
+
+
+@pytest.mark.parametrize("page", ["shortcuts", "about", "commands"])
+def test_pages_open_from_the_menu_and_close_with_escape(open_window, page):
+    def steps(user):
+        user.ctx.menu_click(f"//##MainMenuBar/Help/###{page}")
+        user.ctx.yield_(2)
+        assert user.session.page == page
+        user.press("Escape")
+        user.ctx.yield_(2)
+        assert user.session.page is None
+        assert user.session.notices == []
+
+    open_window(steps)
+
+
+def test_notices_are_dismissed_by_their_cross_and_by_escape(open_window):
+    def steps(user):
+        for number in range(6):
+            user.session.notify("warning", f"Notice {number}.", "details")
+        user.ctx.yield_(3)
+        user.ctx.item_click("//Notices/**/###dismiss")
+        user.ctx.yield_(2)
+        assert len(user.session.notices) == 5
+        user.press("Escape")
+        assert user.session.notices == []
+
+    open_window(steps)
+
+
+def test_a_running_job_has_a_bar_and_is_cancelled_by_its_cross(open_window):
+    ended = []
+
+    def work(report):
+        try:
+            while True:
+                report(0.4, "unpacking")
+                time.sleep(0.005)
+        finally:
+            ended.append(True)
+
+    def steps(user):
+        user.do(lambda: user.window.program.jobs.start("Opening big.mrc.gz", work, pytest.fail))
+        user.wait_for(lambda: user.ctx.item_exists("//Notices/**/###cancel"))
+        user.ctx.item_click("//Notices/**/###cancel")
+        user.wait_for(lambda: not user.session.jobs)
+        assert ended
+        assert user.session.notices == []
+
+    open_window(steps)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_both_themes_and_every_scale_draw_without_a_fault(open_window, tomogram, theme):
+    def steps(user):
+        user.do(lambda: view.set_theme(user.session, theme))
+        for scale in (0.8, 1.5, 2.0, 1.0):
+            user.do(lambda scale=scale: view.set_scale(user.session, scale))
+            user.ctx.yield_(2)
+        assert user.session.notices == []
+        red, green, blue = (round(255 * each) for each in PALETTES[theme].surroundings)
+        assert user.picture()[2, 2, :3].tolist() == pytest.approx([red, green, blue], abs=1)
+
+    open_window(steps, [tomogram])
+
+
+def test_an_idle_window_draws_at_most_once_a_second_and_wakes_for_news(open_window):
+    def steps(user):
+        fps = user.window.params.fps_idling
+        assert fps.enable_idling
+        assert fps.fps_idle <= 1.0
+        assert fps.time_active_after_last_event < 1.0
+
+    open_window(steps, idles=True)
+
+
+def test_a_stage_is_a_line_in_a_table():
+    assert set(stages.STAGES) == set(stages.PANELS) == set(stages.TOOLTIPS)
+
+
+def test_without_a_display_there_is_a_sentence(monkeypatch):
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    with pytest.raises(ScsegError, match=r"DISPLAY is not set; .*scseg demo"):
+        app.run([])
+
+
+def test_a_display_that_does_not_answer_gives_a_sentence(monkeypatch):
+    monkeypatch.setenv("DISPLAY", ":987")
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    with pytest.raises(ScsegError, match="cannot be opened"):
+        app.run([])
