@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from scseg.files import explained
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Callable
+    from pathlib import Path
 
 Commands = argparse._SubParsersAction
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.cli import arguments as kinds
-from scseg.datasets.extraction import Annotated, SetParameters, extract
+from scseg.datasets.extraction import SMALLEST_BOX, Annotated, SetParameters, extract
 from scseg.datasets.points import read_points
 from scseg.datasets.tomogram import open_tomogram
 from scseg.datasets.training_set import default_name, save_training_set
@@ -37,7 +37,12 @@ def add_to(
     add("tomogram", type=Path, metavar="TOMOGRAM")
     add("--mask", type=Path, required=True, help="label volume of any program, as .mrc or TIFF")
     add("--boxes", type=Path, required=True, help="text file of box centres")
-    add("--box-size", type=kinds.whole_number(1, LARGEST_BOX), default=64, help="pixels (64)")
+    add(
+        "--box-size",
+        type=kinds.whole_number(SMALLEST_BOX, LARGEST_BOX),
+        default=64,
+        help="pixels (64)",
+    )
     add("--apix", type=kinds.apix, help="A per pixel of the set (the tomogram's)")
     add("--tomogram-apix", type=kinds.apix, help="A per pixel of the tomogram, over its header")
     add("--feature", help="what the mask shows (the name of its file)")

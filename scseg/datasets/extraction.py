@@ -18,6 +18,8 @@ from scseg.progress import Report, silent
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+SMALLEST_BOX = 8
+
 
 @dataclass(frozen=True, eq=False)
 class Annotated:
@@ -132,8 +134,10 @@ def _check(annotated: Annotated, parameters: SetParameters) -> None:
         )
     if len(boxes) == 0:
         raise ScsegError(f"There are no boxes to cut out of {tomogram.path}: place or list some.")
-    if parameters.box_size < 1:
-        raise ScsegError(f"A box size of {parameters.box_size} pixels is too small: use 64, say.")
+    if parameters.box_size < SMALLEST_BOX:
+        raise ScsegError(
+            f"A box size of {parameters.box_size} pixels is too small: use {SMALLEST_BOX} or more."
+        )
     check_size(len(boxes), 1, parameters.box_size)
     outside = ((boxes < 0) | (boxes >= tomogram.shape)).any(axis=1)
     if outside.any():

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import logging
 import math
-import re
-import struct
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,32 +10,15 @@ import numpy as np
 import tifffile
 
 from scseg.datasets.reading import file_length, readable
+from scseg.datasets.tiff_faults import faults_told
 from scseg.datasets.unpack import check_space, made_once
 from scseg.datasets.volume import Triple, Volume, believed_voxel_size
 from scseg.errors import ScsegError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from scseg.progress import Report
-
-# What tifffile finds odd but can read is nobody's concern; its errors are told as our own.
-logging.getLogger("tifffile").addHandler(logging.NullHandler())
-
-_FAULTS = (
-    tifffile.TiffFileError,
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-    struct.error,
-)
-"""What tifffile and its codecs raise on damaged files, found by trying."""
 
 _ANGSTROMS = {
     "a": 1.0,
@@ -53,6 +31,7 @@ _ANGSTROMS = {
     "\\u00b5m": 1e4,
     "micron": 1e4,
 }
+_REMEDY = "save it again as a stack of grey values"
 _LARGEST_IMAGE = 1 << 31
 """Bytes of one compressed image: what announces more is damaged or hostile."""
 _LARGEST_RATIO = 10_000
@@ -81,7 +60,7 @@ def open_tiff(file: Path, name: Path, report: Report) -> Volume:
     """
     length = file_length(file)
     with readable(name), file.open("rb") as stream:
-        with _faults_told(name):
+        with faults_told(name, _REMEDY):
             tiff = tifffile.TiffFile(stream)
             layout = _read_layout(tiff, name)
             voxel_size, warnings = believed_voxel_size(*_voxel_size(tiff))
@@ -101,42 +80,6 @@ def _check_length(length: int, layout: _Layout, name: Path) -> None:
             f"{name} is truncated or damaged: it announces {layout.nbytes} bytes of voxels, "
             f"but the file has {length} in all; copy or save it again."
         )
-
-
-@contextlib.contextmanager
-def _faults_told(name: Path) -> Iterator[None]:
-    """Make a sentence of whatever tifffile stumbles over in a file, be it raised or only logged.
-
-    A truncated file can read as one of fewer slices, and the log alone tells of the others.
-    """
-    complaints = _Complaints()
-    logger = logging.getLogger("tifffile")
-    logger.addHandler(complaints)
-    try:
-        yield
-    except _FAULTS as error:
-        raise ScsegError(
-            f"{name} is not a TIFF file, or damaged ({error}); save it again as a stack of grey values."
-        ) from error
-    finally:
-        logger.removeHandler(complaints)
-    if complaints.messages:
-        raise ScsegError(
-            f"{name} is damaged or truncated ({complaints.messages[0]}); copy or save it again."
-        )
-
-
-class _Complaints(logging.Handler):
-    """Keeps the errors that this thread logs."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.messages: list[str] = []
-        self._thread = threading.get_ident()
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if record.thread == self._thread:
-            self.messages.append(re.sub(r"^<.*?> ", "", record.getMessage()))
 
 
 def _read_layout(tiff: tifffile.TiffFile, name: Path) -> _Layout:
@@ -194,7 +137,7 @@ def _unpacked(tiff: tifffile.TiffFile, layout: _Layout, name: Path, report: Repo
                     raise ScsegError(
                         f"{name} is damaged: image {number} of it is missing or too large."
                     )
-                with _faults_told(name):
+                with faults_told(name, _REMEDY):
                     image = np.asarray(page.asarray(), layout.dtype)
                 written += output.write(image.tobytes())
         if written != layout.nbytes:

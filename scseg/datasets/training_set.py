@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import tifffile
 
+from scseg.datasets.reading import file_length, readable
+from scseg.datasets.tiff_faults import faults_told
 from scseg.errors import ScsegError
 from scseg.files import replaced
 from scseg.labels import FEATURE, IGNORE
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 _FORMAT = "scseg training set"
 _VERSION = 1
+_REMEDY = "make a training set with `scseg extract`"
 _LARGEST = 4 * 1024**3 - 16 * 1024**2
 """ImageJ's TIFF has 32-bit offsets; a little is left for tags and Info."""
 
@@ -118,18 +121,10 @@ def load_training_set(path: Path) -> TrainingSet:
     Raises:
         ScsegError: the file is missing, not a training set of this program, or damaged.
     """
-    try:
-        with tifffile.TiffFile(path) as tiff:
-            info = _read_info(tiff, path)
-            stack = _read_stack(tiff, path, info)
-    except FileNotFoundError as error:
-        raise ScsegError(f"There is no training set {path}.") from error
-    except IsADirectoryError as error:
-        raise ScsegError(f"{path} is a folder: give a training set (.scnt).") from error
-    except OSError as error:
-        raise ScsegError(f"Cannot read {path}: {error.strerror or error}.") from error
-    except (tifffile.TiffFileError, ValueError, KeyError, TypeError, IndexError) as error:
-        raise ScsegError(f"{path} is not a training set, or is damaged: {error}.") from error
+    length = file_length(path)
+    with readable(path), faults_told(path, _REMEDY), tifffile.TiffFile(path) as tiff:
+        info = _read_info(tiff, path)
+        stack = _read_stack(tiff, path, info, length)
     return _assembled(stack, info, path)
 
 
@@ -177,7 +172,9 @@ def _read_info(tiff: tifffile.TiffFile, path: Path) -> dict[str, Any]:
     return info
 
 
-def _read_stack(tiff: tifffile.TiffFile, path: Path, info: dict[str, Any]) -> NDArray[np.float32]:
+def _read_stack(
+    tiff: tifffile.TiffFile, path: Path, info: dict[str, Any], length: int
+) -> NDArray[np.float32]:
     """Return float32 (N, D + 1, box, box), as the Info tells its shape: TIFF drops an axis of one."""
     shape = _told_shape(info)
     series = tiff.series[0]
@@ -189,10 +186,10 @@ def _read_stack(tiff: tifffile.TiffFile, path: Path, info: dict[str, Any]) -> ND
         raise ScsegError(f"{path} holds {series.dtype} pixels: save it as 32-bit in ImageJ.")
     if series.dataoffset is None:
         raise ScsegError(f"{path} is compressed or in pieces: save it as a plain TIFF in ImageJ.")
-    if series.dataoffset + series.nbytes > path.stat().st_size:
+    needed = series.dataoffset + series.nbytes
+    if needed > length:
         raise ScsegError(
-            f"{path} is truncated: {series.dataoffset + series.nbytes} bytes are needed, "
-            f"it has {path.stat().st_size}."
+            f"{path} is truncated: {needed} bytes are needed, it has {length}; copy it again."
         )
     return np.asarray(series.asarray(), np.float32).reshape(shape)
 

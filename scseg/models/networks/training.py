@@ -61,6 +61,9 @@ def batches_per_epoch(samples: Samples, parameters: TrainingParameters) -> int:
 def train(network: keras.Model, samples: Samples, parameters: TrainingParameters) -> Iterator[Step]:
     """Train, yielding after every batch. Whoever stops iterating stops the training.
 
+    An epoch's samples are spread evenly over its batches: a small last one would steer as much as the
+    others and know less.
+
     Raises:
         ScsegError: no box holds the feature.
     """
@@ -74,12 +77,14 @@ def train(network: keras.Model, samples: Samples, parameters: TrainingParameters
     per_epoch = batches_per_epoch(samples, parameters)
     total = per_epoch * parameters.epochs
     for epoch, content in zip(range(parameters.epochs), dealt, strict=False):
-        network.reset_metrics()
-        pairs = _batches(samples, content, parameters.batch_size, random)
-        for batch, (images, labels) in enumerate(pairs):
+        summed, seen = 0.0, 0
+        for batch, chosen in enumerate(np.array_split(np.arange(len(content.boxes)), per_epoch)):
             done = (epoch * per_epoch + batch) / total
             network.optimizer.learning_rate = parameters.learning_rate * _schedule(done)
-            yield Step(epoch, batch, float(network.train_on_batch(images, labels)))
+            images, labels = _batch(samples, content, chosen, parameters.batch_size)
+            loss = network.train_on_batch(_with_varied_grey(images, random), labels)
+            summed, seen = summed + float(loss) * len(chosen), seen + len(chosen)
+            yield Step(epoch, batch, summed / seen)
 
 
 def _schedule(done: float) -> float:
@@ -88,25 +93,21 @@ def _schedule(done: float) -> float:
     return rise * 0.5 * (1.0 + float(np.cos(np.pi * done)))
 
 
-def _batches(
-    samples: Samples, epoch: Epoch, batch_size: int, random: np.random.Generator
-) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-    """Yield images (batch, box, box, D) and labels (batch, box, box, 1), augmented.
+def _batch(
+    samples: Samples, epoch: Epoch, chosen: NDArray[np.int64], batch_size: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return images (batch, box, box, D) and labels (batch, box, box, 1) of the chosen samples.
 
-    The last batch is filled up with boxes that are ignored: another shape would compile again.
+    What is missing to a full batch is filled with ignored pixels: another shape would compile again.
     """
     depth, box = samples.images.shape[1:3]
-    for first in range(0, len(epoch.boxes), batch_size):
-        images = np.zeros((batch_size, box, box, depth), np.float32)
-        labels = np.full((batch_size, box, box, 1), IGNORE, np.float32)
-        chosen = slice(first, first + batch_size)
-        for place, (index, orientation) in enumerate(
-            zip(epoch.boxes[chosen], epoch.orientations[chosen], strict=True)
-        ):
-            image = oriented(samples.images[index], int(orientation))
-            images[place] = np.moveaxis(image, 0, -1)
-            labels[place, ..., 0] = oriented(samples.labels[index], int(orientation))
-        yield _with_varied_grey(images, random), labels
+    images = np.zeros((batch_size, box, box, depth), np.float32)
+    labels = np.full((batch_size, box, box, 1), IGNORE, np.float32)
+    for place, sample in enumerate(chosen):
+        index, orientation = int(epoch.boxes[sample]), int(epoch.orientations[sample])
+        images[place] = np.moveaxis(oriented(samples.images[index], orientation), 0, -1)
+        labels[place, ..., 0] = oriented(samples.labels[index], orientation)
+    return images, labels
 
 
 def _with_varied_grey(

@@ -1,0 +1,59 @@
+"""A worker process without Keras: the real server around a network that is a formula.
+
+Its prediction of a pixel is the logistic function of the normalised grey value, so that every overlay
+tells which slice it belongs to. Environment variables make it slow or let it die, for tests of waiting.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scseg.compute.messages import Ready, Wanted
+from scseg.compute.worker.prediction_server import PredictionServer
+from scseg.models.files import open_model
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+    from numpy.typing import NDArray
+
+    from scseg.models.description import ModelDescription
+    from scseg.models.tiling import Network
+
+
+def formula(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what the fake network predicts for normalised grey values."""
+    return (1.0 / (1.0 + np.exp(-values))).astype(np.float32)
+
+
+def main(connection: Connection) -> None:
+    connection.send(Ready(0.0))
+    with contextlib.suppress(EOFError, ConnectionError):
+        command = connection.recv()
+        if isinstance(command, Wanted):
+            PredictionServer(connection, load_network).serve(command)
+
+
+def load_network(path: Path) -> tuple[ModelDescription, Network]:
+    description = open_model(path)
+
+    def network(tiles: NDArray[np.float32]) -> NDArray[np.float32]:
+        _wait_for_permission()
+        if "dies" in description.name:
+            os._exit(7)
+        return formula(tiles[..., tiles.shape[-1] // 2])
+
+    return description, network
+
+
+def _wait_for_permission() -> None:
+    """Hold each batch until the file named by SCSEG_FAKE_GATE exists, if the variable is set."""
+    gate = os.environ.get("SCSEG_FAKE_GATE")
+    while gate and not Path(gate).exists():
+        time.sleep(0.005)

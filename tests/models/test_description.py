@@ -1,0 +1,113 @@
+"""Model descriptions as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scseg.errors import ScsegError
+from scseg.models.description import (
+    DisplaySettings,
+    ModelDescription,
+    TrainingParameters,
+    from_json,
+    safe_name,
+    to_json,
+)
+from tests.fakes.models import DESCRIPTION
+
+
+@given(
+    st.builds(
+        ModelDescription,
+        name=st.text(max_size=40),
+        colour=st.tuples(*[st.floats(0, 1)] * 3),
+        architecture=st.text(),
+        box_size=st.integers(1, 2048),
+        depth=st.integers(1, 99),
+        apix=st.floats(0.01, 1e5),
+        parameters=st.integers(0, 10**9),
+        loss=st.floats(0, 100),
+        normalisation=st.text(),
+        weights_sha256=st.text(),
+        training_set_sha256=st.text(),
+        program=st.text(),
+        epochs_trained=st.integers(0, 10**6),
+        validation_loss=st.none() | st.floats(0, 9),
+        training=st.builds(TrainingParameters, epochs=st.integers(1, 99)),
+        display=st.builds(DisplaySettings, threshold=st.floats(0, 1)),
+    )
+)
+def test_what_is_written_reads_back_equal(description):
+    assert from_json(to_json(description), "m.scnm") == description
+
+
+def test_the_info_line_and_the_proposed_name_are_the_manual_s():
+    description = replace(DESCRIPTION, box_size=64, apix=13.92, loss=0.0261)
+    assert description.title == "VGGNet (1493059, 64, 13.920, 0.0261)"
+    assert description.file_name == "13.92_64_0.0261_Membrane.scnm"
+
+
+@given(st.text())
+def test_any_name_makes_a_file_name(name):
+    safe = safe_name(name)
+    assert 0 < len(safe) <= 100
+    assert not set(safe) & set('<>:"/\\|?*\0\n')
+    assert safe not in (".", "..")
+
+
+def changed(**changes):
+    return json.dumps(json.loads(to_json(DESCRIPTION)) | changes)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "not a model"),
+        ("{}", "not a model"),
+        ("[1, 2]", "not a model"),
+        ("[" * 100_000, "not a model"),
+        (changed(format="other"), "not a model"),
+        (changed(version=2), "version 2"),
+        (changed(box_size="64"), "box size"),
+        (changed(box_size=0), "box size"),
+        (changed(box_size=10**12), "box size"),
+        (changed(depth=True), "depth"),
+        (changed(apix=None), "A per pixel"),
+        (changed(colour=[1]), "colour"),
+        (changed(colour="red"), "damaged"),
+        (changed(name=5), "name"),
+        (changed(training={"epochs": 10**9}), "epochs"),
+        (changed(training={"unknown": 1}), "damaged"),
+        (changed(display={"threshold": 7}), "threshold"),
+        (changed(display=[]), "damaged"),
+    ],
+)
+def test_impossible_descriptions_are_refused_with_the_file_s_name(text, words):
+    with pytest.raises(ScsegError, match=words) as raised:
+        from_json(text, "m.scnm")
+    assert "m.scnm" in str(raised.value)
+
+
+def test_fields_of_later_versions_are_passed_over():
+    assert from_json(changed(added_later=[1]), "m.scnm") == DESCRIPTION
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"epochs": 0},
+        {"batch_size": 0},
+        {"copies": -1},
+        {"negatives": -0.1},
+        {"learning_rate": 0},
+        {"seed": -1},
+    ],
+)
+def test_training_parameters_out_of_range_are_refused(wrong):
+    with pytest.raises(ScsegError, match=next(iter(wrong)).replace("_", " ")):
+        TrainingParameters(**wrong)

@@ -1,0 +1,105 @@
+"""A description and its weights: never a mixed pair, whatever a save is cut short by."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scseg.errors import ScsegError
+from scseg.models.files import open_model, save_model, weights_path
+from tests.fakes.models import DESCRIPTION, write_model
+
+
+def save(path, content, **changes):
+    return save_model(replace(DESCRIPTION, **changes), lambda p: p.write_bytes(content), path)
+
+
+def test_a_saved_pair_opens_with_the_hash_of_its_weights(tmp_path):
+    saved = save(tmp_path / "m.scnm", b"abc")
+    assert saved.weights_sha256 == hashlib.sha256(b"abc").hexdigest()
+    assert open_model(tmp_path / "m.scnm") == saved
+    assert weights_path(tmp_path / "m.scnm").read_bytes() == b"abc"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["m.h5", "m.scnm"]
+
+
+def test_names_with_dots_keep_them(tmp_path):
+    path = write_model(tmp_path)
+    assert path.name == "10.00_32_0.0261_Membrane.scnm"
+    assert weights_path(path).name == "10.00_32_0.0261_Membrane.h5"
+    assert weights_path(path).is_file()
+
+
+class Crash(BaseException):
+    """The process is gone: nothing after it runs."""
+
+
+@pytest.mark.parametrize("renames", range(3))
+def test_a_crash_at_any_rename_leaves_the_old_or_the_new_pair(tmp_path, monkeypatch, renames):
+    path = tmp_path / "m.scnm"
+    save(path, b"old", loss=1.0)
+    done = []
+    rename = Path.replace
+
+    def crashing(source, target):
+        if len(done) == renames:
+            raise Crash
+        done.append(target)
+        return rename(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", crashing)
+        patch.setattr(Path, "unlink", lambda *_args, **_kwargs: None)
+        if renames < 2:
+            with pytest.raises(Crash):
+                save(path, b"new", loss=2.0)
+        else:
+            save(path, b"new", loss=2.0)
+    opened = open_model(path)
+    content = weights_path(path).read_bytes()
+    assert (opened.loss, content) == ((1.0, b"old") if renames == 0 else (2.0, b"new"))
+
+
+def test_weights_that_cannot_be_written_leave_the_old_pair_and_nothing_else(tmp_path):
+    path = tmp_path / "m.scnm"
+    save(path, b"old")
+
+    def full(target):
+        target.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(ScsegError, match="disk is full"):
+        save_model(DESCRIPTION, full, path)
+    assert open_model(path)
+    assert weights_path(path).read_bytes() == b"old"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["m.h5", "m.scnm"]
+
+
+def test_missing_weights(tmp_path):
+    save(tmp_path / "m.scnm", b"abc")
+    weights_path(tmp_path / "m.scnm").unlink()
+    with pytest.raises(ScsegError, match=r"m\.h5 of the model are missing"):
+        open_model(tmp_path / "m.scnm")
+
+
+def test_altered_weights(tmp_path):
+    save(tmp_path / "m.scnm", b"abc")
+    weights_path(tmp_path / "m.scnm").write_bytes(b"abd")
+    with pytest.raises(ScsegError, match="does not hold the weights"):
+        open_model(tmp_path / "m.scnm")
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"x" * (1 << 21), b"null"])
+def test_foreign_files(tmp_path, content):
+    (tmp_path / "m.scnm").write_bytes(content)
+    with pytest.raises(ScsegError, match="not a model"):
+        open_model(tmp_path / "m.scnm")
+
+
+def test_a_missing_file_and_a_folder(tmp_path):
+    with pytest.raises(ScsegError, match="no model"):
+        open_model(tmp_path / "m.scnm")
+    with pytest.raises(ScsegError, match="folder"):
+        open_model(tmp_path)
