@@ -312,7 +312,7 @@ GESTURES = (
     Gesture("Scroll", "Next or previous slice"),
     Gesture("Shift + scroll", "Zoom at the cursor"),
     Gesture("Middle drag, Space + drag", "Move the slice"),
-    Gesture("Ctrl + click on a slider", "Type its value"),
-    Gesture("Tab, Escape", "Enter and leave the panels with the keyboard"),
-    Gesture("Drop files on the window", "Open them by what they are"),
+    Gesture("Ctrl + click on a slider", "Type the value of a slider"),
+    Gesture("Tab, Escape", "Enter and leave the panels by keyboard"),
+    Gesture("Drop files on the window", "Open tomograms and models"),
 )

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 BINS = 96
 SAMPLES = 1 << 17
+STEPS_FROM = 1024
+"""Fewer steps than this between the darkest and the brightest voxel show as gaps in a histogram."""
+
 BLACK, WHITE = 0.5, 99.5
 """Percentiles of a slice that are black and white in automatic contrast."""
 
@@ -73,16 +76,22 @@ def described(key: SliceKey, values: NDArray[np.float32]) -> SliceImage:
 def _histogram(
     sample: NDArray[np.float64], span: tuple[float, float]
 ) -> tuple[NDArray[np.float64], tuple[float, float]]:
-    """Count grey values. Whole numbers get bins of as many numbers each, or the bars would beat."""
+    """Count grey values. Where they come in steps, each bin gets as many steps, or the bars would beat."""
     low, high = span
-    bins = BINS
-    if (sample == np.rint(sample)).all():
-        low, high = np.floor(low) - 0.5, np.ceil(high) + 0.5
-        width = max(1.0, np.ceil((high - low) / BINS))
-        bins = int(np.ceil((high - low) / width))
+    bins, step = BINS, _step(sample)
+    if step * STEPS_FROM > high - low:
+        width = max(1.0, np.ceil((high - low) / step / BINS)) * step
+        low = low - step / 2
+        bins = max(1, int(np.ceil((high + step / 2 - low) / width)))
         high = low + bins * width
     counts, _ = np.histogram(sample, bins=bins, range=(low, high))
     return counts.astype(np.float64), (float(low), float(high))
+
+
+def _step(sample: NDArray[np.float64]) -> float:
+    """Return the smallest difference between grey values; 0 where all are the same."""
+    differences = np.diff(np.unique(sample[:: max(1, sample.size // 4096)]))
+    return float(differences.min()) if differences.size else 0.0
 
 
 def _opened(low: float, high: float) -> tuple[float, float]:

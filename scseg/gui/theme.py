@@ -159,7 +159,7 @@ def _colours(p: Palette) -> dict[Col, ImVec4]:
         Col.button: rgba(p.frame),
         Col.button_hovered: rgba(hovered),
         Col.button_active: rgba(pressed),
-        Col.header: rgba(p.header),
+        Col.header: rgba(mixed(p.header, p.frame, 0.5)),
         Col.header_hovered: rgba(mixed(p.header, p.text, 0.08)),
         Col.header_active: rgba(mixed(p.header, p.text, 0.14)),
         Col.separator: rgba(p.border),

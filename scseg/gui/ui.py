@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scseg.gui.theme import DARK, Palette
@@ -41,8 +41,8 @@ class Ui:
     scale: float = 1.0
     shown: Shown | None = None
     hovered: Hovered | None = None
+    listed: OpenTomogram | None = None
     filter: str = ""
     query: str = ""
     chosen: int = 0
     typed_apix: float = 0.0
-    details: set[int] = field(default_factory=set)

@@ -121,7 +121,7 @@ def test_up_and_down_go_through_tomograms_and_each_keeps_its_slice(
         user.press("Up")
         user.wait_until_shown()
         assert user.session.active.z == 0
-        user.ctx.item_click(f"//Panels/**/{names[1]}")
+        user.ctx.item_click(f"//Panels/**/###{names[1]}")
         assert user.session.active.name == names[1]
         user.press("Ctrl+W")
         assert [each.name for each in user.session.tomograms] == names[:1]

@@ -64,14 +64,21 @@ def _draw_row(session: Session, opened: OpenTomogram, ui: Ui) -> None:
     size = imgui.get_frame_height()
     flags = imgui.SelectableFlags_.allow_overlap
     row = ImVec2(imgui.get_content_region_avail().x, size)
-    imgui.push_style_var(imgui.StyleVar_.selectable_text_align, ImVec2(0.025, 0.5))
-    clicked, _ = imgui.selectable(opened.name, opened is session.active, flags, row)
+    imgui.push_style_var(imgui.StyleVar_.selectable_text_align, ImVec2(0.0, 0.5))
+    clicked, _ = imgui.selectable(
+        f"   {opened.name}###{opened.name}", opened is session.active, flags, row
+    )
     imgui.pop_style_var()
     tooltip(_described(opened))
     if opened is session.active:
-        corner = imgui.get_item_rect_min()
+        # A selectable reaches half a space beyond its column, which is clipped.
+        inset = imgui.get_style().item_spacing.x / 2
+        corner = imgui.get_item_rect_min() + ImVec2(inset, 0)
         end = ImVec2(corner.x + 3 * ui.scale, imgui.get_item_rect_max().y)
         imgui.get_window_draw_list().add_rect_filled(corner, end, packed(ui.palette.accent), 2)
+        if ui.listed is not opened:
+            imgui.set_scroll_here_y(0.5)
+            ui.listed = opened
     _draw_context_menu(session, opened)
     if clicked:
         tomograms.activate(session, opened)

@@ -79,9 +79,8 @@ def _draw_commands(session: Session, ui: Ui) -> None:
         if imgui.is_key_pressed(key):
             ui.chosen += by
     ui.chosen = max(0, min(ui.chosen, len(actions) - 1))
-    imgui.begin_child(
-        "list", ImVec2(0, MOST_ROWS * imgui.get_text_line_height_with_spacing() * 1.2)
-    )
+    rows = max(1, min(len(actions), MOST_ROWS))
+    imgui.begin_child("list", ImVec2(0, rows * imgui.get_text_line_height_with_spacing()))
     done = None
     for index, action in enumerate(actions):
         if _draw_row(action, chosen=index == ui.chosen):
