@@ -125,7 +125,7 @@ def _segmented(specimen: _Specimen, model: Path, folder: Path, console: Console)
     description = open_model(model)
     job = Segmentation(
         tomogram=specimen.tomogram,
-        tomogram_ref=tomogram_ref(specimen.tomogram.path, None),
+        tomogram_ref=tomogram_ref(specimen.tomogram.path),
         model=description,
         model_ref=ModelRef(str(model), description.weights_sha256),
         slices=specimen.judged,

@@ -98,7 +98,7 @@ def _job(path: Path, arguments: argparse.Namespace, console: Console) -> Segment
     overlap = model.display.overlap if arguments.overlap is None else arguments.overlap
     return Segmentation(
         tomogram=tomogram,
-        tomogram_ref=tomogram_ref(path, arguments.tomogram_apix),
+        tomogram_ref=tomogram_ref(path, apix=arguments.tomogram_apix),
         model=model,
         model_ref=ModelRef(str(arguments.model.resolve()), model.weights_sha256),
         slices=slices,

@@ -130,7 +130,9 @@ class Segmenter:
         return image
 
 
-def tomogram_ref(path: Path, apix: float | None, signed: bool | None = None) -> TomogramRef:
+def tomogram_ref(
+    path: Path, *, apix: float | None = None, signed: bool | None = None
+) -> TomogramRef:
     """Return how workers are told of a tomogram file; `apix` and `signed` are the user's word."""
     return TomogramRef(str(path.resolve()), apix, signed, path.stat().st_mtime_ns)
 

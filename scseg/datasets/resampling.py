@@ -40,14 +40,14 @@ def _cubic(d: NDArray[np.float64], step: float) -> NDArray[np.float64]:
 
 
 def _linear(d: NDArray[np.float64], step: float) -> NDArray[np.float64]:
-    return np.maximum(0.0, 1.0 - np.abs(d) / max(step, 1.0))
+    return np.asarray(np.maximum(0.0, 1.0 - np.abs(d) / max(step, 1.0)))
 
 
 def _area(d: NDArray[np.float64], step: float) -> NDArray[np.float64]:
     """Length of an input pixel that lies inside the output pixel."""
     left = np.maximum(d - 0.5, -step / 2)
     right = np.minimum(d + 0.5, step / 2)
-    return np.maximum(0.0, right - left)
+    return np.asarray(np.maximum(0.0, right - left))
 
 
 GREY = Kernel(lambda step: 2.0 * max(step, 1.0), _cubic)

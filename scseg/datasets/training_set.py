@@ -62,11 +62,11 @@ class TrainingSet:
 
     @property
     def box_size(self) -> int:
-        return self.images.shape[2]
+        return int(self.images.shape[2])
 
     @property
     def depth(self) -> int:
-        return self.images.shape[1]
+        return int(self.images.shape[1])
 
     @property
     def positive(self) -> NDArray[np.bool_]:
@@ -131,8 +131,8 @@ def load_training_set(path: Path) -> TrainingSet:
 def fingerprint(training_set: TrainingSet) -> str:
     """Return the SHA-256 of what networks see of a set: its images and labels."""
     digest = hashlib.sha256()
-    digest.update(np.ascontiguousarray(training_set.images))
-    digest.update(np.ascontiguousarray(training_set.labels))
+    digest.update(np.ascontiguousarray(training_set.images).data)
+    digest.update(np.ascontiguousarray(training_set.labels).data)
     return digest.hexdigest()
 
 

@@ -1,0 +1,107 @@
+"""Weights in and out of HDF5."""
+
+from __future__ import annotations
+
+import h5py
+import numpy as np
+import pytest
+
+from scseg.errors import ScsegError
+
+pytestmark = pytest.mark.keras
+
+
+def saved_then_loaded(path):
+    import keras
+
+    from scseg.models.networks.architectures import build
+    from scseg.models.networks.weights import load_weights, save_weights
+
+    network = build("VGGNet", 16, 1)
+    save_weights(network, path)
+    other = build("VGGNet", 16, 1)
+    load_weights(other, path)
+    bare = keras.models.load_model(path)
+    return [
+        [np.array(weight) for weight in model.get_weights()] for model in (network, other, bare)
+    ]
+
+
+def test_they_come_back_bit_for_bit_here_and_in_bare_keras(in_keras_process, tmp_path):
+    original, ours, bare = in_keras_process(saved_then_loaded, tmp_path / "w.h5")
+    for a, b, c in zip(original, ours, bare, strict=True):
+        assert np.array_equal(a, b)
+        assert np.array_equal(a, c)
+
+
+def save(path, name="VGGNet", box=16):
+    from scseg.models.networks.architectures import build
+    from scseg.models.networks.weights import save_weights
+
+    save_weights(build(name, box, 1), path)
+
+
+def load(path):
+    from scseg.models.networks.architectures import build
+    from scseg.models.networks.weights import load_weights
+
+    load_weights(build("VGGNet", 16, 1), path)
+
+
+KERNEL = "model_weights/down0a/down0a/kernel"
+
+
+def huge(file):
+    del file[KERNEL]
+    file.create_dataset(KERNEL, (1 << 20, 1 << 10, 4), "f4", chunks=(1, 1 << 10, 4))
+
+
+def renamed(file):
+    file.move(KERNEL, "model_weights/down0a/down0a/other")
+
+
+def of_other_type(file):
+    del file[KERNEL]
+    file.create_dataset(KERNEL, (3, 3, 1, 64), "f8")
+
+
+def elsewhere(file):
+    del file[KERNEL]
+    file[KERNEL] = h5py.ExternalLink("/etc/other.h5", "/x")
+
+
+def external(file):
+    del file[KERNEL]
+    file.create_dataset(KERNEL, (3, 3, 1, 64), "f4", external=[("/etc/passwd", 0, 2304)])
+
+
+def without_weights(file):
+    del file["model_weights"]
+
+
+def more(file):
+    file.create_dataset("model_weights/more/more/kernel", (2, 2), "f4")
+
+
+@pytest.mark.parametrize(
+    "change", [huge, renamed, of_other_type, elsewhere, external, without_weights, more]
+)
+def test_anything_but_exactly_its_weights_is_refused(in_keras_process, tmp_path, change):
+    in_keras_process(save, tmp_path / "w.h5")
+    with h5py.File(tmp_path / "w.h5", "r+") as file:
+        change(file)
+    with pytest.raises(ScsegError, match="another network"):
+        in_keras_process(load, tmp_path / "w.h5")
+
+
+def test_the_weights_of_another_architecture_are_refused(in_keras_process, tmp_path):
+    in_keras_process(save, tmp_path / "w.h5", "UNet deep")
+    with pytest.raises(ScsegError, match="another network"):
+        in_keras_process(load, tmp_path / "w.h5")
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"\x89HDF\r\n\x1a\n" + bytes(100)])
+def test_what_is_no_hdf5_is_refused(in_keras_process, tmp_path, content):
+    (tmp_path / "w.h5").write_bytes(content)
+    with pytest.raises(ScsegError, match="HDF5"):
+        in_keras_process(load, tmp_path / "w.h5")
