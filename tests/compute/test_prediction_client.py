@@ -1,0 +1,248 @@
+"""The prediction client with a real worker process around a network that is a formula."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import mrcfile
+import numpy as np
+import psutil
+import pytest
+
+from scseg.compute.client import PredictionClient
+from scseg.compute.messages import (
+    Band,
+    Failed,
+    ModelRef,
+    Ready,
+    SliceDone,
+    SliceRequest,
+    TomogramRef,
+)
+from scseg.compute.waiting import Bell
+from scseg.datasets.normalisation import measure
+from scseg.datasets.resampling import resampled_slice, restored_slice
+from scseg.datasets.tomogram import open_tomogram
+from scseg.errors import ScsegError
+from scseg.models.files import open_model
+from tests.fakes.models import write_model
+from tests.fakes.worker import formula
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scseg.models.description import ModelDescription
+
+FAKE = "tests.fakes.worker"
+
+
+@pytest.fixture
+def tomogram_path(tmp_path, rng):
+    path = tmp_path / "t.mrc"
+    with mrcfile.new(path) as mrc:
+        mrc.set_data(rng.normal(5, 2, (12, 150, 170)).astype(np.float32))
+        mrc.voxel_size = 10.0
+    return path
+
+
+@pytest.fixture
+def model_path(tmp_path):
+    return write_model(tmp_path)
+
+
+@pytest.fixture
+def gate(tmp_path, monkeypatch):
+    """A file without which the fake network waits."""
+    path = tmp_path / "gate"
+    monkeypatch.setenv("SCSEG_FAKE_GATE", str(path))
+    return path
+
+
+@pytest.fixture
+def bell():
+    return Bell()
+
+
+@pytest.fixture
+def client(bell):
+    client = PredictionClient(bell.ring, FAKE)
+    yield client
+    client.close()
+
+
+def request_for(tomogram, model, z, overlap=0.2):
+    description: ModelDescription = open_model(model)
+    ref = TomogramRef(str(tomogram), None, None, tomogram.stat().st_mtime_ns)
+    return SliceRequest(ref, ModelRef(str(model), description.weights_sha256), z, overlap)
+
+
+def until(bell, client, condition):
+    """Return all replies up to the one that fulfils the condition, failures included."""
+    came = []
+    while True:
+        assert bell._rung.wait(30), f"nothing more came after {came}"
+        bell._rung.clear()
+        for reply in client.drain():
+            came.append(reply)
+            if condition(reply):
+                return came
+
+
+def done_with(request):
+    return lambda reply: isinstance(reply, SliceDone) and reply.request == request
+
+
+def assembled(replies, request, shape):
+    image = np.full(shape, np.nan, np.float32)
+    for reply in replies:
+        if isinstance(reply, Band) and reply.request == request:
+            image[reply.y : reply.y + len(reply.values)] = reply.values
+    return image
+
+
+def test_a_slice_comes_in_bands_that_are_the_network_s_output(
+    bell, client, tomogram_path, model_path
+):
+    request = request_for(tomogram_path, model_path, 7)
+    client.want((request,))
+    assert client.busy
+    replies = until(bell, client, done_with(request))
+    assert isinstance(replies[0], Ready)
+    assert client.ready
+    assert not client.busy
+    tomogram = open_tomogram(tomogram_path)
+    expected = formula(measure(tomogram).apply(tomogram.slice(7)))
+    np.testing.assert_allclose(assembled(replies, request, (150, 170)), expected, atol=1e-5)
+    assert sum(isinstance(reply, Band) for reply in replies) > 1
+
+
+def test_another_pixel_size_is_resampled_and_told(bell, client, tomogram_path, tmp_path):
+    model = write_model(tmp_path, apix=25.0, name="Coarse")
+    request = request_for(tomogram_path, model, 3)
+    client.want((request,))
+    replies = until(bell, client, done_with(request))
+    tomogram = open_tomogram(tomogram_path)
+    image = resampled_slice(measure(tomogram).apply(tomogram.slice(3)), 2.5)
+    expected = restored_slice(formula(image), (150, 170), 2.5)
+    np.testing.assert_allclose(assembled(replies, request, (150, 170)), expected, atol=1e-5)
+    assert "25.00 A per pixel" in replies[-1].notices[0]
+    assert replies[-1].notices[0].startswith("Warning")
+
+
+def test_the_newest_wins_and_the_rest_lapses(bell, client, gate, tomogram_path, model_path):
+    first, second, last = (request_for(tomogram_path, model_path, z) for z in (1, 2, 9))
+    client.want((first,))
+    until(bell, client, lambda reply: isinstance(reply, Ready))
+    client.want((second,))
+    client.want((last,))
+    gate.touch()
+    replies = until(bell, client, done_with(last))
+    assert not any(isinstance(reply, SliceDone) and reply.request != last for reply in replies)
+    assert np.isfinite(assembled(replies, last, (150, 170))).all()
+
+
+def test_wanting_more_does_not_interrupt_what_is_still_wanted_first(
+    bell, client, gate, tomogram_path, model_path
+):
+    first, second = (request_for(tomogram_path, model_path, z) for z in (4, 5))
+    client.want((first,))
+    until(bell, client, lambda reply: isinstance(reply, Ready))
+    client.want((first, second))
+    gate.touch()
+    replies = until(bell, client, done_with(second))
+    tops = [r.y for r in replies if isinstance(r, Band) and r.request == first]
+    assert tops == sorted(set(tops))
+
+
+def test_a_request_that_fails_is_told_and_the_next_is_answered(
+    bell, client, tomogram_path, model_path
+):
+    missing = request_for(tomogram_path, model_path, 50)
+    good = request_for(tomogram_path, model_path, 5)
+    client.want((missing, good))
+    replies = until(bell, client, done_with(good))
+    failures = [reply for reply in replies if isinstance(reply, Failed)]
+    assert [failure.request for failure in failures] == [missing]
+    assert "no slice 50" in failures[0].sentence
+    assert not failures[0].details
+
+
+def test_a_vanished_tomogram_is_told(bell, client, tomogram_path, model_path):
+    request = request_for(tomogram_path, model_path, 0)
+    tomogram_path.unlink()
+    client.want((request,))
+    replies = until(bell, client, lambda reply: isinstance(reply, Failed))
+    assert "t.mrc" in replies[-1].sentence
+
+
+def test_a_killed_worker_is_told_restarted_and_does_what_was_wanted(
+    bell, client, gate, tomogram_path, model_path
+):
+    request = request_for(tomogram_path, model_path, 6)
+    client.want((request,))
+    until(bell, client, lambda reply: isinstance(reply, Ready))
+    before = client.pid
+    os.kill(before, signal.SIGKILL)
+    gate.touch()
+    replies = until(bell, client, done_with(request))
+    deaths = [reply for reply in replies if isinstance(reply, Failed)]
+    assert [death.request for death in deaths] == [None]
+    assert "killed" in deaths[0].sentence
+    assert client.pid != before
+
+
+def test_a_worker_that_dies_again_and_again_is_left_alone_until_restarted(
+    bell, client, tomogram_path, model_path, tmp_path
+):
+    deadly = request_for(tomogram_path, write_model(tmp_path, name="dies"), 0)
+    client.want((deadly,))
+    replies = until(
+        bell, client, lambda reply: isinstance(reply, Failed) and "3 times" in reply.sentence
+    )
+    assert sum(isinstance(reply, Failed) for reply in replies) == 3
+    assert "code 7" in replies[-1].sentence
+    assert client.pid is None
+    assert not client.busy
+    good = request_for(tomogram_path, model_path, 2)
+    client.want((good,))
+    client.restart()
+    assert until(bell, client, done_with(good))
+
+
+def test_many_requests_before_the_worker_reads_do_not_block(
+    client, bell, tomogram_path, model_path
+):
+    requests = [request_for(tomogram_path, model_path, z % 12) for z in range(2000)]
+    for request in requests:
+        client.want((request,))
+    assert until(bell, client, done_with(requests[-1]))
+
+
+def test_a_command_line_gets_a_failure_as_an_exception(bell, client, tomogram_path, model_path):
+    client.want((request_for(tomogram_path, model_path, 99),))
+    with pytest.raises(ScsegError, match="no slice 99"):
+        for _ in bell.replies(client):
+            pass
+
+
+def test_the_worker_ends_when_its_parent_is_gone(tmp_path):
+    code = (
+        "import os, sys\n"
+        "from scseg.compute.client import PredictionClient\n"
+        "if __name__ == '__main__':\n"
+        f"    client = PredictionClient(lambda: None, {FAKE!r})\n"
+        "    print(client.pid, flush=True)\n"
+        "    os._exit(9)\n"
+    )
+    script = tmp_path / "parent.py"
+    script.write_text(code)
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    output = subprocess.run(
+        [sys.executable, script], env=environment, capture_output=True, text=True, check=False
+    )
+    pid = int(output.stdout)
+    if psutil.pid_exists(pid):
+        psutil.Process(pid).wait(10)
+    assert not psutil.pid_exists(pid)
