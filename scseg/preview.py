@@ -31,16 +31,20 @@ def request(opened: OpenTomogram, model: LoadedModel, z: int) -> SliceRequest:
 
 
 def visible(session: Session) -> tuple[SliceRequest, ...]:
-    """Return the requests for the slice in view: models that are shown first."""
+    """Return the requests for the slice in view: models that are shown first.
+
+    Without a pixel size nobody knows what a network would see: then nothing is asked.
+    """
     opened = session.active
-    if opened is None:
+    if opened is None or opened.apix is None:
         return ()
     return tuple(request(opened, model, opened.z) for model in _active(session))
 
 
 def resolve(session: Session) -> tuple[SliceRequest, ...]:
     """Return all that the worker should do now, the most urgent first."""
-    return visible(session) + _ahead(session)
+    wanted = visible(session)
+    return wanted + _ahead(session) if wanted else ()
 
 
 def _ahead(session: Session) -> tuple[SliceRequest, ...]:

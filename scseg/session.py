@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from scseg.models.description import ModelDescription
 
 Colour = tuple[float, float, float]
-Stage = Literal["Models"]
 Level = Literal["info", "warning", "error"]
 Kind = Literal["tomogram", "model"]
 Page = Literal["commands", "shortcuts", "about"]
@@ -167,7 +166,6 @@ class Session:
     tomograms: list[OpenTomogram] = field(default_factory=list)
     active: OpenTomogram | None = None
     models: list[LoadedModel] = field(default_factory=list)
-    stage: Stage = "Models"
     overlays: bool = True
     page: Page | None = None
     notices: list[Notice] = field(default_factory=list)

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from scseg.actions import models, notices, tomograms, view
-from scseg.actions.table import ACTIONS, MENUS, action
+from scseg.actions.action import MENUS
+from scseg.actions.table import ACTIONS, action
 from scseg.compute.messages import TomogramRef
 from scseg.errors import ScsegError
 from scseg.models.description import DisplaySettings, ModelDescription

@@ -17,6 +17,7 @@ class Volume:
     """As much of a tomogram as the preview looks at."""
 
     shape: tuple[int, int, int]
+    apix: float | None = 10.0
 
 
 def tomogram(name="a", shape=(9, 40, 60), z=4, direction=1):
@@ -36,6 +37,15 @@ def session_of(*models, opened=None):
 def test_nothing_is_asked_without_tomogram_or_model():
     assert resolve(Session()) == ()
     assert resolve(session_of()) == ()
+
+
+def test_nothing_is_asked_while_the_pixel_size_is_unknown():
+    opened = tomogram()
+    opened.tomogram.apix = None
+    session = session_of(model("m"), opened=opened)
+    assert resolve(session) == ()
+    opened.ref = replace(opened.ref, apix=13.92)
+    assert [each.tomogram.apix for each in resolve(session)] == [13.92] * 3
 
 
 def test_the_slice_in_view_comes_first_then_the_next_then_the_one_behind():

@@ -6,14 +6,24 @@ uniform vec2 viewport;     // in pixels
 uniform float zoom;        // pixels per voxel
 uniform vec2 limits;       // grey values of black and white
 uniform bool inverted;
-uniform bool interpolate;
+uniform bool smoothed;     // between voxels
+uniform int taps;          // places along x and y whose mean a pixel shows
 uniform vec3 surroundings;
 uniform float grid;        // strength of the lines between voxels, 0 is none
 out vec4 colour;
 
 float sampled(vec2 place, vec2 size) {
-    if (interpolate) return texture(voxels, (place + 0.5) / size).r;
+    if (smoothed) return texture(voxels, (place + 0.5) / size).r;
     return texelFetch(voxels, ivec2(clamp(floor(place + 0.5), vec2(0.0), size - 1.0)), 0).r;
+}
+
+float mean(vec2 place, vec2 size) {
+    if (taps == 1) return sampled(place, size);
+    float sum = 0.0;
+    for (int j = 0; j < taps; ++j)
+        for (int i = 0; i < taps; ++i)
+            sum += sampled(place + ((vec2(i, j) + 0.5) / float(taps) - 0.5) / zoom, size);
+    return sum / float(taps * taps);
 }
 
 void main() {
@@ -24,17 +34,11 @@ void main() {
         colour = vec4(surroundings, 1.0);
         return;
     }
-    // Where a pixel covers several voxels it shows their mean, or fine structure would turn into moire.
-    int taps = clamp(int(ceil(1.0 / zoom - 0.01)), 1, 4);
-    float value = 0.0;
-    for (int j = 0; j < taps; ++j)
-        for (int i = 0; i < taps; ++i)
-            value += sampled(place + ((vec2(i, j) + 0.5) / float(taps) - 0.5) / zoom, size);
-    value /= float(taps * taps);
-
-    float grey = clamp((value - limits.x) / (limits.y - limits.x), 0.0, 1.0);
+    float grey = clamp((mean(place, size) - limits.x) / (limits.y - limits.x), 0.0, 1.0);
     if (inverted) grey = 1.0 - grey;
-    vec2 edge = fract(place + 0.5) * zoom;
-    if (grid > 0.0 && min(edge.x, edge.y) < 1.0) grey = mix(grey, grey < 0.5 ? 1.0 : 0.0, grid);
+    if (grid > 0.0) {
+        vec2 edge = fract(place + 0.5) * zoom;
+        if (min(edge.x, edge.y) < 1.0) grey = mix(grey, grey < 0.5 ? 1.0 : 0.0, grid);
+    }
     colour = vec4(vec3(grey), 1.0);
 }

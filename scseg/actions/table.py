@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from scseg.actions import notices, tomograms, view
+from scseg.actions.action import Action, Gesture, has_tomogram
 from scseg.session import ChooseFiles, Quit, RestartPrediction
 from scseg.settings import SCALES
 
@@ -14,37 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scseg.session import Session
-
-Menu = Literal["File", "View", "Settings", "Help"]
-MENUS: tuple[Menu, ...] = ("File", "View", "Settings", "Help")
-
-
-def _always(_: Session) -> bool:
-    return True
-
-
-def _has_tomogram(session: Session) -> bool:
-    return session.active is not None
-
-
-@dataclass(frozen=True)
-class Action:
-    """A command. `section` groups it within its menu; `checked` tells the state of one that toggles.
-
-    A shortcut is written as it is read: modifiers Ctrl, Shift, Alt, joined by "+" to the key's name. The
-    first one is shown in menus. With `repeats`, a held key goes on.
-    """
-
-    id: str
-    label: str
-    tooltip: str
-    run: Callable[[Session], None]
-    shortcuts: tuple[str, ...] = ()
-    menu: Menu | None = None
-    section: int = 0
-    enabled: Callable[[Session], bool] = _always
-    checked: Callable[[Session], bool] | None = None
-    repeats: bool = False
 
 
 def _choose_tomograms(session: Session) -> None:
@@ -98,7 +67,7 @@ _FILE = (
         ("Ctrl+W",),
         "File",
         1,
-        enabled=_has_tomogram,
+        enabled=has_tomogram,
     ),
     Action("quit", "Quit", "Close the program.", _quit, ("Ctrl+Q",), "File", 2),
 )
@@ -111,16 +80,16 @@ _VIEW = (
         view.fit,
         ("F",),
         "View",
-        enabled=_has_tomogram,
+        enabled=has_tomogram,
     ),
     Action(
         "zoom-in",
         "Zoom in",
         "Enlarge about the middle of the view. Shift + scroll zooms at the cursor.",
         partial(view.zoom, factor=view.ZOOM_STEP),
-        ("+", "=", "Ctrl+="),
+        ("+", "=", "Shift+=", "Ctrl+="),
         "View",
-        enabled=_has_tomogram,
+        enabled=has_tomogram,
         repeats=True,
     ),
     Action(
@@ -130,7 +99,7 @@ _VIEW = (
         partial(view.zoom, factor=1 / view.ZOOM_STEP),
         ("-", "Ctrl+-"),
         "View",
-        enabled=_has_tomogram,
+        enabled=has_tomogram,
         repeats=True,
     ),
     Action(
@@ -140,7 +109,7 @@ _VIEW = (
         view.zoom_one_to_one,
         ("0",),
         "View",
-        enabled=_has_tomogram,
+        enabled=has_tomogram,
     ),
     Action(
         "overlays",
@@ -160,7 +129,7 @@ _VIEW = (
         ("I",),
         "View",
         2,
-        enabled=_has_tomogram,
+        enabled=has_tomogram,
         checked=lambda session: session.active is not None and session.active.contrast.inverted,
     ),
     Action(
@@ -171,7 +140,7 @@ _VIEW = (
         ("A",),
         "View",
         2,
-        enabled=_has_tomogram,
+        enabled=has_tomogram,
         checked=lambda session: session.active is not None and session.active.contrast.auto,
     ),
     Action(
@@ -182,7 +151,7 @@ _VIEW = (
         (),
         "View",
         2,
-        enabled=_has_tomogram,
+        enabled=has_tomogram,
         checked=lambda session: session.active is not None and session.active.contrast.interpolate,
     ),
 )
@@ -190,7 +159,7 @@ _VIEW = (
 
 def _browse(name: str, label: str, key: str, run: Callable[[Session], None]) -> Action:
     return Action(
-        name, label, "", run, (key,), enabled=_has_tomogram, repeats=key not in ("Home", "End")
+        name, label, "", run, (key,), enabled=has_tomogram, repeats=key not in ("Home", "End")
     )
 
 
@@ -298,14 +267,6 @@ _BY_ID = {action.id: action for action in ACTIONS}
 
 def action(name: str) -> Action:
     return _BY_ID[name]
-
-
-@dataclass(frozen=True)
-class Gesture:
-    """Something that the mouse does; the canvas carries it out, the help page shows it."""
-
-    how: str
-    what: str
 
 
 GESTURES = (

@@ -75,6 +75,8 @@ def step_scale(session: Session, by: int) -> None:
 
 def set_window_size(session: Session, size: tuple[int, int]) -> None:
     """Remember the window's size for the next start."""
+    if size == session.settings.window:
+        return
     session.settings = replace(session.settings, window=size)
 
 

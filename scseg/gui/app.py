@@ -26,7 +26,15 @@ def run(paths: Sequence[Path]) -> int:
     check_display()
     from scseg.gui.window import Window  # noqa: PLC0415 - only once there is a display
 
-    Window(tuple(paths), start_client).run()
+    window = Window(tuple(paths), start_client)
+    try:
+        window.run()
+    except RuntimeError as error:
+        if window.is_open:
+            raise
+        raise ScsegError(
+            f"The window cannot be opened, because the display does not answer or lacks OpenGL 3.3; {REMEDY}"
+        ) from error
     return 0
 
 
@@ -38,37 +46,11 @@ def start_client(wake: Callable[[], None]) -> Client:
 
 
 def check_display() -> None:
-    """Find out whether a window can be opened, before the runner would end the process.
+    """Find out whether there can be a window at all, before the libraries for it are loaded.
 
     Raises:
-        ScsegError: it cannot.
+        ScsegError: there cannot.
     """
     on_linux = sys.platform.startswith("linux")
     if on_linux and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         raise ScsegError(f"The window needs a display, and DISPLAY is not set; {REMEDY}")
-    import glfw  # noqa: PLC0415
-    from imgui_bundle import glfw_utils  # noqa: F401, PLC0415 - it makes glfw load the right library
-
-    if not glfw.init():
-        raise ScsegError(f"The window needs a display, and this one cannot be opened; {REMEDY}")
-    try:
-        _check_opengl()
-    finally:
-        glfw.terminate()
-
-
-def _check_opengl() -> None:
-    import glfw  # noqa: PLC0415
-
-    for hint, value in (
-        (glfw.VISIBLE, glfw.FALSE),
-        (glfw.CONTEXT_VERSION_MAJOR, 3),
-        (glfw.CONTEXT_VERSION_MINOR, 3),
-        (glfw.OPENGL_PROFILE, glfw.OPENGL_CORE_PROFILE),
-        (glfw.OPENGL_FORWARD_COMPAT, glfw.TRUE),
-    ):
-        glfw.window_hint(hint, value)
-    window = glfw.create_window(16, 16, "scseg", None, None)
-    if not window:
-        raise ScsegError(f"The window needs OpenGL 3.3, which this display does not have; {REMEDY}")
-    glfw.destroy_window(window)

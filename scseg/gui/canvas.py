@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, imgui
 
-from scseg import preview
 from scseg.actions import tomograms, view
 from scseg.gui import camera
 from scseg.gui.camera import Viewport
-from scseg.gui.gl.painter import Overlay, Scene
 from scseg.gui.panels import welcome
+from scseg.gui.scene import scene_of
 from scseg.gui.theme import PILL, packed
 from scseg.gui.ui import Hovered
 from scseg.gui.widgets import tooltip
 
 if TYPE_CHECKING:
     from scseg.gui.gl.painter import SlicePainter
-    from scseg.gui.ui import Shown, Ui
+    from scseg.gui.scene import Scene
+    from scseg.gui.ui import Ui
     from scseg.session import OpenTomogram, Session
 
 WHEEL_ZOOM = 1.15
@@ -47,8 +47,10 @@ class Canvas:
         imgui.invisible_button("###slice", size, _BUTTONS)
         self._act(session, session.active, place, port)
         _hover(session.active, ui, place, port)
-        if ui.shown is not None:
-            _show(session, ui, ui.shown, painter, place, size)
+        pixels = imgui.get_io().display_framebuffer_scale.x
+        scene = scene_of(session, ui, (size.x, size.y), pixels)
+        if scene is not None:
+            _show(scene, painter, place, size)
             _draw_scale_bar(session.active, ui, place, size)
         _draw_slider(session, session.active)
 
@@ -95,56 +97,12 @@ def _hover(opened: OpenTomogram, ui: Ui, place: ImVec2, port: Viewport) -> None:
         ui.hovered = Hovered(column, row)
 
 
-def _show(
-    session: Session, ui: Ui, shown: Shown, painter: SlicePainter, place: ImVec2, size: ImVec2
-) -> None:
-    pixels = imgui.get_io().display_framebuffer_scale.x
-    painter.paint(_scene(session, ui, shown, (size.x, size.y), pixels))
-    imgui.get_window_draw_list().add_image(
-        imgui.ImTextureRef(painter.picture.texture),
-        place,
-        place + size,
-        ImVec2(0, 1),
-        ImVec2(1, 0),
-    )
-
-
-def _scene(
-    session: Session, ui: Ui, shown: Shown, size: tuple[float, float], pixels: float
-) -> Scene:
-    contrast = shown.opened.contrast
-    return Scene(
-        slice=shown.image.key,
-        limits=contrast.limits(shown.image.automatic),
-        inverted=contrast.inverted,
-        interpolate=contrast.interpolate,
-        view=shown.opened.view,
-        size=(max(1, round(size[0] * pixels)), max(1, round(size[1] * pixels))),
-        scale=pixels,
-        surroundings=ui.palette.surroundings,
-        overlays=_overlays(session, ui, shown) if session.overlays else (),
-    )
-
-
-def _overlays(session: Session, ui: Ui, shown: Shown) -> tuple[Overlay, ...]:
-    """Return the masks of the slice on the screen, which may still be the one before the wanted."""
-    overlays = []
-    for model in session.models:
-        display = model.display
-        wanted = preview.request(shown.opened, model, shown.image.key.z)
-        prediction = ui.predictor.predictions.get(wanted)
-        if display.active and display.show and prediction is not None:
-            overlays.append(
-                Overlay(
-                    wanted,
-                    len(prediction.bands),
-                    display.colour,
-                    display.alpha,
-                    display.threshold,
-                    display.blend,
-                )
-            )
-    return tuple(overlays)
+def _show(scene: Scene, painter: SlicePainter, place: ImVec2, size: ImVec2) -> None:
+    painter.paint(scene)
+    texture = imgui.ImTextureRef(painter.picture.texture)
+    draw = imgui.get_window_draw_list()
+    # The picture's first row is its lowest.
+    draw.add_image(texture, place, place + size, ImVec2(0, 1), ImVec2(1, 0))
 
 
 def _draw_scale_bar(opened: OpenTomogram, ui: Ui, place: ImVec2, size: ImVec2) -> None:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from scseg import preview
 from scseg.compute.messages import Band, Failed, SliceDone, SliceRequest
+from scseg.gui.ui import Mask
 from scseg.preview import Predictions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scseg.compute.messages import Reply
-    from scseg.session import Session
+    from scseg.session import OpenTomogram, Session
 
 
 class Client(Protocol):
@@ -50,6 +51,16 @@ class Predictor:
             self._client = self._start()
         self._asked = wanted
         self._client.want(self.predictions.missing(wanted))
+
+    def masks(self, opened: OpenTomogram, z: int) -> tuple[Mask, ...]:
+        """Return what is known of a slice from the models that are shown."""
+        found = []
+        for model in self._session.models:
+            wanted = preview.request(opened, model, z)
+            prediction = self.predictions.get(wanted)
+            if model.display.active and model.display.show and prediction is not None:
+                found.append(Mask(model, wanted, prediction, len(prediction.bands)))
+        return tuple(found)
 
     @property
     def status(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from scseg import settings
@@ -15,14 +16,12 @@ from scseg.gui.opening import Opener
 from scseg.gui.predictor import Predictor
 from scseg.gui.slices import SliceKey, SliceReader, Wish
 from scseg.gui.ui import Shown, Ui
-from scseg.preview import Prediction, request
 from scseg.session import ChooseFiles, OpenPaths, OpenTomogram, Quit, RestartPrediction, Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from scseg.compute.messages import SliceRequest
     from scseg.gui.gl.painter import SlicePainter
     from scseg.gui.predictor import Client
 
@@ -86,7 +85,9 @@ class Program:
         self.predictor.close()
         self.slices.close()
         if self.session.settings != self._saved:
-            settings.save(self.session.settings, settings.settings_path())
+            # Where nothing can be written, losing the window's size is the least of a user's worries.
+            with contextlib.suppress(ScsegError):
+                settings.save(self.session.settings, settings.settings_path())
 
     def _do_effects(self) -> None:
         while self.session.effects:
@@ -115,20 +116,13 @@ class Program:
             self.ui.shown = None
 
     def _upload(self) -> None:
-        if self.painter is None or self.ui.shown is None:
-            return
-        self.painter.upload_slice(self.ui.shown.image)
-        self.painter.upload_predictions(self._shown_predictions(self.ui.shown))
-
-    def _shown_predictions(self, shown: Shown) -> dict[SliceRequest, Prediction]:
-        found: dict[SliceRequest, Prediction] = {}
-        for model in self.session.models:
-            if model.display.active and model.display.show:
-                wanted = request(shown.opened, model, shown.image.key.z)
-                prediction = self.predictor.predictions.get(wanted)
-                if prediction is not None:
-                    found[wanted] = prediction
-        return found
+        shown = self.ui.shown
+        self.ui.masks = self.predictor.masks(shown.opened, shown.image.key.z) if shown else ()
+        if self.painter is not None and shown is not None:
+            self.painter.upload_slice(shown.image)
+            self.painter.upload_predictions(
+                {mask.request: mask.prediction for mask in self.ui.masks}
+            )
 
     def _dress(self, monitor_scale: float) -> None:
         wanted = (self.session.settings.theme, monitor_scale * self.session.settings.scale)

@@ -10,7 +10,7 @@ from imgui_bundle import imgui
 from scseg.actions.table import ACTIONS
 
 if TYPE_CHECKING:
-    from scseg.actions.table import Action
+    from scseg.actions.action import Action
     from scseg.session import Session
 
 _MODIFIERS = {"Ctrl": imgui.Key.mod_ctrl, "Shift": imgui.Key.mod_shift, "Alt": imgui.Key.mod_alt}

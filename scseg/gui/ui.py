@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from scseg.gui.theme import DARK, Palette
 
 if TYPE_CHECKING:
+    from scseg.compute.messages import SliceRequest
     from scseg.gui.predictor import Predictor
     from scseg.gui.slices import SliceImage
-    from scseg.session import OpenTomogram
+    from scseg.preview import Prediction
+    from scseg.session import LoadedModel, OpenTomogram
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,6 +21,16 @@ class Shown:
 
     opened: OpenTomogram
     image: SliceImage
+
+
+@dataclass(frozen=True, eq=False)
+class Mask:
+    """A prediction of the slice on the screen, with the `bands` that the graphics card has of it."""
+
+    model: LoadedModel
+    request: SliceRequest
+    prediction: Prediction
+    bands: int
 
 
 @dataclass(frozen=True)
@@ -40,6 +52,7 @@ class Ui:
     palette: Palette = DARK
     scale: float = 1.0
     shown: Shown | None = None
+    masks: tuple[Mask, ...] = ()
     hovered: Hovered | None = None
     listed: OpenTomogram | None = None
     filter: str = ""

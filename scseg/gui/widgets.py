@@ -12,7 +12,7 @@ from scseg.gui.theme import PILL, mixed, packed, rgba
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scseg.actions.table import Action
+    from scseg.actions.action import Action
     from scseg.gui.ui import Ui
     from scseg.session import Colour, Session
 
@@ -126,11 +126,10 @@ def card(name: str, ui: Ui) -> Iterator[None]:
     imgui.push_style_color(Col.child_bg, rgba(ui.palette.card))
     flags = imgui.ChildFlags_.borders | imgui.ChildFlags_.auto_resize_y
     imgui.begin_child(name, ImVec2(0, 0), flags | imgui.ChildFlags_.always_use_window_padding)
-    try:
-        yield
-    finally:
-        imgui.end_child()
-        imgui.pop_style_color()
+    # After an exception the guard around the panel ends what is open, in the right order.
+    yield
+    imgui.end_child()
+    imgui.pop_style_color()
 
 
 def faint(text: str) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgui_bundle import hello_imgui, immapp
+from imgui_bundle import hello_imgui, imgui, immapp
 
+from scseg.actions import view
 from scseg.gui import icon
 from scseg.gui.drops import catch_drops
 from scseg.gui.program import Program, load_settings
@@ -50,6 +51,11 @@ class Window:
         finally:
             self.program.close()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the window has come to be."""
+        return self.program.painter is not None
+
     def _params(self, session: Session) -> hello_imgui.RunnerParams:
         params = hello_imgui.RunnerParams()
         params.app_window_params.window_title = TITLE
@@ -81,7 +87,10 @@ class Window:
         self.program.open(paths)
 
     def _draw(self) -> None:
-        self.program.draw(hello_imgui.dpi_window_size_factor())
+        scale = hello_imgui.dpi_window_size_factor()
+        size = imgui.get_io().display_size
+        view.set_window_size(self.program.session, (round(size.x / scale), round(size.y / scale)))
+        self.program.draw(scale)
         if self.program.quits:
             self.params.app_shall_exit = True
 

@@ -10,7 +10,7 @@ from imgui_bundle import imgui
 from scseg.actions import view
 from scseg.errors import ScsegError
 from scseg.gui import app
-from scseg.gui.panels import filters, stages
+from scseg.gui.panels import filters
 from scseg.gui.theme import PALETTES
 
 pytestmark = pytest.mark.gui
@@ -143,10 +143,6 @@ def test_an_idle_window_draws_at_most_once_a_second_and_wakes_for_news(open_wind
     open_window(steps, idles=True)
 
 
-def test_a_stage_is_a_line_in_a_table():
-    assert set(stages.STAGES) == set(stages.PANELS) == set(stages.TOOLTIPS)
-
-
 def test_without_a_display_there_is_a_sentence(monkeypatch):
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
@@ -158,5 +154,11 @@ def test_without_a_display_there_is_a_sentence(monkeypatch):
 def test_a_display_that_does_not_answer_gives_a_sentence(monkeypatch):
     monkeypatch.setenv("DISPLAY", ":987")
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    with pytest.raises(ScsegError, match="cannot be opened"):
+    with pytest.raises(ScsegError, match=r"cannot be opened, .*scseg demo"):
+        app.run([])
+
+
+def test_a_display_without_opengl_3_3_gives_a_sentence(monkeypatch):
+    monkeypatch.setenv("MESA_GL_VERSION_OVERRIDE", "2.1")
+    with pytest.raises(ScsegError, match=r"lacks OpenGL 3\.3"):
         app.run([])

@@ -6,6 +6,7 @@ makes an upload hundreds of times dearer. `paint` compares a `Scene` by value wi
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,46 +18,22 @@ from scseg.gui.gl.texture import FloatTexture, Picture
 if TYPE_CHECKING:
     from scseg.compute.messages import SliceRequest
     from scseg.gui.gl.shader import Uniform
+    from scseg.gui.scene import Overlay, Scene
     from scseg.gui.slices import SliceImage, SliceKey
     from scseg.preview import Prediction
-    from scseg.session import Colour, View
 
 GRID_FROM, GRID_FULL = 14.0, 40.0
 """Pixels per voxel at which the grid between voxels begins to show, and is as strong as it gets."""
 
-
-@dataclass(frozen=True)
-class Overlay:
-    """How one prediction is drawn; `parts` is the number of bands it had, so that it is drawn anew."""
-
-    request: SliceRequest
-    parts: int
-    colour: Colour
-    alpha: float
-    threshold: float
-    blend: bool
-
-
-@dataclass(frozen=True)
-class Scene:
-    """All that the picture of the slice depends on. Sizes are in pixels of the screen."""
-
-    slice: SliceKey
-    limits: tuple[float, float]
-    inverted: bool
-    interpolate: bool
-    view: View
-    size: tuple[int, int]
-    scale: float
-    surroundings: Colour
-    overlays: tuple[Overlay, ...] = ()
+MOST_TAPS = 4
+"""Places along x and y that are looked at for one pixel of a slice drawn small, each of 2 x 2 voxels."""
 
 
 @dataclass
 class _Layer:
     texture: FloatTexture
     request: SliceRequest | None = None
-    parts: int = 0
+    bands: int = 0
 
 
 class SlicePainter:
@@ -85,12 +62,12 @@ class SlicePainter:
             if layer.request is None:
                 continue
             prediction = predictions[layer.request]
-            if layer.parts == 0:
+            if layer.bands == 0:
                 layer.texture.put(prediction.values)
             else:
-                for start, stop in prediction.bands[layer.parts :]:
+                for start, stop in prediction.bands[layer.bands :]:
                     layer.texture.put_rows(start, prediction.values[start:stop])
-            layer.parts = len(prediction.bands)
+            layer.bands = len(prediction.bands)
 
     def paint(self, scene: Scene) -> None:
         """Draw the scene, unless the picture shows it already."""
@@ -146,7 +123,7 @@ class SlicePainter:
             layer = free.pop() if free else _Layer(FloatTexture())
             if layer not in self._layers:
                 self._layers.append(layer)
-            layer.request, layer.parts = request, 0
+            layer.request, layer.bands = request, 0
 
 
 def _shared_uniforms(scene: Scene) -> dict[str, Uniform]:
@@ -159,7 +136,9 @@ def _shared_uniforms(scene: Scene) -> dict[str, Uniform]:
         "zoom": zoom,
         "limits": scene.limits,
         "inverted": scene.inverted,
-        "interpolate": scene.interpolate,
+        # Where a pixel covers several voxels it shows their mean, or fine structure would turn into moire.
+        "smoothed": scene.interpolate or zoom < 1,
+        "taps": min(MOST_TAPS, max(1, math.ceil(0.5 / zoom - 0.01))),
         "surroundings": scene.surroundings,
         "grid": 0.18 * grid,
     }

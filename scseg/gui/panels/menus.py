@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import imgui
 
-from scseg.actions.table import ACTIONS, MENUS
+from scseg.actions.action import MENUS
+from scseg.actions.table import ACTIONS
 from scseg.gui.widgets import tooltip
 from scseg.session import OpenPaths
 
 if TYPE_CHECKING:
-    from scseg.actions.table import Action, Menu
+    from scseg.actions.action import Action, Menu
     from scseg.gui.ui import Ui
     from scseg.session import Session
 

@@ -33,6 +33,8 @@ def draw(session: Session, ui: Ui) -> None:
             _draw_model(session, model)
     if not session.models:
         faint("Load a model to see what it finds on the slice.")
+    elif session.active is not None and session.active.apix is None:
+        imgui.text_wrapped("Models wait for this tomogram's pixel size; give it in Datasets.")
     imgui.dummy(ImVec2(0, 0))
     width = imgui.calc_text_size(action("load-model").label).x
     imgui.set_cursor_pos_x((imgui.get_window_width() - width) / 2 - 14 * ui.scale)

@@ -12,7 +12,7 @@ from scseg.actions.table import ACTIONS, GESTURES
 from scseg.gui.widgets import faint, to_the_right
 
 if TYPE_CHECKING:
-    from scseg.actions.table import Action
+    from scseg.actions.action import Action
     from scseg.gui.ui import Ui
     from scseg.session import Session
 

@@ -12,21 +12,20 @@ from scseg.gui.widgets import tooltip
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
-    from scseg.session import Session, Stage
+    from scseg.session import Session
 
-STAGES: tuple[Stage, ...] = ("Models",)
-PANELS = {"Models": models.draw}
-TOOLTIPS = {"Models": "Load trained models and see what they find."}
+STAGES = {"Models": (models.draw, "Load trained models and see what they find.")}
+"""For each stage what draws it, and its tooltip."""
 
 
 def draw(session: Session, ui: Ui) -> None:
     if not imgui.begin_tab_bar("stages"):
         return
-    for stage in STAGES:
+    for stage, (draw_stage, explained) in STAGES.items():
         chosen, _ = imgui.begin_tab_item(stage)
-        tooltip(TOOLTIPS[stage])
+        tooltip(explained)
         if chosen:
             with guarded(session, f"The stage {stage}"):
-                PANELS[stage](session, ui)
+                draw_stage(session, ui)
             imgui.end_tab_item()
     imgui.end_tab_bar()

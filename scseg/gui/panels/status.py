@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import imgui
 
+from scseg.gui.scene import visible_masks
 from scseg.gui.widgets import chip, faint
-from scseg.preview import UNKNOWN, request
+from scseg.preview import UNKNOWN
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Hovered, Shown, Ui
@@ -27,21 +28,16 @@ def draw(session: Session, ui: Ui) -> None:
 
 
 def _draw_voxel(session: Session, ui: Ui, shown: Shown, at: Hovered) -> None:
-    z = shown.image.key.z
     rows, columns = shown.image.values.shape
     if at.y >= rows or at.x >= columns:
         return
     value = shown.image.values[at.y, at.x]
-    imgui.text_unformatted(f"z {z}   y {at.y}   x {at.x}   value {value:.5g}")
-    for model in session.models:
-        if not (model.display.active and model.display.show):
-            continue
-        prediction = ui.predictor.predictions.get(request(shown.opened, model, z))
-        known = prediction is not None and prediction.values[at.y, at.x] != UNKNOWN
-        said = f"{prediction.values[at.y, at.x]:.2f}" if prediction is not None and known else "…"
+    imgui.text_unformatted(f"z {shown.image.key.z}   y {at.y}   x {at.x}   value {value:.5g}")
+    for mask in visible_masks(session, ui):
+        display, value = mask.model.display, mask.prediction.values[at.y, at.x]
         imgui.same_line(0, 18 * ui.scale)
-        chip(model.display.colour, 9 * ui.scale)
-        imgui.text_unformatted(f"{model.display.name} {said}")
+        chip(display.colour, 9 * ui.scale)
+        imgui.text_unformatted(f"{display.name} {'…' if value == UNKNOWN else f'{value:.2f}'}")
 
 
 def _right(session: Session, ui: Ui) -> str:

@@ -1,0 +1,76 @@
+"""Makes the pictures of the window by driving the real program, on a display of its own.
+
+Run it on what `scseg demo` leaves behind: `xvfb-run -a python docs/make_pictures/window.py TOMOGRAM
+MODEL.scnm`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from imgui_bundle import imgui
+from imgui_bundle.immapp import testing
+
+from scseg.actions import models, tomograms, view
+from scseg.gui.app import start_client
+from scseg.gui.window import Window, add_ons
+from scseg.preview import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PICTURES = Path("docs") / "pictures"
+SLICE = 50
+SIZE = (1280, 820)
+
+
+def main(tomogram: Path, model: Path) -> None:
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["SCSEG_HOME"] = home
+        window = Window((tomogram, model), start_client)
+        window.params.fps_idling.enable_idling = False
+        window.params.app_window_params.window_geometry.size = SIZE
+
+        def test(ctx: imgui.test_engine.TestContext) -> None:
+            session = window.program.session
+            wait(ctx, lambda: session.active is not None and session.models)
+            tomograms.set_slice(session, SLICE)
+            known = window.program.predictor.predictions
+            wait(ctx, lambda: known.fraction(visible(session)) == 1.0)
+            ctx.mouse_move_to_pos((790, 400))
+            show(ctx, "window.png")
+            view.set_theme(session, "light")
+            display = replace(session.models[0].display, blend=True)
+            models.set_display(session.models[0], display)
+            ctx.key_press(imgui.Key.f1)
+            ctx.yield_(5)
+            ctx.key_chars("contrast")
+            show(ctx, "window_commands.png")
+
+        window.run(
+            lambda params: testing.run(
+                test_function=test, runner_params=params, add_ons_params=add_ons()
+            )
+        )
+
+
+def wait(ctx: imgui.test_engine.TestContext, until: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 60
+    while not until() and time.monotonic() < deadline:
+        ctx.yield_()
+        time.sleep(0.01)
+
+
+def show(ctx: imgui.test_engine.TestContext, name: str) -> None:
+    ctx.yield_(10)
+    testing.capture(ctx, str((PICTURES / name).resolve()))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
