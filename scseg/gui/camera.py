@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from scseg.actions.view import LARGEST_ZOOM, SMALLEST_ZOOM
 from scseg.session import View
 
 MARGIN = 0.02
@@ -45,14 +46,12 @@ def fitted(port: Viewport, shape: tuple[int, int]) -> View:
 
 
 def zoomed(view: View, port: Viewport, point: tuple[float, float], factor: float) -> View:
-    """Zoom so that what is at a screen point stays there."""
+    """Zoom so that what is at a screen point stays there, as far as zooming goes."""
     x, y = to_voxel(view, port, point)
+    zoom = min(max(view.zoom * factor, SMALLEST_ZOOM), LARGEST_ZOOM)
+    nearer = view.zoom / zoom
     return replace(
-        view,
-        x=x + (view.x - x) / factor,
-        y=y + (view.y - y) / factor,
-        zoom=view.zoom * factor,
-        fit=False,
+        view, x=x + (view.x - x) * nearer, y=y + (view.y - y) * nearer, zoom=zoom, fit=False
     )
 
 

@@ -22,6 +22,8 @@ from scseg.gui.panels import (
 from scseg.gui.theme import rgba
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from scseg.gui.gl.painter import SlicePainter
     from scseg.gui.ui import Ui
     from scseg.session import Session
@@ -35,6 +37,12 @@ FIXED = (
 )
 STILL = FIXED | imgui.WindowFlags_.no_resize | imgui.WindowFlags_.no_scrollbar
 
+AT_THE_LEFT = (
+    ("The panel Datasets", datasets),
+    ("The panel Filters", filters),
+    ("The stage", stages),
+)
+OVER_ALL = (("The pixel size", apix), ("The list of commands", pages))
 LEFT_WIDTH, LEFT_LEAST, LEFT_MOST = 330.0, 250.0, 640.0
 
 
@@ -65,9 +73,7 @@ class Layout:
         corner = ImVec2(place.x + size.x, place.y)
         with guarded(session, "The notices"):
             notices.draw(session, ui, corner)
-        for what, draw in ((("The pixel size"), apix.draw), ("The list of commands", pages.draw)):
-            with guarded(session, what):
-                draw(session, ui)
+        _draw_guarded(OVER_ALL, session, ui)
         with guarded(session, "A key"):
             shortcuts.act(session)
 
@@ -81,14 +87,14 @@ class Layout:
         imgui.begin("Panels", None, FIXED)
         imgui.pop_style_var()
         self._left = imgui.get_window_width() / ui.scale
-        for what, draw in (
-            ("The panel Datasets", datasets.draw),
-            ("The panel Filters", filters.draw),
-            ("The stage", stages.draw),
-        ):
-            with guarded(session, what):
-                draw(session, ui)
+        _draw_guarded(AT_THE_LEFT, session, ui)
         imgui.end()
+
+
+def _draw_guarded(panels: tuple[tuple[str, ModuleType], ...], session: Session, ui: Ui) -> None:
+    for what, panel in panels:
+        with guarded(session, what):
+            panel.draw(session, ui)
 
 
 def _begin_fixed(name: str, place: ImVec2, size: ImVec2, ui: Ui) -> None:

@@ -90,7 +90,6 @@ class User:
         self.ctx = ctx
         self.window = window
         self.session = window.program.session
-        self.client = None
         self.on_main_thread = []
 
     def wait_for(self, what):
@@ -180,6 +179,7 @@ def open_window(monkeypatch, tmp_path):
         def test(ctx):
             users.append(User(ctx, window))
             users[0].clients = clients
+            users[0].monkeypatch = monkeypatch
             ctx.yield_(2)
             if paths and ready:
                 users[0].wait_for(lambda: users[0].session.active is not None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import cv2
@@ -188,3 +189,47 @@ def test_what_the_screen_shows_is_the_picture(open_window, tomogram, volume, tmp
     screen = cv2.imread(str(tmp_path / "screen.png"))
     x, y = (round(each) for each in steps.place)
     assert screen[y, x].tolist() == pytest.approx([steps.grey] * 3, abs=1)
+
+
+def test_the_slice_before_stays_until_the_new_one_has_come(open_window, tomogram):
+    free = threading.Event()
+
+    def steps(user):
+        read = type(user.session.active.tomogram).slice
+
+        def slow(self, z):
+            if z == 11:
+                free.wait(5)
+            return read(self, z)
+
+        user.monkeypatch.setattr(type(user.session.active.tomogram), "slice", slow)
+        try:
+            user.press("End")
+            frames = user.window.program.painter.paintings
+            user.ctx.yield_(10)
+            assert user.session.active.z == 11
+            assert user.shown_z() == 6
+            assert user.window.program.painter.paintings == frames
+            user.press("Left")
+            free.set()
+            user.wait_until_shown()
+            assert user.shown_z() == 10
+        finally:
+            free.set()
+
+    open_window(steps, [tomogram])
+
+
+def test_the_edge_of_the_panels_can_be_dragged(open_window, tomogram):
+    def steps(user):
+        before = user.ctx.window_info("//Panels").rect_full
+        edge = (before.max.x - 1, before.max.y / 2)
+        user.ctx.mouse_move_to_pos(edge)
+        user.ctx.yield_(3)
+        user.ctx.mouse_drag_with_delta((60, 0))
+        user.ctx.yield_(2)
+        after = user.ctx.window_info("//Panels").rect_full
+        assert after.max.x - before.max.x == pytest.approx(60, abs=8)
+        assert user.ctx.window_info("//View").rect_full.min.x == pytest.approx(after.max.x, abs=1)
+
+    open_window(steps, [tomogram])

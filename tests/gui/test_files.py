@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 
 import mrcfile
 import numpy as np
 import pytest
+
+from scseg.gui.browser import listed
 
 pytestmark = pytest.mark.gui
 
@@ -142,3 +145,44 @@ def test_recent_files_and_settings_outlive_the_window(open_window, tomogram):
 
     open_window(first, [tomogram])
     open_window(second)
+
+
+def test_bytes_are_read_again_as_unsigned_when_the_user_says_so(open_window, tmp_path):
+    path = tmp_path / "bytes.mrc"
+    with mrcfile.new(path) as file:
+        file.set_data(np.full((3, 8, 8), -56, np.int8))
+        file.voxel_size = 10.0
+
+    def steps(user):
+        assert user.window.program.ui.shown.image.values[0, 0] == -56
+        user.ctx.item_click("//Panels/**/###bytes.mrc", 1)
+        user.ctx.item_click("//$FOCUSED/Bytes are unsigned, 0 to 255")
+        user.wait_for(lambda: user.session.active.ref.signed is False)
+        user.wait_until_shown()
+        assert user.window.program.ui.shown.image.values[0, 0] == 200
+        assert len(user.session.tomograms) == 1
+
+    open_window(steps, [path])
+
+
+def test_packed_tomograms_open_too(open_window, tomogram, tmp_path):
+    packed = tmp_path / "packed.mrc.gz"
+    packed.write_bytes(gzip.compress(tomogram.read_bytes()))
+
+    def steps(user):
+        assert user.session.active.name == "packed.mrc.gz"
+        assert user.session.active.shape == (12, 40, 60)
+
+    open_window(steps, [packed])
+
+
+def test_the_browser_lists_folders_and_files_of_the_kind(tmp_path):
+    for name in ("b.mrc", "A.REC", "c.tif.gz", "notes.txt", ".hidden.mrc"):
+        (tmp_path / name).write_bytes(b"12345")
+    (tmp_path / "Folder").mkdir()
+    (tmp_path / "gone.mrc").symlink_to(tmp_path / "nowhere")
+    found = listed(tmp_path, (".mrc", ".rec", ".tif.gz"))
+    assert found.folders == ("Folder",)
+    assert found.files == (("A.REC", 5), ("b.mrc", 5), ("c.tif.gz", 5))
+    assert ("notes.txt", 5) in listed(tmp_path, ()).files
+    assert "cannot be read" in listed(tmp_path / "missing", ()).trouble
