@@ -37,7 +37,9 @@ def replaced(path: Path) -> Iterator[Path]:
     """
     with explained(path):
         # Keras and others go by the ending, so the temporary name keeps it.
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}.", suffix=path.suffix)
+        handle, name = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.stem}.", suffix=path.suffix
+        )
         os.close(handle)
         temporary = Path(name)
         try:

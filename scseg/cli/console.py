@@ -19,17 +19,13 @@ if TYPE_CHECKING:
 
 
 class Console:
-    """Results go to standard output, all else to standard error.
-
-    Ctrl+C cancels the job that reports next; pressed again, it ends the program at once.
-    """
+    """Results go to standard output, all else to standard error."""
 
     def __init__(self, *, verbose: bool) -> None:
         self.verbose = verbose
         self._out = RichConsole(highlight=False, soft_wrap=True)
         self._err = RichConsole(stderr=True, highlight=False, soft_wrap=True)
         self._interrupted = False
-        signal.signal(signal.SIGINT, self._interrupt)
 
     def say(self, text: str) -> None:
         self._out.print(text, markup=False)
@@ -49,7 +45,10 @@ class Console:
 
     @contextlib.contextmanager
     def bar(self, title: str) -> Iterator[Report]:
-        """Yield a report that draws a bar with the time left."""
+        """Yield a report that draws a bar with the time left.
+
+        Ctrl+C cancels the job at its next report; pressed again, it ends the program at once.
+        """
         columns = (
             TextColumn(title, markup=False),
             BarColumn(),
@@ -57,7 +56,7 @@ class Console:
             TimeRemainingColumn(),
             TextColumn("{task.description}", markup=False),
         )
-        with Progress(*columns, console=self._err) as progress:
+        with self._interruptible(), Progress(*columns, console=self._err) as progress:
             task = progress.add_task("", total=1.0)
 
             def report(fraction: float, text: str) -> None:
@@ -68,6 +67,15 @@ class Console:
 
             yield report
             progress.update(task, completed=1.0)
+
+    @contextlib.contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        self._interrupted = False
+        usual = signal.signal(signal.SIGINT, self._interrupt)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, usual)
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         if self._interrupted:

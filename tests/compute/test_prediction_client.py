@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import mrcfile
 import numpy as np
@@ -30,7 +31,6 @@ from scseg.errors import ScsegError
 from scseg.models.files import open_model
 from tests.fakes.models import write_model
 from tests.fakes.worker import formula
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from scseg.models.description import ModelDescription

@@ -81,7 +81,7 @@ def train(network: keras.Model, samples: Samples, parameters: TrainingParameters
         for batch, chosen in enumerate(np.array_split(np.arange(len(content.boxes)), per_epoch)):
             done = (epoch * per_epoch + batch) / total
             network.optimizer.learning_rate = parameters.learning_rate * _schedule(done)
-            images, labels = _batch(samples, content, chosen, parameters.batch_size)
+            images, labels = _batch(samples, content, chosen, parameters.batch_size, random)
             loss = network.train_on_batch(_with_varied_grey(images, random), labels)
             summed, seen = summed + float(loss) * len(chosen), seen + len(chosen)
             yield Step(epoch, batch, summed / seen)
@@ -94,7 +94,11 @@ def _schedule(done: float) -> float:
 
 
 def _batch(
-    samples: Samples, epoch: Epoch, chosen: NDArray[np.int64], batch_size: int
+    samples: Samples,
+    epoch: Epoch,
+    chosen: NDArray[np.int64],
+    batch_size: int,
+    random: np.random.Generator,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return images (batch, box, box, D) and labels (batch, box, box, 1) of the chosen samples.
 
@@ -105,9 +109,21 @@ def _batch(
     labels = np.full((batch_size, box, box, 1), IGNORE, np.float32)
     for place, sample in enumerate(chosen):
         index, orientation = int(epoch.boxes[sample]), int(epoch.orientations[sample])
-        images[place] = np.moveaxis(oriented(samples.images[index], orientation), 0, -1)
-        labels[place, ..., 0] = oriented(samples.labels[index], orientation)
+        rows, columns = _shifted(box, random), _shifted(box, random)
+        image = oriented(samples.images[index], orientation)[:, rows][:, :, columns]
+        images[place] = np.moveaxis(image, 0, -1)
+        labels[place, ..., 0] = oriented(samples.labels[index], orientation)[rows][:, columns]
     return images, labels
+
+
+def _shifted(box: int, random: np.random.Generator) -> NDArray[np.int64]:
+    """Return the pixels of a box along one axis, moved by up to half a box and mirrored at its edges.
+
+    People place boxes around what they annotate. Without this a network learns that the feature is in
+    the middle of a box, and finds it in the middle of tiles.
+    """
+    moved = np.arange(box) + random.integers(-(box // 2), box // 2 + 1)
+    return np.asarray(np.minimum(np.abs(moved), 2 * (box - 1) - moved))
 
 
 def _with_varied_grey(
