@@ -98,7 +98,7 @@ def start(bell, request_):
 
 
 def test_a_run_tells_of_every_batch_and_leaves_a_checkpoint_per_epoch_and_a_model(
-    start, bell, request_, training_set
+    start, bell, training_set
 ):
     replies = until(bell, start(), (TrainingDone, Failed))
     started = next(reply for reply in replies if isinstance(reply, TrainingStarted))
