@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from pathlib import Path
 
@@ -157,11 +158,11 @@ def open_window(monkeypatch, tmp_path):
     """Return a function that opens the window on files and lets a test function use it as a user."""
     monkeypatch.setenv("SCSEG_HOME", str(tmp_path / "home"))
 
-    def opened(steps, paths=(), *, ready=True, idles=False):
+    def opened(steps, paths=(), *, ready=True, idles=False, client=FakeClient):
         clients = []
 
         def start(wake):
-            clients.append(FakeClient(wake))
+            clients.append(client(wake))
             return clients[-1]
 
         window = Window(tuple(Path(path) for path in paths), start)
@@ -178,6 +179,8 @@ def open_window(monkeypatch, tmp_path):
 
         def test(ctx):
             users.append(User(ctx, window))
+            # The test engine takes a pipe to a dead worker for a crash and ends the process.
+            users[0].do(lambda: signal.signal(signal.SIGPIPE, signal.SIG_IGN))
             users[0].clients = clients
             users[0].monkeypatch = monkeypatch
             ctx.yield_(2)

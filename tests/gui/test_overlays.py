@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from scseg.actions import models, tomograms
+from scseg.compute.client import PredictionClient
 from scseg.compute.messages import Failed, SliceDone
 from scseg.models.description import ModelDescription
+from tests.fakes.models import write_model
 
 pytestmark = pytest.mark.gui
 
@@ -69,8 +73,8 @@ def test_alpha_threshold_show_and_v_act_without_asking_the_network_again(open_wi
         user.ctx.item_input_value("//Panels/**/##alpha", 0.5)
         user.ctx.yield_(2)
         assert user.colour_at((5, 6))[0] == pytest.approx((255 + grey) / 2, abs=25)
-        user.ctx.item_input_value("//Panels/**/##alpha", 1.0)
-        user.ctx.item_input_value("//Panels/**/##threshold", 0.0)
+        changed = replace(model.display, alpha=1.0, threshold=0.0)
+        user.do(lambda: models.set_display(model, changed))
         user.ctx.yield_(2)
         assert user.colour_at((5, 9)) == RED
         user.ctx.item_input_value("//Panels/**/##threshold", 1.0)
@@ -202,6 +206,38 @@ def test_a_removed_model_takes_its_mask_along_and_the_worker_ends_with_the_windo
 
     open_window(steps, [tomogram])
     assert clients[0].closed
+
+
+def test_a_worker_process_predicts_what_is_in_view_and_is_replaced_when_it_dies(
+    open_window, tomogram, tmp_path
+):
+    model_path = write_model(tmp_path, colour=(1.0, 0.0, 0.0))
+
+    def known(user):
+        opened = user.session.active
+        return {mask.request.z for mask in user.window.program.ui.masks} == {opened.z} and all(
+            mask.prediction.complete for mask in user.window.program.ui.masks
+        )
+
+    def steps(user):
+        user.wait_for(lambda: user.session.models and known(user))
+        # The formula is a half where the grey value is the tomogram's centre, and grows with it.
+        assert user.colour_at((0, 0)) != RED
+        assert user.colour_at((59, 39)) == RED
+        user.point_at((59, 39))
+        died = user.clients[0].pid
+        os.kill(died, signal.SIGKILL)
+        user.wait_for(lambda: user.session.notices)
+        assert "started again" in user.session.notices[0].sentence
+        user.press("Home")
+        user.wait_until_shown()
+        user.wait_for(lambda: known(user))
+        assert user.clients[0].pid != died
+
+    def start(wake):
+        return PredictionClient(wake, "tests.fakes.worker")
+
+    open_window(steps, [tomogram, model_path], client=start)
 
 
 def test_no_worker_is_started_for_a_window_without_models(open_window, tomogram):
