@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import signal
+import sys
 from typing import TYPE_CHECKING
 
 from rich.console import Console as RichConsole
@@ -23,8 +25,12 @@ class Console:
 
     def __init__(self, *, verbose: bool) -> None:
         self.verbose = verbose
-        self._out = RichConsole(highlight=False, soft_wrap=True)
-        self._err = RichConsole(stderr=True, highlight=False, soft_wrap=True)
+        # Standard output alone would fail on what it cannot encode, such as a name from another system.
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")
+        # File names are shown as they are: none of `:smile:`, `[bold]` or `{x}` means anything.
+        self._out = RichConsole(highlight=False, soft_wrap=True, emoji=False)
+        self._err = RichConsole(stderr=True, highlight=False, soft_wrap=True, emoji=False)
         self._interrupted = False
 
     def say(self, text: str) -> None:
@@ -50,14 +56,14 @@ class Console:
         Ctrl+C cancels the job at its next report; pressed again, it ends the program at once.
         """
         columns = (
-            TextColumn(title, markup=False),
+            TextColumn("{task.fields[title]}", markup=False),
             BarColumn(),
             TaskProgressColumn(),
             TimeRemainingColumn(),
             TextColumn("{task.description}", markup=False),
         )
         with self._interruptible(), Progress(*columns, console=self._err) as progress:
-            task = progress.add_task("", total=1.0)
+            task = progress.add_task("", total=1.0, title=title)
 
             def report(fraction: float, text: str) -> None:
                 progress.update(task, completed=fraction, description=text)
