@@ -42,6 +42,7 @@ def number(low: float, high: float) -> Callable[[str], float]:
             raise argparse.ArgumentTypeError(f"{text} must lie from {low:g} to {high:g}")
         return value
 
+    parse.__name__ = "number"  # what argparse calls it when there is none
     return parse
 
 
@@ -54,12 +55,12 @@ def whole_number(low: int, high: int) -> Callable[[str], int]:
             raise argparse.ArgumentTypeError(f"{text} must lie from {low} to {high}")
         return value
 
+    parse.__name__ = "whole number"
     return parse
 
 
-def apix(text: str) -> float:
-    """Parse a pixel size in A."""
-    return number(0.01, 10_000)(text)
+apix = number(0.01, 10_000)
+"""A pixel size in A."""
 
 
 def made_folder(path: Path) -> Path:

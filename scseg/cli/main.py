@@ -51,18 +51,27 @@ def run(arguments: Sequence[str]) -> int:
 
 def _parsed(arguments: list[str]) -> argparse.Namespace:
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--verbose", action="store_true", help="show where errors come from")
+    # No default here: that of a command would undo what stands before it, `scseg --verbose info`.
+    common.add_argument(
+        "--verbose",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="show where errors come from",
+    )
     parser = argparse.ArgumentParser(
         prog="scseg",
         description=_DESCRIPTION,
         epilog=_EXAMPLES,
+        parents=[common],
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"scseg {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for module in _COMMANDS:
         module.add_to(commands, common)
-    names = commands.choices
-    if arguments and (arguments[0] in names or arguments[0] in ("-h", "--help", "--version")):
-        return parser.parse_args(arguments)
-    return window.parse(arguments, common)
+    known = (*commands.choices, "-h", "--help", "--version")
+    first = next((argument for argument in arguments if argument != "--verbose"), "")
+    unset = argparse.Namespace(verbose=False)
+    if first in known:
+        return parser.parse_args(arguments, unset)
+    return window.parse(arguments, common, unset)

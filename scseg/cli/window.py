@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from scseg.cli.console import Console
 
 
-def parse(arguments: Sequence[str], common: argparse.ArgumentParser) -> argparse.Namespace:
+def parse(
+    arguments: Sequence[str], common: argparse.ArgumentParser, unset: argparse.Namespace
+) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scseg",
         description="Open the window. `scseg --help` lists the commands.",
@@ -20,7 +22,7 @@ def parse(arguments: Sequence[str], common: argparse.ArgumentParser) -> argparse
     )
     parser.add_argument("files", nargs="*", type=Path, metavar="TOMOGRAM")
     parser.set_defaults(run=run)
-    return parser.parse_args(arguments)
+    return parser.parse_args(arguments, unset)
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:  # noqa: ARG001 - as all commands

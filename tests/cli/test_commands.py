@@ -241,6 +241,18 @@ def test_tracebacks_are_shown_on_request(capsys, files):
     assert "no such file" in err
 
 
+def test_tracebacks_may_be_asked_for_before_the_command(capsys, files):
+    code, _, err = scseg(capsys, "--verbose", "info", files / "nothing.mrc")
+    assert code == 1
+    assert "Traceback" in err
+
+
+def test_a_number_that_is_none_is_called_a_number(capsys):
+    with pytest.raises(SystemExit):
+        main.run(["segment", "t.mrc", "--model", "m.scnm", "-o", "x", "--overlap", "much"])
+    assert "invalid number value: 'much'" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", ["extract", "train", "segment", "info", "demo"])
 def test_every_command_helps_with_examples(capsys, command):
     with pytest.raises(SystemExit) as ended:
