@@ -169,18 +169,18 @@ class Measured:
         """Note the time between frames, stepping a slice with each; the first frames do not count."""
         from scseg.actions.tomograms import step_slice  # noqa: PLC0415 - as above
 
-        ready = self.session.active is not None and len(self.session.models) == self.models
-        if not ready or (
-            self.models
-            and not self.window.program.predictor.status.startswith("pre")
-            and not self.frames
-        ):
+        if not self.frames and not self.ready():
             return False
-        if len(self.swaps) > 30:
-            self.frames.append(now - self.swaps[-2])
-            if browses:
-                step_slice(self.session, 1 if len(self.frames) < STEPS // 2 else -1)
+        self.frames.append(now - self.swaps[-2])
+        if browses:
+            step_slice(self.session, 1 if len(self.frames) < STEPS // 2 else -1)
         return len(self.frames) >= STEPS
+
+    def ready(self) -> bool:
+        """Whether the tomogram is shown and, where there is a model, its network is at work."""
+        opened = self.session.active is not None and len(self.swaps) > 30
+        predicts = self.window.program.predictor.status.startswith("predicting")
+        return opened and (predicts or not self.models)
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def main(tomogram: Path, model: Path) -> None:
             models.set_display(session.models[0], display)
             ctx.key_press(imgui.Key.f1)
             ctx.yield_(5)
-            ctx.key_chars("contrast")
+            ctx.key_chars("zoom")
             show(ctx, "window_commands.png")
 
         window.run(

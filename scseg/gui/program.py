@@ -32,7 +32,7 @@ AHEAD = 3
 class Program:
     """`prepare` belongs before a frame, `draw` into it, `close` after the last, whatever happened.
 
-    `wake` makes the window draw a frame soon and may be called from any thread; `quit_` closes it.
+    `wake` makes the window draw a frame soon and may be called from any thread.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Program:
         self.quits = False
         self._opener = Opener(session, self.jobs)
         self._layout = Layout()
-        self._dressed: tuple[settings.Theme, float] | None = None
+        self._dressed: tuple[settings.Theme, float, float] | None = None
         self._saved = session.settings
 
     def start_graphics(self) -> None:
@@ -125,11 +125,15 @@ class Program:
             )
 
     def _dress(self, monitor_scale: float) -> None:
-        wanted = (self.session.settings.theme, monitor_scale * self.session.settings.scale)
+        chosen = self.session.settings
+        wanted = (chosen.theme, monitor_scale, chosen.scale)
         if wanted != self._dressed:
             self._dressed = wanted
-            self.ui.palette, self.ui.scale = theme.PALETTES[wanted[0]], wanted[1]
-            theme.apply(self.ui.palette, wanted[1])
+            self.ui.palette, self.ui.scale = (
+                theme.PALETTES[chosen.theme],
+                monitor_scale * chosen.scale,
+            )
+            theme.apply(self.ui.palette, monitor_scale, chosen.scale)
 
 
 def _wishes(opened: OpenTomogram) -> tuple[Wish, ...]:

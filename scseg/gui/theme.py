@@ -89,10 +89,11 @@ def mixed(one: Colour, other: Colour, part: float) -> Colour:
     return red, green, blue
 
 
-def apply(palette: Palette, scale: float) -> None:
-    """Dress ImGui; `scale` is the monitor's times the user's."""
+def apply(palette: Palette, monitor_scale: float, scale: float) -> None:
+    """Dress ImGui for a monitor's scale and the user's; the runner has scaled text for the monitor."""
     style = imgui.get_style()
-    _measures(style, scale)
+    style.font_scale_main = scale
+    _measures(style, monitor_scale * scale)
     for name, colour in _colours(palette).items():
         style.set_color_(name, colour)
 
@@ -179,7 +180,7 @@ def _colours(p: Palette) -> dict[Col, ImVec4]:
         Col.plot_histogram: rgba(p.accent),
         Col.plot_histogram_hovered: rgba(p.accent),
         Col.nav_cursor: rgba(p.accent),
-        Col.modal_window_dim_bg: ImVec4(0.0, 0.0, 0.0, 0.35),
+        Col.modal_window_dim_bg: ImVec4(0.0, 0.0, 0.0, 0.25),
         Col.table_header_bg: rgba(p.header),
         Col.table_row_bg_alt: rgba(p.header, 0.35),
     }

@@ -12,6 +12,7 @@ from scseg.errors import ScsegError
 from scseg.gui import app
 from scseg.gui.panels import filters
 from scseg.gui.theme import PALETTES
+from scseg.gui.window import FONT_SIZE
 
 pytestmark = pytest.mark.gui
 
@@ -125,7 +126,8 @@ def test_both_themes_and_every_scale_draw_without_a_fault(open_window, tomogram,
         user.do(lambda: view.set_theme(user.session, theme))
         for scale in (0.8, 1.5, 2.0, 1.0):
             user.do(lambda scale=scale: view.set_scale(user.session, scale))
-            user.ctx.yield_(2)
+            user.ctx.yield_(3)
+            assert user.do(imgui.get_font_size) == pytest.approx(FONT_SIZE * scale, abs=0.5)
         assert user.session.notices == []
         red, green, blue = (round(255 * each) for each in PALETTES[theme].surroundings)
         assert user.picture()[2, 2, :3].tolist() == pytest.approx([red, green, blue], abs=1)

@@ -103,7 +103,7 @@ def _draw_row(action: Action, *, chosen: bool) -> bool:
     if action.tooltip:
         imgui.set_item_tooltip(action.tooltip)
     if action.shortcuts:
-        keys = "  ".join(action.shortcuts)
+        keys = action.shortcuts[0]
         to_the_right(imgui.calc_text_size(keys).x)
         faint(keys)
     return clicked
