@@ -12,7 +12,7 @@ from scseg.datasets.extraction import SMALLEST_BOX, Annotated, SetParameters, ex
 from scseg.datasets.points import read_points
 from scseg.datasets.tomogram import open_tomogram
 from scseg.datasets.training_set import default_name, save_training_set
-from scseg.models.description import LARGEST_BOX
+from scseg.models.description import LARGEST_BOX, safe_name
 
 if TYPE_CHECKING:
     import argparse
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         training_set = extract(Annotated(tomogram, mask, boxes), parameters, report)
         output: Path = arguments.output
         if output.suffix != ".scnt":
-            name = default_name(training_set.apix, training_set.box_size, training_set.features)
+            name = default_name(training_set.apix, training_set.box_size, (safe_name(feature),))
             output = kinds.made_folder(output) / name
         save_training_set(training_set, output)
     for warning in tomogram.warnings:

@@ -62,7 +62,8 @@ def extract(
     # Slice by slice, so that each is read once, in whatever order its boxes are listed.
     for z in np.unique(boxes[:, 0]):
         image = normalisation.apply(tomogram.slice(int(z)))
-        mask = (annotated.mask.slice(int(z)) > 0.5).astype(np.float32)
+        # Bytes of 128 and above, in files that count as signed, read as negative numbers.
+        mask = (np.abs(annotated.mask.slice(int(z))) > 0.5).astype(np.float32)
         for index in np.flatnonzero(boxes[:, 0] == z):
             report(done / len(boxes), f"box {done + 1} of {len(boxes)}")
             y, x = (int(v) for v in boxes[index, 1:])

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+_FARTHEST = 1e9
+
 
 def read_points(path: Path) -> NDArray[np.float64]:
     """Return the positions in a file of `x y z` lines, (n, 3), as (z, y, x) in voxels.
@@ -43,6 +45,7 @@ def _position(words: list[str], place: str) -> tuple[float, ...]:
         raise ScsegError(
             f"{place}: expected three numbers, x y z in voxels, not {content!r}."
         ) from error
-    if not np.isfinite([x, y, z]).all():
-        raise ScsegError(f"{place}: a position must be finite, not {' '.join(words)!r}.")
+    if not all(abs(value) <= _FARTHEST for value in (x, y, z)):  # true for NaN too
+        content = " ".join(words)[:40]
+        raise ScsegError(f"{place}: a position must be finite and below 1e9, not {content!r}.")
     return x, y, z

@@ -67,6 +67,13 @@ def test_extract_into_a_folder_proposes_the_name(capsys, files):
     assert "13.92_16_Square.scnt" in out
 
 
+def test_any_feature_makes_a_file_name(capsys, files):
+    code, _, err = extracted(capsys, files, "-o", files / "sets", "--feature", "alpha/beta")
+    assert code == 0, err
+    made = load_training_set(files / "sets" / "13.92_16_alpha-beta.scnt")
+    assert made.features == ("alpha/beta",)
+
+
 def test_extract_at_another_pixel_size(capsys, files):
     assert extracted(capsys, files, "--apix", 20)[0] == 0
     assert load_training_set(files / "set.scnt").apix == 20

@@ -36,6 +36,12 @@ def test_boxes_are_cut_where_they_stand_and_normalised(annotated):
     assert (made.sources[0].centre, made.sources[0].scale) == (normal.centre, normal.scale)
 
 
+def test_a_mask_of_bytes_255_that_read_as_signed_is_one(annotated):
+    mask = tomogram_of(-annotated.mask.voxels, name="mask.mrc")
+    read_signed = Annotated(annotated.tomogram, mask, annotated.boxes)
+    assert extract(read_signed, parameters()).positive.tolist() == [True, False, False]
+
+
 def test_a_box_without_mask_is_a_negative(annotated):
     assert extract(annotated, parameters()).positive.tolist() == [True, False, False]
 

@@ -37,10 +37,12 @@ def test_errors_name_file_and_line(tmp_path: Path, line: str) -> None:
         read_points(path)
 
 
-@pytest.mark.parametrize("line", ["nan 2 3", "1 inf 3"])
+@pytest.mark.parametrize("line", ["nan 2 3", "1 inf 3", "1 2 -1e300"])
 def test_positions_must_be_finite(tmp_path: Path, line: str) -> None:
     path = written(tmp_path / "boxes.txt", line)
-    with pytest.raises(ScsegError, match=r"boxes\.txt, line 1: a position must be finite"):
+    with pytest.raises(
+        ScsegError, match=r"boxes\.txt, line 1: a position must be finite and below"
+    ):
         read_points(path)
 
 
