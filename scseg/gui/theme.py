@@ -94,7 +94,7 @@ def apply(palette: Palette, monitor_scale: float, scale: float) -> None:
     style = imgui.get_style()
     style.font_scale_main = scale
     _measures(style, monitor_scale * scale)
-    for name, colour in _colours(palette).items():
+    for name, colour in (_surfaces(palette) | _controls(palette)).items():
         style.set_color_(name, colour)
 
 
@@ -128,9 +128,7 @@ def _measures(style: imgui.Style, scale: float) -> None:
     style.hover_delay_normal = 0.45
 
 
-def _colours(p: Palette) -> dict[Col, ImVec4]:
-    hovered = mixed(p.frame, p.text, 0.08)
-    pressed = mixed(p.frame, p.text, 0.16)
+def _surfaces(p: Palette) -> dict[Col, ImVec4]:
     clear = rgba(p.panel, 0.0)
     return {
         Col.text: rgba(p.text),
@@ -143,12 +141,25 @@ def _colours(p: Palette) -> dict[Col, ImVec4]:
         Col.border: rgba(p.border),
         Col.border_shadow: clear,
         Col.menu_bar_bg: rgba(p.window),
-        Col.frame_bg: rgba(p.frame),
-        Col.frame_bg_hovered: rgba(hovered),
-        Col.frame_bg_active: rgba(pressed),
         Col.title_bg: rgba(p.header),
         Col.title_bg_active: rgba(p.header),
         Col.title_bg_collapsed: rgba(p.header),
+        Col.modal_window_dim_bg: ImVec4(0.0, 0.0, 0.0, 0.25),
+        Col.table_header_bg: rgba(p.header),
+        Col.table_row_bg_alt: rgba(p.header, 0.35),
+        Col.plot_histogram: rgba(p.accent),
+        Col.plot_histogram_hovered: rgba(p.accent),
+    }
+
+
+def _controls(p: Palette) -> dict[Col, ImVec4]:
+    hovered = mixed(p.frame, p.text, 0.08)
+    pressed = mixed(p.frame, p.text, 0.16)
+    clear = rgba(p.panel, 0.0)
+    return {
+        Col.frame_bg: rgba(p.frame),
+        Col.frame_bg_hovered: rgba(hovered),
+        Col.frame_bg_active: rgba(pressed),
         Col.scrollbar_bg: clear,
         Col.scrollbar_grab: rgba(p.frame),
         Col.scrollbar_grab_hovered: rgba(hovered),
@@ -177,10 +188,5 @@ def _colours(p: Palette) -> dict[Col, ImVec4]:
         Col.tab_dimmed_selected: rgba(p.header),
         Col.tab_dimmed_selected_overline: rgba(p.accent),
         Col.input_text_cursor: rgba(p.accent),
-        Col.plot_histogram: rgba(p.accent),
-        Col.plot_histogram_hovered: rgba(p.accent),
         Col.nav_cursor: rgba(p.accent),
-        Col.modal_window_dim_bg: ImVec4(0.0, 0.0, 0.0, 0.25),
-        Col.table_header_bg: rgba(p.header),
-        Col.table_row_bg_alt: rgba(p.header, 0.35),
     }
