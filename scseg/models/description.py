@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
@@ -12,6 +11,15 @@ from scseg.errors import ScsegError
 FORMAT = "scseg model"
 VERSION = 1
 LARGEST_BOX = 2048
+_LARGEST_LOSS = 1e9
+_TEXTS = (
+    "name",
+    "architecture",
+    "normalisation",
+    "weights_sha256",
+    "training_set_sha256",
+    "program",
+)
 
 
 @dataclass(frozen=True)
@@ -26,12 +34,12 @@ class TrainingParameters:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _check_range("epochs", self.epochs, 1, 10_000)
+        _check_whole("epochs", self.epochs, 1, 10_000)
         _check_range("negatives", self.negatives, 0, 100)
-        _check_range("batch size", self.batch_size, 1, 4096)
-        _check_range("copies", self.copies, 1, 1000)
+        _check_whole("batch size", self.batch_size, 1, 4096)
+        _check_whole("copies", self.copies, 1, 1000)
         _check_range("learning rate", self.learning_rate, 1e-8, 1)
-        _check_range("seed", self.seed, 0, 2**32 - 1)
+        _check_whole("seed", self.seed, 0, 2**32 - 1)
 
 
 @dataclass(frozen=True)
@@ -116,14 +124,10 @@ def from_json(text: str, name: str) -> ModelDescription:
     return description
 
 
-def parameters_from_json(text: str) -> TrainingParameters:
-    return TrainingParameters(**json.loads(text))
-
-
 def _content(text: str, name: str) -> dict[str, Any]:
     try:
         content = json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # a ValueError also for numbers of thousands of digits
         content = None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ScsegError(
@@ -138,20 +142,34 @@ def _content(text: str, name: str) -> dict[str, Any]:
 
 
 def _check(description: ModelDescription) -> None:
-    for key, kind in {"name": str, "architecture": str, "weights_sha256": str}.items():
-        if not isinstance(getattr(description, key), kind):
+    for key in _TEXTS:
+        if not isinstance(getattr(description, key), str):
             raise TypeError(f"{key} is not text")
-    _check_range("box size", description.box_size, 1, LARGEST_BOX)
-    _check_range("depth", description.depth, 1, 99)
-    _check_range("A per pixel", description.apix, 1e-3, 1e6)
-    _check_range("threshold", description.display.threshold, 0, 1)
-    _check_range("overlap", description.display.overlap, 0, 0.67)
     if len(description.colour) != 3:
         raise ValueError("colour has not three parts")
+    for part in description.colour:
+        _check_range("colour", part, 0, 1)
+    _check_whole("box size", description.box_size, 1, LARGEST_BOX)
+    _check_whole("depth", description.depth, 1, 99)
+    _check_whole("number of parameters", description.parameters, 0, 10**12)
+    _check_whole("number of epochs trained", description.epochs_trained, 0, 10**9)
+    _check_range("A per pixel", description.apix, 1e-3, 1e6)
+    _check_range("loss", description.loss, 0, _LARGEST_LOSS)
+    if description.validation_loss is not None:
+        _check_range("validation loss", description.validation_loss, 0, _LARGEST_LOSS)
+    _check_range("alpha", description.display.alpha, 0, 1)
+    _check_range("threshold", description.display.threshold, 0, 1)
+    _check_range("overlap", description.display.overlap, 0, 0.67)
+
+
+def _check_whole(what: str, value: int, low: int, high: int) -> None:
+    _check_range(what, value, low, high)
+    if not isinstance(value, int):
+        raise ScsegError(f"The {what} must be a whole number, not {value:g}.")
 
 
 def _check_range(what: str, value: float, low: float, high: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ScsegError(f"The {what} must be a number, not {value!r}.")
-    if not low <= value <= high:
-        raise ScsegError(f"The {what} is {value:g}, but must lie from {low:g} to {high:g}.")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ScsegError(f"The {what} must be a number, not {value!r:.40}.")
+    if not low <= value <= high:  # true for NaN too
+        raise ScsegError(f"The {what} is {value!r:.40}, but must lie from {low:g} to {high:g}.")
