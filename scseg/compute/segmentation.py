@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg import __version__
-from scseg.compute.client import PredictionClient
+from scseg.compute.client import WORKER, PredictionClient
 from scseg.compute.messages import Band, ModelRef, SliceDone, SliceRequest, TomogramRef
 from scseg.compute.waiting import Bell
 from scseg.datasets.mrc_writer import Kind, VolumeWriter, write_slice
+from scseg.datasets.unpack import PACKED_SUFFIXES
 from scseg.models.description import safe_name
-from scseg.progress import Report, silent
+from scseg.progress import Report, part, silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,11 +43,11 @@ class Segmentation:
 
     @property
     def label(self) -> str:
-        """Return the line for the header: model, settings, program."""
+        """Return the line for the header: program, settings, model; what may be long comes last."""
         settings = f"overlap {self.overlap:.2f}"
         if self.kind == "mask":
             settings += f" threshold {self.threshold:.2f}"
-        return f"scseg {__version__}: {self.model.name} {self.model.title} {settings}"
+        return f"scseg {__version__} {settings}: {self.model.name} {self.model.title}"
 
     @property
     def threshold(self) -> float:
@@ -60,11 +61,14 @@ class Segmentation:
 
 
 class Segmenter:
-    """A prediction worker that does one segmentation after another. Use as a context manager."""
+    """A prediction worker that does one segmentation after another. Use as a context manager.
 
-    def __init__(self) -> None:
+    After a segmentation that failed or was cancelled, make another: of its slice, bands are under way.
+    """
+
+    def __init__(self, module: str = WORKER) -> None:
         self._bell = Bell()
-        self._client = PredictionClient(self._bell.ring)
+        self._client = PredictionClient(self._bell.ring, module)
         self.notices: list[str] = []
 
     def __enter__(self) -> Segmenter:
@@ -113,21 +117,27 @@ class Segmenter:
                 SliceRequest(job.tomogram_ref, job.model_ref, index, job.overlap) for index in ahead
             )
             self._client.want(requests)
-            yield z, self._one_slice(requests[0], job.tomogram.shape, replies)
-            report((done + 1) / len(job.slices), f"slice {z} ({done + 1} of {len(job.slices)})")
+            text = f"slice {z} ({done + 1} of {len(job.slices)})"
+            this = part(report, done / len(job.slices), (done + 1) / len(job.slices))
+            image = np.zeros(job.tomogram.shape[1:], np.float32)
+            # Told band by band: a large slice takes minutes, and only a report can cancel.
+            for rows_done in self._filled(image, requests[0], replies):
+                this(rows_done / len(image), text)
+            yield z, image
         self._client.want(())
 
-    def _one_slice(
-        self, request: SliceRequest, shape: tuple[int, ...], replies: Iterator[object]
-    ) -> NDArray[np.float32]:
-        image = np.zeros(shape[1:], np.float32)
+    def _filled(
+        self, image: NDArray[np.float32], request: SliceRequest, replies: Iterator[object]
+    ) -> Iterator[int]:
+        """Fill in the prediction (y, x) of a request, yielding how many rows have come."""
         for reply in replies:
             if isinstance(reply, Band) and reply.request == request:
-                image[reply.y : reply.y + len(reply.values)] = reply.values
+                stop = reply.y + len(reply.values)
+                image[reply.y : stop] = reply.values
+                yield stop
             elif isinstance(reply, SliceDone) and reply.request == request:
                 self.notices.extend(n for n in reply.notices if n not in self.notices)
-                break
-        return image
+                return
 
 
 def tomogram_ref(
@@ -139,4 +149,4 @@ def tomogram_ref(
 
 def _stem(path: Path) -> str:
     """Return a file's name without its endings, `.mrc.gz` being two."""
-    return path.with_suffix("").stem if path.suffix in (".gz", ".bz2") else path.stem
+    return path.with_suffix("").stem if path.suffix.lower() in PACKED_SUFFIXES else path.stem

@@ -1,0 +1,92 @@
+"""Volumes and images written with a real worker process around a network that is a formula."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import mrcfile
+import numpy as np
+import pytest
+
+from scseg.compute.messages import ModelRef
+from scseg.compute.segmentation import Segmentation, Segmenter, tomogram_ref
+from scseg.datasets.normalisation import measure
+from scseg.datasets.tomogram import open_tomogram
+from scseg.errors import CancelledError
+from scseg.models.files import open_model
+from tests.fakes.models import write_model
+from tests.fakes.worker import formula
+
+FAKE = "tests.fakes.worker"
+
+
+@pytest.fixture
+def tomogram_path(tmp_path, rng):
+    path = tmp_path / "t.mrc"
+    with mrcfile.new(path) as mrc:
+        mrc.set_data(rng.normal(5, 2, (6, 150, 170)).astype(np.float32))
+        mrc.voxel_size = 10.0
+    return path
+
+
+@pytest.fixture
+def segmenter():
+    with Segmenter(FAKE) as segmenter:
+        yield segmenter
+
+
+def job_for(path, slices=(2, 3), kind="float32", **changes):
+    model = write_model(path.parent, **changes)
+    description = open_model(model)
+    return Segmentation(
+        tomogram=open_tomogram(path),
+        tomogram_ref=tomogram_ref(path),
+        model=description,
+        model_ref=ModelRef(str(model), description.weights_sha256),
+        slices=slices,
+        overlap=0.2,
+        kind=kind,
+    )
+
+
+def test_a_volume_holds_what_the_network_says_of_its_slices(segmenter, tomogram_path, tmp_path):
+    job = job_for(tomogram_path)
+    path = segmenter.write_volume(job, tmp_path)
+    assert path.name == "t__Membrane.mrc"
+    normal = measure(job.tomogram)
+    with mrcfile.open(path) as mrc:
+        for stored, z in zip(mrc.data, job.slices, strict=True):
+            expected = formula(normal.apply(job.tomogram.slice(z)))
+            np.testing.assert_allclose(stored, expected, atol=1e-6)
+
+
+def test_the_label_keeps_all_settings_however_long_the_name(segmenter, tomogram_path, tmp_path):
+    job = job_for(tomogram_path, kind="mask", name="Membrane " * 10)
+    with mrcfile.open(segmenter.write_volume(job, tmp_path)) as mrc:
+        label = mrc.get_labels()[0]
+    assert "overlap 0.20" in label
+    assert "threshold 0.50" in label
+    assert "Membrane" in label
+
+
+def test_a_slice_can_be_cancelled_between_its_bands(segmenter, tomogram_path, tmp_path):
+    def stop_within_the_first_slice(fraction, _):
+        if 0 < fraction < 0.5:
+            raise CancelledError
+
+    job = job_for(tomogram_path)
+    before = set(tmp_path.iterdir())
+    with pytest.raises(CancelledError):
+        segmenter.write_volume(job, tmp_path, stop_within_the_first_slice)
+    assert set(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"), [("a.b.rec", "a.b"), ("t.mrc.gz", "t"), ("T.MRC.BZ2", "T")]
+)
+def test_files_are_named_after_their_tomogram(tomogram_path, name, stem):
+    job = job_for(tomogram_path)
+    named = replace(job, tomogram=replace(job.tomogram, path=Path(name)))
+    assert named.volume_name() == f"{stem}__Membrane.mrc"
+    assert named.slice_name(4) == f"{stem}__Membrane_slice_4.mrc"
