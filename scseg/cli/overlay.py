@@ -36,8 +36,10 @@ def save_overlay(
     bands = [np.hstack(greys)]
     for colour, masks in rows:
         bands.append(np.hstack([_tinted(g, m, colour) for g, m in zip(greys, masks, strict=True)]))
+    # OpenCV's own writing tells of no failure, and of no full disk.
+    _, content = cv2.imencode(".png", np.vstack(bands))
     with replaced(path) as temporary:
-        cv2.imwrite(str(temporary), np.vstack(bands))
+        temporary.write_bytes(content.tobytes())
 
 
 def _grey(image: NDArray[np.float32]) -> NDArray[np.uint8]:
