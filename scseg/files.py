@@ -76,11 +76,13 @@ def flush_folder(folder: Path) -> None:
     """Force a folder's names to the disk, where the system can (Windows does it by itself)."""
     if os.name == "nt":
         return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    # The file is whole already. Network disks may refuse this, and folders that one may not list.
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _as_readable_as_a_new_file(path: Path) -> None:

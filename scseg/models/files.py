@@ -7,6 +7,7 @@ the description's hash tells which of the two weight files belongs to it.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,9 @@ def save_model(
         except BaseException:
             _discard(fresh, path)
             raise
-        fresh.replace(weights_path(path))
+        # Whoever opened the model in between has found the weights under this name and renamed them.
+        with contextlib.suppress(FileNotFoundError):
+            fresh.replace(weights_path(path))
         flush_folder(path.parent)
     return described
 

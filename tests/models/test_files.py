@@ -62,6 +62,22 @@ def test_a_crash_at_any_rename_leaves_the_old_or_the_new_pair(tmp_path, monkeypa
     assert (opened.loss, content) == ((1.0, b"old") if renames == 0 else (2.0, b"new"))
 
 
+def test_a_reader_between_the_two_renames_does_not_fail_the_save(tmp_path, monkeypatch):
+    path = tmp_path / "m.scnm"
+    save(path, b"old")
+    rename = Path.replace
+
+    def read_after_the_description_is_renamed(source, target):
+        rename(source, target)
+        if target == path:
+            open_model(path)
+
+    monkeypatch.setattr(Path, "replace", read_after_the_description_is_renamed)
+    saved = save(path, b"new")
+    assert open_model(path) == saved
+    assert weights_path(path).read_bytes() == b"new"
+
+
 def test_weights_that_cannot_be_written_leave_the_old_pair_and_nothing_else(tmp_path):
     path = tmp_path / "m.scnm"
     save(path, b"old")
