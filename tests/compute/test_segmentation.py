@@ -13,7 +13,7 @@ from scseg.compute.messages import ModelRef
 from scseg.compute.segmentation import Segmentation, Segmenter, tomogram_ref
 from scseg.datasets.normalisation import measure
 from scseg.datasets.tomogram import open_tomogram
-from scseg.errors import CancelledError
+from scseg.errors import CancelledError, ScsegError
 from scseg.models.files import open_model
 from tests.fakes.models import write_model
 from tests.fakes.worker import formula
@@ -79,6 +79,24 @@ def test_a_slice_can_be_cancelled_between_its_bands(segmenter, tomogram_path, tm
     before = set(tmp_path.iterdir())
     with pytest.raises(CancelledError):
         segmenter.write_volume(job, tmp_path, stop_within_the_first_slice)
+    assert set(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"name": "diverged"}, "no numbers"),
+        ({"apix": 0.002}, "trained at 0.002 A per pixel .* t.mrc with 10"),
+        ({"apix": 9e5}, "check the pixel size"),
+    ],
+)
+def test_models_that_do_not_do_are_told_and_leave_no_file(
+    segmenter, tomogram_path, tmp_path, changes, words
+):
+    job = job_for(tomogram_path, **changes)
+    before = set(tmp_path.iterdir())
+    with pytest.raises(ScsegError, match=words):
+        segmenter.write_volume(job, tmp_path)
     assert set(tmp_path.iterdir()) == before
 
 

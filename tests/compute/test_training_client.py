@@ -29,7 +29,7 @@ from scseg.datasets.normalisation import DEFINITION
 from scseg.datasets.training_set import Source, TrainingSet, fingerprint, save_training_set
 from scseg.errors import CancelledError, ScsegError
 from scseg.models.description import TrainingParameters
-from scseg.models.files import open_model
+from scseg.models.files import open_model, weights_path
 
 pytestmark = pytest.mark.keras
 
@@ -176,6 +176,25 @@ def test_a_box_size_that_the_architecture_cannot_take(request_, training_set):
     save_training_set(cut, Path(request_.training_set))
     with pytest.raises(ScsegError, match="12 or 16"):
         train_and_wait(request_, lambda *_: None, lambda _: None)
+
+
+def test_a_run_that_diverges_is_told(request_, training_set):
+    save_training_set(
+        replace(training_set, images=training_set.images * np.float32(3e37)),
+        Path(request_.training_set),
+    )
+    with pytest.raises(ScsegError, match="diverged"):
+        train_and_wait(request_, lambda *_: None, lambda _: None)
+    assert not list(Path(request_.folder).glob("*.scnm"))
+
+
+def test_weights_that_lost_their_description_are_not_written_over(request_):
+    first = Path(train_and_wait(request_, lambda *_: None, lambda _: None).model.path)
+    first.unlink()
+    weights_path(first).write_bytes(b"of others")
+    second = Path(train_and_wait(request_, lambda *_: None, lambda _: None).model.path)
+    assert second.name == f"{first.stem}_2.scnm"
+    assert weights_path(first).read_bytes() == b"of others"
 
 
 def test_a_set_without_negatives_trains_with_a_notice(request_, training_set):

@@ -47,6 +47,8 @@ _NETWORKS_KEPT = 8
 _TOMOGRAMS_KEPT = 4
 _FAR = 0.1
 _VERY_FAR = 2.0
+_NONSENSE = 20.0
+"""Resampling by more would also take memory without end."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +97,7 @@ class PredictionServer:
             started = time.perf_counter()
             for y, rows in _predicted(request, opened, description, network):
                 if len(rows):
+                    _check_numbers(rows, description)
                     self._connection.send(Band(request, y, rows))
                 self._listen()
                 if not self._wants(request):
@@ -128,9 +131,9 @@ def _predicted(
     request: SliceRequest, opened: _Opened, description: ModelDescription, network: Network
 ) -> Iterator[tuple[int, NDArray[np.float32]]]:
     """Yield after each batch the rows that it finished, in the tomogram's pixels."""
-    _check(description)
     tomogram = opened.tomogram
     step = description.apix / known_apix(tomogram)
+    _check(description, tomogram, step)
     layers = channels(tomogram, request.z, description.depth, opened.normalisation)
     shape = tomogram.shape[1:]
     resample = resampling.differ(description.apix, known_apix(tomogram))
@@ -149,11 +152,24 @@ def _predicted(
     yield 0, resampling.restored_slice(np.concatenate(rows), shape, step)
 
 
-def _check(description: ModelDescription) -> None:
+def _check(description: ModelDescription, tomogram: Tomogram, step: float) -> None:
     if description.normalisation != DEFINITION:
         raise ScsegError(
             f"The model {description.name} was trained on grey values of another definition "
             f"({description.normalisation!r}, here {DEFINITION!r}): train it anew."
+        )
+
+    if not 1 / _NONSENSE <= step <= _NONSENSE:
+        raise ScsegError(
+            f"{description.name} was trained at {description.apix:g} A per pixel and cannot see anything in "
+            f"{tomogram.path.name} with {description.apix / step:g}: check the pixel size, or train for it."
+        )
+
+
+def _check_numbers(values: NDArray[np.float32], description: ModelDescription) -> None:
+    if not np.isfinite(values).all():
+        raise ScsegError(
+            f"The model {description.name} predicts values that are no numbers: train it anew."
         )
 
 

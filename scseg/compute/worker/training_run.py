@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,9 +21,10 @@ from scseg.compute.messages import (
     TrainingStarted,
 )
 from scseg.datasets.training_set import TrainingSet, fingerprint, load_training_set
+from scseg.errors import ScsegError
 from scseg.files import explained
 from scseg.models.description import ModelDescription, safe_name
-from scseg.models.files import save_model
+from scseg.models.files import save_model, weights_path
 from scseg.models.networks.architectures import build
 from scseg.models.networks.training import Samples, Step, batches_per_epoch, train
 from scseg.models.networks.weights import save_weights
@@ -75,11 +78,16 @@ class _Run:
             loss=loss,
             normalisation=self.training_set.normalisation,
             weights_sha256="",
-            training_set_sha256=fingerprint(self.training_set),
+            training_set_sha256=self._training_set_sha256,
             program=f"scseg {__version__}",
             epochs_trained=epochs_trained,
             training=self.request.parameters,
         )
+
+    @cached_property
+    def _training_set_sha256(self) -> str:
+        """Hashed once a run: a set may hold 4 GB."""
+        return fingerprint(self.training_set)
 
     def save(self, epochs_trained: int, loss: float, path: Path | None = None) -> ModelRef:
         """Save what was learnt so far, under its proposed name unless `path` names a checkpoint."""
@@ -111,6 +119,11 @@ def run_training(connection: Connection, request: TrainingRequest) -> None:
     )
     step = Step(0, 0, 0.0)
     for step in train(network, samples, request.parameters):
+        if not math.isfinite(step.loss):
+            raise ScsegError(
+                "The training diverged, its loss is no number any more: use a lower learning rate, and "
+                f"look at the grey values of {request.training_set}."
+            )
         parent.tell(BatchDone(step.epoch, step.batch, step.loss))
         parent.listen()
         epoch_ends = step.batch == batches - 1
@@ -125,9 +138,9 @@ def run_training(connection: Connection, request: TrainingRequest) -> None:
 
 
 def unused(path: Path) -> Path:
-    """Return `path`, or the first of `name_2`, `name_3`, … that does not exist: no model is lost."""
+    """Return `path`, or the first of `name_2`, `name_3`, … of which neither file of a pair exists."""
     candidate, number = path, 1
-    while candidate.exists():
+    while candidate.exists() or weights_path(candidate).exists():
         number += 1
         candidate = path.with_name(f"{path.stem}_{number}{path.suffix}")
     return candidate
