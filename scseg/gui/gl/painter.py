@@ -48,7 +48,6 @@ class SlicePainter:
         self._layers: list[_Layer] = []
         self._slice_shader = Shader("slice.frag")
         self._overlay_shader = Shader("overlay.frag")
-        self._no_vertices = GL.glGenVertexArrays(1)
 
     def upload_slice(self, image: SliceImage) -> None:
         if self._shown != image.key:
@@ -76,18 +75,14 @@ class SlicePainter:
         self.drawn = scene
         self.paintings += 1
         self.picture.begin(*scene.size)
-        GL.glBindVertexArray(self._no_vertices)
-        for flag in (GL.GL_SCISSOR_TEST, GL.GL_DEPTH_TEST, GL.GL_CULL_FACE, GL.GL_BLEND):
-            GL.glDisable(flag)
         self._slice.bind(0)
         shared = _shared_uniforms(scene)
         self._slice_shader.use(shared)
-        GL.glDrawArrays(GL.GL_TRIANGLES, 0, 3)
+        self.picture.cover()
         GL.glEnable(GL.GL_BLEND)
         GL.glBlendFuncSeparate(GL.GL_SRC_ALPHA, GL.GL_ONE_MINUS_SRC_ALPHA, GL.GL_ZERO, GL.GL_ONE)
         for overlay in scene.overlays:
             self._paint_overlay(overlay, shared)
-        GL.glBindVertexArray(0)
         self.picture.end()
 
     def delete(self) -> None:
@@ -95,7 +90,6 @@ class SlicePainter:
             owned.delete()
         for layer in self._layers:
             layer.texture.delete()
-        GL.glDeleteVertexArrays(1, [self._no_vertices])
 
     def _paint_overlay(self, overlay: Overlay, shared: dict[str, Uniform]) -> None:
         layer = next(layer for layer in self._layers if layer.request == overlay.request)
@@ -108,7 +102,7 @@ class SlicePainter:
             "blend": overlay.blend,
         }
         self._overlay_shader.use(shared | own)
-        GL.glDrawArrays(GL.GL_TRIANGLES, 0, 3)
+        self.picture.cover()
 
     def _assign(self, wanted: list[SliceRequest]) -> None:
         """Give each wanted request a layer: its own where it has one, else a free or a new one."""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import numpy as np
 from OpenGL import GL
 
 from scseg.resources import resource_path
 
-Uniform = bool | int | float | tuple[float, ...]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Uniform = bool | int | float | tuple[float, ...] | NDArray[np.float32]
 
 
 class Shader:
@@ -52,6 +58,8 @@ class Shader:
                 GL.glUniform2f(place, x, y)
             case (x, y, z):
                 GL.glUniform3f(place, x, y, z)
+            case np.ndarray(shape=(length, 2)):
+                GL.glUniform2fv(place, length, value)
             case _:
                 raise ValueError(f"no uniform holds {value!r}")
 

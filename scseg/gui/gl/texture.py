@@ -1,4 +1,4 @@
-"""A float texture of one slice, and the picture that the slice is drawn into."""
+"""A float texture of one slice, and pictures that are drawn into."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ class FloatTexture:
 
     def __init__(self) -> None:
         self.handle: int = GL.glGenTextures(1)
-        self._shape = (0, 0)
+        self.shape = (0, 0)
 
     def put(self, values: NDArray[np.float32]) -> None:
         """Upload a whole slice, float32 (y, x)."""
         GL.glBindTexture(GL.GL_TEXTURE_2D, self.handle)
-        if values.shape == self._shape:
+        if values.shape == self.shape:
             self._write(0, values)
             return
-        self._shape = values.shape
+        self.shape = values.shape
         rows, columns = values.shape
         for name, value in (
             (GL.GL_TEXTURE_MIN_FILTER, GL.GL_LINEAR),
@@ -52,9 +52,7 @@ class FloatTexture:
 
     def bind(self, unit: int) -> None:
         """Make the texture the one that samplers with the number `unit` read."""
-        GL.glActiveTexture(GL.GL_TEXTURE0 + unit)
-        GL.glBindTexture(GL.GL_TEXTURE_2D, self.handle)
-        GL.glActiveTexture(GL.GL_TEXTURE0)
+        _bind(self.handle, unit)
 
     def delete(self) -> None:
         GL.glDeleteTextures([self.handle])
@@ -76,12 +74,17 @@ class FloatTexture:
 
 
 class Picture:
-    """A picture to draw into (a frame buffer with one RGBA texture), of a size that may change."""
+    """A texture to draw into, of a size that may change, with all that drawing over the whole of it needs.
 
-    def __init__(self) -> None:
+    `stored` is the format of its pixels, `sampling` how shaders read between them.
+    """
+
+    def __init__(self, stored: int = GL.GL_RGBA8, sampling: int = GL.GL_NEAREST) -> None:
         self.texture: int = GL.glGenTextures(1)
         self.size = (0, 0)
+        self._stored, self._sampling = stored, sampling
         self._buffer: int = GL.glGenFramebuffers(1)
+        self._no_vertices: int = GL.glGenVertexArrays(1)
 
     def begin(self, width: int, height: int) -> None:
         """Direct drawing into the picture, made as large as this, until `end`."""
@@ -89,31 +92,60 @@ class Picture:
             self._resize(width, height)
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self._buffer)
         GL.glViewport(0, 0, width, height)
+        GL.glBindVertexArray(self._no_vertices)
+        for flag in (GL.GL_SCISSOR_TEST, GL.GL_DEPTH_TEST, GL.GL_CULL_FACE, GL.GL_BLEND):
+            GL.glDisable(flag)
+
+    def cover(self) -> None:
+        """Run the current shader for every pixel."""
+        GL.glDrawArrays(GL.GL_TRIANGLES, 0, 3)
 
     def end(self) -> None:
+        GL.glBindVertexArray(0)
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, 0)
 
+    def bind(self, unit: int) -> None:
+        """Make the picture the texture that samplers with the number `unit` read."""
+        _bind(self.texture, unit)
+
     def pixels(self) -> NDArray[np.uint8]:
-        """Return the picture, (y, x, RGBA), row 0 at the bottom. Slow: it waits for the drawing."""
+        """Return a picture of bytes, (y, x, RGBA), row 0 at the bottom. Slow: it waits for the drawing."""
         width, height = self.size
-        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self._buffer)
-        data = GL.glReadPixels(0, 0, width, height, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE)
-        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, 0)
+        data = self._read(GL.GL_RGBA, GL.GL_UNSIGNED_BYTE)
         return np.frombuffer(data, np.uint8).reshape(height, width, 4)
+
+    def values(self) -> NDArray[np.float32]:
+        """Return the first channel, (y, x), row 0 at the bottom. Slow: it waits for the drawing."""
+        width, height = self.size
+        data = self._read(GL.GL_RED, GL.GL_FLOAT)
+        return np.frombuffer(data, np.float32).reshape(height, width)
 
     def delete(self) -> None:
         GL.glDeleteFramebuffers(1, [self._buffer])
         GL.glDeleteTextures([self.texture])
+        GL.glDeleteVertexArrays(1, [self._no_vertices])
+
+    def _read(self, channels: int, kind: int) -> bytes:
+        width, height = self.size
+        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self._buffer)
+        data: bytes = GL.glReadPixels(0, 0, width, height, channels, kind, outputType=bytes)
+        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, 0)
+        return data
 
     def _resize(self, width: int, height: int) -> None:
         self.size = (width, height)
         GL.glBindTexture(GL.GL_TEXTURE_2D, self.texture)
-        for name in (GL.GL_TEXTURE_MIN_FILTER, GL.GL_TEXTURE_MAG_FILTER):
-            GL.glTexParameteri(GL.GL_TEXTURE_2D, name, GL.GL_NEAREST)
+        for name, value in (
+            (GL.GL_TEXTURE_MIN_FILTER, self._sampling),
+            (GL.GL_TEXTURE_MAG_FILTER, self._sampling),
+            (GL.GL_TEXTURE_WRAP_S, GL.GL_CLAMP_TO_EDGE),
+            (GL.GL_TEXTURE_WRAP_T, GL.GL_CLAMP_TO_EDGE),
+        ):
+            GL.glTexParameteri(GL.GL_TEXTURE_2D, name, value)
         GL.glTexImage2D(
             GL.GL_TEXTURE_2D,
             0,
-            GL.GL_RGBA8,
+            self._stored,
             width,
             height,
             0,
@@ -125,3 +157,9 @@ class Picture:
         GL.glFramebufferTexture2D(
             GL.GL_FRAMEBUFFER, GL.GL_COLOR_ATTACHMENT0, GL.GL_TEXTURE_2D, self.texture, 0
         )
+
+
+def _bind(texture: int, unit: int) -> None:
+    GL.glActiveTexture(GL.GL_TEXTURE0 + unit)
+    GL.glBindTexture(GL.GL_TEXTURE_2D, texture)
+    GL.glActiveTexture(GL.GL_TEXTURE0)

@@ -1,0 +1,102 @@
+"""The filters of the slice on the screen, run on the graphics card into textures of floats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from OpenGL import GL
+
+from scseg.filters import effective, kernels
+from scseg.gui.gl.shader import Shader
+from scseg.gui.gl.texture import FloatTexture, Picture
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from numpy.typing import NDArray
+
+    from scseg.filters import Filter, Stack
+    from scseg.gui.gl.shader import Uniform
+
+Grey = FloatTexture | Picture
+"""Whatever holds grey values on the graphics card."""
+
+
+class FilteredSlice:
+    """What a stack of filters makes of a slice. Needs a current context, also to be deleted.
+
+    While filters are on it holds 12 or, with more than one, 16 bytes for each voxel; else nothing.
+    """
+
+    def __init__(self) -> None:
+        self._shader = Shader("filter.frag")
+        self._pictures: list[Picture] = []
+        self._made: tuple[Hashable, Stack] | None = None
+
+    def update(self, source: FloatTexture, revision: Hashable, stack: Stack) -> None:
+        """Filter the slice in `source`, which `revision` names, unless that and the stack are as before."""
+        wanted = (revision, effective(stack))
+        if wanted == self._made:
+            return
+        self._made = wanted
+        self._keep(len(wanted[1]))
+        grey: Grey = source
+        for index, one in enumerate(wanted[1]):
+            # Two take turns, because no pass can read what it draws into.
+            target = self._pictures[1 + index % 2]
+            self._apply(one, grey, target, source.shape)
+            grey = target
+
+    @property
+    def result(self) -> Picture | None:
+        """The filtered slice; None where no filter changes anything."""
+        count = len(self._made[1]) if self._made else 0
+        return self._pictures[1 + (count - 1) % 2] if count else None
+
+    def read_back(self) -> NDArray[np.float32] | None:
+        """Return the filtered slice, (y, x). Slow: it waits for the graphics card."""
+        return self.result.values() if self.result else None
+
+    def delete(self) -> None:
+        self._keep(0)
+        self._shader.delete()
+
+    def _keep(self, filters: int) -> None:
+        """Have what so many filters need: a picture between two passes, and one or two of results."""
+        wanted = min(filters, 2) + 1 if filters else 0
+        while len(self._pictures) > wanted:
+            self._pictures.pop().delete()
+        while len(self._pictures) < wanted:
+            stored = GL.GL_R32F if self._pictures else GL.GL_RG32F
+            self._pictures.append(Picture(stored, GL.GL_LINEAR))
+
+    def _apply(self, one: Filter, grey: Grey, target: Picture, shape: tuple[int, int]) -> None:
+        chosen = kernels(one)
+        between = self._pictures[0]
+        mixing: dict[str, Uniform] = {"magnitude": chosen.magnitude, "weight": float(one.weight)}
+        self._run(chosen.along_x, (grey, grey), between, shape, {"last": False})
+        self._run(chosen.along_y, (between, grey), target, shape, {"last": True} | mixing)
+
+    def _run(
+        self,
+        taps: NDArray[np.float64],
+        read: tuple[Grey, Grey],
+        target: Picture,
+        shape: tuple[int, int],
+        special: dict[str, Uniform],
+    ) -> None:
+        """Run one pass into `target`; `read` are what is filtered and the grey values before."""
+        target.begin(shape[1], shape[0])
+        for unit, texture in enumerate(read):
+            texture.bind(unit)
+        shared: dict[str, Uniform] = {
+            "image": 0,
+            "before": 1,
+            "taps": np.ascontiguousarray(taps, np.float32),
+            "sums": tuple(taps.sum(axis=0).tolist()),
+            "count": len(taps),
+        }
+        self._shader.use(shared | special)
+        target.cover()
+        target.end()
