@@ -35,7 +35,9 @@ TOMOGRAM_SUFFIXES = PLAIN_SUFFIXES + tuple(
     plain + packed for plain in PLAIN_SUFFIXES for packed in PACKED_SUFFIXES
 )
 FILTERS: dict[Kind, Filter] = {
-    "tomogram": Filter("Open tomograms", "Tomograms", TOMOGRAM_SUFFIXES),
+    "tomogram": Filter(
+        "Open tomograms", "Tomograms and training sets", (*TOMOGRAM_SUFFIXES, ".scnt")
+    ),
     "model": Filter("Load models", "Models", (".scnm",)),
 }
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from scseg.actions import models, tomograms
 from scseg.compute.messages import TomogramRef
 from scseg.datasets.tomogram import Tomogram, open_tomogram
+from scseg.datasets.training_set import TrainingSet, load_training_set
 from scseg.errors import ScsegError
 from scseg.models.files import open_model
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 MODEL_SUFFIX = ".scnm"
 WEIGHTS_SUFFIX = ".h5"
+TRAINING_SET_SUFFIX = ".scnt"
 
 
 @dataclass
@@ -51,6 +54,8 @@ class Opener:
             path = path.with_suffix(MODEL_SUFFIX)
         if suffix in (MODEL_SUFFIX, WEIGHTS_SUFFIX):
             self._open_model(path, batch)
+        elif suffix == TRAINING_SET_SUFFIX:
+            self._read_training_set(path, batch)
         else:
             self._open_tomogram(path, batch)
 
@@ -73,6 +78,26 @@ class Opener:
             models.add(self._session, path, description)
 
         self._jobs.start(f"Loading {path.name}", work, done, lambda: self._open_next(batch))
+
+    def _read_training_set(self, path: Path, batch: Batch) -> None:
+        def work(_: Report) -> TrainingSet:
+            return load_training_set(path)
+
+        def done(training_set: TrainingSet) -> None:
+            self._session.notify("info", _described(training_set, path))
+
+        self._jobs.start(f"Reading {path.name}", work, done, lambda: self._open_next(batch))
+
+
+def _described(training_set: TrainingSet, path: Path) -> str:
+    positive = int(training_set.positive.sum())
+    negative = len(training_set.images) - positive
+    box = training_set.box_size
+    return (
+        f"{path.name} is a training set of {' + '.join(training_set.features)}: "
+        f"{positive} positive and {negative} negative boxes of {box} x {box} pixels, "
+        f"{training_set.apix:.4g} A per pixel. To train on it: scseg train {quote(str(path))} -o DIR"
+    )
 
 
 def _changed_at(path: Path) -> int:
