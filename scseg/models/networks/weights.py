@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import h5py
 import numpy as np
@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import keras
+    from numpy.typing import NDArray
+
+
+_FAULTS = (OSError, RuntimeError, LookupError, TypeError, ValueError)
+"""What h5py raises on damaged files, found by trying."""
 
 
 def save_weights(network: keras.Model, path: Path) -> None:
@@ -31,16 +36,21 @@ def load_weights(network: keras.Model, path: Path) -> None:
     """
     try:
         with h5py.File(path, "r") as file:
-            found = _datasets(file)
-            if not _match(found, network):
-                raise ScsegError(
-                    f"{path} holds the weights of another network: keep the .scnm and .h5 files of a "
-                    "model together."
-                )
-            for variable in network.weights:
-                variable.assign(found[variable.path][()])
-    except OSError as error:
+            values = _read(file, network, path)
+    except _FAULTS as error:
         raise ScsegError(f"{path} cannot be read as HDF5: copy the model's files again.") from error
+    for variable in network.weights:
+        variable.assign(values[variable.path])
+
+
+def _read(file: h5py.File, network: keras.Model, path: Path) -> dict[str, NDArray[Any]]:
+    found = _datasets(file)
+    if not _match(found, network):
+        raise ScsegError(
+            f"{path} holds the weights of another network: keep the .scnm and .h5 files of a "
+            "model together."
+        )
+    return {name: data[()] for name, data in found.items()}
 
 
 def _datasets(file: h5py.File) -> dict[str, h5py.Dataset]:
@@ -65,5 +75,12 @@ def _match(found: dict[str, h5py.Dataset], network: keras.Model) -> bool:
     """Tell whether name, shape and type of every dataset are the network's, and nothing is elsewhere."""
     expected = {w.path: (tuple(w.shape), np.dtype(w.dtype)) for w in network.weights}
     stored = {name: (data.shape, data.dtype) for name, data in found.items()}
-    at_hand = all(not data.is_virtual and not data.external for data in found.values())
-    return at_hand and stored == expected
+    return stored == expected and all(_lies_plainly(data) for data in found.values())
+
+
+def _lies_plainly(data: h5py.Dataset) -> bool:
+    """Tell whether values stand in the file as they are, as Keras writes them.
+
+    A compressed chunk may be far larger than its dataset: 1 MB made 1 GB.
+    """
+    return not (data.is_virtual or data.external or data.chunks)

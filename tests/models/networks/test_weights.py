@@ -56,6 +56,14 @@ def huge(file):
     file.create_dataset(KERNEL, (1 << 20, 1 << 10, 4), "f4", chunks=(1, 1 << 10, 4))
 
 
+def in_a_chunk_of_a_gigabyte(file):
+    del file[KERNEL]
+    file.create_dataset(
+        KERNEL, (3, 3, 1, 64), "f4", maxshape=(None, None, 1, 64), chunks=(4000, 1000, 1, 64),
+        compression="gzip",
+    )  # fmt: skip
+
+
 def renamed(file):
     file.move(KERNEL, "model_weights/down0a/down0a/other")
 
@@ -84,7 +92,17 @@ def more(file):
 
 
 @pytest.mark.parametrize(
-    "change", [huge, renamed, of_other_type, elsewhere, external, without_weights, more]
+    "change",
+    [
+        huge,
+        in_a_chunk_of_a_gigabyte,
+        renamed,
+        of_other_type,
+        elsewhere,
+        external,
+        without_weights,
+        more,
+    ],
 )
 def test_anything_but_exactly_its_weights_is_refused(in_keras_process, tmp_path, change):
     in_keras_process(save, tmp_path / "w.h5")
@@ -105,3 +123,30 @@ def test_what_is_no_hdf5_is_refused(in_keras_process, tmp_path, content):
     (tmp_path / "w.h5").write_bytes(content)
     with pytest.raises(ScsegError, match="HDF5"):
         in_keras_process(load, tmp_path / "w.h5")
+
+
+def refusals_of_damage(path, tries):
+    """Return how often a small file with some bytes changed is refused; other exceptions pass through."""
+    import keras
+
+    from scseg.models.networks.weights import load_weights, save_weights
+
+    inputs = keras.Input((4, 4, 1))
+    network = keras.Model(inputs, keras.layers.Conv2D(2, 3, name="a")(inputs))
+    save_weights(network, path)
+    content = path.read_bytes()
+    random = np.random.default_rng(0)
+    refused = 0
+    for _ in range(tries):
+        damaged = np.frombuffer(content, np.uint8).copy()
+        damaged[random.integers(len(content), size=40)] = random.integers(256, size=40)
+        path.write_bytes(damaged.tobytes())
+        try:
+            load_weights(network, path)
+        except ScsegError:
+            refused += 1
+    return refused
+
+
+def test_any_damage_is_refused_in_a_sentence(in_keras_process, tmp_path):
+    assert in_keras_process(refusals_of_damage, tmp_path / "w.h5", 500) > 100
