@@ -220,7 +220,7 @@ def _assembled(stack: NDArray[np.float32], info: dict[str, Any], path: Path) -> 
             sources=tuple(Source(**source) for source in info["sources"]),
             normalisation=str(info["normalisation"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise ScsegError(f"{path} has a damaged description ({error}): extract it anew.") from error
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import contextlib
 import gzip
 import hashlib
 import shutil
@@ -44,8 +45,10 @@ def made_once(source: Path, suffix: str, make: Callable[[Path], None]) -> Path:
         with replaced(target) as temporary:
             make(temporary)
         for old in folder.glob(f"{place}-*{suffix}"):
+            # Windows keeps what another process has mapped; it goes the next time.
             if old != target:
-                old.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    old.unlink()
     return target
 
 

@@ -153,6 +153,7 @@ def saved(tmp_path):
         (lambda info, stack: (info | {"apix": 0}, stack), "A per pixel"),
         (lambda info, stack: (info | {"apix": float("nan")}, stack), "A per pixel"),
         (lambda info, stack: (info | {"positions": [[1]]}, stack), "damaged"),
+        (lambda info, stack: (info | {"origins": [2**70] * 3}, stack), "damaged"),
         (lambda info, stack: (info | {"sources": [{"x": 1}]}, stack), "damaged"),
         (lambda info, stack: (info | {"version": 2}, stack), "newer"),
         (lambda info, stack: (info | {"version": None}, stack), "damaged"),

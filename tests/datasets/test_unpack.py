@@ -165,6 +165,26 @@ def test_faults(
     assert files(cache) == []
 
 
+def test_a_file_that_another_process_holds_stays_without_harm(
+    tmp_path: Path, cache: Path, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlink = type(tmp_path).unlink
+
+    def as_on_windows(file: Path, *, missing_ok: bool = False) -> None:
+        if file.suffix == ".mrc" and not file.name.startswith("."):
+            raise PermissionError("mapped by another process")
+        unlink(file, missing_ok=missing_ok)
+
+    path = tmp_path / "a.mrc.gz"
+    path.write_bytes(gzip.compress(content))
+    old = open_tomogram(path)
+    path.write_bytes(gzip.compress(content) + gzip.compress(b""))
+    with monkeypatch.context() as patch:
+        patch.setattr(type(path), "unlink", as_on_windows)
+        assert open_tomogram(path).shape == old.shape
+    assert len(files(cache)) == 2
+
+
 def test_a_bomb_is_stopped_at_what_its_header_announces(
     tmp_path: Path, cache: Path, content: bytes
 ) -> None:
