@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import os
 import signal
-import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,5 +27,6 @@ def _print_into(log: Path) -> None:
     """Send all that this process prints, from C++ too, to a file."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
     with log.open("wb") as file:
-        os.dup2(file.fileno(), sys.stdout.fileno())
-        os.dup2(file.fileno(), sys.stderr.fileno())
+        # By number: a program that Windows starts without a console has no sys.stdout.
+        for stream in (1, 2):
+            os.dup2(file.fileno(), stream)
