@@ -1,0 +1,1 @@
+"""The annotation of one tomogram: plain data, the changes to it, and its file (.scna)."""

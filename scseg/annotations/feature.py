@@ -1,0 +1,98 @@
+"""A feature of the specimen as the user annotates it: its name, and how it is drawn."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Colour = tuple[float, float, float]
+
+LONGEST_NAME = 100
+LARGEST_BRUSH, LARGEST_BOX = 1000.0, 4096
+
+COLOURS: tuple[Colour, ...] = (
+    (0.26, 0.72, 0.98),
+    (0.98, 0.55, 0.20),
+    (0.45, 0.85, 0.35),
+    (0.95, 0.35, 0.60),
+    (0.98, 0.85, 0.25),
+    (0.65, 0.50, 0.98),
+    (0.25, 0.85, 0.75),
+    (0.92, 0.30, 0.25),
+)
+
+
+@dataclass(frozen=True)
+class Feature:
+    """What the panel of a feature sets. Masks and boxes go by `id`, which outlives every renaming.
+
+    `colour` is RGB 0..1, `brush_px` the radius of the brush and `box_size` the side of a box, in pixels;
+    `fill` draws the mask's area, else its contour.
+    """
+
+    name: str
+    colour: Colour
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    brush_px: float = 10.0
+    alpha: float = 0.5
+    box_size: int = 64
+    show: bool = True
+    fill: bool = True
+    hide_boxes: bool = False
+
+
+def next_colour(features: Iterable[Feature]) -> Colour:
+    """Return the first of the usual colours that no feature has, or that the fewest have."""
+    taken = [feature.colour for feature in features]
+    return min(COLOURS, key=taken.count)
+
+
+def feature_from(said: object) -> Feature:
+    """Return the feature that a JSON object describes; what is missing has its default.
+
+    Raises:
+        ValueError: it describes none, or a value is out of bounds.
+    """
+    if not isinstance(said, dict):
+        raise ValueError("no feature")
+    known = {each.name for each in dataclasses.fields(Feature)}
+    values = {name: value for name, value in said.items() if name in known}
+    if isinstance(values.get("colour"), list):
+        values["colour"] = tuple(values["colour"])
+    if not {"name", "colour", "id"} <= values.keys():
+        raise ValueError("a feature lacks its name, colour or id")
+    feature = Feature(**values)
+    if not _makes_sense(feature):
+        raise ValueError("a feature has values out of bounds")
+    return feature
+
+
+def _makes_sense(feature: Feature) -> bool:
+    flags = (feature.show, feature.fill, feature.hide_boxes)
+    return (
+        _is_name(feature.name)
+        and _is_name(feature.id)
+        and isinstance(feature.colour, tuple)
+        and len(feature.colour) == 3
+        and all(_is_within(value, 0, 1) for value in feature.colour)
+        and _is_within(feature.brush_px, 0, LARGEST_BRUSH)
+        and _is_within(feature.alpha, 0, 1)
+        and isinstance(feature.box_size, int)
+        and _is_within(feature.box_size, 1, LARGEST_BOX)
+        and all(isinstance(flag, bool) for flag in flags)
+    )
+
+
+def _is_name(said: object) -> bool:
+    return isinstance(said, str) and 0 < len(said) <= LONGEST_NAME
+
+
+def _is_within(said: object, lowest: float, highest: float) -> bool:
+    number = isinstance(said, int | float) and not isinstance(said, bool)
+    return number and math.isfinite(said) and lowest <= said <= highest  # type: ignore[arg-type,operator]

@@ -1,0 +1,86 @@
+"""Features that the user works with in every project: offered whenever one is added.
+
+Losing the library costs a user a few clicks, so what a damaged file still says is taken, and no more.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from scseg.annotations.feature import Colour, Feature, feature_from
+from scseg.files import replaced
+from scseg.folders import data_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MOST_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Template:
+    """A feature as it begins in a new project; `brush_px` is a radius, `box_size` a side, in pixels."""
+
+    name: str
+    colour: Colour
+    brush_px: float = 10.0
+    box_size: int = 64
+
+    @classmethod
+    def of(cls, feature: Feature) -> Template:
+        return cls(feature.name, feature.colour, feature.brush_px, feature.box_size)
+
+    def feature(self) -> Feature:
+        """Return a new feature, with an id of its own."""
+        return Feature(self.name, self.colour, brush_px=self.brush_px, box_size=self.box_size)
+
+
+Library = tuple[Template, ...]
+
+
+def library_path() -> Path:
+    return data_folder() / "features.json"
+
+
+def with_template(library: Library, template: Template) -> Library:
+    """Return the library with a template, in place of the one of that name if there is one."""
+    return (*without(library, template.name), template)
+
+
+def without(library: Library, name: str) -> Library:
+    return tuple(each for each in library if each.name != name)
+
+
+def load(path: Path) -> Library:
+    """Read the library; empty where there is none."""
+    try:
+        with path.open("rb") as file:
+            said = json.loads(file.read(MOST_BYTES))
+    except (OSError, ValueError, RecursionError):
+        return ()
+    library: Library = ()
+    for each in said if isinstance(said, list) else ():
+        template = _understood(each)
+        if template is not None:
+            library = with_template(library, template)
+    return library
+
+
+def save(library: Library, path: Path) -> None:
+    """Write the library.
+
+    Raises:
+        ScsegError: the file cannot be written.
+    """
+    with replaced(path) as temporary:
+        text = json.dumps([asdict(template) for template in library], indent=1)
+        temporary.write_text(text, encoding="utf-8")
+
+
+def _understood(said: object) -> Template | None:
+    try:
+        return Template.of(feature_from({**said, "id": "new"} if isinstance(said, dict) else None))
+    except (ValueError, TypeError):
+        return None

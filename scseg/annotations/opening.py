@@ -1,0 +1,106 @@
+"""Opening the annotation of a tomogram, for editing where it may be edited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scseg.annotations.annotation import Annotation
+from scseg.annotations.place import read_contents, settle
+from scseg.annotations.saver import Saver, SaveState
+from scseg.annotations.store import Store
+from scseg.errors import ScsegError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from scseg.annotations.crop import Shape
+    from scseg.annotations.edits import Step
+    from scseg.annotations.lock import Lock
+
+
+@dataclass(eq=False)
+class Opened:
+    """An annotation in use, with what writes its file.
+
+    Attributes:
+        path: its file, which is first written with the first step.
+        saver: None where another process has the file open: then nothing may be changed.
+        messages: sentences for the user, told once.
+    """
+
+    annotation: Annotation
+    path: Path
+    saver: Saver | None
+    messages: tuple[str, ...]
+    lock: Lock | None
+
+    @property
+    def read_only(self) -> bool:
+        return self.saver is None
+
+    @property
+    def state(self) -> SaveState:
+        """How far the file is; plain data, for the status line."""
+        return SaveState() if self.saver is None else self.saver.state
+
+    def apply(self, step: Step) -> None:
+        """Make a step and queue it for the disk.
+
+        Raises:
+            ScsegError: read only, or the annotation is not what it was when the step was made.
+        """
+        saver = self._writable()
+        self.annotation.apply(step)
+        saver.submit(step)
+
+    def keep(self, step: Step) -> None:
+        """Queue the step of a stroke, which the annotation has applied already, for the disk."""
+        self._writable().submit(step)
+
+    def flush(self, timeout: float) -> bool:
+        """Wait up to `timeout` seconds for everything to be on the disk; tell whether it is."""
+        return self.saver is None or self.saver.flush(timeout)
+
+    def close(self, timeout: float = 10.0) -> bool:
+        """Save, let go of the file, and tell whether everything is on the disk.
+
+        What cannot be saved in time is given up, so `flush` first and ask the user if that fails.
+        """
+        saved = self.saver is None or self.saver.close(timeout)
+        # A thread that hangs on a dead disk keeps the lock: nobody may write beside it.
+        if self.lock is not None and (self.saver is None or self.saver.ended):
+            self.lock.release()
+            self.lock = None
+        return saved
+
+    def _writable(self) -> Saver:
+        if self.saver is None:
+            raise ScsegError(" ".join(self.messages))
+        return self.saver
+
+
+def open_annotation(
+    tomogram: Path, shape: Shape, wake: Callable[[], None] = lambda: None
+) -> Opened:
+    """Open the annotation of a tomogram of `shape` (z, y, x), an empty one where there is none yet.
+
+    Reads the whole file once, so it belongs into a job; `wake` is called from the saver's thread whenever
+    `state` has changed.
+
+    Raises:
+        ScsegError: its file is damaged, foreign, of a newer version or of another tomogram; it is left as
+            it is.
+    """
+    place = settle(tomogram)
+    try:
+        contents, mark = read_contents(place, shape)
+    except BaseException:
+        if place.lock is not None:
+            place.lock.release()
+        raise
+    saver = None
+    if place.lock is not None:
+        saver = Saver(Store(place.path, mark), contents.snapshot(), wake)
+    return Opened(Annotation(contents), place.path, saver, place.messages, place.lock)
