@@ -12,19 +12,28 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from scseg.history import History
 from scseg.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from scseg.annotations.annotation import Annotation, Stroke
+    from scseg.annotations.edits import Step
+    from scseg.annotations.feature import Feature
+    from scseg.annotations.opening import Opened
     from scseg.compute.messages import ModelRef, TomogramRef
     from scseg.datasets.tomogram import Tomogram
+    from scseg.drawing.region import Point
+    from scseg.filters import Stack
     from scseg.models.description import ModelDescription
 
 Colour = tuple[float, float, float]
 Level = Literal["info", "warning", "error"]
 Kind = Literal["tomogram", "model"]
+Stage = Literal["Segmentation", "Models"]
 Page = Literal["commands", "shortcuts", "about"]
+Sort = Literal["opened", "name", "folder"]
 
 
 @dataclass(frozen=True)
@@ -69,9 +78,54 @@ class Display:
     threshold: float = 0.5
 
 
+@dataclass(frozen=True)
+class Listing:
+    """Which open tomograms the list shows, and in which order."""
+
+    words: str = ""
+    sort: Sort = "opened"
+    backwards: bool = False
+
+
+@dataclass(frozen=True)
+class Panels:
+    """How the panels at the left stand: the stage in front, the headers that are shut, width in points."""
+
+    stage: str = ""
+    shut: frozenset[str] = frozenset()
+    width: float = 330.0
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is kept of a tomogram while it is not open. `shape` is None where nobody knows it any more."""
+
+    path: str
+    shape: tuple[int, int, int] | None = None
+    apix: float | None = None
+    signed: bool | None = None
+    apix_asked: bool = False
+    z: int = 0
+    contrast: Contrast = field(default_factory=Contrast)
+    view: View = field(default_factory=View)
+
+
+@dataclass(eq=False)
+class Absent:
+    """A tomogram of the last session that is not open, for `reason`: not yet, or its file is not there."""
+
+    kept: Kept
+    reason: str
+
+
 @dataclass(eq=False)
 class OpenTomogram:
-    """A tomogram in the window. `z` counts from 0; `direction` (1 or -1) is where browsing goes."""
+    """A tomogram in the window. `z` counts from 0; `direction` (1 or -1) is where browsing goes.
+
+    `vanished` tells that its file is not where it was. `annotated` is None where the file of its annotation
+    could not be read. `feature` is the id of the chosen feature; `draft` is one that is being changed, since
+    `drafted` (`time.monotonic`).
+    """
 
     tomogram: Tomogram
     ref: TomogramRef
@@ -79,7 +133,13 @@ class OpenTomogram:
     direction: int = 1
     contrast: Contrast = field(default_factory=Contrast)
     view: View = field(default_factory=View)
+    filters: Stack = ()
     apix_asked: bool = False
+    vanished: bool = False
+    annotated: Opened | None = None
+    feature: str = ""
+    draft: Feature | None = None
+    drafted: float = 0.0
 
     @property
     def name(self) -> str:
@@ -97,6 +157,31 @@ class OpenTomogram:
     @property
     def apix_is_wanted(self) -> bool:
         return self.apix is None and not self.apix_asked
+
+    @property
+    def annotation(self) -> Annotation | None:
+        return None if self.annotated is None else self.annotated.annotation
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """The features as they are to be seen now."""
+        if self.annotation is None:
+            return ()
+        draft, features = self.draft, self.annotation.contents.features
+        if draft is None:
+            return features
+        return tuple(draft if each.id == draft.id else each for each in features)
+
+
+@dataclass(eq=False)
+class Drag:
+    """What is being drawn: `last` is where the pointer was, (y, x) in voxels, as is `radius`."""
+
+    opened: OpenTomogram
+    stroke: Stroke
+    last: Point
+    radius: float
+    label: int
 
 
 @dataclass(eq=False)
@@ -148,6 +233,13 @@ class OpenPaths:
 
 
 @dataclass(frozen=True)
+class ChooseMoved:
+    """Ask the user where the file of a tomogram is now, then open that in its place."""
+
+    row: OpenTomogram | Absent
+
+
+@dataclass(frozen=True)
 class RestartPrediction:
     """Start the prediction process anew, after it was given up or hangs."""
 
@@ -157,7 +249,14 @@ class Quit:
     """Close the window."""
 
 
-Effect = ChooseFiles | OpenPaths | RestartPrediction | Quit
+@dataclass(frozen=True, eq=False)
+class CloseAnnotation:
+    """Save what waits to be saved, and let go of the file."""
+
+    annotated: Opened
+
+
+Effect = ChooseFiles | OpenPaths | CloseAnnotation | ChooseMoved | RestartPrediction | Quit
 
 
 @dataclass(eq=False)
@@ -165,8 +264,13 @@ class Session:
     settings: Settings = field(default_factory=Settings)
     tomograms: list[OpenTomogram] = field(default_factory=list)
     active: OpenTomogram | None = None
+    absent: list[Absent] = field(default_factory=list)
+    listing: Listing = field(default_factory=Listing)
+    panels: Panels = field(default_factory=Panels)
     models: list[LoadedModel] = field(default_factory=list)
     overlays: bool = True
+    drag: Drag | None = None
+    history: History[Opened, Step] = field(default_factory=History)
     page: Page | None = None
     notices: list[Notice] = field(default_factory=list)
     told: set[str] = field(default_factory=set)

@@ -154,11 +154,13 @@ def test_the_same_file_again_keeps_what_the_user_set(session):
     tomograms.set_apix(first, 13.92)
     first.z, first.view = 3, View(1, 2, 3, fit=False)
     first.contrast = Contrast(5.0, 6.0, auto=False, inverted=True)
+    contrast, shown = first.contrast, first.view
     again = add(session, "a.mrc", signed=False, apix=None)
+    assert again is first
     assert [each.name for each in session.tomograms] == ["a.mrc", "b.mrc"]
     assert session.active is again
-    assert (again.apix, again.ref.signed, again.z, again.view) == (13.92, False, 3, first.view)
-    assert again.contrast == replace(first.contrast, auto=True)
+    assert (again.apix, again.ref.signed, again.z, again.view) == (13.92, False, 3, shown)
+    assert again.contrast == replace(contrast, auto=True)
 
 
 def test_the_same_file_with_another_shape_starts_over(session):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from scseg.actions import listing, reopening
 from scseg.errors import ScsegError
 from scseg.session import OpenPaths, OpenTomogram
 
 if TYPE_CHECKING:
     from scseg.compute.messages import TomogramRef
     from scseg.datasets.tomogram import Tomogram
-    from scseg.session import Contrast, Session
+    from scseg.session import Absent, Contrast, Session
 
 SMALLEST_APIX, LARGEST_APIX = 0.01, 1000.0
 
@@ -19,15 +20,16 @@ SMALLEST_APIX, LARGEST_APIX = 0.01, 1000.0
 def add(
     session: Session, tomogram: Tomogram, ref: TomogramRef, *, show: bool = True
 ) -> OpenTomogram:
-    """Put a tomogram into the window, at its middle slice; one of the same file is replaced."""
-    opened = OpenTomogram(tomogram, ref, z=tomogram.shape[0] // 2)
-    before = next((each for each in session.tomograms if each.ref.path == ref.path), None)
-    if before is None:
+    """Put a tomogram into the window, at its middle slice; one of the same file goes on with this."""
+    row = reopening.row_of(session, ref.path)
+    if row is None:
+        opened = OpenTomogram(tomogram, ref, z=tomogram.shape[0] // 2)
         session.tomograms.append(opened)
+    elif isinstance(row, OpenTomogram) and reopening.reopen(row, tomogram, ref):
+        opened = row
     else:
-        _take_over(opened, before)
-        session.tomograms[session.tomograms.index(before)] = opened
-    if show or session.active in (None, before):
+        opened = reopening.put_in_place(session, row, tomogram, ref)
+    if show or session.active is None:
         session.active = opened
     for warning in tomogram.warnings:
         session.notify("warning", warning)
@@ -35,35 +37,46 @@ def add(
     return opened
 
 
-def _take_over(opened: OpenTomogram, before: OpenTomogram) -> None:
-    """Keep what the user had set on the same file, where it still makes sense."""
-    opened.ref = replace(opened.ref, apix=before.ref.apix)
-    opened.apix_asked = before.apix_asked
-    if opened.shape == before.shape:
-        opened.z, opened.view = before.z, before.view
-        # Values read with another sign have other limits.
-        opened.contrast = replace(before.contrast, auto=True)
-
-
 def activate(session: Session, opened: OpenTomogram) -> None:
     session.active = opened
 
 
-def close(session: Session, opened: OpenTomogram) -> None:
+def close(session: Session, row: OpenTomogram | Absent) -> None:
     """Close a tomogram; its neighbour in the list is shown next."""
-    index = session.tomograms.index(opened)
-    session.tomograms.remove(opened)
-    if session.active is opened:
-        left = session.tomograms
-        session.active = left[min(index, len(left) - 1)] if left else None
+    if not isinstance(row, OpenTomogram):
+        session.absent.remove(row)
+        return
+    if session.active is row:
+        order = listing.tomograms(session)
+        index = order.index(row)
+        left = order[index + 1 :] or order[:index][-1:] or _others(session, row)
+        session.active = left[0] if left else None
+    session.tomograms.remove(row)
+
+
+def close_others(session: Session, opened: OpenTomogram) -> None:
+    session.active = opened
+    session.tomograms = [opened]
+    session.absent.clear()
+
+
+def close_all(session: Session) -> None:
+    session.active = None
+    session.tomograms.clear()
+    session.absent.clear()
+
+
+def _others(session: Session, opened: OpenTomogram) -> list[OpenTomogram]:
+    return [each for each in session.tomograms if each is not opened]
 
 
 def step_tomogram(session: Session, by: int) -> None:
-    """Show the tomogram `by` places further in the list, staying inside it."""
+    """Show the tomogram `by` places further in the list as it is sorted and filtered, staying inside it."""
     if session.active is None:
         return
-    index = session.tomograms.index(session.active) + by
-    session.active = session.tomograms[max(0, min(index, len(session.tomograms) - 1))]
+    order = listing.tomograms(session)
+    index = order.index(session.active) + by
+    session.active = order[max(0, min(index, len(order) - 1))]
 
 
 def set_slice(session: Session, z: int) -> None:

@@ -1,0 +1,118 @@
+"""The same tomogram opened anew: where its file was moved to, with another sign, in the next session."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scseg.errors import ScsegError
+from scseg.session import ChooseMoved, Kept, OpenPaths, OpenTomogram
+
+if TYPE_CHECKING:
+    from scseg.compute.messages import TomogramRef
+    from scseg.datasets.tomogram import Tomogram
+    from scseg.session import Absent, Session
+
+
+def kept(opened: OpenTomogram) -> Kept:
+    """Return what is to be known of a tomogram to open it again as it is now."""
+    ref = opened.ref
+    return Kept(
+        path=ref.path,
+        shape=opened.shape,
+        apix=ref.apix,
+        signed=ref.signed,
+        apix_asked=opened.apix_asked,
+        z=opened.z,
+        contrast=opened.contrast,
+        view=opened.view,
+    )
+
+
+def reopen(opened: OpenTomogram, tomogram: Tomogram, ref: TomogramRef) -> bool:
+    """Take in the same file read anew, keeping what belongs to it; return whether its shape allows that."""
+    if tomogram.shape != opened.shape:
+        return False
+    if ref.signed != opened.ref.signed:
+        # Values read with another sign have other limits.
+        opened.contrast = replace(opened.contrast, auto=True)
+    opened.tomogram, opened.ref = tomogram, replace(ref, apix=opened.ref.apix)
+    opened.vanished = False
+    return True
+
+
+def put_in_place(
+    session: Session, row: OpenTomogram | Absent, tomogram: Tomogram, ref: TomogramRef
+) -> OpenTomogram:
+    """Replace a row by a tomogram with what the user had set there, where it makes sense."""
+    before = kept(row) if isinstance(row, OpenTomogram) else row.kept
+    opened = OpenTomogram(
+        tomogram,
+        replace(ref, apix=before.apix),
+        z=tomogram.shape[0] // 2,
+        apix_asked=before.apix_asked,
+    )
+    if opened.shape == before.shape:
+        opened.z, opened.view, opened.contrast = before.z, before.view, before.contrast
+    if isinstance(row, OpenTomogram):
+        session.tomograms[session.tomograms.index(row)] = opened
+        if session.active is row:
+            session.active = opened
+    else:
+        session.absent.remove(row)
+        session.tomograms.append(opened)
+    return opened
+
+
+def restore(session: Session, absent: Absent, tomogram: Tomogram, ref: TomogramRef) -> None:
+    """Open a tomogram of the last session, unless its row was closed in the meantime."""
+    if absent in session.absent:
+        opened = put_in_place(session, absent, tomogram, ref)
+        session.active = session.active or opened
+
+
+def choose_moved(session: Session, row: OpenTomogram | Absent) -> None:
+    """Ask where the file of a tomogram is now."""
+    session.effects.append(ChooseMoved(row))
+
+
+def relink(
+    session: Session, row: OpenTomogram | Absent, tomogram: Tomogram, ref: TomogramRef
+) -> None:
+    """Go on with a tomogram from the place that its file was moved to.
+
+    Raises:
+        ScsegError: that is another tomogram, as its shape tells, or it is open already.
+    """
+    before = kept(row) if isinstance(row, OpenTomogram) else row.kept
+    other = row_of(session, ref.path)
+    if isinstance(other, OpenTomogram) and other is not row:
+        raise ScsegError(f"{ref.path} is open already: close one of the two.")
+    if before.shape not in (None, tomogram.shape):
+        raise ScsegError(
+            f"{ref.path} has {_size(tomogram.shape)} voxels, {before.path} had {_size(before.shape)}: "
+            "choose the file that was moved."
+        )
+    if row not in (*session.tomograms, *session.absent):
+        return
+    opened = put_in_place(session, row, tomogram, ref)
+    session.active = opened
+    session.settings = session.settings.opened(tomogram.path)
+
+
+def open_absent(session: Session, absent: Absent) -> None:
+    """Look for the file of an absent tomogram again."""
+    session.effects.append(OpenPaths((Path(absent.kept.path),), absent.kept.signed))
+
+
+def row_of(session: Session, path: str) -> OpenTomogram | Absent | None:
+    """Return what the list has of a file, if anything."""
+    for opened in session.tomograms:
+        if opened.ref.path == path:
+            return opened
+    return next((absent for absent in session.absent if absent.kept.path == path), None)
+
+
+def _size(shape: tuple[int, int, int] | None) -> str:
+    return " x ".join(map(str, (shape or ())[::-1]))
