@@ -53,7 +53,8 @@ class Console:
     def bar(self, title: str) -> Iterator[Report]:
         """Yield a report that draws a bar with the time left.
 
-        Ctrl+C cancels the job at its next report; pressed again, it ends the program at once.
+        Ctrl+C cancels the job at its next report; pressed again, it ends the program at once. So does
+        SIGTERM, by which batch systems tell that time is up: no half-written volume stays behind.
         """
         columns = (
             TextColumn("{task.fields[title]}", markup=False),
@@ -68,7 +69,6 @@ class Console:
             def report(fraction: float, text: str) -> None:
                 progress.update(task, completed=fraction, description=text)
                 if self._interrupted:
-                    self._interrupted = False
                     raise CancelledError(title)
 
             yield report
@@ -77,11 +77,12 @@ class Console:
     @contextlib.contextmanager
     def _interruptible(self) -> Iterator[None]:
         self._interrupted = False
-        usual = signal.signal(signal.SIGINT, self._interrupt)
+        usual = {n: signal.signal(n, self._interrupt) for n in (signal.SIGINT, signal.SIGTERM)}
         try:
             yield
         finally:
-            signal.signal(signal.SIGINT, usual)
+            for number, handler in usual.items():
+                signal.signal(number, handler)
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         if self._interrupted:

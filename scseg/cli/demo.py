@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from scseg.datasets.demo.cached import demo_tomogram
 from scseg.datasets.extraction import Annotated, SetParameters, extract
 from scseg.datasets.tomogram import Tomogram, open_tomogram
 from scseg.datasets.training_set import default_name, save_training_set
+from scseg.errors import CancelledError
 from scseg.models.description import TrainingParameters
 from scseg.models.files import open_model
 
@@ -89,7 +91,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     console.say(f"Results are in {folder}:")
     for path in sorted(folder.iterdir()):
         console.say(f"  {path.name}")
-    console.say(f"To look at them in the window:  scseg {specimen.tomogram.path} {model}")
+    window = shlex.join(["scseg", str(specimen.tomogram.path), str(model)])
+    console.say(f"To look at them in the window:  {window}")
     return 0
 
 
@@ -118,6 +121,8 @@ def _trained(training_set: Path, folder: Path, console: Console) -> Path:
     request = TrainingRequest(str(training_set), str(folder), FEATURE, COLOUR, "VGGNet", PARAMETERS)
     with console.bar("Training") as report:
         done = train_and_wait(request, report, console.notify)
+    if done.stopped:
+        raise CancelledError("Training")
     return Path(done.model.path)
 
 

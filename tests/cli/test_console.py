@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
+import pytest
+
 from scseg.cli.console import Console
+from scseg.errors import CancelledError
 
 ODD = "a [bold]b[/bold] {c} :smile: ü.mrc"
 
@@ -24,3 +30,17 @@ def test_names_that_are_no_text_are_shown_all_the_same(capsys):
     name = b"bad\xff.mrc".decode("utf-8", "surrogateescape")
     Console(verbose=False).say(name)
     assert "bad" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows cannot send these to itself")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_cancels_at_the_next_report_and_again_ends_at_once(number):
+    before = signal.getsignal(number)
+    with Console(verbose=False).bar("Work") as report:
+        report(0.1, "begun")
+        os.kill(os.getpid(), number)
+        with pytest.raises(CancelledError):
+            report(0.2, "going on")
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), number)
+    assert signal.getsignal(number) is before
