@@ -54,8 +54,8 @@ def add_to(
 def run(arguments: argparse.Namespace, console: Console) -> int:
     # All that can be wrong is looked at before hours of work begin.
     jobs = [_job(path, arguments, console) for path in arguments.tomograms]
-    _check_names(jobs)
     folder = kinds.made_folder(arguments.output)
+    _check_names(jobs, folder)
     with Segmenter() as segmenter:
         for job in jobs:
             with console.bar(job.tomogram.path.name) as report:
@@ -107,7 +107,8 @@ def _job(path: Path, arguments: argparse.Namespace, console: Console) -> Segment
     )
 
 
-def _check_names(jobs: list[Segmentation]) -> None:
+def _check_names(jobs: list[Segmentation], folder: Path) -> None:
+    tomograms = {job.tomogram.path.resolve() for job in jobs}
     seen: dict[str, Path] = {}
     for job in jobs:
         name, path = job.volume_name(), job.tomogram.path
@@ -115,5 +116,10 @@ def _check_names(jobs: list[Segmentation]) -> None:
             raise ScsegError(
                 f"{seen[name]} and {path} would both be written as {name}: give them one at a time, "
                 "with different folders."
+            )
+        if (folder / name).resolve() in tomograms:
+            raise ScsegError(
+                f"The prediction of {path} would replace {folder / name}, which is to be segmented too: "
+                "leave that out, or choose another folder."
             )
         seen[name] = path

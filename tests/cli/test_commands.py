@@ -210,6 +210,10 @@ def test_info_of_a_model_and_its_weights(capsys, files):
         (("segment", "t.mrc", "--model", "good.scnm", "--slices", "8", "-o", "m"), "0 to 7"),
         (("segment", "t.mrc", "sub/t.mrc", "--model", "good.scnm", "-o", "m"), "both"),
         (("segment", "t.mrc", "--model", "good.scnm", "-o", "boxes.txt/m"), "Cannot write"),
+        (
+            ("segment", "t.mrc", "sub/../t__Membrane.mrc", "--model", "good.scnm", "-o", "."),
+            "would replace t__Membrane.mrc",
+        ),
     ],
 )
 def test_every_fault_is_one_sentence_and_a_failure(capsys, files, monkeypatch, arguments, words):
@@ -234,6 +238,7 @@ def faulty_files(folder):
     (folder / "huge.mrc").write_bytes(bytes(header))
     (folder / "sub").mkdir()
     (folder / "sub" / "t.mrc").write_bytes(content)
+    (folder / "t__Membrane.mrc").write_bytes(content)
     for name in ("lone", "altered", "good"):
         write_model(folder, name=name).rename(folder / f"{name}.scnm")
         weights_path(folder / f"10.00_32_0.0261_{name}.scnm").rename(folder / f"{name}.h5")
