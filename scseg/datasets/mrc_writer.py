@@ -180,7 +180,8 @@ def _stored(
         case "mask":
             return np.asarray(values >= threshold, dtype=np.int8)
         case "float32":
-            return values.astype("<f4")
+            # What is averaged and resampled in single precision can lie a last digit above 1.
+            return np.minimum(values, 1).astype("<f4")
 
 
 def _header(

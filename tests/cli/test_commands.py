@@ -211,8 +211,8 @@ def test_info_of_a_model_and_its_weights(capsys, files):
         (("segment", "t.mrc", "sub/t.mrc", "--model", "good.scnm", "-o", "m"), "both"),
         (("segment", "t.mrc", "--model", "good.scnm", "-o", "boxes.txt/m"), "Cannot write"),
         (
-            ("segment", "t.mrc", "sub/../t__Membrane.mrc", "--model", "good.scnm", "-o", "."),
-            "would replace t__Membrane.mrc",
+            ("segment", "t.mrc", "sub/../t__good.mrc", "--model", "good.scnm", "-o", "."),
+            "would replace t__good.mrc",
         ),
     ],
 )
@@ -238,7 +238,7 @@ def faulty_files(folder):
     (folder / "huge.mrc").write_bytes(bytes(header))
     (folder / "sub").mkdir()
     (folder / "sub" / "t.mrc").write_bytes(content)
-    (folder / "t__Membrane.mrc").write_bytes(content)
+    (folder / "t__good.mrc").write_bytes(content)
     for name in ("lone", "altered", "good"):
         write_model(folder, name=name).rename(folder / f"{name}.scnm")
         weights_path(folder / f"10.00_32_0.0261_{name}.scnm").rename(folder / f"{name}.h5")

@@ -150,6 +150,13 @@ def test_the_mask_takes_the_threshold_in(tmp_path: Path, like: Tomogram) -> None
     assert mask[0, 0, 0] == 0
 
 
+def test_values_end_at_1(tmp_path: Path, like: Tomogram) -> None:
+    values = np.full((1, 5, 7), np.nextafter(np.float32(1), np.float32(2)))
+    write(tmp_path / "p.mrc", like, values)
+    with mrcfile.open(tmp_path / "p.mrc") as mrc:
+        assert mrc.data.max() == mrc.header.dmax == 1
+
+
 def test_statistics_keep_their_digits(tmp_path: Path, rng: np.random.Generator) -> None:
     # A mean a thousand times the deviation, over many slices: sums of squares would lose it.
     like = tomogram(tmp_path / "like.mrc", (200, 20, 20))
