@@ -15,6 +15,8 @@ from scseg.datasets.unpack import PACKED_SUFFIXES, TIFF_SUFFIXES
 from scseg.gui.browser import Browser
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scseg.gui.ui import Ui
     from scseg.session import Kind
 
@@ -59,26 +61,28 @@ class Dialogs:
     def __init__(self, *, use_native: bool | None = None) -> None:
         self._native = has_native() if use_native is None else use_native
         self._open: Dialog | None = None
+        self._then: Callable[[tuple[Path, ...]], None]
         self._folder = Path.cwd()
 
-    def ask(self, kind: Kind) -> None:
+    def ask(self, kind: Kind, then: Callable[[tuple[Path, ...]], None]) -> None:
+        """Let the user choose files of a kind, and call `then` with them unless there are none."""
         if self._open is not None:
             return
+        self._then = then
         offered = FILTERS[kind]
         if self._native:
             self._open = NativeDialog(offered, self._folder)
         else:
             self._open = Browser(offered.title, offered.suffixes, self._folder)
 
-    def draw(self, ui: Ui) -> tuple[Path, ...]:
-        """Return the files that were chosen in this frame."""
+    def draw(self, ui: Ui) -> None:
         chosen = None if self._open is None else self._open.draw(ui)
         if chosen is None:
-            return ()
+            return
         self._open = None
         if chosen:
             self._folder = chosen[0].parent
-        return chosen
+            self._then(chosen)
 
 
 class NativeDialog:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from scseg.actions import models, tomograms
+from scseg.actions import models, reopening, tomograms
 from scseg.compute.messages import TomogramRef
 from scseg.datasets.tomogram import Tomogram, open_tomogram
 from scseg.datasets.training_set import TrainingSet, load_training_set
 from scseg.errors import ScsegError
+from scseg.gui.guard import told
 from scseg.models.files import open_model
+from scseg.session import OpenTomogram
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from scseg.gui.jobs import Jobs
     from scseg.models.description import ModelDescription
     from scseg.progress import Report
-    from scseg.session import Session
+    from scseg.session import Absent, Session
 
 MODEL_SUFFIX = ".scnm"
 WEIGHTS_SUFFIX = ".h5"
@@ -59,10 +61,23 @@ class Opener:
         else:
             self._open_tomogram(path, batch)
 
+    def relink(self, row: OpenTomogram | Absent, chosen: tuple[Path, ...]) -> None:
+        """Go on with a tomogram of the list from the file that its own was moved to: the first chosen."""
+        path = chosen[0]
+        signed = row.ref.signed if isinstance(row, OpenTomogram) else row.kept.signed
+
+        def work(report: Report) -> tuple[Tomogram, TomogramRef]:
+            return loaded(path, signed, report)
+
+        def done(opened: tuple[Tomogram, TomogramRef]) -> None:
+            with told(self._session, f"Relinking {path.name}"):
+                reopening.relink(self._session, row, *opened)
+
+        self._jobs.start(f"Opening {path.name}", work, done)
+
     def _open_tomogram(self, path: Path, batch: Batch) -> None:
         def work(report: Report) -> tuple[Tomogram, TomogramRef]:
-            tomogram = open_tomogram(path, signed=batch.signed, report=report)
-            return tomogram, TomogramRef(str(path), None, batch.signed, _changed_at(path))
+            return loaded(path, batch.signed, report)
 
         def done(opened: tuple[Tomogram, TomogramRef]) -> None:
             tomograms.add(self._session, *opened, show=not batch.shown)
@@ -87,6 +102,17 @@ class Opener:
             self._session.notify("info", _described(training_set, path))
 
         self._jobs.start(f"Reading {path.name}", work, done, lambda: self._open_next(batch))
+
+
+def loaded(path: Path, signed: bool | None, report: Report) -> tuple[Tomogram, TomogramRef]:  # noqa: FBT001 - as in refs
+    """Open a tomogram as the window needs it.
+
+    Raises:
+        ScsegError: the file cannot be read, or is no tomogram.
+        CancelledError: from `report`, while unpacking.
+    """
+    tomogram = open_tomogram(path, signed=signed, report=report)
+    return tomogram, TomogramRef(str(path), None, signed, _changed_at(path))
 
 
 def _described(training_set: TrainingSet, path: Path) -> str:

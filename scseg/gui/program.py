@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from scseg import settings
 from scseg.errors import ScsegError
+from scseg.filters import effective
 from scseg.gui import theme
+from scseg.gui.annotation_files import AnnotationFiles
 from scseg.gui.dialogs import Dialogs
 from scseg.gui.guard import guarded, told
 from scseg.gui.jobs import Jobs
@@ -15,8 +19,17 @@ from scseg.gui.layout import Layout
 from scseg.gui.opening import Opener
 from scseg.gui.predictor import Predictor
 from scseg.gui.slices import SliceKey, SliceReader, Wish
-from scseg.gui.ui import Shown, Ui
-from scseg.session import ChooseFiles, OpenPaths, OpenTomogram, Quit, RestartPrediction, Session
+from scseg.gui.ui import Labels, Shown, Ui
+from scseg.gui.watching import FileWatch
+from scseg.session import (
+    ChooseFiles,
+    ChooseMoved,
+    OpenPaths,
+    OpenTomogram,
+    Quit,
+    RestartPrediction,
+    Session,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,12 +54,14 @@ class Program:
         self.session = session
         self.jobs = Jobs(session, wake)
         self.slices = SliceReader(wake)
+        self._watch = FileWatch(wake)
         self.predictor = Predictor(session, start_client)
         self.ui = Ui(self.predictor)
         self.painter: SlicePainter | None = None
         self.dialogs = Dialogs()
         self.quits = False
         self._opener = Opener(session, self.jobs)
+        self.annotations = AnnotationFiles(session, self.jobs, wake)
         self._layout = Layout()
         self._dressed: tuple[settings.Theme, float, float] | None = None
         self._saved = session.settings
@@ -64,7 +79,9 @@ class Program:
         """Take in what threads and workers have done, and upload it before anything is drawn."""
         with told(self.session, "Updating the window"):
             self.jobs.drain()
+            self._see_what_vanished()
             self._do_effects()
+            self.annotations.update()
             self._read_slices()
             self.predictor.update()
             self._upload()
@@ -75,15 +92,15 @@ class Program:
         with guarded(self.session, "Drawing the window"):
             self._layout.draw(self.session, self.ui, self.painter)
         with guarded(self.session, "Choosing a file"):
-            chosen = self.dialogs.draw(self.ui)
-            if chosen:
-                self.open(chosen)
+            self.dialogs.draw(self.ui)
 
     def close(self) -> None:
-        """End threads and processes and save the settings."""
+        """End threads and processes and save what is not saved yet."""
+        self.annotations.close()
         self.jobs.cancel_all()
         self.predictor.close()
         self.slices.close()
+        self._watch.close()
         if self.session.settings != self._saved:
             # Where nothing can be written, losing the window's size is the least of a user's worries.
             with contextlib.suppress(ScsegError):
@@ -93,13 +110,21 @@ class Program:
         while self.session.effects:
             match self.session.effects.pop(0):
                 case ChooseFiles(kind=kind):
-                    self.dialogs.ask(kind)
+                    self.dialogs.ask(kind, self.open)
+                case ChooseMoved(row=row):
+                    self.dialogs.ask("tomogram", partial(self._opener.relink, row))
                 case OpenPaths(paths=paths, signed=signed):
                     self._opener.open(paths, signed=signed)
                 case RestartPrediction():
                     self.predictor.restart()
                 case Quit():
                     self.quits = True
+
+    def _see_what_vanished(self) -> None:
+        tomograms = self.session.tomograms
+        self._watch.watch([opened.ref.path for opened in tomograms])
+        for opened in tomograms:
+            opened.vanished = opened.ref.path in self._watch.gone
 
     def _read_slices(self) -> None:
         opened = self.session.active
@@ -111,7 +136,7 @@ class Program:
             return
         image = self.slices.get(SliceKey(opened.ref, opened.z))
         if image is not None:
-            self.ui.shown = Shown(opened, image)
+            self.ui.shown = Shown(opened, image, image)
         elif self.ui.shown is not None and self.ui.shown.opened not in self.session.tomograms:
             self.ui.shown = None
 
@@ -123,6 +148,14 @@ class Program:
             self.painter.upload_predictions(
                 {mask.request: mask.prediction for mask in self.ui.masks}
             )
+            self.ui.labels = _labels(shown)
+            self.painter.upload_labels(
+                {feature: labels.mask for feature, labels in self.ui.labels.items()}
+            )
+            # After the uploads, which would wait for this drawing.
+            stack = effective(shown.opened.filters)
+            seen = self.painter.filter_slice(shown.image, stack)
+            self.ui.shown = replace(shown, seen=seen, filters=stack)
 
     def _dress(self, monitor_scale: float) -> None:
         chosen = self.session.settings
@@ -134,6 +167,17 @@ class Program:
                 monitor_scale * chosen.scale,
             )
             theme.apply(self.ui.palette, monitor_scale, chosen.scale)
+
+
+def _labels(shown: Shown) -> dict[str, Labels]:
+    """Return what is drawn on the slice, by the id of its feature."""
+    opened, z = shown.opened, shown.image.key.z
+    found = {}
+    for feature in opened.features:
+        mask = opened.annotation.mask(feature.id, z) if opened.annotation else None
+        if mask is not None and feature.show:
+            found[feature.id] = Labels(mask, mask.revision)
+    return found
 
 
 def _wishes(opened: OpenTomogram) -> tuple[Wish, ...]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scseg.gui.theme import DARK, Palette
 
 if TYPE_CHECKING:
+    from scseg.annotations.slice_mask import SliceMask
     from scseg.compute.messages import SliceRequest
+    from scseg.filters import Stack
     from scseg.gui.predictor import Predictor
     from scseg.gui.slices import SliceImage
     from scseg.preview import Prediction
@@ -17,10 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """The slice on the screen: the wanted one, or the one before while that is being read."""
+    """The slice on the screen: the wanted one, or the one before while that is being read.
+
+    `seen` is what `filters` have made of it.
+    """
 
     opened: OpenTomogram
     image: SliceImage
+    seen: SliceImage
+    filters: Stack = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +38,14 @@ class Mask:
     request: SliceRequest
     prediction: Prediction
     bands: int
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """The mask of a feature on the slice on the screen, and the `revision` of it that is uploaded."""
+
+    mask: SliceMask
+    revision: int
 
 
 @dataclass(frozen=True)
@@ -53,9 +68,10 @@ class Ui:
     scale: float = 1.0
     shown: Shown | None = None
     masks: tuple[Mask, ...] = ()
+    labels: dict[str, Labels] = field(default_factory=dict)
     hovered: Hovered | None = None
+    stage: str = ""
     listed: OpenTomogram | None = None
-    filter: str = ""
     query: str = ""
     chosen: int = 0
     typed_apix: float = 0.0

@@ -1,0 +1,78 @@
+"""The menu of a row of Datasets, which a right-click opens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgui_bundle import imgui
+
+from scseg.actions import reopening, tomograms
+from scseg.gui.widgets import tooltip
+from scseg.session import OpenTomogram
+
+if TYPE_CHECKING:
+    from scseg.gui.ui import Ui
+    from scseg.session import Absent, Session
+
+SIGNS = {
+    "Bytes as the file says": None,
+    "Bytes are signed, -128 to 127": True,
+    "Bytes are unsigned, 0 to 255": False,
+}
+
+
+def draw(session: Session, entry: OpenTomogram | Absent, ui: Ui) -> None:
+    """Draw the menu of the row drawn last, while it is open."""
+    if not imgui.begin_popup_context_item("###more"):
+        return
+    if isinstance(entry, OpenTomogram):
+        imgui.set_next_item_width(190 * ui.scale)
+        draw_apix(entry)
+        if entry.tomogram.voxels.dtype.itemsize == 1:
+            _draw_signs(session, entry)
+        imgui.separator()
+        path = entry.ref.path
+    else:
+        path = entry.kept.path
+        if imgui.menu_item_simple("Look for it again"):
+            reopening.open_absent(session, entry)
+    if imgui.menu_item_simple("Relink…"):
+        reopening.choose_moved(session, entry)
+    tooltip("Show where its file is now; slice, view and contrast stay.")
+    if imgui.menu_item_simple("Copy path"):
+        imgui.set_clipboard_text(path)
+    imgui.separator()
+    _draw_closing(session, entry)
+    imgui.end_popup()
+
+
+def draw_apix(opened: OpenTomogram) -> None:
+    """Draw the field in which the pixel size is read and overridden."""
+    shown = "%.3f A per pixel" if opened.apix else "pixel size unknown"
+    changed, apix = imgui.input_float(
+        "###apix",
+        opened.apix or 0.0,
+        format=shown,
+        flags=imgui.InputTextFlags_.enter_returns_true | imgui.InputTextFlags_.auto_select_all,
+    )
+    tooltip(
+        "Click to correct the pixel size of this tomogram, in A; 0 goes back to the file's word."
+    )
+    if changed:
+        tomograms.set_apix(opened, apix or None)
+
+
+def _draw_signs(session: Session, opened: OpenTomogram) -> None:
+    imgui.separator()
+    for label, signed in SIGNS.items():
+        if imgui.menu_item(label, "", opened.ref.signed is signed)[0]:
+            tomograms.read_bytes_as(session, opened, signed=signed)
+
+
+def _draw_closing(session: Session, entry: OpenTomogram | Absent) -> None:
+    if imgui.menu_item_simple("Close"):
+        tomograms.close(session, entry)
+    if isinstance(entry, OpenTomogram) and imgui.menu_item_simple("Close others"):
+        tomograms.close_others(session, entry)
+    if imgui.menu_item_simple("Close all"):
+        tomograms.close_all(session)
