@@ -27,7 +27,8 @@ def draw(session: Session, entry: OpenTomogram | Absent, ui: Ui) -> None:
         return
     if isinstance(entry, OpenTomogram):
         imgui.set_next_item_width(190 * ui.scale)
-        draw_apix(entry)
+        if draw_apix(entry):
+            imgui.close_current_popup()
         if entry.tomogram.voxels.dtype.itemsize == 1:
             _draw_signs(session, entry)
         imgui.separator()
@@ -43,11 +44,13 @@ def draw(session: Session, entry: OpenTomogram | Absent, ui: Ui) -> None:
         imgui.set_clipboard_text(path)
     imgui.separator()
     _draw_closing(session, entry)
+    if imgui.is_key_pressed(imgui.Key.escape):
+        imgui.close_current_popup()
     imgui.end_popup()
 
 
-def draw_apix(opened: OpenTomogram) -> None:
-    """Draw the field in which the pixel size is read and overridden."""
+def draw_apix(opened: OpenTomogram) -> bool:
+    """Draw the field in which the pixel size is read and overridden; return whether it was."""
     shown = "%.3f A per pixel" if opened.apix else "pixel size unknown"
     changed, apix = imgui.input_float(
         "###apix",
@@ -60,6 +63,7 @@ def draw_apix(opened: OpenTomogram) -> None:
     )
     if changed:
         tomograms.set_apix(opened, apix or None)
+    return changed
 
 
 def _draw_signs(session: Session, opened: OpenTomogram) -> None:

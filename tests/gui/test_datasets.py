@@ -1,0 +1,242 @@
+"""The panel Datasets in the real window: a long list, its order, its menu, and files that were moved."""
+
+from __future__ import annotations
+
+import threading
+
+import mrcfile
+import numpy as np
+import pytest
+from imgui_bundle import imgui
+
+from scseg.gui import watching
+from scseg.gui.panels import datasets
+from scseg.gui.watching import FileWatch
+
+pytestmark = pytest.mark.gui
+
+LIST = "//Panels/**/"
+
+
+@pytest.fixture
+def make(tmp_path):
+    """Return a function that writes a small tomogram."""
+
+    def made(name, shape=(4, 6, 8)):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        with mrcfile.new(path) as file:
+            file.set_data(np.arange(np.prod(shape)).reshape(shape).astype(np.float32))
+            file.voxel_size = 10.0
+        return path
+
+    return made
+
+
+@pytest.fixture
+def looks_often(monkeypatch):
+    monkeypatch.setattr(watching.FileWatch.__init__, "__defaults__", (0.05,))
+
+
+def names(tomograms):
+    return [each.name for each in tomograms]
+
+
+def active(user):
+    return user.session.active.name
+
+
+def right_click(user, name):
+    user.ctx.item_click(f"{LIST}###{name}", 1)
+    user.ctx.yield_()
+
+
+def test_of_hundreds_of_tomograms_only_those_in_sight_are_drawn(open_window, make, monkeypatch):
+    paths = [make(f"TS_{number}.mrc") for number in range(200)]
+    drawn = []
+    plain = datasets._draw_row
+
+    def counted(session, row, ui):
+        drawn.append(row.label)
+        plain(session, row, ui)
+
+    monkeypatch.setattr(datasets, "_draw_row", counted)
+
+    def steps(user):
+        user.wait_for(lambda: len(user.session.tomograms) == 200)
+        user.ctx.yield_(3)
+        drawn.clear()
+        user.ctx.yield_()
+        assert 8 <= len(drawn) <= 12
+        user.ctx.item_click(f"{LIST}###filter")
+        user.ctx.key_chars("19")
+        user.ctx.yield_(2)
+        user.press("Enter")
+        user.press("Down")
+        assert active(user) == "TS_19.mrc"
+        for name in ("TS_119.mrc", "TS_190.mrc", "TS_191.mrc"):
+            user.press("Down")
+            assert active(user) == name
+        for _ in range(12):
+            user.press("Down")
+        assert active(user) == "TS_199.mrc"
+        drawn.clear()
+        user.ctx.yield_(2)
+        assert "TS_199.mrc" in drawn
+
+    open_window(steps, paths)
+
+
+def test_the_list_is_sorted_from_its_menu_and_the_keys_follow_it(open_window, make):
+    paths = [make(name) for name in ("b/TS_10.mrc", "a/TS_9.mrc", "b/TS_1.mrc")]
+
+    def sort(user, label):
+        user.ctx.item_click(f"{LIST}###sort")
+        user.ctx.item_click(f"//$FOCUSED/{label}")
+        user.ctx.yield_(2)
+
+    def walked(user):
+        for _ in paths:
+            user.press("Up")
+        found = []
+        for _ in paths:
+            found.append(active(user))
+            user.press("Down")
+        return found
+
+    def steps(user):
+        user.wait_for(lambda: len(user.session.tomograms) == 3)
+        assert walked(user) == ["TS_10.mrc", "TS_9.mrc", "TS_1.mrc"]
+        sort(user, "By name")
+        assert walked(user) == ["TS_1.mrc", "TS_9.mrc", "TS_10.mrc"]
+        sort(user, "By folder")
+        assert walked(user) == ["TS_9.mrc", "TS_1.mrc", "TS_10.mrc"]
+        sort(user, "Reversed")
+        assert walked(user) == ["TS_10.mrc", "TS_1.mrc", "TS_9.mrc"]
+
+    open_window(steps, paths)
+
+
+def test_the_menu_of_a_row_corrects_the_pixel_size_and_copies_the_path(open_window, make):
+    paths = [make("a.mrc"), make("b.mrc")]
+
+    def steps(user):
+        user.wait_for(lambda: len(user.session.tomograms) == 2)
+        first, second = user.session.tomograms
+        right_click(user, "b.mrc")
+        user.ctx.item_click("//$FOCUSED/###apix")
+        user.ctx.key_chars_replace_enter("13.92")
+        user.wait_for(lambda: second.apix == pytest.approx(13.92))
+        assert first.apix == pytest.approx(10.0)
+        right_click(user, "b.mrc")
+        user.press("Escape")
+        user.ctx.yield_(2)
+        assert not user.ctx.item_exists("//$FOCUSED/Copy path")
+        right_click(user, "b.mrc")
+        user.ctx.item_click("//$FOCUSED/Copy path")
+        assert user.do(imgui.get_clipboard_text) == str(paths[1])
+        assert user.session.active is first
+
+    open_window(steps, paths)
+
+
+def test_rows_are_closed_one_by_one_but_one_and_all(open_window, make):
+    paths = [make(f"{name}.mrc") for name in "abcd"]
+
+    def steps(user):
+        user.wait_for(lambda: len(user.session.tomograms) == 4)
+        user.ctx.item_click(f"{LIST}###b.mrc")
+        right_click(user, "b.mrc")
+        user.ctx.item_click("//$FOCUSED/Close")
+        assert names(user.session.tomograms) == ["a.mrc", "c.mrc", "d.mrc"]
+        assert active(user) == "c.mrc"
+        right_click(user, "d.mrc")
+        user.ctx.item_click("//$FOCUSED/Close others")
+        assert names(user.session.tomograms) == ["d.mrc"]
+        assert active(user) == "d.mrc"
+        user.wait_until_shown()
+        right_click(user, "d.mrc")
+        user.ctx.item_click("//$FOCUSED/Close all")
+        user.ctx.yield_(2)
+        assert user.session.tomograms == []
+        assert user.session.notices == []
+        assert user.ctx.item_exists(f"{LIST}###open")
+
+    open_window(steps, paths)
+
+
+def browse(user, *path):
+    """Choose a file in the window's browser, which is at the folder of the files."""
+    *folders, name = path
+    for each in (*folders, name):
+        user.wait_for(lambda each=each: user.ctx.item_exists(f"//###files/**/###{each}"))
+        user.ctx.item_click(f"//###files/**/###{each}")
+    user.ctx.item_click("//###files/###open")
+
+
+@pytest.mark.usefixtures("looks_often")
+def test_a_moved_file_is_told_in_its_row_and_relinked(open_window, make, monkeypatch, tmp_path):
+    path = make("a.mrc", shape=(12, 6, 8))
+    make("moved/other.mrc", shape=(12, 6, 9))
+    monkeypatch.chdir(tmp_path)
+
+    def steps(user):
+        user.press("Home")
+        user.wait_until_shown()
+        user.press("I")
+        assert not user.ctx.item_exists(f"{LIST}###relink")
+        path.rename(tmp_path / "moved" / "b.mrc")
+        user.wait_for(lambda: user.session.active.vanished)
+        user.ctx.yield_(2)
+        user.ctx.item_click(f"{LIST}###relink")
+        browse(user, "moved", "other.mrc")
+        user.wait_for(lambda: user.session.notices)
+        assert "9 x 6 x 12 voxels" in user.session.notices[0].sentence
+        assert "choose the file that was moved" in user.session.notices[0].sentence
+        assert user.session.active.ref.path == str(path)
+        user.press("Escape")
+        user.ctx.item_click(f"{LIST}###relink")
+        browse(user, "b.mrc")
+        user.wait_for(lambda: active(user) == "b.mrc")
+        user.wait_until_shown()
+        opened = user.session.active
+        assert (opened.z, opened.contrast.inverted, opened.vanished) == (0, True, False)
+        assert len(user.session.tomograms) == 1
+        user.press("Right")
+        user.wait_until_shown()
+        assert user.session.notices == []
+        assert not user.ctx.item_exists(f"{LIST}###relink")
+
+    open_window(steps, [path])
+
+
+@pytest.mark.usefixtures("looks_often")
+def test_a_file_that_comes_back_is_no_longer_told_missing(open_window, make, tmp_path):
+    path = make("a.mrc")
+
+    def steps(user):
+        away = path.rename(tmp_path / "away")
+        user.wait_for(lambda: user.session.active.vanished)
+        away.rename(path)
+        user.wait_for(lambda: not user.session.active.vanished)
+
+    open_window(steps, [path])
+
+
+def test_a_disk_that_hangs_does_not_hold_up_the_watched_list(monkeypatch):
+    hangs, woken = threading.Event(), threading.Event()
+    monkeypatch.setattr(watching, "is_there", lambda _: hangs.wait(10.0) and False)
+    watch = FileWatch(woken.set, seconds=0.001)
+    watch.watch(["/a", "/b"])
+    assert watch.gone == frozenset()
+    hangs.set()
+    assert woken.wait(10.0)
+    assert watch.gone == {"/a", "/b"}
+    watch.close()
+
+
+def test_paths_that_no_disk_can_hold_are_not_there(tmp_path):
+    assert watching.is_there(str(tmp_path))
+    assert not watching.is_there(str(tmp_path / "missing"))
+    assert not watching.is_there("/nul\0l")
+    assert not watching.is_there("/" + "long" * 2000)
