@@ -107,6 +107,7 @@ class Kept:
     apix_asked: bool = False
     z: int = 0
     contrast: Contrast = field(default_factory=Contrast)
+    filters: Stack = ()
     view: View = field(default_factory=View)
 
 

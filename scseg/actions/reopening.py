@@ -26,6 +26,7 @@ def kept(opened: OpenTomogram) -> Kept:
         apix_asked=opened.apix_asked,
         z=opened.z,
         contrast=opened.contrast,
+        filters=opened.filters,
         view=opened.view,
     )
 
@@ -52,6 +53,7 @@ def put_in_place(
         replace(ref, apix=before.apix),
         z=tomogram.shape[0] // 2,
         apix_asked=before.apix_asked,
+        filters=before.filters,
     )
     if opened.shape == before.shape:
         opened.z, opened.view, opened.contrast = before.z, before.view, before.contrast

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from scseg.compute.messages import SliceRequest
+    from scseg.filters import Stack
     from scseg.gui.slices import SliceKey
     from scseg.gui.ui import Mask, Ui
     from scseg.session import Colour, Session, View
@@ -29,6 +30,7 @@ class Scene:
     """All that the picture depends on. `size` is in pixels, of which a point of the screen has `scale`."""
 
     slice: SliceKey
+    filters: Stack
     limits: tuple[float, float]
     inverted: bool
     interpolate: bool
@@ -47,7 +49,8 @@ def scene_of(session: Session, ui: Ui, size: tuple[float, float], scale: float) 
     contrast = shown.opened.contrast
     return Scene(
         slice=shown.image.key,
-        limits=contrast.limits(shown.image.automatic),
+        filters=shown.filters,
+        limits=contrast.limits(shown.seen.automatic),
         inverted=contrast.inverted,
         interpolate=contrast.interpolate,
         view=shown.opened.view,

@@ -31,12 +31,19 @@ def tooltip(text: str) -> None:
 
 
 def slider(
-    name: str, value: float, limits: tuple[float, float], shown: str, explained: str
+    name: str,
+    value: float,
+    limits: tuple[float, float],
+    shown: str,
+    explained: str,
+    *,
+    logarithmic: bool = False,
 ) -> float | None:
     """Draw a slider as wide as the panel with its value in it; return the new value if it was moved."""
+    flags = imgui.SliderFlags_.logarithmic if logarithmic else imgui.SliderFlags_.none
     imgui.set_next_item_width(-1)
     imgui.push_style_var(Var.frame_rounding, PILL)
-    changed, new = imgui.slider_float(f"##{name}", value, *limits, shown)
+    changed, new = imgui.slider_float(f"##{name}", value, *limits, shown, flags)
     imgui.pop_style_var()
     tooltip(explained)
     return new if changed else None

@@ -34,11 +34,11 @@ class FilteredSlice:
         self._pictures: list[Picture] = []
         self._made: tuple[Hashable, Stack] | None = None
 
-    def update(self, source: FloatTexture, revision: Hashable, stack: Stack) -> None:
-        """Filter the slice in `source`, which `revision` names, unless that and the stack are as before."""
+    def update(self, source: FloatTexture, revision: Hashable, stack: Stack) -> bool:
+        """Filter the slice in `source`, which `revision` names; False where all is as before."""
         wanted = (revision, effective(stack))
         if wanted == self._made:
-            return
+            return False
         self._made = wanted
         self._keep(len(wanted[1]))
         grey: Grey = source
@@ -47,6 +47,7 @@ class FilteredSlice:
             target = self._pictures[1 + index % 2]
             self._apply(one, grey, target, source.shape)
             grey = target
+        return True
 
     @property
     def result(self) -> Picture | None:

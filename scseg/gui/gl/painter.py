@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 
 from OpenGL import GL
 
+from scseg.gui.gl.filters import FilteredSlice
 from scseg.gui.gl.shader import Shader
 from scseg.gui.gl.texture import FloatTexture, Picture
+from scseg.gui.slices import described
 
 if TYPE_CHECKING:
     from scseg.compute.messages import SliceRequest
+    from scseg.filters import Stack
     from scseg.gui.gl.shader import Uniform
     from scseg.gui.scene import Overlay, Scene
     from scseg.gui.slices import SliceImage, SliceKey
@@ -44,6 +47,8 @@ class SlicePainter:
         self.drawn: Scene | None = None
         self.paintings = 0
         self._slice = FloatTexture()
+        self._filtered = FilteredSlice()
+        self._seen: SliceImage | None = None
         self._shown: SliceKey | None = None
         self._layers: list[_Layer] = []
         self._slice_shader = Shader("slice.frag")
@@ -53,6 +58,13 @@ class SlicePainter:
         if self._shown != image.key:
             self._slice.put(image.values)
             self._shown = image.key
+
+    def filter_slice(self, image: SliceImage, stack: Stack) -> SliceImage:
+        """Filter the slice uploaded last; return it as it is drawn, measured anew if filtered."""
+        if self._filtered.update(self._slice, image.key, stack):
+            values = self._filtered.read_back()
+            self._seen = None if values is None else described(image.key, values)
+        return self._seen or image
 
     def upload_predictions(self, predictions: dict[SliceRequest, Prediction]) -> None:
         """Bring the textures up to date: of a slice that is being predicted, only the new bands."""
@@ -75,7 +87,7 @@ class SlicePainter:
         self.drawn = scene
         self.paintings += 1
         self.picture.begin(*scene.size)
-        self._slice.bind(0)
+        (self._filtered.result or self._slice).bind(0)
         shared = _shared_uniforms(scene)
         self._slice_shader.use(shared)
         self.picture.cover()
@@ -86,7 +98,13 @@ class SlicePainter:
         self.picture.end()
 
     def delete(self) -> None:
-        for owned in (self.picture, self._slice, self._slice_shader, self._overlay_shader):
+        for owned in (
+            self.picture,
+            self._slice,
+            self._filtered,
+            self._slice_shader,
+            self._overlay_shader,
+        ):
             owned.delete()
         for layer in self._layers:
             layer.texture.delete()

@@ -9,6 +9,7 @@ import numpy as np
 from imgui_bundle import ImVec2, ImVec4, imgui, implot
 
 from scseg.actions import tomograms
+from scseg.gui.panels import filter_stack
 from scseg.gui.theme import rgba
 from scseg.gui.widgets import checkbox, faint, header, slider
 
@@ -25,13 +26,14 @@ def draw(session: Session, ui: Ui) -> None:
     if opened is None or ui.shown is None:
         faint("Open a tomogram to see its histogram.")
         return
-    image = ui.shown.image
+    image = ui.shown.seen
     limits = opened.contrast.limits(image.automatic)
     _draw_histogram(image, limits, ui)
     contrast = _moved(opened.contrast, image, limits)
     contrast = _ticked(contrast, limits)
     if contrast != opened.contrast:
         tomograms.set_contrast(session, contrast)
+    filter_stack.draw(opened, ui)
 
 
 def _draw_histogram(image: SliceImage, limits: tuple[float, float], ui: Ui) -> None:
