@@ -88,6 +88,8 @@ class Annotation:
         """Open a mask for drawing. Nothing else may change the annotation until the stroke ends."""
         if self.stroke is not None:
             raise RuntimeError("a stroke is being drawn already")
+        if not 0 <= z < self.contents.shape[0]:
+            raise ValueError(f"there is no slice {z}")
         mask = self.mask(feature_id, z)
         if mask is None:
             mask = SliceMask(np.zeros(self.contents.shape[1:], np.uint8), self._revisions)

@@ -34,6 +34,9 @@ class Feature:
 
     `colour` is RGB 0..1, `brush_px` the radius of the brush and `box_size` the side of a box, in pixels;
     `fill` draws the mask's area, else its contour.
+
+    Raises:
+        ValueError: a value is out of bounds. So whatever is written can be read again.
     """
 
     name: str
@@ -45,6 +48,10 @@ class Feature:
     show: bool = True
     fill: bool = True
     hide_boxes: bool = False
+
+    def __post_init__(self) -> None:
+        if not _makes_sense(self):
+            raise ValueError("a feature has values out of bounds")
 
 
 def next_colour(features: Iterable[Feature]) -> Colour:
@@ -67,10 +74,7 @@ def feature_from(said: object) -> Feature:
         values["colour"] = tuple(values["colour"])
     if not {"name", "colour", "id"} <= values.keys():
         raise ValueError("a feature lacks its name, colour or id")
-    feature = Feature(**values)
-    if not _makes_sense(feature):
-        raise ValueError("a feature has values out of bounds")
-    return feature
+    return Feature(**values)
 
 
 def _makes_sense(feature: Feature) -> bool:

@@ -7,6 +7,7 @@ once begun there is found there again, so that it never seems lost.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import shutil
@@ -53,11 +54,8 @@ def annotation_path(tomogram: Path) -> Path:
 
 def own_path(tomogram: Path) -> Path:
     """Return where the annotation is kept if the tomogram's folder does not let it."""
-    folder = data_folder() / "annotations"
-    with explained(folder):
-        folder.mkdir(exist_ok=True)
     key = hashlib.sha256(os.fsencode(tomogram.absolute())).hexdigest()[:16]
-    return folder / f"{key}_{tomogram.name[:150]}{SUFFIX}"
+    return data_folder() / "annotations" / f"{key}_{tomogram.name[:150]}{SUFFIX}"
 
 
 def settle(tomogram: Path) -> Place:
@@ -75,7 +73,7 @@ def settle(tomogram: Path) -> Place:
         return Place(beside, beside, None, (_read_only(beside, holder),))
     except OSError as error:
         reason = error.strerror or str(error)
-        message = f"{tomogram.parent} cannot be written ({reason}): the annotation goes to {own}."
+        message = f"{beside} cannot be written ({reason}): the annotation goes to {own}."
         return _settle_own(own, beside, message)
 
 
@@ -96,6 +94,8 @@ def read_contents(place: Place, shape: Shape) -> tuple[Contents, str | None]:
 
 
 def _settle_own(own: Path, read_from: Path, message: str) -> Place:
+    with explained(own.parent):
+        own.parent.mkdir(exist_ok=True)
     try:
         return Place(own, read_from, taken(lock_path(own)), (message,))
     except HeldError as holder:
@@ -110,7 +110,7 @@ def _lock_writable(path: Path) -> Lock:
         OSError: it may not be written, or not be locked.
     """
     if path.exists() and not os.access(path, os.W_OK, effective_ids=_EFFECTIVE):
-        raise PermissionError(f"{path.name} is read-only")
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     return Lock.take(lock_path(path))
 
 

@@ -15,6 +15,7 @@ from scseg.annotations.crop import crop_from
 from scseg.annotations.database import APPLICATION, FORMAT, TABLES, connection
 from scseg.annotations.feature import LONGEST_NAME, feature_from
 from scseg.annotations.packed import PackedMask, most_bytes
+from scseg.annotations.steps import MOST_FEATURES
 from scseg.datasets.reading import file_length, readable
 from scseg.errors import ScsegError
 
@@ -28,7 +29,6 @@ _MAGIC = b"SQLite format 3\0"
 _HEADER_LENGTH = 100
 _ROLLBACK_JOURNAL = b"\x01\x01"
 _MOST_RECORD_BYTES = 1 << 20
-_MOST_FEATURES = 1000
 _MOST_BOXES = 1_000_000
 
 
@@ -102,7 +102,7 @@ def _check_shape(path: Path, records: dict[str, Any], shape: Shape) -> None:
 
 def _contents(database: sqlite3.Connection, records: dict[str, Any], shape: Shape) -> Contents:
     listed = _json(records["features"])
-    if not isinstance(listed, list) or len(listed) > _MOST_FEATURES:
+    if not isinstance(listed, list) or len(listed) > MOST_FEATURES:
         raise ValueError("its features are no list")
     features = tuple(feature_from(said) for said in listed)
     if len({feature.id for feature in features}) != len(features):

@@ -19,6 +19,7 @@ from scseg.annotations.edits import (
     Step,
 )
 from scseg.annotations.packed import pack
+from scseg.errors import ScsegError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,11 +31,20 @@ if TYPE_CHECKING:
     from scseg.annotations.crop import Crop
     from scseg.annotations.feature import Feature
 
+MOST_FEATURES = 1000
+
 Box = tuple[int, int, int]
 """Centre of a box: z, y, x."""
 
 
 def add_feature(contents: Contents, feature: Feature) -> Step:
+    """Add a feature at the end of the list.
+
+    Raises:
+        ScsegError: there are too many already.
+    """
+    if len(contents.features) >= MOST_FEATURES:
+        raise ScsegError(f"A tomogram can have {MOST_FEATURES} features; remove one first.")
     return _features(contents, (*contents.features, feature), f"add {feature.name}")
 
 
@@ -81,12 +91,12 @@ def change_masks(
 ) -> Step | None:
     """Replace masks, uint8 (y, x) of labels by z: interpolation, lasso, copy, clear, import."""
     edits = []
-    for z, values in masks.items():
+    for z, values in sorted(masks.items()):
         if values.shape != contents.shape[1:] or not 0 <= z < contents.shape[0]:
             raise ValueError(f"a mask of shape {values.shape} for slice {z} of {contents.shape}")
         before, after = contents.masks.get((feature_id, z)), pack(values)
         if before != after:
-            edits.append(MaskEdit(feature=feature_id, z=z, before=before, after=after))
+            edits.append(MaskEdit(feature=feature_id, z=int(z), before=before, after=after))
     return Step(tuple(edits), label, edits[0].z) if edits else None
 
 
@@ -103,8 +113,11 @@ def clear_slices(contents: Contents, feature_id: str, slices: Iterable[int]) -> 
 def change_boxes(
     contents: Contents, feature_id: str, *, add: Iterable[Box] = (), remove: Iterable[Box] = ()
 ) -> Step | None:
-    """Place and remove boxes; two boxes of a feature cannot stand on one voxel."""
-    added, removed = set(add), set(remove)
+    """Place and remove boxes; two boxes of a feature cannot stand on one voxel.
+
+    What lies outside of the tomogram is left out.
+    """
+    added, removed = _inside(contents, add), _inside(contents, remove)
     edits = []
     for z in sorted({box[0] for box in added | removed}):
         before = contents.boxes.get((feature_id, z), frozenset())
@@ -136,6 +149,16 @@ def change_contrast(contents: Contents, record: Mapping[str, Any]) -> Step | Non
     if text == contents.contrast:
         return None
     return Step((ContrastEdit(before=contents.contrast, after=text),), "contrast")
+
+
+def _inside(contents: Contents, boxes: Iterable[Box]) -> set[Box]:
+    """Return those boxes that have a voxel to stand on, as plain numbers, which SQLite takes."""
+    depth, height, width = contents.shape
+    return {
+        (int(z), int(y), int(x))
+        for z, y, x in boxes
+        if 0 <= z < depth and 0 <= y < height and 0 <= x < width
+    }
 
 
 def _features(contents: Contents, features: tuple[Feature, ...], label: str) -> Step:

@@ -1,0 +1,317 @@
+"""Where annotations are kept, who may write them, and that they come back."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from scseg.annotations import place, steps
+from scseg.annotations.crop import Crop
+from scseg.annotations.feature import Feature
+from scseg.annotations.lock import Lock
+from scseg.annotations.opening import open_annotation
+from scseg.annotations.store import save_copy
+from scseg.errors import ScsegError
+from tests.annotations.actions import act
+
+SHAPE = (6, 20, 25)
+HOLD = """
+import sys, time
+from pathlib import Path
+from scseg.annotations.opening import open_annotation
+opened = open_annotation(Path(sys.argv[1]), (6, 20, 25))
+print("open", opened.read_only, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.fixture
+def tomogram(tmp_path):
+    path = tmp_path / "ä t#1?%20.mrc"
+    path.touch()
+    return path
+
+
+@pytest.fixture
+def other_process():
+    """Start a process that holds the annotation of a tomogram open."""
+    started = []
+
+    def start(tomogram):
+        command = [sys.executable, "-c", HOLD, str(tomogram)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        started.append(process)
+        assert process.stdout.readline() == "open False\n"
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def annotate(opened, seed=0, count=30):
+    rng = np.random.default_rng(seed)
+    for _ in range(count):
+        step = act(opened.annotation, rng)
+        if step is not None:
+            opened.keep(step)
+    return opened.annotation.contents.snapshot()
+
+
+def test_everything_comes_back(tomogram):
+    opened = open_annotation(tomogram, SHAPE)
+    assert opened.messages == ()
+    assert not opened.read_only
+    opened.apply(
+        steps.add_feature(opened.annotation.contents, Feature("Membran ä", (0.1, 0.2, 0.3)))
+    )
+    annotate(opened)
+    contrast = {"minimum": -0.25, "auto": False, "stack": ["gauss", 2.5]}
+    opened.apply(steps.change_contrast(opened.annotation.contents, contrast))
+    opened.apply(
+        steps.change_crop(opened.annotation.contents, Crop(1, 3, 2, 9, 4, 7, enabled=True))
+    )
+    assert opened.close()
+    again = open_annotation(tomogram, SHAPE)
+    assert again.annotation.contents == opened.annotation.contents
+    assert again.annotation.contents.crop == Crop(1, 3, 2, 9, 4, 7, enabled=True)
+    assert again.state.text(0) == "saved"
+    again.close()
+
+
+def test_looking_leaves_nothing_behind(tomogram):
+    opened = open_annotation(tomogram, SHAPE)
+    opened.close()
+    assert list(tomogram.parent.iterdir()) == [tomogram]
+
+
+def test_it_lies_beside_the_tomogram_and_touches_nothing_else(tomogram):
+    foreign = tomogram.with_suffix(".scns")
+    foreign.write_bytes(b"another program's")
+    before = foreign.stat()
+    opened = open_annotation(tomogram, SHAPE)
+    annotate(opened)
+    opened.close()
+    assert opened.path == tomogram.with_name(tomogram.name + ".scna")
+    assert {path.name for path in tomogram.parent.iterdir()} == {
+        tomogram.name,
+        tomogram.name + ".scna",
+        foreign.name,
+    }
+    assert foreign.read_bytes() == b"another program's"
+    assert foreign.stat().st_mtime_ns == before.st_mtime_ns
+
+
+def test_the_file_is_what_the_manual_of_sqlite_calls_durable(tomogram):
+    opened = open_annotation(tomogram, SHAPE)
+    annotate(opened)
+    opened.close()
+    database = sqlite3.connect(opened.path)
+    assert database.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+    assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert database.execute("PRAGMA user_version").fetchone() == (1,)
+    database.close()
+
+
+def test_a_second_process_sees_it_but_cannot_change_it(tomogram, other_process):
+    first = open_annotation(tomogram, SHAPE)
+    contents = annotate(first)
+    first.close()
+    holder = other_process(tomogram)
+    second = open_annotation(tomogram, SHAPE)
+    assert second.read_only
+    (message,) = second.messages
+    assert message == (
+        f"{second.path} is open in process {holder.pid} on {socket.gethostname()}, "
+        "so it can be seen here but not changed; close it there."
+    )
+    assert second.annotation.contents == contents
+    step = steps.add_feature(contents, Feature("new", (0, 0, 0)))
+    with pytest.raises(ScsegError, match="not changed"):
+        second.apply(step)
+    assert second.annotation.contents == contents
+    assert second.flush(0)
+    assert second.close()
+
+
+def test_the_lock_of_a_dead_process_is_no_obstacle(tomogram, other_process):
+    other_process(tomogram).kill()
+    lock = place.lock_path(place.annotation_path(tomogram))
+    assert lock.exists()
+    for _ in range(100):
+        opened = open_annotation(tomogram, SHAPE)
+        if not opened.read_only:
+            break
+        opened.close()
+    assert opened.messages == ()
+    assert str(os.getpid()) in lock.read_text()
+    opened.close()
+    assert not lock.exists()
+
+
+def test_a_lock_text_of_anybody_is_shown_harmlessly(tomogram):
+    opened = open_annotation(tomogram, SHAPE)
+    lock = place.lock_path(opened.path)
+    lock.write_bytes(b"\xff\x1b[31mred\n" + b"x" * 10_000)
+    second = open_annotation(tomogram, SHAPE)
+    assert second.read_only
+    assert second.messages[0].isprintable()
+    assert len(second.messages[0]) < 1000
+    second.close()
+    opened.close()
+
+
+def refuse(number):
+    def take(path):
+        if path.parent.name != "annotations":
+            raise OSError(number, os.strerror(number), str(path))
+        return real(path)
+
+    real = Lock.take
+    return take
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EROFS, errno.EACCES])
+def test_where_a_folder_cannot_lock_the_users_own_takes_its_place(tomogram, monkeypatch, number):
+    monkeypatch.setattr(Lock, "take", refuse(number))
+    opened = open_annotation(tomogram, SHAPE)
+    own = place.own_path(tomogram)
+    assert opened.messages == (
+        f"{place.annotation_path(tomogram)} cannot be written ({os.strerror(number)}): "
+        f"the annotation goes to {own}.",
+    )
+    contents = annotate(opened)
+    assert opened.close()
+    assert opened.path == own
+    assert own.exists()
+    monkeypatch.undo()
+    # Found there again, now that the folder itself could be written, too.
+    again = open_annotation(tomogram, SHAPE)
+    assert again.path == own
+    assert "is kept in" in again.messages[0]
+    assert again.annotation.contents == contents
+    again.close()
+    save_copy(place.annotation_path(tomogram), contents)
+    both = open_annotation(tomogram, SHAPE)
+    assert f"{place.annotation_path(tomogram)} holds another one" in both.messages[0]
+    both.close()
+
+
+@pytest.fixture
+def shared_folder():
+    """A folder that its owner alone may write, seen by another user."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can be two users")
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        Path(folder).chmod(0o755)
+        (Path(folder) / "home").mkdir()
+        (Path(folder) / "home").chmod(0o777)
+        yield Path(folder)
+        os.seteuid(0)
+
+
+@pytest.mark.parametrize("cut_off", [False, True])
+def test_the_annotation_in_a_folder_of_somebody_else_is_continued_in_the_users_own(
+    shared_folder, monkeypatch, cut_off
+):
+    tomogram = shared_folder / "t.mrc"
+    owners = open_annotation(tomogram, SHAPE)
+    contents = annotate(owners)
+    owners.close()
+    if cut_off:
+        cut_off_a_transaction(owners.path)
+    before = owners.path.read_bytes()
+    monkeypatch.setenv("SCSEG_HOME", str(shared_folder / "home"))
+    os.seteuid(65534)
+    opened = open_annotation(tomogram, SHAPE)
+    assert "cannot be written (Permission denied)" in opened.messages[0]
+    assert opened.annotation.contents == contents
+    assert not opened.path.exists()
+    opened.apply(steps.add_feature(contents, Feature("mine", (0, 0, 0))))
+    assert opened.close()
+    again = open_annotation(tomogram, SHAPE)
+    assert again.annotation.contents.features[-1].name == "mine"
+    again.close()
+    os.seteuid(0)
+    assert owners.path.read_bytes() == before
+
+
+def cut_off_a_transaction(path):
+    """Leave a file as a power cut in the middle of writing does: half changed, with its journal."""
+    program = (
+        "import os, sqlite3, sys\n"
+        "db = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "db.execute('PRAGMA cache_size = 1')\n"
+        "db.execute('PRAGMA cache_spill = 1')\n"
+        "db.execute('BEGIN')\n"
+        "db.execute('DELETE FROM box')\n"
+        "for n in range(500):\n"
+        "    db.execute('INSERT INTO mask VALUES (?, 0, ?)', (f'x{n}', os.urandom(1000)))\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    subprocess.run([sys.executable, "-c", program, str(path)], check=False)
+    assert path.with_name(path.name + "-journal").stat().st_size > 512
+
+
+def test_a_transaction_that_was_cut_off_is_taken_back_without_a_question(tomogram):
+    opened = open_annotation(tomogram, SHAPE)
+    contents = annotate(opened)
+    opened.close()
+    size = opened.path.stat().st_size
+    cut_off_a_transaction(opened.path)
+    assert opened.path.stat().st_size > size
+    again = open_annotation(tomogram, SHAPE)
+    assert again.messages == ()
+    assert again.annotation.contents == contents
+    again.close()
+
+
+def test_a_left_journal_is_not_rolled_back_into_a_new_file(tomogram):
+    opened = open_annotation(tomogram, SHAPE)
+    annotate(opened)
+    opened.close()
+    cut_off_a_transaction(opened.path)
+    opened.path.unlink()
+    new = open_annotation(tomogram, SHAPE)
+    contents = annotate(new, seed=1)
+    assert new.close()
+    again = open_annotation(tomogram, SHAPE)
+    assert again.annotation.contents == contents
+    again.close()
+
+
+def test_a_copy_holds_everything_and_spares_what_is_open(tomogram, tmp_path):
+    opened = open_annotation(tomogram, SHAPE)
+    contents = annotate(opened)
+    assert opened.flush(30)
+    copy = tmp_path / "copy.mrc"
+    save_copy(place.annotation_path(copy), contents)
+    opened_copy = open_annotation(copy, SHAPE)
+    assert opened_copy.annotation.contents == contents
+    with pytest.raises(ScsegError, match=r"it is open in process \d+ .*; choose another name\.$"):
+        save_copy(opened.path, contents)
+    opened_copy.close()
+    opened.close()
+
+
+def test_what_was_annotated_under_an_id_that_is_gone_does_no_harm(tomogram):
+    opened = open_annotation(tomogram, SHAPE)
+    contents = annotate(opened)
+    opened.close()
+    copy = replace(contents, features=())
+    opened.path.unlink()
+    save_copy(opened.path, copy)
+    again = open_annotation(tomogram, SHAPE)
+    assert again.annotation.contents == copy
+    again.close()
