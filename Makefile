@@ -43,7 +43,7 @@ bench: $(INSTALLED)
 
 # The property tests again, with new random examples at every run and a hundred times as many.
 soak: $(INSTALLED)
-	$(BIN)/pytest --hypothesis-profile=soak -m "not gui and not keras" $(ARGS)
+	$(BIN)/pytest --hypothesis-profile=soak --timeout=7200 -m "not gui and not keras" $(ARGS)
 
 docs: $(INSTALLED)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import tifffile
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scseg.datasets.training_set import (
@@ -50,7 +50,6 @@ def same(a, b):
     )
 
 
-@settings(max_examples=30)
 @given(st.integers(1, 5), st.integers(1, 4), st.integers(4, 20), st.integers(0, 9))
 def test_a_saved_set_reads_back_equal(tmp_path_factory, count, depth, box, seed):
     path = tmp_path_factory.mktemp("sets") / "x.scnt"
@@ -208,7 +207,6 @@ def test_a_plain_tiff_is_refused(tmp_path):
         load_training_set(tmp_path / "x.tif")
 
 
-@settings(max_examples=150)
 @given(st.data())
 def test_any_flipped_bytes_open_or_are_refused_in_a_sentence(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("sets") / "x.scnt"

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scseg.models.tiling import (
@@ -58,7 +58,6 @@ slices = st.tuples(
 )
 
 
-@settings(max_examples=200)
 @given(slices, st.sampled_from([1, 3, 16]))
 def test_a_network_of_ones_gives_exactly_one(size, batch_size):
     height, width, box, overlap = size
@@ -71,7 +70,6 @@ def test_a_network_of_ones_gives_exactly_one(size, batch_size):
     np.testing.assert_allclose(ones, 1.0, rtol=3e-7, atol=0)
 
 
-@settings(max_examples=200)
 @given(slices, st.integers(1, 3))
 def test_the_identity_gives_the_image(size, depth):
     height, width, box, overlap = size
