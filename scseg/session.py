@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 Colour = tuple[float, float, float]
 Level = Literal["info", "warning", "error"]
 Kind = Literal["tomogram", "model"]
-Stage = Literal["Segmentation", "Models"]
 Page = Literal["commands", "shortcuts", "about"]
 Sort = Literal["opened", "name", "folder"]
 
@@ -123,9 +122,9 @@ class Absent:
 class OpenTomogram:
     """A tomogram in the window. `z` counts from 0; `direction` (1 or -1) is where browsing goes.
 
-    `vanished` tells that its file is not where it was. `annotated` is None where the file of its annotation
-    could not be read. `feature` is the id of the chosen feature; `draft` is one that is being changed, since
-    `drafted` (`time.monotonic`).
+    `vanished` tells that its file is not where it was. `annotated` is None while its annotation is not read
+    yet or, as `trouble` tells, cannot be. `feature` is the id of the chosen feature; `draft` is one that is
+    being changed, since `drafted` (`time.monotonic`).
     """
 
     tomogram: Tomogram
@@ -138,6 +137,7 @@ class OpenTomogram:
     apix_asked: bool = False
     vanished: bool = False
     annotated: Opened | None = None
+    trouble: str = ""
     feature: str = ""
     draft: Feature | None = None
     drafted: float = 0.0
@@ -250,14 +250,7 @@ class Quit:
     """Close the window."""
 
 
-@dataclass(frozen=True, eq=False)
-class CloseAnnotation:
-    """Save what waits to be saved, and let go of the file."""
-
-    annotated: Opened
-
-
-Effect = ChooseFiles | OpenPaths | CloseAnnotation | ChooseMoved | RestartPrediction | Quit
+Effect = ChooseFiles | OpenPaths | ChooseMoved | RestartPrediction | Quit
 
 
 @dataclass(eq=False)
@@ -277,6 +270,11 @@ class Session:
     told: set[str] = field(default_factory=set)
     jobs: list[Job] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
+
+    @property
+    def stage(self) -> str:
+        """The stage whose panel is in front, and whose tools the slice obeys."""
+        return self.panels.stage or "Segmentation"
 
     def tomogram_of(self, ref: TomogramRef) -> OpenTomogram | None:
         """Return the open tomogram that a request or reply is about, if it is still open."""

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
     from scseg.session import Session
 
-Menu = Literal["File", "View", "Settings", "Help"]
-MENUS: tuple[Menu, ...] = ("File", "View", "Settings", "Help")
+Menu = Literal["File", "Edit", "View", "Settings", "Help"]
+MENUS: tuple[Menu, ...] = ("File", "Edit", "View", "Settings", "Help")
 
 
 def always(_: Session) -> bool:

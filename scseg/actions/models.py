@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from scseg.actions import view
 from scseg.compute.messages import ModelRef
 from scseg.session import Display, LoadedModel
 
@@ -32,6 +33,7 @@ def add(session: Session, path: Path, description: ModelDescription) -> LoadedMo
     )
     model = LoadedModel(ref, description, display)
     session.models.append(model)
+    view.set_stage(session, "Models")
     return model
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scseg.actions import notices, tomograms, view
+from scseg.actions import annotation_table, notices, tomograms, view
 from scseg.actions.action import Action, Gesture, has_tomogram
 from scseg.session import ChooseFiles, Quit, RestartPrediction
 from scseg.settings import SCALES
@@ -259,7 +259,16 @@ _HELP = (
     ),
 )
 
-ACTIONS = (*_FILE, *_VIEW, *_BROWSE, *_SETTINGS, *_HELP)
+ACTIONS = (
+    *_FILE,
+    *annotation_table.EDIT,
+    *_VIEW,
+    *annotation_table.STAGES,
+    *_BROWSE,
+    *annotation_table.KEYS,
+    *_SETTINGS,
+    *_HELP,
+)
 """Every command, in the order of menus and lists."""
 
 _BY_ID = {action.id: action for action in ACTIONS}
@@ -270,6 +279,7 @@ def action(name: str) -> Action:
 
 
 GESTURES = (
+    *annotation_table.GESTURES,
     Gesture("Scroll", "Next or previous slice"),
     Gesture("Shift + scroll", "Zoom at the cursor"),
     Gesture("Middle drag, Space + drag", "Move the slice"),

@@ -80,5 +80,14 @@ def set_window_size(session: Session, size: tuple[int, int]) -> None:
     session.settings = replace(session.settings, window=size)
 
 
+def set_stage(session: Session, stage: str) -> None:
+    """Bring the panels of a stage to the front."""
+    session.panels = replace(session.panels, stage=stage)
+
+
+def is_stage(session: Session, stage: str) -> bool:
+    return session.stage == stage
+
+
 def show_page(session: Session, page: Page | None) -> None:
     session.page = page

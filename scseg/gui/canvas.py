@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, imgui
 
-from scseg.actions import tomograms, view
+from scseg.actions import annotation_features, tomograms, view
 from scseg.gui import camera
 from scseg.gui.camera import Viewport
 from scseg.gui.panels import welcome
 from scseg.gui.scene import scene_of
+from scseg.gui.surface import Surface
 from scseg.gui.theme import PILL, packed
+from scseg.gui.tools.hand import Hand
 from scseg.gui.ui import Hovered
 from scseg.gui.widgets import tooltip
 
@@ -30,6 +32,7 @@ class Canvas:
 
     def __init__(self) -> None:
         self._turned = 0.0
+        self._hand = Hand()
 
     def draw(self, session: Session, ui: Ui, painter: SlicePainter | None) -> None:
         ui.hovered = None
@@ -45,14 +48,23 @@ class Canvas:
             view.set_view(session.active, camera.fitted(port, session.active.shape[1:]))
         imgui.set_next_item_allow_overlap()
         imgui.invisible_button("###slice", size, _BUTTONS)
+        draws = session.stage == "Segmentation"
         self._act(session, session.active, place, port)
+        if draws:
+            self._hand.act(session, session.active, ui, Surface(session.active.view, port, place))
         _hover(session.active, ui, place, port)
         pixels = imgui.get_io().display_framebuffer_scale.x
         scene = scene_of(session, ui, (size.x, size.y), pixels)
         if scene is not None:
             _show(scene, painter, place, size)
             _draw_scale_bar(session.active, ui, place, size)
+            if draws:
+                imgui.push_clip_rect(place, place + size, True)  # noqa: FBT003 - ImGui's
+                self._hand.draw(session, ui, Surface(session.active.view, port, place))
+                imgui.pop_clip_rect()
         _draw_slider(session, session.active)
+        if not imgui.is_any_item_active():
+            annotation_features.settle_all(session, rested=True)
 
     def _act(self, session: Session, opened: OpenTomogram, place: ImVec2, port: Viewport) -> None:
         io = imgui.get_io()
@@ -78,7 +90,11 @@ class Canvas:
             tomograms.step_slice(session, steps)
 
 
-_BUTTONS = imgui.ButtonFlags_.mouse_button_left | imgui.ButtonFlags_.mouse_button_middle
+_BUTTONS = (
+    imgui.ButtonFlags_.mouse_button_left
+    | imgui.ButtonFlags_.mouse_button_middle
+    | imgui.ButtonFlags_.mouse_button_right
+)
 
 
 def _pans() -> bool:

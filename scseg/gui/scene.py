@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     from scseg.filters import Stack
     from scseg.gui.slices import SliceKey
     from scseg.gui.ui import Mask, Ui
-    from scseg.session import Colour, Session, View
+    from scseg.session import Colour, OpenTomogram, Session, View
+
+CONTOUR = 1.6
+"""The width of a contour, in points."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,21 @@ class Overlay:
     alpha: float
     threshold: float
     blend: bool
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How the mask of a feature (its id) is drawn, in the state that the graphics card has.
+
+    `line` is the width of a contour in pixels.
+    """
+
+    feature: str
+    revision: int
+    colour: Colour
+    alpha: float
+    filled: bool
+    line: float
 
 
 @dataclass(frozen=True)
@@ -39,6 +57,7 @@ class Scene:
     scale: float
     surroundings: Colour
     overlays: tuple[Overlay, ...] = ()
+    drawings: tuple[Drawing, ...] = ()
 
 
 def scene_of(session: Session, ui: Ui, size: tuple[float, float], scale: float) -> Scene | None:
@@ -58,6 +77,23 @@ def scene_of(session: Session, ui: Ui, size: tuple[float, float], scale: float) 
         scale=scale,
         surroundings=ui.palette.surroundings,
         overlays=tuple(map(_overlay, visible_masks(session, ui))) if session.overlays else (),
+        drawings=_drawings(shown.opened, ui, scale) if session.overlays else (),
+    )
+
+
+def _drawings(opened: OpenTomogram, ui: Ui, scale: float) -> tuple[Drawing, ...]:
+    """Return how the masks are drawn that the graphics card has, as their features are now."""
+    return tuple(
+        Drawing(
+            feature.id,
+            ui.labels[feature.id].revision,
+            feature.colour,
+            feature.alpha,
+            feature.fill,
+            CONTOUR * ui.scale * scale,
+        )
+        for feature in opened.features
+        if feature.show and feature.id in ui.labels
     )
 
 

@@ -27,6 +27,10 @@ _KEYS = {
     "=": imgui.Key.equal,
     "-": imgui.Key.minus,
     "+": imgui.Key.keypad_add,
+    "[": imgui.Key.left_bracket,
+    "]": imgui.Key.right_bracket,
+    ",": imgui.Key.comma,
+    ".": imgui.Key.period,
     **{str(digit): getattr(imgui.Key, f"_{digit}") for digit in range(10)},
 }
 

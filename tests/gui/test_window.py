@@ -40,6 +40,8 @@ def test_a_panel_that_fails_becomes_a_notice_and_the_window_goes_on(
         assert user.session.active.z == 7
         user.ctx.item_click("//Notices/**/###copy")
         assert "KeyError" in user.do(imgui.get_clipboard_text)
+        user.press("2")
+        user.ctx.yield_(2)
         user.ctx.item_click("//Panels/**/###load-model")
 
     monkeypatch.setattr(filters, "draw", broken)

@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING
 from OpenGL import GL
 
 from scseg.gui.gl.filters import FilteredSlice
+from scseg.gui.gl.labels import LabelLayers
 from scseg.gui.gl.shader import Shader
 from scseg.gui.gl.texture import FloatTexture, Picture
 from scseg.gui.slices import described
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scseg.annotations.slice_mask import SliceMask
     from scseg.compute.messages import SliceRequest
     from scseg.filters import Stack
     from scseg.gui.gl.shader import Uniform
@@ -51,6 +55,7 @@ class SlicePainter:
         self._seen: SliceImage | None = None
         self._shown: SliceKey | None = None
         self._layers: list[_Layer] = []
+        self.labels = LabelLayers()
         self._slice_shader = Shader("slice.frag")
         self._overlay_shader = Shader("overlay.frag")
 
@@ -80,6 +85,10 @@ class SlicePainter:
                     layer.texture.put_rows(start, prediction.values[start:stop])
             layer.bands = len(prediction.bands)
 
+    def upload_labels(self, masks: Mapping[str, SliceMask]) -> None:
+        """Bring what is drawn of features (by id) up to date: of a stroke, only what it has changed."""
+        self.labels.upload(masks)
+
     def paint(self, scene: Scene) -> None:
         """Draw the scene, unless the picture shows it already."""
         if scene == self.drawn:
@@ -95,6 +104,8 @@ class SlicePainter:
         GL.glBlendFuncSeparate(GL.GL_SRC_ALPHA, GL.GL_ONE_MINUS_SRC_ALPHA, GL.GL_ZERO, GL.GL_ONE)
         for overlay in scene.overlays:
             self._paint_overlay(overlay, shared)
+        for drawing in scene.drawings:
+            self.labels.paint(drawing, shared)
         self.picture.end()
 
     def delete(self) -> None:
@@ -102,6 +113,7 @@ class SlicePainter:
             self.picture,
             self._slice,
             self._filtered,
+            self.labels,
             self._slice_shader,
             self._overlay_shader,
         ):

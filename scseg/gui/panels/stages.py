@@ -6,26 +6,38 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import imgui
 
+from scseg.actions import view
 from scseg.gui.guard import guarded
-from scseg.gui.panels import models
+from scseg.gui.panels import models, segmentation
 from scseg.gui.widgets import tooltip
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
     from scseg.session import Session
 
-STAGES = {"Models": (models.draw, "Load trained models and see what they find.")}
+STAGES = {
+    "Segmentation": (segmentation.draw, "Draw features on slices and place boxes (1)."),
+    "Models": (models.draw, "Load trained models and see what they find (2)."),
+}
 """For each stage what draws it, and its tooltip."""
 
 
 def draw(session: Session, ui: Ui) -> None:
     if not imgui.begin_tab_bar("stages"):
         return
+    in_front = ""
     for stage, (draw_stage, explained) in STAGES.items():
-        chosen, _ = imgui.begin_tab_item(stage)
+        called = stage == session.stage != ui.stage
+        flags = imgui.TabItemFlags_.set_selected if called else imgui.TabItemFlags_.none
+        chosen, _ = imgui.begin_tab_item(stage, None, flags)
         tooltip(explained)
         if chosen:
+            in_front = stage
             with guarded(session, f"The stage {stage}"):
                 draw_stage(session, ui)
             imgui.end_tab_item()
     imgui.end_tab_bar()
+    # A tab was clicked, unless a command called for another one and that comes with the next frame.
+    if session.stage == ui.stage != in_front:
+        view.set_stage(session, in_front)
+    ui.stage = in_front

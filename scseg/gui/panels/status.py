@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from imgui_bundle import imgui
@@ -12,7 +13,7 @@ from scseg.preview import UNKNOWN
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Hovered, Shown, Ui
-    from scseg.session import Session
+    from scseg.session import OpenTomogram, Session
 
 
 def draw(session: Session, ui: Ui) -> None:
@@ -40,9 +41,19 @@ def _draw_voxel(session: Session, ui: Ui, shown: Shown, at: Hovered) -> None:
         imgui.text_unformatted(f"{display.name} {'…' if value == UNKNOWN else f'{value:.2f}'}")
 
 
+def _saved(opened: OpenTomogram) -> str:
+    """Tell how far the annotation's file is."""
+    if opened.annotated is None:
+        return ""
+    if opened.annotated.read_only:
+        return "read-only"
+    return "changing" if opened.draft else opened.annotated.state.text(time.monotonic())
+
+
 def _right(session: Session, ui: Ui) -> str:
     parts = [ui.predictor.status]
     if session.active is not None:
+        parts.append(_saved(session.active))
         apix = session.active.apix
         parts += [
             f"{apix:.4g} A per pixel" if apix else "",

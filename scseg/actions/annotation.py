@@ -1,0 +1,127 @@
+"""Changes to annotations: every one is a step that is applied, remembered for undo and sent to its file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scseg.actions import tomograms
+
+if TYPE_CHECKING:
+    from scseg.annotations.annotation import Annotation
+    from scseg.annotations.edits import Step
+    from scseg.annotations.feature import Feature
+    from scseg.annotations.opening import Opened
+    from scseg.history import Entry
+    from scseg.session import OpenTomogram, Session
+
+
+def is_annotated(session: Session) -> bool:
+    """Tell whether the tomogram in view has an annotation that may be changed now."""
+    opened = session.active
+    return opened is not None and opened.annotation is not None and session.drag is None
+
+
+def has_feature(session: Session) -> bool:
+    """Tell whether there is a feature to draw, and nothing that is being drawn."""
+    return is_annotated(session) and chosen(session) is not None
+
+
+def chosen(session: Session) -> Feature | None:
+    """Return the feature that tools draw: the one last chosen, else the first."""
+    opened = session.active
+    if opened is None or not opened.features:
+        return None
+    return next((each for each in opened.features if each.id == opened.feature), opened.features[0])
+
+
+def current(session: Session) -> tuple[OpenTomogram, Annotation, Feature] | None:
+    """Return what a command on the chosen feature works on; None where there is none."""
+    opened, feature = session.active, chosen(session)
+    if opened is None or opened.annotation is None or feature is None:
+        return None
+    return opened, opened.annotation, feature
+
+
+def attach(session: Session, opened: OpenTomogram, annotated: Opened) -> None:
+    """Give a tomogram its annotation, and tell the user what is odd about where it is kept."""
+    opened.annotated, opened.trouble = annotated, ""
+    for message in annotated.messages:
+        session.notify_once("warning", message)
+
+
+def refuse(session: Session, opened: OpenTomogram, trouble: str) -> None:
+    """Note why the annotation of a tomogram cannot be had."""
+    opened.trouble = trouble
+    session.notify("error", trouble)
+
+
+def take(session: Session, opened: OpenTomogram, step: Step | None) -> None:
+    """Make a change that was not made yet: apply it, save it, remember it for undo."""
+    if step is not None and opened.annotated is not None and may_change(session, opened):
+        opened.annotated.apply(step)
+        session.history.push(opened.annotated, step)
+
+
+def keep(session: Session, opened: OpenTomogram, step: Step) -> None:
+    """Save and remember a change that the annotation has made already: a stroke."""
+    if opened.annotated is not None:
+        opened.annotated.keep(step)
+        session.history.push(opened.annotated, step)
+
+
+def may_change(session: Session, opened: OpenTomogram) -> bool:
+    """Tell whether the annotation may be changed; where it may not, tell the user why."""
+    trouble = opened.trouble
+    if opened.annotated is not None and opened.annotated.read_only:
+        trouble = " ".join(opened.annotated.messages)
+    if trouble:
+        session.notify("warning", trouble)
+    return opened.annotated is not None and not trouble
+
+
+def undo(session: Session) -> None:
+    """Take back the latest change, and show where it was."""
+    if can_undo(session):
+        _make(session, session.history.undo())
+
+
+def redo(session: Session) -> None:
+    """Make the change anew that was taken back last, and show where it is."""
+    if can_redo(session):
+        _make(session, session.history.redo())
+
+
+def _make(session: Session, entry: Entry[Opened, Step] | None) -> None:
+    if entry is None:
+        return
+    entry.owner.apply(entry.step)
+    changed = next(each for each in session.tomograms if each.annotated is entry.owner)
+    tomograms.activate(session, changed)
+    if entry.step.z is not None:
+        tomograms.set_slice(session, entry.step.z)
+
+
+def can_undo(session: Session) -> bool:
+    return session.drag is None and session.history.undoable is not None
+
+
+def can_redo(session: Session) -> bool:
+    return session.drag is None and session.history.redoable is not None
+
+
+def step_annotated(session: Session, by: int) -> None:
+    """Show the next (1) or previous (-1) slice on which the chosen feature is drawn or boxed."""
+    found = current(session)
+    if found is None:
+        return
+    opened, annotation, feature = found
+    places = annotated(annotation, feature)
+    beyond = [z for z in places if (z - opened.z) * by > 0]
+    if beyond:
+        tomograms.set_slice(session, min(beyond) if by > 0 else max(beyond))
+
+
+def annotated(annotation: Annotation, feature: Feature) -> list[int]:
+    """Return the slices that have something of a feature, drawing or boxes, ascending."""
+    boxes = {box[0] for box in annotation.boxes(feature.id)}
+    return sorted(boxes.union(annotation.slices(feature.id)))

@@ -1,0 +1,40 @@
+"""The slice view on the screen, as tools see it: from positions on the slice to points and back.
+
+Positions are (y, x) in voxels, pixel centres on integers, as in arrays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgui_bundle import ImVec2
+
+from scseg.gui import camera
+
+if TYPE_CHECKING:
+    from scseg.drawing.region import Point
+    from scseg.gui.camera import Viewport
+    from scseg.session import View
+
+
+@dataclass(frozen=True)
+class Surface:
+    """`corner` is the upper left end of the slice view."""
+
+    view: View
+    port: Viewport
+    corner: ImVec2
+
+    def to_screen(self, at: Point) -> ImVec2:
+        x, y = camera.to_screen(self.view, self.port, (at[1], at[0]))
+        return ImVec2(self.corner.x + x, self.corner.y + y)
+
+    def to_slice(self, point: ImVec2) -> Point:
+        place = point.x - self.corner.x, point.y - self.corner.y
+        x, y = camera.to_voxel(self.view, self.port, place)
+        return y, x
+
+    def length(self, voxels: float) -> float:
+        """Return how many points of the screen so many voxels are."""
+        return voxels * self.view.zoom
