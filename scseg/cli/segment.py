@@ -13,6 +13,7 @@ from scseg.datasets.tomogram import known_apix, open_tomogram
 from scseg.errors import ScsegError
 from scseg.models.files import open_model
 from scseg.models.tiling import MAX_OVERLAP
+from scseg.progress import Report, silent
 
 if TYPE_CHECKING:
     from scseg.cli.console import Console
@@ -52,19 +53,18 @@ def add_to(
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    # All that can be wrong is looked at before hours of work begin.
-    jobs = [_job(path, arguments, console) for path in arguments.tomograms]
+    _check_all(arguments, console)
     folder = kinds.made_folder(arguments.output)
-    _check_names(jobs, folder)
     with Segmenter() as segmenter:
-        for job in jobs:
-            with console.bar(job.tomogram.path.name) as report:
+        for path in arguments.tomograms:
+            job = _job(path, arguments)
+            with console.bar(path.name) as report:
                 if arguments.separate:
                     paths = segmenter.write_slices(job, folder, report)
                 else:
                     paths = [segmenter.write_volume(job, folder, report)]
-            for path in paths:
-                console.say(f"{path}")
+            for written in paths:
+                console.say(f"{written}")
     for notice in segmenter.notices:
         console.notify(notice)
     return 0
@@ -82,11 +82,35 @@ def ranges(text: str) -> list[int]:
     return sorted(chosen)
 
 
-def _job(path: Path, arguments: argparse.Namespace, console: Console) -> Segmentation:
-    with console.bar(path.name) as report:
-        tomogram = open_tomogram(path, apix=arguments.tomogram_apix, report=report)
-    for warning in tomogram.warnings:
-        console.notify(warning)
+def _check_all(arguments: argparse.Namespace, console: Console) -> None:
+    """Look at all that can be wrong before hours of work begin.
+
+    Nothing is kept open: hundreds of tomograms are more files than some systems allow a process.
+    """
+    seen: dict[str, Path] = {}
+    for path in arguments.tomograms:
+        with console.bar(path.name) as report:
+            job = _job(path, arguments, report)
+        for warning in job.tomogram.warnings:
+            console.notify(f"{path}: {warning}")
+        name = job.volume_name()
+        if name in seen:
+            raise ScsegError(
+                f"{seen[name]} and {path} would both be written as {name}: give them one at a time, "
+                "with different folders."
+            )
+        seen[name] = path
+    tomograms = {path.resolve() for path in arguments.tomograms}
+    for name, path in seen.items():
+        if (arguments.output / name).resolve() in tomograms:
+            raise ScsegError(
+                f"The prediction of {path} would replace {arguments.output / name}, which is to be segmented "
+                "too: leave that out, or choose another folder."
+            )
+
+
+def _job(path: Path, arguments: argparse.Namespace, report: Report = silent) -> Segmentation:
+    tomogram = open_tomogram(path, apix=arguments.tomogram_apix, report=report)
     known_apix(tomogram)
     model = open_model(arguments.model)
     depth = tomogram.shape[0]
@@ -105,21 +129,3 @@ def _job(path: Path, arguments: argparse.Namespace, console: Console) -> Segment
         overlap=overlap,
         kind=arguments.type,
     )
-
-
-def _check_names(jobs: list[Segmentation], folder: Path) -> None:
-    tomograms = {job.tomogram.path.resolve() for job in jobs}
-    seen: dict[str, Path] = {}
-    for job in jobs:
-        name, path = job.volume_name(), job.tomogram.path
-        if name in seen:
-            raise ScsegError(
-                f"{seen[name]} and {path} would both be written as {name}: give them one at a time, "
-                "with different folders."
-            )
-        if (folder / name).resolve() in tomograms:
-            raise ScsegError(
-                f"The prediction of {path} would replace {folder / name}, which is to be segmented too: "
-                "leave that out, or choose another folder."
-            )
-        seen[name] = path

@@ -133,6 +133,31 @@ def test_train_and_segment(capsys, files):
     assert (files / "out" / "t__Square.mrc").read_bytes() == first
 
 
+def test_hundreds_of_tomograms_need_few_open_files(capsys, files):
+    resource = pytest.importorskip("resource", reason="Windows has no limits of resources")
+    model = write_model(files, box_size=16, apix=13.92)
+    tomograms = [files / f"t{number}.mrc" for number in range(80)]
+    for path in tomograms:
+        path.hardlink_to(files / "t.mrc")
+    usual = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (70, usual[1]))
+    try:
+        _, _, err = scseg(
+            capsys,
+            "segment",
+            *tomograms,
+            files / "boxes.txt",
+            "--model",
+            model,
+            "-o",
+            files / "out",
+        )
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, usual)
+    # That the last of them is no tomogram is all that is wrong.
+    assert "boxes.txt is not a tomogram" in err
+
+
 @pytest.mark.keras
 def test_ctrl_c_in_training_keeps_what_was_learnt(capsys, files):
     extracted(capsys, files)
