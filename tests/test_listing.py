@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from scseg.actions import listing, reopening, tomograms
 from scseg.compute.messages import TomogramRef
 from scseg.errors import ScsegError
+from scseg.filters import usual
+from scseg.last_session import kept
 from scseg.session import (
     Absent,
     ChooseMoved,
@@ -166,6 +168,7 @@ KEPT = Kept(
     apix_asked=True,
     z=3,
     contrast=Contrast(1.0, 2.0, auto=False),
+    filters=(usual("box"),),
     view=View(4, 5, 6, fit=False),
 )
 
@@ -179,7 +182,7 @@ def test_a_relinked_tomogram_is_as_it_was_left():
     reopening.relink(session, session.absent[0], Volume(Path("/new/a.mrc")), moved)
     assert session.absent == []
     assert session.active is session.tomograms[0]
-    assert reopening.kept(session.active) == replace(KEPT, path="/new/a.mrc")
+    assert kept(session.active) == replace(KEPT, path="/new/a.mrc")
 
 
 def test_an_open_tomogram_is_relinked_in_its_place():
@@ -219,7 +222,7 @@ def test_an_absent_tomogram_that_is_opened_after_all_is_as_it_was_left():
     reopening.open_absent(session, session.absent[0])
     assert session.effects == [OpenPaths((Path("/old/a.mrc"),), signed=False)]
     opened = tomograms.add(session, Volume(Path("/old/a.mrc")), ref("/old/a.mrc", signed=False))
-    assert reopening.kept(opened) == KEPT
+    assert kept(opened) == KEPT
     assert session.absent == []
 
 

@@ -6,29 +6,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scseg.actions import models, view
 from scseg.errors import ScsegError
-from scseg.session import ChooseMoved, Kept, OpenPaths, OpenTomogram
+from scseg.last_session import kept
+from scseg.session import Absent, ChooseMoved, OpenPaths, OpenTomogram
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scseg.compute.messages import TomogramRef
     from scseg.datasets.tomogram import Tomogram
-    from scseg.session import Absent, Session
+    from scseg.models.description import ModelDescription
+    from scseg.session import Display, Kept, Session
 
-
-def kept(opened: OpenTomogram) -> Kept:
-    """Return what is to be known of a tomogram to open it again as it is now."""
-    ref = opened.ref
-    return Kept(
-        path=ref.path,
-        shape=opened.shape,
-        apix=ref.apix,
-        signed=ref.signed,
-        apix_asked=opened.apix_asked,
-        z=opened.z,
-        contrast=opened.contrast,
-        filters=opened.filters,
-        view=opened.view,
-    )
+WAITS = "waits to be opened"
 
 
 def reopen(opened: OpenTomogram, tomogram: Tomogram, ref: TomogramRef) -> bool:
@@ -56,7 +47,9 @@ def put_in_place(
         filters=before.filters,
     )
     if opened.shape == before.shape:
-        opened.z, opened.view, opened.contrast = before.z, before.view, before.contrast
+        opened.z = max(0, min(before.z, opened.shape[0] - 1))
+        view.set_view(opened, before.view)
+        opened.contrast, opened.filters = before.contrast, before.filters
     if isinstance(row, OpenTomogram):
         session.tomograms[session.tomograms.index(row)] = opened
         if session.active is row:
@@ -67,11 +60,31 @@ def put_in_place(
     return opened
 
 
+def await_tomograms(session: Session, tomograms: tuple[Kept, ...]) -> None:
+    """Show the tomograms of the last session in the list before they are open."""
+    session.absent = [Absent(each, WAITS) for each in tomograms]
+
+
 def restore(session: Session, absent: Absent, tomogram: Tomogram, ref: TomogramRef) -> None:
     """Open a tomogram of the last session, unless its row was closed in the meantime."""
     if absent in session.absent:
         opened = put_in_place(session, absent, tomogram, ref)
         session.active = session.active or opened
+
+
+def restore_model(
+    session: Session, path: Path, description: ModelDescription, display: Display
+) -> None:
+    """Load a model of the last session: no news among the recent files, nor for the stage in front."""
+    settings, panels = session.settings, session.panels
+    models.set_display(models.add(session, path, description), display)
+    session.settings, session.panels = settings, panels
+
+
+def in_order(session: Session, paths: Sequence[str]) -> None:
+    """Sort the open tomograms as these paths; others follow."""
+    places = {path: place for place, path in enumerate(paths)}
+    session.tomograms.sort(key=lambda opened: places.get(opened.ref.path, len(places)))
 
 
 def choose_moved(session: Session, row: OpenTomogram | Absent) -> None:
