@@ -22,6 +22,7 @@ _REMEDIES = {
     errno.EROFS: "the disk is read-only; choose another folder",
     errno.ENOENT: "its folder does not exist; create it or choose another",
     errno.ENOTDIR: "its folder is a file; choose another folder",
+    errno.EEXIST: "there is a file of that name; choose another name",
     errno.EISDIR: "there is a folder of that name; choose another name",
 }
 

@@ -235,6 +235,7 @@ def test_info_of_a_model_and_its_weights(capsys, files):
         (("segment", "t.mrc", "--model", "good.scnm", "--slices", "8", "-o", "m"), "0 to 7"),
         (("segment", "t.mrc", "sub/t.mrc", "--model", "good.scnm", "-o", "m"), "both"),
         (("segment", "t.mrc", "--model", "good.scnm", "-o", "boxes.txt/m"), "Cannot write"),
+        (("segment", "t.mrc", "--model", "good.scnm", "-o", "boxes.txt"), "a file of that name"),
         (
             ("segment", "t.mrc", "sub/../t__good.mrc", "--model", "good.scnm", "-o", "."),
             "would replace t__good.mrc",
