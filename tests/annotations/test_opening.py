@@ -146,14 +146,12 @@ def test_a_second_process_sees_it_but_cannot_change_it(tomogram, other_process):
 
 
 def test_the_lock_of_a_dead_process_is_no_obstacle(tomogram, other_process):
-    other_process(tomogram).kill()
+    holder = other_process(tomogram)
+    holder.kill()
+    holder.wait()
     lock = place.lock_path(place.annotation_path(tomogram))
     assert lock.exists()
-    for _ in range(100):
-        opened = open_annotation(tomogram, SHAPE)
-        if not opened.read_only:
-            break
-        opened.close()
+    opened = open_annotation(tomogram, SHAPE)
     assert opened.messages == ()
     assert str(os.getpid()) in lock.read_text()
     opened.close()
