@@ -21,11 +21,12 @@ void main() {
     ivec2 place = ivec2(gl_FragCoord.xy);
     ivec2 along = last ? ivec2(0, 1) : ivec2(1, 0);
     ivec2 start = place - count / 2 * along;
-    // Differences are summed, or grey values far from 0 would lose what little contrast they have.
+    // Differences are summed first, or grey values far from 0 would lose what little contrast they have.
     vec2 here = fetched(place, highest);
-    vec2 both = sums * here;
+    vec2 both = vec2(0.0);
     for (int i = 0; i < count; ++i)
         both += taps[i] * (fetched(start + i * along, highest) - here);
+    both += sums * here;
     if (!last) {
         result = vec4(both, 0.0, 1.0);
         return;

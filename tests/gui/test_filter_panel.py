@@ -46,10 +46,10 @@ def sobel(image):
     return np.hypot(*(ndimage.sobel(image, axis, mode="nearest") for axis in (0, 1)))
 
 
-def assert_seen(user, expected):
-    """Compare the view with grey values (y, x), black and white at their automatic limits."""
+def assert_seen(user, expected, limits=None):
+    """Compare the view with grey values (y, x); without limits, those of automatic contrast."""
     user.ctx.yield_(3)
-    low, high = described(None, expected.astype(np.float32)).automatic
+    low, high = limits or described(None, expected.astype(np.float32)).automatic
     grey = np.clip((expected - low) / (high - low), 0, 1) * 255
     item = user.ctx.item_info("//View/###slice").rect_full
     picture = user.picture()
@@ -158,6 +158,9 @@ def test_the_next_slice_is_filtered_too_and_fixed_limits_stay_as_they_are(
         user.do(lambda: tomograms.set_contrast(user.session, fixed))
         drag(user, 0, "sigma", 20)
         assert opened.contrast == fixed
+        sigma = opened.filters[0].parameters[0]
+        assert sigma > 1
+        assert_seen(user, blurred(slice_of(user, noise), sigma), limits=(60.0, 140.0))
         add(user, "Sobel edges")
         assert opened.contrast.auto
 

@@ -86,10 +86,10 @@ def filtered(_context):
     texture.delete()
 
 
-def assert_equal(found, image, stack):
-    scale = max(float(np.ptp(image)), 1e-9)
+def assert_equal(found, image, stack, tolerance=1e-5):
+    scale = float(np.ptp(image) or np.abs(image).max())
     error = np.abs(found - truth(image, stack)).max() / scale
-    assert error < 1e-3, f"{stack} errs by {error:.2g} of the range of an image of {image.shape}"
+    assert error < tolerance, f"{stack} errs by {error:.2g} of the range, image of {image.shape}"
 
 
 @pytest.mark.parametrize("one", FILTERS, ids=str)
@@ -102,7 +102,8 @@ def test_each_filter_is_scipys_whatever_the_size(filtered, rng, one):
 @pytest.mark.parametrize("one", FILTERS, ids=str)
 def test_grey_values_far_from_zero_keep_their_contrast(filtered, rng, one):
     image = rng.uniform(30_000, 30_100, (50, 61)).astype(np.float32)
-    assert_equal(filtered(image, (one,)), image, (one,))
+    # 30,000 itself is stored as one of 512 numbers within 1.
+    assert_equal(filtered(image, (one,)), image, (one,), tolerance=2e-4)
 
 
 def test_weights_mix_and_filters_apply_in_order(filtered, rng):
