@@ -41,9 +41,9 @@ lint: $(INSTALLED)
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks $(ARGS)
 
-# The property tests again, with new random examples at every run and a hundred times as many.
+# The property tests again, with new random examples at every run and a hundred times as many, and more kills.
 soak: $(INSTALLED)
-	$(BIN)/pytest --hypothesis-profile=soak --timeout=7200 -m "not gui and not keras" $(ARGS)
+	SCSEG_KILLS=50 $(BIN)/pytest --hypothesis-profile=soak --timeout=7200 -m "not gui and not keras" $(ARGS)
 
 docs: $(INSTALLED)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
