@@ -25,12 +25,16 @@ Theme = Literal["dark", "light"]
 
 @dataclass(frozen=True)
 class Settings:
-    """`scale` multiplies the size that the monitor asks for; `window` is width and height in points."""
+    """`scale` multiplies the size that the monitor asks for; `window` is width and height in points.
+
+    With `restores` the last session comes back at the start.
+    """
 
     theme: Theme = "dark"
     scale: float = 1.0
     window: tuple[int, int] = (1500, 960)
     recent: tuple[str, ...] = ()
+    restores: bool = True
 
     def opened(self, path: Path) -> Settings:
         """Return the settings with `path` at the head of the recent files."""
@@ -79,6 +83,7 @@ def _understood(said: object) -> Settings:
         recent=tuple(name for name in recent if _is_path(name))[:MOST_RECENT]
         if isinstance(recent, list)
         else (),
+        restores=said.get("restores") is not False,
     )
 
 

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     from scseg.compute.messages import TomogramRef
     from scseg.datasets.tomogram import Tomogram
+    from scseg.last_session import LastSession
     from scseg.models.description import ModelDescription
-    from scseg.session import Display, Kept, Session
+    from scseg.session import Display, Session
 
 WAITS = "waits to be opened"
 
@@ -60,9 +61,12 @@ def put_in_place(
     return opened
 
 
-def await_tomograms(session: Session, tomograms: tuple[Kept, ...]) -> None:
-    """Show the tomograms of the last session in the list before they are open."""
-    session.absent = [Absent(each, WAITS) for each in tomograms]
+def take_up(session: Session, last: LastSession, stages: tuple[str, ...]) -> None:
+    """Go on with the last session; its tomograms stand in the list before they are open."""
+    session.absent = [Absent(each, WAITS) for each in last.tomograms]
+    session.overlays, session.listing = last.overlays, last.listing
+    stage = last.panels.stage if last.panels.stage in stages else ""
+    session.panels = replace(last.panels, stage=stage)
 
 
 def restore(session: Session, absent: Absent, tomogram: Tomogram, ref: TomogramRef) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from scseg.actions import annotation_table, notices, tomograms, view
 from scseg.actions.action import Action, Gesture, has_tomogram
+from scseg.actions.settings_table import SETTINGS
 from scseg.session import ChooseFiles, Quit, RestartPrediction
-from scseg.settings import SCALES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +65,16 @@ _FILE = (
         "Take the shown tomogram out of the window; its file is not touched.",
         _close_active,
         ("Ctrl+W",),
+        "File",
+        1,
+        enabled=has_tomogram,
+    ),
+    Action(
+        "close-all",
+        "Close all tomograms",
+        "Take every tomogram out of the window; files are not touched.",
+        tomograms.close_all,
+        (),
         "File",
         1,
         enabled=has_tomogram,
@@ -176,45 +186,6 @@ _BROWSE = (
     ),
 )
 
-_SETTINGS = (
-    Action(
-        "dark",
-        "Dark theme",
-        "Light text on dark, easy on the eye in a dim room.",
-        partial(view.set_theme, theme="dark"),
-        menu="Settings",
-        checked=lambda session: session.settings.theme == "dark",
-    ),
-    Action(
-        "light",
-        "Light theme",
-        "Dark text on light, for bright rooms and figures.",
-        partial(view.set_theme, theme="light"),
-        menu="Settings",
-        checked=lambda session: session.settings.theme == "light",
-    ),
-    Action(
-        "larger",
-        "Larger text and controls",
-        "Enlarge everything in the window but the slice.",
-        partial(view.step_scale, by=1),
-        ("Ctrl+Shift+=",),
-        "Settings",
-        1,
-        enabled=lambda session: session.settings.scale < SCALES[-1],
-    ),
-    Action(
-        "smaller",
-        "Smaller text and controls",
-        "Shrink everything in the window but the slice.",
-        partial(view.step_scale, by=-1),
-        ("Ctrl+Shift+-",),
-        "Settings",
-        1,
-        enabled=lambda session: session.settings.scale > SCALES[0],
-    ),
-)
-
 _HELP = (
     Action(
         "restart-prediction",
@@ -222,7 +193,7 @@ _HELP = (
         "Start the process that predicts anew, after it stopped or where it hangs.",
         _restart_prediction,
         menu="Settings",
-        section=2,
+        section=3,
         enabled=lambda session: bool(session.models),
     ),
     Action(
@@ -266,7 +237,7 @@ ACTIONS = (
     *annotation_table.STAGES,
     *_BROWSE,
     *annotation_table.KEYS,
-    *_SETTINGS,
+    *SETTINGS,
     *_HELP,
 )
 """Every command, in the order of menus and lists."""

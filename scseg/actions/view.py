@@ -73,6 +73,23 @@ def step_scale(session: Session, by: int) -> None:
     set_scale(session, SCALES[max(0, min(index, len(SCALES) - 1))])
 
 
+def toggle_restores(session: Session) -> None:
+    """Let the next start bring this session back, or not."""
+    session.settings = replace(session.settings, restores=not session.settings.restores)
+
+
+def set_header(session: Session, label: str, *, opened: bool) -> None:
+    """Remember that a header of the panels was opened or shut."""
+    shut = session.panels.shut
+    session.panels = replace(session.panels, shut=shut - {label} if opened else shut | {label})
+
+
+def set_panel_width(session: Session, width: float) -> None:
+    """Remember how wide the panels are, in points."""
+    if width != session.panels.width:
+        session.panels = replace(session.panels, width=width)
+
+
 def set_window_size(session: Session, size: tuple[int, int]) -> None:
     """Remember the window's size for the next start."""
     if size == session.settings.window:

@@ -27,6 +27,8 @@ def run(paths: Sequence[Path]) -> int:
     from scseg.gui.window import Window  # noqa: PLC0415 - only once there is a display
 
     window = Window(tuple(paths), start_client)
+    if not paths:
+        window.restore()
     try:
         window.run()
     except RuntimeError as error:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, imgui
 
+from scseg.actions import view
 from scseg.gui import shortcuts
 from scseg.gui.canvas import Canvas
 from scseg.gui.guard import guarded
@@ -43,7 +44,7 @@ AT_THE_LEFT = (
     ("The stage", stages),
 )
 OVER_ALL = (("The pixel size", apix), ("The list of commands", pages))
-LEFT_WIDTH, LEFT_LEAST, LEFT_MOST = 330.0, 250.0, 640.0
+LEFT_LEAST, LEFT_MOST = 250.0, 640.0
 
 
 class Layout:
@@ -51,7 +52,6 @@ class Layout:
 
     def __init__(self) -> None:
         self._canvas = Canvas()
-        self._left = LEFT_WIDTH
 
     def draw(self, session: Session, ui: Ui, painter: SlicePainter | None) -> None:
         with guarded(session, "The menu bar"):
@@ -61,7 +61,7 @@ class Layout:
         place, size = area.work_pos, ImVec2(area.work_size.x, area.work_size.y - low)
         with guarded(session, "The panels"):
             self._draw_panels(session, ui, place, size)
-        left = self._left * ui.scale
+        left = session.panels.width * ui.scale
         with guarded(session, "The slice view"):
             _begin_fixed("View", ImVec2(place.x + left, place.y), ImVec2(size.x - left, size.y), ui)
             self._canvas.draw(session, ui, painter)
@@ -79,14 +79,14 @@ class Layout:
 
     def _draw_panels(self, session: Session, ui: Ui, place: ImVec2, size: ImVec2) -> None:
         imgui.set_next_window_pos(place)
-        imgui.set_next_window_size(ImVec2(self._left * ui.scale, size.y))
+        imgui.set_next_window_size(ImVec2(session.panels.width * ui.scale, size.y))
         imgui.set_next_window_size_constraints(
             ImVec2(LEFT_LEAST * ui.scale, size.y), ImVec2(LEFT_MOST * ui.scale, size.y)
         )
         imgui.push_style_var(imgui.StyleVar_.window_rounding, 0.0)
         imgui.begin("Panels", None, FIXED)
         imgui.pop_style_var()
-        self._left = imgui.get_window_width() / ui.scale
+        view.set_panel_width(session, imgui.get_window_width() / ui.scale)
         _draw_guarded(AT_THE_LEFT, session, ui)
         imgui.end()
 

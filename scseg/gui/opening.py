@@ -45,7 +45,8 @@ class Opener:
 
     def open(self, paths: tuple[Path, ...], *, signed: bool | None = None) -> None:
         """Open files; what cannot be opened becomes a notice, and the others open all the same."""
-        self._open_next(Batch(deque(paths), signed))
+        # The next start may be in another folder.
+        self._open_next(Batch(deque(path.absolute() for path in paths), signed))
 
     def _open_next(self, batch: Batch) -> None:
         if not batch.paths:

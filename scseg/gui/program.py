@@ -18,6 +18,8 @@ from scseg.gui.jobs import Jobs
 from scseg.gui.layout import Layout
 from scseg.gui.opening import Opener
 from scseg.gui.predictor import Predictor
+from scseg.gui.remembering import Remembering, load_last_session
+from scseg.gui.restoring import Restorer
 from scseg.gui.slices import SliceKey, SliceReader, Wish
 from scseg.gui.ui import Labels, Shown, Ui
 from scseg.gui.watching import FileWatch
@@ -65,6 +67,7 @@ class Program:
         self._layout = Layout()
         self._dressed: tuple[settings.Theme, float, float] | None = None
         self._saved = session.settings
+        self._remembering = Remembering(session)
 
     def start_graphics(self) -> None:
         """Make what lives on the graphics card. Needs a current context."""
@@ -74,6 +77,11 @@ class Program:
 
     def open(self, paths: tuple[Path, ...]) -> None:
         self.session.effects.append(OpenPaths(paths))
+
+    def restore(self) -> None:
+        """Bring the last session back; until all of it is there, its file stays as it is."""
+        self._remembering.held = True
+        Restorer(self.session, self.jobs, load_last_session(), self._remembering.go_on).start()
 
     def prepare(self) -> None:
         """Take in what threads and workers have done, and upload it before anything is drawn."""
@@ -85,6 +93,7 @@ class Program:
             self._read_slices()
             self.predictor.update()
             self._upload()
+            self._remembering.update()
 
     def draw(self, monitor_scale: float) -> None:
         """Draw one frame."""
@@ -101,6 +110,7 @@ class Program:
         self.predictor.close()
         self.slices.close()
         self._watch.close()
+        self._remembering.close()
         if self.session.settings != self._saved:
             # Where nothing can be written, losing the window's size is the least of a user's worries.
             with contextlib.suppress(ScsegError):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
+from scseg.actions import view
 from scseg.gui.theme import PILL, mixed, packed, rgba
 
 if TYPE_CHECKING:
@@ -118,13 +119,16 @@ def chip(colour: Colour, size: float) -> None:
     imgui.same_line()
 
 
-def header(label: str, *, opened: bool = True) -> bool:
+def header(label: str, session: Session) -> bool:
     """Draw a collapsing header; return whether what is under it is to be drawn."""
-    flags = imgui.TreeNodeFlags_.default_open if opened else imgui.TreeNodeFlags_.none
+    opened = label not in session.panels.shut
+    imgui.set_next_item_open(opened)
     imgui.push_style_var(Var.frame_padding, imgui.get_style().frame_padding * ImVec2(1.0, 1.3))
-    shown = imgui.collapsing_header(label, flags)
+    shown = bool(imgui.collapsing_header(label))
     imgui.pop_style_var()
-    return bool(shown)
+    if shown != opened:
+        view.set_header(session, label, opened=shown)
+    return shown
 
 
 @contextmanager

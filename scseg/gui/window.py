@@ -51,6 +51,11 @@ class Window:
         finally:
             self.program.close()
 
+    def restore(self) -> None:
+        """Bring the last session back, unless the user does not want that."""
+        if self.program.session.settings.restores:
+            self.program.restore()
+
     @property
     def is_open(self) -> bool:
         """Whether the window has come to be."""

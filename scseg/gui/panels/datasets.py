@@ -32,7 +32,7 @@ RELINK = "Relink…"
 
 
 def draw(session: Session, ui: Ui) -> None:
-    if not header("Datasets"):
+    if not header("Datasets", session):
         return
     if not (session.tomograms or session.absent):
         faint("No tomogram is open.")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def draw(session: Session, ui: Ui) -> None:
-    if not header("Filters"):
+    if not header("Filters", session):
         return
     opened = session.active
     if opened is None or ui.shown is None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def draw(session: Session, ui: Ui) -> None:
-    if not header("Models"):
+    if not header("Models", session):
         return
     for model in list(session.models):
         with card(f"model {model.ref.path}", ui):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def draw(session: Session, ui: Ui) -> None:
-    if not header("Features"):
+    if not header("Features", session):
         return
     opened = session.active
     if opened is None:

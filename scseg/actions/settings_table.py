@@ -1,0 +1,57 @@
+"""The commands of the menu Settings."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from scseg.actions import view
+from scseg.actions.action import Action
+from scseg.settings import SCALES
+
+SETTINGS = (
+    Action(
+        "dark",
+        "Dark theme",
+        "Light text on dark, easy on the eye in a dim room.",
+        partial(view.set_theme, theme="dark"),
+        menu="Settings",
+        checked=lambda session: session.settings.theme == "dark",
+    ),
+    Action(
+        "light",
+        "Light theme",
+        "Dark text on light, for bright rooms and figures.",
+        partial(view.set_theme, theme="light"),
+        menu="Settings",
+        checked=lambda session: session.settings.theme == "light",
+    ),
+    Action(
+        "larger",
+        "Larger text and controls",
+        "Enlarge everything in the window but the slice.",
+        partial(view.step_scale, by=1),
+        ("Ctrl+Shift+=",),
+        "Settings",
+        1,
+        enabled=lambda session: session.settings.scale < SCALES[-1],
+    ),
+    Action(
+        "smaller",
+        "Smaller text and controls",
+        "Shrink everything in the window but the slice.",
+        partial(view.step_scale, by=-1),
+        ("Ctrl+Shift+-",),
+        "Settings",
+        1,
+        enabled=lambda session: session.settings.scale > SCALES[0],
+    ),
+    Action(
+        "restores",
+        "Open the last session at the start",
+        "Bring back tomograms, slices, models and panels as they were. Files given at the start open alone.",
+        view.toggle_restores,
+        menu="Settings",
+        section=2,
+        checked=lambda session: session.settings.restores,
+    ),
+)

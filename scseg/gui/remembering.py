@@ -1,0 +1,70 @@
+"""Writes down what is open, so that the next start brings it back, also after a crash."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from scseg import last_session
+from scseg.errors import ScsegError
+
+if TYPE_CHECKING:
+    from scseg.last_session import LastSession
+    from scseg.session import Session
+
+SECONDS = 3.0
+
+
+class Remembering:
+    """`update` belongs into every frame: it looks for changes every few seconds, and writes in a thread.
+
+    While it is `held` (the last session is still coming back) nothing is written.
+    """
+
+    def __init__(self, session: Session, seconds: float = SECONDS) -> None:
+        self.held = False
+        self._session = session
+        self._seconds = seconds
+        self._next = 0.0
+        self._written = last_session.remembered(session)
+        self._writer: threading.Thread | None = None
+        self._trouble = ""
+
+    def go_on(self) -> None:
+        self.held = False
+
+    def update(self) -> None:
+        if self._trouble:
+            self._session.notify_once("warning", self._trouble)
+        now = time.monotonic()
+        if now < self._next or self.held or (self._writer and self._writer.is_alive()):
+            return
+        self._next = now + self._seconds
+        last = last_session.remembered(self._session)
+        if last != self._written:
+            self._written = last
+            self._writer = threading.Thread(target=self._write, args=(last,), name="remembering")
+            self._writer.start()
+
+    def close(self) -> None:
+        """Write down the last changes."""
+        if self._writer is not None:
+            self._writer.join()
+        last = last_session.remembered(self._session)
+        if last != self._written and not self.held:
+            self._write(last)
+
+    def _write(self, last: LastSession) -> None:
+        try:
+            last_session.save(last, last_session.session_path())
+        except ScsegError as error:
+            self._trouble = f"The next start cannot bring this session back. {error}"
+
+
+def load_last_session() -> LastSession:
+    """Return the last session; an empty one, where the user has no folder for it."""
+    with contextlib.suppress(ScsegError):
+        return last_session.load(last_session.session_path())
+    return last_session.LastSession()

@@ -1,0 +1,114 @@
+"""Brings the last session back: the tomogram that was in view first, then the others, then the models."""
+
+from __future__ import annotations
+
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scseg.actions import reopening
+from scseg.errors import ScsegError
+from scseg.gui.opening import loaded
+from scseg.gui.panels.stages import STAGES
+from scseg.gui.watching import is_there
+from scseg.models.files import open_model
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scseg.compute.messages import TomogramRef
+    from scseg.datasets.tomogram import Tomogram
+    from scseg.gui.jobs import Jobs
+    from scseg.last_session import LastSession
+    from scseg.models.description import ModelDescription
+    from scseg.progress import Report
+    from scseg.session import Absent, Session
+
+    Outcome = tuple[Absent, tuple[Tomogram, TomogramRef] | str]
+
+NOT_THERE = "its file is not there"
+
+
+class Restorer:
+    """`ended` is called when all that can come back is there."""
+
+    def __init__(
+        self, session: Session, jobs: Jobs, last: LastSession, ended: Callable[[], None]
+    ) -> None:
+        self._session = session
+        self._jobs = jobs
+        self._last = last
+        self._ended = ended
+        self._models = deque(last.models)
+
+    def start(self) -> None:
+        session, last = self._session, self._last
+        reopening.take_up(session, last, tuple(STAGES))
+        first = [absent for absent in session.absent if absent.kept.path == last.active]
+        others = [absent for absent in session.absent if absent.kept.path != last.active]
+        self._open(first, lambda: self._open(others, self._open_models))
+
+    def _open(self, rows: list[Absent], then: Callable[[], None]) -> None:
+        if not rows:
+            then()
+            return
+        outcomes: list[Outcome] = []
+
+        def work(report: Report) -> None:
+            for place, absent in enumerate(rows):
+                report(place / len(rows), Path(absent.kept.path).name)
+                outcomes.append((absent, _outcome(absent, report)))
+
+        def after() -> None:
+            self._take(rows, dict(outcomes))
+            then()
+
+        self._jobs.start("Opening the last session", work, lambda _: None, after)
+
+    def _take(
+        self, rows: list[Absent], outcomes: dict[Absent, tuple[Tomogram, TomogramRef] | str]
+    ) -> None:
+        for absent in rows:
+            outcome = outcomes.get(absent, "it was not opened")
+            if not isinstance(outcome, str):
+                reopening.restore(self._session, absent, *outcome)
+                continue
+            absent.reason = outcome
+            if absent in outcomes:
+                self._session.notify("warning", _sentence(absent))
+        reopening.in_order(self._session, [kept.path for kept in self._last.tomograms])
+
+    def _open_models(self) -> None:
+        if not self._models:
+            self._ended()
+            return
+        model = self._models.popleft()
+        path = Path(model.path)
+
+        def work(_: Report) -> ModelDescription:
+            return open_model(path)
+
+        def done(description: ModelDescription) -> None:
+            reopening.restore_model(self._session, path, description, model.display)
+
+        self._jobs.start(f"Loading {path.name}", work, done, self._open_models)
+
+
+def _outcome(absent: Absent, report: Report) -> tuple[Tomogram, TomogramRef] | str:
+    """Return the opened tomogram, or why there is none."""
+    path = absent.kept.path
+    if not is_there(path):
+        return NOT_THERE
+    try:
+        return loaded(Path(path), absent.kept.signed, report)
+    except ScsegError as error:
+        return str(error)
+
+
+def _sentence(absent: Absent) -> str:
+    if absent.reason != NOT_THERE:
+        return absent.reason
+    return (
+        f"{absent.kept.path} is not there any more: show its new place with Relink… in Datasets, "
+        "or close its row."
+    )
