@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scseg.datasets.extraction import box_image, box_label
@@ -30,6 +30,7 @@ def test_a_constant_stays_constant(height, width, step):
         np.testing.assert_allclose(resampled_slice(image, step, kernel), 3.5, rtol=1e-5)
 
 
+@example(1.4100250626566417, 20.5, 20.5)
 @given(STEPS, st.floats(20, 40), st.floats(20, 40))
 def test_a_linear_ramp_is_read_at_the_stated_positions(step, centre_y, centre_x):
     y, x = np.mgrid[0:100, 0:100].astype(np.float32)
@@ -37,7 +38,8 @@ def test_a_linear_ramp_is_read_at_the_stated_positions(step, centre_y, centre_x)
     expected_y = centre_y + (np.arange(size) - (size - 1) / 2) * step
     expected_x = centre_x + (np.arange(size) - (size - 1) / 2) * step
     box = resampled(2 * y - x, (centre_y, centre_x), (size, size), step)
-    np.testing.assert_allclose(box, 2 * expected_y[:, None] - expected_x, atol=0.06)
+    # The widened kernel, taken at whole pixels, reads up to 0.03 px beside the position.
+    np.testing.assert_allclose(box, 2 * expected_y[:, None] - expected_x, atol=3 * 0.033)
 
 
 @given(st.integers(40, 90), st.integers(40, 90), STEPS, st.data())

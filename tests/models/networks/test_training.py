@@ -99,19 +99,38 @@ def test_without_positives_there_is_a_sentence(in_keras_process):
         in_keras_process(without_positives)
 
 
-def batches_of(count, batch_size):
+class Moved:
+    """In place of random numbers: every box is moved by the same number of pixels."""
+
+    def __init__(self, by):
+        self.by = by
+
+    def integers(self, low, high):
+        assert low <= self.by < high
+        return self.by
+
+
+def batches_of(count, batch_size, moved):
     from scseg.models.networks import training
     from scseg.models.sampling import Epoch
 
     images, labels = bright_squares(count)
     samples = training.Samples(images, labels, (labels == 1).any(axis=(1, 2)))
     epoch = Epoch(np.arange(count), np.zeros(count, int))
-    return training._batch(samples, epoch, np.arange(count), batch_size)
+    return training._batch(samples, epoch, np.arange(count), batch_size, Moved(moved))
 
 
-def test_a_batch_is_filled_up_with_what_is_ignored(in_keras_process):
-    images, labels = in_keras_process(batches_of, 5, 8)
+@pytest.mark.parametrize("moved", [0, 3, -8, 8])
+def test_boxes_are_moved_and_mirrored_and_a_batch_filled_up_with_what_is_ignored(
+    in_keras_process, moved
+):
+    images, labels = in_keras_process(batches_of, 5, 8, moved)
     expected, truth = bright_squares(5)
-    assert np.array_equal(images[:5, ..., 0], expected[:, 0])
-    assert np.array_equal(labels[:5, ..., 0], truth)
+    box = truth.shape[1]
+    cut = slice(box // 2 + moved, box // 2 + moved + box)
+    margins = ((0, 0), (box // 2,) * 2, (box // 2,) * 2)
+    assert np.array_equal(
+        images[:5, ..., 0], np.pad(expected[:, 0], margins, "reflect")[:, cut, cut]
+    )
+    assert np.array_equal(labels[:5, ..., 0], np.pad(truth, margins, "reflect")[:, cut, cut])
     assert (labels[5:] == 2).all()
