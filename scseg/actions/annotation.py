@@ -55,6 +55,12 @@ def refuse(session: Session, opened: OpenTomogram, trouble: str) -> None:
     session.notify("error", trouble)
 
 
+def ask_for_feature(session: Session) -> None:
+    """Tell a user who wants to annotate what is missing."""
+    if session.active is not None and session.active.annotation is not None:
+        session.notify("info", "Add a feature first: what you draw belongs to one.")
+
+
 def take(session: Session, opened: OpenTomogram, step: Step | None) -> None:
     """Make a change that was not made yet: apply it, save it, remember it for undo."""
     if step is not None and opened.annotated is not None and may_change(session, opened):

@@ -25,7 +25,7 @@ def begin(session: Session, at: Point, label: int) -> None:
     annotation_features.settle(session, opened)
     found = annotation.current(session)
     if found is None:
-        session.notify("info", "Add a feature first: what you draw belongs to one.")
+        annotation.ask_for_feature(session)
         return
     _, drawn, feature = found
     name = f"erase {feature.name}" if label == BACKGROUND else f"draw {feature.name}"

@@ -113,6 +113,8 @@ STAGES = tuple(
 GESTURES = (
     Gesture("Left drag", "Draw the chosen feature"),
     Gesture("Right drag, X + left drag", "Erase"),
+    Gesture("Shift + click", "Place a box"),
+    Gesture("Shift + right click", "Remove the nearest box"),
     Gesture("Escape while drawing", "Take the stroke back"),
     Gesture("Ctrl + scroll", "Brush size"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from scseg.gui.ui import Mask, Ui
     from scseg.session import Colour, OpenTomogram, Session, View
 
-CONTOUR = 1.6
+CONTOUR = 2.0
 """The width of a contour, in points."""
 
 
@@ -88,7 +89,8 @@ def _drawings(opened: OpenTomogram, ui: Ui, scale: float) -> tuple[Drawing, ...]
             feature.id,
             ui.labels[feature.id].revision,
             feature.colour,
-            feature.alpha,
+            # A thin line needs more than an area to be seen as well.
+            feature.alpha if feature.fill else math.sqrt(feature.alpha),
             feature.fill,
             CONTOUR * ui.scale * scale,
         )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import signal
 import time
 from pathlib import Path
 
+import cv2
 import mrcfile
 import numpy as np
 import pytest
@@ -197,3 +199,27 @@ def open_window(monkeypatch, tmp_path):
         return window
 
     return opened
+
+
+@pytest.fixture
+def screen(tmp_path):
+    """Return a function that takes a picture of the window.
+
+    That tells how many pixels near a voxel (x, y), 7 x 7, are nearly of a colour (0..1).
+    """
+
+    taken_so_far = itertools.count()
+
+    def taken(user):
+        path = tmp_path / f"screen_{next(taken_so_far)}.png"
+        testing.capture(user.ctx, str(path))
+        pixels = cv2.imread(str(path))
+
+        def count(voxel, colour):
+            x, y = (round(each) for each in user.place(voxel))
+            near = pixels[y - 3 : y + 4, x - 3 : x + 4, ::-1].astype(float)
+            return int((abs(near - 255 * np.array(colour)).max(axis=2) < 60).sum())
+
+        return count
+
+    return taken

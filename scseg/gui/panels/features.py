@@ -84,6 +84,16 @@ def _draw_sliders(opened: OpenTomogram, feature: Feature) -> Feature:
         "%.2f alpha",
         "How strongly the mask covers the slice.",
     )
+    boxes = slider(
+        "boxes",
+        feature.box_size,
+        BOXES,
+        "%.0f pixel boxes",
+        "The side of this feature's boxes. Shift + click on the slice places one, Shift + right click "
+        "removes the nearest.",
+    )
+    if boxes is not None:
+        feature = replace(feature, box_size=round(boxes))
     if brush is not None:
         feature = replace(feature, brush_px=round(2 * brush) / 2)
     if alpha is not None:
@@ -97,6 +107,9 @@ def _draw_switches(feature: Feature) -> Feature:
     imgui.same_line()
     if checkbox("fill", feature.fill, "Draw the area of the mask, else its contour."):
         feature = replace(feature, fill=not feature.fill)
+    imgui.same_line()
+    if checkbox("hide boxes", feature.hide_boxes, "Leave this feature's boxes away."):
+        feature = replace(feature, hide_boxes=not feature.hide_boxes)
     return feature
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import imgui
 
-from scseg.actions import annotation_features, annotation_strokes
-from scseg.gui.tools import brush
+from scseg.actions import annotation_boxes, annotation_features, annotation_strokes
+from scseg.gui.tools import boxes, brush
 from scseg.labels import BACKGROUND, FEATURE
 
 if TYPE_CHECKING:
@@ -27,7 +27,12 @@ class Hand:
         if session.drag is not None:
             self._go_on(session, opened, at)
         elif imgui.is_item_activated() and not moves_slice() and is_seen(opened, ui):
-            if imgui.is_mouse_clicked(LEFT):
+            shift = imgui.get_io().key_shift
+            if shift and imgui.is_mouse_clicked(LEFT):
+                annotation_boxes.place(session, at)
+            elif shift and imgui.is_mouse_clicked(RIGHT):
+                annotation_boxes.remove_nearest(session, at)
+            elif imgui.is_mouse_clicked(LEFT):
                 annotation_strokes.begin(session, at, BACKGROUND if erases() else FEATURE)
             elif imgui.is_mouse_clicked(RIGHT):
                 annotation_strokes.begin(session, at, BACKGROUND)
@@ -35,7 +40,9 @@ class Hand:
             annotation_features.size_brush(session, imgui.get_io().mouse_wheel)
 
     def draw(self, session: Session, ui: Ui, surface: Surface) -> None:
-        """Show what a press of the mouse would do."""
+        """Show boxes, and what a press of the mouse would do."""
+        if ui.shown is not None and session.overlays:
+            boxes.draw(ui.shown.opened, ui.shown.image.key.z, ui, surface)
         if session.drag is not None or (imgui.is_item_hovered() and not moves_slice()):
             brush.draw(session, ui, surface)
 
