@@ -259,6 +259,7 @@ class Session:
     tomograms: list[OpenTomogram] = field(default_factory=list)
     active: OpenTomogram | None = None
     absent: list[Absent] = field(default_factory=list)
+    closing: tuple[OpenTomogram | Absent, ...] = ()
     listing: Listing = field(default_factory=Listing)
     panels: Panels = field(default_factory=Panels)
     models: list[LoadedModel] = field(default_factory=list)

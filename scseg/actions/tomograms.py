@@ -41,29 +41,54 @@ def activate(session: Session, opened: OpenTomogram) -> None:
     session.active = opened
 
 
-def close(session: Session, row: OpenTomogram | Absent) -> None:
-    """Close a tomogram; its neighbour in the list is shown next."""
-    if not isinstance(row, OpenTomogram):
-        session.absent.remove(row)
-        return
-    if session.active is row:
-        order = listing.tomograms(session)
-        index = order.index(row)
-        left = order[index + 1 :] or order[:index][-1:] or _others(session, row)
-        session.active = left[0] if left else None
-    session.tomograms.remove(row)
+def close(session: Session, *rows: OpenTomogram | Absent) -> None:
+    """Close tomograms; where strokes would be lost with them, the user is asked first."""
+    session.closing = rows
+    if not any(map(unsaved, rows)):
+        close_now(session)
 
 
 def close_others(session: Session, opened: OpenTomogram) -> None:
     session.active = opened
-    session.tomograms = [opened]
-    session.absent.clear()
+    close(session, *_others(session, opened), *session.absent)
 
 
 def close_all(session: Session) -> None:
-    session.active = None
-    session.tomograms.clear()
-    session.absent.clear()
+    close(session, *session.tomograms, *session.absent)
+
+
+def unsaved(row: OpenTomogram | Absent) -> str:
+    """Return why what was drawn cannot be saved just now; nothing where all is well."""
+    if not isinstance(row, OpenTomogram) or row.annotated is None:
+        return ""
+    state = row.annotated.state
+    return state.problem or "" if state.waiting else ""
+
+
+def close_now(session: Session) -> None:
+    """Close what is to be closed; after the active tomogram its neighbour in the list is shown."""
+    rows, session.closing = session.closing, ()
+    for row in rows:
+        if row is not session.active:
+            _remove(session, row)
+    if session.active in rows:
+        active, order = session.active, listing.tomograms(session)
+        index = order.index(active)
+        left = order[index + 1 :] or order[:index][-1:] or _others(session, active)
+        _remove(session, active)
+        session.active = left[0] if left else None
+
+
+def keep_open(session: Session) -> None:
+    """Close none of what was to be closed."""
+    session.closing = ()
+
+
+def _remove(session: Session, row: OpenTomogram | Absent) -> None:
+    if row in session.tomograms:
+        session.tomograms.remove(row)
+    elif row in session.absent:
+        session.absent.remove(row)
 
 
 def _others(session: Session, opened: OpenTomogram) -> list[OpenTomogram]:

@@ -12,6 +12,7 @@ from scseg.gui.canvas import Canvas
 from scseg.gui.guard import guarded
 from scseg.gui.panels import (
     apix,
+    closing,
     datasets,
     filters,
     menus,
@@ -43,7 +44,11 @@ AT_THE_LEFT = (
     ("The panel Filters", filters),
     ("The stage", stages),
 )
-OVER_ALL = (("The pixel size", apix), ("The list of commands", pages))
+OVER_ALL = (
+    ("The pixel size", apix),
+    ("The question before closing", closing),
+    ("The list of commands", pages),
+)
 LEFT_LEAST, LEFT_MOST = 250.0, 640.0
 
 

@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 from imgui_bundle import imgui
 
+from scseg.annotations.reading import read
 from scseg.gui import watching
-from scseg.gui.panels import datasets
+from scseg.gui.panels import dataset_row
 from scseg.gui.watching import FileWatch
+from tests.gui.conftest import SHAPE
+from tests.gui.drawing import begin, drag
 
 pytestmark = pytest.mark.gui
 
@@ -54,13 +57,13 @@ def right_click(user, name):
 def test_of_hundreds_of_tomograms_only_those_in_sight_are_drawn(open_window, make, monkeypatch):
     paths = [make(f"TS_{number}.mrc") for number in range(200)]
     drawn = []
-    plain = datasets._draw_row
+    plain = dataset_row.draw
 
     def counted(session, row, ui):
         drawn.append(row.label)
         plain(session, row, ui)
 
-    monkeypatch.setattr(datasets, "_draw_row", counted)
+    monkeypatch.setattr(dataset_row, "draw", counted)
 
     def steps(user):
         user.wait_for(lambda: len(user.session.tomograms) == 200)
@@ -163,6 +166,57 @@ def test_rows_are_closed_one_by_one_but_one_and_all(open_window, make):
         assert user.ctx.item_exists(f"{LIST}###open")
 
     open_window(steps, paths)
+
+
+def test_a_feature_is_told_in_the_row_once_something_is_drawn_or_boxed(open_window, tomogram, make):
+    def steps(user):
+        begin(user)
+        opened = user.session.active
+        assert dataset_row.annotated_features(opened) == []
+        drag(user, [(10, 10), (20, 20)])
+        (feature,) = dataset_row.annotated_features(opened)
+        assert f"annotated: {feature.name}" in dataset_row.described(opened, "")
+        user.press("Ctrl+Z")
+        assert dataset_row.annotated_features(opened) == []
+        other = user.session.tomograms[1]
+        assert dataset_row.annotated_features(other) == []
+
+    open_window(steps, [tomogram, make("other.mrc")])
+
+
+def test_before_strokes_that_cannot_be_saved_are_closed_the_user_is_asked(
+    open_window, make, tmp_path
+):
+    path, other = make("gone/a.mrc", SHAPE), make("b.mrc", SHAPE)
+    question = "//Close without saving?/"
+
+    def steps(user):
+        user.wait_for(lambda: len(user.session.tomograms) == 2)
+        begin(user)
+        (tmp_path / "gone").rename(tmp_path / "away")
+        drag(user, [(10, 10), (20, 20)])
+        user.wait_for(lambda: user.session.active.annotated.state.problem)
+        right_click(user, "b.mrc")
+        user.ctx.item_click("//$FOCUSED/Close others")
+        user.wait_for(lambda: user.ctx.item_exists(f"{question}###keep"))
+        user.ctx.item_click(f"{question}###keep")
+        user.ctx.yield_(2)
+        assert names(user.session.tomograms) == ["a.mrc", "b.mrc"]
+        user.press("Down")
+        user.press("Up")
+        user.press("Ctrl+W")
+        user.wait_for(lambda: user.ctx.item_exists(f"{question}###close"))
+        user.ctx.item_click(f"{question}###close")
+        user.ctx.yield_(2)
+        assert names(user.session.tomograms) == ["b.mrc"]
+        user.press("Ctrl+W")
+        assert user.session.tomograms == []
+        (tmp_path / "away").rename(tmp_path / "gone")
+        user.wait_for(lambda: not user.session.jobs)
+        contents, _ = read(path.with_name("a.mrc.scna"), SHAPE)
+        assert len(contents.masks) == 1
+
+    open_window(steps, [path, other])
 
 
 def browse(user, *path):
