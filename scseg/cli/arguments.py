@@ -63,6 +63,22 @@ apix = number(0.01, 10_000)
 """A pixel size in A."""
 
 
+def add_tomogram_options(add: Callable[..., object]) -> None:
+    """Add what the user may know better than a tomogram's header."""
+    add("--tomogram-apix", type=apix, help="A per pixel of the tomogram, over its header")
+    add(
+        "--tomogram-bytes",
+        choices=("signed", "unsigned"),
+        help="how values of one byte are meant, over what the header tells",
+    )
+
+
+def signed(arguments: argparse.Namespace) -> bool | None:
+    """Return the user's word on bytes; None leaves it to the file."""
+    word: str | None = arguments.tomogram_bytes
+    return None if word is None else word == "signed"
+
+
 def made_folder(path: Path) -> Path:
     """Return a folder for results, created if need be.
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.cli import arguments as kinds
+from scseg.datasets import resampling
 from scseg.datasets.extraction import SMALLEST_BOX, Annotated, SetParameters, extract
 from scseg.datasets.points import read_points
-from scseg.datasets.tomogram import open_tomogram
+from scseg.datasets.tomogram import known_apix, open_tomogram
 from scseg.datasets.training_set import default_name, save_training_set
 from scseg.models.description import LARGEST_BOX, safe_name
 
@@ -44,7 +45,7 @@ def add_to(
         help="pixels (64)",
     )
     add("--apix", type=kinds.apix, help="A per pixel of the set (the tomogram's)")
-    add("--tomogram-apix", type=kinds.apix, help="A per pixel of the tomogram, over its header")
+    kinds.add_tomogram_options(add)
     add("--feature", help="what the mask shows (the name of its file)")
     add("-o", "--output", type=Path, required=True, help="the .scnt file, or a folder for it")
     parser.set_defaults(run=run)
@@ -52,7 +53,12 @@ def add_to(
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
     with console.bar("Extracting") as report:
-        tomogram = open_tomogram(arguments.tomogram, apix=arguments.tomogram_apix, report=report)
+        tomogram = open_tomogram(
+            arguments.tomogram,
+            apix=arguments.tomogram_apix,
+            signed=kinds.signed(arguments),
+            report=report,
+        )
         mask = open_tomogram(arguments.mask, report=report)
         boxes = np.floor(read_points(arguments.boxes) + 0.5).astype(np.int64)
         feature = arguments.feature or arguments.mask.name.split(".")[0]
@@ -65,6 +71,11 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         save_training_set(training_set, output)
     for warning in tomogram.warnings:
         console.notify(warning)
+    native = known_apix(tomogram)
+    if concern := resampling.concern(native, training_set.apix):
+        console.notify(
+            f"{concern}: boxes of {training_set.apix:.2f} A per pixel are resampled from {native:.2f}."
+        )
     positives = int(training_set.positive.sum())
     negatives = len(training_set.images) - positives
     console.say(f"{output}: {positives} positive and {negatives} negative boxes")

@@ -46,7 +46,7 @@ def add_to(
         default="int8",
         help="int8: round(127 p); mask: 1 at the model's threshold and above",
     )
-    add("--tomogram-apix", type=kinds.apix, help="A per pixel of the tomograms, over their headers")
+    kinds.add_tomogram_options(add)
     add("--separate", action="store_true", help="write each slice as a 2-D image of its own")
     add("-o", "--output", type=Path, required=True, metavar="DIR", help="folder for the volumes")
     parser.set_defaults(run=run)
@@ -110,7 +110,8 @@ def _check_all(arguments: argparse.Namespace, console: Console) -> None:
 
 
 def _job(path: Path, arguments: argparse.Namespace, report: Report = silent) -> Segmentation:
-    tomogram = open_tomogram(path, apix=arguments.tomogram_apix, report=report)
+    apix, signed = arguments.tomogram_apix, kinds.signed(arguments)
+    tomogram = open_tomogram(path, apix=apix, signed=signed, report=report)
     known_apix(tomogram)
     model = open_model(arguments.model)
     depth = tomogram.shape[0]
@@ -122,7 +123,7 @@ def _job(path: Path, arguments: argparse.Namespace, report: Report = silent) -> 
     overlap = model.display.overlap if arguments.overlap is None else arguments.overlap
     return Segmentation(
         tomogram=tomogram,
-        tomogram_ref=tomogram_ref(path, apix=arguments.tomogram_apix),
+        tomogram_ref=tomogram_ref(path, apix=apix, signed=signed),
         model=model,
         model_ref=ModelRef(str(arguments.model.resolve()), model.weights_sha256),
         slices=slices,

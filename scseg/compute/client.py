@@ -135,7 +135,10 @@ class PredictionClient:
         if len(self._deaths) < _DEATHS:
             self.restart()
             return Failed(
-                None, f"The prediction process stopped: {cause}. It was started again.", printed
+                None,
+                f"The prediction process stopped: {cause}. It was started again.",
+                printed,
+                restarted=True,
             )
         self.close()
         self._missing = set()

@@ -155,12 +155,14 @@ class TrainingDone:
 class Failed:
     """A request came to nothing. `sentence` is for the user; `details` (a traceback) only for bugs.
 
-    `request` is None when the process itself died: `sentence` then tells the cause.
+    `request` is None when the process itself died: `sentence` then tells the cause. With `restarted`, a
+    new process is at work on what was wanted, and does it from the start.
     """
 
     request: SliceRequest | TrainingRequest | None
     sentence: str
     details: str = ""
+    restarted: bool = False
 
 
 Command = Wanted | TrainingRequest | Stop | Quit

@@ -9,8 +9,16 @@ import numpy as np
 
 from scseg import __version__
 from scseg.compute.client import WORKER, PredictionClient
-from scseg.compute.messages import Band, ModelRef, SliceDone, SliceRequest, TomogramRef
-from scseg.compute.waiting import Bell
+from scseg.compute.messages import (
+    Band,
+    Failed,
+    ModelRef,
+    Reply,
+    SliceDone,
+    SliceRequest,
+    TomogramRef,
+)
+from scseg.compute.waiting import Bell, failure
 from scseg.datasets.mrc_writer import Kind, VolumeWriter, write_slice
 from scseg.datasets.unpack import PACKED_SUFFIXES
 from scseg.models.description import safe_name
@@ -127,11 +135,23 @@ class Segmenter:
         self._client.want(())
 
     def _filled(
-        self, image: NDArray[np.float32], request: SliceRequest, replies: Iterator[object]
+        self, image: NDArray[np.float32], request: SliceRequest, replies: Iterator[Reply]
     ) -> Iterator[int]:
-        """Fill in the prediction (y, x) of a request, yielding how many rows have come."""
+        """Fill in the prediction (y, x) of a request, yielding how many rows have come.
+
+        A worker that dies begins the slice again; one slice may cost it that once.
+
+        Raises:
+            ScsegError: the worker told that the request failed, or died of this slice twice.
+        """
+        died = False
         for reply in replies:
-            if isinstance(reply, Band) and reply.request == request:
+            if isinstance(reply, Failed):
+                if died:
+                    raise failure(reply)
+                died = True
+                self.notices.append(reply.sentence)
+            elif isinstance(reply, Band) and reply.request == request:
                 stop = reply.y + len(reply.values)
                 image[reply.y : stop] = reply.values
                 yield stop

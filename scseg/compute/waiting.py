@@ -34,14 +34,14 @@ class Bell:
         """Yield replies as they come, without end.
 
         Raises:
-            ScsegError: the worker told that a request failed, or it died.
+            ScsegError: the worker told that a request failed, or it died and was not restarted.
         """
         while True:
             if not self._rung.wait(_PATIENCE):
                 continue
             self._rung.clear()
             for reply in client.drain():
-                if isinstance(reply, Failed):
+                if isinstance(reply, Failed) and not reply.restarted:
                     raise failure(reply)
                 yield reply
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import shutil
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Literal, Self
@@ -21,7 +22,8 @@ from scseg.datasets.mrc_header import (
     IMOD_STAMP,
     IMOD_STAMP_OFFSET,
 )
-from scseg.files import replaced
+from scseg.errors import ScsegError
+from scseg.files import explained, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,6 +79,7 @@ class VolumeWriter:
         self._written = 0
 
     def __enter__(self) -> Self:
+        self._check_space()
         with contextlib.ExitStack() as stack:
             temporary = stack.enter_context(replaced(self._path))
             self._file: BinaryIO = stack.enter_context(temporary.open("wb"))
@@ -102,6 +105,18 @@ class VolumeWriter:
         self._statistics.add(stored)
         self._file.write(stored.tobytes())
         self._written += 1
+
+    def _check_space(self) -> None:
+        """Refuse at once what would fill the disk after hours of work."""
+        with explained(self._path):
+            free = shutil.disk_usage(self._path.parent).free
+        size = 4 if self._kind == "float32" else 1
+        needed = HEADER_LENGTH + len(self._slices) * math.prod(self._like.shape[1:]) * size
+        if needed > free:
+            raise ScsegError(
+                f"Cannot write {self._path}: it takes {needed / 1e9:.2f} GB and there are {free / 1e9:.2f} "
+                "free; free some space, or choose a folder on another disk."
+            )
 
     def _complete(self) -> None:
         if self._written != len(self._slices):

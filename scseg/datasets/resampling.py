@@ -23,6 +23,10 @@ TOLERANCE = 0.01
 """Pixel sizes that differ by less than this fraction are taken as equal."""
 
 
+_FAR = 1.1
+_VERY_FAR = 2.0
+
+
 @dataclass(frozen=True)
 class Kernel:
     """Weight of an input pixel at a distance `d` (in input pixels) from a position read at `step`."""
@@ -61,6 +65,14 @@ AREA = Kernel(lambda step: (step + 1.0) / 2, _area)
 def differ(apix: float, other: float) -> bool:
     """Tell whether two pixel sizes (A) are so different that images are resampled."""
     return abs(apix / other - 1.0) > TOLERANCE
+
+
+def concern(native: float, wanted: float) -> str:
+    """Return how a difference in pixel size (A) will show, as the start of a sentence; empty: hardly."""
+    ratio = max(native / wanted, wanted / native)
+    if ratio <= _FAR:
+        return ""
+    return "Warning: results will be poor" if ratio > _VERY_FAR else "Results may be poorer"
 
 
 def resampled(

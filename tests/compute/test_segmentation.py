@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -108,3 +110,32 @@ def test_files_are_named_after_their_tomogram(tomogram_path, name, stem):
     named = replace(job, tomogram=replace(job.tomogram, path=Path(name)))
     assert named.volume_name() == f"{stem}__Membrane.mrc"
     assert named.slice_name(4) == f"{stem}__Membrane_slice_4.mrc"
+
+
+def test_a_worker_that_is_killed_once_costs_nothing_but_a_notice(
+    segmenter, tomogram_path, tmp_path
+):
+    job = job_for(tomogram_path, slices=(0, 1, 2, 3))
+    killed = []
+
+    def report(fraction, text):
+        assert text
+        if fraction >= 0.5 and not killed:
+            killed.append(segmenter._client.pid)
+            os.kill(killed[0], signal.SIGKILL)
+
+    path = segmenter.write_volume(job, tmp_path, report)
+    assert killed
+    assert "started again" in segmenter.notices[0]
+    normal = measure(job.tomogram)
+    with mrcfile.open(path) as mrc:
+        for stored, z in zip(mrc.data, job.slices, strict=True):
+            expected = formula(normal.apply(job.tomogram.slice(z)))
+            np.testing.assert_allclose(stored, expected, atol=1e-5)
+
+
+def test_a_slice_that_kills_the_worker_twice_ends_the_work(segmenter, tomogram_path, tmp_path):
+    job = job_for(tomogram_path, name="dies")
+    with pytest.raises(ScsegError, match="code 7"):
+        segmenter.write_volume(job, tmp_path)
+    assert not (tmp_path / job.volume_name()).exists()

@@ -121,6 +121,15 @@ def test_a_run_tells_of_every_batch_and_leaves_a_checkpoint_per_epoch_and_a_mode
     assert Path(done.model.path).name == f"13.92_16_{done.loss:.4f}_Membrane.scnm"
 
 
+def test_a_second_run_of_the_same_name_keeps_the_checkpoints_of_the_first(start, bell, request_):
+    for _ in range(2):
+        until(bell, start(parameters=replace(PARAMETERS, epochs=1)), (TrainingDone, Failed))
+    folders = sorted(path.name for path in Path(request_.folder).iterdir() if path.is_dir())
+    assert folders == ["Membrane_checkpoints", "Membrane_checkpoints_2"]
+    for folder in folders:
+        assert open_model(Path(request_.folder) / folder / "epoch_0001.scnm")
+
+
 def test_stopping_keeps_what_was_learnt(start, bell):
     client = start(parameters=replace(PARAMETERS, epochs=10_000))
     until(bell, client, BatchDone)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import shutil
 import struct
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from scseg.datasets.mrc_writer import VolumeWriter, write_slice
 from scseg.datasets.tomogram import Tomogram, open_tomogram
 from scseg.errors import CancelledError, ScsegError
+from tests.datasets.makers import tomogram_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -345,3 +347,15 @@ def test_beside_the_real_tomogram(tmp_path: Path, real_tomogram: Path) -> None:
     with mrcfile.open(tmp_path / "a.mrc") as ours, mrcfile.open(real_tomogram) as theirs:
         assert ours.header.cella == theirs.header.cella
         assert ours.data.shape == theirs.data.shape
+
+
+def test_what_the_disk_cannot_hold_is_refused_before_any_work(tmp_path, monkeypatch):
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1000))
+    tomogram = tomogram_of(np.zeros((4, 20, 20), np.float32))
+    with (
+        pytest.raises(ScsegError, match="free some space"),
+        VolumeWriter(tmp_path / "v.mrc", tomogram, range(4), "int8", "label"),
+    ):
+        pass
+    assert not list(tmp_path.iterdir())

@@ -45,8 +45,6 @@ BATCH_SIZE = 16
 
 _NETWORKS_KEPT = 8
 _TOMOGRAMS_KEPT = 4
-_FAR = 0.1
-_VERY_FAR = 2.0
 _NONSENSE = 20.0
 """Resampling by more would also take memory without end."""
 
@@ -176,12 +174,11 @@ def _check_numbers(values: NDArray[np.float32], description: ModelDescription) -
 def _notices(tomogram: Tomogram, description: ModelDescription) -> tuple[str, ...]:
     """Return what the user should know of pixel sizes that do not fit."""
     native, trained = known_apix(tomogram), description.apix
-    ratio = max(native / trained, trained / native)
-    if ratio <= 1.0 + _FAR:
+    concern = resampling.concern(native, trained)
+    if not concern:
         return ()
-    severity = "Warning: results will be poor" if ratio > _VERY_FAR else "Results may be poorer"
     return (
-        f"{severity}: {description.name} was trained at {trained:.2f} A per pixel, "
+        f"{concern}: {description.name} was trained at {trained:.2f} A per pixel, "
         f"{tomogram.path.name} has {native:.2f}; slices are resampled for it.",
     )
 

@@ -110,7 +110,7 @@ def run_training(connection: Connection, request: TrainingRequest) -> None:
     keras.utils.set_random_seed(request.parameters.seed)
     network = build(request.architecture, training_set.box_size, training_set.depth)
     run = _Run(request, training_set, network)
-    checkpoints = _made(Path(request.folder) / f"{safe_name(request.name)}_checkpoints")
+    checkpoints = _new_folder(Path(request.folder) / f"{safe_name(request.name)}_checkpoints")
     parent = _Parent(connection)
     parent.tell(
         TrainingStarted(
@@ -146,10 +146,19 @@ def unused(path: Path) -> Path:
     return candidate
 
 
-def _made(folder: Path) -> Path:
-    with explained(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    return folder
+def _new_folder(path: Path) -> Path:
+    """Make a folder that no other run has, at this moment or from before: `path`, `path_2` and so on."""
+    with explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        candidate, number = path, 1
+        while True:
+            try:
+                candidate.mkdir()
+            except FileExistsError:
+                number += 1
+                candidate = path.with_name(f"{path.name}_{number}")
+            else:
+                return candidate
 
 
 def _notices(samples: Samples) -> tuple[str, ...]:
