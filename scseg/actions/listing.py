@@ -55,11 +55,12 @@ def _ordered(session: Session) -> list[Row]:
     paths = [_path(opened.ref.path) for opened in session.tomograms]
     paths += [_path(absent.kept.path) for absent in session.absent]
     often = Counter(path.name for path in paths)
+    folders = len({path.parent for path in paths})
     listing = session.listing
     entries: list[OpenTomogram | Absent] = [*session.tomograms, *session.absent]
     found = []
     for entry, path in zip(entries, paths, strict=True):
-        with_folder = listing.sort == "folder" or often[path.name] > 1
+        with_folder = (listing.sort == "folder" and folders > 1) or often[path.name] > 1
         label = f"{path.parent.name}/{path.name}" if with_folder else path.name
         found.append(Row(entry, path, label))
     if listing.sort == "name":

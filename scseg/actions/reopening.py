@@ -96,6 +96,20 @@ def choose_moved(session: Session, row: OpenTomogram | Absent) -> None:
     session.effects.append(ChooseMoved(row))
 
 
+def check_moved(row: OpenTomogram | Absent, tomogram: Tomogram) -> None:
+    """Make sure that a file can be the one that a row is about.
+
+    Raises:
+        ScsegError: its shape is another.
+    """
+    before = kept(row) if isinstance(row, OpenTomogram) else row.kept
+    if before.shape not in (None, tomogram.shape):
+        raise ScsegError(
+            f"{tomogram.path} has {_size(tomogram.shape)} voxels, {before.path} had "
+            f"{_size(before.shape)}: choose the file that was moved."
+        )
+
+
 def relink(
     session: Session, row: OpenTomogram | Absent, tomogram: Tomogram, ref: TomogramRef
 ) -> None:
@@ -104,15 +118,10 @@ def relink(
     Raises:
         ScsegError: that is another tomogram, as its shape tells, or it is open already.
     """
-    before = kept(row) if isinstance(row, OpenTomogram) else row.kept
+    check_moved(row, tomogram)
     other = row_of(session, ref.path)
     if isinstance(other, OpenTomogram) and other is not row:
         raise ScsegError(f"{ref.path} is open already: close one of the two.")
-    if before.shape not in (None, tomogram.shape):
-        raise ScsegError(
-            f"{ref.path} has {_size(tomogram.shape)} voxels, {before.path} had {_size(before.shape)}: "
-            "choose the file that was moved."
-        )
     if row not in (*session.tomograms, *session.absent):
         return
     opened = put_in_place(session, row, tomogram, ref)

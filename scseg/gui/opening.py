@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
 from scseg.actions import models, reopening, tomograms
+from scseg.annotations.following import follow, left_behind
 from scseg.compute.messages import TomogramRef
 from scseg.datasets.tomogram import Tomogram, open_tomogram
 from scseg.datasets.training_set import TrainingSet, load_training_set
 from scseg.errors import ScsegError
 from scseg.gui.guard import told
+from scseg.last_session import kept
 from scseg.models.files import open_model
 from scseg.session import OpenTomogram
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from scseg.gui.jobs import Jobs
     from scseg.models.description import ModelDescription
     from scseg.progress import Report
@@ -64,11 +65,18 @@ class Opener:
 
     def relink(self, row: OpenTomogram | Absent, chosen: tuple[Path, ...]) -> None:
         """Go on with a tomogram of the list from the file that its own was moved to: the first chosen."""
-        path = chosen[0]
-        signed = row.ref.signed if isinstance(row, OpenTomogram) else row.kept.signed
+        path = chosen[0].absolute()
+        before = kept(row) if isinstance(row, OpenTomogram) else row.kept
+        annotation = row.annotation if isinstance(row, OpenTomogram) else None
+        contents = annotation.contents.snapshot() if annotation else None
 
         def work(report: Report) -> tuple[Tomogram, TomogramRef]:
-            return loaded(path, signed, report)
+            tomogram, ref = loaded(path, before.signed, report)
+            reopening.check_moved(row, tomogram)
+            drawn = contents or left_behind(Path(before.path), tomogram.shape)
+            if drawn is not None:
+                follow(drawn, path)
+            return tomogram, ref
 
         def done(opened: tuple[Tomogram, TomogramRef]) -> None:
             with told(self._session, f"Relinking {path.name}"):

@@ -14,7 +14,7 @@ from scseg.gui import watching
 from scseg.gui.panels import dataset_row
 from scseg.gui.watching import FileWatch
 from tests.gui.conftest import SHAPE
-from tests.gui.drawing import begin, drag
+from tests.gui.drawing import begin, drag, in_file, mask, settled
 
 pytestmark = pytest.mark.gui
 
@@ -262,6 +262,47 @@ def test_a_moved_file_is_told_in_its_row_and_relinked(open_window, make, monkeyp
         assert not user.ctx.item_exists(f"{LIST}###relink")
 
     open_window(steps, [path])
+
+
+def test_what_is_drawn_follows_a_file_that_was_moved_alone(
+    open_window, make, monkeypatch, tmp_path
+):
+    path, moved = make("a.mrc", SHAPE), tmp_path / "b.mrc"
+    monkeypatch.chdir(tmp_path)
+
+    def relink(user, label):
+        user.ctx.item_click(f"{LIST}###{label}", 1)
+        user.ctx.item_click("//$FOCUSED/Relink…")
+
+    def first(user):
+        begin(user)
+        drag(user, [(10, 10), (20, 20)])
+        drawn = mask(user)
+        settled(user)
+        path.rename(moved)
+        relink(user, "a.mrc")
+        browse(user, "b.mrc")
+        user.wait_for(lambda: active(user) == "b.mrc" and user.session.active.annotation)
+        assert drawn.any()
+        assert np.array_equal(mask(user), drawn)
+        drag(user, [(30, 10), (40, 20)])
+        assert len(in_file(user).masks) == 1
+        drawn_now.append(mask(user))
+
+    def second(user):
+        user.do(user.window.restore)
+        user.wait_for(lambda: user.session.absent and not user.session.jobs)
+        relink(user, "b.mrc")
+        browse(user, "a.mrc")
+        user.wait_for(lambda: user.session.active and user.session.active.annotation)
+        assert active(user) == "a.mrc"
+        assert np.array_equal(mask(user), drawn_now[0])
+
+    drawn_now = []
+    open_window(first, [path])
+    (tmp_path / "a.mrc.scna").unlink()
+    moved.rename(path)
+    open_window(second)
 
 
 @pytest.mark.usefixtures("looks_often")

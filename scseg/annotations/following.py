@@ -1,0 +1,49 @@
+"""An annotation follows its tomogram to the place that the file was moved to."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from scseg.annotations.contents import Contents
+from scseg.annotations.place import annotation_path, own_path
+from scseg.annotations.reading import read
+from scseg.annotations.store import save_copy
+from scseg.errors import ScsegError
+from scseg.files import explained
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scseg.annotations.crop import Shape
+
+
+def left_behind(tomogram: Path, shape: Shape) -> Contents | None:
+    """Return the annotation that still lies where a tomogram of `shape` was, if there is one.
+
+    Raises:
+        ScsegError: its file is damaged, or not of this tomogram.
+    """
+    for path in (own_path(tomogram), annotation_path(tomogram)):
+        if os.path.lexists(path):
+            return read(path, shape)[0]
+    return None
+
+
+def follow(contents: Contents, tomogram: Path) -> None:
+    """Copy an annotation to the new place of its tomogram, unless that has one: then it was moved along.
+
+    Raises:
+        ScsegError: it can be written neither there nor into the user's data folder.
+    """
+    beside, own = annotation_path(tomogram), own_path(tomogram)
+    if os.path.lexists(beside) or os.path.lexists(own):
+        return
+    if contents == Contents.empty(contents.shape):
+        return
+    try:
+        save_copy(beside, contents)
+    except ScsegError:
+        with explained(own):
+            own.parent.mkdir(parents=True, exist_ok=True)
+        save_copy(own, contents)
