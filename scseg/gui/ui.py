@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scseg.gui.theme import DARK, Palette
 
 if TYPE_CHECKING:
+    from scseg.actions.listing import Row
     from scseg.annotations.slice_mask import SliceMask
     from scseg.compute.messages import SliceRequest
     from scseg.filters import Stack
@@ -72,6 +73,8 @@ class Ui:
     hovered: Hovered | None = None
     stage: str = ""
     listed: OpenTomogram | None = None
+    rows: list[Row] = field(default_factory=list)
+    rows_of: object = None
     query: str = ""
     chosen: int = 0
     typed_apix: float = 0.0
