@@ -16,7 +16,11 @@ from scseg.history import History
 from scseg.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from scseg.annotations.annotation import Annotation, Stroke
     from scseg.annotations.edits import Step
@@ -24,14 +28,17 @@ if TYPE_CHECKING:
     from scseg.annotations.opening import Opened
     from scseg.compute.messages import ModelRef, TomogramRef
     from scseg.datasets.tomogram import Tomogram
+    from scseg.drawing.fill_brush import FillBrush
     from scseg.drawing.region import Point
     from scseg.filters import Stack
     from scseg.models.description import ModelDescription
+    from scseg.progress import Report
 
 Colour = tuple[float, float, float]
 Level = Literal["info", "warning", "error"]
 Kind = Literal["tomogram", "model"]
 Page = Literal["commands", "shortcuts", "about"]
+ToolName = Literal["brush", "ignore", "alike", "lasso", "bucket"]
 Sort = Literal["opened", "name", "folder"]
 
 
@@ -176,13 +183,18 @@ class OpenTomogram:
 
 @dataclass(eq=False)
 class Drag:
-    """What is being drawn: `last` is where the pointer was, (y, x) in voxels, as is `radius`."""
+    """What is being drawn: `last` is where the pointer was, (y, x) in voxels, as is `radius`.
+
+    With a fill brush, `alike`, only what looks alike on the `image` of the slice.
+    """
 
     opened: OpenTomogram
     stroke: Stroke
     last: Point
     radius: float
     label: int
+    image: NDArray[np.float32] | None = None
+    alike: FillBrush | None = None
 
 
 @dataclass(eq=False)
@@ -245,12 +257,21 @@ class RestartPrediction:
     """Start the prediction process anew, after it was given up or hangs."""
 
 
+@dataclass(frozen=True, eq=False)
+class ChangeInThread:
+    """Find out a change to an annotation by long work, then make it."""
+
+    opened: OpenTomogram
+    title: str
+    work: Callable[[Report], Step | None]
+
+
 @dataclass(frozen=True)
 class Quit:
     """Close the window."""
 
 
-Effect = ChooseFiles | OpenPaths | ChooseMoved | RestartPrediction | Quit
+Effect = ChangeInThread | ChooseFiles | OpenPaths | ChooseMoved | RestartPrediction | Quit
 
 
 @dataclass(eq=False)
@@ -264,6 +285,8 @@ class Session:
     panels: Panels = field(default_factory=Panels)
     models: list[LoadedModel] = field(default_factory=list)
     overlays: bool = True
+    tool: ToolName = "brush"
+    sensitivity: float = 0.5
     drag: Drag | None = None
     history: History[Opened, Step] = field(default_factory=History)
     page: Page | None = None

@@ -5,20 +5,40 @@ Positions are (y, x) in voxels of the slice, pixel centres on integers.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from scseg.actions import annotation, annotation_features
 from scseg.drawing.brush import paint
+from scseg.drawing.fill_brush import FillBrush, alike_under_path, tolerance
 from scseg.labels import BACKGROUND
 from scseg.session import Drag
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from scseg.drawing.region import Point
     from scseg.session import Session
 
+SPREADS = 5.15
+"""Standard deviations between the half percent darkest and brightest voxels of a normal distribution."""
 
-def begin(session: Session, at: Point, label: int) -> None:
-    """Put the brush of the chosen feature down; label 0 erases."""
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """The slice as it is seen, float32 (y, x), and which of its values are black and white."""
+
+    image: NDArray[np.float32]
+    limits: tuple[float, float]
+
+
+def begin(session: Session, at: Point, label: int, look: Look | None = None) -> None:
+    """Put the brush of the chosen feature down; label 0 erases.
+
+    With `look`, only what looks like the place under the pointer is painted.
+    """
     opened = session.active
     if opened is None or session.drag is not None or not annotation.may_change(session, opened):
         return
@@ -31,16 +51,25 @@ def begin(session: Session, at: Point, label: int) -> None:
     name = f"erase {feature.name}" if label == BACKGROUND else f"draw {feature.name}"
     stroke = drawn.begin_stroke(feature.id, opened.z, name)
     session.drag = Drag(opened, stroke, at, feature.brush_px, label)
+    if look is not None:
+        session.drag.image = look.image
+        session.drag.alike = _fill_brush(look, at, feature.brush_px, session.sensitivity)
     extend(session, at)
 
 
 def extend(session: Session, at: Point) -> None:
     """Draw on to where the pointer is now."""
     drag = session.drag
-    if drag is not None:
-        stroke = drag.stroke
-        stroke.touch(paint(stroke.values, drag.last, at, drag.radius, drag.label))
-        drag.last = at
+    if drag is None:
+        return
+    values = drag.stroke.values
+    if drag.image is None or drag.alike is None:
+        region = paint(values, drag.last, at, drag.radius, drag.label)
+    else:
+        area = alike_under_path(drag.image, drag.last, at, drag.alike)
+        region = area.paint(values, drag.label)
+    drag.stroke.touch(region)
+    drag.last = at
 
 
 def end(session: Session) -> None:
@@ -52,6 +81,19 @@ def end(session: Session) -> None:
     step = drag.stroke.finish()
     if step is not None:
         annotation.keep(session, drag.opened, step)
+
+
+def _fill_brush(look: Look, at: Point, radius: float, sensitivity: float) -> FillBrush:
+    spread = (look.limits[1] - look.limits[0]) / SPREADS
+    return FillBrush(radius, grey_around(look.image, at), tolerance(sensitivity, spread))
+
+
+def grey_around(image: NDArray[np.float32], at: Point) -> float:
+    """Return the median of the 3 x 3 voxels around a position: a single one is mostly noise."""
+    rows, columns = image.shape
+    y = min(max(round(at[0]), 0), rows - 1)
+    x = min(max(round(at[1]), 0), columns - 1)
+    return float(np.median(image[max(y - 1, 0) : y + 2, max(x - 1, 0) : x + 2]))
 
 
 def abort(session: Session) -> None:

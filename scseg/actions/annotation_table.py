@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
-from scseg.actions import annotation, annotation_features, view
+from scseg.actions import (
+    annotation,
+    annotation_areas,
+    annotation_features,
+    annotation_tools,
+    view,
+)
 from scseg.actions.action import Action, Gesture, always
 from scseg.actions.annotation import has_feature, is_annotated
+
+if TYPE_CHECKING:
+    from scseg.session import ToolName
 
 EDIT = (
     Action(
@@ -37,6 +47,50 @@ EDIT = (
         menu="Edit",
         section=1,
         enabled=is_annotated,
+    ),
+)
+
+_TOOLS: tuple[tuple[ToolName, str, str, str], ...] = (
+    ("brush", "Brush", "B", "Paints under the pointer; the right button erases."),
+    ("ignore", "Ignore brush", "N", "Marks what you are not sure of: training leaves it out."),
+    ("alike", "Fill brush", "G", "Paints only what looks like the place where the stroke begins."),
+    ("lasso", "Lasso", "L", "Fills what you draw a line around; the right button clears it."),
+    ("bucket", "Bucket", "K", "Fills a closed contour with a click."),
+)
+
+TOOLS = (
+    *(
+        Action(
+            f"tool-{tool}",
+            label,
+            explained,
+            partial(annotation_tools.choose, tool=tool),
+            (key,),
+            "Edit",
+            2,
+            checked=partial(annotation_tools.is_chosen, tool=tool),
+        )
+        for tool, label, key, explained in _TOOLS
+    ),
+    Action(
+        "interpolate-slices",
+        "Interpolate between slices",
+        "Draw the chosen feature on the empty slices between the two annotated ones around this slice.",
+        annotation_areas.interpolate,
+        ("M",),
+        "Edit",
+        3,
+        enabled=annotation_areas.can_interpolate,
+    ),
+    Action(
+        "copy-next",
+        "Copy to the next slice",
+        "Add what is drawn of the chosen feature here to the next slice, and go there.",
+        partial(annotation_areas.copy_to, by=1),
+        ("D",),
+        "Edit",
+        3,
+        enabled=annotation_areas.can_copy,
     ),
 )
 
@@ -111,7 +165,7 @@ STAGES = tuple(
 )
 
 GESTURES = (
-    Gesture("Left drag", "Draw the chosen feature"),
+    Gesture("Left drag", "Draw the chosen feature with the chosen tool"),
     Gesture("Right drag, X + left drag", "Erase"),
     Gesture("Shift + click", "Place a box"),
     Gesture("Shift + right click", "Remove the nearest box"),

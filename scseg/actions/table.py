@@ -233,6 +233,7 @@ _HELP = (
 ACTIONS = (
     *_FILE,
     *annotation_table.EDIT,
+    *annotation_table.TOOLS,
     *_VIEW,
     *annotation_table.STAGES,
     *_BROWSE,

@@ -32,7 +32,7 @@ class Canvas:
 
     def __init__(self) -> None:
         self._turned = 0.0
-        self._hand = Hand()
+        self._hand: Hand | None = None
 
     def draw(self, session: Session, ui: Ui, painter: SlicePainter | None) -> None:
         ui.hovered = None
@@ -48,10 +48,11 @@ class Canvas:
             view.set_view(session.active, camera.fitted(port, session.active.shape[1:]))
         imgui.set_next_item_allow_overlap()
         imgui.invisible_button("###slice", size, _BUTTONS)
+        hand = self._hand = self._hand or Hand(session)
         draws = session.stage == "Segmentation"
         self._act(session, session.active, place, port)
         if draws:
-            self._hand.act(session, session.active, ui, Surface(session.active.view, port, place))
+            hand.act(session, session.active, ui, Surface(session.active.view, port, place))
         _hover(session.active, ui, place, port)
         pixels = imgui.get_io().display_framebuffer_scale.x
         scene = scene_of(session, ui, (size.x, size.y), pixels)
@@ -60,7 +61,7 @@ class Canvas:
             _draw_scale_bar(session.active, ui, place, size)
             if draws:
                 imgui.push_clip_rect(place, place + size, True)  # noqa: FBT003 - ImGui's
-                self._hand.draw(session, ui, Surface(session.active.view, port, place))
+                hand.draw(session, ui, Surface(session.active.view, port, place))
                 imgui.pop_clip_rect()
         _draw_slider(session, session.active)
         if not imgui.is_any_item_active():

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scseg import settings
+from scseg.actions import annotation, annotation_strokes
 from scseg.errors import ScsegError
 from scseg.filters import effective
 from scseg.gui import theme
@@ -24,6 +25,7 @@ from scseg.gui.slices import SliceKey, SliceReader, Wish
 from scseg.gui.ui import Labels, Shown, Ui
 from scseg.gui.watching import FileWatch
 from scseg.session import (
+    ChangeInThread,
     ChooseFiles,
     ChooseMoved,
     OpenPaths,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from scseg.annotations.edits import Step
     from scseg.gui.gl.painter import SlicePainter
     from scseg.gui.predictor import Client
 
@@ -125,6 +128,8 @@ class Program:
                     self.dialogs.ask("tomogram", partial(self._opener.relink, row))
                 case OpenPaths(paths=paths, signed=signed):
                     self._opener.open(paths, signed=signed)
+                case ChangeInThread(opened=opened, title=title, work=work):
+                    self.jobs.start(title, work, partial(self._change, opened))
                 case RestartPrediction():
                     self.predictor.restart()
                 case Quit():
@@ -135,6 +140,11 @@ class Program:
         self._watch.watch([opened.ref.path for opened in tomograms])
         for opened in tomograms:
             opened.vanished = opened.ref.path in self._watch.gone
+
+    def _change(self, opened: OpenTomogram, step: Step | None) -> None:
+        """Make a change that was found out in a thread; a stroke on its way comes first."""
+        annotation_strokes.end(self.session)
+        annotation.take(self.session, opened, step)
 
     def _read_slices(self) -> None:
         opened = self.session.active

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, imgui
 
 from scseg.actions.table import action
-from scseg.gui.panels import features
+from scseg.gui.panels import features, toolbox
 from scseg.gui.widgets import action_button, faint, header
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ def draw(session: Session, ui: Ui) -> None:
     if opened.annotation is None:
         faint("Opening the annotation…")
         return
+    if opened.features:
+        toolbox.draw(session, ui)
     for feature in opened.features:
         features.draw(session, opened, feature, ui)
     if not opened.features:

@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import imgui
 
-from scseg.actions import annotation_boxes, annotation_features, annotation_strokes
-from scseg.gui.tools import boxes, brush
-from scseg.labels import BACKGROUND, FEATURE
+from scseg.actions import annotation_boxes, annotation_features
+from scseg.gui.tools import boxes
+from scseg.gui.tools.areas import Bucket, Lasso
+from scseg.gui.tools.brush import Brush
+from scseg.labels import IGNORE
 
 if TYPE_CHECKING:
     from scseg.drawing.region import Point
     from scseg.gui.surface import Surface
+    from scseg.gui.tools.tool import Tool
     from scseg.gui.ui import Ui
-    from scseg.session import OpenTomogram, Session
+    from scseg.session import OpenTomogram, Session, ToolName
 
 LEFT, RIGHT = imgui.MouseButton_.left, imgui.MouseButton_.right
 
@@ -22,43 +25,66 @@ LEFT, RIGHT = imgui.MouseButton_.left, imgui.MouseButton_.right
 class Hand:
     """`act` belongs after the item that is the slice view, every frame; `draw` after the slice."""
 
+    def __init__(self, session: Session) -> None:
+        self._tools: dict[ToolName, Tool] = {
+            "brush": Brush(session),
+            "ignore": Brush(session, IGNORE),
+            "alike": Brush(session, alike=True),
+            "lasso": Lasso(),
+            "bucket": Bucket(),
+        }
+        self._used: Tool = self._tools["brush"]
+        self._erases = False
+        self._where: tuple[OpenTomogram, int] | None = None
+
     def act(self, session: Session, opened: OpenTomogram, ui: Ui, surface: Surface) -> None:
-        at = surface.to_slice(imgui.get_io().mouse_pos)
-        if session.drag is not None:
+        io = imgui.get_io()
+        at = surface.to_slice(io.mouse_pos)
+        if self._used.at_work:
             self._go_on(session, opened, at)
         elif imgui.is_item_activated() and not moves_slice() and is_seen(opened, ui):
-            shift = imgui.get_io().key_shift
-            if shift and imgui.is_mouse_clicked(LEFT):
-                annotation_boxes.place(session, at)
-            elif shift and imgui.is_mouse_clicked(RIGHT):
-                annotation_boxes.remove_nearest(session, at)
-            elif imgui.is_mouse_clicked(LEFT):
-                annotation_strokes.begin(session, at, BACKGROUND if erases() else FEATURE)
-            elif imgui.is_mouse_clicked(RIGHT):
-                annotation_strokes.begin(session, at, BACKGROUND)
-        if imgui.is_item_hovered() and imgui.get_io().key_ctrl and imgui.get_io().mouse_wheel:
-            annotation_features.size_brush(session, imgui.get_io().mouse_wheel)
+            self._press(session, opened, ui, at)
+        if imgui.is_item_hovered() and io.key_ctrl and io.mouse_wheel:
+            annotation_features.size_brush(session, io.mouse_wheel)
 
     def draw(self, session: Session, ui: Ui, surface: Surface) -> None:
         """Show boxes, and what a press of the mouse would do."""
         if ui.shown is not None and session.overlays:
             boxes.draw(ui.shown.opened, ui.shown.image.key.z, ui, surface)
-        if session.drag is not None or (imgui.is_item_hovered() and not moves_slice()):
-            brush.draw(session, ui, surface)
+        if self._used.at_work:
+            self._used.draw(session, ui, surface, erases=self._erases)
+        elif imgui.is_item_hovered() and not moves_slice():
+            self._tool(session, erases=erases()).draw(session, ui, surface, erases=erases())
+
+    def _press(self, session: Session, opened: OpenTomogram, ui: Ui, at: Point) -> None:
+        shift, left = imgui.get_io().key_shift, imgui.is_mouse_clicked(LEFT)
+        if not left and not imgui.is_mouse_clicked(RIGHT):
+            return
+        if shift and left:
+            annotation_boxes.place(session, at)
+        elif shift:
+            annotation_boxes.remove_nearest(session, at)
+        else:
+            self._erases = erases() or not left
+            self._used = self._tool(session, erases=self._erases)
+            self._where = opened, opened.z
+            self._used.press(session, ui, at, erases=self._erases)
 
     def _go_on(self, session: Session, opened: OpenTomogram, at: Point) -> None:
-        drag = session.drag
-        if drag is None:
-            return
-        elsewhere = opened is not drag.opened or opened.z != drag.stroke.z
         if imgui.is_key_pressed(imgui.Key.escape):
-            annotation_strokes.abort(session)
-        elif elsewhere:
-            annotation_strokes.end(session)
+            self._used.cancel(session)
+        elif self._where != (opened, opened.z):
+            self._used.release(session)
         else:
-            annotation_strokes.extend(session, at)
+            self._used.move(session, at)
             if not imgui.is_item_active():
-                annotation_strokes.end(session)
+                self._used.release(session)
+
+    def _tool(self, session: Session, *, erases: bool) -> Tool:
+        """Return the chosen tool. Only the lasso erases as it draws; for the others, the brush does."""
+        if erases and session.tool != "lasso":
+            return self._tools["brush"]
+        return self._tools[session.tool]
 
 
 def is_seen(opened: OpenTomogram, ui: Ui) -> bool:
