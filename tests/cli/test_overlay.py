@@ -23,17 +23,14 @@ def test_masks_are_drawn_over_slices_with_row_0_at_the_bottom(tmp_path, rng):
     assert picture[7, 1, 1] > picture[7, 1, 0]
 
 
-@pytest.mark.usefixtures("file_size_limit")
 def test_a_picture_that_the_disk_does_not_take_is_told(tmp_path):
-    with pytest.raises(ScsegError, match="Cannot write"):
-        save_overlay(tmp_path / "o.png", [np.ones((4, 6), np.float32)], [])
-    assert not list(tmp_path.iterdir())
-
-
-@pytest.fixture
-def file_size_limit():
     resource = pytest.importorskip("resource", reason="Windows has no limits of resources")
     usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # For this one call: what pytest itself writes between a test and its fixtures has to fit too.
     resource.setrlimit(resource.RLIMIT_FSIZE, (10, usual[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    try:
+        with pytest.raises(ScsegError, match="Cannot write"):
+            save_overlay(tmp_path / "o.png", [np.ones((4, 6), np.float32)], [])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    assert not list(tmp_path.iterdir())
