@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from scseg.gui.ui import Ui
     from scseg.session import Contrast, Session
 
+Moved = tuple[float | None, float | None]
+"""The new minimum and maximum, None where it was left alone."""
+
 
 def draw(session: Session, ui: Ui) -> None:
     if not header("Filters", session):
@@ -28,15 +31,19 @@ def draw(session: Session, ui: Ui) -> None:
         return
     image = ui.shown.seen
     limits = opened.contrast.limits(image.automatic)
-    _draw_histogram(image, limits, ui)
-    contrast = _moved(opened.contrast, image, limits)
+    dragged = _draw_histogram(image, limits, ui)
+    least = (image.span[1] - image.span[0]) * 1e-4
+    contrast = _limited(opened.contrast, limits, dragged, least)
+    contrast = _limited(contrast, limits, _draw_sliders(image, limits), least)
     contrast = _ticked(contrast, limits)
     if contrast != opened.contrast:
         tomograms.set_contrast(session, contrast)
     filter_stack.draw(opened, ui)
 
 
-def _draw_histogram(image: SliceImage, limits: tuple[float, float], ui: Ui) -> None:
+def _draw_histogram(image: SliceImage, limits: tuple[float, float], ui: Ui) -> Moved:
+    """Draw the histogram, and a line for each limit; return the limits that were dragged elsewhere."""
+    moved: Moved = None, None
     low, high = image.span
     width = (high - low) / len(image.counts)
     middles = low + width * (np.arange(len(image.counts)) + 0.5)
@@ -60,13 +67,35 @@ def _draw_histogram(image: SliceImage, limits: tuple[float, float], ui: Ui) -> N
                 width * 0.86,
                 spec=spec,
             )
+        moved = _draw_lines(image.span, limits, ui)
         implot.end_plot()
     implot.pop_style_color(3)
     implot.pop_style_var()
+    return moved
 
 
-def _moved(contrast: Contrast, image: SliceImage, limits: tuple[float, float]) -> Contrast:
-    """Draw the sliders; to move one ends automatic contrast and keeps the other limit as it was."""
+def _draw_lines(span: tuple[float, float], limits: tuple[float, float], ui: Ui) -> Moved:
+    """Draw the limits as lines to be dragged; one beyond the histogram waits at its edge."""
+    found: list[float | None] = []
+    for number, (limit, seen_as) in enumerate(zip(limits, ("black", "white"), strict=True)):
+        place = max(span[0], min(limit, span[1]))
+        colour = rgba(ui.palette.text, 0.8)
+        changed, new, _, hovered, held = implot.drag_line_x(
+            number,
+            place,
+            colour,
+            2 * ui.scale,
+            out_clicked=False,
+            out_hovered=False,
+            out_held=False,
+        )
+        if hovered and not held:
+            imgui.set_tooltip(f"Drag the grey value that is shown as {seen_as}.")
+        found.append(max(span[0], min(new, span[1])) if changed else None)
+    return found[0], found[1]
+
+
+def _draw_sliders(image: SliceImage, limits: tuple[float, float]) -> Moved:
     low, high = min(image.span[0], limits[0]), max(image.span[1], limits[1])
     shown = _format(high - low)
     minimum = slider(
@@ -75,9 +104,16 @@ def _moved(contrast: Contrast, image: SliceImage, limits: tuple[float, float]) -
     maximum = slider(
         "max", limits[1], (low, high), f"max {shown}", "The grey value shown as white."
     )
+    return minimum, maximum
+
+
+def _limited(
+    contrast: Contrast, limits: tuple[float, float], moved: Moved, least: float
+) -> Contrast:
+    """Move a limit, up to `least` before the other, which stays; that ends automatic contrast."""
+    minimum, maximum = moved
     if minimum is None and maximum is None:
         return contrast
-    least = (high - low) * 1e-4
     new_min = limits[0] if minimum is None else min(minimum, limits[1] - least)
     new_max = limits[1] if maximum is None else max(maximum, limits[0] + least)
     return replace(contrast, minimum=new_min, maximum=new_max, auto=False)
