@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 _THIN = math.sqrt(0.5)
 """A wider brush covers every pixel that its path runs through: no centre is farther away than this."""
-_LEVEL = 1e-6
-"""A line that falls by less, in pixels, touches no row between its ends."""
+_LEVEL = 1e-8
+"""A line that falls by less, in radii, touches no row between its ends."""
 _NARROW = 256
 """Up to this width, one write of all runs of pixels is quicker than one write for each row."""
 
@@ -37,27 +37,19 @@ def paint(mask: NDArray[np.uint8], start: Point, end: Point, radius: float, valu
     itself, so that the thinnest brush draws a line and a click sets at least one pixel. Only the region
     returned is touched.
     """
-    region = stroke_region(mask.shape, start, end, radius)
-    if region.empty:
-        return region
-    view = mask[region.slices]
-    ends = _disc if start == end else _stretched_disc
+    near = _near(mask.shape, start, end, radius)
+    if not near.empty:
+        _fill(mask[near.slices], *_ends(near, start, end, radius), value)
     if radius > _THIN:
-        _fill(view, *ends(region, start, end, radius), value)
-    else:
-        with np.errstate(
-            invalid="ignore"
-        ):  # rows with a pixel under the line but none in the radius
-            _fill(view, *ends(region, start, end, radius), value)
-        view[under_path(region, start, end)] = value
+        return near
+    region = stroke_region(mask.shape, start, end, radius)
+    mask[region.slices][under_path(region, start, end)] = value
     return region
 
 
 def stroke_region(shape: tuple[int, ...], start: Point, end: Point, radius: float) -> Region:
     """Return a box that holds all that `paint` sets in a slice of `shape` (y, x); it may be empty."""
-    top, height = _reach(start[0], end[0], radius, shape[0])
-    left, width = _reach(start[1], end[1], radius, shape[1])
-    return Region(top, left, height, width)
+    return _near(shape, start, end, radius if radius > _THIN else _THIN)
 
 
 def under_path(region: Region, start: Point, end: Point) -> NDArray[np.bool_]:
@@ -74,67 +66,78 @@ def under_path(region: Region, start: Point, end: Point) -> NDArray[np.bool_]:
     return inside
 
 
+def _near(shape: tuple[int, ...], start: Point, end: Point, radius: float) -> Region:
+    """Return the rows and columns of a slice that are nearer to a line than the radius."""
+    top, height = _reach(start[0], end[0], radius, shape[0])
+    left, width = _reach(start[1], end[1], radius, shape[1])
+    return Region(top, left, height, width)
+
+
 def _reach(start: float, end: float, radius: float, length: int) -> tuple[int, int]:
-    """Return the first pixel along an axis that the brush can reach, and how many it can."""
+    """Return the first pixel along an axis that is near, and how many are."""
     low, high = (start, end) if start < end else (end, start)
-    reach = radius if radius > _THIN else _THIN  # the pixel under the pointer, too
-    first, after = math.floor(low - reach) + 1, math.ceil(high + reach)
+    first, after = math.floor(low - radius) + 1, math.ceil(high + radius)
     first, after = first if first > 0 else 0, after if after < length else length
     return first, after - first if after > first else 0
 
 
-def _disc(region: Region, centre: Point, _: Point, radius: float) -> tuple[Rows, Rows]:
-    """Return where a disc begins and ends in each row of a region, relative to its x."""
+def _ends(region: Region, start: Point, end: Point, radius: float) -> tuple[Rows, Rows]:
+    """Return the ends of the run in each row of a region, counted from the column before it."""
+    if start == end:
+        return _disc(region, start, radius)
+    upper, lower = (start, end) if start < end else (end, start)
+    return _stretched_disc(region, upper, lower, radius)
+
+
+def _disc(region: Region, centre: Point, radius: float) -> tuple[Rows, Rows]:
     rows = np.arange(float(region.y), region.y + region.height) - centre[0]
     half = np.sqrt(radius * radius - rows * rows)
-    x = centre[1] - region.x
+    x = centre[1] - region.x + 1.0
     return x - half, x + half
 
 
 def _stretched_disc(region: Region, start: Point, end: Point, radius: float) -> tuple[Rows, Rows]:
-    """Return where two discs and all between them begin and end in each row of a region, relative to its x.
+    """Return the ends of two discs and all between them; `start` is not below `end`.
 
-    A row ends where one of the discs does or, in between, where one of the two lines does that touch
-    both discs.
+    They are those of one of the discs or, in between, those of the two lines that touch both discs.
     """
-    (y0, x0), (y1, x1) = sorted([start, end])
-    x0, down, across = x0 - region.x, y1 - y0, x1 - x0
-    rows = np.arange(float(region.y), region.y + region.height) - y0
-    below = rows - down
+    (y0, x0), (y1, x1) = start, end
     with np.errstate(
         invalid="ignore"
     ):  # rows that a disc does not reach: NaN, which fmin passes over
-        half0 = np.sqrt(radius * radius - rows * rows)
-        half1 = np.sqrt(radius * radius - below * below)
-    left = np.fmin(x0 - half0, x0 + across - half1)
-    right = np.fmax(x0 + half0, x0 + across + half1)
-    if down > _LEVEL:
+        left0, right0 = _disc(region, start, radius)
+        left1, right1 = _disc(region, end, radius)
+    left, right = np.fmin(left0, left1), np.fmax(right0, right1)
+    down, across = y1 - y0, x1 - x0
+    if down > _LEVEL * radius:
         length = math.hypot(down, across)
+        rows = np.arange(float(region.y), region.y + region.height) - y0
         for ends, side in ((left, -radius), (right, radius)):
             first = y0 - region.y - side * across / length
             touched = slice(max(math.ceil(first), 0), max(math.floor(first + down) + 1, 0))
-            ends[touched] = x0 + (across * rows[touched] + side * length) / down
+            ends[touched] = (across * rows[touched] + side * length) / down + (x0 - region.x + 1.0)
     return left, right
 
 
 def _fill(view: NDArray[np.uint8], left: Rows, right: Rows, value: int) -> None:
-    """Set in each row the pixels between its ends, the ends excluded."""
+    """Set in each row the pixels between its ends, which count from the column before the view."""
     width = view.shape[1]
-    starts = (left + 1.0).astype(np.intp)  # rounds negative numbers wrongly, but those are cut off
-    stops = np.ceil(right).astype(np.intp)
+    # Counted so, the ends are positive, but for those cut off, and rounding down is dropping decimals.
+    starts, stops = left.astype(np.intp), np.ceil(right).astype(np.intp)
     if width <= _NARROW:
         from_start, to_stop = _columns(width)
         inside = from_start.take(starts, 0, mode="clip")
         inside &= to_stop.take(stops, 0, mode="clip")
         view[inside] = value
     else:
-        runs = starts.clip(0, width).tolist(), stops.clip(0, width).tolist()
+        runs = starts.clip(0, width).tolist(), (stops - 1).clip(0, width).tolist()
         for row, begin, end in zip(view, *runs, strict=True):
             row[begin:end] = value
 
 
 @functools.lru_cache(16)
 def _columns(width: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return which of so many columns are from column k on, and which before it: bool (k, width)."""
-    before = np.tri(width + 1, width, -1, dtype=np.bool_)
-    return ~before, before
+    """Return which of so many columns are from column k on, and which before k - 1: bool (k, width)."""
+    return ~np.tri(width + 1, width, -1, dtype=np.bool_), np.tri(
+        width + 2, width, -2, dtype=np.bool_
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,8 +14,9 @@ Point = tuple[float, float]
 """A position (y, x) in pixels; the centre of pixel (i, j) is (i, j)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(
+    NamedTuple
+):  # one is made at every move of the mouse, and cheaper so than as a dataclass
     """A box of pixels: rows y to y + height, columns x to x + width, each end exclusive."""
 
     y: int
