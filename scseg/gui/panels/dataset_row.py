@@ -8,7 +8,7 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions import reopening, tomograms
 from scseg.gui.panels import dataset_menu
-from scseg.gui.theme import packed
+from scseg.gui.theme import packed, rgba
 from scseg.gui.widgets import icon_width, small_button, to_the_right, tooltip
 from scseg.session import OpenTomogram
 
@@ -55,15 +55,17 @@ def _trouble(entry: OpenTomogram | Absent) -> str:
 
 
 def _draw_name(row: Row, beside: float, ui: Ui, *, stands_back: bool) -> None:
-    """Write the name into the row drawn last, cut off `beside` before its right end."""
+    """Write the name into the row drawn last, shortened to end `beside` before its right end."""
     sign = f"{icons_fontawesome_6.ICON_FA_LINK_SLASH}  " if stands_back else ""
     low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()
     place = ImVec2(low.x + 14 * ui.scale, (low.y + high.y - imgui.get_text_line_height()) / 2)
-    draw = imgui.get_window_draw_list()
-    draw.push_clip_rect(low, ImVec2(high.x - beside, high.y), True)  # noqa: FBT003 - ImGui's
+    end = ImVec2(high.x - beside - 4 * ui.scale, high.y)
+    text = f"{sign}{row.label}"
     colour = ui.palette.warning if stands_back else ui.palette.text
-    draw.add_text(place, packed(colour), f"{sign}{row.label}")
-    draw.pop_clip_rect()
+    imgui.push_style_color(imgui.Col_.text, rgba(colour))
+    draw, size = imgui.get_window_draw_list(), imgui.calc_text_size(text)
+    imgui.internal.render_text_ellipsis(draw, place, end, end.x, text, size)
+    imgui.pop_style_color()
 
 
 def _draw_chips(entry: OpenTomogram | Absent, beside: float, ui: Ui) -> float:
