@@ -102,9 +102,8 @@ def _stretched_disc(region: Region, start: Point, end: Point, radius: float) -> 
     They are those of one of the discs or, in between, those of the two lines that touch both discs.
     """
     (y0, x0), (y1, x1) = start, end
-    with np.errstate(
-        invalid="ignore"
-    ):  # rows that a disc does not reach: NaN, which fmin passes over
+    # In rows that a disc does not reach its ends are NaN, which fmin and fmax pass over.
+    with np.errstate(invalid="ignore"):
         left0, right0 = _disc(region, start, radius)
         left1, right1 = _disc(region, end, radius)
     left, right = np.fmin(left0, left1), np.fmax(right0, right1)
@@ -135,9 +134,9 @@ def _fill(view: NDArray[np.uint8], left: Rows, right: Rows, value: int) -> None:
             row[begin:end] = value
 
 
-@functools.lru_cache(16)
+@functools.lru_cache(64)
 def _columns(width: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return which of so many columns are from column k on, and which before k - 1: bool (k, width)."""
-    return ~np.tri(width + 1, width, -1, dtype=np.bool_), np.tri(
-        width + 2, width, -2, dtype=np.bool_
-    )
+    from_start = ~np.tri(width + 1, width, -1, dtype=np.bool_)
+    to_stop = np.tri(width + 2, width, -2, dtype=np.bool_)
+    return from_start, to_stop
