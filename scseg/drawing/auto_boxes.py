@@ -78,12 +78,13 @@ def _middle(drawn: Pixels) -> Pixels:
 
 def _walked(uncovered: NDArray[np.uint8], level: int, spacing: float) -> Iterator[tuple[int, int]]:
     """Yield uncovered pixels of at least a level, covering what is around each, until none is left."""
-    for row, column in np.argwhere(uncovered >= level).tolist():
-        here: tuple[int, int] | None = (row, column)
-        while here and uncovered[here] >= level:
-            yield here
-            paint(uncovered, here, here, spacing, _COVERED)
-            here = _nearest(uncovered, level, here, 2.0 * spacing)
+    for row, pixels in enumerate(uncovered):
+        while (pixels >= level).any():
+            here: tuple[int, int] | None = (row, int((pixels >= level).argmax()))
+            while here:
+                yield here
+                paint(uncovered, here, here, spacing, _COVERED)
+                here = _nearest(uncovered, level, here, 2.0 * spacing)
 
 
 def _nearest(
