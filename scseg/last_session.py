@@ -11,10 +11,11 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from scseg import filters
+from scseg.arrangement import Listing, Panels, Sort
 from scseg.datasets.volume import is_voxel_size
 from scseg.files import replaced
 from scseg.folders import data_folder
-from scseg.session import Contrast, Display, Kept, Listing, Panels, Sort, View
+from scseg.session import Contrast, Display, Kept, View
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,11 +8,12 @@ leaves in `effects`, which the window carries out before it draws the next frame
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from scseg.arrangement import Listing, Panels
 from scseg.history import History
+from scseg.news import Notice
 from scseg.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scseg.annotations.annotation import Annotation, Stroke
+    from scseg.annotations.crop import Crop
     from scseg.annotations.edits import Step
     from scseg.annotations.feature import Feature
     from scseg.annotations.opening import Opened
@@ -32,14 +34,13 @@ if TYPE_CHECKING:
     from scseg.drawing.region import Point
     from scseg.filters import Stack
     from scseg.models.description import ModelDescription
+    from scseg.news import Job, Level
     from scseg.progress import Report
 
 Colour = tuple[float, float, float]
-Level = Literal["info", "warning", "error"]
 Kind = Literal["tomogram", "model"]
 Page = Literal["commands", "shortcuts", "about"]
 ToolName = Literal["brush", "ignore", "alike", "lasso", "bucket"]
-Sort = Literal["opened", "name", "folder"]
 
 
 @dataclass(frozen=True)
@@ -85,24 +86,6 @@ class Display:
 
 
 @dataclass(frozen=True)
-class Listing:
-    """Which open tomograms the list shows, and in which order."""
-
-    words: str = ""
-    sort: Sort = "opened"
-    backwards: bool = False
-
-
-@dataclass(frozen=True)
-class Panels:
-    """How the panels at the left stand: the stage in front, the headers that are shut, width in points."""
-
-    stage: str = ""
-    shut: frozenset[str] = frozenset()
-    width: float = 330.0
-
-
-@dataclass(frozen=True)
 class Kept:
     """What is kept of a tomogram while it is not open. `shape` is None where nobody knows it any more."""
 
@@ -131,7 +114,7 @@ class OpenTomogram:
 
     `vanished` tells that its file is not where it was. `annotated` is None while its annotation is not read
     yet or, as `trouble` tells, cannot be. `feature` is the id of the chosen feature; `draft` is one that is
-    being changed, since `drafted` (`time.monotonic`).
+    being changed, as `cropping` is a crop, since `drafted` (`time.monotonic`).
     """
 
     tomogram: Tomogram
@@ -147,6 +130,7 @@ class OpenTomogram:
     trouble: str = ""
     feature: str = ""
     draft: Feature | None = None
+    cropping: Crop | None = None
     drafted: float = 0.0
 
     @property
@@ -169,6 +153,13 @@ class OpenTomogram:
     @property
     def annotation(self) -> Annotation | None:
         return None if self.annotated is None else self.annotated.annotation
+
+    @property
+    def crop(self) -> Crop | None:
+        """The crop as it is to be seen now."""
+        if self.annotation is None:
+            return None
+        return self.cropping or self.annotation.contents.crop
 
     @property
     def features(self) -> tuple[Feature, ...]:
@@ -202,32 +193,6 @@ class LoadedModel:
     ref: ModelRef
     description: ModelDescription
     display: Display
-
-
-@dataclass(eq=False)
-class Notice:
-    """Something the user should know. `details` is a traceback or the like, shown on request."""
-
-    level: Level
-    sentence: str
-    details: str = ""
-
-
-@dataclass(eq=False)
-class Job:
-    """Long work as the user sees it. The thread that does it reads `cancelled` and writes the rest."""
-
-    title: str
-    fraction: float = 0.0
-    text: str = ""
-    started: float = field(default_factory=time.monotonic)
-    cancelled: bool = False
-
-    def seconds_left(self, now: float) -> float | None:
-        """Return the time left if the rest goes as the work did so far; None while nobody can tell."""
-        if self.fraction < 0.01 or now - self.started < 0.5:
-            return None
-        return (now - self.started) * (1.0 - self.fraction) / self.fraction
 
 
 @dataclass(frozen=True)

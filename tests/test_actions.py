@@ -14,10 +14,10 @@ from scseg.actions.table import ACTIONS, action
 from scseg.compute.messages import TomogramRef
 from scseg.errors import ScsegError
 from scseg.models.description import DisplaySettings, ModelDescription
+from scseg.news import Job
 from scseg.session import (
     ChooseFiles,
     Contrast,
-    Job,
     OpenPaths,
     Quit,
     RestartPrediction,

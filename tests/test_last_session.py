@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scseg.arrangement import Listing, Panels
 from scseg.filters import KINDS, Filter, kernels
 from scseg.last_session import KeptModel, LastSession, load, save
-from scseg.session import Contrast, Display, Kept, Listing, Panels, View
+from scseg.session import Contrast, Display, Kept, View
 
 KEPT = Kept(
     path="/data/ü.mrc",

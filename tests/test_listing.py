@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scseg.actions import listing, reopening, tomograms
+from scseg.arrangement import Listing
 from scseg.compute.messages import TomogramRef
 from scseg.errors import ScsegError
 from scseg.filters import usual
@@ -20,7 +21,6 @@ from scseg.session import (
     ChooseMoved,
     Contrast,
     Kept,
-    Listing,
     OpenPaths,
     OpenTomogram,
     Session,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scseg.session import Contrast, Job, Session
+from scseg.news import Job
+from scseg.session import Contrast, Session
 
 
 def test_automatic_contrast_takes_the_slices_own_limits():

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from scseg.session import Absent, OpenTomogram
 
 if TYPE_CHECKING:
-    from scseg.session import Session, Sort
+    from scseg.arrangement import Sort
+    from scseg.session import Session
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from scseg.session import Job, Notice, Session
+    from scseg.news import Job, Notice
+    from scseg.session import Session
 
 
 def dismiss(session: Session, notice: Notice) -> None:

@@ -9,7 +9,7 @@ from collections import deque
 from typing import TYPE_CHECKING, TypeVar
 
 from scseg.errors import CancelledError, ScsegError
-from scseg.session import Job
+from scseg.news import Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -20,8 +20,9 @@ from scseg.gui.widgets import (
 
 if TYPE_CHECKING:
     from scseg.actions.listing import Row
+    from scseg.arrangement import Sort
     from scseg.gui.ui import Ui
-    from scseg.session import OpenTomogram, Session, Sort
+    from scseg.session import OpenTomogram, Session
 
 MOST_ROWS = 8
 SORTS: dict[Sort, str] = {"opened": "As opened", "name": "By name", "folder": "By folder"}

@@ -13,7 +13,8 @@ from scseg.gui.widgets import card, faint, icon_width, small_button, to_the_righ
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
-    from scseg.session import Job, Notice, Session
+    from scseg.news import Job, Notice
+    from scseg.session import Session
 
 MOST_CARDS = 4
 WIDTH = 380.0

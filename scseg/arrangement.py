@@ -1,0 +1,26 @@
+"""How the user has arranged the panels and the list of tomograms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Sort = Literal["opened", "name", "folder"]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Which open tomograms the list shows, and in which order."""
+
+    words: str = ""
+    sort: Sort = "opened"
+    backwards: bool = False
+
+
+@dataclass(frozen=True)
+class Panels:
+    """How the panels at the left stand: the stage in front, the headers that are shut, width in points."""
+
+    stage: str = ""
+    shut: frozenset[str] = frozenset()
+    width: float = 330.0

@@ -1,0 +1,35 @@
+"""What the user is told: notices, and jobs while they run."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Literal
+
+Level = Literal["info", "warning", "error"]
+
+
+@dataclass(eq=False)
+class Notice:
+    """Something the user should know. `details` is a traceback or the like, shown on request."""
+
+    level: Level
+    sentence: str
+    details: str = ""
+
+
+@dataclass(eq=False)
+class Job:
+    """Long work as the user sees it. The thread that does it reads `cancelled` and writes the rest."""
+
+    title: str
+    fraction: float = 0.0
+    text: str = ""
+    started: float = field(default_factory=time.monotonic)
+    cancelled: bool = False
+
+    def seconds_left(self, now: float) -> float | None:
+        """Return the time left if the rest goes as the work did so far; None while nobody can tell."""
+        if self.fraction < 0.01 or now - self.started < 0.5:
+            return None
+        return (now - self.started) * (1.0 - self.fraction) / self.fraction
