@@ -10,7 +10,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scseg.actions import annotation
+from scseg.actions import annotation, annotation_crop
 from scseg.annotations import steps
 from scseg.annotations.feature import LARGEST_BOX, LARGEST_BRUSH, LONGEST_NAME, Feature, next_colour
 
@@ -80,8 +80,10 @@ def settle_all(session: Session, *, rested: bool) -> None:
     """Make drafts steps: of those that are `rested`, or every one."""
     now = time.monotonic()
     for opened in session.tomograms:
-        if opened.draft is not None and not (rested and now - opened.drafted < REST_SECONDS):
+        changing = opened.draft is not None or opened.cropping is not None
+        if changing and not (rested and now - opened.drafted < REST_SECONDS):
             settle(session, opened)
+            annotation_crop.settle(session, opened)
 
 
 def size_brush(session: Session, by: float) -> None:

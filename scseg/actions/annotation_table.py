@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scseg.actions import (
     annotation,
     annotation_areas,
+    annotation_crop,
     annotation_features,
     annotation_tools,
     view,
@@ -71,6 +72,17 @@ TOOLS = (
             checked=partial(annotation_tools.is_chosen, tool=tool),
         )
         for tool, label, key, explained in _TOOLS
+    ),
+    Action(
+        "crop",
+        "Crop",
+        "Look at a part of the tomogram: pull its corners on the slice, move it whole by its edges.",
+        annotation_crop.toggle,
+        ("C",),
+        "View",
+        2,
+        enabled=is_annotated,
+        checked=annotation_crop.is_on,
     ),
     Action(
         "interpolate-slices",

@@ -13,6 +13,7 @@ from scseg.gui.panels import welcome
 from scseg.gui.scene import scene_of
 from scseg.gui.surface import Surface
 from scseg.gui.theme import PILL, packed
+from scseg.gui.tools.crop import CropFrame
 from scseg.gui.tools.hand import Hand
 from scseg.gui.ui import Hovered
 from scseg.gui.widgets import tooltip
@@ -32,6 +33,7 @@ class Canvas:
 
     def __init__(self) -> None:
         self._turned = 0.0
+        self._crop = CropFrame()
         self._hand: Hand | None = None
 
     def draw(self, session: Session, ui: Ui, painter: SlicePainter | None) -> None:
@@ -51,18 +53,21 @@ class Canvas:
         hand = self._hand = self._hand or Hand(session)
         draws = session.stage == "Segmentation"
         self._act(session, session.active, place, port)
-        if draws:
-            hand.act(session, session.active, ui, Surface(session.active.view, port, place))
+        surface = Surface(session.active.view, port, place)
+        cropping = self._crop.act(session, session.active, ui, surface)
+        if draws and not cropping:
+            hand.act(session, session.active, ui, surface)
         _hover(session.active, ui, place, port)
         pixels = imgui.get_io().display_framebuffer_scale.x
         scene = scene_of(session, ui, (size.x, size.y), pixels)
         if scene is not None:
             _show(scene, painter, place, size)
             _draw_scale_bar(session.active, ui, place, size)
+            imgui.push_clip_rect(place, place + size, True)  # noqa: FBT003 - ImGui's
+            self._crop.draw(session.active, scene.slice.z, ui, surface)
             if draws:
-                imgui.push_clip_rect(place, place + size, True)  # noqa: FBT003 - ImGui's
-                hand.draw(session, ui, Surface(session.active.view, port, place))
-                imgui.pop_clip_rect()
+                hand.draw(session, ui, surface, shows_cursor=not cropping)
+            imgui.pop_clip_rect()
         _draw_slider(session, session.active)
         if not imgui.is_any_item_active():
             annotation_features.settle_all(session, rested=True)

@@ -24,11 +24,9 @@ def begin(user, brush=3.5, alpha=1.0):
 
 def settled(user):
     """Wait until nothing is being changed and everything is on the disk."""
-    user.wait_for(
-        lambda: (
-            user.session.active.draft is None and user.session.active.annotated.state.waiting == 0
-        )
-    )
+    opened = user.session.active
+    user.wait_for(lambda: opened.draft is None and opened.cropping is None)
+    user.wait_for(lambda: opened.annotated.state.waiting == 0)
 
 
 def drag(user, places, button=0):

@@ -9,7 +9,7 @@ import numpy as np
 from imgui_bundle import ImVec2, ImVec4, imgui, implot
 
 from scseg.actions import tomograms
-from scseg.gui.panels import filter_stack
+from scseg.gui.panels import cropping, filter_stack
 from scseg.gui.theme import rgba
 from scseg.gui.widgets import checkbox, faint, header, slider
 
@@ -38,6 +38,8 @@ def draw(session: Session, ui: Ui) -> None:
     contrast = _ticked(contrast, limits)
     if contrast != opened.contrast:
         tomograms.set_contrast(session, contrast)
+    imgui.same_line()
+    cropping.draw(session, opened)
     filter_stack.draw(opened, ui)
 
 

@@ -47,7 +47,8 @@ def _saved(opened: OpenTomogram) -> str:
         return ""
     if opened.annotated.read_only:
         return "read-only"
-    return "changing" if opened.draft else opened.annotated.state.text(time.monotonic())
+    changing = opened.draft or opened.cropping
+    return "changing" if changing else opened.annotated.state.text(time.monotonic())
 
 
 def _right(session: Session, ui: Ui) -> str:

@@ -10,6 +10,7 @@ from scseg.actions import annotation_boxes, annotation_features
 from scseg.gui.tools import boxes
 from scseg.gui.tools.areas import Bucket, Lasso
 from scseg.gui.tools.brush import Brush
+from scseg.gui.tools.pointer import erases, moves_slice
 from scseg.labels import IGNORE
 
 if TYPE_CHECKING:
@@ -47,13 +48,13 @@ class Hand:
         if imgui.is_item_hovered() and io.key_ctrl and io.mouse_wheel:
             annotation_features.size_brush(session, io.mouse_wheel)
 
-    def draw(self, session: Session, ui: Ui, surface: Surface) -> None:
+    def draw(self, session: Session, ui: Ui, surface: Surface, *, shows_cursor: bool) -> None:
         """Show boxes, and what a press of the mouse would do."""
         if ui.shown is not None and session.overlays:
             boxes.draw(ui.shown.opened, ui.shown.image.key.z, ui, surface)
         if self._used.at_work:
             self._used.draw(session, ui, surface, erases=self._erases)
-        elif imgui.is_item_hovered() and not moves_slice():
+        elif shows_cursor and imgui.is_item_hovered() and not moves_slice():
             self._tool(session, erases=erases()).draw(session, ui, surface, erases=erases())
 
     def _press(self, session: Session, opened: OpenTomogram, ui: Ui, at: Point) -> None:
@@ -91,13 +92,3 @@ def is_seen(opened: OpenTomogram, ui: Ui) -> bool:
     """Tell whether the slice on the screen is the one that would be drawn on."""
     shown = ui.shown
     return shown is not None and shown.opened is opened and shown.image.key.z == opened.z
-
-
-def moves_slice() -> bool:
-    """Tell whether the mouse moves the slice instead."""
-    return imgui.is_mouse_down(imgui.MouseButton_.middle) or imgui.is_key_down(imgui.Key.space)
-
-
-def erases() -> bool:
-    """Tell whether the left button erases, for pens and trackpads that have no right one."""
-    return imgui.is_key_down(imgui.Key.x)

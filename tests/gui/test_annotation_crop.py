@@ -1,0 +1,90 @@
+"""The crop: switched, pulled, moved, dimmed, saved."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.gui.drawing import annotation, drag, in_file, settled
+
+pytestmark = pytest.mark.gui
+
+
+def crop(user):
+    return user.session.active.crop
+
+
+def ends(found):
+    return found.z0, found.z1, found.y0, found.y1, found.x0, found.x1
+
+
+def switched_on(user):
+    user.wait_for(lambda: annotation(user) is not None)
+    user.press("C")
+    assert crop(user).enabled
+
+
+def test_c_and_the_tick_switch_it_and_undo_switches_back(open_window, tomogram):
+    def steps(user):
+        switched_on(user)
+        assert in_file(user).crop.enabled
+        user.ctx.item_click("//Panels/**/crop")
+        user.ctx.yield_()
+        assert not in_file(user).crop.enabled
+        user.press("Ctrl+Z")
+        assert crop(user).enabled
+
+    open_window(steps, [tomogram])
+
+
+def test_corners_are_pulled_and_edges_move_the_whole(open_window, tomogram):
+    def steps(user):
+        switched_on(user)
+        drag(user, [(-0.5, -0.5), (9.5, 4.5)])
+        assert ends(crop(user)) == (0, 12, 5, 40, 10, 60)
+        drag(user, [(59.5, 39.5), (39.5, 29.5)])
+        assert ends(in_file(user).crop) == (0, 12, 5, 30, 10, 40)
+        drag(user, [(25, 4.8), (30, 9.8)])
+        assert ends(in_file(user).crop) == (0, 12, 10, 35, 15, 45)
+        drag(user, [(25, 9.8), (70, 9.8)])
+        assert ends(in_file(user).crop) == (0, 12, 10, 35, 30, 60)
+        user.press("Ctrl+Z")
+        assert ends(crop(user)) == (0, 12, 10, 35, 15, 45)
+
+    open_window(steps, [tomogram])
+
+
+def test_the_outside_is_dimmed_and_other_slices_are_dimmed_whole(open_window, tomogram, screen):
+    def steps(user):
+        switched_on(user)
+        drag(user, [(-0.5, -0.5), (29.5, 19.5)])
+        user.ctx.item_input_value("//Panels/**/##last", 8)
+        settled(user)
+        assert ends(in_file(user).crop) == (0, 8, 20, 40, 30, 60)
+        user.ctx.mouse_move_to_pos((2, 2))
+        inside = user.session.active
+        dimmed = screen(user)
+        x, y = 45, 30
+        bright = tuple(each / 255 for each in user.colour_at((x, y)))
+        assert dimmed((x, y), bright) == 49
+        shade = tuple(each / 255 for each in user.colour_at((25, 38)))
+        assert shade[0] > 0.5
+        assert dimmed((25, 38), shade) == 0
+        assert dimmed((25, 38), tuple(0.4 * each for each in shade)) == 49
+        user.press("End")
+        user.wait_until_shown()
+        bright = tuple(each / 255 for each in user.colour_at((x, y)))
+        assert screen(user)((x, y), bright) == 0
+        assert inside.z == 11
+
+    open_window(steps, [tomogram])
+
+
+def test_drawing_goes_on_inside_of_a_crop(open_window, tomogram):
+    def steps(user):
+        switched_on(user)
+        user.ctx.item_click("//Panels/**/###add-feature")
+        drag(user, [(30, 20), (35, 20)])
+        assert annotation(user).contents.masks
+        assert ends(crop(user)) == (0, 12, 0, 40, 0, 60)
+
+    open_window(steps, [tomogram])
