@@ -20,18 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from scseg.annotations.annotation import Annotation, Stroke
+    from scseg.annotations.annotation import Annotation
     from scseg.annotations.crop import Crop
+    from scseg.annotations.drag import Drag
     from scseg.annotations.edits import Step
     from scseg.annotations.feature import Feature
+    from scseg.annotations.library import Library
     from scseg.annotations.opening import Opened
     from scseg.compute.messages import ModelRef, TomogramRef
     from scseg.datasets.tomogram import Tomogram
-    from scseg.drawing.fill_brush import FillBrush
-    from scseg.drawing.region import Point
     from scseg.filters import Stack
     from scseg.models.description import ModelDescription
     from scseg.news import Job, Level
@@ -173,22 +170,6 @@ class OpenTomogram:
 
 
 @dataclass(eq=False)
-class Drag:
-    """What is being drawn: `last` is where the pointer was, (y, x) in voxels, as is `radius`.
-
-    With a fill brush, `alike`, only what looks alike on the `image` of the slice.
-    """
-
-    opened: OpenTomogram
-    stroke: Stroke
-    last: Point
-    radius: float
-    label: int
-    image: NDArray[np.float32] | None = None
-    alike: FillBrush | None = None
-
-
-@dataclass(eq=False)
 class LoadedModel:
     ref: ModelRef
     description: ModelDescription
@@ -231,12 +212,37 @@ class ChangeInThread:
     work: Callable[[Report], Step | None]
 
 
+@dataclass(frozen=True, eq=False)
+class WriteInThread:
+    """Write a file by long work, then tell the user where it is."""
+
+    path: Path
+    work: Callable[[Report], None]
+
+
+@dataclass(frozen=True, eq=False)
+class ChooseMask:
+    """Ask the user for a mask volume, then add it to a feature (its id)."""
+
+    opened: OpenTomogram
+    feature: str
+
+
 @dataclass(frozen=True)
 class Quit:
     """Close the window."""
 
 
-Effect = ChangeInThread | ChooseFiles | OpenPaths | ChooseMoved | RestartPrediction | Quit
+Effect = (
+    ChangeInThread
+    | WriteInThread
+    | ChooseMask
+    | ChooseFiles
+    | OpenPaths
+    | ChooseMoved
+    | RestartPrediction
+    | Quit
+)
 
 
 @dataclass(eq=False)
@@ -250,6 +256,7 @@ class Session:
     panels: Panels = field(default_factory=Panels)
     models: list[LoadedModel] = field(default_factory=list)
     overlays: bool = True
+    library: Library = ()
     tool: ToolName = "brush"
     sensitivity: float = 0.5
     drag: Drag | None = None

@@ -68,11 +68,10 @@ def take(session: Session, opened: OpenTomogram, step: Step | None) -> None:
         session.history.push(opened.annotated, step)
 
 
-def keep(session: Session, opened: OpenTomogram, step: Step) -> None:
+def keep(session: Session, annotated: Opened, step: Step) -> None:
     """Save and remember a change that the annotation has made already: a stroke."""
-    if opened.annotated is not None:
-        opened.annotated.keep(step)
-        session.history.push(opened.annotated, step)
+    annotated.keep(step)
+    session.history.push(annotated, step)
 
 
 def may_change(session: Session, opened: OpenTomogram) -> bool:

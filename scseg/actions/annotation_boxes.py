@@ -5,12 +5,20 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from scseg.actions import annotation
 from scseg.annotations import steps
+from scseg.drawing.auto_boxes import boxes_along, negative_boxes, occupied_with
+from scseg.labels import BACKGROUND, FEATURE
 
 if TYPE_CHECKING:
-    from scseg.drawing.region import Point
-    from scseg.session import Session
+    from numpy.typing import NDArray
+
+    from scseg.annotations.contents import Contents
+    from scseg.annotations.feature import Feature
+    from scseg.drawing.region import Point, Region
+    from scseg.session import OpenTomogram, Session
 
 
 def place(session: Session, at: Point) -> None:
@@ -37,4 +45,47 @@ def remove_nearest(session: Session, at: Point) -> None:
     if boxes:
         nearest = min(boxes, key=lambda box: math.dist(box[1:], at))
         step = steps.change_boxes(drawn.contents, feature.id, remove=[nearest])
+        annotation.take(session, opened, step)
+
+
+def place_along(session: Session, opened: OpenTomogram, feature: Feature, spacing: float) -> None:
+    """Place boxes along what is drawn of a feature on the slice in view, `spacing` voxels apart."""
+    if opened.annotation is None:
+        return
+    contents = opened.annotation.contents
+    inside = contents.mask(feature.id, opened.z) == FEATURE
+    found = boxes_along(inside, spacing, _centres(contents, feature, opened.z))
+    _add(session, opened, feature, found)
+    if not len(found):
+        session.notify("info", f"Nothing of {feature.name} on this slice is without a box.")
+
+
+def place_negatives(
+    session: Session, opened: OpenTomogram, feature: Feature, count: int, view: Region
+) -> None:
+    """Place boxes at random where nothing of a feature is drawn on the slice in view, within `view`."""
+    if opened.annotation is None:
+        return
+    contents = opened.annotation.contents
+    centres = _centres(contents, feature, opened.z)
+    drawn = contents.mask(feature.id, opened.z) != BACKGROUND
+    occupied = occupied_with(centres, feature.box_size, drawn)
+    # The boxes that there are make the seed, so that asking again gives others.
+    found = negative_boxes(occupied, view, feature.box_size, count, seed=len(centres))
+    _add(session, opened, feature, found)
+    if len(found) < count:
+        session.notify("info", f"There was room for {len(found)} of {count} boxes in the view.")
+
+
+def _centres(contents: Contents, feature: Feature, z: int) -> NDArray[np.int64]:
+    points = contents.boxes.get((feature.id, z), frozenset())
+    return np.array(sorted(points), np.int64).reshape(-1, 2)
+
+
+def _add(
+    session: Session, opened: OpenTomogram, feature: Feature, centres: NDArray[np.int64]
+) -> None:
+    if opened.annotation is not None:
+        boxes = [(opened.z, y, x) for y, x in centres.tolist()]
+        step = steps.change_boxes(opened.annotation.contents, feature.id, add=boxes)
         annotation.take(session, opened, step)

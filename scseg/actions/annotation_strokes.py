@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.actions import annotation, annotation_features
+from scseg.annotations.drag import Drag
 from scseg.drawing.brush import paint
 from scseg.drawing.fill_brush import FillBrush, alike_under_path, tolerance
 from scseg.labels import BACKGROUND
-from scseg.session import Drag
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,13 +44,13 @@ def begin(session: Session, at: Point, label: int, look: Look | None = None) -> 
         return
     annotation_features.settle(session, opened)
     found = annotation.current(session)
-    if found is None:
+    if found is None or opened.annotated is None:
         annotation.ask_for_feature(session)
         return
     _, drawn, feature = found
     name = f"erase {feature.name}" if label == BACKGROUND else f"draw {feature.name}"
     stroke = drawn.begin_stroke(feature.id, opened.z, name)
-    session.drag = Drag(opened, stroke, at, feature.brush_px, label)
+    session.drag = Drag(opened.annotated, stroke, at, feature.brush_px, label)
     if look is not None:
         session.drag.image = look.image
         session.drag.alike = _fill_brush(look, at, feature.brush_px, session.sensitivity)
@@ -80,7 +80,7 @@ def end(session: Session) -> None:
     session.drag = None
     step = drag.stroke.finish()
     if step is not None:
-        annotation.keep(session, drag.opened, step)
+        annotation.keep(session, drag.annotated, step)
 
 
 def _fill_brush(look: Look, at: Point, radius: float, sensitivity: float) -> FillBrush:

@@ -54,6 +54,7 @@ class Canvas:
         draws = session.stage == "Segmentation"
         self._act(session, session.active, place, port)
         surface = Surface(session.active.view, port, place)
+        ui.in_view = surface.region(session.active.shape[1:])
         cropping = self._crop.act(session, session.active, ui, surface)
         if draws and not cropping:
             hand.act(session, session.active, ui, surface)

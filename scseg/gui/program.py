@@ -8,7 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scseg import settings
-from scseg.actions import annotation, annotation_strokes
+from scseg.actions import annotation, annotation_exchange, annotation_strokes
+from scseg.annotations import library
 from scseg.errors import ScsegError
 from scseg.filters import effective
 from scseg.gui import theme
@@ -27,12 +28,14 @@ from scseg.gui.watching import FileWatch
 from scseg.session import (
     ChangeInThread,
     ChooseFiles,
+    ChooseMask,
     ChooseMoved,
     OpenPaths,
     OpenTomogram,
     Quit,
     RestartPrediction,
     Session,
+    WriteInThread,
 )
 
 if TYPE_CHECKING:
@@ -66,6 +69,7 @@ class Program:
         self.dialogs = Dialogs()
         self.quits = False
         self._opener = Opener(session, self.jobs)
+        self._library = session.library
         self.annotations = AnnotationFiles(session, self.jobs, wake)
         self._layout = Layout()
         self._dressed: tuple[settings.Theme, float, float] | None = None
@@ -93,6 +97,7 @@ class Program:
             self._see_what_vanished()
             self._do_effects()
             self.annotations.update()
+            self._keep_library()
             self._read_slices()
             self.predictor.update()
             self._upload()
@@ -130,6 +135,10 @@ class Program:
                     self._opener.open(paths, signed=signed)
                 case ChangeInThread(opened=opened, title=title, work=work):
                     self.jobs.start(title, work, partial(self._change, opened))
+                case WriteInThread(path=path, work=work):
+                    self.jobs.start(f"Writing {path.name}", work, partial(self._written, path))
+                case ChooseMask() as asked:
+                    self.dialogs.ask("tomogram", partial(self._import_mask, asked))
                 case RestartPrediction():
                     self.predictor.restart()
                 case Quit():
@@ -140,6 +149,17 @@ class Program:
         self._watch.watch([opened.ref.path for opened in tomograms])
         for opened in tomograms:
             opened.vanished = opened.ref.path in self._watch.gone
+
+    def _written(self, path: Path, _: None) -> None:
+        self.session.notify("info", f"Written: {path}")
+
+    def _keep_library(self) -> None:
+        if self.session.library != self._library:
+            self._library = self.session.library
+            library.save(self._library, library.library_path())
+
+    def _import_mask(self, asked: ChooseMask, paths: tuple[Path, ...]) -> None:
+        annotation_exchange.import_mask(self.session, asked, paths[0])
 
     def _change(self, opened: OpenTomogram, step: Step | None) -> None:
         """Make a change that was found out in a thread; a stroke on its way comes first."""
@@ -207,6 +227,14 @@ def _wishes(opened: OpenTomogram) -> tuple[Wish, ...]:
     return tuple(
         Wish(SliceKey(opened.ref, z), opened.tomogram) for z in places if 0 <= z < opened.shape[0]
     )
+
+
+def load_library() -> library.Library:
+    """Return the features that the user keeps; none, where there is no folder for them."""
+    try:
+        return library.load(library.library_path())
+    except ScsegError:
+        return ()
 
 
 def load_settings() -> settings.Settings:

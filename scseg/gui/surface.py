@@ -5,11 +5,13 @@ Positions are (y, x) in voxels, pixel centres on integers, as in arrays.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2
 
+from scseg.drawing.region import Region
 from scseg.gui import camera
 
 if TYPE_CHECKING:
@@ -34,6 +36,16 @@ class Surface:
         place = point.x - self.corner.x, point.y - self.corner.y
         x, y = camera.to_voxel(self.view, self.port, place)
         return y, x
+
+    def region(self, shape: tuple[int, ...]) -> Region:
+        """Return the voxels of a slice of `shape` (y, x) that are wholly in view."""
+        low, high = ImVec2(0.0, self.port.height), ImVec2(self.port.width, 0.0)
+        bottom, left = self.to_slice(self.corner + low)
+        top, right = self.to_slice(self.corner + high)
+        # Pixel centres lie on integers: a voxel begins half a voxel before its own.
+        start = math.ceil(bottom + 0.5), math.ceil(left + 0.5)
+        end = math.floor(top + 0.5), math.floor(right + 0.5)
+        return Region.spanning(start, end).clipped(shape)
 
     def length(self, voxels: float) -> float:
         """Return how many points of the screen so many voxels are."""

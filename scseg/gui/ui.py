@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from scseg.actions.listing import Row
     from scseg.annotations.slice_mask import SliceMask
     from scseg.compute.messages import SliceRequest
+    from scseg.drawing.region import Region
     from scseg.filters import Stack
     from scseg.gui.predictor import Predictor
     from scseg.gui.slices import SliceImage
@@ -72,6 +73,9 @@ class Ui:
     labels: dict[str, Labels] = field(default_factory=dict)
     hovered: Hovered | None = None
     stage: str = ""
+    in_view: Region | None = None
+    spacing: float = 0.0
+    negatives: int = 20
     listed: OpenTomogram | None = None
     rows: list[Row] = field(default_factory=list)
     rows_of: object = None

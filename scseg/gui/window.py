@@ -9,7 +9,7 @@ from imgui_bundle import hello_imgui, imgui, immapp
 from scseg.actions import view
 from scseg.gui import icon
 from scseg.gui.drops import catch_drops
-from scseg.gui.program import Program, load_settings
+from scseg.gui.program import Program, load_library, load_settings
 from scseg.session import Session
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Window:
         paths: tuple[Path, ...],
         start_client: Callable[[Callable[[], None]], Client],
     ) -> None:
-        session = Session(settings=load_settings())
+        session = Session(settings=load_settings(), library=load_library())
         wake = hello_imgui.request_refresh
         self.program = Program(session, wake, lambda: start_client(wake))
         self.program.open(paths)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec4, icons_fontawesome_6, imgui
 
 from scseg.actions import annotation, annotation_features
+from scseg.gui.panels import feature_menu
 from scseg.gui.theme import packed
 from scseg.gui.widgets import (
     card,
@@ -36,6 +37,7 @@ def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> No
         new = _draw_sliders(opened, new)
         new = _draw_switches(new)
         _draw_buttons(session, opened, feature)
+        feature_menu.draw(session, opened, feature, ui)
         # Whatever is clicked in a panel, its feature is what one means to draw next.
         clicked = imgui.is_window_hovered(imgui.HoveredFlags_.child_windows) and (
             imgui.is_mouse_clicked(imgui.MouseButton_.left)
@@ -114,9 +116,13 @@ def _draw_switches(feature: Feature) -> Feature:
 
 
 def _draw_buttons(session: Session, opened: OpenTomogram, feature: Feature) -> None:
-    to_the_right(icon_width())
+    to_the_right(2 * icon_width())
     if small_button(
         f"{icons_fontawesome_6.ICON_FA_XMARK}###remove",
         "Remove this feature with all that is drawn of it; undo brings it back.",
     ):
         annotation_features.remove(session, opened, feature)
+    imgui.same_line(0, 0)
+    label = f"{icons_fontawesome_6.ICON_FA_CARET_RIGHT}###menu"
+    if small_button(label, "Annotated slices, boxes, export and import, order."):
+        imgui.open_popup("menu")

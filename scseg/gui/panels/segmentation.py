@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgui_bundle import ImVec2, imgui
+from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
+from scseg.actions import annotation_features, annotation_library
 from scseg.actions.table import action
 from scseg.gui.panels import features, toolbox
-from scseg.gui.widgets import action_button, faint, header
+from scseg.gui.widgets import (
+    action_button,
+    button,
+    chip,
+    faint,
+    header,
+    icon_width,
+    small_button,
+    to_the_right,
+    tooltip,
+)
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
@@ -38,4 +49,30 @@ def draw(session: Session, ui: Ui) -> None:
     add = action("add-feature")
     width = imgui.calc_text_size(add.label).x
     imgui.set_cursor_pos_x((imgui.get_window_width() - width) / 2 - 14 * ui.scale)
-    action_button(session, add, ui, primary=not opened.features)
+    if not session.library:
+        action_button(session, add, ui, primary=not opened.features)
+        return
+    if button(f"{add.label}###add-feature", add.tooltip, primary=not opened.features, ui=ui):
+        imgui.open_popup("library")
+    _draw_library(session)
+
+
+def _draw_library(session: Session) -> None:
+    """Offer the features that are kept for every project."""
+    if not imgui.begin_popup("library"):
+        return
+    if imgui.menu_item_simple("New feature###new"):
+        annotation_features.add(session)
+    tooltip("A feature of the next colour.")
+    imgui.separator()
+    for template in session.library:
+        chip(template.colour, imgui.get_font_size() * 0.7)
+        flags = imgui.SelectableFlags_.allow_overlap
+        if imgui.selectable(f"{template.name}###known {template.name}", False, flags)[0]:  # noqa: FBT003
+            annotation_features.add(session, template.feature())
+        tooltip(f"Brush {template.brush_px:g} px, boxes of {template.box_size} pixels.")
+        to_the_right(icon_width())
+        label = f"{icons_fontawesome_6.ICON_FA_XMARK}###forget {template.name}"
+        if small_button(label, "Take this feature out of the library."):
+            annotation_library.forget(session, template.name)
+    imgui.end_popup()

@@ -1,0 +1,182 @@
+"""The menu of a feature: slices, boxes, files, order, library."""
+
+from __future__ import annotations
+
+import mrcfile
+import numpy as np
+import pytest
+
+from scseg.annotations.library import library_path, load
+from tests.gui.conftest import SHAPE
+from tests.gui.drawing import annotation, begin, drag, in_file, mask, settled
+
+pytestmark = pytest.mark.gui
+
+
+def opened_menu(user, number=0):
+    feature = annotation(user).contents.features[number]
+    user.ctx.item_click(
+        f"//Panels/**/feature {feature.id}/###menu" if number else "//Panels/**/###menu"
+    )
+    user.ctx.yield_(2)
+
+
+def choose(user, item):
+    opened_menu(user)
+    user.ctx.item_click(f"//$FOCUSED/###{item}")
+    user.ctx.yield_(2)
+
+
+def test_slices_are_shown_and_cleared(open_window, tomogram):
+    def steps(user):
+        begin(user)
+        drag(user, [(30, 20)])
+        user.press("Home")
+        user.wait_until_shown()
+        drag(user, [(10, 20)])
+        opened_menu(user)
+        user.ctx.item_click("**/###slice 6")
+        user.ctx.yield_(2)
+        user.wait_until_shown()
+        assert user.session.active.z == 6
+        user.ctx.item_click("**/###clear 0")
+        user.ctx.yield_()
+        assert {z for _, z in in_file(user).masks} == {6}
+        user.press("Escape")
+        user.press("Ctrl+Z")
+        assert {z for _, z in in_file(user).masks} == {0, 6}
+
+    open_window(steps, [tomogram])
+
+
+def test_boxes_along_the_mask_and_negatives_beside_it(open_window, tomogram):
+    def steps(user):
+        begin(user)
+        user.ctx.item_input_value("//Panels/**/##boxes", 8)
+        settled(user)
+        drag(user, [(10, 20), (50, 20)])
+        opened_menu(user)
+        user.ctx.item_input_value("//$FOCUSED/###spacing", 10.0)
+        user.ctx.item_click("//$FOCUSED/###along")
+        user.ctx.yield_()
+        feature = annotation(user).contents.features[0].id
+        along = np.array(sorted(in_file(user).boxes[feature, 6]))
+        assert 4 <= len(along) <= 6
+        assert all(mask(user)[y, x] for y, x in along)
+        apart = np.hypot(*(along[:, None] - along[None]).T) + 100 * np.eye(len(along))
+        assert apart.min() >= 10
+        user.ctx.item_input_value("//$FOCUSED/###count", 3)
+        user.ctx.item_click("//$FOCUSED/###negatives")
+        user.ctx.yield_()
+        new = in_file(user).boxes[feature, 6] - {tuple(each) for each in along.tolist()}
+        assert len(new) == 3
+        for y, x in new:
+            assert not mask(user)[y - 4 : y + 4, x - 4 : x + 4].any()
+        user.press("Escape")
+        user.press("Ctrl+Z")
+        user.press("Ctrl+Z")
+        assert not in_file(user).boxes
+
+    open_window(steps, [tomogram])
+
+
+def test_exports_are_what_is_drawn(open_window, tomogram):
+    def steps(user):
+        begin(user)
+        drag(user, [(30, 20), (40, 25)])
+        user.point_at((12, 7))
+        user.ctx.key_down(user.imgui.Key.mod_shift)
+        user.ctx.mouse_click(0)
+        user.ctx.key_up(user.imgui.Key.mod_shift)
+        user.ctx.yield_(2)
+        for item, name in (
+            ("boxes", "gradient__Feature_1_boxes.txt"),
+            ("slice", "gradient__Feature_1_annotation_slice_6.mrc"),
+            ("volume", "gradient__Feature_1_annotation.mrc"),
+        ):
+            choose(user, item)
+            user.wait_for(lambda name=name: any(name in e.sentence for e in user.session.notices))
+        steps.mask = mask(user)
+
+    open_window(steps, [tomogram])
+    folder = tomogram.parent
+    assert (folder / "gradient__Feature_1_boxes.txt").read_text() == "12 7 6\n"
+    drawn = (steps.mask == 1).astype(int)
+    image = mrcfile.read(folder / "gradient__Feature_1_annotation_slice_6.mrc")
+    assert np.array_equal(np.squeeze(image), drawn)
+    volume = mrcfile.read(folder / "gradient__Feature_1_annotation.mrc")
+    assert np.array_equal(volume[6], drawn)
+    assert volume.sum() == drawn.sum()
+
+
+def test_a_mask_of_another_program_is_one_step(open_window, tomogram):
+    other = np.zeros(SHAPE, np.int8)
+    other[2:5, 10:20, 10:30] = 1
+    path = tomogram.parent / "other.mrc"
+    with mrcfile.new(path) as file:
+        file.set_data(other)
+
+    def steps(user):
+        begin(user)
+        program = user.window.program
+
+        def chosen(kind, then):
+            assert kind == "tomogram"
+            then((path,))
+
+        user.monkeypatch.setattr(program.dialogs, "ask", chosen)
+        choose(user, "import")
+        user.wait_for(lambda: annotation(user).contents.masks)
+        for z in range(SHAPE[0]):
+            assert np.array_equal(mask(user, z=z), other[z])
+        assert user.session.active.z == 6
+        user.press("Ctrl+Z")
+        assert not in_file(user).masks
+
+    open_window(steps, [tomogram])
+
+
+def test_features_move_in_the_list(open_window, tomogram):
+    def steps(user):
+        begin(user)
+        first = annotation(user).contents.features[0].id
+        user.ctx.item_click("//Panels/**/###add-feature")
+        user.ctx.yield_(2)
+        choose(user, "down")
+        assert in_file(user).features[1].id == first
+        user.press("Ctrl+Z")
+        assert in_file(user).features[0].id == first
+
+    open_window(steps, [tomogram])
+
+
+def test_the_library_offers_what_was_kept(open_window, tomogram):
+    def steps(user):
+        begin(user, brush=7.5)
+        user.ctx.item_click("//Panels/**/###name")
+        user.ctx.key_chars_replace_enter("Carbon")
+        settled(user)
+        choose(user, "keep")
+        user.ctx.item_click("//Panels/**/###remove")
+        user.ctx.yield_(2)
+        user.ctx.item_click("//Panels/**/###add-feature")
+        user.ctx.yield_(2)
+        user.ctx.item_click("//$FOCUSED/###known Carbon")
+        user.ctx.yield_(2)
+        feature = in_file(user).features[0]
+        assert (feature.name, feature.brush_px) == ("Carbon", 7.5)
+
+    open_window(steps, [tomogram])
+    assert [each.name for each in load(library_path())] == ["Carbon"]
+
+    def later(user):
+        assert user.session.library[0].name == "Carbon"
+        user.wait_for(lambda: annotation(user) is not None)
+        user.ctx.item_click("//Panels/**/###add-feature")
+        user.ctx.yield_(2)
+        user.ctx.item_click("//$FOCUSED/###forget Carbon")
+        user.ctx.yield_(2)
+        assert not user.session.library
+
+    open_window(later, [tomogram])
+    assert load(library_path()) == ()
