@@ -32,7 +32,8 @@ def enclosed(mask: NDArray[np.uint8], position: Point) -> Area | None:
         return NOTHING
     flooded = np.zeros((height + 2, width + 2), np.uint8)  # OpenCV wants a frame around it
     how = 4 | cv2.FLOODFILL_MASK_ONLY | (_FOUND << 8)
-    _, _, _, (x, y, across, down) = cv2.floodFill(mask, flooded, (column, row), 0, flags=how)
+    # A copy, because OpenCV refuses arrays that may not be written, though it writes to the frame only.
+    _, _, _, (x, y, across, down) = cv2.floodFill(mask.copy(), flooded, (column, row), 0, flags=how)
     if x == 0 or y == 0 or x + across == width or y + down == height:
         return None
     region = Region(y, x, down, across)

@@ -31,7 +31,7 @@ def interior(shape: tuple[int, ...], corners: Sequence[Point]) -> Area:
     region = _bounds(polygon).clipped(shape)
     if region.empty:
         return NOTHING
-    rows, columns = _crossings(polygon - (region.y, region.x), region)
+    rows, columns = _crossings(polygon, region)
     # Each crossing turns over all pixels from it on; the odd ones remain inside.
     turned = np.zeros((region.height, region.width + 1), np.uint8)
     np.bitwise_xor.at(turned, (rows, columns), 1)
@@ -51,16 +51,19 @@ def _crossings(
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return, for each row that a side crosses, the row and its first pixel that is not left of the side.
 
-    A side crosses the rows from its lower end up to, not including, its upper one. Positions are
-    relative to the region.
+    A side crosses the rows from its lower end up to, not including, its upper one. Rows and pixels are
+    those of the region; what is crossed is computed in the slice's coordinates, so that two polygons
+    round a common side in the same way.
     """
+    bottom, top = region.y, region.y + region.height
+    left, right = region.x, region.x + region.width
     sides = np.stack([polygon, np.roll(polygon, -1, axis=0)], axis=1)
     # Of two polygons with a common side, both must compute it from the same end.
     upward = np.take_along_axis(sides, np.argsort(sides[:, :, :1], axis=1, kind="stable"), axis=1)
     (y0, x0), (y1, x1) = upward[:, 0].T, upward[:, 1].T
-    first, after = (np.ceil(y).clip(0, region.height).astype(np.intp) for y in (y0, y1))
+    first, after = (np.ceil(y).clip(bottom, top).astype(np.intp) for y in (y0, y1))
     counts = after - first
     side = np.repeat(np.arange(len(sides)), counts)
     rows = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts - first, counts)
     x = x0[side] + (rows - y0[side]) * (x1[side] - x0[side]) / (y1[side] - y0[side])
-    return rows, np.ceil(x).clip(0, region.width).astype(np.intp)
+    return rows - bottom, np.ceil(x).clip(left, right).astype(np.intp) - left

@@ -48,3 +48,13 @@ def test_a_contour_drawn_with_any_brush_holds(radius):
 @pytest.mark.parametrize("position", [(-1, 3), (3, -0.6), (9, 3), (3, 8), (1e6, 1e6)])
 def test_outside_of_the_slice_nothing_is_enclosed(position):
     assert enclosed(np.ones((9, 8), np.uint8), position) is None
+
+
+def test_a_mask_that_may_not_be_written_is_filled_too():
+    mask = np.zeros((9, 9), np.uint8)
+    mask[2:7, 2:7] = 1
+    mask[3:6, 3:6] = 0
+    mask.flags.writeable = False
+    area = enclosed(mask, (4.0, 4.0))
+    assert area is not None
+    assert area.inside.sum() == 9

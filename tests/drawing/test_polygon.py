@@ -71,3 +71,15 @@ def test_a_circle_of_many_corners_has_the_area_of_a_circle():
 @pytest.mark.parametrize("polygon", [[], [(1, 1)], [(1, 1), (5, 5)], [(3, 3)] * 5, [(99, 99)] * 3])
 def test_without_an_interior_there_is_nothing(polygon):
     assert not within(polygon).any()
+
+
+def test_decimal_corners_of_a_common_side_round_alike(rng):
+    shape = (40, 50)
+    for _ in range(2000):
+        a, b, c, d = (tuple(corner) for corner in rng.uniform(1, 38, (4, 2)).round(1).tolist())
+        masks = []
+        for corners in ((a, b, c, d), (a, b, c), (a, c, d)):
+            mask = np.zeros(shape, np.uint8)
+            interior(shape, corners).paint(mask, 1)
+            masks.append(mask)
+        assert np.array_equal(masks[0], masks[1] ^ masks[2])
