@@ -43,7 +43,7 @@ EDIT = (
     Action(
         "add-feature",
         "Add feature",
-        "Begin to annotate something else: membranes, ribosomes, carbon.",
+        "Begin to annotate another kind of thing. A network knows one class, so give each kind its own.",
         annotation_features.add,
         menu="Edit",
         section=1,

@@ -63,12 +63,12 @@ class Canvas:
         scene = scene_of(session, ui, (size.x, size.y), pixels)
         if scene is not None:
             _show(scene, painter, place, size)
-            _draw_scale_bar(session.active, ui, place, size)
             imgui.push_clip_rect(place, place + size, True)  # noqa: FBT003 - ImGui's
             self._crop.draw(session.active, scene.slice.z, ui, surface)
             if draws:
                 hand.draw(session, ui, surface, shows_cursor=not cropping)
             imgui.pop_clip_rect()
+            _draw_scale_bar(session.active, ui, place, size)
         _draw_slider(session, session.active)
         if not imgui.is_any_item_active():
             annotation_features.settle_all(session, rested=True)

@@ -41,7 +41,7 @@ def _draw_voxel(session: Session, ui: Ui, shown: Shown, at: Hovered) -> None:
         imgui.text_unformatted(f"{display.name} {'…' if value == UNKNOWN else f'{value:.2f}'}")
 
 
-def _saved(opened: OpenTomogram) -> str:
+def saving(opened: OpenTomogram) -> str:
     """Tell how far the annotation's file is."""
     if opened.annotated is None:
         return ""
@@ -54,7 +54,7 @@ def _saved(opened: OpenTomogram) -> str:
 def _right(session: Session, ui: Ui) -> str:
     parts = [ui.predictor.status]
     if session.active is not None:
-        parts.append(_saved(session.active))
+        parts.append(saving(session.active))
         apix = session.active.apix
         parts += [
             f"{apix:.4g} A per pixel" if apix else "",

@@ -1,0 +1,76 @@
+"""A process with the real window, in which a user draws dots for ever: somebody will kill it.
+
+Dot number n goes to voxel (x, y) = `place(n)`. Into the file named second go lines, each with the number of
+dots drawn: "drawn n" when the mouse is released, "saved n" whenever the status line says "saved".
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from tests.gui.conftest import SHAPE, User
+
+SIZE = (700, 640)
+
+
+def place(number: int) -> tuple[int, int]:
+    """Return a voxel (x, y) of its own for each dot, far enough from the others."""
+    columns = SHAPE[2] // 3
+    return 1 + 3 * (number % columns), 1 + 3 * (number // columns)
+
+
+def dots() -> int:
+    return (SHAPE[1] // 3) * (SHAPE[2] // 3)
+
+
+def main(tomogram: Path, log: Path) -> None:
+    from imgui_bundle.immapp import testing  # noqa: PLC0415 - opens libraries of the window
+
+    from scseg.gui.app import start_client  # noqa: PLC0415 - as above
+    from scseg.gui.panels.status import saving  # noqa: PLC0415 - as above
+    from scseg.gui.window import Window, add_ons  # noqa: PLC0415 - as above
+
+    told = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    window = Window((tomogram,), start_client)
+    window.params.fps_idling.enable_idling = False
+    window.params.app_window_params.window_geometry.size = SIZE
+    drawn = 0
+
+    def say_if_saved() -> None:
+        opened = window.program.session.active
+        if opened is not None and saving(opened) == "saved":
+            os.write(told, f"saved {drawn}\n".encode())
+
+    window.params.callbacks.before_imgui_render = say_if_saved
+
+    def draw(ctx) -> None:
+        nonlocal drawn
+        user = User(ctx, window)
+        user.wait_for(lambda: user.session.active is not None)
+        user.wait_until_shown()
+        user.wait_for(lambda: user.session.active.annotation is not None)
+        if not user.session.active.features:
+            ctx.item_click("//Panels/**/###add-feature")
+            ctx.item_input_value("//Panels/**/##brush", 1.0)
+        while drawn < dots():
+            user.point_at(place(drawn))
+            ctx.mouse_down(0)
+            ctx.yield_()
+            ctx.mouse_up(0)
+            ctx.yield_(1)
+            user.wait_for(lambda: user.session.drag is None)
+            drawn += 1
+            os.write(told, f"drawn {drawn}\n".encode())
+        user.wait_for(lambda: False)
+
+    window.run(
+        lambda params: testing.run(
+            test_function=draw, runner_params=params, add_ons_params=add_ons()
+        )
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
