@@ -7,12 +7,14 @@ Runs on a display of its own (Xvfb, software OpenGL), each figure in a fresh pro
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import mrcfile
@@ -24,6 +26,7 @@ SIZE = (1500, 960)
 SHAPE = (40, 928, 960)
 IDLE_FROM, IDLE_TO = 4.0, 9.0
 STEPS = 60
+BRUSH = 40.0
 
 
 def main() -> int:
@@ -63,6 +66,12 @@ def report(run: Run, tomogram: str, model: list[str]) -> None:
     print(
         f"browsing {SHAPE[1]} x {SHAPE[2]}: frame p95 {1e3 * browsing['p95']:.1f} ms, "
         f"{browsing['p95'] / still['p95']:.2f} x a still slice ({1e3 * still['p95']:.1f} ms)"
+    )
+    drawing = run("draw", tomogram)
+    print(
+        f"drawing with r = {BRUSH:.0f} px: frame p95 {1e3 * drawing['p95']:.1f} ms, "
+        f"{drawing['p95'] / still['p95']:.2f} x a still slice; "
+        f"{drawing['uploaded']:.0f} bytes uploaded a step"
     )
     if model:
         predicting = run("browse", tomogram, *model)
@@ -131,6 +140,7 @@ class Measured:
         self.swaps: list[float] = []
         self.frames: list[float] = []
         self.cpu: list[float] = []
+        self.whole = self.uploaded = 0
         self.window.params.callbacks.after_swap = self.swapped
         self.window.params.fps_idling.enable_idling = what == "idle"
         self.window.params.fps_idling.fps_max = 0.0
@@ -146,7 +156,8 @@ class Measured:
                 "frames": len(frames) / seconds,
                 "cpu": (self.cpu[-1] - self.cpu[0]) / (self.swaps[-1] - self.swaps[-len(self.cpu)]),
             }
-        return {"p95": float(np.percentile(self.frames, 95))}
+        uploaded = self.uploaded / len(self.frames)
+        return {"p95": float(np.percentile(self.frames, 95)), "uploaded": uploaded}
 
     def swapped(self) -> None:
         now = time.time()
@@ -156,6 +167,7 @@ class Measured:
             "idle": lambda: self.idled(now),
             "still": lambda: self.watched(now, browses=False),
             "browse": lambda: self.watched(now, browses=True),
+            "draw": lambda: self.watched(now, browses=False) or self.drew(),
         }[self.what]()
         if end:
             self.window.params.app_shall_exit = True
@@ -175,6 +187,28 @@ class Measured:
         if browses:
             step_slice(self.session, 1 if len(self.frames) < STEPS // 2 else -1)
         return len(self.frames) >= STEPS
+
+    def drew(self) -> bool:
+        """Draw a step further round a circle, once there is a feature; a whole upload does not count."""
+        from scseg.actions import annotation_features, annotation_strokes  # noqa: PLC0415 - as above
+        from scseg.labels import FEATURE  # noqa: PLC0415 - as above
+
+        opened = self.session.active
+        painter = self.window.program.painter
+        if opened is None or opened.annotation is None or painter is None:
+            return False
+        if not opened.features:
+            annotation_features.add(self.session)
+            feature = replace(opened.features[0], brush_px=BRUSH)
+            annotation_features.edit(self.session, opened, feature)
+        angle = 2 * math.pi * len(self.frames) / STEPS
+        at = SHAPE[1] / 2 + 300 * math.sin(angle), SHAPE[2] / 2 + 300 * math.cos(angle)
+        if self.session.drag is None:
+            annotation_strokes.begin(self.session, at, FEATURE)
+        annotation_strokes.extend(self.session, at)
+        self.whole = self.whole if len(self.frames) > 1 else painter.labels.uploaded
+        self.uploaded = painter.labels.uploaded - self.whole
+        return False
 
     def ready(self) -> bool:
         """Whether the tomogram is shown and, where there is a model, its network is at work."""

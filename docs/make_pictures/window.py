@@ -6,6 +6,7 @@ MODEL.scnm`.
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import tempfile
@@ -17,9 +18,17 @@ from typing import TYPE_CHECKING
 from imgui_bundle import imgui
 from imgui_bundle.immapp import testing
 
-from scseg.actions import models, tomograms, view
+from scseg.actions import (
+    annotation_boxes,
+    annotation_features,
+    annotation_strokes,
+    models,
+    tomograms,
+    view,
+)
 from scseg.gui.app import start_client
 from scseg.gui.window import Window, add_ons
+from scseg.labels import FEATURE
 from scseg.preview import visible
 
 if TYPE_CHECKING:
@@ -28,6 +37,8 @@ if TYPE_CHECKING:
 PICTURES = Path("docs") / "pictures"
 SLICE = 50
 SIZE = (1280, 820)
+VESICLE = (171.0, 130.5, 43.5, 53.0)
+"""The middle (y, x) of a vesicle on that slice, and its radii."""
 
 
 def main(tomogram: Path, model: Path) -> None:
@@ -41,6 +52,7 @@ def main(tomogram: Path, model: Path) -> None:
             session = window.program.session
             wait(ctx, lambda: session.active is not None and session.models)
             tomograms.set_slice(session, SLICE)
+            draw(ctx, window)
             known = window.program.predictor.predictions
             wait(ctx, lambda: known.fraction(visible(session)) == 1.0)
             ctx.mouse_move_to_pos((790, 400))
@@ -58,6 +70,31 @@ def main(tomogram: Path, model: Path) -> None:
                 test_function=test, runner_params=params, add_ons_params=add_ons()
             )
         )
+
+
+def draw(ctx: imgui.test_engine.TestContext, window: Window) -> None:
+    """Draw around a vesicle, and place boxes along it."""
+    session = window.program.session
+    wait(ctx, lambda: session.active and session.active.annotation is not None)
+    opened = session.active
+    view.set_stage(session, "Segmentation")
+    wait(ctx, lambda: window.program.ui.stage == "Segmentation")
+    annotation_features.add(session)
+    feature = replace(opened.features[0], name="Membrane", brush_px=2.5, box_size=32, alpha=0.7)
+    annotation_features.edit(session, opened, feature)
+    annotation_features.settle(session, opened)
+    for number in range(101):
+        angle = 2 * math.pi * number / 100
+        at = VESICLE[0] + VESICLE[2] * math.sin(angle), VESICLE[1] + VESICLE[3] * math.cos(angle)
+        if number == 0:
+            annotation_strokes.begin(session, at, FEATURE)
+        annotation_strokes.extend(session, at)
+    annotation_strokes.end(session)
+    annotation_boxes.place_along(session, opened, feature, 30.0)
+    ctx.mouse_move_to_pos((700, 500))
+    show(ctx, "annotation.png")
+    annotation_features.remove(session, opened, feature)
+    view.set_stage(session, "Models")
 
 
 def wait(ctx: imgui.test_engine.TestContext, until: Callable[[], object]) -> None:
