@@ -34,17 +34,19 @@ bool striped() {
 float shown(vec2 place, ivec2 size) {
     uint here = label(place, size);
     if (here == 0u || (here == 2u && !striped())) return 0.0;
-    return filled || edge(place, size, here) ? 1.0 : 0.0;
+    if (filled) return 1.0;
+    return edge(place, size, here) ? 1.0 : 0.0;
 }
 
 void main() {
     ivec2 size = textureSize(labels, 0);
     vec2 place = middle + (gl_FragCoord.xy - 0.5 * viewport) / zoom;
-    float sum = 0.0;
-    for (int j = 0; j < taps; ++j)
+    float part = 0.0;
+    if (taps == 1) part = shown(place, size);
+    else for (int j = 0; j < taps; ++j)
         for (int i = 0; i < taps; ++i)
-            sum += shown(place + ((vec2(i, j) + 0.5) / float(taps) - 0.5) / zoom, size);
-    float part = sum / float(taps * taps);
+            part += shown(place + ((vec2(i, j) + 0.5) / float(taps) - 0.5) / zoom, size)
+                / float(taps * taps);
     if (part == 0.0) discard;
     // Thin lines seen from afar would fade away with the pixels that they cover a part of.
     colour = vec4(tint, alpha * sqrt(part));

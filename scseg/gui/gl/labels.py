@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 from OpenGL import GL
 
+from scseg.drawing.region import Region
 from scseg.gui.gl.shader import Shader
 
 if TYPE_CHECKING:
@@ -16,10 +18,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scseg.annotations.slice_mask import SliceMask
-    from scseg.drawing.region import Region
     from scseg.gui.gl.shader import Uniform
-    from scseg.gui.scene import Drawing
+    from scseg.gui.scene import Drawing, Scene
 
+NOWHERE = Region(0, 0, 0, 0)
 NEVER = -1
 """A revision that no mask has had."""
 
@@ -70,6 +72,7 @@ class _Layer:
     texture: LabelTexture = field(default_factory=LabelTexture)
     mask: SliceMask | None = None
     revision: int = 0
+    bounds: Region = NOWHERE
 
 
 class LabelLayers:
@@ -90,12 +93,16 @@ class LabelLayers:
             changed = mask.changed_since(layer.revision if layer.mask is mask else NEVER)
             if not changed.empty:
                 layer.texture.put(mask.values, changed)
+                same = layer.mask is mask and changed != Region(0, 0, *mask.values.shape)
+                drawn = _bounds(mask.values, changed)
+                layer.bounds = layer.bounds.union(drawn) if same else drawn
                 self.uploaded += changed.height * changed.width
             layer.mask, layer.revision = mask, mask.revision
 
-    def paint(self, drawing: Drawing, shared: dict[str, Uniform]) -> None:
-        """Draw a mask over what is there, with the current blending."""
-        self._layers[drawing.feature].texture.bind(1)
+    def paint(self, drawing: Drawing, scene: Scene, shared: dict[str, Uniform]) -> None:
+        """Draw a mask over what is there, with the current blending, and only where there is something."""
+        layer = self._layers[drawing.feature]
+        layer.texture.bind(1)
         own: dict[str, Uniform] = {
             "labels": 1,
             "tint": drawing.colour,
@@ -104,8 +111,38 @@ class LabelLayers:
             "line": drawing.line,
         }
         self._shader.use(shared | own)
+        GL.glEnable(GL.GL_SCISSOR_TEST)
+        GL.glScissor(*_on_screen(layer.bounds, scene))
         GL.glDrawArrays(GL.GL_TRIANGLES, 0, 3)
+        GL.glDisable(GL.GL_SCISSOR_TEST)
 
     def delete(self) -> None:
         self.upload({})
         self._shader.delete()
+
+
+def _bounds(labels: NDArray[np.uint8], region: Region) -> Region:
+    """Return the smallest box with all that is labelled in a region of a mask (y, x)."""
+    part = labels[region.slices]
+    rows = np.flatnonzero(part.any(axis=1))
+    if not len(rows):
+        return NOWHERE
+    columns = np.flatnonzero(part.any(axis=0))
+    low = region.y + int(rows[0]), region.x + int(columns[0])
+    high = region.y + int(rows[-1]) + 1, region.x + int(columns[-1]) + 1
+    return Region.spanning(low, high)
+
+
+def _on_screen(bounds: Region, scene: Scene) -> tuple[int, int, int, int]:
+    """Return where a box of voxels is in the picture, and a little around: x, y, width and height."""
+    zoom = scene.view.zoom * scene.scale
+    width, height = scene.size
+
+    def place(voxel: float, middle: float, size: int) -> float:
+        return (voxel - 0.5 - middle) * zoom + size / 2
+
+    left = max(0, math.floor(place(bounds.x, scene.view.x, width)) - 1)
+    low = max(0, math.floor(place(bounds.y, scene.view.y, height)) - 1)
+    right = min(width, math.ceil(place(bounds.x + bounds.width, scene.view.x, width)) + 1)
+    top = min(height, math.ceil(place(bounds.y + bounds.height, scene.view.y, height)) + 1)
+    return left, low, max(0, right - left), max(0, top - low)

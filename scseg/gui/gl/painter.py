@@ -105,7 +105,7 @@ class SlicePainter:
         for overlay in scene.overlays:
             self._paint_overlay(overlay, shared)
         for drawing in scene.drawings:
-            self.labels.paint(drawing, shared)
+            self.labels.paint(drawing, scene, shared)
         self.picture.end()
 
     def delete(self) -> None:

@@ -41,7 +41,7 @@ class Hand:
     def act(self, session: Session, opened: OpenTomogram, ui: Ui, surface: Surface) -> None:
         io = imgui.get_io()
         at = surface.to_slice(io.mouse_pos)
-        if self._used.at_work:
+        if self._where is not None:
             self._go_on(session, opened, at)
         elif imgui.is_item_activated() and not moves_slice() and is_seen(opened, ui):
             self._press(session, opened, ui, at)
@@ -52,7 +52,7 @@ class Hand:
         """Show boxes, and what a press of the mouse would do."""
         if ui.shown is not None and session.overlays:
             boxes.draw(ui.shown.opened, ui.shown.image.key.z, ui, surface)
-        if self._used.at_work:
+        if self._where is not None:
             self._used.draw(session, ui, surface, erases=self._erases)
         elif shows_cursor and imgui.is_item_hovered() and not moves_slice():
             self._tool(session, erases=erases()).draw(session, ui, surface, erases=erases())
@@ -68,8 +68,8 @@ class Hand:
         else:
             self._erases = erases() or not left
             self._used = self._tool(session, erases=self._erases)
-            self._where = opened, opened.z
             self._used.press(session, ui, at, erases=self._erases)
+            self._where = (opened, opened.z) if self._used.at_work else None
 
     def _go_on(self, session: Session, opened: OpenTomogram, at: Point) -> None:
         if imgui.is_key_pressed(imgui.Key.escape):
@@ -80,6 +80,8 @@ class Hand:
             self._used.move(session, at)
             if not imgui.is_item_active():
                 self._used.release(session)
+        if not self._used.at_work:
+            self._where = None
 
     def _tool(self, session: Session, *, erases: bool) -> Tool:
         """Return the chosen tool. Only the lasso erases as it draws; for the others, the brush does."""

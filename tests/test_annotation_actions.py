@@ -1,0 +1,192 @@
+"""What users do to annotations, in any order, undone and redone: the state is the same as if nothing was."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scseg.actions import (
+    annotation,
+    annotation_areas,
+    annotation_boxes,
+    annotation_crop,
+    annotation_features,
+    annotation_strokes,
+    tomograms,
+)
+from scseg.annotations.opening import open_annotation
+from scseg.annotations.reading import read
+from scseg.compute.messages import TomogramRef
+from scseg.drawing.region import Region
+from scseg.session import Session
+
+SHAPE = (5, 24, 30)
+
+
+@dataclass(frozen=True, eq=False)
+class Volume:
+    path: Path
+    shape: tuple[int, int, int] = SHAPE
+    apix: float | None = 10.0
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def voxels(self):
+        return np.zeros(self.shape, np.int8)
+
+
+@pytest.fixture
+def session(tmp_path):
+    session, opened = begun(tmp_path)
+    yield session
+    opened.annotated.close()
+
+
+def begun(folder):
+    session = Session()
+    path = Path(folder) / "t.mrc"
+    opened = tomograms.add(session, Volume(path), TomogramRef(str(path), None, None, 0))
+    annotation.attach(session, opened, open_annotation(path, SHAPE))
+    return session, opened
+
+
+def stroke(session, start, end, label):
+    annotation_strokes.begin(session, start, label)
+    annotation_strokes.extend(session, end)
+    annotation_strokes.end(session)
+
+
+def on_feature(run):
+    """Return an action on the chosen feature that waits for one."""
+
+    def act(session, *values):
+        found = annotation.current(session)
+        if found is not None:
+            run(session, found[0], found[2], *values)
+
+    return act
+
+
+def change_in_thread(session):
+    annotation_areas.interpolate(session)
+    while session.effects:
+        effect = session.effects.pop()
+        annotation.take(session, effect.opened, effect.work(lambda *_: None))
+
+
+def edited(session, opened, feature, size):
+    annotation_features.edit(session, opened, replace(feature, box_size=size, name=f"F{size}"))
+
+
+def cropped(session, y, x):
+    opened = session.active
+    crop = replace(opened.crop, enabled=True, y0=y, x1=x)
+    annotation_crop.edit(session, opened, crop)
+    annotation_crop.settle(session, opened)
+
+
+rows, columns = st.integers(-3, SHAPE[1] + 3), st.integers(-3, SHAPE[2] + 3)
+points = st.tuples(rows, columns)
+labels = st.integers(0, 2)
+ACTIONS = st.one_of(
+    st.tuples(st.just(annotation_features.add)),
+    st.tuples(st.just(stroke), points, points, labels),
+    st.tuples(st.just(annotation_boxes.place), points),
+    st.tuples(st.just(annotation_boxes.remove_nearest), points),
+    st.tuples(st.just(annotation_areas.fill_polygon), st.lists(points, max_size=5), labels),
+    st.tuples(st.just(annotation_areas.fill_bucket), points, labels),
+    st.tuples(st.just(annotation_areas.copy_to), st.sampled_from((-1, 1))),
+    st.tuples(st.just(change_in_thread)),
+    st.tuples(st.just(tomograms.set_slice), st.integers(0, SHAPE[0] - 1)),
+    st.tuples(st.just(annotation_features.step_feature), st.sampled_from((-1, 1))),
+    st.tuples(st.just(on_feature(annotation_features.remove))),
+    st.tuples(st.just(on_feature(annotation_features.move)), st.sampled_from((-1, 1))),
+    st.tuples(st.just(on_feature(edited)), st.integers(4, 12)),
+    st.tuples(
+        st.just(on_feature(lambda s, o, f, z: annotation_areas.clear(s, o, f, [z]))),
+        st.integers(0, SHAPE[0] - 1),
+    ),
+    st.tuples(st.just(on_feature(annotation_boxes.place_along)), st.floats(2.0, 9.0)),
+    st.tuples(
+        st.just(on_feature(annotation_boxes.place_negatives)),
+        st.integers(1, 3),
+        st.just(Region(0, 0, *SHAPE[1:])),
+    ),
+    st.tuples(st.just(annotation_crop.toggle)),
+    st.tuples(st.just(cropped), rows, columns),
+    st.tuples(st.just(annotation.undo)),
+    st.tuples(st.just(annotation.redo)),
+)
+
+
+def state(contents):
+    return contents.features, contents.masks, contents.boxes, contents.crop
+
+
+@given(st.lists(ACTIONS, max_size=20))
+def test_any_actions_undone_and_redone_leave_equal_states(actions):
+    with tempfile.TemporaryDirectory() as folder:
+        session, opened = begun(folder)
+        try:
+            contents = opened.annotation.contents
+            for run, *values in actions:
+                run(session, *values)
+            annotation_features.settle_all(session, rested=False)
+            after = state(contents.snapshot())
+            taken = 0
+            while annotation.can_undo(session):
+                annotation.undo(session)
+                taken += 1
+            nothing = ((), {}, {}, state(type(contents).empty(SHAPE))[3])
+            assert state(contents) == nothing
+            for _ in range(taken):
+                annotation.redo(session)
+            if taken:
+                assert state(contents)[0] == after[0]
+                assert state(contents) == after
+            assert opened.annotated.flush(10)
+            if opened.annotated.path.exists():
+                assert state(read(opened.annotated.path, SHAPE)[0]) == state(contents)
+        finally:
+            opened.annotated.close()
+
+
+def test_two_hundred_strokes_can_be_undone(session):
+    annotation_features.add(session)
+    for number in range(200):
+        stroke(session, (5, 5), (12, 20), 1 - number % 2)
+    steps = 0
+    while annotation.can_undo(session):
+        annotation.undo(session)
+        steps += 1
+    assert steps == 201
+    assert not session.active.annotation.contents.masks
+
+
+def test_a_draft_is_one_step_when_it_rests(session):
+    annotation_features.add(session)
+    opened = session.active
+    for size in range(10, 40):
+        annotation_features.edit(session, opened, replace(opened.features[0], box_size=size))
+        annotation_features.settle_all(session, rested=True)
+    assert opened.annotation.contents.features[0].box_size == 64
+    opened.drafted -= 10
+    annotation_features.settle_all(session, rested=True)
+    assert opened.annotation.contents.features[0].box_size == 39
+    annotation.undo(session)
+    assert opened.features[0].box_size == 64
+
+
+def test_nothing_else_happens_while_something_is_drawn(session):
+    annotation_features.add(session)
+    annotation_strokes.begin(session, (5, 5), 1)
+    assert not annotation.can_undo(session)
+    assert not annotation.is_annotated(session)
+    annotation_strokes.abort(session)
+    assert not session.active.annotation.contents.masks
