@@ -48,7 +48,6 @@ class Canvas:
         place = imgui.get_cursor_screen_pos()
         if session.active.view.fit:
             view.set_view(session.active, camera.fitted(port, session.active.shape[1:]))
-        imgui.set_next_item_allow_overlap()
         imgui.invisible_button("###slice", size, _BUTTONS)
         hand = self._hand = self._hand or Hand(session)
         draws = session.stage == "Segmentation"

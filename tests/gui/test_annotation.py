@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from imgui_bundle import ImVec2
 
 from scseg.annotations.opening import open_annotation
 from scseg.annotations.reading import read
@@ -25,6 +26,23 @@ def test_a_left_drag_draws_what_the_file_then_holds(open_window, tomogram):
         contents = in_file(user)
         assert np.array_equal(contents.mask(contents.features[0].id, 6), mask(user))
         assert user.session.active.annotated.path == Path(f"{tomogram}.scna")
+
+    open_window(steps, [tomogram])
+
+
+def test_a_pen_that_comes_down_out_of_nowhere_draws(open_window, tomogram):
+    """Regression: the press was lost when the pointer came onto the slice in the same frame."""
+
+    def steps(user):
+        begin(user)
+        user.ctx.mouse_move("//Panels/**/###add-feature")
+        # Not by `mouse_move`, which waits a frame before the button goes down.
+        user.ctx.inputs.mouse_pos_value = ImVec2(*user.place((12, 30)))
+        user.ctx.mouse_down(0)
+        user.point_at((44, 30))
+        user.ctx.mouse_up(0)
+        user.ctx.yield_(2)
+        assert nearly(mask(user), capsule((12, 30), (44, 30), 3.5))
 
     open_window(steps, [tomogram])
 
