@@ -257,6 +257,7 @@ class Session:
     models: list[LoadedModel] = field(default_factory=list)
     overlays: bool = True
     library: Library = ()
+    copying: OpenTomogram | None = None
     tool: ToolName = "brush"
     sensitivity: float = 0.5
     drag: Drag | None = None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scseg.actions import (
     annotation,
     annotation_areas,
+    annotation_copies,
     annotation_crop,
     annotation_features,
     annotation_tools,
@@ -104,6 +105,17 @@ TOOLS = (
         3,
         enabled=annotation_areas.can_copy,
     ),
+)
+
+COPY = Action(
+    "save-copy",
+    "Save a copy of the annotation…",
+    "Write the annotation as it is now to another file; it is saved by itself all the same.",
+    annotation_copies.begin,
+    ("Ctrl+Shift+S",),
+    "File",
+    1,
+    enabled=is_annotated,
 )
 
 KEYS = (

@@ -79,6 +79,7 @@ _FILE = (
         1,
         enabled=has_tomogram,
     ),
+    annotation_table.COPY,
     Action("quit", "Quit", "Close the program.", _quit, ("Ctrl+Q",), "File", 2),
 )
 

@@ -13,6 +13,7 @@ from scseg.gui.guard import guarded
 from scseg.gui.panels import (
     apix,
     closing,
+    copying,
     datasets,
     filters,
     menus,
@@ -47,6 +48,7 @@ AT_THE_LEFT = (
 OVER_ALL = (
     ("The pixel size", apix),
     ("The question before closing", closing),
+    ("The name of a copy", copying),
     ("The list of commands", pages),
 )
 LEFT_LEAST, LEFT_MOST = 250.0, 640.0

@@ -82,3 +82,4 @@ class Ui:
     query: str = ""
     chosen: int = 0
     typed_apix: float = 0.0
+    typed_path: str = ""

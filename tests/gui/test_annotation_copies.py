@@ -1,0 +1,51 @@
+"""A copy of the annotation under another name."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from scseg.annotations.reading import read
+from tests.gui.conftest import SHAPE
+from tests.gui.drawing import annotation, begin, drag, mask
+
+pytestmark = pytest.mark.gui
+
+
+def test_a_copy_holds_what_is_drawn_and_stays_as_it_is(open_window, tomogram):
+    path = tomogram.parent / "mine.scna"
+
+    def steps(user):
+        begin(user)
+        drag(user, [(10, 10), (40, 25)])
+        drawn = mask(user)
+        user.press("Ctrl+Shift+S")
+        user.ctx.yield_(2)
+        user.ctx.item_click("//$FOCUSED/###path")
+        user.ctx.key_chars_replace(str(path.with_suffix("")))
+        user.ctx.item_click("//$FOCUSED/###save")
+        user.wait_for(lambda: any("mine.scna" in each.sentence for each in user.session.notices))
+        drag(user, [(30, 5)])
+        contents, _ = read(path, SHAPE)
+        feature = annotation(user).contents.features[0].id
+        assert np.array_equal(contents.mask(feature, 6), drawn)
+        assert user.session.copying is None
+
+    open_window(steps, [tomogram])
+
+
+def test_a_copy_cannot_be_the_annotation_itself(open_window, tomogram):
+    def steps(user):
+        begin(user)
+        user.press("Ctrl+Shift+S")
+        user.ctx.yield_(2)
+        user.ctx.item_click("//$FOCUSED/###path")
+        user.ctx.key_chars_replace(f"{tomogram}.scna")
+        user.ctx.item_click("//$FOCUSED/###save")
+        user.ctx.yield_(2)
+        assert "another file name" in user.session.notices[0].sentence
+        user.ctx.item_click("//$FOCUSED/###cancel")
+        user.ctx.yield_(2)
+        assert user.session.copying is None
+
+    open_window(steps, [tomogram])
