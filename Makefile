@@ -41,9 +41,13 @@ lint: $(INSTALLED)
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks $(ARGS)
 
-# The property tests again, with new random examples at every run and a hundred times as many, and more kills.
+# Fifty kills while somebody draws, in the window and below it; then the property tests again, with new random
+# examples at every run and a hundred times as many.
+soak: PACKAGES := $(WINDOW_PACKAGES) xvfb
 soak: $(INSTALLED)
-	SCSEG_KILLS=50 $(BIN)/pytest --hypothesis-profile=soak --timeout=7200 -m "not gui and not keras" $(ARGS)
+	@tools/system_packages.sh $(PACKAGES)
+	SCSEG_KILLS=50 $(BIN)/pytest --timeout=7200 tests/gui/test_annotation_kills.py tests/annotations/test_killed.py
+	$(BIN)/pytest --hypothesis-profile=soak --timeout=7200 -m "not gui and not keras" $(ARGS)
 
 docs: $(INSTALLED)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
