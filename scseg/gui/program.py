@@ -70,6 +70,7 @@ class Program:
         self.quits = False
         self._opener = Opener(session, self.jobs)
         self._library = session.library
+        self._painted: OpenTomogram | None = None
         self.annotations = AnnotationFiles(session, self.jobs, wake)
         self._layout = Layout()
         self._dressed: tuple[settings.Theme, float, float] | None = None
@@ -188,6 +189,7 @@ class Program:
             self.painter.upload_predictions(
                 {mask.request: mask.prediction for mask in self.ui.masks}
             )
+            self._release_others(shown.opened)
             self.ui.labels = _labels(shown)
             self.painter.upload_labels(
                 {feature: labels.mask for feature, labels in self.ui.labels.items()}
@@ -196,6 +198,12 @@ class Program:
             stack = effective(shown.opened.filters)
             seen = self.painter.filter_slice(shown.image, stack)
             self.ui.shown = replace(shown, seen=seen, filters=stack)
+
+    def _release_others(self, shown: OpenTomogram) -> None:
+        """Give back the unpacked masks of the tomogram that was on the screen before."""
+        before, self._painted = self._painted, shown
+        if before is not None and before is not shown and before.annotation is not None:
+            before.annotation.release()
 
     def _dress(self, monitor_scale: float) -> None:
         chosen = self.session.settings

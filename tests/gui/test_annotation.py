@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -369,3 +370,29 @@ def test_a_damaged_annotation_is_named_and_left_as_it_is(open_window, tomogram):
 
     open_window(steps, [tomogram])
     assert damaged.read_bytes() == b"SQLite format 3\0" + bytes(4000)
+
+
+def test_masks_of_a_tomogram_off_screen_are_packed(open_window, tomogram):
+    other = tomogram.with_name("other.mrc")
+    shutil.copy(tomogram, other)
+
+    def steps(user):
+        user.wait_for(lambda: len(user.session.tomograms) == 2)
+        first = user.session.active
+        begin(user)
+        drag(user, [(30, 20)])
+        feature = annotation(user).contents.features[0].id
+        unpacked = annotation(user).mask(feature, 6)
+        assert annotation(user).mask(feature, 6) is unpacked
+        user.press("Down")
+        user.wait_until_shown()
+        user.press("Ctrl+Z")
+        user.wait_until_shown()
+        assert user.session.active is first
+        user.press("Ctrl+Shift+Z")
+        user.press("Down")
+        user.wait_until_shown()
+        assert first.annotation.mask(feature, 6) is not unpacked
+        assert np.array_equal(first.annotation.mask(feature, 6).values, unpacked.values)
+
+    open_window(steps, [tomogram, other])
