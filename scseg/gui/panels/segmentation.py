@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from scseg.gui.ui import Ui
     from scseg.session import Session
 
+_ONE_CLASS = (
+    "A network knows one class. Features that are trained together become one thing to it: it cannot tell "
+    "membrane from carbon then. Make a training set and a model for each."
+)
+
 
 def draw(session: Session, ui: Ui) -> None:
     if not header("Features", session):
@@ -45,14 +50,22 @@ def draw(session: Session, ui: Ui) -> None:
         features.draw(session, opened, feature, ui)
     if not opened.features:
         faint("Add a feature, then draw it on the slice.")
+    if len(opened.features) > 1:
+        faint("One network learns one feature.")
+        tooltip(_ONE_CLASS)
     imgui.dummy(ImVec2(0, 0))
+    _draw_add(session, ui, first=not opened.features)
+
+
+def _draw_add(session: Session, ui: Ui, *, first: bool) -> None:
+    """Draw the button for a new feature, or for one of the library where that holds any."""
     add = action("add-feature")
     width = imgui.calc_text_size(add.label).x
     imgui.set_cursor_pos_x((imgui.get_window_width() - width) / 2 - 14 * ui.scale)
     if not session.library:
-        action_button(session, add, ui, primary=not opened.features)
+        action_button(session, add, ui, primary=first)
         return
-    if button(f"{add.label}###add-feature", add.tooltip, primary=not opened.features, ui=ui):
+    if button(f"{add.label}###add-feature", add.tooltip, primary=first, ui=ui):
         imgui.open_popup("library")
     _draw_library(session)
 
