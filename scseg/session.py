@@ -110,8 +110,9 @@ class OpenTomogram:
     """A tomogram in the window. `z` counts from 0; `direction` (1 or -1) is where browsing goes.
 
     `vanished` tells that its file is not where it was. `annotated` is None while its annotation is not read
-    yet or, as `trouble` tells, cannot be. `feature` is the id of the chosen feature; `draft` is one that is
-    being changed, as `cropping` is a crop, since `drafted` (`time.monotonic`).
+    yet or, as `trouble` tells, cannot be; `contrast_kept` is the contrast that it holds. `feature` is the id
+    of the chosen feature; `draft` is one that is being changed, as `cropping` is a crop, since `drafted`
+    (`time.monotonic`).
     """
 
     tomogram: Tomogram
@@ -119,6 +120,7 @@ class OpenTomogram:
     z: int = 0
     direction: int = 1
     contrast: Contrast = field(default_factory=Contrast)
+    contrast_kept: Contrast | None = None
     view: View = field(default_factory=View)
     filters: Stack = ()
     apix_asked: bool = False

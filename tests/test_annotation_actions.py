@@ -15,16 +15,18 @@ from scseg.actions import (
     annotation,
     annotation_areas,
     annotation_boxes,
+    annotation_contrast,
     annotation_crop,
     annotation_features,
     annotation_strokes,
     tomograms,
 )
+from scseg.annotations import steps
 from scseg.annotations.opening import open_annotation
 from scseg.annotations.reading import read
 from scseg.compute.messages import TomogramRef
 from scseg.drawing.region import Region
-from scseg.session import Session
+from scseg.session import Contrast, Session
 
 SHAPE = (5, 24, 30)
 
@@ -190,3 +192,37 @@ def test_nothing_else_happens_while_something_is_drawn(session):
     assert not annotation.is_annotated(session)
     annotation_strokes.abort(session)
     assert not session.active.annotation.contents.masks
+
+
+SHOWN = Contrast(1.5, 7.0, auto=False, inverted=True)
+
+
+def test_how_slices_are_shown_comes_back_with_the_annotation(session, tmp_path):
+    opened = session.active
+    annotation_features.add(session)
+    opened.contrast = SHOWN
+    undoable = session.history.undoable
+    annotation_contrast.settle_all(session)
+    assert session.history.undoable is undoable
+    assert opened.annotated.close()
+    _, again = begun(tmp_path)
+    assert again.contrast == SHOWN
+    assert again.annotated.close()
+
+
+def test_looking_at_a_tomogram_in_another_contrast_leaves_no_file(session, tmp_path):
+    session.active.contrast = SHOWN
+    annotation_contrast.settle_all(session)
+    assert session.active.annotated.flush(10)
+    assert not list(tmp_path.glob("*.scna"))
+
+
+@pytest.mark.parametrize("record", [{"minimum": "x"}, {"auto": 3}, {"other": 1}, {"maximum": None}])
+def test_a_contrast_that_makes_no_sense_is_passed_over(session, tmp_path, record):
+    opened = session.active
+    annotation_features.add(session)
+    opened.annotated.apply(steps.change_contrast(opened.annotation.contents, record))
+    assert opened.annotated.close()
+    _, again = begun(tmp_path)
+    assert again.contrast == Contrast()
+    assert again.annotated.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scseg.actions import tomograms
+from scseg.actions import annotation_contrast, tomograms
 
 if TYPE_CHECKING:
     from scseg.annotations.annotation import Annotation
@@ -45,6 +45,7 @@ def current(session: Session) -> tuple[OpenTomogram, Annotation, Feature] | None
 def attach(session: Session, opened: OpenTomogram, annotated: Opened) -> None:
     """Give a tomogram its annotation, and tell the user what is odd about where it is kept."""
     opened.annotated, opened.trouble = annotated, ""
+    annotation_contrast.restore(opened)
     for message in annotated.messages:
         session.notify_once("warning", message)
 

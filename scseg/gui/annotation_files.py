@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from scseg.actions import annotation, annotation_features, annotation_strokes
+from scseg.actions import annotation, annotation_contrast, annotation_features, annotation_strokes
 from scseg.annotations.opening import open_annotation
 from scseg.annotations.place import own_path
 from scseg.annotations.store import save_copy
@@ -57,6 +57,7 @@ class AnnotationFiles:
         """Save everything, now; what its own disk does not take goes to the user's data folder."""
         annotation_strokes.end(self._session)
         annotation_features.settle_all(self._session, rested=False)
+        annotation_contrast.settle_all(self._session)
         for (path, _), annotated in (self._held | self._leaving).items():
             if not annotated.close(SECONDS_AT_THE_END):
                 with contextlib.suppress(ScsegError):

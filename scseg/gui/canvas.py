@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, imgui
 
-from scseg.actions import annotation_features, tomograms, view
+from scseg.actions import annotation_contrast, annotation_features, tomograms, view
 from scseg.gui import camera
 from scseg.gui.camera import Viewport
 from scseg.gui.panels import welcome
@@ -71,6 +71,7 @@ class Canvas:
         _draw_slider(session, session.active)
         if not imgui.is_any_item_active():
             annotation_features.settle_all(session, rested=True)
+            annotation_contrast.settle_all(session)
 
     def _act(self, session: Session, opened: OpenTomogram, place: ImVec2, port: Viewport) -> None:
         io = imgui.get_io()
