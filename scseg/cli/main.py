@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 from typing import TYPE_CHECKING
 
 from scseg import __version__
-from scseg.cli import demo, extract, info, segment, train, window
+from scseg.cli import window
 from scseg.cli.console import Console
 from scseg.errors import CancelledError, ScsegError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_COMMANDS = (demo, extract, train, segment, info)
+_COMMANDS = ("demo", "extract", "train", "segment", "info")
+"""Modules of this package; what a command does not need is not imported, for the window's sake above all."""
+
 _INTERRUPTED = 130
 
 _DESCRIPTION = """\
@@ -67,11 +70,10 @@ def _parsed(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--version", action="version", version=f"scseg {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for module in _COMMANDS:
-        module.add_to(commands, common)
-    known = (*commands.choices, "-h", "--help", "--version")
     first = next((argument for argument in arguments if argument != "--verbose"), "")
     unset = argparse.Namespace(verbose=False)
-    if first in known:
-        return parser.parse_args(arguments, unset)
-    return window.parse(arguments, common, unset)
+    if first not in (*_COMMANDS, "-h", "--help", "--version"):
+        return window.parse(arguments, common, unset)
+    for name in _COMMANDS if first not in _COMMANDS else (first,):
+        importlib.import_module(f"scseg.cli.{name}").add_to(commands, common)
+    return parser.parse_args(arguments, unset)

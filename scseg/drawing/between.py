@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from scipy import ndimage
 
 from scseg.drawing.region import Region
 from scseg.labels import BACKGROUND, FEATURE, IGNORE
@@ -83,6 +82,9 @@ class _Shape:
 
     @classmethod
     def of(cls, pixels: Pixels) -> _Shape:
+        # Here, because SciPy's import is a third of the program's start.
+        from scipy import ndimage  # noqa: PLC0415
+
         distance, nearest = ndimage.distance_transform_edt(~pixels, return_indices=True)
         # The region's edge is not the shape's: one more row of pixels tells the distance to it.
         depth = ndimage.distance_transform_edt(np.pad(pixels, 1))[1:-1, 1:-1]
