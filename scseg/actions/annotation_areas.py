@@ -81,20 +81,16 @@ def interpolate(session: Session) -> None:
         return
     opened, drawn, feature = found
     ends = gap(drawn, feature, opened.z)
-    if ends is None or not annotation.may_change(session, opened):
+    if ends is None:
+        session.notify(
+            "info", f"Draw {feature.name} on a slice before and on one after this one first."
+        )
+        return
+    if not annotation.may_change(session, opened):
         return
     title = f"Interpolating {feature.name}, slices {ends[0] + 2} to {ends[1]}"
     work = partial(_between, drawn.contents.snapshot(), feature, ends)
     session.effects.append(ChangeInThread(opened, title, work))
-
-
-def can_interpolate(session: Session) -> bool:
-    """Tell whether the slice in view lies in, or begins or ends, a gap between two drawn slices."""
-    found = annotation.current(session)
-    if found is None or not annotation.is_annotated(session):
-        return False
-    opened, drawn, feature = found
-    return gap(drawn, feature, opened.z) is not None
 
 
 def gap(drawn: Annotation, feature: Feature, z: int) -> tuple[int, int] | None:

@@ -74,7 +74,11 @@ def place_negatives(
     found = negative_boxes(occupied, view, feature.box_size, count, seed=len(centres))
     _add(session, opened, feature, found)
     if len(found) < count:
-        session.notify("info", f"There was room for {len(found)} of {count} boxes in the view.")
+        session.notify(
+            "info",
+            f"There was room for {len(found)} of {count} boxes in the view: make them smaller, or go to "
+            "another slice.",
+        )
 
 
 def _centres(contents: Contents, feature: Feature, z: int) -> NDArray[np.int64]:

@@ -93,7 +93,7 @@ TOOLS = (
         ("M",),
         "Edit",
         3,
-        enabled=annotation_areas.can_interpolate,
+        enabled=has_feature,
     ),
     Action(
         "copy-next",

@@ -49,3 +49,14 @@ def test_a_copy_cannot_be_the_annotation_itself(open_window, tomogram):
         assert user.session.copying is None
 
     open_window(steps, [tomogram])
+
+
+def test_m_where_nothing_can_be_interpolated_says_what_is_missing(open_window, tomogram):
+    def steps(user):
+        begin(user)
+        drag(user, [(20, 20), (30, 20)])
+        user.press("M")
+        user.ctx.yield_(2)
+        assert "before and on one after" in user.session.notices[-1].sentence
+
+    open_window(steps, [tomogram])
