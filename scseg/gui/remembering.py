@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from scseg import last_session
+from scseg.annotations.lock import HeldError, Lock, taken
 from scseg.errors import ScsegError
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ SECONDS = 3.0
 class Remembering:
     """`update` belongs into every frame: it looks for changes every few seconds, and writes in a thread.
 
-    While it is `held` (the last session is still coming back) nothing is written.
+    While it is `held` (the last session is still coming back) nothing is written. Of several windows,
+    the one opened first writes: what another shows for a moment must not take the place of a day's work.
     """
 
     def __init__(self, session: Session, seconds: float = SECONDS) -> None:
@@ -31,6 +33,7 @@ class Remembering:
         self._written = last_session.remembered(session)
         self._writer: threading.Thread | None = None
         self._trouble = ""
+        self._lock = self._lock_of_the_first()
 
     def go_on(self) -> None:
         self.held = False
@@ -39,7 +42,12 @@ class Remembering:
         if self._trouble:
             self._session.notify_once("warning", self._trouble)
         now = time.monotonic()
-        if now < self._next or self.held or (self._writer and self._writer.is_alive()):
+        if (
+            now < self._next
+            or self.held
+            or self._lock is None
+            or (self._writer and self._writer.is_alive())
+        ):
             return
         self._next = now + self._seconds
         last = last_session.remembered(self._session)
@@ -52,15 +60,32 @@ class Remembering:
         """Write down the last changes."""
         if self._writer is not None:
             self._writer.join()
+        if self._lock is None:
+            return
         last = last_session.remembered(self._session)
         if last != self._written and not self.held:
             self._write(last)
+        self._lock.release()
+        self._lock = None
+
+    def _lock_of_the_first(self) -> Lock | None:
+        """Return what only the first window holds; None for others, and where nothing can be written."""
+        try:
+            return taken(last_session.session_path().with_suffix(".lock"))
+        except HeldError:
+            return None
+        except ScsegError as error:
+            self._tell(error)
+            return None
+
+    def _tell(self, error: ScsegError) -> None:
+        self._trouble = f"The next start cannot bring this session back. {error}"
 
     def _write(self, last: LastSession) -> None:
         try:
             last_session.save(last, last_session.session_path())
         except ScsegError as error:
-            self._trouble = f"The next start cannot bring this session back. {error}"
+            self._tell(error)
 
 
 def load_last_session() -> LastSession:

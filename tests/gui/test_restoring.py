@@ -237,6 +237,25 @@ def test_a_disk_that_takes_nothing_is_told_once(monkeypatch):
     keeper.close()
 
 
+def test_of_two_windows_the_first_is_remembered():
+    first, second = Session(overlays=False), Session(overlays=True)
+    keeper, other = Remembering(first, seconds=0.0), Remembering(second, seconds=0.0)
+    first.overlays = True
+    keeper.update()
+    keeper._writer.join()
+    second.overlays = False
+    other.update()
+    other.close()
+    assert last_session.load(last_session.session_path()).overlays
+    keeper.close()
+    # The first is closed: now another may be.
+    second.overlays = True
+    third = Remembering(second, seconds=0.0)
+    second.overlays = False
+    third.close()
+    assert not last_session.load(last_session.session_path()).overlays
+
+
 @pytest.mark.parametrize(("paths", "restored"), [([], 1), (["a.mrc"], 0)])
 def test_only_a_start_without_files_restores(monkeypatch, paths, restored):
     calls = []
