@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from scseg.errors import ScsegError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _REMEDIES = {
     errno.ENOSPC: "the disk is full; free some space and try again",
@@ -53,9 +53,18 @@ def replaced(path: Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
 
 
-@contextlib.contextmanager
-def explained(path: Path) -> Iterator[None]:
+def explained(path: Path) -> contextlib.AbstractContextManager[None]:
     """Turn an OSError of writing `path` into a sentence with a remedy.
+
+    Raises:
+        ScsegError: in place of any OSError that passes through.
+    """
+    return told("write", path, _REMEDIES)
+
+
+@contextlib.contextmanager
+def told(doing: str, path: Path, remedies: Mapping[int, str]) -> Iterator[None]:
+    """Turn an OSError of reading or writing a file into a sentence: the remedy of its number, if any.
 
     Raises:
         ScsegError: in place of any OSError that passes through.
@@ -63,8 +72,8 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        remedy = _REMEDIES.get(error.errno or 0, error.strerror or str(error))
-        raise ScsegError(f"Cannot write {path}: {remedy}.") from error
+        remedy = remedies.get(error.errno or 0, error.strerror or str(error))
+        raise ScsegError(f"Cannot {doing} {path}: {remedy}.") from error
 
 
 def flush(path: Path) -> None:

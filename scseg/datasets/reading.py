@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import stat
 from typing import TYPE_CHECKING
 
 from scseg.errors import ScsegError
+from scseg.files import told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import contextlib
     from pathlib import Path
 
 _REASONS = {
@@ -22,18 +22,13 @@ _REASONS = {
 }
 
 
-@contextlib.contextmanager
-def readable(path: Path) -> Iterator[None]:
+def readable(path: Path) -> contextlib.AbstractContextManager[None]:
     """Turn an OSError of reading `path` into a sentence with a remedy.
 
     Raises:
         ScsegError: in place of any OSError that passes through.
     """
-    try:
-        yield
-    except OSError as error:
-        reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
-        raise ScsegError(f"Cannot read {path}: {reason}.") from error
+    return told("read", path, _REASONS)
 
 
 def file_length(path: Path) -> int:
