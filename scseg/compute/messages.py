@@ -8,13 +8,16 @@ worker; the worker reads tomograms, training sets and weights from the files it 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from scseg.models.description import TrainingParameters
+
+Mode = Literal["tiles", "whole"]
+Region = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,19 @@ class ModelRef:
 
 @dataclass(frozen=True)
 class SliceRequest:
-    """Predict one whole slice with one model. `z` counts from 0; `overlap` of tiles is 0 to 0.67."""
+    """Predict a slice with one model. `z` counts from 0; `overlap` of tiles is 0 to 0.67.
+
+    `averaging` is the number of orientations, 1 to 8, whose outputs are averaged. `region` is (y0, y1, x0, x1),
+    half-open, in the tomogram's pixels; None is the whole slice.
+    """
 
     tomogram: TomogramRef
     model: ModelRef
     z: int
     overlap: float
+    mode: Mode = "tiles"
+    averaging: int = 1
+    region: Region | None = None
 
 
 @dataclass(frozen=True)
