@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from scseg.models.sampling import Counts
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -46,8 +48,8 @@ class ModelRef:
 class SliceRequest:
     """Predict a slice with one model. `z` counts from 0; `overlap` of tiles is 0 to 0.67.
 
-    `averaging` is the number of orientations, 1 to 8, whose outputs are averaged. `region` is (y0, y1, x0, x1),
-    half-open, in the tomogram's pixels; None is the whole slice.
+    `averaging` is the number of orientations, 1 to 8, whose outputs are averaged. `region` is
+    (y0, y1, x0, x1), half-open, in the tomogram's pixels; None is the whole slice.
     """
 
     tomogram: TomogramRef
@@ -70,7 +72,8 @@ class Wanted:
 class TrainingRequest:
     """Train a model called `name`, `colour` RGB 0..1, on a training set (.scnt).
 
-    The model ends up in `folder`, its checkpoints in a folder inside.
+    The model ends up in `folder`, its checkpoints in a folder inside. With `start_from`, a model (.scnm),
+    training goes on from its weights.
     """
 
     training_set: str
@@ -79,6 +82,12 @@ class TrainingRequest:
     colour: tuple[float, float, float]
     architecture: str
     parameters: TrainingParameters
+    start_from: str | None = None
+
+
+@dataclass(frozen=True)
+class DescribeArchitectures:
+    """Tell what networks there are, and end."""
 
 
 @dataclass(frozen=True)
@@ -126,39 +135,79 @@ class SliceDone:
 
 @dataclass(frozen=True)
 class TrainingStarted:
-    """What a run amounts to, told once before its first batch: `batches` of each of the `epochs`."""
+    """What a run amounts to, told once before its first batch: `batches` of each of the `epochs`.
+
+    `boxes` are learnt from, `held_out` are judged by and not learnt from.
+    """
 
     weights: int
     epochs: int
     batches: int
     notices: tuple[str, ...]
+    boxes: Counts = Counts(0, 0)
+    held_out: Counts = Counts(0, 0)
 
 
 @dataclass(frozen=True)
 class BatchDone:
-    """One batch was learnt: `epoch` and `batch` count from 0, `loss` is the epoch's mean so far."""
+    """One batch was learnt: `epoch` and `batch` count from 0, `loss` is the epoch's mean so far.
+
+    `seconds_left` is what the rest of the run will take, None as long as that is not known.
+    """
 
     epoch: int
     batch: int
     loss: float
+    seconds_left: float | None = None
+
+
+@dataclass(frozen=True)
+class Validation:
+    """How a network does on the boxes held out: the loss of training, and Dice at 0.5."""
+
+    loss: float
+    dice: float
 
 
 @dataclass(frozen=True)
 class EpochDone:
-    """An epoch's checkpoint is on disk as a complete model."""
+    """An epoch's checkpoint is on disk as a complete model; `validation` None if no box is held out."""
 
     epoch: int
     loss: float
     model: ModelRef
+    validation: Validation | None = None
 
 
 @dataclass(frozen=True)
 class TrainingDone:
-    """The run has ended, `stopped` early or not, and `model` holds what was learnt."""
+    """The run has ended, `stopped` early or not, and `model` holds what was learnt.
+
+    `best` is the model of the epoch that did best on the boxes held out; None if none were, or if no
+    epoch was completed.
+    """
 
     model: ModelRef
     loss: float
     stopped: bool
+    best: ModelRef | None = None
+
+
+@dataclass(frozen=True)
+class ArchitectureInfo:
+    """One kind of network: `parameters` of depth 1, box sizes are multiples of `divisor`."""
+
+    name: str
+    parameters: int
+    divisor: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Architectures:
+    """All kinds of networks that there are, the recommended first."""
+
+    infos: tuple[ArchitectureInfo, ...]
 
 
 @dataclass(frozen=True)
@@ -175,7 +224,7 @@ class Failed:
     restarted: bool = False
 
 
-Command = Wanted | TrainingRequest | Stop | Quit
+Command = Wanted | TrainingRequest | DescribeArchitectures | Stop | Quit
 Reply = (
     Ready
     | Taken
@@ -185,5 +234,6 @@ Reply = (
     | BatchDone
     | EpochDone
     | TrainingDone
+    | Architectures
     | Failed
 )
