@@ -10,13 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from scseg.models.sampling import Counts
-
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from scseg.models.description import TrainingParameters
+    from scseg.models.sampling import Counts
 
 Mode = Literal["tiles", "whole"]
 Region = tuple[int, int, int, int]
@@ -143,9 +142,9 @@ class TrainingStarted:
     weights: int
     epochs: int
     batches: int
+    boxes: Counts
+    held_out: Counts
     notices: tuple[str, ...]
-    boxes: Counts = Counts(0, 0)
-    held_out: Counts = Counts(0, 0)
 
 
 @dataclass(frozen=True)

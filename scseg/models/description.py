@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any
+from typing import Any, Literal, get_args
 
 from scseg.errors import ScsegError
 
@@ -21,10 +21,15 @@ _TEXTS = (
     "program",
 )
 
+Augmentation = Literal["none", "usual", "strong"]
+
 
 @dataclass(frozen=True)
 class TrainingParameters:
-    """How a model is trained. `negatives` 0.3 means 1.3 negative samples for each positive one."""
+    """How a model is trained. `negatives` 0.3 means 1.3 negative samples for each positive one.
+
+    `validation` is the part of the boxes that is held out: 0 none, None as many as the set can spare.
+    """
 
     epochs: int = 25
     negatives: float = 0.3
@@ -32,6 +37,9 @@ class TrainingParameters:
     copies: int = 4
     learning_rate: float = 1e-3
     seed: int = 0
+    validation: float | None = None
+    augmentation: Augmentation = "usual"
+    gpu: bool = True
 
     def __post_init__(self) -> None:
         _check_whole("epochs", self.epochs, 1, 10_000)
@@ -40,6 +48,9 @@ class TrainingParameters:
         _check_whole("copies", self.copies, 1, 1000)
         _check_range("learning rate", self.learning_rate, 1e-8, 1)
         _check_whole("seed", self.seed, 0, 2**32 - 1)
+        if self.validation is not None:
+            _check_range("validation", self.validation, 0, 0.5)
+        _check_choice("augmentation", self.augmentation, get_args(Augmentation))
 
 
 @dataclass(frozen=True)
@@ -55,7 +66,8 @@ class DisplaySettings:
 class ModelDescription:
     """A trained model: `box_size` in px, `depth` in slices, `apix` in A, `colour` RGB 0..1.
 
-    `loss` is the mean over the last epoch; `validation_loss` None where none was measured.
+    `loss` is the mean over the last epoch; `validation_loss` and `validation_dice` are of boxes held out,
+    None where none were.
     """
 
     name: str
@@ -72,6 +84,7 @@ class ModelDescription:
     program: str
     epochs_trained: int
     validation_loss: float | None = None
+    validation_dice: float | None = None
     training: TrainingParameters = field(default_factory=TrainingParameters)
     display: DisplaySettings = field(default_factory=DisplaySettings)
 
@@ -157,6 +170,8 @@ def _check(description: ModelDescription) -> None:
     _check_range("loss", description.loss, 0, _LARGEST_LOSS)
     if description.validation_loss is not None:
         _check_range("validation loss", description.validation_loss, 0, _LARGEST_LOSS)
+    if description.validation_dice is not None:
+        _check_range("validation Dice", description.validation_dice, 0, 1)
     _check_range("alpha", description.display.alpha, 0, 1)
     _check_range("threshold", description.display.threshold, 0, 1)
     _check_range("overlap", description.display.overlap, 0, 0.67)
@@ -166,6 +181,11 @@ def _check_whole(what: str, value: int, low: int, high: int) -> None:
     _check_range(what, value, low, high)
     if not isinstance(value, int):
         raise ScsegError(f"The {what} must be a whole number, not {value:g}.")
+
+
+def _check_choice(what: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise ScsegError(f"The {what} is {value!r:.40}, but must be one of {', '.join(choices)}.")
 
 
 def _check_range(what: str, value: float, low: float, high: float) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Counts:
-    """Samples per epoch."""
+    """Boxes of a set, or samples of an epoch, of both kinds."""
 
     positives: int
     negatives: int

@@ -28,6 +28,7 @@ from scseg.models.files import save_model, weights_path
 from scseg.models.networks.architectures import build
 from scseg.models.networks.training import Samples, Step, batches_per_epoch, train
 from scseg.models.networks.weights import save_weights
+from scseg.models.sampling import Counts
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -114,7 +115,12 @@ def run_training(connection: Connection, request: TrainingRequest) -> None:
     parent = _Parent(connection)
     parent.tell(
         TrainingStarted(
-            network.count_params(), request.parameters.epochs, batches, _notices(samples)
+            network.count_params(),
+            request.parameters.epochs,
+            batches,
+            _counts(samples),
+            Counts(0, 0),
+            _notices(samples),
         )
     )
     step = Step(0, 0, 0.0)
@@ -159,6 +165,11 @@ def _new_folder(path: Path) -> Path:
                 candidate = path.with_name(f"{path.name}_{number}")
             else:
                 return candidate
+
+
+def _counts(samples: Samples) -> Counts:
+    positives = int(samples.positive.sum())
+    return Counts(positives, len(samples.positive) - positives)
 
 
 def _notices(samples: Samples) -> tuple[str, ...]:
