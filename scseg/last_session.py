@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from scseg import filters
 from scseg.arrangement import Listing, Panels, Sort
+from scseg.compute.messages import Mode
 from scseg.datasets.volume import is_voxel_size
 from scseg.files import replaced
 from scseg.folders import data_folder
-from scseg.session import Contrast, Display, Kept, View
+from scseg.open_models import Display, Look
+from scseg.session import Contrast, Kept, View
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +63,9 @@ def remembered(session: Session) -> LastSession:
             *(absent.kept for absent in session.absent),
         ),
         active=session.active.ref.path if session.active else "",
-        models=tuple(KeptModel(model.ref.path, model.display) for model in session.models),
+        models=tuple(
+            KeptModel(model.ref.path, model.display) for model in session.models if model.ref
+        ),
         overlays=session.overlays,
         listing=replace(session.listing, words=""),
         panels=session.panels,
@@ -167,6 +171,8 @@ def _model(said: object) -> KeptModel:
     told = _fields(said)
     usual = KeptModel(_like("", told.get("path")))
     display = _understood(usual.display, told.get("display"))
+    if display.look not in get_args(Look) or display.mode not in get_args(Mode):
+        display = replace(display, look="filled", mode="tiles")
     match _fields(told.get("display")).get("colour"):
         case [red, green, blue]:
             colour = _part(red), _part(green), _part(blue)

@@ -14,10 +14,13 @@ import numpy as np
 from scseg.compute.messages import SliceRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from scseg.compute.messages import Band
-    from scseg.session import LoadedModel, OpenTomogram, Session
+    from scseg.open_models import Model
+    from scseg.session import OpenTomogram, Session
 
 CHEAP_PIXELS = 1 << 20
 """Neighbouring slices are predicted ahead while all models together have no more than this to do."""
@@ -26,7 +29,10 @@ UNKNOWN = -1.0
 """The value of a pixel that is not predicted yet; it lies below every threshold."""
 
 
-def request(opened: OpenTomogram, model: LoadedModel, z: int) -> SliceRequest:
+def request(opened: OpenTomogram, model: Model, z: int) -> SliceRequest | None:
+    """Return what is asked for a slice; None of a model that has learnt nothing yet."""
+    if model.ref is None:
+        return None
     return SliceRequest(opened.ref, model.ref, z, model.display.overlap)
 
 
@@ -38,7 +44,7 @@ def visible(session: Session) -> tuple[SliceRequest, ...]:
     opened = session.active
     if opened is None or opened.apix is None:
         return ()
-    return tuple(request(opened, model, opened.z) for model in _active(session))
+    return _requests(opened, _active(session), (opened.z,))
 
 
 def resolve(session: Session) -> tuple[SliceRequest, ...]:
@@ -53,16 +59,18 @@ def _ahead(session: Session) -> tuple[SliceRequest, ...]:
     if opened is None or opened.shape[1] * opened.shape[2] * len(models) > CHEAP_PIXELS:
         return ()
     neighbours = (opened.z + opened.direction, opened.z - opened.direction)
-    return tuple(
-        request(opened, model, z)
-        for z in neighbours
-        if 0 <= z < opened.shape[0]
-        for model in models
-    )
+    return _requests(opened, models, [z for z in neighbours if 0 <= z < opened.shape[0]])
 
 
-def _active(session: Session) -> list[LoadedModel]:
-    active = [model for model in session.models if model.display.active]
+def _requests(
+    opened: OpenTomogram, models: Sequence[Model], slices: Sequence[int]
+) -> tuple[SliceRequest, ...]:
+    asked = [request(opened, model, z) for z in slices for model in models]
+    return tuple(each for each in asked if each is not None)
+
+
+def _active(session: Session) -> list[Model]:
+    active = [model for model in session.models if model.display.active and model.weights]
     return sorted(active, key=lambda model: not model.display.show)
 
 

@@ -27,14 +27,13 @@ if TYPE_CHECKING:
     from scseg.annotations.feature import Feature
     from scseg.annotations.library import Library
     from scseg.annotations.opening import Opened
-    from scseg.compute.messages import ModelRef, TomogramRef
+    from scseg.compute.messages import TomogramRef
     from scseg.datasets.tomogram import Tomogram
     from scseg.filters import Stack
-    from scseg.models.description import ModelDescription
     from scseg.news import Job, Level
+    from scseg.open_models import Model
     from scseg.progress import Report
 
-Colour = tuple[float, float, float]
 Kind = Literal["tomogram", "model"]
 Page = Literal["commands", "shortcuts", "about"]
 ToolName = Literal["brush", "ignore", "alike", "lasso", "bucket"]
@@ -66,20 +65,6 @@ class View:
     y: float = 0.0
     zoom: float = 1.0
     fit: bool = True
-
-
-@dataclass(frozen=True)
-class Display:
-    """How a model is called, drawn and applied; kept for each model, whatever its weights."""
-
-    name: str
-    colour: Colour
-    active: bool = True
-    show: bool = True
-    blend: bool = False
-    alpha: float = 1.0
-    overlap: float = 0.2
-    threshold: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -171,13 +156,6 @@ class OpenTomogram:
         return tuple(draft if each.id == draft.id else each for each in features)
 
 
-@dataclass(eq=False)
-class LoadedModel:
-    ref: ModelRef
-    description: ModelDescription
-    display: Display
-
-
 @dataclass(frozen=True)
 class ChooseFiles:
     """Ask the user for files of a kind, then open them."""
@@ -230,6 +208,15 @@ class ChooseMask:
     feature: str
 
 
+@dataclass(frozen=True, eq=False)
+class ChooseTarget:
+    """Ask the user where to write a file, under the name and with the suffix `proposed`, then do that."""
+
+    title: str
+    proposed: Path
+    then: Callable[[Path], None]
+
+
 @dataclass(frozen=True)
 class Quit:
     """Close the window."""
@@ -239,6 +226,7 @@ Effect = (
     ChangeInThread
     | WriteInThread
     | ChooseMask
+    | ChooseTarget
     | ChooseFiles
     | OpenPaths
     | ChooseMoved
@@ -256,10 +244,9 @@ class Session:
     closing: tuple[OpenTomogram | Absent, ...] = ()
     listing: Listing = field(default_factory=Listing)
     panels: Panels = field(default_factory=Panels)
-    models: list[LoadedModel] = field(default_factory=list)
+    models: list[Model] = field(default_factory=list)
     overlays: bool = True
     library: Library = ()
-    copying: OpenTomogram | None = None
     tool: ToolName = "brush"
     sensitivity: float = 0.5
     drag: Drag | None = None

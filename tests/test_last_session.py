@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from scseg.arrangement import Listing, Panels
 from scseg.filters import KINDS, Filter, kernels
 from scseg.last_session import KeptModel, LastSession, load, save
-from scseg.session import Contrast, Display, Kept, View
+from scseg.open_models import Display
+from scseg.session import Contrast, Kept, View
 
 KEPT = Kept(
     path="/data/ü.mrc",

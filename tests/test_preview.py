@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from scseg.compute.messages import Band, ModelRef, TomogramRef
+from scseg.open_models import Display, Model, Weights
 from scseg.preview import CHEAP_PIXELS, UNKNOWN, Predictions, request, resolve, visible
-from scseg.session import Display, LoadedModel, OpenTomogram, Session
+from scseg.session import OpenTomogram, Session
 
 
 @dataclass
@@ -26,7 +27,8 @@ def tomogram(name="a", shape=(9, 40, 60), z=4, direction=1):
 
 
 def model(name, **display):
-    return LoadedModel(ModelRef(name, "0"), None, Display(name, (1, 0, 0), **display))
+    weights = Weights(ModelRef(name, "0"), None)
+    return Model(Display(name, (1, 0, 0), **display), weights=weights)
 
 
 def session_of(*models, opened=None):
@@ -51,6 +53,12 @@ def test_nothing_is_asked_while_the_pixel_size_is_unknown():
 def test_the_slice_in_view_comes_first_then_the_next_then_the_one_behind():
     wanted = resolve(session_of(model("m"), opened=tomogram(direction=-1)))
     assert [each.z for each in wanted] == [4, 3, 5]
+
+
+def test_a_model_that_has_learnt_nothing_is_not_asked():
+    session = session_of(model("m"), Model(Display("new", (1, 0, 0))))
+    assert {each.model.path for each in resolve(session)} == {"m"}
+    assert request(session.active, session.models[1], 4) is None
 
 
 def test_shown_models_come_before_hidden_ones_and_inactive_ones_never():
@@ -86,7 +94,7 @@ def test_overlap_and_weights_do():
     session.models[0].display = replace(session.models[0].display, overlap=0.5)
     assert not before & set(resolve(session))
     session = session_of(model("m"))
-    session.models[0].ref = ModelRef("m", "1")
+    session.models[0].weights = Weights(ModelRef("m", "1"), None)
     assert not before & set(resolve(session))
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from scseg.actions import view
 from scseg.compute.messages import ModelRef
-from scseg.session import Display, LoadedModel
+from scseg.models import orientations
+from scseg.open_models import Display, Model, Plan, Weights
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,13 +17,13 @@ if TYPE_CHECKING:
     from scseg.session import Session
 
 
-def add(session: Session, path: Path, description: ModelDescription) -> LoadedModel:
+def add(session: Session, path: Path, description: ModelDescription) -> Model:
     """Put a model into the window; one of the same file gets the new weights and keeps its settings."""
-    ref = ModelRef(str(path), description.weights_sha256)
+    weights = Weights(ModelRef(str(path), description.weights_sha256), description)
     session.settings = session.settings.opened(path)
     for model in session.models:
-        if model.ref.path == ref.path:
-            model.ref, model.description = ref, description
+        if model.ref is not None and model.ref.path == weights.ref.path:
+            model.weights = weights
             return model
     display = Display(
         description.name,
@@ -31,22 +32,23 @@ def add(session: Session, path: Path, description: ModelDescription) -> LoadedMo
         overlap=description.display.overlap,
         threshold=description.display.threshold,
     )
-    model = LoadedModel(ref, description, display)
+    model = Model(display, Plan(description.architecture), weights)
     session.models.append(model)
     view.set_stage(session, "Models")
     return model
 
 
-def remove(session: Session, model: LoadedModel) -> None:
+def remove(session: Session, model: Model) -> None:
     session.models.remove(model)
 
 
-def set_display(model: LoadedModel, display: Display) -> None:
+def set_display(model: Model, display: Display) -> None:
     model.display = replace(
         display,
         alpha=_within(display.alpha, 0.0, 1.0),
         overlap=_within(display.overlap, 0.0, 0.67),
         threshold=_within(display.threshold, 0.0, 1.0),
+        averaging=max(1, min(display.averaging, orientations.COUNT)),
     )
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from scseg.datasets.tomogram import Tomogram
     from scseg.last_session import LastSession
     from scseg.models.description import ModelDescription
-    from scseg.session import Display, Session
+    from scseg.open_models import Display
+    from scseg.session import Session
 
 WAITS = "waits to be opened"
 

@@ -57,8 +57,10 @@ class Predictor:
         found = []
         for model in self._session.models:
             wanted = preview.request(opened, model, z)
+            if wanted is None or not (model.display.active and model.display.show):
+                continue
             prediction = self.predictions.get(wanted)
-            if model.display.active and model.display.show and prediction is not None:
+            if prediction is not None:
                 found.append(Mask(model, wanted, prediction, len(prediction.bands)))
         return tuple(found)
 

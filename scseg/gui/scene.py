@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from scseg.filters import Stack
     from scseg.gui.slices import SliceKey
     from scseg.gui.ui import Mask, Ui
-    from scseg.session import Colour, OpenTomogram, Session, View
+    from scseg.open_models import Colour
+    from scseg.session import OpenTomogram, Session, View
 
 CONTOUR = 2.0
 """The width of a contour, in points."""

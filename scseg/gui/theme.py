@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, ImVec4, imgui
 
 if TYPE_CHECKING:
-    from scseg.session import Colour
+    from scseg.open_models import Colour
     from scseg.settings import Theme
 
 Col = imgui.Col_

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from scseg.filters import Stack
     from scseg.gui.predictor import Predictor
     from scseg.gui.slices import SliceImage
+    from scseg.open_models import Model
     from scseg.preview import Prediction
-    from scseg.session import LoadedModel, OpenTomogram
+    from scseg.session import OpenTomogram
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +37,7 @@ class Shown:
 class Mask:
     """A prediction of the slice on the screen, with the `bands` that the graphics card has of it."""
 
-    model: LoadedModel
+    model: Model
     request: SliceRequest
     prediction: Prediction
     bands: int
@@ -82,4 +83,3 @@ class Ui:
     query: str = ""
     chosen: int = 0
     typed_apix: float = 0.0
-    typed_path: str = ""

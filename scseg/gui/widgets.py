@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from scseg.actions.action import Action
     from scseg.gui.ui import Ui
-    from scseg.session import Colour, Session
+    from scseg.open_models import Colour
+    from scseg.session import Session
 
 Col, Var = imgui.Col_, imgui.StyleVar_
 TOOLTIP_WIDTH = 24.0

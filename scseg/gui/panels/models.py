@@ -22,14 +22,15 @@ from scseg.gui.widgets import (
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
-    from scseg.session import Display, LoadedModel, Session
+    from scseg.open_models import Display, Model
+    from scseg.session import Session
 
 
 def draw(session: Session, ui: Ui) -> None:
     if not header("Models", session):
         return
     for model in list(session.models):
-        with card(f"model {model.ref.path}", ui):
+        with card(f"model {model.id}", ui):
             _draw_model(session, model)
     if not session.models:
         faint("Load a model to see what it finds on the slice.")
@@ -41,10 +42,12 @@ def draw(session: Session, ui: Ui) -> None:
     action_button(session, action("load-model"), ui)
 
 
-def _draw_model(session: Session, model: LoadedModel) -> None:
+def _draw_model(session: Session, model: Model) -> None:
     display = _draw_title(session, model)
-    faint(model.description.title)
-    tooltip("Architecture (parameters, box size in pixels, A per pixel, loss)\n" + model.ref.path)
+    if model.weights is not None:
+        faint(model.weights.description.title)
+        explained = "Architecture (parameters, box size in pixels, A per pixel, loss)"
+        tooltip(f"{explained}\n{model.weights.ref.path}")
     if imgui.begin_tab_bar("tabs"):
         if imgui.begin_tab_item("Prediction")[0]:
             display = _draw_prediction(display)
@@ -54,7 +57,7 @@ def _draw_model(session: Session, model: LoadedModel) -> None:
         models.set_display(model, display)
 
 
-def _draw_title(session: Session, model: LoadedModel) -> Display:
+def _draw_title(session: Session, model: Model) -> Display:
     display = model.display
     if small_button(f"{icons_fontawesome_6.ICON_FA_XMARK}###remove", "Remove this model."):
         models.remove(session, model)
