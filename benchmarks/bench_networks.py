@@ -25,8 +25,9 @@ from scseg.models.files import open_model, save_model
 from scseg.models.networks import backend
 from scseg.models.networks.architectures import build
 from scseg.models.networks.prediction import predictor
-from scseg.models.networks.training import Samples, batches_per_epoch, train
+from scseg.models.networks.training import batches_per_epoch, train
 from scseg.models.networks.weights import save_weights
+from scseg.models.samples import Samples
 from scseg.models.tiling import tile_grid
 
 if TYPE_CHECKING:

@@ -26,8 +26,9 @@ from scseg.files import explained
 from scseg.models.description import ModelDescription, safe_name
 from scseg.models.files import save_model, weights_path
 from scseg.models.networks.architectures import build
-from scseg.models.networks.training import Samples, Step, batches_per_epoch, train
+from scseg.models.networks.training import batches_per_epoch, train
 from scseg.models.networks.weights import save_weights
+from scseg.models.samples import Samples, Step
 from scseg.models.sampling import Counts
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def run_training(connection: Connection, request: TrainingRequest) -> None:
             network.count_params(),
             request.parameters.epochs,
             batches,
-            _counts(samples),
+            samples.counts,
             Counts(0, 0),
             _notices(samples),
         )
@@ -165,11 +166,6 @@ def _new_folder(path: Path) -> Path:
                 candidate = path.with_name(f"{path.name}_{number}")
             else:
                 return candidate
-
-
-def _counts(samples: Samples) -> Counts:
-    positives = int(samples.positive.sum())
-    return Counts(positives, len(samples.positive) - positives)
 
 
 def _notices(samples: Samples) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import keras
@@ -11,6 +10,7 @@ import numpy as np
 from scseg.labels import IGNORE
 from scseg.models.networks.losses import cross_entropy_and_dice
 from scseg.models.orientations import oriented
+from scseg.models.samples import Samples, Step
 from scseg.models.sampling import Epoch, epoch_counts, epochs
 
 if TYPE_CHECKING:
@@ -25,36 +25,14 @@ _CONTRAST_SPREAD = 0.15
 _BRIGHTNESS_SPREAD = 0.15
 
 
-@dataclass(frozen=True, eq=False)
-class Samples:
-    """What is learnt from.
-
-    `images` float32 (N, D, box, box), `labels` uint8 (N, box, box), `positive` bool (N,).
-    """
-
-    images: NDArray[np.float32]
-    labels: NDArray[np.uint8]
-    positive: NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Step:
-    """After a batch: `epoch` and `batch` count from 0; `loss` is the epoch's mean up to here."""
-
-    epoch: int
-    batch: int
-    loss: float
-
-
 def batches_per_epoch(samples: Samples, parameters: TrainingParameters) -> int:
     """Return how many batches an epoch has.
 
     Raises:
         ScsegError: no box holds the feature.
     """
-    positives = int(samples.positive.sum())
-    negatives = len(samples.positive) - positives
-    counts = epoch_counts(positives, negatives, parameters.copies, parameters.negatives)
+    boxes = samples.counts
+    counts = epoch_counts(boxes.positives, boxes.negatives, parameters.copies, parameters.negatives)
     return -(-counts.total // parameters.batch_size)
 
 

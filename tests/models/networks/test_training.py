@@ -30,7 +30,8 @@ def trained(parameters, stop_after=None):
     import keras
 
     from scseg.models.networks.architectures import build
-    from scseg.models.networks.training import Samples, train
+    from scseg.models.networks.training import train
+    from scseg.models.samples import Samples
 
     images, labels = bright_squares()
     keras.utils.set_random_seed(parameters.seed)
@@ -87,7 +88,8 @@ def test_stopping_early_leaves_the_weights_of_that_moment(in_keras_process):
 
 def without_positives():
     from scseg.models.networks.architectures import build
-    from scseg.models.networks.training import Samples, train
+    from scseg.models.networks.training import train
+    from scseg.models.samples import Samples
 
     images, labels = bright_squares()
     samples = Samples(images, labels * 0, np.zeros(len(labels), bool))
@@ -112,10 +114,11 @@ class Moved:
 
 def batches_of(count, batch_size, moved):
     from scseg.models.networks import training
+    from scseg.models.samples import Samples
     from scseg.models.sampling import Epoch
 
     images, labels = bright_squares(count)
-    samples = training.Samples(images, labels, (labels == 1).any(axis=(1, 2)))
+    samples = Samples(images, labels, (labels == 1).any(axis=(1, 2)))
     epoch = Epoch(np.arange(count), np.zeros(count, int))
     return training._batch(samples, epoch, np.arange(count), batch_size, Moved(moved))
 

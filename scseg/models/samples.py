@@ -1,0 +1,38 @@
+"""What is learnt from, and how far learning has come: all that a run knows of its network's training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scseg.models.sampling import Counts
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Labelled boxes.
+
+    `images` float32 (N, D, box, box), `labels` uint8 (N, box, box), `positive` bool (N,).
+    """
+
+    images: NDArray[np.float32]
+    labels: NDArray[np.uint8]
+    positive: NDArray[np.bool_]
+
+    @property
+    def counts(self) -> Counts:
+        positives = int(self.positive.sum())
+        return Counts(positives, len(self.positive) - positives)
+
+
+@dataclass(frozen=True)
+class Step:
+    """After a batch: `epoch` and `batch` count from 0; `loss` is the epoch's mean up to here."""
+
+    epoch: int
+    batch: int
+    loss: float
