@@ -3,54 +3,42 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scseg.actions import annotation_features
 from scseg.annotations.place import SUFFIX
 from scseg.annotations.store import save_copy
 from scseg.errors import ScsegError
-from scseg.session import WriteInThread
+from scseg.session import ChooseTarget, WriteInThread
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scseg.annotations.contents import Contents
     from scseg.progress import Report
-    from scseg.session import Session
+    from scseg.session import OpenTomogram, Session
 
 
-def begin(session: Session) -> None:
+def choose(session: Session) -> None:
     """Ask for the name of a copy of the annotation in view."""
-    session.copying = session.active
+    opened = session.active
+    if opened is not None and opened.annotated is not None:
+        path = opened.tomogram.path
+        proposed = path.with_name(f"{path.stem}_copy{SUFFIX}")
+        then = partial(write, session, opened)
+        session.effects.append(ChooseTarget("Save a copy of the annotation", proposed, then))
 
 
-def cancel(session: Session) -> None:
-    session.copying = None
-
-
-def suggested(session: Session) -> str:
-    """Return a name to begin with, beside the tomogram."""
-    opened = session.copying
-    if opened is None:
-        return ""
-    path = opened.tomogram.path
-    return str(path.with_name(f"{path.stem}_copy{SUFFIX}"))
-
-
-def write(session: Session, name: str) -> None:
-    """Write the copy.
+def write(session: Session, opened: OpenTomogram, path: Path) -> None:
+    """Write the annotation as it is now; it goes on in its own file.
 
     Raises:
-        ScsegError: the name is that of the annotation itself, or none.
+        ScsegError: the name is that of the annotation itself.
     """
-    opened = session.copying
-    if opened is None or opened.annotated is None:
+    if opened.annotated is None:
         return
-    path = Path(name.strip()).expanduser()
-    if path.suffix != SUFFIX:
-        path = path.with_name(path.name + SUFFIX) if path.name else path
-    if not path.name or path.absolute() == opened.annotated.path.absolute():
-        raise ScsegError(f"{name!r} cannot be the name of a copy: choose another file name.")
-    session.copying = None
+    if path.absolute() == opened.annotated.path.absolute():
+        raise ScsegError(f"{path} is the annotation itself: give the copy another name.")
     annotation_features.settle(session, opened)
     contents = opened.annotated.annotation.contents.snapshot()
     session.effects.append(WriteInThread(path, partial(_write, path, contents)))

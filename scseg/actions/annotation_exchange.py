@@ -1,4 +1,4 @@
-"""Boxes and masks to files beside the tomogram, and masks of other programs from theirs."""
+"""Boxes and masks to files that the user names, and masks of other programs from theirs."""
 
 from __future__ import annotations
 
@@ -8,50 +8,54 @@ from typing import TYPE_CHECKING
 
 from scseg.actions import annotation
 from scseg.annotations import masks_io
-from scseg.session import ChangeInThread, ChooseMask, WriteInThread
+from scseg.errors import ScsegError
+from scseg.session import ChangeInThread, ChooseMask, ChooseTarget, WriteInThread
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from scseg.annotations.feature import Feature
     from scseg.progress import Report
     from scseg.session import OpenTomogram, Session
 
+    Write = Callable[[Path, Report], None]
+
 
 def export_boxes(session: Session, opened: OpenTomogram, feature: Feature) -> None:
-    """Write the centres of a feature's boxes as lines `x y z`."""
+    """Ask for a name, then write the centres of a feature's boxes as lines `x y z`."""
     if opened.annotation is not None:
-        path = _beside(opened, feature, "boxes.txt")
         boxes = opened.annotation.boxes(feature.id)
 
-        def write(_: Report) -> None:
+        def write(path: Path, _: Report) -> None:
             masks_io.write_boxes(path, boxes)
 
-        session.effects.append(WriteInThread(path, write))
+        proposed = _beside(opened, feature, "boxes.txt")
+        _ask(session, f"Export the boxes of {feature.name}", proposed, write)
 
 
 def export_slice(session: Session, opened: OpenTomogram, feature: Feature) -> None:
-    """Write the mask of a feature on the slice in view as a single image."""
+    """Ask for a name, then write the mask of a feature on the slice in view as a single image."""
     if opened.annotation is not None:
-        path = _beside(opened, feature, f"annotation_slice_{opened.z}.mrc")
         contents, z = opened.annotation.contents.snapshot(), opened.z
 
-        def write(_: Report) -> None:
+        def write(path: Path, _: Report) -> None:
             masks_io.write_slice_mask(path, opened.tomogram, contents, feature.id, z)
 
-        session.effects.append(WriteInThread(path, write))
+        proposed = _beside(opened, feature, f"annotation_slice_{z}.mrc")
+        _ask(session, f"Export the mask of {feature.name} on slice {z + 1}", proposed, write)
 
 
 def export_volume(session: Session, opened: OpenTomogram, feature: Feature) -> None:
-    """Write the masks of a feature on all slices as one volume."""
+    """Ask for a name, then write the masks of a feature on all slices as one volume."""
     if opened.annotation is not None:
-        path = _beside(opened, feature, "annotation.mrc")
         contents = opened.annotation.contents.snapshot()
 
-        def write(report: Report) -> None:
+        def write(path: Path, report: Report) -> None:
             masks_io.write_volume_mask(path, opened.tomogram, contents, feature.id, report)
 
-        session.effects.append(WriteInThread(path, write))
+        proposed = _beside(opened, feature, "annotation.mrc")
+        _ask(session, f"Export the masks of {feature.name}", proposed, write)
 
 
 def choose_import(session: Session, opened: OpenTomogram, feature: Feature) -> None:
@@ -67,6 +71,29 @@ def import_mask(session: Session, asked: ChooseMask, path: Path) -> None:
         contents = opened.annotation.contents.snapshot()
         work = partial(masks_io.import_volume, path, contents, asked.feature)
         session.effects.append(ChangeInThread(opened, f"Importing {path.name}", work))
+
+
+def _ask(session: Session, title: str, proposed: Path, write: Write) -> None:
+    """Ask where to write a file, then do so in a thread; no open tomogram is ever written over."""
+
+    def chosen(path: Path) -> None:
+        tomograms = [each.tomogram.path for each in session.tomograms]
+
+        def work(report: Report) -> None:
+            if any(_same(path, tomogram) for tomogram in tomograms):
+                raise ScsegError(f"{path} is an open tomogram: choose another name for the mask.")
+            write(path, report)
+
+        session.effects.append(WriteInThread(path, work))
+
+    session.effects.append(ChooseTarget(title, proposed, chosen))
+
+
+def _same(path: Path, other: Path) -> bool:
+    try:
+        return path.samefile(other)
+    except OSError:
+        return False
 
 
 def _beside(opened: OpenTomogram, feature: Feature, what: str) -> Path:

@@ -111,7 +111,7 @@ COPY = Action(
     "save-copy",
     "Save a copy of the annotation…",
     "Write the annotation as it is now to another file; it is saved by itself all the same.",
-    annotation_copies.begin,
+    annotation_copies.choose,
     ("Ctrl+Shift+S",),
     "File",
     1,

@@ -2,64 +2,35 @@
 
 from __future__ import annotations
 
-import os
-import threading
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from imgui_bundle import ImVec2, hello_imgui, icons_fontawesome_6, imgui
+from imgui_bundle import ImVec2, imgui
 
-from scseg.gui.widgets import button, checkbox, faint, small_button, to_the_right, tooltip
+from scseg.gui.folder_view import FolderView
+from scseg.gui.widgets import button, faint, to_the_right, tooltip
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
 
-ROWS = 16
+Paths = tuple[Path, ...]
 
 
-@dataclass(frozen=True)
-class Listing:
-    """What a folder holds: names of folders, names and sizes of files; `trouble` if it cannot be read."""
+class Inside(Protocol):
+    """What a browser has in it. `draw` returns None while the user is choosing, then the paths, or none."""
 
-    folder: Path
-    folders: tuple[str, ...] = ()
-    files: tuple[tuple[str, int], ...] = ()
-    trouble: str = ""
-
-
-def listed(folder: Path, suffixes: tuple[str, ...]) -> Listing:
-    """List a folder: no hidden files, and only those with one of the suffixes, if there are any."""
-    folders, files = [], []
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.name.startswith("."):
-                    continue
-                if entry.is_dir():
-                    folders.append(entry.name)
-                elif entry.is_file() and (not suffixes or entry.name.lower().endswith(suffixes)):
-                    files.append((entry.name, entry.stat().st_size))
-    except OSError as error:
-        return Listing(folder, trouble=f"This folder cannot be read: {error.strerror}.")
-    return Listing(folder, tuple(sorted(folders, key=str.lower)), tuple(sorted(files)))
+    def draw(self, ui: Ui) -> Paths | None: ...
 
 
 class Browser:
     """An open browser. `draw` returns None while the user is choosing, then the paths, or none."""
 
-    def __init__(self, title: str, suffixes: tuple[str, ...], folder: Path) -> None:
+    def __init__(self, title: str, inside: Inside) -> None:
         self._title = f"{title}###files"
-        self._suffixes = suffixes
-        self._every = False
-        self._chosen: set[str] = set()
-        self._query = ""
-        self._listing = Listing(folder)
-        self._typed = ""
-        self._go(folder)
+        self._inside = inside
         self._opens = True
 
-    def draw(self, ui: Ui) -> tuple[Path, ...] | None:
+    def draw(self, ui: Ui) -> Paths | None:
         if self._opens:
             imgui.open_popup(self._title)
             self._opens = False
@@ -70,7 +41,7 @@ class Browser:
         shown, opened = imgui.begin_popup_modal(self._title, True, flags)  # noqa: FBT003 - ImGui's
         if not shown:
             return ()
-        result = self._draw_all(ui)
+        result = self._inside.draw(ui)
         if not opened or imgui.is_key_pressed(imgui.Key.escape):
             result = ()
         if result is not None:
@@ -78,88 +49,97 @@ class Browser:
         imgui.end_popup()
         return result
 
-    def _draw_all(self, ui: Ui) -> tuple[Path, ...] | None:
-        listing = self._listing
-        self._draw_place(listing)
-        height = ROWS * imgui.get_text_line_height_with_spacing()
-        imgui.begin_child("list", ImVec2(0, height), imgui.ChildFlags_.borders)
-        doubly = self._draw_rows(listing)
-        imgui.end_child()
-        if checkbox("all files###every", self._every, "Show files of other kinds, too."):
-            self._every = not self._every
-            self._go(listing.folder)
-        padding = imgui.get_style().frame_padding.x
-        to_the_right(imgui.calc_text_size("OpenCancel").x + 7.2 * padding + 8 * ui.scale)
-        if button("Cancel###cancel", ""):
+
+class Opening:
+    """Chooses files that are there."""
+
+    def __init__(self, suffixes: tuple[str, ...], folder: Path) -> None:
+        self._view = FolderView(folder, suffixes, many=True)
+
+    def draw(self, ui: Ui) -> Paths | None:
+        view = self._view
+        doubly = view.draw()
+        view.draw_kinds()
+        cancelled, opens = _draw_buttons("Open###open", ui, enabled=bool(view.chosen))
+        if cancelled:
             return ()
-        imgui.same_line()
-        imgui.begin_disabled(not self._chosen)
-        opens = button("Open###open", "", primary=True, ui=ui)
-        imgui.end_disabled()
         if opens or doubly:
-            return tuple(listing.folder / name for name in sorted(self._chosen))
+            return tuple(view.folder / name for name in sorted(view.chosen))
         return None
 
-    def _draw_place(self, listing: Listing) -> None:
-        if small_button(f"{icons_fontawesome_6.ICON_FA_ARROW_UP}###up", "To the folder above."):
-            self._go(listing.folder.parent)
-        imgui.same_line()
-        if small_button(f"{icons_fontawesome_6.ICON_FA_HOUSE}###home", "To your own folder."):
-            self._go(Path.home())
-        imgui.same_line()
-        imgui.set_next_item_width(imgui.get_content_region_avail().x * 0.68)
-        entered, self._typed = imgui.input_text(
-            "###folder", self._typed, imgui.InputTextFlags_.enter_returns_true
-        )
-        tooltip("The folder; type another and press Enter.")
-        if entered:
-            self._go(Path(self._typed).expanduser())
-        imgui.same_line()
+
+class Saving:
+    """Chooses the place and the name of a file to write, whose suffix is that of the `proposed` one."""
+
+    def __init__(self, proposed: Path) -> None:
+        self._suffix = proposed.suffix
+        self._view = FolderView(proposed.parent, (proposed.suffix,), many=False)
+        self._name = proposed.name
+        self._asks = False
+        self._begins = True
+
+    def draw(self, ui: Ui) -> Paths | None:
+        view = self._view
+        doubly = view.draw()
+        for name in view.chosen:
+            self._name, self._asks = name, self._asks and name == self._name
+        view.chosen = set()
+        entered = self._draw_name()
+        if self._asks:
+            faint(f"There is a {self._name} already.")
+        else:
+            view.draw_kinds()
+        label = "Replace it###save" if self._asks else "Save###save"
+        enabled = bool(Path(self._name.strip()).name) and not view.reading
+        cancelled, saves = _draw_buttons(label, ui, enabled=enabled)
+        if cancelled:
+            return ()
+        return self._decided() if enabled and (saves or entered or doubly) else None
+
+    def _draw_name(self) -> bool:
+        """Draw the field for the name; return whether Enter was pressed in it."""
+        if self._begins:
+            imgui.set_keyboard_focus_here()
+            self._begins = False
         imgui.set_next_item_width(-1)
-        _, self._query = imgui.input_text_with_hint("###filter", "filter", self._query)
+        flags = imgui.InputTextFlags_.enter_returns_true | imgui.InputTextFlags_.auto_select_all
+        entered, name = imgui.input_text("###name", self._name, flags)
+        tooltip("The name of the file, or its whole path.")
+        if name != self._name:
+            self._name, self._asks = name, False
+        return bool(entered)
 
-    def _draw_rows(self, listing: Listing) -> bool:
-        """Draw what the folder holds; return whether a file was clicked twice."""
-        words = self._query.lower()
-        if listing.trouble:
-            faint(listing.trouble)
-        for name in listing.folders:
-            if words in name.lower():
-                icon = icons_fontawesome_6.ICON_FA_FOLDER
-                if imgui.selectable(f"{icon}  {name}###{name}", False)[0]:  # noqa: FBT003
-                    self._go(listing.folder / name)
-        doubly = False
-        for name, size in listing.files:
-            if words in name.lower():
-                doubly |= self._draw_file(name, size)
-        if not (listing.trouble or listing.folders or listing.files):
-            faint("Nothing to open here.")
-        return doubly
+    def _decided(self) -> Paths | None:
+        """Return the path, unless it lies in another folder, which is shown first, or is there already."""
+        path = with_suffix(self._view.folder / Path(self._name.strip()).expanduser(), self._suffix)
+        self._name = path.name
+        if path.parent != self._view.folder:
+            self._view.go(path.parent)
+        elif not self._asks and self._view.holds(path.name):
+            self._asks = True
+        else:
+            return (path,)
+        return None
 
-    def _draw_file(self, name: str, size: int) -> bool:
-        icon = icons_fontawesome_6.ICON_FA_CUBE
-        flags = imgui.SelectableFlags_.no_auto_close_popups
-        if imgui.selectable(f"{icon}  {name}###{name}", name in self._chosen, flags)[0]:
-            if imgui.get_io().key_ctrl:
-                self._chosen ^= {name}
-            else:
-                self._chosen = {name}
-        doubly = imgui.is_item_hovered() and imgui.is_mouse_double_clicked(imgui.MouseButton_.left)
-        text = f"{size / 1e6:,.1f} MB"
-        to_the_right(imgui.calc_text_size(text).x)
-        faint(text)
-        return doubly
 
-    def _go(self, folder: Path) -> None:
-        """Read another folder in a thread of its own: a slow disk must not hold up a frame."""
-        self._typed = str(folder)
-        self._chosen = set()
-        suffixes = () if self._every else self._suffixes
+def with_suffix(path: Path, suffix: str) -> Path:
+    """Return the path with a suffix, at the end of its name if it has not got it yet."""
+    if path.suffix.lower() == suffix.lower():
+        return path
+    return path.with_name(path.name + suffix)
 
-        def read() -> None:
-            listing = listed(folder, suffixes)
-            if self._typed == str(folder):
-                self._listing = listing
-                hello_imgui.request_refresh()
 
-        threading.Thread(target=read, name="listing", daemon=True).start()
+def _draw_buttons(label: str, ui: Ui, *, enabled: bool) -> tuple[bool, bool]:
+    """Draw the buttons at the right end of the line; return which was clicked: to cancel, to go on."""
+    padding = imgui.get_style().frame_padding.x
+    to_the_right(
+        imgui.calc_text_size(f"Cancel{label}", hide_text_after_double_hash=True).x
+        + 7.2 * padding
+        + 8 * ui.scale
+    )
+    cancelled = button("Cancel###cancel", "Leave everything as it is (Escape).")
+    imgui.same_line()
+    imgui.begin_disabled(not enabled)
+    goes_on = button(label, "", primary=True, ui=ui)
+    imgui.end_disabled()
+    return cancelled, goes_on

@@ -1,4 +1,4 @@
-"""Choosing files: the system's own dialog where there is one, else a browser in the window."""
+"""Choosing files, to open and to write: the system's dialog where there is one, else one in the window."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from imgui_bundle import portable_file_dialogs as native
 
 from scseg.datasets.tomogram import MRC_SUFFIXES
 from scseg.datasets.unpack import PACKED_SUFFIXES, TIFF_SUFFIXES
-from scseg.gui.browser import Browser
+from scseg.gui.browser import Browser, Opening, Saving, with_suffix
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +73,20 @@ class Dialogs:
         if self._native:
             self._open = NativeDialog(offered, self._folder)
         else:
-            self._open = Browser(offered.title, offered.suffixes, self._folder)
+            self._open = Browser(offered.title, Opening(offered.suffixes, self._folder))
+
+    def ask_save(self, title: str, proposed: Path, then: Callable[[Path], None]) -> None:
+        """Let the user choose where to write a file, and call `then` with its path unless they cancel.
+
+        Its suffix is that of the proposed path. An older file of that name may be replaced.
+        """
+        if self._open is not None:
+            return
+        self._then = lambda chosen: then(chosen[0])
+        if self._native:
+            self._open = NativeSaveDialog(title, proposed)
+        else:
+            self._open = Browser(title, Saving(proposed))
 
     def draw(self, ui: Ui) -> None:
         chosen = None if self._open is None else self._open.draw(ui)
@@ -97,3 +110,29 @@ class NativeDialog:
         if not self._dialog.ready(0):
             return None
         return tuple(Path(name) for name in self._dialog.result())
+
+
+class NativeSaveDialog:
+    """The system's dialog for the name of a file to write; it asks before an older one is replaced."""
+
+    def __init__(self, title: str, proposed: Path) -> None:
+        self._title = title
+        self._suffix = proposed.suffix
+        filters = [f"{proposed.suffix} files", f"*{proposed.suffix}", "All files", "*"]
+        self._dialog = native.save_file(title, str(proposed), filters)
+        self._again: Browser | None = None
+
+    def draw(self, ui: Ui) -> tuple[Path, ...] | None:
+        if self._again is not None:
+            return self._again.draw(ui)
+        if not self._dialog.ready(0):
+            return None
+        name = self._dialog.result()
+        if not name:
+            return ()
+        path = with_suffix(Path(name), self._suffix)
+        if str(path) != name and path.exists():
+            # Without its suffix, the system has not asked about this one.
+            self._again = Browser(self._title, Saving(path))
+            return None
+        return (path,)

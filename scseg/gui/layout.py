@@ -13,7 +13,6 @@ from scseg.gui.guard import guarded
 from scseg.gui.panels import (
     apix,
     closing,
-    copying,
     datasets,
     filters,
     menus,
@@ -48,7 +47,6 @@ AT_THE_LEFT = (
 OVER_ALL = (
     ("The pixel size", apix),
     ("The question before closing", closing),
-    ("The name of a copy", copying),
     ("The list of commands", pages),
 )
 LEFT_LEAST, LEFT_MOST = 250.0, 640.0

@@ -30,6 +30,7 @@ from scseg.session import (
     ChooseFiles,
     ChooseMask,
     ChooseMoved,
+    ChooseTarget,
     OpenPaths,
     OpenTomogram,
     Quit,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from scseg.annotations.edits import Step
     from scseg.gui.gl.painter import SlicePainter
     from scseg.gui.predictor import Client
+    from scseg.session import Effect
 
 AHEAD = 3
 """So many slices are read ahead in the direction of browsing, so that the next key finds its slice."""
@@ -127,23 +129,35 @@ class Program:
 
     def _do_effects(self) -> None:
         while self.session.effects:
-            match self.session.effects.pop(0):
-                case ChooseFiles(kind=kind):
-                    self.dialogs.ask(kind, self.open)
-                case ChooseMoved(row=row):
-                    self.dialogs.ask("tomogram", partial(self._opener.relink, row))
-                case OpenPaths(paths=paths, signed=signed):
-                    self._opener.open(paths, signed=signed)
-                case ChangeInThread(opened=opened, title=title, work=work):
-                    self.jobs.start(title, work, partial(self._change, opened))
-                case WriteInThread(path=path, work=work):
-                    self.jobs.start(f"Writing {path.name}", work, partial(self._written, path))
-                case ChooseMask() as asked:
-                    self.dialogs.ask("tomogram", partial(self._import_mask, asked))
-                case RestartPrediction():
-                    self.predictor.restart()
-                case Quit():
-                    self.quits = True
+            effect = self.session.effects.pop(0)
+            self._ask(effect)
+            self._do(effect)
+
+    def _ask(self, effect: Effect) -> None:
+        """Open the dialog that an effect asks for, if it does."""
+        match effect:
+            case ChooseFiles(kind=kind):
+                self.dialogs.ask(kind, self.open)
+            case ChooseMoved(row=row):
+                self.dialogs.ask("tomogram", partial(self._opener.relink, row))
+            case ChooseMask() as asked:
+                self.dialogs.ask("tomogram", partial(self._import_mask, asked))
+            case ChooseTarget(title=title, proposed=proposed, then=then):
+                self.dialogs.ask_save(title, proposed, then)
+
+    def _do(self, effect: Effect) -> None:
+        """Do what an effect asks for without a dialog, if it does."""
+        match effect:
+            case OpenPaths(paths=paths, signed=signed):
+                self._opener.open(paths, signed=signed)
+            case ChangeInThread(opened=opened, title=title, work=work):
+                self.jobs.start(title, work, partial(self._change, opened))
+            case WriteInThread(path=path, work=work):
+                self.jobs.start(f"Writing {path.name}", work, partial(self._written, path))
+            case RestartPrediction():
+                self.predictor.restart()
+            case Quit():
+                self.quits = True
 
     def _see_what_vanished(self) -> None:
         tomograms = self.session.tomograms

@@ -40,6 +40,22 @@ def drag(user, places, button=0):
     user.ctx.yield_(2)
 
 
+def save_as(user, name=None):
+    """Write to the name that the dialog proposes, or to another."""
+    user.wait_for(lambda: user.ctx.item_exists("//###files/###name"))
+    if name is not None:
+        user.ctx.item_click("//###files/###name")
+        user.ctx.key_chars_replace(name)
+    user.wait_for(lambda: is_enabled(user, "//###files/###save"))
+    user.ctx.item_click("//###files/###save")
+    user.ctx.yield_(2)
+
+
+def is_enabled(user, item):
+    disabled = user.imgui.ItemFlags_.disabled
+    return not user.ctx.item_info(item).item_flags & disabled
+
+
 def mask(user, number=0, z=None):
     contents = annotation(user).contents
     return contents.mask(contents.features[number].id, user.session.active.z if z is None else z)

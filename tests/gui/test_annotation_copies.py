@@ -7,7 +7,7 @@ import pytest
 
 from scseg.annotations.reading import read
 from tests.gui.conftest import SHAPE
-from tests.gui.drawing import annotation, begin, drag, mask
+from tests.gui.drawing import annotation, begin, drag, mask, save_as
 
 pytestmark = pytest.mark.gui
 
@@ -20,16 +20,12 @@ def test_a_copy_holds_what_is_drawn_and_stays_as_it_is(open_window, tomogram):
         drag(user, [(10, 10), (40, 25)])
         drawn = mask(user)
         user.press("Ctrl+Shift+S")
-        user.ctx.yield_(2)
-        user.ctx.item_click("//$FOCUSED/###path")
-        user.ctx.key_chars_replace(str(path.with_suffix("")))
-        user.ctx.item_click("//$FOCUSED/###save")
+        save_as(user, "mine")
         user.wait_for(lambda: any("mine.scna" in each.sentence for each in user.session.notices))
         drag(user, [(30, 5)])
         contents, _ = read(path, SHAPE)
         feature = annotation(user).contents.features[0].id
         assert np.array_equal(contents.mask(feature, 6), drawn)
-        assert user.session.copying is None
 
     open_window(steps, [tomogram])
 
@@ -38,15 +34,11 @@ def test_a_copy_cannot_be_the_annotation_itself(open_window, tomogram):
     def steps(user):
         begin(user)
         user.press("Ctrl+Shift+S")
-        user.ctx.yield_(2)
-        user.ctx.item_click("//$FOCUSED/###path")
-        user.ctx.key_chars_replace(f"{tomogram}.scna")
-        user.ctx.item_click("//$FOCUSED/###save")
-        user.ctx.yield_(2)
-        assert "another file name" in user.session.notices[0].sentence
-        user.ctx.item_click("//$FOCUSED/###cancel")
-        user.ctx.yield_(2)
-        assert user.session.copying is None
+        save_as(user, f"{tomogram}.scna")
+        # There is such a file, so it asks.
+        user.ctx.item_click("//###files/###save")
+        user.wait_for(lambda: user.session.notices)
+        assert "another name" in user.session.notices[0].sentence
 
     open_window(steps, [tomogram])
 

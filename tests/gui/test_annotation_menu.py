@@ -8,7 +8,7 @@ import pytest
 
 from scseg.annotations.library import library_path, load
 from tests.gui.conftest import SHAPE
-from tests.gui.drawing import annotation, begin, drag, in_file, mask, settled
+from tests.gui.drawing import annotation, begin, drag, in_file, mask, save_as, settled
 
 pytestmark = pytest.mark.gui
 
@@ -95,6 +95,7 @@ def test_exports_are_what_is_drawn(open_window, tomogram):
             ("volume", "gradient__Feature_1_annotation.mrc"),
         ):
             choose(user, item)
+            save_as(user)
             user.wait_for(lambda name=name: any(name in e.sentence for e in user.session.notices))
         steps.mask = mask(user)
 
@@ -107,6 +108,52 @@ def test_exports_are_what_is_drawn(open_window, tomogram):
     volume = mrcfile.read(folder / "gradient__Feature_1_annotation.mrc")
     assert np.array_equal(volume[6], drawn)
     assert volume.sum() == drawn.sum()
+
+
+def test_an_export_goes_where_the_user_says_and_asks_before_it_replaces(open_window, tomogram):
+    folder = tomogram.parent / "results"
+    folder.mkdir()
+    old = folder / "mine.mrc"
+    old.write_text("older")
+
+    def steps(user):
+        begin(user)
+        drag(user, [(30, 20), (40, 25)])
+        choose(user, "volume")
+        # Another folder is shown before anything is written there.
+        save_as(user, str(folder / "mine"))
+        save_as(user)
+        assert old.read_text() == "older"
+        user.ctx.item_click("//###files/###cancel")
+        user.ctx.yield_(2)
+        choose(user, "volume")
+        save_as(user, str(folder / "mine.mrc"))
+        user.wait_for(lambda: user.ctx.item_exists("//###files/**/###mine.mrc"))
+        user.ctx.item_click("//###files/**/###mine.mrc")
+        save_as(user)
+        save_as(user)
+        user.wait_for(lambda: user.session.notices)
+        assert user.session.notices[0].sentence == f"Written: {old}"
+        steps.mask = mask(user)
+
+    open_window(steps, [tomogram])
+    assert np.array_equal(mrcfile.read(old)[6], steps.mask)
+    assert [each.name for each in folder.iterdir()] == ["mine.mrc"]
+
+
+def test_an_export_never_replaces_an_open_tomogram(open_window, tomogram, volume):
+    def steps(user):
+        begin(user)
+        drag(user, [(30, 20)])
+        choose(user, "slice")
+        save_as(user, "gradient")
+        assert not user.session.notices
+        save_as(user)
+        user.wait_for(lambda: user.session.notices)
+        assert "is an open tomogram" in user.session.notices[0].sentence
+
+    open_window(steps, [tomogram])
+    assert np.array_equal(mrcfile.read(tomogram), volume)
 
 
 def test_a_mask_of_another_program_is_one_step(open_window, tomogram):

@@ -9,7 +9,7 @@ import mrcfile
 import numpy as np
 import pytest
 
-from scseg.gui.browser import listed
+from scseg.gui.folder_view import listed
 
 pytestmark = pytest.mark.gui
 

@@ -30,18 +30,18 @@ MOST_ROWS = 8
 
 FILES: tuple[tuple[str, str, Run], ...] = (
     (
-        "Export box coordinates###boxes",
-        "Write the centres of all boxes as lines x y z (.txt), beside the tomogram.",
+        "Export box coordinates…###boxes",
+        "Write the centres of all boxes as lines x y z (.txt).",
         annotation_exchange.export_boxes,
     ),
     (
-        "Export slice mask###slice",
-        "Write what is drawn on this slice as an image of 0 and 1 (.mrc), beside the tomogram.",
+        "Export slice mask…###slice",
+        "Write what is drawn on this slice as an image of 0 and 1 (.mrc).",
         annotation_exchange.export_slice,
     ),
     (
-        "Export volume mask###volume",
-        "Write what is drawn on all slices as a volume of 0 and 1 (.mrc), beside the tomogram.",
+        "Export volume mask…###volume",
+        "Write what is drawn on all slices as a volume of 0 and 1 (.mrc).",
         annotation_exchange.export_volume,
     ),
     (
