@@ -3,73 +3,76 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import keras
-from keras import layers
 
 from scseg.errors import ScsegError
+from scseg.models.networks.blocks import (
+    convolution,
+    convolution_bn,
+    down_and_up,
+    down_and_up_with_skips,
+    two_convolutions_bn,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from scseg.models.networks.blocks import Block, Filters
+
 
 @dataclass(frozen=True)
 class Architecture:
-    """A name for users, a function that adds the layers, and what box sizes must divide by."""
+    """A name for users, a function that adds the layers, what box sizes must divide by, and for whom."""
 
     name: str
     layers: Callable[[Any], Any]
     divisor: int
+    note: str
 
 
-# Layers are named, so that equal networks have equal names in their weight files.
+def _vggnet(name: str, filters: Filters, convolve: Block, note: str) -> Architecture:
+    layers = partial(down_and_up, filters=filters, convolve=convolve)
+    return Architecture(name, layers, 2 ** len(filters), note)
 
 
-def _convolution(x: Any, filters: int, name: str) -> Any:  # noqa: ANN401 - Keras' tensors have no type
-    return layers.Conv2D(
-        filters, 3, padding="same", activation="relu", kernel_initializer="he_normal", name=name
-    )(x)
-
-
-def _enlarged(x: Any, filters: int, name: str, activation: str = "relu") -> Any:  # noqa: ANN401
-    return layers.Conv2DTranspose(filters, 2, strides=2, activation=activation, name=name)(x)
-
-
-def _probability(x: Any) -> Any:  # noqa: ANN401
-    return layers.Conv2D(1, 1, activation="sigmoid", name="probability")(x)
-
-
-def _vggnet(x: Any) -> Any:  # noqa: ANN401
-    for level, filters in enumerate((64, 128, 256)):
-        x = _convolution(x, filters, f"down{level}a")
-        x = _convolution(x, filters, f"down{level}b")
-        x = layers.MaxPooling2D(name=f"pool{level}")(x)
-    for level, filters in ((2, 128), (1, 64)):
-        x = _enlarged(x, filters, f"up{level}a")
-        x = _convolution(x, filters, f"up{level}b")
-    # A rectifier on a single channel can die, and the whole network with it.
-    return _probability(_enlarged(x, 1, "up0a", activation="linear"))
-
-
-def _unet_deep(x: Any) -> Any:  # noqa: ANN401
-    fine = _convolution(x, 64, "down0")
-    middle = _convolution(layers.MaxPooling2D(name="pool0")(fine), 128, "down1")
-    coarse = _convolution(layers.MaxPooling2D(name="pool1")(middle), 256, "down2")
-    x = layers.UpSampling2D(name="enlarge1")(coarse)
-    x = _convolution(layers.Concatenate(name="skip1")([x, middle]), 128, "up1")
-    x = layers.UpSampling2D(name="enlarge0")(x)
-    x = _convolution(layers.Concatenate(name="skip0")([x, fine]), 64, "up0")
-    return _probability(x)
+def _unet(name: str, filters: Filters, block: Block, note: str) -> Architecture:
+    layers = partial(down_and_up_with_skips, filters=filters, block=block)
+    return Architecture(name, layers, 2 ** (len(filters) - 1), note)
 
 
 ARCHITECTURES = {
     architecture.name: architecture
     for architecture in (
-        Architecture("VGGNet", _vggnet, 8),
-        Architecture("UNet deep", _unet_deep, 4),
+        _vggnet("VGGNet", (64, 128, 256), convolution, "Fast, and good enough for most features."),
+        _vggnet(
+            "VGGNet wider", (96, 192, 384), convolution,
+            "VGGNet with half as many filters again: takes twice as long.",
+        ),
+        _vggnet(
+            "VGGNet BN", (64, 128, 256), convolution_bn,
+            "VGGNet with batch normalisation.",
+        ),
+        _vggnet(
+            "VGGNet BN small", (32, 64, 128), convolution_bn,
+            "Half the filters of VGGNet BN: the fastest, for a first look.",
+        ),
+        _unet(
+            "UNet deep", (64, 128, 256), convolution,
+            "Keeps fine detail through skip connections: takes half as long again as VGGNet.",
+        ),
+        _unet(
+            "UNet BN", (32, 64, 128, 256), two_convolutions_bn,
+            "Fine detail and a wide view, with batch normalisation.",
+        ),
+        _unet(
+            "UNet BN small", (32, 64, 128), two_convolutions_bn,
+            "UNet BN with one resolution less: faster, for small features.",
+        ),
     )
-}
+}  # fmt: skip
 
 
 def build(name: str, box_size: int, depth: int) -> keras.Model:
