@@ -1,0 +1,1 @@
+"""How models act on one another: competition, avoidance, colocalisation. Arrays in, masks out."""

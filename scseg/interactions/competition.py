@@ -1,0 +1,41 @@
+"""Competition: where several models claim a pixel, the strongest claim stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from scseg.interactions.rules import Conduct
+
+
+def survivors(
+    predictions: Mapping[str, NDArray[np.float32]], conducts: Mapping[str, Conduct]
+) -> dict[str, NDArray[np.bool_]]:
+    """Return, for each absorbing model, where it is not below any emitting one: bool (y, x). Ties survive.
+
+    `predictions` are float32 (y, x) of equal shapes. Models without an entry survive everywhere.
+    """
+    emitted = [predictions[model] for model, conduct in conducts.items() if conduct.emit]
+    if not emitted:
+        return {}
+    strongest = _maximum(emitted)
+    return {
+        model: predictions[model] >= strongest
+        for model, conduct in conducts.items()
+        if conduct.absorb
+    }
+
+
+def _maximum(arrays: list[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """Return the maximum for each pixel; OpenCV shares the work between cores."""
+    highest = arrays[0].copy()
+    for array in arrays[1:]:
+        cv2.max(highest, array, dst=highest)
+    return highest

@@ -1,0 +1,72 @@
+"""The predictions of one slice together: after competition, and under rules."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scseg.interactions.competition import survivors
+from scseg.interactions.nearness import distance_map, kept
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from scseg.interactions.rules import Conduct, Rule
+
+_MAPS_KEPT = 8
+"""Enough for the rules of a few models; a threshold that is dragged asks for one after another."""
+
+
+class Contest:
+    """All models that take part, on one slice; `predictions` are float32 (y, x) by the model's id.
+
+    Every rule reads its partner as it is after competition and before any rule, so neither the order of
+    rules nor a cycle of them matters. What was computed for a partner and threshold serves every radius.
+    """
+
+    def __init__(
+        self, predictions: Mapping[str, NDArray[np.float32]], conducts: Mapping[str, Conduct]
+    ) -> None:
+        self._predictions = predictions
+        self._survivors = survivors(predictions, conducts)
+        self._distances: OrderedDict[tuple[str, float], NDArray[np.float32]] = OrderedDict()
+
+    def competed(self, model: str) -> NDArray[np.float32]:
+        """Return the values of a model after competition, before rules."""
+        stands = self._survivors.get(model)
+        values = self._predictions[model]
+        return values if stands is None else values * stands
+
+    def found(self, model: str, threshold: float) -> NDArray[np.bool_]:
+        """Return where a model reaches a threshold above 0 after competition."""
+        reached = self._predictions[model] >= np.float32(threshold)
+        stands = self._survivors.get(model)
+        return reached if stands is None else reached & stands
+
+    def distances(self, model: str, threshold: float) -> NDArray[np.float32]:
+        """Return the distance (px) of each pixel to what a model finds at a threshold."""
+        key = (model, threshold)
+        if key not in self._distances:
+            self._distances[key] = distance_map(self.found(model, threshold))
+            if len(self._distances) > _MAPS_KEPT:
+                self._distances.popitem(last=False)
+        self._distances.move_to_end(key)
+        return self._distances[key]
+
+    def kept(self, model: str, rules: tuple[Rule, ...], apix: float) -> NDArray[np.bool_] | None:
+        """Return where competition and rules leave a model as it is; None is everywhere. `apix` in A."""
+        mask = self._survivors.get(model)
+        for rule in rules:
+            distances = self.distances(rule.partner, rule.threshold)
+            stays = kept(distances, radius_px(rule.radius, apix), rule.kind)
+            mask = stays if mask is None else mask & stays
+        return mask
+
+
+def radius_px(radius: float, apix: float) -> float:
+    """Return a radius in nm as pixels of `apix` A."""
+    return 10.0 * radius / apix

@@ -1,0 +1,111 @@
+"""Files of models that belong together (.scnmgroup): which models, and how they act on one another.
+
+A group lies in the folder of its models and names their files; within it, a file's name is the model's id.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from scseg.errors import ScsegError
+from scseg.files import replaced, told
+from scseg.interactions.rules import Conduct, Conducts, Rule
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORMAT = "scseg model group"
+VERSION = 1
+SUFFIX = ".scnmgroup"
+
+_LARGEST_FILE = 1 << 20
+_MODEL_SUFFIX = ".scnm"
+
+
+@dataclass(frozen=True)
+class Group:
+    """The models by their file names, in order. In volumes, rules act in 3-D where `deep`."""
+
+    conducts: Conducts
+    deep: bool = False
+
+    def __post_init__(self) -> None:
+        for name, conduct in self.conducts.items():
+            _check_name(name)
+            for rule in conduct.rules:
+                if rule.partner not in self.conducts:
+                    raise ScsegError(f"a rule of {name} names {rule.partner!r:.60}, no model of it")
+
+
+def save_group(group: Group, path: Path) -> None:
+    """Write a group as `path`.
+
+    Raises:
+        ScsegError: the file cannot be written; what stood there before is intact.
+    """
+    models = [{"file": name, **asdict(conduct)} for name, conduct in group.conducts.items()]
+    content = {"format": FORMAT, "version": VERSION, "rules_in_3d": group.deep, "models": models}
+    with replaced(path) as temporary:
+        temporary.write_text(json.dumps(content, indent=1), encoding="utf-8")
+
+
+def open_group(path: Path) -> Group:
+    """Read a group. Its models are not looked for.
+
+    Raises:
+        ScsegError: the file is missing, foreign, damaged, or of a newer version.
+    """
+    content = _content(path)
+    try:
+        models = content["models"]
+        if not isinstance(models, list):
+            raise TypeError("it lists no models")
+        conducts = {str(said["file"]): _conduct(said) for said in models}
+        if len(conducts) != len(models):
+            raise ScsegError("a model is named twice")
+        return Group(conducts, _flag(content.get("rules_in_3d", False)))
+    except (KeyError, TypeError, ValueError, AttributeError, ScsegError) as error:
+        raise ScsegError(f"{path} is damaged ({error}): save the group anew.") from error
+
+
+def _conduct(said: dict[str, Any]) -> Conduct:
+    known = {field.name for field in fields(Rule)}
+    rules = tuple(
+        Rule(**{key: value for key, value in rule.items() if key in known})
+        for rule in said.get("rules", [])
+    )
+    return Conduct(_flag(said.get("emit", False)), _flag(said.get("absorb", False)), rules)
+
+
+def _flag(said: object) -> bool:
+    if not isinstance(said, bool):
+        raise TypeError(f"{said!r:.40} is neither true nor false")
+    return said
+
+
+def _check_name(name: str) -> None:
+    """Refuse what leads out of the group's folder."""
+    is_plain = not any(c in name for c in '/\\:"<>|?*') and not name.startswith(".")
+    if not is_plain or not name.endswith(_MODEL_SUFFIX) or len(name) > 255:
+        raise ScsegError(f"{name!r:.60} is not the name of a model file in the group's folder")
+
+
+def _content(path: Path) -> dict[str, Any]:
+    try:
+        with told("read", path, {}), path.open("rb") as file:
+            text = file.read(_LARGEST_FILE + 1)
+        content = json.loads(text.decode("utf-8")) if len(text) <= _LARGEST_FILE else None
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise ScsegError(
+            f"{path} is not a group of models: choose a {SUFFIX} file that this program saved."
+        )
+    if content.get("version") != VERSION:
+        raise ScsegError(
+            f"{path} has format version {content.get('version')!r:.20}, this program reads {VERSION}: "
+            "update the program to read it."
+        )
+    return content

@@ -1,0 +1,119 @@
+"""Competition and rules over the slices of a volume, in passing: within slices, or in three dimensions."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scseg.interactions.contest import Contest, radius_px
+from scseg.interactions.nearness import largest_distance
+from scseg.interactions.rules import reach
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from scseg.interactions.rules import Conduct, Rule
+
+    Slice = Mapping[str, NDArray[np.float32]]
+    """The predictions of a slice, float32 (y, x) by the model's id."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The voxel: `apix` (A) within a slice, `apix_z` between slices; None where rules stay in the slice."""
+
+    apix: float
+    apix_z: float | None = None
+
+    def slices_within(self, radius: float) -> int:
+        """Return how many slices on either side a radius (nm) reaches."""
+        if self.apix_z is None:
+            return 0
+        count = 0
+        while largest_distance(radius_px(radius, self.apix), self.apart(count + 1)) is not None:
+            count += 1
+        return count
+
+    def apart(self, slices: int) -> float:
+        """Return the distance between slices in pixels of a slice."""
+        return abs(slices) * (self.apix_z or 0.0) / self.apix
+
+
+def ruled_slices(
+    slices: Iterable[Slice], conducts: Mapping[str, Conduct], scale: Scale
+) -> Iterator[dict[str, NDArray[np.float32]]]:
+    """Yield each slice's values after competition and rules, for all models, in order.
+
+    A slice comes out when as many more have gone in as the largest radius reaches. Held meanwhile are its
+    values, and one byte a pixel for every rule with another partner, threshold or radius: memory depends
+    on the radius, not on the length of the volume.
+    """
+    latency = scale.slices_within(reach(conducts))
+    waiting: deque[dict[str, NDArray[np.float32]]] = deque()
+    nearness = _Nearness(conducts, scale)
+    for z, predictions in enumerate(slices):
+        contest = Contest(predictions, conducts)
+        nearness.spread(contest, z)
+        waiting.append({model: contest.competed(model) for model in conducts})
+        if len(waiting) > latency:
+            yield nearness.ruled(waiting.popleft(), z - latency)
+    first = nearness.next_z
+    for z, values in enumerate(waiting, first):
+        yield nearness.ruled(values, z)
+
+
+class _Nearness:
+    """For each rule and slice, which pixels lie within the radius of what the partner finds anywhere."""
+
+    def __init__(self, conducts: Mapping[str, Conduct], scale: Scale) -> None:
+        self._conducts = conducts
+        self._scale = scale
+        self._near: dict[tuple[int, str, float, float], NDArray[np.bool_]] = {}
+        self.next_z = 0
+
+    def spread(self, contest: Contest, z: int) -> None:
+        """Mark in every slice in reach, before and behind, what is near to what is found in slice z."""
+        for partner, threshold, radius in self._wanted():
+            distances = contest.distances(partner, threshold)
+            within = self._scale.slices_within(radius)
+            for other in range(max(self.next_z, z - within), z + within + 1):
+                pixels = radius_px(radius, self._scale.apix)
+                limit = largest_distance(pixels, self._scale.apart(other - z))
+                near = distances <= np.float32(limit or 0.0)
+                key = (other, partner, threshold, radius)
+                if key in self._near:
+                    self._near[key] |= near
+                else:
+                    self._near[key] = near
+
+    def ruled(
+        self, values: dict[str, NDArray[np.float32]], z: int
+    ) -> dict[str, NDArray[np.float32]]:
+        """Return the values of slice z after its rules, and forget what is near in it."""
+        result = {
+            model: self._applied(values[model], conduct.rules, z)
+            for model, conduct in self._conducts.items()
+        }
+        self._near = {key: near for key, near in self._near.items() if key[0] != z}
+        self.next_z = z + 1
+        return result
+
+    def _applied(
+        self, values: NDArray[np.float32], rules: tuple[Rule, ...], z: int
+    ) -> NDArray[np.float32]:
+        for rule in rules:
+            near = self._near[z, rule.partner, rule.threshold, rule.radius]
+            values = values * (~near if rule.kind == "avoid" else near)
+        return values
+
+    def _wanted(self) -> set[tuple[str, float, float]]:
+        return {
+            (rule.partner, rule.threshold, rule.radius)
+            for conduct in self._conducts.values()
+            for rule in conduct.rules
+        }

@@ -1,0 +1,145 @@
+"""What the manual page promises of rules in special cases, and its table of a competition."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from scseg.errors import ScsegError
+from scseg.interactions.competition import survivors
+from scseg.interactions.contest import Contest
+from scseg.interactions.rules import Conduct, Rule, effective, needed, reach
+
+BOTH = Conduct(emit=True, absorb=True)
+
+
+def row(*values: float) -> np.ndarray:
+    return np.array([values], np.float32)
+
+
+def kept(
+    predictions: dict[str, np.ndarray], conducts: dict[str, Conduct], model: str
+) -> list[bool] | None:
+    mask = Contest(predictions, conducts).kept(model, conducts[model].rules, 10.0)
+    return None if mask is None else mask[0].tolist()
+
+
+def test_the_table_of_the_manual() -> None:
+    """Membrane emits and absorbs, carbon emits only, ribosome absorbs only, gold does neither."""
+    predictions = {
+        "membrane": row(0.9, 0.4, 0.5, 0.2),
+        "carbon": row(0.6, 0.7, 0.5, 0.1),
+        "ribosome": row(0.8, 0.8, 0.4, 0.2),
+        "gold": row(0.1, 0.1, 0.1, 0.1),
+    }
+    conducts = {
+        "membrane": BOTH,
+        "carbon": Conduct(emit=True),
+        "ribosome": Conduct(absorb=True),
+        "gold": Conduct(),
+    }
+    contest = Contest(predictions, conducts)
+    np.testing.assert_array_equal(contest.competed("membrane"), row(0.9, 0, 0.5, 0.2))
+    np.testing.assert_array_equal(contest.competed("carbon"), predictions["carbon"])
+    np.testing.assert_array_equal(contest.competed("ribosome"), row(0, 0.8, 0, 0.2))
+    np.testing.assert_array_equal(contest.competed("gold"), predictions["gold"])
+
+
+def test_without_emitters_nobody_absorbs() -> None:
+    assert survivors({"a": row(0.5)}, {"a": Conduct(absorb=True)}) == {}
+
+
+def test_radius_zero_is_the_pixel_itself() -> None:
+    predictions = {"a": row(1, 1, 1), "b": row(0, 1, 0)}
+    conducts = {"a": Conduct(rules=(Rule("avoid", "b", 0.0),)), "b": Conduct()}
+    assert kept(predictions, conducts, "a") == [True, False, True]
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("avoid", False), ("colocalise", True)])
+def test_a_radius_larger_than_the_image_is_all_of_it(kind: str, expected: bool) -> None:
+    predictions = {"a": row(1, 1, 1), "b": row(0, 0, 1)}
+    conducts = {"a": Conduct(rules=(Rule(kind, "b", 10_000.0),)), "b": Conduct()}  # type: ignore[arg-type]
+    assert kept(predictions, conducts, "a") == [expected] * 3
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("avoid", True), ("colocalise", False)])
+def test_a_partner_that_finds_nothing(kind: str, expected: bool) -> None:
+    predictions = {"a": row(1, 1, 1), "b": row(0, 0, 0.4)}
+    conducts = {"a": Conduct(rules=(Rule(kind, "b", 10_000.0),)), "b": Conduct()}  # type: ignore[arg-type]
+    assert kept(predictions, conducts, "a") == [expected] * 3
+
+
+def test_a_model_may_be_its_own_partner() -> None:
+    """Colocalise with itself: what is weak stays only near to what is strong."""
+    predictions = {"a": row(0.6, 0.9, 0.6, 0.6)}
+    conducts = {"a": Conduct(rules=(Rule("colocalise", "a", 1.0, 0.8),))}
+    assert kept(predictions, conducts, "a") == [True, True, True, False]
+
+
+def test_a_cycle_reads_partners_before_any_rule() -> None:
+    """Each avoids the other: where both are, both go, whoever is asked first."""
+    predictions = {"a": row(1, 0, 1), "b": row(1, 1, 0)}
+    conducts = {
+        "a": Conduct(rules=(Rule("avoid", "b", 0.0),)),
+        "b": Conduct(rules=(Rule("avoid", "a", 0.0),)),
+    }
+    assert kept(predictions, conducts, "a") == [False, False, True]
+    assert kept(predictions, conducts, "b") == [False, True, False]
+
+
+def test_partners_are_read_after_competition() -> None:
+    """Carbon loses to the membrane in the first pixel, so the rule finds no carbon there."""
+    predictions = {"ribosome": row(1, 1), "carbon": row(0.6, 0.6), "membrane": row(0.9, 0.1)}
+    conducts = {
+        "ribosome": Conduct(rules=(Rule("avoid", "carbon", 0.0),)),
+        "carbon": BOTH,
+        "membrane": BOTH,
+    }
+    assert kept(predictions, conducts, "ribosome") == [True, False]
+
+
+def test_a_rule_rests_while_its_partner_takes_no_part() -> None:
+    rule = Rule("colocalise", "carbon", 30.0)
+    conducts = {"a": Conduct(absorb=True, rules=(rule, Rule("avoid", "b"))), "b": Conduct()}
+    assert effective(conducts) == {
+        "a": Conduct(absorb=True, rules=(Rule("avoid", "b"),)),
+        "b": Conduct(),
+    }
+
+
+def test_what_must_be_predicted() -> None:
+    """Partners of what is shown, and emitters where somebody among them absorbs; nobody else."""
+    conducts = {
+        "shown": Conduct(rules=(Rule("avoid", "partner"),)),
+        "partner": Conduct(absorb=True),
+        "emitter": Conduct(emit=True, rules=(Rule("avoid", "far"),)),
+        "far": Conduct(),
+    }
+    assert needed(["shown"], conducts) == {"shown", "partner", "emitter"}
+    assert needed(["far"], conducts) == {"far"}
+    assert needed(["gone"], conducts) == set()
+
+
+def test_reach_is_the_largest_radius() -> None:
+    conducts = {
+        "a": Conduct(rules=(Rule("avoid", "b", 5.0), Rule("avoid", "b", 7.0))),
+        "b": Conduct(),
+    }
+    assert reach(conducts) == 7.0
+    assert reach({"b": Conduct()}) == 0.0
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"kind": "near"},
+        {"radius": -1.0},
+        {"radius": 1e5},
+        {"radius": float("nan")},
+        {"threshold": 0.0},
+        {"threshold": 1.01},
+    ],
+)
+def test_impossible_rules_are_refused(values: dict[str, object]) -> None:
+    with pytest.raises(ScsegError):
+        Rule(**{"kind": "avoid", "partner": "b", **values})  # type: ignore[arg-type]
