@@ -1,0 +1,25 @@
+"""A training set divided into boxes to learn from and boxes to judge by: the same for all who ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scseg.datasets.resampling import differ
+from scseg.models.holdout import Division, Places, divide
+
+if TYPE_CHECKING:
+    from scseg.datasets.training_set import TrainingSet
+
+
+def divided(training_set: TrainingSet, part: float | None) -> Division:
+    """Hold out a part of a set's boxes; 0 none, None as many as it can spare."""
+    steps = [
+        training_set.apix / source.apix if differ(training_set.apix, source.apix) else 1.0
+        for source in training_set.sources
+    ]
+    places = Places(
+        training_set.positions, training_set.origins, np.array(steps)[training_set.origins]
+    )
+    return divide(training_set.labels, places, part)
