@@ -1,14 +1,8 @@
-#version 330 core
 // What is drawn of a feature, as an area or its contour; where the user is not sure (2), in stripes.
 uniform usampler2D labels;
-uniform vec2 middle;       // what follows, up to taps, as in slice.frag
-uniform vec2 viewport;
-uniform float zoom;
-uniform int taps;
 uniform vec3 tint;
 uniform float alpha;
-uniform bool filled;
-uniform float line;        // width of a contour, in pixels of the screen
+uniform float line;  // width of a contour, in pixels of the screen
 out vec4 colour;
 
 uint label(vec2 place, ivec2 size) {
@@ -19,7 +13,7 @@ uint label(vec2 place, ivec2 size) {
 
 // A contour lies inside of its area, as wide on the screen whatever the zoom; the slice's edge ends no area.
 bool edge(vec2 place, ivec2 size, uint here) {
-    float reach = max(line / zoom, 1e-3);
+    float reach = max(line * pixel, 1e-3);
     vec2 far = vec2(size) - 1.0;
     vec2 low = clamp(place - reach, vec2(0.0), far), high = clamp(place + reach, vec2(0.0), far);
     vec2 at = clamp(place, vec2(0.0), far);
@@ -34,19 +28,17 @@ bool striped() {
 float shown(vec2 place, ivec2 size) {
     uint here = label(place, size);
     if (here == 0u || (here == 2u && !striped())) return 0.0;
-    if (filled) return 1.0;
+    if (FILLED) return 1.0;
     return edge(place, size, here) ? 1.0 : 0.0;
 }
 
 void main() {
     ivec2 size = textureSize(labels, 0);
-    vec2 place = middle + (gl_FragCoord.xy - 0.5 * viewport) / zoom;
+    vec2 place = pixel_place();
     float part = 0.0;
-    if (taps == 1) part = shown(place, size);
-    else for (int j = 0; j < taps; ++j)
-        for (int i = 0; i < taps; ++i)
-            part += shown(place + ((vec2(i, j) + 0.5) / float(taps) - 0.5) / zoom, size)
-                / float(taps * taps);
+    for (int j = 0; j < TAPS; ++j)
+        for (int i = 0; i < TAPS; ++i)
+            part += shown(tap(place, i, j), size) / float(TAPS * TAPS);
     if (part == 0.0) discard;
     // Thin lines seen from afar would fade away with the pixels that they cover a part of.
     colour = vec4(tint, alpha * sqrt(part));

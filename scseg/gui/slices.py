@@ -66,31 +66,45 @@ class Wish:
 def described(key: SliceKey, values: NDArray[np.float32]) -> SliceImage:
     """Measure a slice: percentiles and histogram, from a regular sample where it is large."""
     step = max(1, values.size // SAMPLES)
-    # An even stride would sample whole columns of most widths.
-    sample = values.ravel()[:: step | 1].astype(np.float64)
-    low, black, white, high = (float(v) for v in np.percentile(sample, (0.05, BLACK, WHITE, 99.95)))
-    counts, span = _histogram(sample, _opened(low, high))
+    # An even stride would sample whole columns of most widths. Sorted once, the rest costs next to nothing.
+    ordered = np.sort(values.ravel()[:: step | 1])
+    low, black, white, high = _percentiles(ordered, (0.05, BLACK, WHITE, 99.95))
+    counts, span = _histogram(ordered, _opened(low, high))
     return SliceImage(key, values, _opened(black, white), span, counts)
 
 
+def _percentiles(ordered: NDArray[np.float32], wanted: tuple[float, ...]) -> list[float]:
+    """Return percentiles of sorted values, interpolated as numpy does."""
+    places = np.array(wanted) / 100 * (ordered.size - 1)
+    below = places.astype(np.intp)
+    above = np.minimum(below + 1, ordered.size - 1)
+    low, high = ordered[below].astype(np.float64), ordered[above].astype(np.float64)
+    found: list[float] = (low + (places - below) * (high - low)).tolist()
+    return found
+
+
 def _histogram(
-    sample: NDArray[np.float64], span: tuple[float, float]
+    ordered: NDArray[np.float32], span: tuple[float, float]
 ) -> tuple[NDArray[np.float64], tuple[float, float]]:
     """Count grey values. Where they come in steps, each bin gets as many steps, or the bars would beat."""
     low, high = span
-    bins, step = BINS, _step(sample)
+    bins, step = BINS, _step(ordered)
     if step * STEPS_FROM > high - low:
         width = max(1.0, np.ceil((high - low) / step / BINS)) * step
         low = low - step / 2
         bins = max(1, int(np.ceil((high + step / 2 - low) / width)))
         high = low + bins * width
-    counts, _ = np.histogram(sample, bins=bins, range=(low, high))
-    return counts.astype(np.float64), (float(low), float(high))
+    edges = np.linspace(low, high, bins + 1)
+    before = np.searchsorted(ordered, edges)
+    # The last bin has its upper edge.
+    before[-1] = np.searchsorted(ordered, high, side="right")
+    return np.diff(before).astype(np.float64), (float(low), float(high))
 
 
-def _step(sample: NDArray[np.float64]) -> float:
+def _step(ordered: NDArray[np.float32]) -> float:
     """Return the smallest difference between grey values; 0 where all are the same."""
-    differences = np.diff(np.unique(sample[:: max(1, sample.size // 4096)]))
+    differences = np.diff(ordered)
+    differences = differences[differences > 0]
     return float(differences.min()) if differences.size else 0.0
 
 

@@ -9,7 +9,7 @@ from OpenGL import GL
 
 from scseg.filters import effective, kernels
 from scseg.gui.gl.shader import Shader
-from scseg.gui.gl.texture import FloatTexture, Picture
+from scseg.gui.gl.texture import FloatTexture, Picture, cover
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scseg.filters import Filter, Stack
-    from scseg.gui.gl.shader import Uniform
+    from scseg.gui.gl.shader import Constant, Uniform
 
 Grey = FloatTexture | Picture
 """Whatever holds grey values on the graphics card."""
@@ -75,29 +75,31 @@ class FilteredSlice:
     def _apply(self, one: Filter, grey: Grey, target: Picture, shape: tuple[int, int]) -> None:
         chosen = kernels(one)
         between = self._pictures[0]
-        mixing: dict[str, Uniform] = {"magnitude": chosen.magnitude, "weight": float(one.weight)}
-        self._run(chosen.along_x, (grey, grey), between, shape, {"last": False})
-        self._run(chosen.along_y, (between, grey), target, shape, {"last": True} | mixing)
+        last: dict[str, Constant] = {"LAST": True, "MAGNITUDE": chosen.magnitude}
+        between.begin(shape[1], shape[0])
+        self._run(chosen.along_x, (grey, grey), 1.0, {"LAST": False, "MAGNITUDE": False})
+        between.end()
+        target.begin(shape[1], shape[0])
+        self._run(chosen.along_y, (between, grey), float(one.weight), last)
+        target.end()
 
     def _run(
         self,
         taps: NDArray[np.float64],
         read: tuple[Grey, Grey],
-        target: Picture,
-        shape: tuple[int, int],
-        special: dict[str, Uniform],
+        weight: float,
+        constants: dict[str, Constant],
     ) -> None:
-        """Run one pass into `target`; `read` are what is filtered and the grey values before."""
-        target.begin(shape[1], shape[0])
+        """Run one pass; `read` are what is filtered and the grey values before."""
         for unit, texture in enumerate(read):
             texture.bind(unit)
-        shared: dict[str, Uniform] = {
+        uniforms: dict[str, Uniform] = {
             "image": 0,
             "before": 1,
             "taps": np.ascontiguousarray(taps, np.float32),
             "sums": tuple(taps.sum(axis=0).tolist()),
             "count": len(taps),
+            "weight": weight,
         }
-        self._shader.use(shared | special)
-        target.cover()
-        target.end()
+        self._shader.use(uniforms, constants)
+        cover()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from OpenGL import GL
 
 from scseg.drawing.region import Region
 from scseg.gui.gl.shader import Shader
+from scseg.gui.gl.texture import cover_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scseg.annotations.slice_mask import SliceMask
+    from scseg.gui.gl.projection import Projection
     from scseg.gui.gl.shader import Uniform
-    from scseg.gui.scene import Drawing, Scene
+    from scseg.gui.scene import Drawing
 
 NOWHERE = Region(0, 0, 0, 0)
 NEVER = -1
@@ -81,7 +82,7 @@ class LabelLayers:
     def __init__(self) -> None:
         self.uploaded = 0
         self._layers: dict[str, _Layer] = {}
-        self._shader = Shader("labels.frag")
+        self._shader = Shader("view.glsl", "labels.frag")
 
     def upload(self, masks: Mapping[str, SliceMask]) -> None:
         """Bring the textures up to date with masks by feature; those of other features are given back."""
@@ -99,22 +100,20 @@ class LabelLayers:
                 self.uploaded += changed.height * changed.width
             layer.mask, layer.revision = mask, mask.revision
 
-    def paint(self, drawing: Drawing, scene: Scene, shared: dict[str, Uniform]) -> None:
+    def paint(self, drawing: Drawing, projection: Projection) -> None:
         """Draw a mask over what is there, with the current blending, and only where there is something."""
         layer = self._layers[drawing.feature]
         layer.texture.bind(1)
-        own: dict[str, Uniform] = {
+        uniforms: dict[str, Uniform] = {
             "labels": 1,
             "tint": drawing.colour,
             "alpha": drawing.alpha,
-            "filled": drawing.filled,
             "line": drawing.line,
         }
-        self._shader.use(shared | own)
-        GL.glEnable(GL.GL_SCISSOR_TEST)
-        GL.glScissor(*_on_screen(layer.bounds, scene))
-        GL.glDrawArrays(GL.GL_TRIANGLES, 0, 3)
-        GL.glDisable(GL.GL_SCISSOR_TEST)
+        constants = projection.constants | {"FILLED": drawing.filled}
+        self._shader.use(projection.uniforms | uniforms, constants)
+        # The mean of a pixel beside a label may still have a part of it.
+        cover_part(projection.part(layer.bounds, margin=1))
 
     def delete(self) -> None:
         self.upload({})
@@ -131,18 +130,3 @@ def _bounds(labels: NDArray[np.uint8], region: Region) -> Region:
     low = region.y + int(rows[0]), region.x + int(columns[0])
     high = region.y + int(rows[-1]) + 1, region.x + int(columns[-1]) + 1
     return Region.spanning(low, high)
-
-
-def _on_screen(bounds: Region, scene: Scene) -> tuple[int, int, int, int]:
-    """Return where a box of voxels is in the picture, and a little around: x, y, width and height."""
-    zoom = scene.view.zoom * scene.scale
-    width, height = scene.size
-
-    def place(voxel: float, middle: float, size: int) -> float:
-        return (voxel - 0.5 - middle) * zoom + size / 2
-
-    left = max(0, math.floor(place(bounds.x, scene.view.x, width)) - 1)
-    low = max(0, math.floor(place(bounds.y, scene.view.y, height)) - 1)
-    right = min(width, math.ceil(place(bounds.x + bounds.width, scene.view.x, width)) + 1)
-    top = min(height, math.ceil(place(bounds.y + bounds.height, scene.view.y, height)) + 1)
-    return left, low, max(0, right - left), max(0, top - low)

@@ -6,7 +6,6 @@ makes an upload hundreds of times dearer. `paint` compares a `Scene` by value wi
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,9 @@ from OpenGL import GL
 
 from scseg.gui.gl.filters import FilteredSlice
 from scseg.gui.gl.labels import LabelLayers
+from scseg.gui.gl.projection import Projection
 from scseg.gui.gl.shader import Shader
-from scseg.gui.gl.texture import FloatTexture, Picture
+from scseg.gui.gl.texture import FloatTexture, Picture, cover_part
 from scseg.gui.slices import described
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 GRID_FROM, GRID_FULL = 14.0, 40.0
 """Pixels per voxel at which the grid between voxels begins to show, and is as strong as it gets."""
 
-MOST_TAPS = 4
-"""Places along x and y that are looked at for one pixel of a slice drawn small, each of 2 x 2 voxels."""
+LEAST_SPAN = 1e-30
+"""Grey values from black to white, where a file has them the same."""
 
 
 @dataclass
@@ -56,8 +56,8 @@ class SlicePainter:
         self._shown: SliceKey | None = None
         self._layers: list[_Layer] = []
         self.labels = LabelLayers()
-        self._slice_shader = Shader("slice.frag")
-        self._overlay_shader = Shader("overlay.frag")
+        self._slice_shader = Shader("view.glsl", "slice.frag")
+        self._overlay_shader = Shader("view.glsl", "overlay.frag")
 
     def upload_slice(self, image: SliceImage) -> None:
         if self._shown != image.key:
@@ -96,16 +96,16 @@ class SlicePainter:
         self.drawn = scene
         self.paintings += 1
         self.picture.begin(*scene.size)
-        (self._filtered.result or self._slice).bind(0)
-        shared = _shared_uniforms(scene)
-        self._slice_shader.use(shared)
-        self.picture.cover()
+        GL.glClearColor(*scene.surroundings, 1.0)
+        GL.glClear(GL.GL_COLOR_BUFFER_BIT)
+        projection = Projection(scene, self._slice.shape)
+        self._paint_slice(projection)
         GL.glEnable(GL.GL_BLEND)
         GL.glBlendFuncSeparate(GL.GL_SRC_ALPHA, GL.GL_ONE_MINUS_SRC_ALPHA, GL.GL_ZERO, GL.GL_ONE)
         for overlay in scene.overlays:
-            self._paint_overlay(overlay, shared)
+            self._paint_overlay(overlay, projection)
         for drawing in scene.drawings:
-            self.labels.paint(drawing, scene, shared)
+            self.labels.paint(drawing, projection)
         self.picture.end()
 
     def delete(self) -> None:
@@ -121,18 +121,27 @@ class SlicePainter:
         for layer in self._layers:
             layer.texture.delete()
 
-    def _paint_overlay(self, overlay: Overlay, shared: dict[str, Uniform]) -> None:
+    def _paint_slice(self, projection: Projection) -> None:
+        (self._filtered.result or self._slice).bind(0)
+        strength = min(1.0, max(0.0, (projection.zoom - GRID_FROM) / (GRID_FULL - GRID_FROM)))
+        uniforms: dict[str, Uniform] = {"voxels": 0, "grid": 0.18 * strength}
+        uniforms |= projection.uniforms | _contrast(projection.scene)
+        self._slice_shader.use(uniforms, projection.constants | {"GRID": strength > 0})
+        cover_part(projection.all)
+
+    def _paint_overlay(self, overlay: Overlay, projection: Projection) -> None:
         layer = next(layer for layer in self._layers if layer.request == overlay.request)
         layer.texture.bind(1)
-        own: dict[str, Uniform] = {
+        uniforms: dict[str, Uniform] = {
+            "voxels": 0,
             "prediction": 1,
             "threshold": overlay.threshold,
             "tint": overlay.colour,
             "alpha": overlay.alpha,
-            "blend": overlay.blend,
         }
-        self._overlay_shader.use(shared | own)
-        self.picture.cover()
+        uniforms |= projection.uniforms | _contrast(projection.scene)
+        self._overlay_shader.use(uniforms, projection.constants | {"BLEND": overlay.blend})
+        cover_part(projection.all)
 
     def _assign(self, wanted: list[SliceRequest]) -> None:
         """Give each wanted request a layer: its own where it has one, else a free or a new one."""
@@ -150,19 +159,11 @@ class SlicePainter:
             layer.request, layer.bands = request, 0
 
 
-def _shared_uniforms(scene: Scene) -> dict[str, Uniform]:
-    zoom = scene.view.zoom * scene.scale
-    grid = min(1.0, max(0.0, (zoom - GRID_FROM) / (GRID_FULL - GRID_FROM)))
-    return {
-        "voxels": 0,
-        "middle": (scene.view.x, scene.view.y),
-        "viewport": (float(scene.size[0]), float(scene.size[1])),
-        "zoom": zoom,
-        "limits": scene.limits,
-        "inverted": scene.inverted,
-        # Where a pixel covers several voxels it shows their mean, or fine structure would turn into moire.
-        "smoothed": scene.interpolate or zoom < 1,
-        "taps": min(MOST_TAPS, max(1, math.ceil(0.5 / zoom - 0.01))),
-        "surroundings": scene.surroundings,
-        "grid": 0.18 * grid,
-    }
+def _contrast(scene: Scene) -> dict[str, Uniform]:
+    black, white = scene.limits
+    contrast = 1 / max(white - black, LEAST_SPAN)
+    return (
+        {"black": white, "contrast": -contrast}
+        if scene.inverted
+        else {"black": black, "contrast": contrast}
+    )

@@ -10,6 +10,9 @@ from OpenGL import GL
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    Part = tuple[int, int, int, int]
+    """Pixels of a picture: x, y, width and height."""
+
 
 class FloatTexture:
     """A 32-bit float texture; its texels are voxels, so grey values reach the shader as they are."""
@@ -96,10 +99,6 @@ class Picture:
         for flag in (GL.GL_SCISSOR_TEST, GL.GL_DEPTH_TEST, GL.GL_CULL_FACE, GL.GL_BLEND):
             GL.glDisable(flag)
 
-    def cover(self) -> None:
-        """Run the current shader for every pixel."""
-        GL.glDrawArrays(GL.GL_TRIANGLES, 0, 3)
-
     def end(self) -> None:
         GL.glBindVertexArray(0)
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, 0)
@@ -157,6 +156,19 @@ class Picture:
         GL.glFramebufferTexture2D(
             GL.GL_FRAMEBUFFER, GL.GL_COLOR_ATTACHMENT0, GL.GL_TEXTURE_2D, self.texture, 0
         )
+
+
+def cover() -> None:
+    """Run the current shader for every pixel of the picture that is drawn into."""
+    GL.glDrawArrays(GL.GL_TRIANGLES, 0, 3)
+
+
+def cover_part(part: Part) -> None:
+    """Run the current shader for some pixels of the picture that is drawn into."""
+    GL.glEnable(GL.GL_SCISSOR_TEST)
+    GL.glScissor(*part)
+    cover()
+    GL.glDisable(GL.GL_SCISSOR_TEST)
 
 
 def _bind(texture: int, unit: int) -> None:

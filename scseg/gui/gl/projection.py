@@ -1,0 +1,70 @@
+"""Where a slice lies in the picture that is drawn of it, for all the shaders that draw on it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from scseg.drawing.region import Region
+
+if TYPE_CHECKING:
+    from scseg.gui.gl.shader import Constant, Uniform
+    from scseg.gui.gl.texture import Part
+    from scseg.gui.scene import Scene
+
+MOST_TAPS = 4
+"""Places along x and y that are looked at for one pixel of a slice drawn small, each of 2 x 2 voxels."""
+
+
+@dataclass(frozen=True)
+class Projection:
+    """A slice of `shape` (y, x) in the picture of a scene."""
+
+    scene: Scene
+    shape: tuple[int, int]
+
+    @cached_property
+    def zoom(self) -> float:
+        """Pixels per voxel."""
+        return self.scene.view.zoom * self.scene.scale
+
+    @cached_property
+    def origin(self) -> tuple[float, float]:
+        """The voxel (x, y) at the lower left end of the picture."""
+        width, height = self.scene.size
+        view = self.scene.view
+        return view.x - width / 2 / self.zoom, view.y - height / 2 / self.zoom
+
+    @property
+    def uniforms(self) -> dict[str, Uniform]:
+        return {"origin": self.origin, "pixel": 1 / self.zoom}
+
+    @property
+    def constants(self) -> dict[str, Constant]:
+        # Where a pixel covers several voxels it shows their mean, or fine structure would turn into moire.
+        return {
+            "SMOOTHED": self.scene.interpolate or self.zoom < 1,
+            "TAPS": min(MOST_TAPS, max(1, math.ceil(0.5 / self.zoom - 0.01))),
+        }
+
+    @property
+    def all(self) -> Part:
+        """The pixels whose middles lie on the slice."""
+        return self.part(Region(0, 0, *self.shape))
+
+    def part(self, voxels: Region, margin: int = 0) -> Part:
+        """Return the pixels whose middles lie on some voxels, and so many around these."""
+        width, height = self.scene.size
+
+        def place(voxel: int, origin: float, most: int, grown: int) -> int:
+            # Pixel centres lie on integers of the slice, on halves of the picture.
+            first = math.ceil((voxel - 0.5 - origin) * self.zoom - 0.5)
+            return min(most, max(0, first + grown))
+
+        left = place(voxels.x, self.origin[0], width, -margin)
+        low = place(voxels.y, self.origin[1], height, -margin)
+        right = place(voxels.x + voxels.width, self.origin[0], width, margin)
+        top = place(voxels.y + voxels.height, self.origin[1], height, margin)
+        return left, low, right - left, top - low
