@@ -9,15 +9,15 @@ therefore the same pixel for pixel, be it resampled by itself or cut from the re
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import sparse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
+    from scipy import sparse
 
 TOLERANCE = 0.01
 """Pixel sizes that differ by less than this fraction are taken as equal."""
@@ -87,10 +87,49 @@ def resampled(
     Reads only the part of `image` (y, x) that the result depends on. Beyond its edges the image is
     mirrored.
     """
-    rows, row_weights = _axis(image.shape[0], centre[0], size[0], step, kernel)
-    columns, column_weights = _axis(image.shape[1], centre[1], size[1], step, kernel)
-    part = np.asarray(image[rows, columns], np.float32)
-    return np.asarray((column_weights @ (row_weights @ part).T).T, np.float32)
+    rows, columns = (
+        _Taps.along(length, middle, count, step, kernel)
+        for length, middle, count in zip(image.shape, centre, size, strict=True)
+    )
+    part = np.asarray(image[rows.read, columns.read], np.float32)
+    return np.asarray((columns.sparse() @ (rows.sparse() @ part).T).T, np.float32)
+
+
+def cut(image: NDArray[Any], corner: tuple[int, int], size: int) -> NDArray[Any]:
+    """Return `size` x `size` pixels as they are, from `corner` (y, x); mirrored beyond the edges.
+
+    Inside the image this is a view.
+    """
+    (y, x), (height, width) = corner, image.shape
+    if 0 <= y <= height - size and 0 <= x <= width - size:
+        return image[y : y + size, x : x + size]
+    rows, columns = np.arange(y, y + size), np.arange(x, x + size)
+    return np.asarray(image[_mirrored(rows, height)[:, None], _mirrored(columns, width)])
+
+
+class BoxReading:
+    """How the pixels of a box are read, once for all images of a slice: the same as `resampled`.
+
+    `window` is what is to be read of an image (y, x); `of` takes that part of it.
+    """
+
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        centre: tuple[float, float],
+        size: int,
+        step: float,
+        kernel: Kernel = GREY,
+    ) -> None:
+        self._rows, self._columns = (
+            _Taps.along(length, middle, size, step, kernel)
+            for length, middle in zip(shape, centre, strict=True)
+        )
+        self.window = self._rows.read, self._columns.read
+
+    def of(self, part: NDArray[Any]) -> NDArray[np.float32]:
+        rows = self._rows.gathered(part.astype(np.float32))
+        return self._columns.gathered(rows.T).T
 
 
 def resampled_slice(
@@ -117,23 +156,45 @@ def _middle(shape: tuple[int, ...]) -> tuple[float, float]:
     return (shape[0] - 1) / 2, (shape[1] - 1) / 2
 
 
-def _axis(
-    length: int, centre: float, size: int, step: float, kernel: Kernel
-) -> tuple[slice, sparse.csr_array]:
-    """Return the range of input pixels that is read, and the weights (size, range) along one axis."""
-    positions = centre + (np.arange(size) - (size - 1) / 2) * step
-    reach = int(np.ceil(kernel.reach(step)))
-    taps = np.floor(positions).astype(np.int64)[:, None] + np.arange(-reach, reach + 2)
-    weights = kernel.weight(taps - positions[:, None], step)
-    weights /= weights.sum(axis=1, keepdims=True)
-    columns = _mirrored(taps, length)
-    start, stop = int(columns.min()), int(columns.max()) + 1
-    lines = np.repeat(np.arange(size), taps.shape[1])
-    matrix = sparse.coo_array(
-        (weights.ravel().astype(np.float32), (lines, columns.ravel() - start)),
-        shape=(size, stop - start),
-    )
-    return slice(start, stop), matrix.tocsr()
+@dataclass(frozen=True, eq=False)
+class _Taps:
+    """Which input pixels each output pixel of an axis reads, and how much of each.
+
+    `indices` (size, taps) count from the start of `read`, as do the columns of the matrices of `weights`.
+    """
+
+    read: slice
+    indices: NDArray[np.int64]
+    weights: NDArray[np.float32]
+
+    @classmethod
+    def along(cls, length: int, centre: float, size: int, step: float, kernel: Kernel) -> _Taps:
+        positions = centre + (np.arange(size) - (size - 1) / 2) * step
+        reach = int(np.ceil(kernel.reach(step)))
+        taps = np.floor(positions).astype(np.int64)[:, None] + np.arange(-reach, reach + 2)
+        weights = kernel.weight(taps - positions[:, None], step)
+        weights /= weights.sum(axis=1, keepdims=True)
+        indices = _mirrored(taps, length)
+        start, stop = int(indices.min()), int(indices.max()) + 1
+        return cls(slice(start, stop), indices - start, weights.astype(np.float32))
+
+    def gathered(self, part: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the output pixels (size, …) of what `read` holds: quickest for boxes.
+
+        Takes memory for each tap, and no threads, which cost more than so little work.
+        """
+        return np.asarray(np.einsum("it,itj->ij", self.weights, part[self.indices]))
+
+    def sparse(self) -> sparse.csr_array:
+        """Return a matrix (size, read) for whole slices."""
+        # Here, because SciPy's import is a third of the program's start.
+        from scipy import sparse  # noqa: PLC0415
+
+        size, taps = self.indices.shape
+        lines = np.repeat(np.arange(size), taps)
+        entries = self.weights.ravel(), (lines, self.indices.ravel())
+        shape = (size, self.read.stop - self.read.start)
+        return sparse.coo_array(entries, shape=shape).tocsr()
 
 
 def _mirrored(indices: NDArray[np.int64], length: int) -> NDArray[np.int64]:
