@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from scseg.models.description import TrainingParameters
 
 if TYPE_CHECKING:
+    from scseg.annotations.training_boxes import Choices
     from scseg.compute.messages import EpochDone, Mode, ModelRef
     from scseg.datasets.summary import Summary
     from scseg.models.description import ModelDescription
@@ -57,19 +58,28 @@ class Weights:
 
 @dataclass(frozen=True)
 class Run:
-    """A training as it goes. `started` (`time.monotonic`) is None while it waits for its turn."""
+    """A training that goes on, or waits for its turn: those of lower `number` come first.
 
-    started: float | None = None
-    fraction: float = 0.0
-    text: str = ""
+    The network's `parameters` and the number of `batches` of an epoch are 0 until the worker has told them.
+    """
+
+    number: int
+    started: bool = False
     stopping: bool = False
+    parameters: int = 0
+    batches: int = 0
+    fraction: float = 0.0
+    loss: float | None = None
+    seconds_left: float | None = None
+    text: str = ""
 
 
 @dataclass(eq=False)
 class Model:
-    """`weights` is None while nothing was learnt; `run` is None while no training runs or waits.
+    """`weights` is None while nothing was learnt; `run` is None while no training goes on or waits.
 
-    `epochs` are those of the latest run, each of which left a model file behind.
+    `epochs` are those of the latest run. When that has ended, `last` and `best` are what it left: the
+    latter only where it held boxes out.
     """
 
     display: Display
@@ -77,6 +87,8 @@ class Model:
     weights: Weights | None = None
     run: Run | None = None
     epochs: tuple[EpochDone, ...] = ()
+    last: Weights | None = None
+    best: Weights | None = None
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property
@@ -86,3 +98,30 @@ class Model:
     @property
     def description(self) -> ModelDescription | None:
         return None if self.weights is None else self.weights.description
+
+
+@dataclass(frozen=True)
+class ModelsEdit:
+    """A change of the list of models, that can be undone."""
+
+    before: tuple[Model, ...]
+    after: tuple[Model, ...]
+    nbytes: int = 64
+
+    def inverse(self) -> ModelsEdit:
+        return replace(self, before=self.after, after=self.before)
+
+
+@dataclass(frozen=True)
+class SetPlan:
+    """What the next training set is made of.
+
+    `choices` go by the names of features; `left_out` are paths of tomograms that are not sampled.
+    `box_size` is in px, `apix` in A (None: the data's), `depth` in slices.
+    """
+
+    choices: Choices = field(default_factory=dict)
+    left_out: frozenset[str] = frozenset()
+    box_size: int = 64
+    apix: float | None = None
+    depth: int = 1

@@ -9,11 +9,12 @@ leaves in `effects`, which the window carries out before it draws the next frame
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from scseg.arrangement import Listing, Panels
 from scseg.history import History
 from scseg.news import Notice
+from scseg.open_models import SetPlan
 from scseg.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,15 +28,16 @@ if TYPE_CHECKING:
     from scseg.annotations.feature import Feature
     from scseg.annotations.library import Library
     from scseg.annotations.opening import Opened
-    from scseg.compute.messages import TomogramRef
+    from scseg.compute.messages import ArchitectureInfo, TomogramRef
     from scseg.datasets.tomogram import Tomogram
     from scseg.filters import Stack
     from scseg.news import Job, Level
-    from scseg.open_models import Model
+    from scseg.open_models import Model, ModelsEdit
     from scseg.progress import Report
 
-Kind = Literal["tomogram", "model"]
+Kind = Literal["tomogram", "model", "training set"]
 Page = Literal["commands", "shortcuts", "about"]
+Result = TypeVar("Result")
 ToolName = Literal["brush", "ignore", "alike", "lasso", "bucket"]
 
 
@@ -163,6 +165,14 @@ class ChooseFiles:
     kind: Kind
 
 
+@dataclass(frozen=True, eq=False)
+class ChooseFile:
+    """Ask the user for one file of a kind, then do something with it."""
+
+    kind: Kind
+    then: Callable[[Path], None]
+
+
 @dataclass(frozen=True)
 class OpenPaths:
     """Open files by what they are. `signed` is the user's word on bytes, None leaves it to the file."""
@@ -201,11 +211,12 @@ class WriteInThread:
 
 
 @dataclass(frozen=True, eq=False)
-class ChooseMask:
-    """Ask the user for a mask volume, then add it to a feature (its id)."""
+class DoInThread(Generic[Result]):
+    """Do long work, then something with what it returned."""
 
-    opened: OpenTomogram
-    feature: str
+    title: str
+    work: Callable[[Report], Result]
+    then: Callable[[Result], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,8 +235,9 @@ class Quit:
 
 Effect = (
     ChangeInThread
+    | ChooseFile
+    | DoInThread[Any]
     | WriteInThread
-    | ChooseMask
     | ChooseTarget
     | ChooseFiles
     | OpenPaths
@@ -245,12 +257,14 @@ class Session:
     listing: Listing = field(default_factory=Listing)
     panels: Panels = field(default_factory=Panels)
     models: list[Model] = field(default_factory=list)
+    architectures: tuple[ArchitectureInfo, ...] = ()
+    set_plan: SetPlan = field(default_factory=SetPlan)
     overlays: bool = True
     library: Library = ()
     tool: ToolName = "brush"
     sensitivity: float = 0.5
     drag: Drag | None = None
-    history: History[Opened, Step] = field(default_factory=History)
+    history: History[Opened | None, Step | ModelsEdit] = field(default_factory=History)
     page: Page | None = None
     notices: list[Notice] = field(default_factory=list)
     told: set[str] = field(default_factory=set)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scseg.actions import annotation_contrast, tomograms
+from scseg.actions import annotation_contrast, tomograms, view
+from scseg.annotations.edits import Step
+from scseg.annotations.opening import Opened
+from scseg.history import Entry
+from scseg.open_models import ModelsEdit
 
 if TYPE_CHECKING:
     from scseg.annotations.annotation import Annotation
-    from scseg.annotations.edits import Step
     from scseg.annotations.feature import Feature
-    from scseg.annotations.opening import Opened
-    from scseg.history import Entry
     from scseg.session import OpenTomogram, Session
 
 
@@ -97,14 +98,17 @@ def redo(session: Session) -> None:
         _make(session, session.history.redo())
 
 
-def _make(session: Session, entry: Entry[Opened, Step] | None) -> None:
-    if entry is None:
-        return
-    entry.owner.apply(entry.step)
-    changed = next(each for each in session.tomograms if each.annotated is entry.owner)
-    tomograms.activate(session, changed)
-    if entry.step.z is not None:
-        tomograms.set_slice(session, entry.step.z)
+def _make(session: Session, entry: Entry[Opened | None, Step | ModelsEdit] | None) -> None:
+    match entry:
+        case Entry(step=ModelsEdit(after=models)):
+            session.models[:] = models
+            view.set_stage(session, "Models")
+        case Entry(owner=Opened() as annotated, step=Step() as step):
+            annotated.apply(step)
+            changed = next(each for each in session.tomograms if each.annotated is annotated)
+            tomograms.activate(session, changed)
+            if step.z is not None:
+                tomograms.set_slice(session, step.z)
 
 
 def can_undo(session: Session) -> bool:

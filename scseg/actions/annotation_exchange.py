@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scseg.actions import annotation
 from scseg.annotations import masks_io
 from scseg.errors import ScsegError
-from scseg.session import ChangeInThread, ChooseMask, ChooseTarget, WriteInThread
+from scseg.session import ChangeInThread, ChooseFile, ChooseTarget, WriteInThread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,15 +61,15 @@ def export_volume(session: Session, opened: OpenTomogram, feature: Feature) -> N
 def choose_import(session: Session, opened: OpenTomogram, feature: Feature) -> None:
     """Ask for a mask volume of another program, to be added to a feature."""
     if annotation.may_change(session, opened):
-        session.effects.append(ChooseMask(opened, feature.id))
+        then = partial(import_mask, session, opened, feature.id)
+        session.effects.append(ChooseFile("tomogram", then))
 
 
-def import_mask(session: Session, asked: ChooseMask, path: Path) -> None:
-    """Add what a mask volume holds to the feature that it was asked for."""
-    opened = asked.opened
+def import_mask(session: Session, opened: OpenTomogram, feature_id: str, path: Path) -> None:
+    """Add what a mask volume holds to a feature."""
     if opened.annotation is not None:
         contents = opened.annotation.contents.snapshot()
-        work = partial(masks_io.import_volume, path, contents, asked.feature)
+        work = partial(masks_io.import_volume, path, contents, feature_id)
         session.effects.append(ChangeInThread(opened, f"Importing {path.name}", work))
 
 

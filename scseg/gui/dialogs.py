@@ -41,6 +41,7 @@ FILTERS: dict[Kind, Filter] = {
         "Open tomograms", "Tomograms and training sets", (*TOMOGRAM_SUFFIXES, ".scnt")
     ),
     "model": Filter("Load models", "Models", (".scnm",)),
+    "training set": Filter("Choose a training set", "Training sets", (".scnt",)),
 }
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scseg import settings
-from scseg.actions import annotation, annotation_exchange, annotation_strokes
+from scseg.actions import annotation, annotation_strokes
 from scseg.annotations import library
 from scseg.errors import ScsegError
 from scseg.filters import effective
@@ -28,9 +28,10 @@ from scseg.gui.watching import FileWatch
 from scseg.session import (
     ChangeInThread,
     ChooseFiles,
-    ChooseMask,
+    ChooseFile,
     ChooseMoved,
     ChooseTarget,
+    DoInThread,
     OpenPaths,
     OpenTomogram,
     Quit,
@@ -140,8 +141,8 @@ class Program:
                 self.dialogs.ask(kind, self.open)
             case ChooseMoved(row=row):
                 self.dialogs.ask("tomogram", partial(self._opener.relink, row))
-            case ChooseMask() as asked:
-                self.dialogs.ask("tomogram", partial(self._import_mask, asked))
+            case ChooseFile(kind=kind, then=then):
+                self.dialogs.ask(kind, partial(_with_first, then))
             case ChooseTarget(title=title, proposed=proposed, then=then):
                 self.dialogs.ask_save(title, proposed, then)
 
@@ -152,6 +153,8 @@ class Program:
                 self._opener.open(paths, signed=signed)
             case ChangeInThread(opened=opened, title=title, work=work):
                 self.jobs.start(title, work, partial(self._change, opened))
+            case DoInThread(title=title, work=work, then=then):
+                self.jobs.start(title, work, then)
             case WriteInThread(path=path, work=work):
                 self.jobs.start(f"Writing {path.name}", work, partial(self._written, path))
             case RestartPrediction():
@@ -172,9 +175,6 @@ class Program:
         if self.session.library != self._library:
             self._library = self.session.library
             library.save(self._library, library.library_path())
-
-    def _import_mask(self, asked: ChooseMask, paths: tuple[Path, ...]) -> None:
-        annotation_exchange.import_mask(self.session, asked, paths[0])
 
     def _change(self, opened: OpenTomogram, step: Step | None) -> None:
         """Make a change that was found out in a thread; a stroke on its way comes first."""
@@ -229,6 +229,10 @@ class Program:
                 monitor_scale * chosen.scale,
             )
             theme.apply(self.ui.palette, monitor_scale, chosen.scale)
+
+
+def _with_first(then: Callable[[Path], None], paths: tuple[Path, ...]) -> None:
+    then(paths[0])
 
 
 def _labels(shown: Shown) -> dict[str, Labels]:
