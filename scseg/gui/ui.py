@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scseg.gui.theme import DARK, Palette
+from scseg.gui.trail import PointerTrail
 
 if TYPE_CHECKING:
     from scseg.actions.listing import Row
@@ -73,6 +74,7 @@ class Ui:
     masks: tuple[Mask, ...] = ()
     labels: dict[str, Labels] = field(default_factory=dict)
     hovered: Hovered | None = None
+    trail: PointerTrail = field(default_factory=PointerTrail)
     stage: str = ""
     in_view: Region | None = None
     spacing: float = 0.0

@@ -10,6 +10,7 @@ from scseg.actions import view
 from scseg.gui import icon
 from scseg.gui.drops import catch_drops
 from scseg.gui.program import Program, load_library, load_settings
+from scseg.gui.trail import follow
 from scseg.session import Session
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scseg.gui.predictor import Client
+    from scseg.gui.trail import MouseCallbacks
 
 TITLE = "scSegmentation"
 FONT = "fonts/Roboto/Roboto-Regular.ttf"
@@ -40,6 +42,7 @@ class Window:
         self.program.open(paths)
         self.params = self._params(session)
         self.drop: object = None
+        self.mouse: MouseCallbacks | None = None
 
     def run(self, runner: Callable[[hello_imgui.RunnerParams], None] | None = None) -> None:
         """Show the window until it is closed; processes and threads end with it, whatever happens."""
@@ -85,6 +88,7 @@ class Window:
 
     def _begin(self) -> None:
         self.drop = catch_drops(self._dropped)
+        self.mouse = follow(self.program.ui.trail)
         icon.set_on_window()
         self.program.start_graphics()
 
@@ -95,6 +99,7 @@ class Window:
         scale = hello_imgui.dpi_window_size_factor()
         size = imgui.get_io().display_size
         view.set_window_size(self.program.session, (round(size.x / scale), round(size.y / scale)))
+        self.program.ui.trail.next_frame()
         self.program.draw(scale)
         if self.program.quits:
             self.params.app_shall_exit = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgui_bundle import imgui
+from imgui_bundle import ImVec2, imgui
 
 from scseg.actions import annotation_boxes, annotation_features
 from scseg.gui.tools import boxes
@@ -40,11 +40,11 @@ class Hand:
 
     def act(self, session: Session, opened: OpenTomogram, ui: Ui, surface: Surface) -> None:
         io = imgui.get_io()
-        at = surface.to_slice(io.mouse_pos)
         if self._where is not None:
-            self._go_on(session, opened, at)
+            places = ui.trail.taken((io.mouse_pos.x, io.mouse_pos.y))
+            self._go_on(session, opened, [surface.to_slice(ImVec2(*place)) for place in places])
         elif imgui.is_item_activated() and not moves_slice() and is_seen(opened, ui):
-            self._press(session, opened, ui, at)
+            self._press(session, opened, ui, surface.to_slice(io.mouse_pos))
         if imgui.is_item_hovered() and io.key_ctrl and io.mouse_wheel:
             annotation_features.size_brush(session, io.mouse_wheel)
 
@@ -71,13 +71,14 @@ class Hand:
             self._used.press(session, ui, at, erases=self._erases)
             self._where = (opened, opened.z) if self._used.at_work else None
 
-    def _go_on(self, session: Session, opened: OpenTomogram, at: Point) -> None:
+    def _go_on(self, session: Session, opened: OpenTomogram, path: list[Point]) -> None:
         if imgui.is_key_pressed(imgui.Key.escape):
             self._used.cancel(session)
         elif self._where != (opened, opened.z):
             self._used.release(session)
         else:
-            self._used.move(session, at)
+            for at in path:
+                self._used.move(session, at)
             if not imgui.is_item_active():
                 self._used.release(session)
         if not self._used.at_work:
