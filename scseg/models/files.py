@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import shutil
 from typing import TYPE_CHECKING
 
 from scseg.errors import ScsegError
@@ -59,7 +60,7 @@ def open_model(path: Path) -> ModelDescription:
     Raises:
         ScsegError: either file is missing, foreign, damaged, or not of the other.
     """
-    description = from_json(_read_text(path), str(path))
+    description = read_description(path)
     weights, fresh = weights_path(path), _fresh_weights_path(path)
     if _holds(weights, description.weights_sha256):
         return description
@@ -75,6 +76,43 @@ def open_model(path: Path) -> ModelDescription:
         f"{weights} does not hold the weights that {path.name} was saved with: copy both files again, "
         "or train the model anew."
     )
+
+
+def remove_model(path: Path) -> None:
+    """Remove a pair; what another program holds open is left."""
+    # The description first: weights alone are no model, a description alone would be a damaged one.
+    for file in (path, weights_path(path), _fresh_weights_path(path)):
+        with contextlib.suppress(OSError):
+            file.unlink()
+
+
+def copy_model(path: Path, target: Path) -> ModelDescription:
+    """Copy a pair, as `target` (.scnm) and the .h5 beside it.
+
+    Raises:
+        ScsegError: the model is damaged, or the copy cannot be written.
+    """
+    return save_model(
+        open_model(path), lambda fresh: shutil.copyfile(weights_path(path), fresh), target
+    )
+
+
+def unused(path: Path) -> Path:
+    """Return `path`, or the first of `name_2`, `name_3`, … of which neither file of a pair exists."""
+    candidate, number = path, 1
+    while candidate.exists() or weights_path(candidate).exists():
+        number += 1
+        candidate = path.with_name(f"{path.stem}_{number}{path.suffix}")
+    return candidate
+
+
+def read_description(path: Path) -> ModelDescription:
+    """Read a description alone, without looking at its weights: a few hundred bytes.
+
+    Raises:
+        ScsegError: the file is missing, foreign or damaged.
+    """
+    return from_json(_read_text(path), str(path))
 
 
 def weights_path(path: Path) -> Path:

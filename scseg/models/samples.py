@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scseg.labels import FEATURE
 from scseg.models.sampling import Counts
 
 if TYPE_CHECKING:
@@ -22,6 +23,11 @@ class Samples:
     images: NDArray[np.float32]
     labels: NDArray[np.uint8]
     positive: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, images: NDArray[np.float32], labels: NDArray[np.uint8]) -> Samples:
+        """Return samples; those with the feature somewhere in their label are positive."""
+        return cls(images, labels, (labels == FEATURE).any(axis=(1, 2)))
 
     @property
     def counts(self) -> Counts:

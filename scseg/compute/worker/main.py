@@ -1,6 +1,7 @@
 """The start of a worker process.
 
-The first command decides what the process is: a prediction server, or one training run.
+The first command decides what the process is: a prediction server, one training run, or a short
+answer on what networks there are.
 """
 
 from __future__ import annotations
@@ -11,11 +12,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.compute.messages import Ready, TrainingRequest, Wanted
+from scseg.compute.messages import (
+    ArchitectureInfo,
+    Architectures,
+    DescribeArchitectures,
+    Ready,
+    TrainingRequest,
+    Wanted,
+)
 from scseg.compute.worker.failures import explained_failure
+from scseg.compute.worker.learner import NetworkLearner
 from scseg.compute.worker.prediction_server import BATCH_SIZE, PredictionServer
 from scseg.compute.worker.training_run import run_training
 from scseg.models.networks import backend
+from scseg.models.networks.architectures import ARCHITECTURES, build
 from scseg.models.networks.prediction import load_network, predictor
 
 if TYPE_CHECKING:
@@ -35,9 +45,20 @@ def main(connection: Connection) -> None:
         command = connection.recv()
         if isinstance(command, TrainingRequest):
             with explained_failure(connection, command):
-                run_training(connection, command)
+                run_training(connection, command, NetworkLearner)
+        elif isinstance(command, DescribeArchitectures):
+            connection.send(_architectures())
         elif isinstance(command, Wanted):
             PredictionServer(connection, _warm_network).serve(command)
+
+
+def _architectures() -> Architectures:
+    return Architectures(
+        tuple(
+            ArchitectureInfo(a.name, build(a.name, a.divisor, 1).count_params(), a.divisor, a.note)
+            for a in ARCHITECTURES.values()
+        )
+    )
 
 
 def _warm_network(path: Path) -> tuple[ModelDescription, Network]:

@@ -17,3 +17,12 @@ def prepare() -> None:
     tf.config.threading.set_intra_op_parallelism_threads(os.cpu_count() or 1)
     for gpu in tf.config.list_physical_devices("GPU"):
         tf.config.experimental.set_memory_growth(device=gpu, enable=True)
+
+
+def leave_gpu_alone() -> None:
+    """Compute on the processor, whatever else there is; before anything was computed."""
+    if keras.backend.backend() != "tensorflow":
+        return
+    import tensorflow as tf  # noqa: PLC0415 - other back-ends run without it
+
+    tf.config.set_visible_devices([], "GPU")

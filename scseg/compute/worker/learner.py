@@ -1,0 +1,62 @@
+"""A network in training, with Keras."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import keras
+
+from scseg.compute.messages import TrainingRequest, Validation
+from scseg.models.files import weights_path
+from scseg.models.networks import backend
+from scseg.models.networks.architectures import build
+from scseg.models.networks.training import batches_per_epoch, train
+from scseg.models.networks.validation import judged
+from scseg.models.networks.weights import load_weights, save_weights
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from scseg.models.samples import Samples, Step
+
+
+class NetworkLearner:
+    """A new network, or that of the model to start from."""
+
+    def __init__(self, request: TrainingRequest, learnt: Samples, held_out: Samples) -> None:
+        """Build the network.
+
+        Raises:
+            ScsegError: no box holds the feature, or the architecture cannot take such boxes.
+        """
+        self._parameters = request.parameters
+        self._learnt = learnt
+        self._held_out = held_out
+        self.batches = batches_per_epoch(learnt, request.parameters)
+        if not request.parameters.gpu:
+            backend.leave_gpu_alone()
+        # Before the network is built: its weights are drawn from this seed.
+        keras.utils.set_random_seed(request.parameters.seed)
+        depth, box = learnt.images.shape[1:3]
+        self._network = build(request.architecture, box, depth)
+        if request.start_from:
+            load_weights(self._network, weights_path(Path(request.start_from)))
+
+    @cached_property
+    def weights(self) -> int:
+        return int(self._network.count_params())
+
+    def steps(self) -> Iterator[Step]:
+        return train(self._network, self._learnt, self._parameters)
+
+    def judged(self, unwanted: Callable[[], bool]) -> Validation | None:
+        """Return how it does on the boxes held out; None without any, and once that is `unwanted`."""
+        if not len(self._held_out.positive):
+            return None
+        scores = judged(self._network, self._held_out, self._parameters.batch_size, unwanted)
+        return Validation(*scores) if scores else None
+
+    def save(self, path: Path) -> None:
+        save_weights(self._network, path)

@@ -1,0 +1,83 @@
+"""What a training run begins with, read and checked before a network is built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scseg import __version__
+from scseg.compute.holding_out import divided
+from scseg.datasets.training_set import TrainingSet, fingerprint, load_training_set
+from scseg.models.description import ModelDescription
+from scseg.models.files import open_model
+from scseg.models.fitting import check_goes_on
+from scseg.models.samples import Samples
+
+if TYPE_CHECKING:
+    from scseg.compute.messages import TrainingRequest
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """What a run begins with: boxes to learn from, boxes to judge by, and all else but the network.
+
+    `model` is what will be saved, without what is still to be learnt.
+    """
+
+    learnt: Samples
+    held_out: Samples
+    model: ModelDescription
+    notices: tuple[str, ...]
+
+
+def material_of(request: TrainingRequest) -> Material:
+    """Read what is learnt from. Costs the set's size in memory, and as much again for a moment."""
+    training_set = load_training_set(Path(request.training_set))
+    model, going_on = _described(request, training_set)
+    division = divided(training_set, request.parameters.validation)
+    images, held_out = training_set.images, training_set.images[:0]
+    if len(division.held_out):
+        images, held_out = images[division.learnt], images[division.held_out]
+    learnt = Samples.of(images, division.labels)
+    notices = (going_on, _without_negatives(learnt), division.why_not)
+    return Material(
+        learnt,
+        Samples.of(held_out, training_set.labels[division.held_out]),
+        model,
+        tuple(notice for notice in notices if notice),
+    )
+
+
+def _described(request: TrainingRequest, training_set: TrainingSet) -> tuple[ModelDescription, str]:
+    """Describe what a run makes before it has learnt anything; say what the user should know of that."""
+    model = ModelDescription(
+        name=request.name,
+        colour=request.colour,
+        architecture=request.architecture,
+        box_size=training_set.box_size,
+        depth=training_set.depth,
+        apix=training_set.apix,
+        parameters=0,
+        loss=0.0,
+        normalisation=training_set.normalisation,
+        weights_sha256="",
+        training_set_sha256=fingerprint(training_set),
+        program=f"scseg {__version__}",
+        epochs_trained=0,
+        training=request.parameters,
+    )
+    if not request.start_from:
+        return model, ""
+    start = open_model(Path(request.start_from))
+    check_goes_on(start, model.architecture, model.box_size, model.depth, model.apix)
+    return replace(model, apix=start.apix, epochs_trained=start.epochs_trained), (
+        f"Training goes on from {Path(request.start_from).name} ({start.epochs_trained} epochs, loss "
+        f"{start.loss:.4f}); the optimiser starts afresh, so the loss may rise at first."
+    )
+
+
+def _without_negatives(samples: Samples) -> str:
+    if samples.positive.all():
+        return "Every box contains the feature: add boxes without it, or the model will see it everywhere."
+    return ""
