@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import queue
 import time
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from scseg.compute.messages import (
+    EpochDone,
     Failed,
     Ready,
     Reply,
@@ -160,6 +162,7 @@ class TrainingClient:
         self._wake = wake
         self._inbox: queue.SimpleQueue[tuple[int, Reply | Died]] = queue.SimpleQueue()
         self._ended = False
+        self._checkpoint: EpochDone | None = None
         self._process: WorkerProcess | None = WorkerProcess(module, self._deliver)
         self._process.send(request)
 
@@ -173,13 +176,19 @@ class TrainingClient:
             self._process.send(Stop())
 
     def drain(self) -> list[Reply]:
-        """Return what has come since the last time; the run's death shows as `Failed`."""
+        """Return what has come since the last time; the run's death shows as `Failed`.
+
+        A failure tells where the last checkpoint lies.
+        """
         replies: list[Reply] = []
-        for reply in _taken_out(self._inbox, 0):
-            if isinstance(reply, Died):
-                replies.extend(self._buried())
-            else:
-                self._ended |= isinstance(reply, TrainingDone | Failed)
+        for came in _taken_out(self._inbox, 0):
+            reply = self._buried() if isinstance(came, Died) else came
+            if isinstance(reply, EpochDone):
+                self._checkpoint = reply
+            elif isinstance(reply, Failed):
+                reply = self._with_checkpoint(reply)
+            self._ended |= isinstance(reply, TrainingDone | Failed)
+            if reply is not None:
                 replies.append(reply)
         return replies
 
@@ -194,15 +203,19 @@ class TrainingClient:
         self._inbox.put((0, reply))
         self._wake()
 
-    def _buried(self) -> list[Reply]:
+    def _buried(self) -> Failed | None:
         cause, printed = self._process.cause_of_death() if self._process else ("", "")
         self.close()
         if self._ended:
-            return []
-        sentence = (
-            f"The training stopped: {cause}. Its last checkpoint is in {self._request.folder}."
-        )
-        return [Failed(self._request, sentence, printed)]
+            return None
+        return Failed(self._request, f"The training stopped: {cause}.", printed)
+
+    def _with_checkpoint(self, failed: Failed) -> Failed:
+        if self._checkpoint is None:
+            return failed
+        path, epoch = self._checkpoint.model.path, self._checkpoint.epoch + 1
+        kept = f"What was learnt up to the end of epoch {epoch} is in {path}."
+        return replace(failed, sentence=f"{failed.sentence} {kept}")
 
 
 def _taken_out(

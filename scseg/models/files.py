@@ -24,7 +24,7 @@ _LARGEST_DESCRIPTION = 1 << 20
 
 
 def save_model(
-    description: ModelDescription, write_weights: Callable[[Path], None], path: Path
+    description: ModelDescription, write_weights: Callable[[Path], object], path: Path
 ) -> ModelDescription:
     """Save a pair as `path` (.scnm) and the .h5 beside it; return the description with its hash.
 

@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from multiprocessing.connection import Connection
 
+_OUT_OF_MEMORY = ("ResourceExhaustedError", "OutOfMemoryError")
+"""Names, because these of TensorFlow and torch do not derive from Python's."""
+_TOO_LITTLE_MEMORY = (
+    "There is not enough memory for this: close other programs, or use smaller boxes or batches."
+)
+
 
 @contextlib.contextmanager
 def explained_failure(
@@ -25,11 +31,8 @@ def explained_failure(
         raise
     except ScsegError as error:
         connection.send(Failed(request, str(error)))
-    except MemoryError:
-        sentence = (
-            "There is not enough memory for this: close other programs, or use smaller boxes."
-        )
-        connection.send(Failed(request, sentence, traceback.format_exc()))
     except Exception as error:  # noqa: BLE001 - a bug, told with its traceback; the worker must go on
         sentence = f"The program made an error ({type(error).__name__}: {error})."
+        if isinstance(error, MemoryError) or type(error).__name__ in _OUT_OF_MEMORY:
+            sentence = _TOO_LITTLE_MEMORY
         connection.send(Failed(request, sentence, traceback.format_exc()))

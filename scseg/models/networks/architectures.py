@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 
 from scseg.errors import ScsegError
+from scseg.models.fitting import check_box_size
 from scseg.models.networks.blocks import (
     convolution,
     convolution_bn,
@@ -86,11 +87,6 @@ def build(name: str, box_size: int, depth: int) -> keras.Model:
         raise ScsegError(
             f"There is no architecture {name!r}: choose one of {', '.join(ARCHITECTURES)}."
         )
-    if box_size % architecture.divisor or box_size < architecture.divisor:
-        below = max(box_size // architecture.divisor, 1) * architecture.divisor
-        raise ScsegError(
-            f"{name} cannot take boxes of {box_size} pixels, only multiples of {architecture.divisor}: "
-            f"extract the training set anew with {below} or {below + architecture.divisor}."
-        )
+    check_box_size(name, architecture.divisor, box_size)
     inputs = keras.Input((box_size, box_size, depth), name="boxes")
     return keras.Model(inputs, architecture.layers(inputs), name="network")

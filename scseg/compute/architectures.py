@@ -1,0 +1,79 @@
+"""What networks there are, told by a worker once and then remembered: the window loads no Keras."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import queue
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import scseg.models
+from scseg.compute.client import WORKER
+from scseg.compute.messages import ArchitectureInfo, Architectures, DescribeArchitectures
+from scseg.compute.process import Died, WorkerProcess
+from scseg.errors import ScsegError
+from scseg.files import replaced
+from scseg.folders import cache_folder
+
+if TYPE_CHECKING:
+    from scseg.compute.messages import Reply
+
+    Infos = tuple[ArchitectureInfo, ...]
+
+
+def known(module: str = WORKER) -> Infos:
+    """Return all architectures, the recommended first.
+
+    Reads a small file; takes some seconds the first time after the program has changed.
+
+    Raises:
+        ScsegError: the worker that was asked ended, or the answer cannot be written.
+    """
+    path = cache_folder() / "architectures.json"
+    source = _source()
+    infos = _remembered(path, source)
+    if infos is None:
+        infos = _asked(module)
+        content = json.dumps({"source": source, "architectures": [asdict(i) for i in infos]})
+        with replaced(path) as temporary:
+            temporary.write_text(content, encoding="utf-8")
+    return infos
+
+
+def _source() -> str:
+    """Return a hash of the code that defines the networks."""
+    digest = hashlib.sha256()
+    for file in sorted((Path(scseg.models.__path__[0]) / "networks").glob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _remembered(path: Path, source: str) -> Infos | None:
+    """Return what is in the file; None if that is of another program version, missing or damaged."""
+    try:
+        content = json.loads(path.read_bytes())
+        if content["source"] != source:
+            return None
+        return tuple(ArchitectureInfo(**info) for info in content["architectures"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+
+
+def _asked(module: str) -> Infos:
+    replies: queue.SimpleQueue[Reply | Died] = queue.SimpleQueue()
+    worker = WorkerProcess(module, replies.put)
+    try:
+        worker.send(DescribeArchitectures())
+        while True:
+            reply = replies.get()
+            if isinstance(reply, Architectures):
+                return reply.infos
+            if isinstance(reply, Died):
+                cause, printed = worker.cause_of_death()
+                error = ScsegError(f"The networks could not be listed: {cause}.")
+                error.add_note(printed)
+                raise error
+    finally:
+        worker.close()
