@@ -20,7 +20,7 @@ from scseg.compute.training import train_and_wait
 from scseg.datasets.demo.annotation import dice, place_boxes, slices_to_annotate, slices_to_judge
 from scseg.datasets.demo.cached import DemoFiles, demo_tomogram
 from scseg.datasets.demo.simulate import DEFAULT
-from scseg.datasets.extraction import Annotated, SetParameters, extract
+from scseg.datasets.extraction import SetParameters, extract, with_mask
 from scseg.datasets.tomogram import open_tomogram
 from scseg.datasets.training_set import save_training_set
 from scseg.models.description import TrainingParameters
@@ -62,9 +62,8 @@ def extracted(
     """Save the training set, and return how long to train on it."""
     tomogram, mask = open_tomogram(files.tomogram), open_tomogram(files.labels[feature])
     boxes = place_boxes(np.asarray(mask.voxels), annotated, BOXES, BOX_SIZE)
-    training_set = extract(
-        Annotated(tomogram, mask, boxes), SetParameters(BOX_SIZE, None, (feature,))
-    )
+    parameters = SetParameters(BOX_SIZE, None, (feature,))
+    training_set = extract([with_mask(tomogram, mask, boxes)], parameters)
     path = folder / "set.scnt"
     save_training_set(training_set, path)
     positives = int(training_set.positive.sum())

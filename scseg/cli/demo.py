@@ -23,7 +23,7 @@ from scseg.datasets.demo.annotation import (
     slices_to_judge,
 )
 from scseg.datasets.demo.cached import demo_tomogram
-from scseg.datasets.extraction import Annotated, SetParameters, extract
+from scseg.datasets.extraction import SetParameters, extract, with_mask
 from scseg.datasets.tomogram import Tomogram, open_tomogram
 from scseg.datasets.training_set import default_name, save_training_set
 from scseg.errors import CancelledError
@@ -111,7 +111,7 @@ def _extracted(specimen: _Specimen, folder: Path) -> Path:
     label = np.asarray(specimen.truth.voxels)
     boxes = place_boxes(label, specimen.annotated, BOXES, BOX_SIZE)
     parameters = SetParameters(BOX_SIZE, None, (FEATURE,))
-    training_set = extract(Annotated(specimen.tomogram, specimen.truth, boxes), parameters)
+    training_set = extract([with_mask(specimen.tomogram, specimen.truth, boxes)], parameters)
     path = folder / default_name(training_set.apix, BOX_SIZE, (FEATURE,))
     save_training_set(training_set, path)
     return path

@@ -9,7 +9,7 @@ import numpy as np
 
 from scseg.cli import arguments as kinds
 from scseg.datasets import resampling
-from scseg.datasets.extraction import SMALLEST_BOX, Annotated, SetParameters, extract
+from scseg.datasets.extraction import SMALLEST_BOX, SetParameters, extract, with_mask
 from scseg.datasets.points import read_points
 from scseg.datasets.tomogram import known_apix, open_tomogram
 from scseg.datasets.training_set import default_name, save_training_set
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         boxes = np.floor(read_points(arguments.boxes) + 0.5).astype(np.int64)
         feature = arguments.feature or arguments.mask.name.split(".")[0]
         parameters = SetParameters(arguments.box_size, arguments.apix, (feature,))
-        training_set = extract(Annotated(tomogram, mask, boxes), parameters, report)
+        training_set = extract([with_mask(tomogram, mask, boxes)], parameters, report)
         output: Path = arguments.output
         if output.suffix != ".scnt":
             name = default_name(training_set.apix, training_set.box_size, (safe_name(feature),))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
-    import numpy as np
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from scseg.datasets.normalisation import Normalisation
@@ -20,8 +24,41 @@ def channels(
     Raises:
         ScsegError: there is no slice z, or the file is gone.
     """
-    last = tomogram.shape[0] - 1
+    around = _slices_around(z, depth, tomogram.shape[0])
+    return [normalisation.apply(tomogram.slice(index)) for index in around]
+
+
+def mapped_channels(tomogram: Tomogram, z: int, depth: int) -> list[MappedSlice]:
+    """Return the slices of `channels`, of which boxes can be read; as yet nothing is.
+
+    Raises:
+        ScsegError: there is no slice z, or the file is gone.
+    """
+    return [MappedSlice(tomogram, index) for index in _slices_around(z, depth, tomogram.shape[0])]
+
+
+class MappedSlice:
+    """A slice of which no more is read than is asked for."""
+
+    def __init__(self, tomogram: Tomogram, z: int) -> None:
+        self._tomogram = tomogram
+        self._z = z
+        self._values = tomogram.mapped_slice(z)
+
+    def read(self, reading: Callable[[NDArray[Any]], NDArray[Any]]) -> NDArray[np.float32]:
+        """Return what `reading` takes from the slice (y, x), finite as from `Tomogram.slice`."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            values = np.asarray(reading(self._values), np.float32)
+        if np.isfinite(values).all():
+            return values
+        return np.asarray(reading(self._whole), np.float32)
+
+    @cached_property
+    def _whole(self) -> NDArray[np.float32]:
+        return self._tomogram.slice(self._z)
+
+
+def _slices_around(z: int, depth: int, count: int) -> list[int]:
     offsets = range(-(depth // 2), depth - depth // 2)
     # Only neighbours are kept inside: a slice that does not exist is an error.
-    around = [z + k if k == 0 else min(max(z + k, 0), last) for k in offsets]
-    return [normalisation.apply(tomogram.slice(index)) for index in around]
+    return [z + k if k == 0 else min(max(z + k, 0), count - 1) for k in offsets]

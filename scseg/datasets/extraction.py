@@ -1,21 +1,28 @@
-"""Cutting boxes out of tomograms and their masks: from annotation to training set."""
+"""Cutting boxes out of annotated tomograms into a training set."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scseg.datasets import resampling
+from scseg.datasets.channels import mapped_channels
+from scseg.datasets.labelling import BoxGrid, TrainingBox, box_label
 from scseg.datasets.normalisation import DEFINITION, measure
+from scseg.datasets.pixel_size import set_apix
+from scseg.datasets.resampling import BoxReading, cut, step_between
 from scseg.datasets.tomogram import Tomogram, known_apix
 from scseg.datasets.training_set import Source, TrainingSet, check_size
 from scseg.errors import ScsegError
-from scseg.labels import BACKGROUND, FEATURE, IGNORE
-from scseg.progress import Report, silent
+from scseg.labels import FEATURE
+from scseg.progress import Report, part, silent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from numpy.typing import NDArray
 
 SMALLEST_BOX = 8
@@ -23,128 +30,162 @@ SMALLEST_BOX = 8
 
 @dataclass(frozen=True, eq=False)
 class Annotated:
-    """A tomogram, the mask of a feature in it (0 where it is not), and where boxes stand.
-
-    `mask` has the tomogram's shape; `boxes` is int (n, 3), box centres (z, y, x) in px.
-    """
+    """A tomogram, the boxes to be sampled of it, and what is drawn on slice z: labels, uint8 (y, x)."""
 
     tomogram: Tomogram
-    mask: Tomogram
-    boxes: NDArray[np.int64]
+    boxes: Sequence[TrainingBox]
+    drawn: Callable[[int], NDArray[np.uint8]]
 
 
 @dataclass(frozen=True)
 class SetParameters:
-    """What a training set is to be: box size (px), pixel size (A; None: the data's), feature names."""
+    """What a training set is to be: box size (px), pixel size (A; None: the data's), slices of a box.
+
+    `features` name what label 1 stands for, `negatives` what else was sampled, as background.
+    """
 
     box_size: int
     apix: float | None
     features: tuple[str, ...]
+    negatives: tuple[str, ...] = ()
+    depth: int = 1
 
 
-def extract(
-    annotated: Annotated, parameters: SetParameters, report: Report = silent
-) -> TrainingSet:
-    """Cut all boxes of a tomogram. A box with no mask in it becomes a negative.
+@dataclass(frozen=True, eq=False)
+class _Space:
+    """Where the boxes of one tomogram go."""
+
+    images: NDArray[np.float32]
+    labels: NDArray[np.uint8]
+    grid: BoxGrid
+
+
+def with_mask(tomogram: Tomogram, mask: Tomogram, centres: NDArray[np.int64]) -> Annotated:
+    """Return a tomogram annotated by a mask volume of any program, and boxes, int (n, 3) of z, y, x.
+
+    The feature is where the mask is beyond 0.5: bytes of 128 and above, in files that count as signed,
+    read as negative numbers.
 
     Raises:
-        ScsegError: mask and tomogram differ in shape, a box lies outside, the pixel size is unknown.
+        ScsegError: mask and tomogram differ in shape.
     """
-    tomogram, boxes = annotated.tomogram, annotated.boxes
-    _check(annotated, parameters)
-    native = known_apix(tomogram)
-    apix, step = _sampling(native, parameters.apix)
-    size = parameters.box_size
-    normalisation = measure(tomogram)
-    images = np.empty((len(boxes), 1, size, size), np.float32)
-    labels = np.empty((len(boxes), size, size), np.uint8)
-    done = 0
-    # Slice by slice, so that each is read once, in whatever order its boxes are listed.
-    for z in np.unique(boxes[:, 0]):
-        image = normalisation.apply(tomogram.slice(int(z)))
-        # Bytes of 128 and above, in files that count as signed, read as negative numbers.
-        mask = (np.abs(annotated.mask.slice(int(z))) > 0.5).astype(np.float32)
-        for index in np.flatnonzero(boxes[:, 0] == z):
-            report(done / len(boxes), f"box {done + 1} of {len(boxes)}")
-            y, x = (int(v) for v in boxes[index, 1:])
-            images[index, 0] = box_image(image, (y, x), size, step)
-            labels[index] = box_label(mask, (y, x), size, step)
-            done += 1
-    source = Source(tomogram.path.name, native, normalisation.centre, normalisation.scale)
-    return TrainingSet(
-        images=images,
-        labels=labels,
-        positions=boxes,
-        origins=np.zeros(len(boxes), np.int64),
-        apix=apix,
-        features=parameters.features,
-        sources=(source,),
-        normalisation=DEFINITION,
-    )
-
-
-def box_image(
-    image: NDArray[np.float32], centre: tuple[int, int], size: int, step: float
-) -> NDArray[np.float32]:
-    """Return the box of `size` pixels, each `step` pixels of the slice, around `centre` (y, x).
-
-    At step 1 it covers [centre - size // 2, centre - size // 2 + size) unchanged. Mirrored at edges.
-    """
-    return resampling.resampled(image, _reading_centre(centre, size, step), (size, size), step)
-
-
-def box_label(
-    mask: NDArray[np.float32], centre: tuple[int, int], size: int, step: float
-) -> NDArray[np.uint8]:
-    """Return the label of a box: the mask (0/1) where it fills half of a pixel, 2 outside the slice."""
-    middle = _reading_centre(centre, size, step)
-    area = resampling.resampled(mask, middle, (size, size), step, resampling.AREA)
-    label = np.where(area >= 0.5 - 1e-6, FEATURE, BACKGROUND).astype(np.uint8)
-    outside_y, outside_x = (
-        _outside(length, c, size, step) for length, c in zip(mask.shape, middle, strict=True)
-    )
-    label[outside_y, :] = IGNORE
-    label[:, outside_x] = IGNORE
-    return label
-
-
-def _reading_centre(centre: tuple[int, int], size: int, step: float) -> tuple[float, float]:
-    """Return where the middle of a box is read: on whole pixels where nothing is resampled."""
-    shift = (size - 1) / 2 - size // 2 if step == 1.0 else 0.0
-    return centre[0] + shift, centre[1] + shift
-
-
-def _outside(length: int, centre: float, size: int, step: float) -> NDArray[np.bool_]:
-    positions = centre + (np.arange(size) - (size - 1) / 2) * step
-    return np.asarray((positions < -0.5) | (positions > length - 0.5))
-
-
-def _sampling(native: float, wanted: float | None) -> tuple[float, float]:
-    """Return the set's pixel size (A) and how many of the tomogram's pixels that is."""
-    if wanted is None or not resampling.differ(wanted, native):
-        return native, 1.0
-    return wanted, wanted / native
-
-
-def _check(annotated: Annotated, parameters: SetParameters) -> None:
-    tomogram, mask, boxes = annotated.tomogram, annotated.mask, annotated.boxes
     if mask.shape != tomogram.shape:
         raise ScsegError(
             f"{mask.path} has shape {mask.shape} (z, y, x) but {tomogram.path} has {tomogram.shape}: "
             "give the mask of this tomogram."
         )
-    if len(boxes) == 0:
-        raise ScsegError(f"There are no boxes to cut out of {tomogram.path}: place or list some.")
+
+    def drawn(z: int) -> NDArray[np.uint8]:
+        return np.where(np.abs(mask.slice(z)) > 0.5, np.uint8(FEATURE), np.uint8(0))
+
+    return Annotated(tomogram, [TrainingBox(z, y, x) for z, y, x in centres.tolist()], drawn)
+
+
+def extract(
+    annotated: Sequence[Annotated], parameters: SetParameters, report: Report = silent
+) -> TrainingSet:
+    """Cut all boxes, tomogram after tomogram, in the order of each one's list.
+
+    Raises:
+        ScsegError: there are no boxes, too many, or none with the feature; one lies outside of its
+            tomogram; a pixel size is unknown or does not fit.
+        CancelledError: from `report`.
+    """
+    sampled = [each for each in annotated if each.boxes]
+    apix = _checked(sampled, parameters)
+    size, count = parameters.box_size, sum(len(each.boxes) for each in sampled)
+    images = np.empty((count, parameters.depth, size, size), np.float32)
+    labels = np.empty((count, size, size), np.uint8)
+    origins = np.repeat(np.arange(len(sampled)), [len(each.boxes) for each in sampled])
+    sources = []
+    for number, each in enumerate(sampled):
+        where = slice(*np.searchsorted(origins, (number, number + 1)))
+        grid = BoxGrid(size, step_between(known_apix(each.tomogram), apix))
+        space = _Space(images[where], labels[where], grid)
+        stage = part(report, where.start / count, where.stop / count)
+        sources.append(_cut_out(each, space, stage))
+    made = TrainingSet(
+        images=images,
+        labels=labels,
+        positions=np.array([(box.z, box.y, box.x) for each in sampled for box in each.boxes]),
+        origins=origins,
+        apix=apix,
+        features=parameters.features,
+        sources=tuple(sources),
+        normalisation=DEFINITION,
+        negatives=parameters.negatives,
+    )
+    _check_that_there_are_positives(made)
+    return made
+
+
+def box_image(image: NDArray[Any], centre: tuple[int, int], grid: BoxGrid) -> NDArray[Any]:
+    """Return the pixels of the box around `centre` (y, x) of a slice, mirrored at its edges.
+
+    Where nothing is resampled they are the slice's own, in its type.
+    """
+    if grid.step == 1.0:
+        return cut(image, grid.corner(*centre), grid.size)
+    middle = grid.middle(centre[0]), grid.middle(centre[1])
+    reading = BoxReading(image.shape, middle, grid.size, grid.step)
+    return reading.of(image[reading.window])
+
+
+def _cut_out(annotated: Annotated, space: _Space, report: Report) -> Source:
+    """Fill the images and labels of one tomogram, slice by slice: each is read once."""
+    tomogram, boxes = annotated.tomogram, annotated.boxes
+    normalisation = measure(tomogram)
+    by_slice = sorted(range(len(boxes)), key=lambda index: boxes[index].z)
+    done = 0
+    for z, indices in groupby(by_slice, key=lambda index: boxes[index].z):
+        report(done / len(boxes), f"{tomogram.path.name}, slice {z}")
+        drawn = annotated.drawn(z)
+        layers = mapped_channels(tomogram, z, space.images.shape[1])
+        for index in indices:
+            box = boxes[index]
+            reading = partial(box_image, centre=(box.y, box.x), grid=space.grid)
+            for channel, layer in enumerate(layers):
+                space.images[index, channel] = normalisation.apply(layer.read(reading))
+            space.labels[index] = box_label(drawn, box, space.grid)
+            done += 1
+    native = known_apix(tomogram)
+    return Source(tomogram.path.name, native, normalisation.centre, normalisation.scale)
+
+
+def _checked(annotated: Sequence[Annotated], parameters: SetParameters) -> float:
+    """Return the pixel size of the set, after all was refused that can be before any work is done."""
+    if not annotated:
+        raise ScsegError("There are no boxes to cut out: place or list some on the tomograms.")
     if parameters.box_size < SMALLEST_BOX:
         raise ScsegError(
             f"A box size of {parameters.box_size} pixels is too small: use {SMALLEST_BOX} or more."
         )
-    check_size(len(boxes), 1, parameters.box_size)
-    outside = ((boxes < 0) | (boxes >= tomogram.shape)).any(axis=1)
-    if outside.any():
-        z, y, x = boxes[outside.argmax()]
+    check_size(sum(len(each.boxes) for each in annotated), parameters.depth, parameters.box_size)
+    for each in annotated:
+        _check_tomogram(each, parameters.depth)
+    return set_apix([each.tomogram for each in annotated], parameters.apix)
+
+
+def _check_tomogram(annotated: Annotated, depth: int) -> None:
+    path, shape = annotated.tomogram.path, annotated.tomogram.shape
+    if depth > shape[0]:
         raise ScsegError(
-            f"The box at x {x}, y {y}, z {z} lies outside {tomogram.path}, which has "
-            f"{tomogram.shape[2]} x {tomogram.shape[1]} x {tomogram.shape[0]} voxels (x, y, z): "
-            "positions count from 0."
+            f"{path} has {shape[0]} slices, which boxes of {depth} slices do not fit into: use fewer."
+        )
+    for box in annotated.boxes:
+        if not all(
+            0 <= at < length for at, length in zip((box.z, box.y, box.x), shape, strict=True)
+        ):
+            raise ScsegError(
+                f"The box at x {box.x}, y {box.y}, z {box.z} lies outside {path}, which has "
+                f"{shape[2]} x {shape[1]} x {shape[0]} voxels (x, y, z): positions count from 0."
+            )
+
+
+def _check_that_there_are_positives(made: TrainingSet) -> None:
+    if not made.positive.any():
+        names = " or ".join(made.features)
+        raise ScsegError(
+            f"None of the {len(made.labels)} boxes holds any {names}: draw it inside of some, or check that "
+            "mask and boxes belong to the same tomogram."
         )

@@ -67,6 +67,11 @@ def differ(apix: float, other: float) -> bool:
     return abs(apix / other - 1.0) > TOLERANCE
 
 
+def step_between(native: float, wanted: float) -> float:
+    """Return how many pixels of a tomogram make a wanted one (A both): 1 where nothing is resampled."""
+    return wanted / native if differ(wanted, native) else 1.0
+
+
 def concern(native: float, wanted: float) -> str:
     """Return how a difference in pixel size (A) will show, as the start of a sentence; empty: hardly."""
     ratio = max(native / wanted, wanted / native)

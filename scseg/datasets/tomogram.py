@@ -64,14 +64,22 @@ class Tomogram:
         Raises:
             ScsegError: there is no such slice, or the file is gone or has become shorter.
         """
+        with np.errstate(over="ignore", invalid="ignore"):
+            values = np.array(self.mapped_slice(z), dtype=np.float32)
+        return _finite(values) if self.voxels.dtype.kind == "f" else values
+
+    def mapped_slice(self, z: int) -> NDArray[Any]:
+        """Return slice z, (y, x), as it lies in the file: in its type, read only where it is looked at.
+
+        Raises:
+            ScsegError: there is no such slice, or the file is gone or has become shorter.
+        """
         if not 0 <= z < self.shape[0]:
             raise ScsegError(
                 f"{self.path} has the slices 0 to {self.shape[0] - 1}; there is no slice {z}."
             )
         self._check_file()
-        with np.errstate(over="ignore", invalid="ignore"):
-            values = np.array(self.voxels[z], dtype=np.float32)
-        return _finite(values) if self.voxels.dtype.kind == "f" else values
+        return np.asarray(self.voxels[z])
 
     def _check_file(self) -> None:
         """Refuse to touch pages that the file no longer has: the system would kill the process for it.

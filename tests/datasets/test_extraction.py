@@ -1,99 +1,300 @@
-"""From tomogram, mask and box positions to a training set."""
+"""From annotated tomograms to a training set."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from scseg.datasets.extraction import Annotated, SetParameters, extract
+from scseg.datasets.channels import channels
+from scseg.datasets.extraction import Annotated, SetParameters, extract, with_mask
+from scseg.datasets.labelling import BoxGrid, TrainingBox, box_label
 from scseg.datasets.normalisation import measure
+from scseg.datasets.resampling import resampled_slice
 from scseg.errors import CancelledError, ScsegError
-from scseg.labels import IGNORE
+from scseg.labels import BACKGROUND, FEATURE, IGNORE
 from tests.datasets.makers import tomogram_of
 
 
 @pytest.fixture
-def annotated(rng):
+def volumes(rng):
     voxels = rng.normal(30.0, 4.0, (6, 50, 60)).astype(np.float32)
     mask = np.zeros((6, 50, 60), np.int8)
     mask[2, 20:30, 20:30] = 1
-    boxes = np.array([[2, 25, 25], [4, 25, 25], [2, 0, 59]])
-    return Annotated(tomogram_of(voxels), tomogram_of(mask, name="mask.mrc"), boxes)
+    centres = np.array([[2, 25, 25], [4, 25, 25], [2, 0, 59]])
+    return tomogram_of(voxels), tomogram_of(mask, name="mask.mrc"), centres
+
+
+@pytest.fixture
+def annotated(volumes):
+    return with_mask(*volumes)
 
 
 def parameters(**changes):
     return SetParameters(**({"box_size": 16, "apix": None, "features": ("Membrane",)} | changes))
 
 
-def test_boxes_are_cut_where_they_stand_and_normalised(annotated):
-    made = extract(annotated, parameters())
-    normal = measure(annotated.tomogram)
-    cut = (annotated.tomogram.voxels[2, 17:33, 17:33] - normal.centre) / normal.scale
+def everywhere(label, shape):
+    """Return what draws one label on all of a slice."""
+    return lambda _: np.full(shape[1:], label, np.uint8)
+
+
+def test_boxes_are_cut_where_they_stand_and_normalised(volumes):
+    made = extract([with_mask(*volumes)], parameters())
+    tomogram, mask, _ = volumes
+    normal = measure(tomogram)
+    cut = (tomogram.voxels[2, 17:33, 17:33] - normal.centre) / normal.scale
     np.testing.assert_allclose(made.images[0, 0], cut, rtol=1e-5, atol=1e-5)
-    assert np.array_equal(made.labels[0], annotated.mask.voxels[2, 17:33, 17:33])
+    assert np.array_equal(made.labels[0], mask.voxels[2, 17:33, 17:33])
     assert made.apix == 10.0
     assert made.sources[0].tomogram == "t.mrc"
     assert (made.sources[0].centre, made.sources[0].scale) == (normal.centre, normal.scale)
 
 
-def test_a_mask_of_bytes_255_that_read_as_signed_is_one(annotated):
-    mask = tomogram_of(-annotated.mask.voxels, name="mask.mrc")
-    read_signed = Annotated(annotated.tomogram, mask, annotated.boxes)
-    assert extract(read_signed, parameters()).positive.tolist() == [True, False, False]
+def test_a_mask_of_bytes_255_that_read_as_signed_is_one(volumes):
+    tomogram, mask, centres = volumes
+    read_signed = with_mask(tomogram, tomogram_of(-mask.voxels, name="mask.mrc"), centres)
+    assert extract([read_signed], parameters()).positive.tolist() == [True, False, False]
 
 
 def test_a_box_without_mask_is_a_negative(annotated):
-    assert extract(annotated, parameters()).positive.tolist() == [True, False, False]
+    assert extract([annotated], parameters()).positive.tolist() == [True, False, False]
 
 
 def test_beyond_the_slice_the_label_is_ignored(annotated):
-    label = extract(annotated, parameters()).labels[2]
+    label = extract([annotated], parameters()).labels[2]
     assert (label[:8] == IGNORE).all()
     assert (label[8:, 9:] == IGNORE).all()
-    assert (label[8:, :9] == 0).all()
+    assert (label[8:, :9] == BACKGROUND).all()
 
 
 def test_another_pixel_size_resamples_image_and_label(annotated):
-    made = extract(annotated, parameters(apix=20.0, box_size=8))
+    made = extract([annotated], parameters(apix=20.0, box_size=8))
     assert made.apix == 20.0
     assert made.images.shape == (3, 1, 8, 8)
     # The square of 10 x 10 px of 10 A covers about 5 x 5 px of 20 A.
-    assert 16 <= (made.labels[0] == 1).sum() <= 36
+    assert 16 <= (made.labels[0] == FEATURE).sum() <= 36
 
 
 def test_a_pixel_size_within_one_percent_is_the_data_s(annotated):
-    made = extract(annotated, parameters(apix=10.05))
+    made = extract([annotated], parameters(apix=10.05))
     assert made.apix == 10.0
-    assert np.array_equal(made.images, extract(annotated, parameters()).images)
+    assert np.array_equal(made.images, extract([annotated], parameters()).images)
 
 
-def test_order_of_the_list_is_kept(annotated):
-    reordered = Annotated(annotated.tomogram, annotated.mask, annotated.boxes[::-1])
-    a, b = extract(annotated, parameters()), extract(reordered, parameters())
+def test_order_of_the_list_is_kept(volumes):
+    tomogram, mask, centres = volumes
+    a = extract([with_mask(tomogram, mask, centres)], parameters())
+    b = extract([with_mask(tomogram, mask, centres[::-1])], parameters())
     assert np.array_equal(a.images, b.images[::-1])
-    assert np.array_equal(b.positions, annotated.boxes[::-1])
+    assert np.array_equal(a.labels, b.labels[::-1])
+    assert np.array_equal(b.positions, centres[::-1])
+
+
+@pytest.mark.parametrize("label", [FEATURE, IGNORE])
+def test_a_negative_box_is_background_whatever_is_drawn_in_it(label):
+    drawn = np.full((40, 40), label, np.uint8)
+    negative = TrainingBox(0, 20, 20, annotated=16, background=True)
+    assert (box_label(drawn, negative, BoxGrid(16)) == BACKGROUND).all()
+    assert (box_label(drawn, replace(negative, background=False), BoxGrid(16)) == label).all()
+
+
+@pytest.mark.parametrize("background", [False, True])
+def test_beyond_the_annotated_box_the_label_is_ignored(background):
+    box = TrainingBox(0, 40, 42, annotated=10, background=background)
+    drawn = np.full((80, 80), FEATURE, np.uint8)
+    expected = BACKGROUND if background else FEATURE
+    label = box_label(drawn, box, BoxGrid(16))
+    inside = np.zeros((16, 16), bool)
+    # The training box covers rows 32 to 47, the annotated one 35 to 44; both are centred alike.
+    inside[3:13, 3:13] = True
+    assert (label[inside] == expected).all()
+    assert (label[~inside] == IGNORE).all()
+
+
+@pytest.mark.parametrize(
+    ("annotated_size", "size", "step", "known"),
+    [(64, 32, 2.0, 32), (64, 128, 0.5, 128), (64, 46, 64 / 46, 46), (32, 32, 2.0, 16)],
+)
+def test_the_annotated_box_and_the_training_box_are_compared_in_the_tomogram_s_pixels(
+    annotated_size, size, step, known
+):
+    drawn = np.zeros((200, 200), np.uint8)
+    label = box_label(drawn, TrainingBox(0, 100, 100, annotated_size), BoxGrid(size, step))
+    assert (label != IGNORE).sum() == known**2
+
+
+@given(
+    st.integers(0, 2**32),
+    st.integers(0, 6).map(lambda n: 2 * n + 1),
+    st.integers(1, 30),
+    st.booleans(),
+)
+def test_labels_of_coarser_pixels_go_by_what_they_are_made_of(seed, size, known, background):
+    """Three times as large, a pixel of an odd box is made of 3 x 3 whole ones, of which five are half."""
+    random = np.random.default_rng(seed)
+    drawn = random.choice(3, (31, 25), p=random.dirichlet([1, 1, 1])).astype(np.uint8)
+    centre = random.integers(31), random.integers(25)
+    box = TrainingBox(0, *map(int, centre), known, background)
+    expected = np.zeros((size, size), int)
+    for i, j in np.ndindex(size, size):
+        y, x = (c + 3 * (k - size // 2) for c, k in zip(centre, (i, j), strict=True))
+        first = [c - known // 2 for c in centre]
+        larger = size * 3 > known
+        annotated = first[0] <= y < first[0] + known and first[1] <= x < first[1] + known
+        if not (0 <= y < 31 and 0 <= x < 25) or (larger and not annotated):
+            expected[i, j] = IGNORE
+        elif not background:
+            # Beyond the slice's edge, it is mirrored.
+            block = np.pad(drawn, 1, mode="reflect")[y : y + 3, x : x + 3]
+            certain, ignored = (block == FEATURE).sum(), (block == IGNORE).sum()
+            expected[i, j] = (
+                FEATURE if certain >= 5 else IGNORE if certain + ignored >= 5 else BACKGROUND
+            )
+    np.testing.assert_array_equal(box_label(drawn, box, BoxGrid(size, 3.0)), expected)
+
+
+@given(
+    st.integers(0, 99),
+    st.sampled_from([0.75, 1.25, 1.5, 2.5]),
+    st.integers(1, 3),
+    st.tuples(st.sampled_from([-4, 0, 4]), st.sampled_from([-4, 0, 4])),
+)
+def test_a_resampled_box_is_the_one_cut_from_the_resampled_slices(seed, step, depth, shift):
+    random = np.random.default_rng(seed)
+    tomogram = tomogram_of(random.normal(size=(4, 61, 61)).astype(np.float32))
+    z = int(random.integers(4))
+    slices = channels(tomogram, z, depth, measure(tomogram))
+    resampled = np.stack([resampled_slice(image, step) for image in slices])
+    count = resampled.shape[1]
+    # Pixels of a box fall on those of the slice where both are centred alike, and four of them further.
+    size = 8 + count % 2
+    y, x = (30 + int(each * step) for each in shift)
+    top, left = ((count - size) // 2 + each for each in shift)
+    boxed = Annotated(tomogram, [TrainingBox(z, y, x)], everywhere(FEATURE, tomogram.shape))
+    made = extract([boxed], parameters(apix=10 * step, box_size=size, depth=depth))
+    cut = resampled[:, top : top + size, left : left + size]
+    np.testing.assert_allclose(made.images[0], cut, atol=2e-5)
+
+
+@pytest.mark.parametrize(
+    ("z", "depth", "expected"),
+    [(2, 1, [2]), (2, 3, [1, 2, 3]), (0, 3, [0, 0, 1]), (4, 5, [2, 3, 4, 4, 4]), (2, 2, [1, 2])],
+)
+def test_neighbouring_slices_are_channels(z, depth, expected, rng):
+    tomogram = tomogram_of(rng.normal(size=(5, 20, 20)).astype(np.float32))
+    boxed = Annotated(tomogram, [TrainingBox(z, 10, 10)], everywhere(FEATURE, tomogram.shape))
+    made = extract([boxed], parameters(depth=depth))
+    normal = measure(tomogram)
+    np.testing.assert_allclose(
+        made.images[0], normal.apply(tomogram.voxels[expected, 2:18, 2:18]), rtol=1e-6
+    )
+    assert made.depth == depth
+
+
+def test_ten_tomograms_of_different_pixel_sizes():
+    """Discs of one size in A come out as discs of one size in pixels, whatever their tomogram."""
+    apices = [8.0, 9.0, 9.95, 10.0, 10.05, 11.0, 12.5, 14.0, 16.0, 19.0]
+    boxed = []
+    for number, apix in enumerate(apices):
+        y, x = np.mgrid[-40:41, -40:41] * apix
+        disc = (y**2 + x**2 <= 150.0**2).astype(np.float32)
+        voxels = np.stack([disc * 2, disc]) + number
+        tomogram = tomogram_of(voxels, apix, f"t{number}.mrc")
+        mask = tomogram_of(np.stack([disc, disc * 0]), apix)
+        centres = np.array([[1, 40, 40], [0, 40, 40], [0, 40, 45]])[: 1 + number % 3]
+        boxed.append(with_mask(tomogram, mask, centres))
+    made = extract(boxed, parameters(apix=10.0, box_size=48))
+    assert made.apix == 10.0
+    assert [source.tomogram for source in made.sources] == [f"t{n}.mrc" for n in range(10)]
+    assert [source.apix for source in made.sources] == apices
+    assert made.origins.tolist() == [n for n in range(10) for _ in range(1 + n % 3)]
+    assert made.positive.tolist() == [i > 0 for n in range(10) for i in range(1 + n % 3)]
+    for origin, position, label in zip(made.origins, made.positions, made.labels, strict=True):
+        if position.tolist() == [0, 40, 40]:
+            # Coarse pixels make coarse discs.
+            tolerance = 2.5 * np.pi * 15 * apices[origin] / 10
+            assert abs((label == FEATURE).sum() - np.pi * 15**2) < tolerance
+            rows, columns = np.nonzero(label == FEATURE)
+            middle = 23.5 if made.sources[origin].apix not in (9.95, 10.0, 10.05) else 24.0
+            assert abs(rows.mean() - middle) < 0.2
+            assert abs(columns.mean() - middle) < 0.2
+
+
+def test_tomograms_without_boxes_are_no_sources(volumes):
+    tomogram, mask, centres = volumes
+    none = with_mask(tomogram, mask, centres[:0])
+    made = extract([none, with_mask(*volumes), none], parameters())
+    assert len(made.sources) == 1
+    assert made.origins.tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("step", [1.0, 1.3])
+def test_what_is_no_number_is_mended_as_for_prediction(step, rng):
+    voxels = rng.normal(size=(3, 40, 40)).astype(np.float32)
+    voxels[1, 18:20, 20] = np.nan, np.inf
+    tomogram = tomogram_of(voxels)
+    boxes = [TrainingBox(1, 20, 20), TrainingBox(0, 20, 20)]
+    boxed = Annotated(tomogram, boxes, everywhere(FEATURE, tomogram.shape))
+    made = extract([boxed], parameters(apix=10 * step))
+    mended = tomogram_of(np.stack([tomogram.slice(z) for z in range(3)]))
+    again = Annotated(mended, boxes, everywhere(FEATURE, tomogram.shape))
+    np.testing.assert_allclose(
+        made.images, extract([again], parameters(apix=10 * step)).images, rtol=1e-6
+    )
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"boxes": np.array([[6, 0, 0]])}, "outside"),
-        ({"boxes": np.array([[0, -1, 0]])}, "outside"),
-        ({"boxes": np.zeros((0, 3), int)}, "no boxes"),
+        ({"centres": np.array([[6, 0, 0]])}, "outside"),
+        ({"centres": np.array([[0, -1, 0]])}, "outside"),
+        ({"centres": np.zeros((0, 3), int)}, "no boxes"),
+        ({"centres": np.array([[4, 25, 25]])}, "holds any Membrane"),
         ({"mask": tomogram_of(np.zeros((6, 50, 61), np.int8))}, "shape"),
         ({"tomogram": tomogram_of(np.zeros((6, 50, 60), np.int8), apix=None)}, "pixel size"),
     ],
 )
-def test_what_cannot_be_is_told(annotated, change, words):
-    fields = {"tomogram": annotated.tomogram, "mask": annotated.mask, "boxes": annotated.boxes}
+def test_what_cannot_be_is_told(volumes, change, words):
+    fields = dict(zip(("tomogram", "mask", "centres"), volumes, strict=True))
     with pytest.raises(ScsegError, match=words):
-        extract(Annotated(**(fields | change)), parameters())
+        extract([with_mask(**(fields | change))], parameters())
 
 
-def test_more_boxes_than_the_format_holds_are_refused_before_any_memory_is_taken(annotated):
-    many = np.broadcast_to(np.array([2, 25, 25]), (3_000_000, 3))
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"depth": 7}, "6 slices"),
+        ({"box_size": 7}, "use 8 or more"),
+        ({"apix": 0.4}, "closer"),
+        ({"apix": 250.0}, "closer"),
+    ],
+)
+def test_a_set_that_makes_no_sense_is_told(annotated, change, words):
+    with pytest.raises(ScsegError, match=words):
+        extract([annotated], parameters(**change))
+
+
+def test_the_pixel_size_has_to_be_chosen_where_tomograms_differ(volumes):
+    tomogram, mask, centres = volumes
+    other = replace(tomogram, voxel_size=(12.0, 12.0, 12.0))
+    both = [with_mask(tomogram, mask, centres), with_mask(other, mask, centres)]
+    with pytest.raises(ScsegError, match=r"10\.00 A .* 12\.00: choose"):
+        extract(both, parameters())
+    near = replace(tomogram, voxel_size=(10.05, 10.05, 10.05))
+    both[1] = with_mask(near, mask, centres)
+    assert extract(both, parameters()).apix == 10.0
+
+
+def test_more_boxes_than_the_format_holds_are_refused_before_any_memory_is_taken(volumes):
+    tomogram, _, _ = volumes
+    many = [TrainingBox(2, 25, 25)] * 3_000_000
+    boxed = Annotated(tomogram, many, everywhere(FEATURE, tomogram.shape))
     with pytest.raises(ScsegError, match="at most"):
-        extract(Annotated(annotated.tomogram, annotated.mask, many), parameters(box_size=64))
+        extract([boxed], parameters(box_size=64))
 
 
 def test_progress_is_told_and_can_cancel(annotated):
@@ -102,9 +303,11 @@ def test_progress_is_told_and_can_cancel(annotated):
     def report(fraction, text):
         assert text
         told.append(fraction)
-        if len(told) == 2:
+        if len(told) == 4:
             raise CancelledError
 
     with pytest.raises(CancelledError):
-        extract(annotated, parameters(), report)
+        extract([annotated, annotated], parameters(), report)
     assert told == sorted(told)
+    assert told[0] == 0
+    assert told[-1] > 0.5

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scseg.datasets.extraction import box_image, box_label
+from scseg.datasets.extraction import box_image
+from scseg.datasets.labelling import BoxGrid, TrainingBox, box_label
 from scseg.datasets.resampling import (
     AREA,
     GREY,
@@ -68,7 +69,7 @@ def test_without_resampling_a_box_is_the_slice_itself_mirrored_beyond_its_edges(
     padded = np.pad(image, size, mode="reflect")
     top, left = y - size // 2 + size, x - size // 2 + size
     expected = padded[top : top + size, left : left + size]
-    assert np.array_equal(box_image(image, (y, x), size, 1.0), expected)
+    assert np.array_equal(box_image(image, (y, x), BoxGrid(size)), expected)
 
 
 def test_coarser_pixels_are_low_passed():
@@ -96,12 +97,12 @@ def test_a_restored_prediction_has_the_slice_shape_and_stays_within_its_range(he
 
 @pytest.mark.parametrize("step", [2.0, 3.0])
 def test_labels_go_by_the_fraction_of_area(step, rng):
-    mask = (rng.random((60, 60)) < 0.5).astype(np.float32)
+    mask = (rng.random((60, 60)) < 0.5).astype(np.uint8)
     n, size = int(step), 8
     # A centre that puts output pixels onto whole blocks of input pixels.
     top = 12
     middle = top + (size * n - 1) / 2
-    label = box_label(mask, (int(middle), int(middle)), size, step)
+    label = box_label(mask, TrainingBox(0, int(middle), int(middle)), BoxGrid(size, step))
     offset = int(middle) - middle
     assert abs(offset) <= 0.5
     shifted = [(top + offset + i * n, top + offset + (i + 1) * n) for i in range(size)]
@@ -124,8 +125,8 @@ def _covered(mask, y0, y1, x0, x1):
 
 
 def test_outside_the_slice_labels_are_ignored():
-    mask = np.ones((20, 30), np.float32)
-    label = box_label(mask, (0, 29), 8, 1.0)
+    mask = np.ones((20, 30), np.uint8)
+    label = box_label(mask, TrainingBox(0, 0, 29), BoxGrid(8))
     assert (label[:4] == IGNORE).all()
     assert (label[:, 5:] == IGNORE).all()
     assert (label[4:, :5] == 1).all()
