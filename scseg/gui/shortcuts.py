@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from imgui_bundle import imgui
 
 from scseg.actions.table import ACTIONS
+from scseg.gui.modifiers import held
 
 if TYPE_CHECKING:
     from scseg.actions.action import Action
@@ -69,7 +70,7 @@ def act(session: Session) -> None:
 def _pressed(shortcut: str, action: Action) -> bool:
     modifiers, key = parsed(shortcut)
     io = imgui.get_io()
-    if io.key_mods != modifiers or not imgui.is_key_pressed(key, repeat=action.repeats):
+    if held() != modifiers or not imgui.is_key_pressed(key, repeat=action.repeats):
         return False
     # A key without Ctrl belongs to the widget that has the focus; so does all that is typed into one.
     plain = not modifiers & int(imgui.Key.mod_ctrl)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, imgui
 
 from scseg.actions import annotation_boxes, annotation_features
+from scseg.gui.modifiers import shift_held
 from scseg.gui.tools import boxes
 from scseg.gui.tools.areas import Bucket, Lasso
 from scseg.gui.tools.brush import Brush
@@ -58,7 +59,7 @@ class Hand:
             self._tool(session, erases=erases()).draw(session, ui, surface, erases=erases())
 
     def _press(self, session: Session, opened: OpenTomogram, ui: Ui, at: Point) -> None:
-        shift, left = imgui.get_io().key_shift, imgui.is_mouse_clicked(LEFT)
+        shift, left = shift_held(), imgui.is_mouse_clicked(LEFT)
         if not left and not imgui.is_mouse_clicked(RIGHT):
             return
         if shift and left:
