@@ -62,9 +62,13 @@ class SliceRequest:
 
 @dataclass(frozen=True)
 class Wanted:
-    """All that is wanted from the prediction worker now, in order; what it was asked before lapses."""
+    """All that is wanted from the prediction worker now, in order; what it was asked before lapses.
+
+    In `cache_bytes` of memory it keeps what networks said, so that little changes cost little.
+    """
 
     requests: tuple[SliceRequest, ...]
+    cache_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,10 @@ class Taken:
 
 @dataclass(frozen=True)
 class Band:
-    """Finished rows of a prediction: float32 (rows, x), 0..1, from row `y` on, in the tomogram's pixels."""
+    """Finished rows of a prediction, from row `y` on, in the tomogram's pixels: float32, 0..1.
+
+    They are (rows, columns of the request's region), and from one request they come from the top on.
+    """
 
     request: SliceRequest
     y: int
@@ -124,12 +131,15 @@ class Band:
 class SliceDone:
     """All bands of a request have been sent. `network_seconds` is the time spent in the network itself.
 
-    `notices` are sentences for the user, such as a pixel size that differs from the model's.
+    `notices` are sentences for the user, such as a pixel size that differs from the model's. `faster` is
+    how many times faster whole-slice mode is here than tiles, for this model, slice and overlap; None
+    until both have been measured.
     """
 
     request: SliceRequest
     network_seconds: float
     notices: tuple[str, ...]
+    faster: float | None = None
 
 
 @dataclass(frozen=True)

@@ -17,14 +17,12 @@ import numpy as np
 from scseg.compute.messages import Ready, Wanted
 from scseg.compute.worker.prediction_server import PredictionServer
 from scseg.models.files import open_model
+from scseg.models.trained import Trained
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from numpy.typing import NDArray
-
-    from scseg.models.description import ModelDescription
-    from scseg.models.tiling import Network
 
 
 def formula(values: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -37,10 +35,10 @@ def main(connection: Connection) -> None:
     with contextlib.suppress(EOFError, ConnectionError):
         command = connection.recv()
         if isinstance(command, Wanted):
-            PredictionServer(connection, load_network).serve(command)
+            PredictionServer(connection, load).serve(command)
 
 
-def load_network(path: Path) -> tuple[ModelDescription, Network]:
+def load(path: Path) -> Trained:
     description = open_model(path)
 
     def network(tiles: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -51,7 +49,7 @@ def load_network(path: Path) -> tuple[ModelDescription, Network]:
             return np.full(tiles.shape[:3], np.nan, np.float32)
         return formula(tiles[..., tiles.shape[-1] // 2])
 
-    return description, network
+    return Trained(description, network, divisor=8, reach=0)
 
 
 def _wait_for_permission() -> None:

@@ -10,16 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg.models.tiling import (
-    MAX_OVERLAP,
-    predict_rows,
-    predict_slice,
-    tile_grid,
-    tile_starts,
-    tile_weights,
-)
+from scseg.models.blending import Plan, predict_region, predict_rows
+from scseg.models.tiling import MAX_OVERLAP, tile_grid, tile_starts, tile_weights
 
 overlaps = st.floats(0, MAX_OVERLAP)
+
+
+def plan(shape, box, overlap, batch_size=16):
+    return Plan(tile_grid(shape, box, overlap), (0, shape[0], 0, shape[1]), batch_size=batch_size)
 
 
 @given(st.integers(1, 64), st.integers(0, 500), overlaps)
@@ -61,10 +59,11 @@ slices = st.tuples(
 @given(slices, st.sampled_from([1, 3, 16]))
 def test_a_network_of_ones_gives_exactly_one(size, batch_size):
     height, width, box, overlap = size
-    grid = tile_grid((height, width), box, overlap)
     image = np.zeros((1, height, width), np.float32)
-    ones = predict_slice(
-        image, grid, lambda tiles: np.ones(tiles.shape[:3], np.float32), batch_size
+    ones = predict_region(
+        image,
+        plan((height, width), box, overlap, batch_size),
+        lambda tiles: np.ones(tiles.shape[:3], np.float32),
     )
     assert ones.shape == (height, width)
     np.testing.assert_allclose(ones, 1.0, rtol=3e-7, atol=0)
@@ -73,9 +72,10 @@ def test_a_network_of_ones_gives_exactly_one(size, batch_size):
 @given(slices, st.integers(1, 3))
 def test_the_identity_gives_the_image(size, depth):
     height, width, box, overlap = size
-    grid = tile_grid((height, width), box, overlap)
     image = np.random.default_rng(height).random((depth, height, width)).astype(np.float32)
-    result = predict_slice(image, grid, lambda tiles: tiles[..., depth // 2], 16)
+    result = predict_region(
+        image, plan((height, width), box, overlap), lambda tiles: tiles[..., depth // 2]
+    )
     np.testing.assert_allclose(result, image[depth // 2], atol=1e-6)
 
 
@@ -91,11 +91,10 @@ def test_the_blend_is_the_weighted_mean_of_the_tiles(rng):
                 total[y + i, x + j] += weight * answer[i, j]
                 weights[y + i, x + j] += weight
     given_out = iter(answers)
-    result = predict_slice(
+    result = predict_region(
         np.zeros((1, *shape), np.float32),
-        grid,
+        plan(shape, box, 0.4, 1),
         lambda tiles: np.array([next(given_out) for _ in tiles]),
-        1,
     )
     np.testing.assert_allclose(result, total / weights, rtol=1e-5)
 
@@ -103,11 +102,13 @@ def test_the_blend_is_the_weighted_mean_of_the_tiles(rng):
 def test_rows_come_in_order_as_soon_as_no_later_tile_touches_them():
     grid = tile_grid((40, 20), 10, 0.2)
     image = np.zeros((1, 40, 20), np.float32)
-    columns = len(grid.columns)
-    came = list(predict_rows(image, grid, lambda tiles: tiles[..., 0], columns))
+    columns = len(grid.columns.starts)
+    came = list(
+        predict_rows(image, plan((40, 20), 10, 0.2, columns), lambda tiles: tiles[..., 0], {})
+    )
     starts = [start for start, _ in came]
-    assert starts == list(grid.rows)
-    assert [start + len(rows) for start, rows in came] == [*grid.rows[1:], 40]
+    assert starts == list(grid.rows.starts)
+    assert [start + len(rows) for start, rows in came] == [*grid.rows.starts[1:], 40]
 
 
 def test_every_batch_has_one_shape():
@@ -117,7 +118,7 @@ def test_every_batch_has_one_shape():
         shapes.add(tiles.shape)
         return tiles[..., 0]
 
-    predict_slice(np.zeros((1, 100, 90), np.float32), tile_grid((100, 90), 16, 0.2), network, 16)
+    predict_region(np.zeros((1, 100, 90), np.float32), plan((100, 90), 16, 0.2), network)
     assert shapes == {(16, 16, 16, 1)}
 
 
@@ -128,7 +129,7 @@ def test_whoever_stops_iterating_abandons_the_rest():
         calls.append(len(tiles))
         return tiles[..., 0]
 
-    rows = predict_rows(np.zeros((1, 64, 64), np.float32), tile_grid((64, 64), 8, 0), network, 4)
+    rows = predict_rows(np.zeros((1, 64, 64), np.float32), plan((64, 64), 8, 0, 4), network, {})
     next(rows)
     rows.close()
     assert calls == [4]
@@ -143,7 +144,7 @@ def test_slices_smaller_than_a_tile_are_mirrored_and_cut_back(shape):
         seen.append(tiles[0, ..., 0].copy())
         return tiles[..., 0]
 
-    result = predict_slice(image, tile_grid(shape, 16, 0.2), network, 1)
+    result = predict_region(image, plan(shape, 16, 0.2, 1), network)
     np.testing.assert_allclose(result, image[0], atol=1e-6)
     height = min(16, shape[0])
     if height < 16 and height > 1:

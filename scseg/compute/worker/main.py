@@ -10,8 +10,6 @@ import contextlib
 import time
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from scseg.compute.messages import (
     ArchitectureInfo,
     Architectures,
@@ -22,18 +20,14 @@ from scseg.compute.messages import (
 )
 from scseg.compute.worker.failures import explained_failure
 from scseg.compute.worker.learner import NetworkLearner
-from scseg.compute.worker.prediction_server import BATCH_SIZE, PredictionServer
+from scseg.compute.worker.prediction_server import PredictionServer
 from scseg.compute.worker.training_run import run_training
 from scseg.models.networks import backend
 from scseg.models.networks.architectures import ARCHITECTURES, build
-from scseg.models.networks.prediction import load_network, predictor
+from scseg.models.networks.prediction import load_trained
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
-    from pathlib import Path
-
-    from scseg.models.description import ModelDescription
-    from scseg.models.tiling import Network
 
 
 def main(connection: Connection) -> None:
@@ -49,7 +43,7 @@ def main(connection: Connection) -> None:
         elif isinstance(command, DescribeArchitectures):
             connection.send(_architectures())
         elif isinstance(command, Wanted):
-            PredictionServer(connection, _warm_network).serve(command)
+            PredictionServer(connection, load_trained).serve(command)
 
 
 def _architectures() -> Architectures:
@@ -59,12 +53,3 @@ def _architectures() -> Architectures:
             for a in ARCHITECTURES.values()
         )
     )
-
-
-def _warm_network(path: Path) -> tuple[ModelDescription, Network]:
-    """Return a model's network, compiled for the one batch shape that it will get."""
-    description, network = load_network(path)
-    predict = predictor(network)
-    box = description.box_size
-    predict(np.zeros((BATCH_SIZE, box, box, description.depth), np.float32))
-    return description, predict

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections import OrderedDict, deque
-from dataclasses import dataclass
+from collections import deque
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
+from scseg.compute.kept import Kept
 from scseg.compute.messages import (
     Band,
     Command,
@@ -18,53 +15,36 @@ from scseg.compute.messages import (
     SliceDone,
     SliceRequest,
     Taken,
-    TomogramRef,
     Wanted,
 )
 from scseg.compute.worker.failures import explained_failure
-from scseg.datasets import resampling
-from scseg.datasets.channels import channels
-from scseg.datasets.normalisation import DEFINITION, Normalisation, measure
-from scseg.datasets.tomogram import Tomogram, known_apix, open_tomogram
+from scseg.compute.worker.outputs import Outputs
+from scseg.compute.worker.slice_prediction import SlicePrediction
+from scseg.compute.worker.sources import Sources
+from scseg.compute.worker.speeds import Speeds
 from scseg.errors import ScsegError
-from scseg.models.tiling import predict_rows, tile_grid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from multiprocessing.connection import Connection
 
-    from numpy.typing import NDArray
-
-    from scseg.models.description import ModelDescription
-    from scseg.models.tiling import Network
-
-    LoadNetwork = Callable[[Path], tuple[ModelDescription, Network]]
-
-BATCH_SIZE = 16
-"""Tiles that a network gets at once: what is abandoned when something newer is wanted."""
+    from scseg.models.trained import Trained
 
 _NETWORKS_KEPT = 8
-_TOMOGRAMS_KEPT = 4
-_NONSENSE = 20.0
-"""Resampling by more would also take memory without end."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Opened:
-    tomogram: Tomogram
-    normalisation: Normalisation
 
 
 class PredictionServer:
     """Answers the newest `Wanted` until it is told to quit or its parent is gone."""
 
-    def __init__(self, connection: Connection, load_network: LoadNetwork) -> None:
+    def __init__(self, connection: Connection, load: Callable[[Path], Trained]) -> None:
         self._connection = connection
-        self._load_network = load_network
+        self._load = load
         self._running = True
         self._pending: deque[SliceRequest] = deque()
-        self._networks: OrderedDict[ModelRef, tuple[ModelDescription, Network]] = OrderedDict()
-        self._tomograms: OrderedDict[TomogramRef, _Opened] = OrderedDict()
+        self._networks: Kept[ModelRef, Trained] = Kept(_NETWORKS_KEPT, lambda _: 1)
+        self._sources = Sources()
+        self._outputs = Outputs()
+        self._speeds = Speeds()
 
     def serve(self, first: Wanted) -> None:
         """Return when told to quit; an EOFError or ConnectionError means that the parent is gone."""
@@ -86,103 +66,46 @@ class PredictionServer:
             self._running = False
         elif isinstance(command, Wanted):
             self._pending = deque(command.requests)
+            self._outputs.limit(command.cache_bytes)
             self._connection.send(Taken())
 
     def _answer(self, request: SliceRequest) -> None:
         with explained_failure(self._connection, request):
-            description, network = self._network(request.model)
-            opened = self._opened(request.tomogram)
-            started = time.perf_counter()
-            for y, rows in _predicted(request, opened, description, network):
-                if len(rows):
-                    _check_numbers(rows, description)
-                    self._connection.send(Band(request, y, rows))
-                self._listen()
-                if not self._wants(request):
-                    return
-            notices = _notices(opened.tomogram, description)
-            self._connection.send(SliceDone(request, time.perf_counter() - started, notices))
+            trained = self._trained(request.model)
+            source = self._sources.get(request, trained.description)
+            self._predict(SlicePrediction(request, trained, source))
         if self._wants(request):
             self._pending.popleft()
+
+    def _predict(self, work: SlicePrediction) -> None:
+        """Send what comes, unless something newer is wanted before it has come."""
+        request, description = work.request, work.trained.description
+        network = self._speeds.watched(work)
+        for y, rows in work.bands(network, self._outputs.of(request, description)):
+            if len(rows):
+                self._connection.send(Band(request, y, rows))
+            self._listen()
+            if not self._wants(request):
+                return
+        faster = self._speeds.faster(work)
+        self._connection.send(SliceDone(request, network.seconds, work.source.notices, faster))
 
     def _wants(self, request: SliceRequest) -> bool:
         """Tell whether a request is still the first that is wanted."""
         return self._running and bool(self._pending) and self._pending[0] == request
 
-    def _network(self, model: ModelRef) -> tuple[ModelDescription, Network]:
-        if model not in self._networks:
-            self._networks[model] = self._load_network(Path(model.path))
-            _forget_oldest(self._networks, _NETWORKS_KEPT)
-        self._networks.move_to_end(model)
-        return self._networks[model]
+    def _trained(self, model: ModelRef) -> Trained:
+        """Return a model with exactly the weights that are asked for.
 
-    def _opened(self, ref: TomogramRef) -> _Opened:
-        if ref not in self._tomograms:
-            tomogram = open_tomogram(Path(ref.path), apix=ref.apix, signed=ref.signed)
-            self._tomograms[ref] = _Opened(tomogram, measure(tomogram))
-            _forget_oldest(self._tomograms, _TOMOGRAMS_KEPT)
-        self._tomograms.move_to_end(ref)
-        return self._tomograms[ref]
-
-
-def _predicted(
-    request: SliceRequest, opened: _Opened, description: ModelDescription, network: Network
-) -> Iterator[tuple[int, NDArray[np.float32]]]:
-    """Yield after each batch the rows that it finished, in the tomogram's pixels."""
-    tomogram = opened.tomogram
-    step = description.apix / known_apix(tomogram)
-    _check(description, tomogram, step)
-    layers = channels(tomogram, request.z, description.depth, opened.normalisation)
-    shape = tomogram.shape[1:]
-    resample = resampling.differ(description.apix, known_apix(tomogram))
-    if resample:
-        layers = [resampling.resampled_slice(layer, step) for layer in layers]
-    image = np.stack(layers)
-    grid = tile_grid(image.shape[1:], description.box_size, request.overlap)
-    bands = predict_rows(image, grid, network, BATCH_SIZE)
-    if not resample:
-        yield from bands
-        return
-    rows = []
-    for _, band in bands:
-        rows.append(band)
-        yield 0, band[:0]
-    yield 0, resampling.restored_slice(np.concatenate(rows), shape, step)
-
-
-def _check(description: ModelDescription, tomogram: Tomogram, step: float) -> None:
-    if description.normalisation != DEFINITION:
-        raise ScsegError(
-            f"The model {description.name} was trained on grey values of another definition "
-            f"({description.normalisation!r}, here {DEFINITION!r}): train it anew."
-        )
-
-    if not 1 / _NONSENSE <= step <= _NONSENSE:
-        raise ScsegError(
-            f"{description.name} was trained at {description.apix:g} A per pixel and cannot see anything in "
-            f"{tomogram.path.name} with {description.apix / step:g}: check the pixel size, or train for it."
-        )
-
-
-def _check_numbers(values: NDArray[np.float32], description: ModelDescription) -> None:
-    if not np.isfinite(values).all():
-        raise ScsegError(
-            f"The model {description.name} predicts values that are no numbers: train it anew."
-        )
-
-
-def _notices(tomogram: Tomogram, description: ModelDescription) -> tuple[str, ...]:
-    """Return what the user should know of pixel sizes that do not fit."""
-    native, trained = known_apix(tomogram), description.apix
-    concern = resampling.concern(native, trained)
-    if not concern:
-        return ()
-    return (
-        f"{concern}: {description.name} was trained at {trained:.2f} A per pixel, "
-        f"{tomogram.path.name} has {native:.2f}; slices are resampled for it.",
-    )
-
-
-def _forget_oldest(cache: OrderedDict[Any, Any], kept: int) -> None:
-    while len(cache) > kept:
-        cache.popitem(last=False)
+        Raises:
+            ScsegError: it cannot be loaded, or its file holds others now.
+        """
+        trained = self._networks.get(model)
+        if trained is None:
+            trained = self._load(Path(model.path))
+            if trained.description.weights_sha256 != model.weights_sha256:
+                raise ScsegError(
+                    f"{model.path} has been saved anew with other weights: load the model again."
+                )
+            self._networks.keep(model, trained)
+        return trained

@@ -1,23 +1,30 @@
-"""A trained network as a plain function of tiles, compiled for one batch shape."""
+"""A trained network as a plain function of images, compiled once for each shape that it gets."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import keras
 import numpy as np
 
+from scseg.errors import ScsegError
 from scseg.models.files import open_model, weights_path
-from scseg.models.networks.architectures import build
+from scseg.models.networks.architectures import ARCHITECTURES, build
+from scseg.models.networks.reach import reach
 from scseg.models.networks.weights import load_weights
+from scseg.models.trained import Trained
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    import keras
     from numpy.typing import NDArray
 
+    from scseg.models.blending import Network
     from scseg.models.description import ModelDescription
-    from scseg.models.tiling import Network
+
+_SHAPES_KEPT = 4
+"""Slices of one size take two, where orientations are averaged; one more are the tiles."""
 
 
 def load_network(path: Path) -> tuple[ModelDescription, keras.Model]:
@@ -29,18 +36,50 @@ def load_network(path: Path) -> tuple[ModelDescription, keras.Model]:
     description = open_model(path)
     network = build(description.architecture, description.box_size, description.depth)
     load_weights(network, weights_path(path))
+    if open_model(path).weights_sha256 != description.weights_sha256:
+        raise ScsegError(f"{path} was saved anew while it was read: load it again.")
     return description, network
 
 
-def predictor(network: keras.Model) -> Network:
-    """Return a function from tiles (n, box, box, D) to predictions (n, box, box).
+def load_trained(path: Path) -> Trained:
+    """Return a model ready to predict.
 
-    It compiles anew for every n that it meets, so callers keep to one.
+    Raises:
+        ScsegError: see `load_network`.
     """
+    description, network = load_network(path)
+    divisor = ARCHITECTURES[description.architecture].divisor
+    return Trained(description, predictor(network), divisor, reach(network, divisor))
+
+
+def predictor(network: keras.Model) -> Network:
+    """Return a function from images (n, y, x, D) to predictions (n, y, x).
+
+    It compiles for each (y, x) that it meets, and again for every n, so callers keep to few.
+    """
+    compiled: dict[tuple[int, ...], Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {}
+
+    def predict(images: NDArray[np.float32]) -> NDArray[np.float32]:
+        size = images.shape[1:3]
+        if size not in compiled:
+            if len(compiled) == _SHAPES_KEPT:
+                compiled.pop(next(iter(compiled)))
+            compiled[size] = _compiled(network, size)
+        return np.asarray(compiled[size](images)[..., 0], np.float32)
+
+    return predict
+
+
+def _compiled(
+    network: keras.Model, size: tuple[int, ...]
+) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
+    """Return the prediction step for images of a size (y, x)."""
+    sized = network
+    if network.input_shape[1:3] != size:
+        inputs = keras.Input((*size, network.input_shape[-1]))
+        sized = keras.models.clone_model(network, input_tensors=inputs)
+        sized.set_weights(network.get_weights())
     # XLA is slower than the plain graph on CPUs.
-    network.compile(jit_compile=False)
-
-    def predict(tiles: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.asarray(network.predict_on_batch(tiles)[..., 0], np.float32)
-
+    sized.compile(jit_compile=False)
+    predict: Callable[[NDArray[np.float32]], NDArray[np.float32]] = sized.predict_on_batch
     return predict

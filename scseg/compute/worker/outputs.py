@@ -1,0 +1,61 @@
+"""What networks have said of windows of slices, kept so that they are not asked again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scseg.compute.kept import Kept
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from scseg.compute.messages import SliceRequest, TomogramRef
+    from scseg.models.blending import Patch
+    from scseg.models.description import ModelDescription
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """All that an output depends on, beside the window.
+
+    Neither the overlap nor the part of the slice that was asked for is among it, nor where the weights are.
+    """
+
+    tomogram: TomogramRef
+    z: int
+    weights_sha256: str
+    apix: float
+
+
+class Outputs:
+    """The latest outputs of all networks."""
+
+    def __init__(self) -> None:
+        self._kept: Kept[tuple[_Seen, Patch], NDArray[np.float32]] = Kept(0, lambda o: o.nbytes)
+
+    def limit(self, most_bytes: int) -> None:
+        """Keep to so much memory."""
+        self._kept.limit(most_bytes)
+
+    @property
+    def nbytes(self) -> int:
+        return self._kept.nbytes
+
+    def of(self, request: SliceRequest, model: ModelDescription) -> OutputsOfSlice:
+        """Return those of the model and the slice of a request."""
+        seen = _Seen(request.tomogram, request.z, request.model.weights_sha256, model.apix)
+        return OutputsOfSlice(self._kept, seen)
+
+
+@dataclass(frozen=True, eq=False)
+class OutputsOfSlice:
+    _kept: Kept[tuple[_Seen, Patch], NDArray[np.float32]]
+    _seen: _Seen
+
+    def get(self, patch: Patch) -> NDArray[np.float32] | None:
+        return self._kept.get((self._seen, patch))
+
+    def __setitem__(self, patch: Patch, output: NDArray[np.float32]) -> None:
+        self._kept.keep((self._seen, patch), output)

@@ -1,0 +1,91 @@
+"""One slice, or a part of it, predicted: from the tomogram's pixels to the network's and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scseg.datasets.restoring import Restoring
+from scseg.models.blending import Plan, predict_rows
+from scseg.models.cells import cell_grid
+from scseg.models.tiling import tile_grid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from scseg.compute.messages import Mode, SliceRequest
+    from scseg.compute.worker.sources import Source
+    from scseg.models.blending import Known, Network
+    from scseg.models.trained import Trained
+    from scseg.models.windows import Region
+
+BATCH_SIZE = 16
+"""Tiles that a network gets at once: what is abandoned when something newer is wanted."""
+
+
+@dataclass(frozen=True, eq=False)
+class SlicePrediction:
+    """What there is to do for a request."""
+
+    request: SliceRequest
+    trained: Trained
+    source: Source
+
+    @property
+    def region(self) -> Region:
+        """The part of the slice that is asked for."""
+        height, width = self.source.shape
+        return self.request.region or (0, height, 0, width)
+
+    def plan(self, mode: Mode) -> Plan:
+        """Return how it would be done in a mode."""
+        request, model = self.request, self.trained
+        region, shape = self.region, self.source.image.shape[1:]
+        if self._restoring is not None:
+            region = self._restoring.source(region)
+        if mode == "whole":
+            grid = cell_grid(shape, model.divisor, model.reach)
+            return Plan(grid, region, request.averaging)
+        grid = tile_grid(shape, model.description.box_size, request.overlap)
+        return Plan(grid, region, request.averaging, BATCH_SIZE)
+
+    def bands(self, network: Network, known: Known) -> Iterator[tuple[int, NDArray[np.float32]]]:
+        """Yield after each batch the rows of the region that it finished, in the tomogram's pixels."""
+        plan = self.plan(self.request.mode)
+        rows = predict_rows(self.source.image, plan, network, known)
+        if self._restoring is None:
+            return rows
+        return _restored(rows, plan.region, self._restoring, self.region)
+
+    @property
+    def _restoring(self) -> Restoring | None:
+        step = self.source.step
+        return None if step is None else Restoring(self.source.shape, step)
+
+
+def _restored(
+    bands: Iterator[tuple[int, NDArray[np.float32]]],
+    source: Region,
+    restoring: Restoring,
+    region: Region,
+) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    """Bring rows of the `source` of a region back into the tomogram's pixels, as far as they have come."""
+    top, bottom, left, right = source
+    prediction = np.zeros((bottom - top, right - left), np.float32)
+    done, _, *columns = region
+    for y, rows in bands:
+        known = y + len(rows)
+        prediction[y - top : known - top] = rows
+        until = restoring.rows(region, known)
+        if until == done:
+            yield done, rows[:0]
+            continue
+        part = (done, until, columns[0], columns[1])
+        y0, y1, x0, x1 = restoring.source(part)
+        seen = prediction[y0 - top : y1 - top, x0 - left : x1 - left]
+        yield done, restoring.restored(seen, part)
+        done = until

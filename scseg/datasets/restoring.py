@@ -1,0 +1,64 @@
+"""Predictions made on resampled slices, brought back into the tomogram's pixels part by part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from scseg.datasets.resampling import PREDICTION, resampled, slice_shape
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Region = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Restoring:
+    """For slices of `shape` (y, x) that were resampled to pixels `step` times as large.
+
+    Part for part the result is that of `resampling.restored_slice`.
+    """
+
+    shape: tuple[int, int]
+    step: float
+
+    def source(self, region: Region) -> Region:
+        """Return the resampled pixels that a region (y0, y1, x0, x1) of the slice depends on."""
+        y0, y1, x0, x1 = region
+        return self._read(0, y0, y1) + self._read(1, x0, x1)
+
+    def rows(self, region: Region, known: int) -> int:
+        """Return up to which row a region depends on nothing but the first `known` resampled rows."""
+        y0, y1, _, _ = region
+        last = np.floor(self._position(0, np.arange(y0, y1))) + self._reach + 1
+        length = slice_shape(self.shape, self.step)[0]
+        return y0 + int(np.searchsorted(np.minimum(last, length - 1), known))
+
+    def restored(self, prediction: NDArray[np.float32], region: Region) -> NDArray[np.float32]:
+        """Return a region of the slice from the prediction (y, x) of its `source`."""
+        y0, y1, x0, x1 = region
+        top, _, left, _ = self.source(region)
+        y = float(self._position(0, np.array((y0 + y1 - 1) / 2)))
+        x = float(self._position(1, np.array((x0 + x1 - 1) / 2)))
+        return resampled(
+            prediction, (y - top, x - left), (y1 - y0, x1 - x0), 1.0 / self.step, PREDICTION
+        )
+
+    def _read(self, axis: int, low: int, high: int) -> tuple[int, int]:
+        """Return the range of resampled pixels that pixels from `low` to `high` - 1 depend on."""
+        first, last = np.floor(self._position(axis, np.array([low, high - 1])))
+        length = slice_shape(self.shape, self.step)[axis]
+        return max(int(first) - self._reach, 0), min(int(last) + self._reach + 2, length)
+
+    @property
+    def _reach(self) -> int:
+        return int(np.ceil(PREDICTION.reach(1.0 / self.step)))
+
+    def _position(self, axis: int, pixels: NDArray[Any]) -> NDArray[np.float64]:
+        """Return where the centres of pixels lie on the resampled slice."""
+        length = slice_shape(self.shape, self.step)[axis]
+        middle = (self.shape[axis] - 1) / 2
+        return np.asarray((length - 1) / 2 + (pixels - middle) / self.step, np.float64)

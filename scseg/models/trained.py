@@ -1,0 +1,23 @@
+"""A trained network that is ready to predict, as those see it who do without Keras."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scseg.models.blending import Network
+    from scseg.models.description import ModelDescription
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A model's network. It takes images whose sides are multiples of `divisor`, each new shape at a cost.
+
+    Its output at a pixel depends on the pixels up to `reach` around.
+    """
+
+    description: ModelDescription
+    network: Network
+    divisor: int
+    reach: int
