@@ -2,15 +2,21 @@
 
 `resolve` is a pure function of the session; the window sends its result to the worker whenever it differs
 from the last one. A request holds all that its answer depends on, so `Predictions` keeps answers under it.
+
+What is predicted does not depend on the crop. So all that comes is collected per whole slice, and what a
+crop shows is a part of that: of a slice that is known, any crop is there with the next frame.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scseg.annotations.crop import Crop
+from scseg.compute.kept import Kept
 from scseg.compute.messages import SliceRequest
 
 if TYPE_CHECKING:
@@ -18,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from scseg.compute.messages import Band
+    from scseg.compute.messages import Band, Region
     from scseg.open_models import Model
     from scseg.session import OpenTomogram, Session
 
@@ -28,12 +34,30 @@ CHEAP_PIXELS = 1 << 20
 UNKNOWN = -1.0
 """The value of a pixel that is not predicted yet; it lies below every threshold."""
 
+OUTSIDE = 0.0
+"""The value of a pixel outside of the crop, here as in every file that is written."""
+
 
 def request(opened: OpenTomogram, model: Model, z: int) -> SliceRequest | None:
-    """Return what is asked for a slice; None of a model that has learnt nothing yet."""
-    if model.ref is None:
+    """Return what is asked for a slice.
+
+    None of a model that has learnt nothing yet, and of a slice outside of the crop.
+    """
+    crop, display = _crop(opened), model.display
+    if model.ref is None or not crop.z0 <= z < crop.z1:
         return None
-    return SliceRequest(opened.ref, model.ref, z, model.display.overlap)
+    region: Region | None = (crop.y0, crop.y1, crop.x0, crop.x1)
+    if region == (0, opened.shape[1], 0, opened.shape[2]):
+        region = None
+    return SliceRequest(
+        opened.ref, model.ref, z, display.overlap, display.mode, display.averaging, region
+    )
+
+
+def _crop(opened: OpenTomogram) -> Crop:
+    if opened.crop is None or not opened.crop.enabled:
+        return Crop.whole(opened.shape)
+    return opened.crop.clipped(opened.shape)
 
 
 def visible(session: Session) -> tuple[SliceRequest, ...]:
@@ -55,11 +79,19 @@ def resolve(session: Session) -> tuple[SliceRequest, ...]:
 
 def _ahead(session: Session) -> tuple[SliceRequest, ...]:
     opened = session.active
-    models = _active(session)
-    if opened is None or opened.shape[1] * opened.shape[2] * len(models) > CHEAP_PIXELS:
+    if opened is None:
         return ()
     neighbours = (opened.z + opened.direction, opened.z - opened.direction)
-    return _requests(opened, models, [z for z in neighbours if 0 <= z < opened.shape[0]])
+    inside = [z for z in neighbours if 0 <= z < opened.shape[0]]
+    wanted = _requests(opened, _active(session), inside)
+    dear = sum(map(partial(_pixels, opened), visible(session))) > CHEAP_PIXELS
+    return () if dear else wanted
+
+
+def _pixels(opened: OpenTomogram, wanted: SliceRequest) -> int:
+    """Return about how many pixels a network has to see for a request."""
+    y0, y1, x0, x1 = wanted.region or (0, opened.shape[1], 0, opened.shape[2])
+    return (y1 - y0) * (x1 - x0) * wanted.averaging
 
 
 def _requests(
@@ -75,47 +107,84 @@ def _active(session: Session) -> list[Model]:
 
 
 class Prediction:
-    """One slice predicted by one model, as far as it has come: float32 (y, x), 0..1 or UNKNOWN."""
+    """One slice predicted by one model, as far as it has come.
 
-    def __init__(self, shape: tuple[int, int]) -> None:
-        self.values: NDArray[np.float32] = np.full(shape, UNKNOWN, np.float32)
+    `values` is float32 (y, x) for the whole slice: 0..1 or UNKNOWN, and OUTSIDE beyond the region, which
+    is all of the slice if None.
+    """
+
+    def __init__(self, values: NDArray[np.float32], region: Region | None = None) -> None:
+        self.values = values
         self.bands: list[tuple[int, int]] = []
         self.complete = False
-        self._known = np.zeros(shape[0], bool)
+        y0, y1, x0, x1 = region or (0, values.shape[0], 0, values.shape[1])
+        self._inside = values[y0:y1, x0:x1]
+        self._counted = -1
+        self._fraction = 0.0
+
+    @classmethod
+    def unknown(cls, shape: tuple[int, int]) -> Prediction:
+        return cls(np.full(shape, UNKNOWN, np.float32))
+
+    def cropped(self, region: Region) -> Prediction:
+        """Return what is known of a part of the slice."""
+        cropped = Prediction(np.full_like(self.values, OUTSIDE), region)
+        y0, y1, x0, x1 = region
+        cropped._inside[...] = self.values[y0:y1, x0:x1]
+        cropped.bands.append((0, len(self.values)))
+        cropped.complete = cropped.fraction == 1.0
+        return cropped
 
     def add(self, band: Band) -> None:
         """Take in finished rows; whoever draws them asks for the `bands` beyond those it has."""
         stop = band.y + len(band.values)
-        self.values[band.y : stop] = band.values
-        self._known[band.y : stop] = True
+        _, _, left, right = band.request.region or (0, 0, 0, self.values.shape[1])
+        self.values[band.y : stop, left:right] = band.values
         self.bands.append((band.y, stop))
 
     @property
     def fraction(self) -> float:
-        """The part of the rows that has come."""
-        return 1.0 if self.complete else float(self._known.mean())
+        """The part of the pixels that has come."""
+        if self._counted != len(self.bands):
+            self._counted = len(self.bands)
+            self._fraction = np.count_nonzero(self._inside != UNKNOWN) / self._inside.size
+        return 1.0 if self.complete else self._fraction
 
 
 class Predictions:
     """The latest predictions, the longest unseen forgotten first, in `most_bytes` of memory."""
 
     def __init__(self, most_bytes: int = 512 << 20) -> None:
-        self._most_bytes = most_bytes
-        self._kept: OrderedDict[SliceRequest, Prediction] = OrderedDict()
+        self._kept: Kept[SliceRequest, Prediction] = Kept(most_bytes, lambda p: p.values.nbytes)
+
+    @property
+    def nbytes(self) -> int:
+        return self._kept.nbytes
+
+    def limit(self, most_bytes: int) -> None:
+        """Keep to another amount of memory from now on."""
+        self._kept.limit(most_bytes)
 
     def get(self, wanted: SliceRequest) -> Prediction | None:
         found = self._kept.get(wanted)
-        if found is not None:
-            self._kept.move_to_end(wanted)
+        if found is None and wanted.region is not None:
+            whole = self._kept.get(_whole(wanted))
+            if whole is not None:
+                found = whole.cropped(wanted.region)
+                self._keep_crop(wanted, found)
         return found
 
     def add(self, band: Band, shape: tuple[int, int]) -> None:
         """Take in a band of a slice of `shape` (y, x)."""
-        prediction = self.get(band.request)
-        if prediction is None:
-            prediction = self._kept[band.request] = Prediction(shape)
-            self._forget()
-        prediction.add(band)
+        whole = self._kept.get(_whole(band.request))
+        if whole is None:
+            whole = Prediction.unknown(shape)
+            self._kept.keep(_whole(band.request), whole)
+        if band.request.region is not None:
+            cropped = self.get(band.request)
+            if cropped is not None:
+                cropped.add(band)
+        whole.add(band)
 
     def finish(self, done: SliceRequest) -> None:
         prediction = self.get(done)
@@ -128,15 +197,24 @@ class Predictions:
 
     def fraction(self, wanted: tuple[SliceRequest, ...]) -> float:
         """Return how much of `wanted` is known, 0 to 1."""
-        known = [self._kept[each].fraction if each in self._kept else 0.0 for each in wanted]
+        known = [self._fraction(each) for each in wanted]
         return sum(known) / len(known) if known else 1.0
+
+    def _fraction(self, wanted: SliceRequest) -> float:
+        found = self.get(wanted)
+        return 0.0 if found is None else found.fraction
 
     def _is_complete(self, wanted: SliceRequest) -> bool:
         found = self.get(wanted)
         return found is not None and found.complete
 
-    def _forget(self) -> None:
-        size = sum(each.values.nbytes for each in self._kept.values())
-        while size > self._most_bytes and len(self._kept) > 1:
-            _, oldest = self._kept.popitem(last=False)
-            size -= oldest.values.nbytes
+    def _keep_crop(self, wanted: SliceRequest, cropped: Prediction) -> None:
+        """Keep one crop of each slice: while a crop is dragged there are many, none of them seen again."""
+        older = [each for each in self._kept if each != _whole(each) == _whole(wanted)]
+        for each in older:
+            self._kept.forget(each)
+        self._kept.keep(wanted, cropped)
+
+
+def _whole(wanted: SliceRequest) -> SliceRequest:
+    return replace(wanted, region=None)

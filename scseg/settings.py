@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST_RECENT = 12
 SCALES = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
+CACHES_MB = (256, 512, 1024, 2048, 4096, 8192)
 MOST_BYTES = 1 << 20
 
 Theme = Literal["dark", "light"]
@@ -27,7 +28,8 @@ Theme = Literal["dark", "light"]
 class Settings:
     """`scale` multiplies the size that the monitor asks for; `window` is width and height in points.
 
-    With `restores` the last session comes back at the start.
+    With `restores` the last session comes back at the start. `prediction_cache_mb` is the memory for
+    predictions: half of it holds finished slices in the window, half the network's outputs in its process.
     """
 
     theme: Theme = "dark"
@@ -35,6 +37,7 @@ class Settings:
     window: tuple[int, int] = (1500, 960)
     recent: tuple[str, ...] = ()
     restores: bool = True
+    prediction_cache_mb: int = 1024
 
     def opened(self, path: Path) -> Settings:
         """Return the settings with `path` at the head of the recent files."""
@@ -76,6 +79,7 @@ def _understood(said: object) -> Settings:
     theme: Theme = "light" if said.get("theme") == "light" else "dark"
     scale = said.get("scale")
     recent = said.get("recent")
+    cache = said.get("prediction_cache_mb")
     return Settings(
         theme=theme,
         scale=scale if scale in SCALES else default.scale,
@@ -84,6 +88,7 @@ def _understood(said: object) -> Settings:
         if isinstance(recent, list)
         else (),
         restores=said.get("restores") is not False,
+        prediction_cache_mb=cache if cache in CACHES_MB else default.prediction_cache_mb,
     )
 
 

@@ -47,6 +47,7 @@ class PredictionClient:
         self._generation = 0
         self._deaths: list[float] = []
         self._wanted: tuple[SliceRequest, ...] = ()
+        self._cache_bytes = 0
         self._missing: set[SliceRequest] = set()
         self._process: WorkerProcess | None = None
         self.restart()
@@ -59,19 +60,22 @@ class PredictionClient:
     @property
     def busy(self) -> bool:
         """Whether something that is wanted has not come yet."""
-        return bool(self._missing)
+        return bool(self._missing) and self._process is not None
 
     @property
     def pid(self) -> int | None:
         """The worker's process number; None if it was given up."""
         return self._process.pid if self._process else None
 
-    def want(self, requests: tuple[SliceRequest, ...]) -> None:
-        """Ask for these slices in this order, and for nothing else any more."""
-        if requests == self._wanted:
+    def want(self, requests: tuple[SliceRequest, ...], cache_bytes: int = 0) -> None:
+        """Ask for these slices in this order, and for nothing else any more.
+
+        The worker keeps `cache_bytes` of what its networks say, so as not to do the same work again.
+        """
+        if (requests, cache_bytes) == (self._wanted, self._cache_bytes):
             return
-        self._wanted = requests
-        self._missing = set(requests) if self._process else set()
+        self._wanted, self._cache_bytes = requests, cache_bytes
+        self._missing = set(requests)
         self._told = False
         self._tell()
 
@@ -94,7 +98,7 @@ class PredictionClient:
         return replies
 
     def restart(self) -> None:
-        """Start a worker, in place of any there is, and tell it what is wanted."""
+        """Start a worker, in place of any there is, and tell it what is wanted and has not come yet."""
         self.close()
         # Replies carry the number of their process, so that a dead one's last words are not mixed in.
         self._generation += 1
@@ -102,7 +106,6 @@ class PredictionClient:
         self._ready = False
         self._unanswered = 0
         self._told = False
-        self._missing = set(self._wanted)
         self._tell()
 
     def close(self) -> None:
@@ -119,7 +122,8 @@ class PredictionClient:
     def _tell(self) -> None:
         """Send what is wanted, if it was not sent and the worker still reads: a full pipe would block."""
         if self._process and not self._told and self._unanswered < _UNANSWERED:
-            self._process.send(Wanted(self._wanted))
+            missing = tuple(each for each in self._wanted if each in self._missing)
+            self._process.send(Wanted(missing, self._cache_bytes))
             self._unanswered += 1
             self._told = True
 
@@ -143,7 +147,6 @@ class PredictionClient:
                 restarted=True,
             )
         self.close()
-        self._missing = set()
         return Failed(
             None,
             f"The prediction process stopped {_DEATHS} times within a minute: {cause}. "

@@ -12,7 +12,8 @@ from scseg.preview import Predictions
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scseg.compute.messages import Reply
+    from scseg.compute.messages import ModelRef, Reply
+    from scseg.open_models import Model
     from scseg.session import OpenTomogram, Session
 
 
@@ -23,7 +24,7 @@ class Client(Protocol):
     def ready(self) -> bool: ...
     @property
     def busy(self) -> bool: ...
-    def want(self, requests: tuple[SliceRequest, ...]) -> None: ...
+    def want(self, requests: tuple[SliceRequest, ...], cache_bytes: int = 0) -> None: ...
     def drain(self) -> list[Reply]: ...
     def restart(self) -> None: ...
     def close(self) -> None: ...
@@ -37,7 +38,10 @@ class Predictor:
         self._session = session
         self._start = start
         self._client: Client | None = None
-        self._asked: tuple[SliceRequest, ...] = ()
+        self._asked: tuple[tuple[SliceRequest, ...], int] = (), 0
+        self._failed: set[SliceRequest] = set()
+        self._told: set[str] = set()
+        self._faster: dict[ModelRef, float] = {}
 
     def update(self) -> None:
         """Take in what has come and ask for what is wanted now; to be called before every frame."""
@@ -45,12 +49,18 @@ class Predictor:
             for reply in self._client.drain():
                 self._take(reply)
         wanted = preview.resolve(self._session)
-        if wanted == self._asked:
+        share = self._session.settings.prediction_cache_mb << 19
+        if (wanted, share) == self._asked:
             return
-        if self._client is None:
+        if self._client is None and wanted:
             self._client = self._start()
-        self._asked = wanted
-        self._client.want(self.predictions.missing(wanted))
+        self._asked = wanted, share
+        self._failed &= set(wanted)
+        self.predictions.limit(max(share, self._needed(wanted)))
+        if self._client is not None:
+            missing = self.predictions.missing(wanted)
+            asked = tuple(each for each in missing if each not in self._failed)
+            self._client.want(asked, share)
 
     def masks(self, opened: OpenTomogram, z: int) -> tuple[Mask, ...]:
         """Return what is known of a slice from the models that are shown."""
@@ -77,8 +87,15 @@ class Predictor:
             return "network starting"
         return f"predicting {100 * fraction:.0f} %" if self._client.busy else ""
 
+    def faster(self, model: Model) -> float | None:
+        """Return how many times faster whole-slice mode was here than tiles; None if nobody knows yet."""
+        return None if model.ref is None else self._faster.get(model.ref)
+
     def restart(self) -> None:
-        """Start the worker process anew."""
+        """Start the worker process anew; what failed may be tried again, and told again."""
+        self._failed.clear()
+        self._told.clear()
+        self._asked = (), 0
         if self._client is not None:
             self._client.restart()
 
@@ -94,9 +111,29 @@ class Predictor:
                 opened = self._session.tomogram_of(request.tomogram)
                 if opened is not None:
                     self.predictions.add(reply, opened.shape[1:])
-            case SliceDone(request=request, notices=notices):
+            case SliceDone(request=request, notices=notices, faster=faster):
                 self.predictions.finish(request)
+                if faster is not None:
+                    self._faster[request.model] = faster
                 for sentence in notices:
                     self._session.notify_once("warning", sentence)
-            case Failed(sentence=sentence, details=details):
-                self._session.notify("error", sentence, details)
+            case Failed(request=request, sentence=sentence, details=details):
+                self._fail(request, sentence, details)
+
+    def _fail(self, request: object, sentence: str, details: str) -> None:
+        """Tell a failure: a model that cannot work would else tell it again with every slice."""
+        if not isinstance(request, SliceRequest):
+            self._session.notify("error", sentence, details)
+            return
+        self._failed.add(request)
+        if sentence not in self._told:
+            self._told.add(sentence)
+            self._session.notify("error", sentence, details)
+
+    def _needed(self, wanted: tuple[SliceRequest, ...]) -> int:
+        """Return the bytes of what is wanted: that much is kept whatever the settings say."""
+        opened = self._session.active
+        if opened is None:
+            return 0
+        # A crop is kept beside the slice that it is a part of.
+        return 2 * len(wanted) * opened.shape[1] * opened.shape[2] * 4

@@ -11,14 +11,16 @@ import cv2
 import mrcfile
 import numpy as np
 import pytest
-from imgui_bundle import imgui
+from imgui_bundle import hello_imgui, imgui
 from imgui_bundle.immapp import testing
 
+from scseg.compute.client import TrainingClient
 from scseg.compute.messages import Band, SliceDone
 from scseg.gui import camera
 from scseg.gui.dialogs import Dialogs
 from scseg.gui.shortcuts import parsed
 from scseg.gui.window import Window, add_ons
+from tests.fakes.learner import ARCHITECTURES
 
 SECONDS = 10.0
 SHAPE = (12, 40, 60)
@@ -60,7 +62,8 @@ class FakeClient:
     def busy(self):
         return False
 
-    def want(self, requests):
+    def want(self, requests, cache_bytes=0):
+        self.cache_bytes = cache_bytes
         self.wanted.append(requests)
         if self.at_once:
             for request in requests:
@@ -83,6 +86,11 @@ class FakeClient:
 
     def close(self):
         self.closed = True
+
+
+def start_training(request):
+    """Start a run in a process of its own, without Keras."""
+    return TrainingClient(request, hello_imgui.request_refresh, "tests.fakes.worker")
 
 
 class User:
@@ -169,6 +177,8 @@ def open_window(monkeypatch, tmp_path):
 
         window = Window(tuple(Path(path) for path in paths), start)
         window.program.dialogs = Dialogs(use_native=False)
+        window.program.trainer.start = start_training
+        window.program.list_networks = lambda _: ARCHITECTURES.infos
         window.params.fps_idling.enable_idling = idles
         window.params.app_window_params.window_geometry.size = SIZE
         users = []
