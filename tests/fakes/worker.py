@@ -1,4 +1,4 @@
-"""A worker process without Keras: the real server around a network that is a formula.
+"""A worker process without Keras: the real server and training run around a network that is a formula.
 
 Its prediction of a pixel is the logistic function of the normalised grey value, so that every overlay
 tells which slice it belongs to. Environment variables make it slow or let it die, for tests of waiting.
@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.compute.messages import Ready, Wanted
+from scseg.compute.messages import DescribeArchitectures, Ready, TrainingRequest, Wanted
+from scseg.compute.worker.failures import explained_failure
 from scseg.compute.worker.prediction_server import PredictionServer
+from scseg.compute.worker.training_run import run_training
 from scseg.models.files import open_model
 from scseg.models.trained import Trained
+from tests.fakes.learner import ARCHITECTURES, FakeLearner
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -36,6 +39,11 @@ def main(connection: Connection) -> None:
         command = connection.recv()
         if isinstance(command, Wanted):
             PredictionServer(connection, load).serve(command)
+        elif isinstance(command, TrainingRequest):
+            with explained_failure(connection, command):
+                run_training(connection, command, FakeLearner)
+        elif isinstance(command, DescribeArchitectures):
+            connection.send(ARCHITECTURES)
 
 
 def load(path: Path) -> Trained:

@@ -1,0 +1,245 @@
+"""A training run around a network that is a formula: hold-out, checkpoints, the best epoch, trouble."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from scseg.compute.client import TrainingClient
+from scseg.compute.messages import (
+    BatchDone,
+    EpochDone,
+    TrainingDone,
+    TrainingRequest,
+    TrainingStarted,
+    Validation,
+)
+from scseg.compute.waiting import Bell
+from scseg.datasets.normalisation import DEFINITION
+from scseg.datasets.training_set import Source, TrainingSet, save_training_set
+from scseg.errors import ScsegError
+from scseg.models.description import TrainingParameters
+from scseg.models.files import open_model
+from scseg.models.sampling import Counts
+from tests.fakes.models import write_model
+
+FAKE = "tests.fakes.worker"
+PARAMETERS = TrainingParameters(epochs=6, batch_size=8, copies=1, negatives=0.0, validation=0.2)
+
+
+def training_set(positives=50, negatives=50, box=16, depth=1, apix=10.0):
+    """Return boxes on five slices, as many of each kind on each."""
+    count = positives + negatives
+    labels = np.zeros((count, box, box), np.uint8)
+    labels[:positives, 4:8, 4:8] = 1
+    place = np.arange(count)
+    positions = np.stack([place % 5 * 10, 20 * (place // 5 % 10), 20 * (place // 50)], axis=1)
+    return TrainingSet(
+        images=np.zeros((count, depth, box, box), np.float32),
+        labels=labels,
+        positions=positions,
+        origins=np.zeros(count, np.int64),
+        apix=apix,
+        features=("Membrane",),
+        sources=(Source("t.mrc", apix, 0.0, 1.0),),
+        normalisation=DEFINITION,
+    )
+
+
+@pytest.fixture
+def request_(tmp_path):
+    save_training_set(training_set(), tmp_path / "set.scnt")
+    return TrainingRequest(
+        training_set=str(tmp_path / "set.scnt"),
+        folder=str(tmp_path / "models"),
+        name="Membrane",
+        colour=(0.1, 0.2, 0.3),
+        architecture="VGGNet",
+        parameters=PARAMETERS,
+    )
+
+
+@pytest.fixture(autouse=True)
+def _models(tmp_path):
+    (tmp_path / "models").mkdir()
+
+
+def replies_to(request, stop_after=None):
+    """Return all that a run tells until it is done; stop it once it has told something of a kind."""
+    bell = Bell()
+    client = TrainingClient(request, bell.ring, FAKE)
+    came = []
+    try:
+        for reply in bell.replies(client):
+            came.append(reply)
+            if stop_after is not None and isinstance(reply, stop_after):
+                client.stop()
+            if isinstance(reply, TrainingDone):
+                return came
+    finally:
+        client.close()
+
+
+def kind(replies, wanted):
+    return [reply for reply in replies if isinstance(reply, wanted)]
+
+
+def test_a_fifth_is_held_out_and_every_epoch_is_judged_by_it(request_):
+    replies = replies_to(request_)
+    (started,) = kind(replies, TrainingStarted)
+    assert (started.boxes, started.held_out) == (Counts(40, 40), Counts(10, 10))
+    assert started.batches == 10
+    judged = [epoch.validation for epoch in kind(replies, EpochDone)]
+    assert [v.loss for v in judged] == pytest.approx([0.12, 0.11, 0.1, 0.11, 0.12, 0.13])
+    assert judged[2] == Validation(0.1, 0.9)
+
+
+def test_best_and_last_are_both_whole_models_at_the_end(request_):
+    done = replies_to(request_)[-1]
+    best, last = open_model(Path(done.best.path)), open_model(Path(done.model.path))
+    assert (best.epochs_trained, last.epochs_trained) == (3, 6)
+    assert (best.validation_loss, best.validation_dice) == pytest.approx((0.1, 0.9))
+    assert last.validation_loss == pytest.approx(0.13)
+    assert best.weights_sha256 == done.best.weights_sha256
+
+
+def test_only_the_best_and_the_latest_checkpoints_fill_the_disk(request_):
+    replies_to(request_)
+    names = sorted(path.name for path in Path(request_.folder).glob("*/*"))
+    assert names == [
+        f"epoch_000{number}.{ending}" for number in (3, 5, 6) for ending in ("h5", "scnm")
+    ]
+
+
+def test_without_validation_there_is_no_best(request_):
+    off = replace(request_, parameters=replace(PARAMETERS, validation=0))
+    replies = replies_to(off)
+    (started,) = kind(replies, TrainingStarted)
+    assert (started.boxes, started.held_out) == (Counts(50, 50), Counts(0, 0))
+    assert started.notices == ()
+    assert replies[-1].best is None
+    assert open_model(Path(replies[-1].model.path)).validation_loss is None
+    assert [epoch.validation for epoch in kind(replies, EpochDone)] == [None] * 6
+
+
+def test_with_few_boxes_nothing_is_held_out_unasked_and_it_says_why(request_):
+    save_training_set(training_set(30, 30), Path(request_.training_set))
+    replies = replies_to(replace(request_, parameters=replace(PARAMETERS, validation=None)))
+    (started,) = kind(replies, TrainingStarted)
+    assert started.held_out == Counts(0, 0)
+    assert "all 60 boxes, 30 with the feature" in started.notices[0]
+
+
+def test_the_time_left_is_told_and_ends_at_nothing(request_):
+    left = [batch.seconds_left for batch in kind(replies_to(request_), BatchDone)]
+    assert left[0] is None
+    assert all(seconds >= 0 for seconds in left[1:])
+    assert left[-1] == 0
+
+
+def test_a_stopped_run_keeps_what_was_learnt_and_the_best_so_far(request_):
+    endless = replace(
+        request_, name="slow", parameters=replace(PARAMETERS, epochs=10_000, batch_size=1)
+    )
+    replies = replies_to(endless, stop_after=EpochDone)
+    done = replies[-1]
+    assert done.stopped
+    assert open_model(Path(done.best.path)).epochs_trained == 1
+    model = open_model(Path(done.model.path))
+    assert model.epochs_trained == len(kind(replies, EpochDone))
+    assert model.validation_loss is None
+
+
+def test_training_goes_on_from_a_model_with_a_word_on_the_optimiser(request_, tmp_path):
+    start = write_model(tmp_path, box_size=16, epochs_trained=7)
+    replies = replies_to(replace(request_, start_from=str(start)))
+    (started,) = kind(replies, TrainingStarted)
+    assert "13" not in started.notices[0]
+    assert f"goes on from {start.name} (7 epochs" in started.notices[0]
+    assert "optimiser starts afresh" in started.notices[0]
+    assert open_model(Path(replies[-1].model.path)).epochs_trained == 13
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"box_size": 32}, "boxes of 32 pixels, not 16"),
+        ({"box_size": 16, "depth": 3}, "boxes of 3 slices, not 1"),
+        ({"box_size": 16, "apix": 10.2}, "at 10.200 A per pixel, not 10.000"),
+        ({"box_size": 16, "architecture": "UNet deep"}, "is a UNet deep, not a VGGNet"),
+    ],
+)
+def test_a_model_that_does_not_fit_is_refused_with_both_values(request_, tmp_path, changes, words):
+    start = write_model(tmp_path, **changes)
+    with pytest.raises(ScsegError, match=words):
+        replies_to(replace(request_, start_from=str(start)))
+
+
+def test_a_pixel_size_within_one_percent_is_taken(request_, tmp_path):
+    start = write_model(tmp_path, box_size=16, apix=10.09)
+    assert replies_to(replace(request_, start_from=str(start)))[-1].model
+
+
+def last_checkpoint(request):
+    return open_model(sorted(Path(request.folder).glob("*/epoch_*.scnm"))[-1])
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("dies", "ended with code 7"), ("memory", "not enough memory")]
+)
+def test_what_befalls_a_run_is_told_and_its_last_checkpoint_is_whole(request_, name, words):
+    with pytest.raises(ScsegError, match=f"{words}.*up to the end of epoch 2 is in .*epoch_0002"):
+        replies_to(replace(request_, name=name))
+    assert last_checkpoint(request_).epochs_trained == 2
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of 64 kB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(mount, check=False).returncode != 0:
+        pytest.skip("this user may not mount a small disk")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_disk_that_is_full_at_a_checkpoint(request_, small_disk):
+    """Unpruned, the checkpoints of sixty epochs would fill the disk; another's file does it here."""
+    endless = replace(
+        request_,
+        name="slow",
+        folder=str(small_disk),
+        parameters=replace(PARAMETERS, epochs=10_000),
+    )
+    bell = Bell()
+    client = TrainingClient(endless, bell.ring, FAKE)
+    with pytest.raises(ScsegError, match="disk is full.*up to the end of epoch"):
+        try:
+            for reply in bell.replies(client):
+                if isinstance(reply, EpochDone):
+                    fill(small_disk / f"ballast{reply.epoch}")
+        finally:
+            client.close()
+    assert last_checkpoint(endless).epochs_trained >= 1
+    assert not list(small_disk.glob("*/*.new.h5"))
+
+
+def fill(ballast):
+    with ballast.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(4096))
+        except OSError:
+            pass
+
+
+def test_sets_that_are_deeper_are_trained_and_described_as_such(request_):
+    save_training_set(training_set(depth=3), Path(request_.training_set))
+    assert open_model(Path(replies_to(request_)[-1].model.path)).depth == 3

@@ -1,0 +1,75 @@
+"""A network in training that is a formula: the real run around it, its files and messages, without Keras.
+
+The loss of batch n is 1 / (n + 1). On boxes held out it does best in the third epoch. What befalls it is in
+the model's name: it "dies", its "memory" runs out, or it is "slow".
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scseg.compute.messages import ArchitectureInfo, Architectures, TrainingRequest, Validation
+from scseg.models.samples import Samples, Step
+from scseg.models.sampling import epoch_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+ARCHITECTURES = Architectures(
+    (
+        ArchitectureInfo("VGGNet", 1_493_059, 8, "Fast."),
+        ArchitectureInfo("UNet deep", 922_881, 4, "Fine detail."),
+    )
+)
+BEST_EPOCH = 2
+EPOCH_OF_TROUBLE = 2
+
+
+class FakeLearner:
+    """Learns nothing, and says so batch by batch."""
+
+    weights = 1_493_059
+
+    def __init__(self, request: TrainingRequest, learnt: Samples, held_out: Samples) -> None:
+        self._request = request
+        self._held_out = held_out
+        self._learnt = 0
+        self._epoch = 0
+        parameters, boxes = request.parameters, learnt.counts
+        counts = epoch_counts(
+            boxes.positives, boxes.negatives, parameters.copies, parameters.negatives
+        )
+        self.batches = -(-counts.total // parameters.batch_size)
+
+    def steps(self) -> Iterator[Step]:
+        for epoch in range(self._request.parameters.epochs):
+            self._epoch = epoch
+            for batch in range(self.batches):
+                if epoch == EPOCH_OF_TROUBLE and batch == self.batches - 1:
+                    self._get_into_trouble()
+                if "slow" in self._request.name:
+                    time.sleep(0.02)
+                self._learnt += 1
+                yield Step(epoch, batch, 1.0 / self._learnt)
+
+    def judged(self, unwanted: Callable[[], bool]) -> Validation | None:
+        if not len(self._held_out.positive) or unwanted():
+            return None
+        away = abs(self._epoch - BEST_EPOCH)
+        return Validation(0.1 + 0.01 * away, 0.9 / (1 + away))
+
+    def save(self, path: Path) -> None:
+        path.write_bytes(f"weights after {self._learnt} batches".encode())
+
+    def _get_into_trouble(self) -> None:
+        if "dies" in self._request.name:
+            os._exit(7)
+        if "memory" in self._request.name:
+            resource.setrlimit(resource.RLIMIT_AS, (2**33, 2**33))
+            np.ones(2**34, np.uint8)

@@ -1,0 +1,46 @@
+"""What an architecture, and a model that was trained, can learn from."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scseg.errors import ScsegError
+from scseg.models.fitting import check_box_size, check_goes_on
+from tests.fakes.models import DESCRIPTION
+
+
+@given(st.integers(1, 200), st.sampled_from([4, 8, 16]))
+def test_box_sizes_are_refused_with_those_that_work(box_size, divisor):
+    if box_size in range(divisor, 201, divisor):
+        check_box_size("VGGNet", divisor, box_size)
+        return
+    with pytest.raises(ScsegError) as refusal:
+        check_box_size("VGGNet", divisor, box_size)
+    below, above = (int(n) for n in re.findall(r"with (\d+) or (\d+)", str(refusal.value))[0])
+    check_box_size("VGGNet", divisor, below)
+    check_box_size("VGGNet", divisor, above)
+    assert above - below == divisor
+    assert f" {box_size} pixels" in str(refusal.value)
+
+
+def test_a_model_goes_on_as_what_it_is():
+    check_goes_on(DESCRIPTION, "VGGNet", 32, 1, 10.0)
+    check_goes_on(DESCRIPTION, "VGGNet", 32, 1, 9.91)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("UNet deep", 32, 1, 10.0), "is a VGGNet, not a UNet deep"),
+        (("VGGNet", 64, 1, 10.0), "boxes of 32 pixels, not 64"),
+        (("VGGNet", 32, 3, 10.0), "boxes of 1 slices, not 3"),
+        (("VGGNet", 32, 1, 9.89), "10.000 A per pixel, not 9.890"),
+    ],
+)
+def test_what_cannot_change_is_refused_with_both_values(arguments, words):
+    with pytest.raises(ScsegError, match=words):
+        check_goes_on(DESCRIPTION, *arguments)
