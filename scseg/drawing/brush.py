@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 _THIN = math.sqrt(0.5)
 """A wider brush covers every pixel that its path runs through: no centre is farther away than this."""
 _LEVEL = 1e-8
-"""A line that falls by less, in radii, touches no row between its ends."""
+"""A line that falls by less, in radii, is level."""
+_TRACE = 1e-10
+"""A pixel so near to the edge is on it, whatever rounding says, and so outside."""
 _NARROW = 256
 """Up to this width, one write of all runs of pixels is quicker than one write for each row."""
 
@@ -39,7 +41,7 @@ def paint(mask: NDArray[np.uint8], start: Point, end: Point, radius: float, valu
     """
     near = _near(mask.shape, start, end, radius)
     if not near.empty:
-        _fill(mask[near.slices], *_ends(near, start, end, radius), value)
+        _fill(mask[near.slices], _ends(near, start, end, radius), value)
     if radius > _THIN:
         return near
     region = stroke_region(mask.shape, start, end, radius)
@@ -81,62 +83,85 @@ def _reach(start: float, end: float, radius: float, length: int) -> tuple[int, i
     return first, after - first if after > first else 0
 
 
-def _ends(region: Region, start: Point, end: Point, radius: float) -> tuple[Rows, Rows]:
-    """Return the ends of the run in each row of a region, counted from the column before it."""
-    if start == end:
-        return _disc(region, start, radius)
-    upper, lower = (start, end) if start < end else (end, start)
-    return _stretched_disc(region, upper, lower, radius)
+def _ends(region: Region, start: Point, end: Point, radius: float) -> Rows:
+    """Return the ends of the run in each row of a region: float (2, height).
 
-
-def _disc(region: Region, centre: Point, radius: float) -> tuple[Rows, Rows]:
-    rows = np.arange(float(region.y), region.y + region.height) - centre[0]
-    half = np.sqrt(radius * radius - rows * rows)
-    x = centre[1] - region.x + 1.0
-    return x - half, x + half
-
-
-def _stretched_disc(region: Region, start: Point, end: Point, radius: float) -> tuple[Rows, Rows]:
-    """Return the ends of two discs and all between them; `start` is not below `end`.
-
-    They are those of one of the discs or, in between, those of the two lines that touch both discs.
+    The left ones count from the column before the region, the right ones backwards from the one after it.
     """
-    (y0, x0), (y1, x1) = start, end
-    # In rows that a disc does not reach its ends are NaN, which fmin and fmax pass over.
-    with np.errstate(invalid="ignore"):
-        left0, right0 = _disc(region, start, radius)
-        left1, right1 = _disc(region, end, radius)
-    left, right = np.fmin(left0, left1), np.fmax(right0, right1)
-    down, across = y1 - y0, x1 - x0
+    if start == end:
+        half = _half_widths(_rows(region.height) - (end[0] - region.y), radius)
+        x = end[1] - region.x + 1.0
+        ends = np.empty((2, region.height))
+        np.subtract(x + _TRACE, half, ends[0])
+        np.subtract(region.width + 1.0 - x + _TRACE, half, ends[1])
+        return ends
+    upper, lower = (start, end) if start < end else (end, start)
+    return _stretched(region, upper, lower, radius)
+
+
+def _stretched(region: Region, start: Point, end: Point, radius: float) -> Rows:
+    """Return the ends of all between two discs; `start` is not below `end`.
+
+    Each is an end of a disc whose centre goes down the line with the rows, no farther than its ends: while
+    it does, it is `lean` rows off, so that it touches the line that is tangent to both discs.
+    """
+    top, bottom = start[0] - region.y, end[0] - region.y
+    left, right = start[1] - region.x + 1.0, region.width - start[1] + region.x
+    down, across = end[0] - start[0], end[1] - start[1]
+    lean = slope = 0.0
     if down > _LEVEL * radius:
-        length = math.hypot(down, across)
-        rows = np.arange(float(region.y), region.y + region.height) - y0
-        for ends, side in ((left, -radius), (right, radius)):
-            first = y0 - region.y - side * across / length
-            touched = slice(max(math.ceil(first), 0), max(math.floor(first + down) + 1, 0))
-            ends[touched] = (across * rows[touched] + side * length) / down + (x0 - region.x + 1.0)
-    return left, right
+        lean, slope = radius * (across / math.hypot(down, across)), across / down
+    elif across < 0:
+        left += across
+    else:
+        right -= across
+    rows = _rows(region.height)
+    ends = np.empty((2, region.height))
+    lefts, rights = ends
+    np.subtract(rows, lean, lefts)
+    np.add(rows, lean, rights)
+    np.minimum(np.maximum(ends, top, out=ends), bottom, out=ends)
+    half = _half_widths(rows - ends, radius)
+    lefts *= slope
+    lefts += left - top * slope + _TRACE
+    rights *= -slope
+    rights += right + top * slope + _TRACE
+    ends -= half
+    return ends
 
 
-def _fill(view: NDArray[np.uint8], left: Rows, right: Rows, value: int) -> None:
-    """Set in each row the pixels between its ends, which count from the column before the view."""
+def _half_widths(rows: Rows, radius: float) -> Rows:
+    """Return half the widths of a disc, in place, so many rows from its centre."""
+    rows *= rows
+    np.subtract(radius * radius, rows, rows)
+    # Rounding may take the rows at the very ends a trace below zero.
+    np.abs(rows, rows)
+    return np.sqrt(rows, rows)
+
+
+def _fill(view: NDArray[np.uint8], ends: Rows, value: int) -> None:
+    """Set in each row the pixels between its ends, which count as `_ends` tells."""
     width = view.shape[1]
     # Counted so, the ends are positive, but for those cut off, and rounding down is dropping decimals.
-    starts, stops = left.astype(np.intp), np.ceil(right).astype(np.intp)
+    before, after = inner = ends.astype(np.intp)
     if width <= _NARROW:
         from_start, to_stop = _columns(width)
-        inside = from_start.take(starts, 0, mode="clip")
-        inside &= to_stop.take(stops, 0, mode="clip")
+        inside = from_start.take(before, 0, mode="clip")
+        inside &= to_stop.take(after, 0, mode="clip")
         view[inside] = value
     else:
-        runs = starts.clip(0, width).tolist(), (stops - 1).clip(0, width).tolist()
-        for row, begin, end in zip(view, *runs, strict=True):
-            row[begin:end] = value
+        inner.clip(0, width, out=inner)
+        for row, begin, rest in zip(view, before.tolist(), after.tolist(), strict=True):
+            row[begin : width - rest] = value
+
+
+@functools.lru_cache(64)
+def _rows(height: int) -> Rows:
+    return np.arange(float(height))
 
 
 @functools.lru_cache(64)
 def _columns(width: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return which of so many columns are from column k on, and which before k - 1: bool (k, width)."""
+    """Return which of so many columns have k or more before them, and which after them: bool (k, width)."""
     from_start = ~np.tri(width + 1, width, -1, dtype=np.bool_)
-    to_stop = np.tri(width + 2, width, -2, dtype=np.bool_)
-    return from_start, to_stop
+    return from_start, np.ascontiguousarray(from_start[:, ::-1])
