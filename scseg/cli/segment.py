@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+from scseg.annotations.looking import annotated
 from scseg.cli import arguments as kinds
-from scseg.compute.messages import ModelRef
+from scseg.compute.messages import Mode, ModelRef
 from scseg.compute.segmentation import Segmentation, Segmenter, tomogram_ref
 from scseg.datasets.tomogram import known_apix, open_tomogram
 from scseg.errors import ScsegError
+from scseg.models import orientations
 from scseg.models.files import open_model
 from scseg.models.tiling import MAX_OVERLAP
 from scseg.progress import Report, silent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scseg.annotations.crop import Crop
     from scseg.cli.console import Console
+    from scseg.compute.messages import Region
+    from scseg.datasets.tomogram import Tomogram
 
 _SUMMARY = "Apply a model to tomograms, slice by slice, into MRC volumes."
 _EXAMPLES = """\
   scseg segment tomogram.mrc --model 13.92_64_0.0261_Membrane.scnm -o results
   scseg segment a.mrc b.mrc --model m.scnm --slices 15,40-50 --type mask -o results
+  scseg segment tomogram.mrc --model m.scnm --averaging 8 --crop 100,899,50,849 -o results
 
-Slices count from 0 and ranges include both ends. With --slices, the volume holds those only.
+Slices and pixels count from 0 and ranges include both ends. With --slices, the volume holds those only;
+outside of a crop it is 0.
 """
 
 
@@ -41,6 +50,20 @@ def add_to(
         help="of tiles, 0 to 0.67 (the model's, usually 0.2)",
     )
     add(
+        "--mode",
+        choices=get_args(Mode),
+        default="tiles",
+        help="tiles as in training, or whole slices, which is faster (tiles)",
+    )
+    add(
+        "--averaging",
+        type=kinds.whole_number(1, orientations.COUNT),
+        default=1,
+        metavar="N",
+        help="average over N orientations of each image, 1 to 8: slower by as much, and smoother (1)",
+    )
+    _add_crop(parser)
+    add(
         "--type",
         choices=("int8", "float32", "mask"),
         default="int8",
@@ -50,6 +73,18 @@ def add_to(
     add("--separate", action="store_true", help="write each slice as a 2-D image of its own")
     add("-o", "--output", type=Path, required=True, metavar="DIR", help="folder for the volumes")
     parser.set_defaults(run=run)
+
+
+def _add_crop(parser: argparse.ArgumentParser) -> None:
+    crops = parser.add_mutually_exclusive_group()
+    crops.add_argument(
+        "--crop", type=region, metavar="X0,X1,Y0,Y1", help="predict only these columns and rows"
+    )
+    crops.add_argument(
+        "--annotated-crop",
+        action="store_true",
+        help="predict only the crop that is kept with the annotation of each tomogram (.scna)",
+    )
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
@@ -80,6 +115,14 @@ def ranges(text: str) -> list[int]:
             raise argparse.ArgumentTypeError(f"{part} ends before it begins")
         chosen.update(range(low, min(high, low + 1_000_000) + 1))
     return sorted(chosen)
+
+
+def region(text: str) -> Region:
+    """Parse a crop `x0,x1,y0,y1`, both ends included, into (y0, y1, x0, x1), half-open."""
+    x0, x1, y0, y1 = (int(number) for number in text.split(","))
+    if min(x0, y0) < 0 or x1 < x0 or y1 < y0:
+        raise argparse.ArgumentTypeError(f"{text} ends before it begins")
+    return y0, y1 + 1, x0, x1 + 1
 
 
 def _check_all(arguments: argparse.Namespace, console: Console) -> None:
@@ -114,12 +157,7 @@ def _job(path: Path, arguments: argparse.Namespace, report: Report = silent) -> 
     tomogram = open_tomogram(path, apix=apix, signed=signed, report=report)
     known_apix(tomogram)
     model = open_model(arguments.model)
-    depth = tomogram.shape[0]
-    slices = arguments.slices or list(range(depth))
-    if slices[-1] >= depth:
-        raise ScsegError(
-            f"{path} has the slices 0 to {depth - 1}, not {slices[-1]}: choose others."
-        )
+    slices, wanted = _part(tomogram, arguments)
     overlap = model.display.overlap if arguments.overlap is None else arguments.overlap
     return Segmentation(
         tomogram=tomogram,
@@ -129,4 +167,38 @@ def _job(path: Path, arguments: argparse.Namespace, report: Report = silent) -> 
         slices=slices,
         overlap=overlap,
         kind=arguments.type,
+        mode=arguments.mode,
+        averaging=arguments.averaging,
+        region=wanted,
     )
+
+
+def _part(tomogram: Tomogram, arguments: argparse.Namespace) -> tuple[Sequence[int], Region | None]:
+    """Return the slices, and the part of each, that are to be predicted."""
+    depth, height, width = tomogram.shape
+    slices: Sequence[int] = arguments.slices or range(depth)
+    wanted: Region | None = arguments.crop
+    if slices[-1] >= depth:
+        raise ScsegError(
+            f"{tomogram.path} has the slices 0 to {depth - 1}, not {slices[-1]}: choose others."
+        )
+    if wanted is not None and (wanted[1] > height or wanted[3] > width):
+        raise ScsegError(
+            f"{tomogram.path} has the columns 0 to {width - 1} and the rows 0 to {height - 1}: "
+            "choose a crop inside."
+        )
+    if arguments.annotated_crop:
+        crop = _annotated_crop(tomogram)
+        slices = arguments.slices or range(crop.z0, crop.z1)
+        wanted = (crop.y0, crop.y1, crop.x0, crop.x1)
+    return slices, wanted
+
+
+def _annotated_crop(tomogram: Tomogram) -> Crop:
+    crop = annotated(tomogram.path, tomogram.shape).crop
+    if not crop.enabled:
+        raise ScsegError(
+            f"No crop is switched on in the annotation of {tomogram.path}: draw one in the window, "
+            "or give --crop X0,X1,Y0,Y1."
+        )
+    return crop

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from scseg.compute.messages import Mode, Region
     from scseg.datasets.tomogram import Tomogram
     from scseg.models.description import ModelDescription
 
@@ -39,7 +41,10 @@ _AHEAD = 3
 
 @dataclass(frozen=True, eq=False)
 class Segmentation:
-    """What to predict, and how to store it. `slices` ascend, counted from 0."""
+    """What to predict, and how to store it. `slices` ascend, counted from 0.
+
+    `mode`, `averaging` and `region` are as in a `SliceRequest`; outside of the region the result is 0.
+    """
 
     tomogram: Tomogram
     tomogram_ref: TomogramRef
@@ -48,11 +53,19 @@ class Segmentation:
     slices: Sequence[int]
     overlap: float
     kind: Kind
+    mode: Mode = "tiles"
+    averaging: int = 1
+    region: Region | None = None
 
     @property
     def label(self) -> str:
         """Return the line for the header: program, settings, model; what may be long comes last."""
-        settings = f"overlap {self.overlap:.2f}"
+        settings = "whole slices" if self.mode == "whole" else f"overlap {self.overlap:.2f}"
+        if self.averaging > 1:
+            settings += f" averaging {self.averaging}"
+        if self.region is not None:
+            y0, y1, x0, x1 = self.region
+            settings += f" crop {x0},{x1 - 1},{y0},{y1 - 1}"
         if self.kind == "mask":
             settings += f" threshold {self.threshold:.2f}"
         return f"scseg {__version__} {settings}: {self.model.name} {self.model.title}"
@@ -60,6 +73,19 @@ class Segmentation:
     @property
     def threshold(self) -> float:
         return self.model.display.threshold
+
+    def requests(self, z: int) -> tuple[SliceRequest, ...]:
+        """Return what has to be predicted for a slice."""
+        request = SliceRequest(
+            self.tomogram_ref,
+            self.model_ref,
+            z,
+            self.overlap,
+            self.mode,
+            self.averaging,
+            self.region,
+        )
+        return (request,)
 
     def volume_name(self) -> str:
         return f"{_stem(self.tomogram.path)}__{safe_name(self.model.name)}.mrc"
@@ -95,7 +121,7 @@ class Segmenter:
         with VolumeWriter(
             path, job.tomogram, job.slices, job.kind, job.label, job.threshold
         ) as writer:
-            for _, values in self._predicted(job, report):
+            for _, (values,) in self._predicted(job, report):
                 writer.write(values)
         return path
 
@@ -106,7 +132,7 @@ class Segmenter:
             ScsegError: prediction failed, or a file cannot be written.
         """
         paths = []
-        for z, values in self._predicted(job, report):
+        for z, (values,) in self._predicted(job, report):
             paths.append(folder / job.slice_name(z))
             write_slice(
                 paths[-1], job.tomogram, z, values, job.kind, job.label, threshold=job.threshold
@@ -115,35 +141,36 @@ class Segmenter:
 
     def _predicted(
         self, job: Segmentation, report: Report
-    ) -> Iterator[tuple[int, NDArray[np.float32]]]:
-        """Yield (z, prediction float32 (y, x)) in the order of the slices."""
+    ) -> Iterator[tuple[int, list[NDArray[np.float32]]]]:
+        """Yield (z, the predictions (y, x) that it takes) in the order of the slices."""
         report(0.0, "starting the network")
         replies = self._bell.replies(self._client)
+        wanted = [job.requests(z) for z in job.slices]
         for done, z in enumerate(job.slices):
-            ahead = job.slices[done : done + _AHEAD]
-            requests = tuple(
-                SliceRequest(job.tomogram_ref, job.model_ref, index, job.overlap) for index in ahead
-            )
-            self._client.want(requests)
+            self._client.want(tuple(chain.from_iterable(wanted[done : done + _AHEAD])))
             text = f"slice {z} ({done + 1} of {len(job.slices)})"
             this = part(report, done / len(job.slices), (done + 1) / len(job.slices))
-            image = np.zeros(job.tomogram.shape[1:], np.float32)
-            # Told band by band: a large slice takes minutes, and only a report can cancel.
-            for rows_done in self._filled(image, requests[0], replies):
-                this(rows_done / len(image), text)
-            yield z, image
+            images: list[NDArray[np.float32]] = []
+            for request in wanted[done]:
+                image = np.zeros(job.tomogram.shape[1:], np.float32)
+                # Told band by band: a large slice takes minutes, and only a report can cancel.
+                for fraction in self._filled(image, request, replies):
+                    this((len(images) + fraction) / len(wanted[done]), text)
+                images.append(image)
+            yield z, images
         self._client.want(())
 
     def _filled(
         self, image: NDArray[np.float32], request: SliceRequest, replies: Iterator[Reply]
-    ) -> Iterator[int]:
-        """Fill in the prediction (y, x) of a request, yielding how many rows have come.
+    ) -> Iterator[float]:
+        """Fill in the prediction (y, x) of a request, yielding the part of its rows that has come.
 
         A worker that dies begins the slice again; one slice may cost it that once.
 
         Raises:
             ScsegError: the worker told that the request failed, or died of this slice twice.
         """
+        y0, y1, x0, x1 = request.region or (0, image.shape[0], 0, image.shape[1])
         died = False
         for reply in replies:
             if isinstance(reply, Failed):
@@ -153,8 +180,8 @@ class Segmenter:
                 self.notices.append(reply.sentence)
             elif isinstance(reply, Band) and reply.request == request:
                 stop = reply.y + len(reply.values)
-                image[reply.y : stop] = reply.values
-                yield stop
+                image[reply.y : stop, x0:x1] = reply.values
+                yield (stop - y0) / (y1 - y0)
             elif isinstance(reply, SliceDone) and reply.request == request:
                 self.notices.extend(n for n in reply.notices if n not in self.notices)
                 return
