@@ -1,32 +1,34 @@
 """The window against an empty one of the same toolkit: start, idling, browsing.
 
 Runs on a display of its own (Xvfb, software OpenGL), each figure in a fresh process.
-`python -m benchmarks.bench_window MODEL.scnm` also browses while that model predicts.
+`python -m benchmarks.bench_window MODEL.scnm` also browses while that model predicts. What is compared takes
+turns in one window, some frames each, so that whatever else the machine does slows all of it alike.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import os
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import mrcfile
 import numpy as np
 
+if TYPE_CHECKING:
+    from benchmarks.turns import Turns
+
 Run = Callable[..., dict[str, float]]
 
 SIZE = (1500, 960)
-SHAPE = (40, 928, 960)
+SHAPE = (128, 928, 960)
+DIFFERENT = 16
 IDLE_FROM, IDLE_TO = 4.0, 9.0
-STEPS = 60
-BRUSH = 40.0
 
 
 def main() -> int:
@@ -62,29 +64,34 @@ def report(run: Run, tomogram: str, model: list[str]) -> None:
     print(f"first frame: {ours:.2f} s, {ours / empty:.2f} x an empty window ({empty:.2f} s)")
     idle = run("idle", tomogram)
     print(f"idle: {idle['frames']:.2f} redraws/s, {100 * idle['cpu']:.1f} % of a core")
-    still, browsing = run("still", tomogram), run("browse", tomogram)
+    taken = run("still,contrast,browse", tomogram)
     print(
-        f"browsing {SHAPE[1]} x {SHAPE[2]}: frame p95 {1e3 * browsing['p95']:.1f} ms, "
-        f"{browsing['p95'] / still['p95']:.2f} x a still slice ({1e3 * still['p95']:.1f} ms)"
+        f"browsing {SHAPE[1]} x {SHAPE[2]}: {compared(taken, 'browse', 'still')} of a fixed slice, "
+        f"{compared(taken, 'browse', 'contrast')} of one whose contrast moves; "
+        f"{100 * taken['new']:.0f} % of the frames showed the next slice"
     )
-    drawing = run("draw", tomogram)
+    taken = run("still,draw", tomogram)
     print(
-        f"drawing with r = {BRUSH:.0f} px: frame p95 {1e3 * drawing['p95']:.1f} ms, "
-        f"{drawing['p95'] / still['p95']:.2f} x a still slice; "
-        f"{drawing['uploaded']:.0f} bytes uploaded a step"
+        f"drawing with r = 40 px: {compared(taken, 'draw', 'still')} of a fixed slice; "
+        f"{taken['uploaded']:.0f} bytes uploaded a step"
     )
     if model:
-        predicting = run("browse", tomogram, *model)
-        print(
-            f"browsing with an active model: frame p95 {1e3 * predicting['p95']:.1f} ms, "
-            f"{predicting['p95'] / browsing['p95']:.2f} x without"
-        )
+        taken = run("browse,predict", tomogram, *model)
+        print(f"browsing with an active model: {compared(taken, 'predict', 'browse')} without")
+
+
+def compared(taken: dict[str, float], what: str, other: str) -> str:
+    """Tell the frame time of one kind of frames as a multiple of another's."""
+    return (
+        f"frame p95 {1e3 * taken[what]:.1f} ms, {taken[what] / taken[other]:.2f} x "
+        f"the {1e3 * taken[other]:.1f} ms"
+    )
 
 
 def write_tomogram(path: Path) -> None:
-    noise = np.random.default_rng(0).normal(0, 20, SHAPE).astype(np.int16)
+    some = np.random.default_rng(0).normal(0, 20, (DIFFERENT, *SHAPE[1:])).astype(np.int16)
     with mrcfile.new(path) as file:
-        file.set_data(noise)
+        file.set_data(np.tile(some, (SHAPE[0] // DIFFERENT, 1, 1)))
         file.voxel_size = 10.0
 
 
@@ -127,7 +134,7 @@ def first_frame_of_empty_window(started: float) -> float:
 
 
 class Measured:
-    """Our window, watched: the first frame, an idle stretch, or frames of a given kind."""
+    """Our window, watched: the first frame, an idle stretch, or kinds of frames that take turns."""
 
     def __init__(self, what: str, paths: list[str], started: float) -> None:
         from scseg.gui.app import start_client  # noqa: PLC0415 - as above
@@ -135,12 +142,10 @@ class Measured:
 
         self.what, self.started = what, started
         self.window = Window(tuple(map(Path, paths)), start_client)
-        self.session = self.window.program.session
         self.models = len(paths) - 1
         self.swaps: list[float] = []
-        self.frames: list[float] = []
         self.cpu: list[float] = []
-        self.whole = self.uploaded = 0
+        self.turns: Turns | None = None
         self.window.params.callbacks.after_swap = self.swapped
         self.window.params.fps_idling.enable_idling = what == "idle"
         self.window.params.fps_idling.fps_max = 0.0
@@ -156,19 +161,19 @@ class Measured:
                 "frames": len(frames) / seconds,
                 "cpu": (self.cpu[-1] - self.cpu[0]) / (self.swaps[-1] - self.swaps[-len(self.cpu)]),
             }
-        uploaded = self.uploaded / len(self.frames)
-        return {"p95": float(np.percentile(self.frames, 95)), "uploaded": uploaded}
+        assert self.turns is not None
+        return self.turns.result()
 
     def swapped(self) -> None:
         now = time.time()
         self.swaps.append(now)
-        end = {
-            "start": lambda: True,
-            "idle": lambda: self.idled(now),
-            "still": lambda: self.watched(now, browses=False),
-            "browse": lambda: self.watched(now, browses=True),
-            "draw": lambda: self.watched(now, browses=False) or self.drew(),
-        }[self.what]()
+        match self.what:
+            case "start":
+                end = True
+            case "idle":
+                end = self.idled(now)
+            case _:
+                end = self.took_turns()
         if end:
             self.window.params.app_shall_exit = True
 
@@ -177,44 +182,21 @@ class Measured:
             self.cpu.append(time.process_time())
         return now - self.started > IDLE_TO
 
-    def watched(self, now: float, *, browses: bool) -> bool:
-        """Note the time between frames, stepping a slice with each; the first frames do not count."""
-        from scseg.actions.tomograms import step_slice  # noqa: PLC0415 - as above
+    def took_turns(self) -> bool:
+        from benchmarks.turns import Turns  # noqa: PLC0415 - as above
 
-        if not self.frames and not self.ready():
+        if self.turns is None:
+            if self.ready():
+                self.turns = Turns(self.window.program, self.what.split(","))
             return False
-        self.frames.append(now - self.swaps[-2])
-        if browses:
-            step_slice(self.session, 1 if len(self.frames) < STEPS // 2 else -1)
-        return len(self.frames) >= STEPS
-
-    def drew(self) -> bool:
-        """Draw a step further round a circle, once there is a feature; a whole upload does not count."""
-        from scseg.actions import annotation_features, annotation_strokes  # noqa: PLC0415 - as above
-        from scseg.labels import FEATURE  # noqa: PLC0415 - as above
-
-        opened = self.session.active
-        painter = self.window.program.painter
-        if opened is None or opened.annotation is None or painter is None:
-            return False
-        if not opened.features:
-            annotation_features.add(self.session)
-            feature = replace(opened.features[0], brush_px=BRUSH)
-            annotation_features.edit(self.session, opened, feature)
-        angle = 2 * math.pi * len(self.frames) / STEPS
-        at = SHAPE[1] / 2 + 300 * math.sin(angle), SHAPE[2] / 2 + 300 * math.cos(angle)
-        if self.session.drag is None:
-            annotation_strokes.begin(self.session, at, FEATURE)
-        annotation_strokes.extend(self.session, at)
-        self.whole = self.whole if len(self.frames) > 1 else painter.labels.uploaded
-        self.uploaded = painter.labels.uploaded - self.whole
-        return False
+        return self.turns.go_on(self.swaps[-1] - self.swaps[-2])
 
     def ready(self) -> bool:
         """Whether the tomogram is shown and, where there is a model, its network is at work."""
-        opened = self.session.active is not None and len(self.swaps) > 30
+        opened = self.window.program.session.active
+        shown = opened is not None and opened.annotation is not None and len(self.swaps) > 30
         predicts = self.window.program.predictor.status.startswith("predicting")
-        return opened and (predicts or not self.models)
+        return shown and (predicts or not self.models)
 
 
 if __name__ == "__main__":
