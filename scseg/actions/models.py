@@ -1,4 +1,4 @@
-"""Loaded models: adding, removing, how they are drawn."""
+"""The list of models: adding, loading, removing, how they are drawn."""
 
 from __future__ import annotations
 
@@ -6,50 +6,108 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scseg.actions import view
+from scseg.annotations.feature import COLOURS, LONGEST_NAME
 from scseg.compute.messages import ModelRef
 from scseg.models import orientations
-from scseg.open_models import Display, Model, Plan, Weights
+from scseg.open_models import Display, Model, ModelsEdit, Plan, Weights
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from scseg.models.description import ModelDescription
     from scseg.session import Session
 
+UNNAMED = "Model"
+
+
+def new(session: Session) -> Model:
+    """Add a model that has learnt nothing yet."""
+    taken = [model.display.colour for model in session.models]
+    colour = min(COLOURS, key=taken.count)
+    names = {model.display.name for model in session.models}
+    number = next(n for n in range(1, len(names) + 2) if f"{UNNAMED} {n}" not in names)
+    model = Model(Display(f"{UNNAMED} {number}", colour))
+    change(session, [*session.models, model])
+    view.set_stage(session, "Models")
+    return model
+
 
 def add(session: Session, path: Path, description: ModelDescription) -> Model:
     """Put a model into the window; one of the same file gets the new weights and keeps its settings."""
-    weights = Weights(ModelRef(str(path), description.weights_sha256), description)
     session.settings = session.settings.opened(path)
+    ref = ModelRef(str(path), description.weights_sha256)
     for model in session.models:
-        if model.ref is not None and model.ref.path == weights.ref.path:
-            model.weights = weights
+        if model.ref is not None and model.ref.path == ref.path and model.run is None:
+            model.weights = Weights(ref, description)
             return model
-    display = Display(
+    model = Model(display_of(description))
+    load(session, model, path, description)
+    change(session, [*session.models, model])
+    view.set_stage(session, "Models")
+    return model
+
+
+def load(
+    session: Session, model: Model, path: Path, description: ModelDescription, *, kept: bool = True
+) -> None:
+    """Give a model of the window the weights, name and looks of a file."""
+    if kept:
+        session.settings = session.settings.opened(path)
+    model.weights = Weights(ModelRef(str(path), description.weights_sha256), description, kept)
+    model.display = display_of(description)
+    model.plan = Plan(description.architecture, model.plan.training_set, description.training)
+    model.epochs, model.last, model.best = (), None, None
+
+
+def display_of(description: ModelDescription) -> Display:
+    """Return the looks that a model was saved with."""
+    return Display(
         description.name,
         description.colour,
         alpha=description.display.alpha,
         overlap=description.display.overlap,
         threshold=description.display.threshold,
     )
-    model = Model(display, Plan(description.architecture), weights)
-    session.models.append(model)
-    view.set_stage(session, "Models")
-    return model
 
 
 def remove(session: Session, model: Model) -> None:
-    session.models.remove(model)
+    """Take a model out of the list; undo brings it back. One that is being trained stays."""
+    if model.run is None:
+        change(session, [each for each in session.models if each is not model])
+
+
+def change(session: Session, models: Sequence[Model]) -> None:
+    """Make these the list of models, as a step that can be undone."""
+    step = ModelsEdit(tuple(session.models), tuple(models))
+    session.models[:] = models
+    session.history.push(None, step)
 
 
 def set_display(model: Model, display: Display) -> None:
     model.display = replace(
         display,
+        name=display.name[:LONGEST_NAME],
         alpha=_within(display.alpha, 0.0, 1.0),
         overlap=_within(display.overlap, 0.0, 0.67),
         threshold=_within(display.threshold, 0.0, 1.0),
         averaging=max(1, min(display.averaging, orientations.COUNT)),
     )
+
+
+def feature_looks(session: Session) -> dict[str, tuple[float, float, float]]:
+    """Return the names of all features in the window, each with the colour that it has first."""
+    looks: dict[str, tuple[float, float, float]] = {}
+    for opened in session.tomograms:
+        for feature in opened.features:
+            looks.setdefault(feature.name, feature.colour)
+    return looks
+
+
+def call_as_feature(session: Session, model: Model, name: str) -> None:
+    """Give a model the name of a feature, and its colour."""
+    colour = feature_looks(session).get(name, model.display.colour)
+    set_display(model, replace(model.display, name=name, colour=colour))
 
 
 def _within(value: float, lowest: float, highest: float) -> float:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING
 
-from scseg.actions import models, reopening, tomograms
+from scseg.actions import models, reopening, tomograms, training_plan
 from scseg.annotations.following import follow, left_behind
 from scseg.compute.messages import TomogramRef
+from scseg.datasets.summary import Summary, summarised
 from scseg.datasets.tomogram import Tomogram, open_tomogram
-from scseg.datasets.training_set import TrainingSet, load_training_set
+from scseg.datasets.training_set import load_training_set
 from scseg.errors import ScsegError
 from scseg.gui.guard import told
 from scseg.last_session import kept
@@ -104,11 +104,15 @@ class Opener:
         self._jobs.start(f"Loading {path.name}", work, done, lambda: self._open_next(batch))
 
     def _read_training_set(self, path: Path, batch: Batch) -> None:
-        def work(_: Report) -> TrainingSet:
-            return load_training_set(path)
+        def work(_: Report) -> Summary:
+            return summarised(load_training_set(path), path)
 
-        def done(training_set: TrainingSet) -> None:
-            self._session.notify("info", _described(training_set, path))
+        def done(found: Summary) -> None:
+            if self._session.stage == "Models":
+                with told(self._session, f"Reading {path.name}"):
+                    training_plan.offer_set(self._session, found)
+            else:
+                self._session.notify("info", _described(found))
 
         self._jobs.start(f"Reading {path.name}", work, done, lambda: self._open_next(batch))
 
@@ -124,14 +128,12 @@ def loaded(path: Path, signed: bool | None, report: Report) -> tuple[Tomogram, T
     return tomogram, TomogramRef(str(path), None, signed, _changed_at(path))
 
 
-def _described(training_set: TrainingSet, path: Path) -> str:
-    positive = int(training_set.positive.sum())
-    negative = len(training_set.images) - positive
-    box = training_set.box_size
+def _described(found: Summary) -> str:
+    box = found.box_size
     return (
-        f"{path.name} is a training set of {' + '.join(training_set.features)}: "
-        f"{positive} positive and {negative} negative boxes of {box} x {box} pixels, "
-        f"{training_set.apix:.4g} A per pixel. To train on it: scseg train {quote(str(path))} -o DIR"
+        f"{Path(found.path).name} is a training set of {' + '.join(found.features)}: {found.positives} "
+        f"positive and {found.negatives} negative boxes of {box} x {box} pixels, "
+        f"{found.apix:.4g} A per pixel. Drop it on the stage Models (2) to train a model on it."
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from scseg import settings
 from scseg.actions import annotation, annotation_strokes
 from scseg.annotations import library
+from scseg.compute import architectures
 from scseg.errors import ScsegError
 from scseg.filters import effective
 from scseg.gui import theme
@@ -23,12 +24,13 @@ from scseg.gui.predictor import Predictor
 from scseg.gui.remembering import Remembering, load_last_session
 from scseg.gui.restoring import Restorer
 from scseg.gui.slices import SliceKey, SliceReader, Wish
+from scseg.gui.trainer import Trainer, start_training
 from scseg.gui.ui import Labels, Shown, Ui
 from scseg.gui.watching import FileWatch
 from scseg.session import (
     ChangeInThread,
-    ChooseFiles,
     ChooseFile,
+    ChooseFiles,
     ChooseMoved,
     ChooseTarget,
     DoInThread,
@@ -45,8 +47,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scseg.annotations.edits import Step
+    from scseg.compute.messages import ArchitectureInfo
     from scseg.gui.gl.painter import SlicePainter
     from scseg.gui.predictor import Client
+    from scseg.progress import Report
     from scseg.session import Effect
 
 AHEAD = 3
@@ -67,10 +71,13 @@ class Program:
         self.slices = SliceReader(wake)
         self._watch = FileWatch(wake)
         self.predictor = Predictor(session, start_client)
+        self.trainer = Trainer(session, partial(start_training, wake), self._is_settled)
         self.ui = Ui(self.predictor)
         self.painter: SlicePainter | None = None
         self.dialogs = Dialogs()
         self.quits = False
+        self.list_networks = _networks
+        self._asked = False
         self._opener = Opener(session, self.jobs)
         self._library = session.library
         self._painted: OpenTomogram | None = None
@@ -101,6 +108,8 @@ class Program:
             self._see_what_vanished()
             self._do_effects()
             self.annotations.update()
+            self.trainer.update()
+            self._ask_architectures()
             self._keep_library()
             self._read_slices()
             self.predictor.update()
@@ -118,6 +127,7 @@ class Program:
     def close(self) -> None:
         """End threads and processes and save what is not saved yet."""
         self.annotations.close()
+        self.trainer.close()
         self.jobs.cancel_all()
         self.predictor.close()
         self.slices.close()
@@ -161,6 +171,20 @@ class Program:
                 self.predictor.restart()
             case Quit():
                 self.quits = True
+
+    def _is_settled(self) -> bool:
+        return not self.predictor.status
+
+    def _ask_architectures(self) -> None:
+        """Find out what networks there are, once the stage that offers them is in front."""
+        if self._asked or self.session.stage != "Models":
+            return
+        self._asked = True
+
+        def done(infos: tuple[ArchitectureInfo, ...]) -> None:
+            self.session.architectures = infos
+
+        self.jobs.start("Asking what networks there are", self.list_networks, done)
 
     def _see_what_vanished(self) -> None:
         tomograms = self.session.tomograms
@@ -253,6 +277,10 @@ def _wishes(opened: OpenTomogram) -> tuple[Wish, ...]:
     return tuple(
         Wish(SliceKey(opened.ref, z), opened.tomogram) for z in places if 0 <= z < opened.shape[0]
     )
+
+
+def _networks(_: Report) -> tuple[ArchitectureInfo, ...]:
+    return architectures.known()
 
 
 def load_library() -> library.Library:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from scseg.annotations.training_boxes import SampleCounts
 from scseg.gui.theme import DARK, Palette
 from scseg.gui.trail import PointerTrail
 
@@ -64,7 +65,8 @@ class Hovered:
 class Ui:
     """The rest of what panels read, and the text that is being typed into them.
 
-    `scale` is the monitor's times the user's; lengths in points are multiplied by it.
+    `scale` is the monitor's times the user's; lengths in points are multiplied by it. `seen` are the ids of
+    models whose panels were drawn before.
     """
 
     predictor: Predictor
@@ -85,3 +87,6 @@ class Ui:
     query: str = ""
     chosen: int = 0
     typed_apix: float = 0.0
+    counts: SampleCounts = field(default_factory=SampleCounts)
+    counted_of: object = None
+    seen: set[str] = field(default_factory=set)

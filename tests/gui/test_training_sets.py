@@ -46,7 +46,7 @@ def test_a_training_set_dropped_on_the_window_tells_what_it_holds(open_window, t
             "my set.scnt is a training set of Membrane",
             "2 positive and 3 negative boxes of 16 x 16 pixels",
             "13.92 A per pixel",
-            f"scseg train '{training_set}' -o DIR",
+            "stage Models (2)",
         ):
             assert words in notice.sentence
 

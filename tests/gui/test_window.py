@@ -42,7 +42,7 @@ def test_a_panel_that_fails_becomes_a_notice_and_the_window_goes_on(
         assert "KeyError" in user.do(imgui.get_clipboard_text)
         user.press("2")
         user.ctx.yield_(2)
-        user.ctx.item_click("//Panels/**/###load-model")
+        user.ctx.item_click("//Panels/**/###add-model")
 
     monkeypatch.setattr(filters, "draw", broken)
     open_window(steps, [tomogram])

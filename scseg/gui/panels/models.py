@@ -1,4 +1,4 @@
-"""The stage Models: a panel for each loaded model."""
+"""The stage Models: the training set to be made, and a panel for each model."""
 
 from __future__ import annotations
 
@@ -7,60 +7,82 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, ImVec4, icons_fontawesome_6, imgui
 
-from scseg.actions import models
+from scseg.actions import models, training, training_plan
 from scseg.actions.table import action
-from scseg.gui.widgets import (
-    action_button,
-    card,
-    checkbox,
-    faint,
-    header,
-    slider,
-    small_button,
-    tooltip,
-)
+from scseg.gui.panels import prediction_tab, training_set, training_tab
+from scseg.gui.widgets import action_button, card, chip, faint, header, small_button, tooltip
 
 if TYPE_CHECKING:
+    from scseg.compute.messages import ArchitectureInfo
     from scseg.gui.ui import Ui
-    from scseg.open_models import Display, Model
+    from scseg.open_models import Model
     from scseg.session import Session
+
+TABS = {
+    "Training": (training_tab.draw, "What the model learns from, and how."),
+    "Prediction": (prediction_tab.draw, "How the model is applied, and how its mask is drawn."),
+}
 
 
 def draw(session: Session, ui: Ui) -> None:
+    training_set.draw(session, ui)
     if not header("Models", session):
         return
     for model in list(session.models):
         with card(f"model {model.id}", ui):
-            _draw_model(session, model)
+            _draw_model(session, model, ui)
     if not session.models:
-        faint("Load a model to see what it finds on the slice.")
+        faint("Add a model and train it, or load one (Ctrl+L).")
     elif session.active is not None and session.active.apix is None:
         imgui.text_wrapped("Models wait for this tomogram's pixel size; give it in Datasets.")
     imgui.dummy(ImVec2(0, 0))
-    width = imgui.calc_text_size(action("load-model").label).x
+    width = imgui.calc_text_size(action("add-model").label).x
     imgui.set_cursor_pos_x((imgui.get_window_width() - width) / 2 - 14 * ui.scale)
-    action_button(session, action("load-model"), ui)
+    action_button(session, action("add-model"), ui, primary=not session.models)
 
 
-def _draw_model(session: Session, model: Model) -> None:
-    display = _draw_title(session, model)
-    if model.weights is not None:
-        faint(model.weights.description.title)
+def _draw_model(session: Session, model: Model, ui: Ui) -> None:
+    _draw_title(session, model)
+    if model.weights is None and (model.run is None or not model.run.parameters):
+        _draw_architecture(session, model)
+    else:
+        faint(info_line(model))
+        where = model.weights.ref.path if model.weights is not None and model.weights.kept else ""
         explained = "Architecture (parameters, box size in pixels, A per pixel, loss)"
-        tooltip(f"{explained}\n{model.weights.ref.path}")
-    if imgui.begin_tab_bar("tabs"):
-        if imgui.begin_tab_item("Prediction")[0]:
-            display = _draw_prediction(display)
+        tooltip(f"{explained}\n{where or 'Not saved yet: kept in the folder of the program.'}")
+    _draw_tabs(session, model, ui)
+
+
+def _draw_tabs(session: Session, model: Model, ui: Ui) -> None:
+    # One that comes trained is there to be applied.
+    first = "Prediction" if model.weights is not None and model.id not in ui.seen else ""
+    ui.seen.add(model.id)
+    if not imgui.begin_tab_bar("tabs"):
+        return
+    for name, (draw_tab, explained) in TABS.items():
+        chosen = imgui.TabItemFlags_.set_selected if name == first else imgui.TabItemFlags_.none
+        shown = imgui.begin_tab_item(name, None, chosen)[0]
+        tooltip(explained)
+        if shown:
+            draw_tab(session, model, ui)
             imgui.end_tab_item()
-        imgui.end_tab_bar()
-    if display != model.display:
-        models.set_display(model, display)
+    imgui.end_tab_bar()
 
 
-def _draw_title(session: Session, model: Model) -> Display:
+def info_line(model: Model) -> str:
+    """Return what a model is; while it learns, with the loss as it is now."""
+    run, found, description = model.run, model.plan.training_set, model.description
+    if run is None or run.loss is None:
+        return "" if description is None else description.title
+    if description is not None:
+        return replace(description, loss=run.loss).title
+    box, apix = (found.box_size, found.apix) if found is not None else (0, 0.0)
+    return f"{model.plan.architecture} ({run.parameters}, {box}, {apix:.3f}, {run.loss:.4f})"
+
+
+def _draw_title(session: Session, model: Model) -> None:
+    _draw_end(session, model)
     display = model.display
-    if small_button(f"{icons_fontawesome_6.ICON_FA_XMARK}###remove", "Remove this model."):
-        models.remove(session, model)
     imgui.same_line()
     changed, colour = imgui.color_edit3(
         "###colour",
@@ -73,46 +95,66 @@ def _draw_title(session: Session, model: Model) -> Display:
     imgui.same_line()
     imgui.set_next_item_width(-1)
     _, name = imgui.input_text("###name", display.name)
-    tooltip("What this model finds.")
-    return replace(display, name=name)
+    tooltip("What this model finds. Right-click for the names of the features.")
+    if replace(display, name=name) != model.display:
+        models.set_display(model, replace(display, name=name))
+    _draw_names(session, model)
 
 
-def _draw_prediction(display: Display) -> Display:
-    alpha = slider(
-        "alpha", display.alpha, (0, 1), "%.2f alpha", "How strongly the mask covers the slice."
-    )
-    overlap = slider(
-        "overlap",
-        display.overlap,
-        (0, 0.67),
-        "%.2f overlap",
-        "How much neighbouring tiles of the network share. More is smoother at their seams, and slower.",
-    )
-    threshold = slider(
-        "threshold",
-        display.threshold,
-        (0, 1),
-        "%.2f threshold",
-        "The mask holds every pixel whose prediction reaches this value.",
-    )
-    if alpha is not None:
-        display = replace(display, alpha=alpha)
-    if overlap is not None:
-        display = replace(display, overlap=overlap)
-    if threshold is not None:
-        display = replace(display, threshold=threshold)
-    return _draw_switches(display)
-
-
-def _draw_switches(display: Display) -> Display:
-    if checkbox("active", display.active, "Predict with this model at all."):
-        display = replace(display, active=not display.active)
-    imgui.same_line()
-    if checkbox(
-        "blend", display.blend, "Let the light and dark of the slice show through the mask."
+def _draw_end(session: Session, model: Model) -> None:
+    """Draw the button that removes a model, or in its place the one that stops its training."""
+    if model.run is None:
+        if small_button(
+            f"{icons_fontawesome_6.ICON_FA_XMARK}###remove",
+            "Remove this model; undo brings it back. What it has learnt stays on the disk for two weeks.",
+        ):
+            models.remove(session, model)
+        return
+    imgui.begin_disabled(model.run.stopping)
+    if small_button(
+        f"{icons_fontawesome_6.ICON_FA_STOP}###stop",
+        "Stop the training after this batch, and keep what was learnt.",
     ):
-        display = replace(display, blend=not display.blend)
+        training.stop(model)
+    imgui.end_disabled()
+
+
+def _draw_names(session: Session, model: Model) -> None:
+    """Offer the names of the features, with the right mouse button on the name."""
+    if not imgui.begin_popup_context_item("###names"):
+        return
+    looks = models.feature_looks(session)
+    for name, colour in looks.items():
+        chip(colour, imgui.get_font_size() * 0.7)
+        if imgui.menu_item_simple(f"{name}###feature {name}"):
+            models.call_as_feature(session, model, name)
+    if not looks:
+        faint("There are no features yet.")
+    if imgui.is_key_pressed(imgui.Key.escape):
+        imgui.close_current_popup()
+    imgui.end_popup()
+
+
+def _draw_architecture(session: Session, model: Model) -> None:
+    imgui.align_text_to_frame_padding()
+    imgui.text_unformatted("Model:")
     imgui.same_line()
-    if checkbox("show", display.show, "Draw the mask. Hidden, the model still predicts."):
-        display = replace(display, show=not display.show)
-    return display
+    imgui.set_next_item_width(-1)
+    imgui.begin_disabled(model.run is not None)
+    shown = imgui.begin_combo("###architecture", model.plan.architecture)
+    tooltip("The network. VGGNet is fast and accurate enough for most features.")
+    if shown:
+        for info in session.architectures:
+            _draw_choice(session, model, info)
+        if not session.architectures:
+            faint("Asking what networks there are…")
+        imgui.end_combo()
+    imgui.end_disabled()
+
+
+def _draw_choice(session: Session, model: Model, info: ArchitectureInfo) -> None:
+    label = f"{info.name}  ({info.parameters:,} parameters)###{info.name}"
+    clicked, _ = imgui.selectable(label, info.name == model.plan.architecture)
+    tooltip(f"{info.note}\nBox sizes: multiples of {info.divisor}.".strip())
+    if clicked:
+        training_plan.set_architecture(session, model, info.name)

@@ -62,7 +62,7 @@ def _draw_job(job: Job, ui: Ui, now: float) -> None:
         imgui.progress_bar(job.fraction, ImVec2(-1, 6 * ui.scale), "")
         left = job.seconds_left(now)
         doing = "cancelling" if job.cancelled else job.text
-        faint(f"{doing}   {_in_words(left)}" if left is not None else doing)
+        faint(f"{doing}   {in_words(left)}" if left is not None else doing)
 
 
 def _draw_notice(session: Session, notice: Notice, ui: Ui) -> None:
@@ -98,7 +98,7 @@ def _draw_details(details: str, ui: Ui) -> None:
     imgui.pop_style_color()
 
 
-def _in_words(seconds: float) -> str:
+def in_words(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s left"
     return f"{seconds / 60:.0f} min left"

@@ -1,0 +1,107 @@
+"""Models from and to their files."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scseg.actions import models, view
+from scseg.compute.messages import ModelRef
+from scseg.models import unsaved
+from scseg.models.description import DisplaySettings
+from scseg.models.files import open_model, save_model, weights_path
+from scseg.open_models import Display, Model, Weights
+from scseg.session import ChooseFile, ChooseTarget, DoInThread
+
+if TYPE_CHECKING:
+    from scseg.models.description import ModelDescription
+    from scseg.progress import Report
+    from scseg.session import Session
+
+
+def choose(session: Session, model: Model) -> None:
+    """Ask for a model file, to be loaded in place of what a model has learnt."""
+    session.effects.append(ChooseFile("model", partial(load, session, model)))
+
+
+def load(session: Session, model: Model, path: Path) -> None:
+    """Read a model file, then give its weights to a model of the window."""
+
+    def work(_: Report) -> ModelDescription:
+        return open_model(path.absolute())
+
+    def then(description: ModelDescription) -> None:
+        if model.run is None:
+            models.load(session, model, path.absolute(), description)
+
+    session.effects.append(DoInThread(f"Loading {path.name}", work, then))
+
+
+def save(session: Session, model: Model) -> None:
+    """Ask for a name, then save a model with its looks: a pair of files, .scnm and .h5."""
+    if model.weights is None:
+        return
+    proposed = folder(model) / described(model.weights.description, model.display).file_name
+    title = f"Save the model {model.display.name}"
+    session.effects.append(ChooseTarget(title, proposed, partial(write, session, model)))
+
+
+def write(session: Session, model: Model, path: Path) -> None:
+    """Save a model under a name; from then on, it is the model of that file."""
+    weights = model.weights
+    if weights is None:
+        return
+    description = described(weights.description, model.display)
+    source = weights_path(Path(weights.ref.path))
+
+    def copy(target: Path) -> None:
+        shutil.copyfile(source, target)
+
+    def work(_: Report) -> ModelDescription:
+        return save_model(description, copy, path)
+
+    def then(saved: ModelDescription) -> None:
+        if model.weights is weights:
+            model.weights = Weights(ModelRef(str(path), saved.weights_sha256), saved)
+        session.settings = session.settings.opened(path)
+        session.notify("info", f"Written: {path}")
+
+    session.effects.append(DoInThread(f"Saving {path.name}", work, then))
+
+
+def described(description: ModelDescription, display: Display) -> ModelDescription:
+    """Return what a model is to be saved as: called and drawn as it is now."""
+    looks = DisplaySettings(display.alpha, display.threshold, display.overlap)
+    return replace(description, name=display.name, colour=display.colour, display=looks)
+
+
+def folder(model: Model) -> Path:
+    """Return where a model is likely to be saved: beside its file, else beside its training set."""
+    if model.weights is not None and model.weights.kept:
+        return Path(model.weights.ref.path).parent
+    found = model.plan.training_set
+    return Path(found.path).parent if found is not None else Path.cwd()
+
+
+def bring_back(session: Session) -> None:
+    """Load the newest of what every model in the session's folder has learnt, that nobody has saved."""
+    there = {model.id for model in session.models}
+
+    def work(_: Report) -> list[tuple[str, Path, ModelDescription]]:
+        paths = [(each.name, unsaved.newest(each.name)) for each in unsaved.folders()]
+        return [(i, p, open_model(p)) for i, p in paths if p is not None and i not in there]
+
+    def then(found: list[tuple[str, Path, ModelDescription]]) -> None:
+        for model_id, path, description in found:
+            model = Model(models.display_of(description), id=model_id)
+            models.load(session, model, path, description, kept=False)
+            models.change(session, [*session.models, model])
+        if found:
+            view.set_stage(session, "Models")
+        else:
+            session.notify("info", "Every model that was not saved is in the list already.")
+
+    session.effects.append(DoInThread("Looking for unsaved models", work, then))

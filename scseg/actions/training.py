@@ -1,0 +1,136 @@
+"""Training runs: begun, stopped, and what their processes tell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scseg.compute.messages import (
+    BatchDone,
+    EpochDone,
+    Failed,
+    TrainingDone,
+    TrainingRequest,
+    TrainingStarted,
+)
+from scseg.models import unsaved
+from scseg.models.files import read_description
+from scseg.open_models import Run, Weights
+
+if TYPE_CHECKING:
+    from scseg.compute.messages import ModelRef, Reply
+    from scseg.open_models import Model
+    from scseg.session import Session
+
+
+def obstacle(model: Model) -> str:
+    """Return why a model cannot be trained now; nothing where it can."""
+    found = model.plan.training_set
+    if model.run is not None:
+        return "It is being trained, or waits for its turn."
+    if found is None:
+        return "Choose a training set first."
+    if found.positives == 0:
+        return "No box of the training set contains the feature: there is nothing to learn."
+    return ""
+
+
+def begin(session: Session, model: Model) -> None:
+    """Train a model as soon as those before it are done; one that has learnt something goes on."""
+    if not obstacle(model):
+        numbers = [each.run.number for each in session.models if each.run is not None]
+        model.run = Run(max(numbers, default=0) + 1)
+
+
+def stop(model: Model) -> None:
+    """End a training after its batch, keeping what was learnt; one that waits for its turn is dropped."""
+    if model.run is not None:
+        model.run = replace(model.run, stopping=True) if model.run.started else None
+
+
+def place(session: Session, model: Model) -> int:
+    """Return how many trainings come before that of a model."""
+    runs = [each.run for each in session.models if each.run is not None]
+    return sum(model.run is not None and run.number < model.run.number for run in runs)
+
+
+def start(model: Model) -> TrainingRequest | None:
+    """Take note that a training goes on now; return what its process is to do."""
+    found = model.plan.training_set
+    if model.run is None or found is None:
+        return None
+    model.run = replace(model.run, started=True, text="starting the network")
+    model.epochs, model.last, model.best = (), None, None
+    return TrainingRequest(
+        training_set=found.path,
+        folder=str(unsaved.folder_of(model.id)),
+        name=model.display.name,
+        colour=model.display.colour,
+        architecture=model.plan.architecture,
+        parameters=model.plan.parameters,
+        start_from=model.ref.path if model.ref is not None else None,
+    )
+
+
+def take(session: Session, model: Model, reply: Reply) -> None:
+    """Take in what the process of a training tells."""
+    match reply:
+        case TrainingStarted(weights=parameters, batches=batches, notices=notices):
+            if model.run is not None:
+                model.run = replace(model.run, parameters=parameters, batches=batches, text="")
+            for sentence in notices:
+                session.notify_once("info", sentence)
+        case BatchDone():
+            _take_batch(model, reply)
+        case EpochDone():
+            model.epochs = (*model.epochs, reply)
+        case TrainingDone(model=last, best=best):
+            model.last = weights_of(last)
+            model.best = weights_of(best) if best is not None else None
+            model.weights, model.run = model.last, None
+        case Failed(sentence=sentence, details=details):
+            show_latest(model)
+            model.run = None
+            session.notify("error", sentence, details)
+
+
+def show_latest(model: Model) -> None:
+    """Let a model that is being trained show what it has learnt up to its last epoch."""
+    if model.epochs and model.epochs[-1].model != model.ref:
+        model.weights = weights_of(model.epochs[-1].model)
+
+
+def choose(model: Model, weights: Weights) -> None:
+    """Go on with the last or the best epoch of a training."""
+    if model.run is None:
+        model.weights = weights
+
+
+def weights_of(ref: ModelRef) -> Weights:
+    """Return the weights that a training has left, which nobody has saved yet.
+
+    Raises:
+        ScsegError: their description cannot be read.
+    """
+    return Weights(ref, read_description(Path(ref.path)), kept=False)
+
+
+def needed(model: Model) -> set[Path]:
+    """Return the files of a model that somebody may still want."""
+    found = (model.weights, model.last, model.best)
+    return {Path(each.ref.path) for each in found if each is not None}
+
+
+def _take_batch(model: Model, done: BatchDone) -> None:
+    run = model.run
+    if run is not None:
+        batches = done.epoch * run.batches + done.batch + 1
+        epochs = model.plan.parameters.epochs
+        model.run = replace(
+            run,
+            fraction=batches / max(1, run.batches * epochs),
+            loss=done.loss,
+            seconds_left=done.seconds_left,
+            text=f"epoch {done.epoch + 1} of {epochs}",
+        )

@@ -1,0 +1,203 @@
+"""The training set to be made: what it is sampled from, what it will hold, and making it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scseg.actions import training_plan
+from scseg.annotations import training_boxes
+from scseg.annotations.training_boxes import SampleCounts, merged_names
+from scseg.datasets.extraction import SMALLEST_BOX, Annotated, SetParameters, extract
+from scseg.datasets.labelling import BoxGrid
+from scseg.datasets.resampling import step_between
+from scseg.datasets.summary import Summary, summarised
+from scseg.datasets.tomogram import open_tomogram
+from scseg.datasets.training_set import default_name, save_training_set
+from scseg.models.description import safe_name
+from scseg.progress import part
+from scseg.session import ChooseTarget, DoInThread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scseg.annotations.contents import Contents
+    from scseg.annotations.training_boxes import Choice
+    from scseg.compute.messages import TomogramRef
+    from scseg.open_models import SetPlan
+    from scseg.progress import Report
+    from scseg.session import OpenTomogram, Session
+
+LARGEST_BOX = 256
+BOX_STEP = 8
+"""Every network takes boxes whose sides are multiples of this."""
+
+DEEPEST = 9
+SMALLEST_APIX, LARGEST_APIX = 0.1, 200.0
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """A tomogram to be sampled, and its annotation as it is now."""
+
+    ref: TomogramRef
+    contents: Contents
+
+
+def set_plan(session: Session, plan: SetPlan) -> None:
+    size = round(plan.box_size / BOX_STEP) * BOX_STEP
+    apix = plan.apix
+    session.set_plan = replace(
+        plan,
+        box_size=max(SMALLEST_BOX, min(size, LARGEST_BOX)),
+        apix=None if apix is None else max(SMALLEST_APIX, min(apix, LARGEST_APIX)),
+        depth=max(1, min(plan.depth | 1, DEEPEST)),
+    )
+
+
+def choose(session: Session, name: str, choice: Choice) -> None:
+    """Make the features of a name positives (1), negatives (-1), or leave them out (0)."""
+    plan = session.set_plan
+    session.set_plan = replace(plan, choices={**plan.choices, name: choice})
+
+
+def tick(session: Session, opened: OpenTomogram) -> None:
+    """Sample a tomogram, or leave it out."""
+    plan = session.set_plan
+    session.set_plan = replace(plan, left_out=plan.left_out ^ {opened.ref.path})
+
+
+def is_ticked(session: Session, opened: OpenTomogram) -> bool:
+    return opened.ref.path not in session.set_plan.left_out
+
+
+def sampled(session: Session) -> list[OpenTomogram]:
+    return [opened for opened in session.tomograms if is_ticked(session, opened)]
+
+
+def annotated(session: Session) -> list[Contents]:
+    """Return what is annotated of the ticked tomograms, as far as it is open."""
+    return [each.annotation.contents for each in sampled(session) if each.annotation is not None]
+
+
+def opening(session: Session) -> int:
+    """Return how many annotations of ticked tomograms are still on their way."""
+    return sum(each.annotation is None and not each.trouble for each in sampled(session))
+
+
+def names(session: Session) -> tuple[str, ...]:
+    return merged_names(annotated(session))
+
+
+def chosen(session: Session, choice: Choice) -> tuple[str, ...]:
+    """Return the names of features that are chosen as positives (1) or negatives (-1)."""
+    choices = session.set_plan.choices
+    return tuple(name for name in names(session) if choices.get(name, 0) == choice)
+
+
+def apix(session: Session) -> float | None:
+    """Return the pixel size of the set: the user's, else that of the first ticked tomogram."""
+    known = (each.apix for each in sampled(session) if each.apix is not None)
+    return session.set_plan.apix or next(known, None)
+
+
+def grid(session: Session, opened: OpenTomogram) -> BoxGrid:
+    """Return where the pixels of a training box lie in a tomogram."""
+    wanted = apix(session)
+    step = 1.0 if wanted is None or opened.apix is None else step_between(opened.apix, wanted)
+    return BoxGrid(session.set_plan.box_size, step)
+
+
+def count(session: Session) -> SampleCounts:
+    """Return what the set will hold; slow only for what has changed since it was last counted."""
+    choices = session.set_plan.choices
+    found = (
+        training_boxes.count_samples(opened.annotation.contents, choices, grid(session, opened))
+        for opened in sampled(session)
+        if opened.annotation is not None
+    )
+    return sum(found, SampleCounts())
+
+
+def state(session: Session) -> object:
+    """Return a value that changes whenever the count may."""
+    parts = [(id(each.annotation), _revision(each), each.apix) for each in sampled(session)]
+    return session.set_plan, tuple(parts)
+
+
+def obstacle(session: Session, counts: SampleCounts) -> str:
+    """Return why no set can be made now; nothing where it can."""
+    if not sampled(session):
+        return "Tick the tomograms to sample."
+    if opening(session):
+        return "Annotations are still being opened."
+    unknown = [each.name for each in sampled(session) if each.apix is None]
+    if unknown:
+        return f"The pixel size of {unknown[0]} is unknown: give it in Datasets, or untick it."
+    if not chosen(session, 1):
+        return "Choose a feature as positive: move its slider to the right."
+    if counts.positives == 0:
+        return "No box holds any of the positive feature: draw it, and place boxes on it."
+    return ""
+
+
+def generate(session: Session) -> None:
+    """Ask for the name of the training set, then make it."""
+    size, positives = apix(session), chosen(session, 1)
+    if size is None:
+        return
+    name = default_name(size, session.set_plan.box_size, tuple(map(safe_name, positives)))
+    proposed = sampled(session)[0].tomogram.path.with_name(name)
+    then = partial(write, session)
+    session.effects.append(ChooseTarget("Generate a training set", proposed, then))
+
+
+def write(session: Session, path: Path) -> None:
+    """Make the training set, write it, and give it to a model."""
+    plan = session.set_plan
+    parameters = SetParameters(
+        plan.box_size, apix(session), chosen(session, 1), chosen(session, -1), plan.depth
+    )
+    parts = [
+        _Part(each.ref, each.annotation.contents.snapshot())
+        for each in sampled(session)
+        if each.annotation is not None
+    ]
+
+    def work(report: Report) -> Summary:
+        return _made(parts, plan, parameters, path, report)
+
+    def then(made: Summary) -> None:
+        session.notify("info", f"Written: {path}, {_told(made)}")
+        training_plan.offer_set(session, made)
+
+    session.effects.append(DoInThread(f"Generating {path.name}", work, then))
+
+
+def _made(
+    parts: Sequence[_Part], plan: SetPlan, parameters: SetParameters, path: Path, report: Report
+) -> Summary:
+    cut_from = [_annotated(each, plan, report) for each in parts]
+    training_set = extract(cut_from, parameters, part(report, 0.0, 0.8))
+    report(0.8, "writing")
+    save_training_set(training_set, path)
+    report(0.95, "checking")
+    return summarised(training_set, path)
+
+
+def _annotated(sampled: _Part, plan: SetPlan, report: Report) -> Annotated:
+    """Open a tomogram for the thread that makes the set, with what is drawn there."""
+    ref, contents = sampled.ref, sampled.contents
+    tomogram = open_tomogram(Path(ref.path), apix=ref.apix, signed=ref.signed, report=report)
+    drawn = partial(training_boxes.drawn, contents, plan.choices)
+    return Annotated(tomogram, training_boxes.training_boxes(contents, plan.choices), drawn)
+
+
+def _told(made: Summary) -> str:
+    return f"{made.positives} positive and {made.negatives} negative boxes"
+
+
+def _revision(opened: OpenTomogram) -> int:
+    return -1 if opened.annotation is None else opened.annotation.revision

@@ -1,0 +1,183 @@
+"""The panel Create a training dataset: what is sampled, and from which tomograms."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from imgui_bundle import ImVec2, imgui
+
+from scseg.actions import training_set
+from scseg.datasets.resampling import concern
+from scseg.gui.theme import PILL, packed, rgba
+from scseg.gui.widgets import button, card, checkbox, faint, header, slider, tooltip
+
+if TYPE_CHECKING:
+    from scseg.annotations.training_boxes import Choice, SampleCounts
+    from scseg.gui.ui import Ui
+    from scseg.open_models import Colour
+    from scseg.session import Session
+
+HEADER = "Create a training dataset"
+GREEN: Colour = (0.13, 0.75, 0.25)
+RED: Colour = (0.82, 0.13, 0.13)
+GREY: Colour = (0.55, 0.56, 0.55)
+COLOURS: dict[Choice, Colour] = {-1: RED, 0: GREY, 1: GREEN}
+SAID: dict[Choice, str] = {-1: "negative", 0: "unused", 1: "positive"}
+_ONE_CLASS = (
+    "One network learns one feature: with several positives it will take them for one thing. "
+    "Make a set and a model for each."
+)
+
+
+def draw(session: Session, ui: Ui) -> None:
+    if not header(HEADER, session):
+        return
+    if not session.tomograms:
+        faint("Open tomograms and annotate them first.")
+        return
+    faint("Features of interest")
+    _draw_features(session)
+    faint("Datasets to sample")
+    with card("datasets", ui):
+        _draw_tomograms(session)
+    faint("Set parameters")
+    with card("set", ui):
+        _draw_parameters(session)
+        counts = _counted(session, ui)
+        _draw_counts(session, counts, ui)
+    _draw_generate(session, counts, ui)
+
+
+def is_open(session: Session) -> bool:
+    """Tell whether the boxes of the set are to be seen on the slice."""
+    return session.stage == "Models" and HEADER not in session.panels.shut
+
+
+def _draw_features(session: Session) -> None:
+    names = training_set.names(session)
+    for name in names:
+        choice = session.set_plan.choices.get(name, 0)
+        new = _three_states(name, choice)
+        if new != choice:
+            training_set.choose(session, name, new)
+    if not names:
+        faint("The ticked tomograms have no features yet.")
+    if len(training_set.chosen(session, 1)) > 1:
+        imgui.text_wrapped(_ONE_CLASS)
+
+
+def _three_states(name: str, choice: Choice) -> Choice:
+    """Draw a bar of which a third is coloured: left negative, right positive; return where it is now."""
+    imgui.set_next_item_width(-1)
+    imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
+    imgui.push_style_var(imgui.StyleVar_.grab_rounding, PILL)
+    for grab in (imgui.Col_.slider_grab, imgui.Col_.slider_grab_active):
+        imgui.push_style_color(grab, rgba(COLOURS[choice]))
+    flags = imgui.SliderFlags_.always_clamp | imgui.SliderFlags_.no_input
+    shown = name.replace("%", "%%")
+    _, new = imgui.slider_int(f"##choice {name}", choice, -1, 1, shown, flags)
+    imgui.pop_style_color(2)
+    imgui.pop_style_var(2)
+    tooltip(
+        f"{name}: {SAID[choice]}. Right, green: positive, what the network is to find. Left, red: "
+        "negative, boxes without it. Middle: not used."
+    )
+    return -1 if new < 0 else 1 if new > 0 else 0
+
+
+def _draw_tomograms(session: Session) -> None:
+    for number, opened in enumerate(session.tomograms):
+        ticked = training_set.is_ticked(session, opened)
+        explained = f"{opened.ref.path}\n{opened.trouble}".strip()
+        if checkbox(f"{opened.name}###sample {number}", ticked, explained):
+            training_set.tick(session, opened)
+
+
+def _draw_parameters(session: Session) -> None:
+    plan, apix = session.set_plan, training_set.apix(session)
+    size = slider(
+        "box size",
+        plan.box_size,
+        (16, training_set.LARGEST_BOX),
+        "%.0f pixel boxes",
+        "The side of the boxes that are cut out. It becomes the box size of the models that are trained "
+        "on them, and cannot be changed afterwards.",
+    )
+    if size is not None:
+        plan = replace(plan, box_size=round(size))
+    if apix is not None:
+        wanted = slider(
+            "apix",
+            apix,
+            (apix / 2, apix * 2) if plan.apix is None else (plan.apix / 2, plan.apix * 2),
+            "%.2f A/pix",
+            "The pixel size of the set. Best is that of the data: another one means interpolation. "
+            "Right-click to go back to that.",
+            logarithmic=True,
+        )
+        if wanted is not None:
+            plan = replace(plan, apix=wanted)
+        if imgui.is_item_clicked(imgui.MouseButton_.right):
+            plan = replace(plan, apix=None)
+    shown = imgui.tree_node_ex("more", imgui.TreeNodeFlags_.span_avail_width)
+    tooltip("The depth of the boxes.")
+    if shown:
+        depth = slider(
+            "depth",
+            plan.depth,
+            (1, training_set.DEEPEST),
+            "%.0f slices deep",
+            "How many neighbouring slices a network sees to find the feature in the middle one.",
+        )
+        if depth is not None:
+            plan = replace(plan, depth=round(depth))
+        imgui.tree_pop()
+    if plan != session.set_plan:
+        training_set.set_plan(session, plan)
+
+
+def _counted(session: Session, ui: Ui) -> SampleCounts:
+    """Return the counts, made anew when what they are made from has changed."""
+    state = training_set.state(session)
+    if ui.counted_of != state:
+        ui.counted_of, ui.counts = state, training_set.count(session)
+    return ui.counts
+
+
+def _draw_counts(session: Session, counts: SampleCounts, ui: Ui) -> None:
+    imgui.text_unformatted(f"Positive samples: {counts.positives}")
+    tooltip("Boxes of positive features in which some of them is drawn.")
+    imgui.text_unformatted(f"Negative samples: {counts.negatives}")
+    tooltip("Boxes of negative features, and of positive ones where nothing is drawn.")
+    opening = training_set.opening(session)
+    if opening:
+        faint(f"{opening} annotation{'' if opening == 1 else 's'} still being opened")
+    for sentence in _concerns(session):
+        imgui.push_style_color(imgui.Col_.text, packed(ui.palette.warning))
+        imgui.text_wrapped(sentence)
+        imgui.pop_style_color()
+
+
+def _concerns(session: Session) -> list[str]:
+    """Return what the pixel size of the set means for tomograms that have another."""
+    wanted = training_set.apix(session)
+    if wanted is None:
+        return []
+    return [
+        f"{trouble}: {opened.name} has {opened.apix:.2f} A per pixel."
+        for opened in training_set.sampled(session)
+        if opened.apix is not None and (trouble := concern(opened.apix, wanted))
+    ]
+
+
+def _draw_generate(session: Session, counts: SampleCounts, ui: Ui) -> None:
+    obstacle = training_set.obstacle(session, counts)
+    width = imgui.calc_text_size("Generate set").x
+    imgui.set_cursor_pos_x((imgui.get_window_width() - width) / 2 - 14 * ui.scale)
+    imgui.begin_disabled(bool(obstacle))
+    clicked = button("Generate set###generate", obstacle or "Cut the boxes out and save the set.")
+    imgui.end_disabled()
+    imgui.dummy(ImVec2(0, 0))
+    if clicked:
+        training_set.generate(session)

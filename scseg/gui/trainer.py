@@ -1,0 +1,107 @@
+"""Between the session and the processes that train: one run at a time, the others wait in a queue."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Protocol
+
+from scseg.actions import training
+from scseg.compute.client import TrainingClient
+from scseg.gui.guard import told
+from scseg.models import unsaved
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scseg.compute.messages import Reply, TrainingRequest
+    from scseg.open_models import Model
+    from scseg.session import Session
+
+SECONDS_AT_THE_END = 10.0
+LOOK_SECONDS = 0.02
+
+
+class Client(Protocol):
+    """The part of compute.client.TrainingClient that is used here."""
+
+    @property
+    def running(self) -> bool: ...
+    def stop(self) -> None: ...
+    def drain(self) -> list[Reply]: ...
+    def close(self) -> None: ...
+
+
+def start_training(wake: Callable[[], None], request: TrainingRequest) -> Client:
+    """Start the process of a run."""
+    return TrainingClient(request, wake)
+
+
+class Trainer:
+    """`update` belongs before a frame, `close` after the last. `start` starts the process of a run.
+
+    `settled` tells whether all of the slice in view is predicted: then a newer epoch may be shown.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        start: Callable[[TrainingRequest], Client],
+        settled: Callable[[], bool],
+    ) -> None:
+        self.start = start
+        self._session = session
+        self._settled = settled
+        self._client: Client | None = None
+        self._model: Model | None = None
+        self._stopped = False
+
+    def update(self) -> None:
+        """Take in what a run has told, and start the next one when its process has ended."""
+        if self._client is not None and self._model is not None:
+            self._attend(self._client, self._model)
+        if self._client is None:
+            self._start_next()
+
+    def close(self) -> None:
+        """Stop, so that what was learnt is written; a process that does not end in time is ended."""
+        client, model = self._client, self._model
+        if client is None or model is None:
+            return
+        client.stop()
+        deadline = time.monotonic() + SECONDS_AT_THE_END
+        while client.running and time.monotonic() < deadline:
+            self._take(client, model)
+            time.sleep(LOOK_SECONDS)
+        training.show_latest(model)
+        client.close()
+        self._client = None
+
+    def _attend(self, client: Client, model: Model) -> None:
+        self._take(client, model)
+        run = model.run
+        # One that was removed by an undo is not wanted any more.
+        unwanted = run is not None and (run.stopping or model not in self._session.models)
+        if unwanted and not self._stopped:
+            self._stopped = True
+            client.stop()
+        if run is not None and self._settled():
+            training.show_latest(model)
+        if not client.running:
+            client.close()
+            self._client = None
+            model.run = None
+            unsaved.keep_only(model.id, training.needed(model))
+
+    def _take(self, client: Client, model: Model) -> None:
+        for reply in client.drain():
+            with told(self._session, "The training"):
+                training.take(self._session, model, reply)
+
+    def _start_next(self) -> None:
+        waiting = [model for model in self._session.models if model.run is not None]
+        if not waiting:
+            return
+        model = min(waiting, key=lambda each: each.run.number if each.run else 0)
+        request = training.start(model)
+        if request is not None:
+            self._client, self._model, self._stopped = self.start(request), model, False

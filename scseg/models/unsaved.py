@@ -1,0 +1,66 @@
+"""Where models are that were learnt and not saved yet: a folder for each in the user's data folder."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from typing import TYPE_CHECKING
+
+from scseg.files import explained
+from scseg.folders import data_folder
+from scseg.models.files import weights_path
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from pathlib import Path
+
+DAYS_KEPT = 14.0
+"""A folder that no session knows any more is kept so long: another window may have it."""
+
+
+def folder_of(model_id: str) -> Path:
+    """Return the folder of a model, which may not be there yet."""
+    return data_folder() / "models" / model_id
+
+
+def folders() -> list[Path]:
+    """Return the folders of all models that are there; their names are the models' ids."""
+    folder = data_folder() / "models"
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def newest(model_id: str) -> Path | None:
+    """Return the model file that was written last into the folder of a model, if there is any."""
+    found = [path for path in folder_of(model_id).rglob("*.scnm") if weights_path(path).is_file()]
+    return max(found, key=lambda path: path.stat().st_mtime_ns, default=None)
+
+
+def keep_only(model_id: str, kept: Collection[Path]) -> None:
+    """Remove from the folder of a model all pairs but these, and folders left empty.
+
+    Raises:
+        ScsegError: a file cannot be removed.
+    """
+    folder = folder_of(model_id)
+    with explained(folder):
+        for path in folder.rglob("*.scnm"):
+            if path not in kept:
+                path.unlink(missing_ok=True)
+                weights_path(path).unlink(missing_ok=True)
+        for path in sorted(folder.rglob("*"), reverse=True):
+            if path.is_dir() and not any(path.iterdir()):
+                path.rmdir()
+
+
+def prune(known: Iterable[str]) -> None:
+    """Remove the folders of models that are not `known` (ids) and were not touched for two weeks."""
+    ids = set(known)
+    latest = time.time() - DAYS_KEPT * 86400
+    for each in folders():
+        if each.name not in ids and _touched(each) < latest:
+            shutil.rmtree(each, ignore_errors=True)
+
+
+def _touched(folder: Path) -> float:
+    """Return when anything in a folder was last written."""
+    return max(path.stat().st_mtime for path in (folder, *folder.rglob("*")))
