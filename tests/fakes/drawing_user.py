@@ -1,13 +1,17 @@
 """A process with the real window, in which a user draws dots for ever: somebody will kill it.
 
-Dot number n goes to voxel (x, y) = `place(n)`. Into the file named second go lines, each with the number of
-dots drawn: "drawn n" when the mouse is released, "saved n" whenever the status line says "saved".
+Dot number n goes to voxel (x, y) = `place(n)`. Into the file named second go lines "what number time", with
+the time of `time.monotonic`, which all processes share: "drawn" with the number of dots so far, as the mouse
+is released; "saved" with that number, whenever the status line says "saved"; "writing" and "written" around
+each transaction.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
+import time
 from pathlib import Path
 
 from tests.gui.conftest import SHAPE, User
@@ -25,14 +29,41 @@ def dots() -> int:
     return (SHAPE[1] // 3) * (SHAPE[2] // 3)
 
 
-def main(tomogram: Path, log: Path) -> None:
+class Log:
+    """Lines that a kill cannot take back once they are told."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+
+    def tell(self, what: str, number: int, when: float | None = None) -> None:
+        now = time.monotonic() if when is None else when
+        os.write(self._file, f"{what} {number} {now}\n".encode())
+
+
+def watch_the_disk(log: Log) -> None:
+    """Tell when the disk has work."""
+    from scseg.annotations.store import Store  # noqa: PLC0415 - as below
+
+    write, numbers = Store.write, itertools.count()
+
+    def watched(self, edits, contents) -> None:
+        number = next(numbers)
+        log.tell("writing", number)
+        write(self, edits, contents)
+        log.tell("written", number)
+
+    Store.write = watched
+
+
+def main(tomogram: Path, path: Path) -> None:
     from imgui_bundle.immapp import testing  # noqa: PLC0415 - opens libraries of the window
 
     from scseg.gui.app import start_client  # noqa: PLC0415 - as above
     from scseg.gui.panels.status import saving  # noqa: PLC0415 - as above
     from scseg.gui.window import Window, add_ons  # noqa: PLC0415 - as above
 
-    told = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    log = Log(path)
+    watch_the_disk(log)
     window = Window((tomogram,), start_client)
     window.params.fps_idling.enable_idling = False
     window.params.app_window_params.window_geometry.size = SIZE
@@ -41,7 +72,7 @@ def main(tomogram: Path, log: Path) -> None:
     def say_if_saved() -> None:
         opened = window.program.session.active
         if opened is not None and saving(opened) == "saved":
-            os.write(told, f"saved {drawn}\n".encode())
+            log.tell("saved", drawn)
 
     window.params.callbacks.before_imgui_render = say_if_saved
 
@@ -58,11 +89,12 @@ def main(tomogram: Path, log: Path) -> None:
             user.point_at(place(drawn))
             ctx.mouse_down(0)
             ctx.yield_()
+            released = time.monotonic()
             ctx.mouse_up(0)
             ctx.yield_(1)
             user.wait_for(lambda: user.session.drag is None)
             drawn += 1
-            os.write(told, f"drawn {drawn}\n".encode())
+            log.tell("drawn", drawn, released)
         user.wait_for(lambda: False)
 
     window.run(
