@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LARGEST_DESCRIPTION = 1 << 20
+_ATTEMPTS = 4
 
 
 def save_model(
@@ -60,14 +61,12 @@ def open_model(path: Path) -> ModelDescription:
     Raises:
         ScsegError: either file is missing, foreign, damaged, or not of the other.
     """
-    description = read_description(path)
-    weights, fresh = weights_path(path), _fresh_weights_path(path)
-    if _holds(weights, description.weights_sha256):
-        return description
-    if _holds(fresh, description.weights_sha256):
-        with explained(weights):
-            fresh.replace(weights)
-        return description
+    # While somebody saves under the same name, the description read may be older or newer than the weights.
+    for _ in range(_ATTEMPTS):
+        description = read_description(path)
+        if _has_weights(path, description):
+            return description
+    weights = weights_path(path)
     if not weights.is_file():
         raise ScsegError(
             f"The weights {weights} of the model are missing: keep the .scnm and .h5 files together."
@@ -138,11 +137,26 @@ def _discard(fresh: Path, path: Path) -> None:
     fresh.unlink(missing_ok=True)
 
 
+def _has_weights(path: Path, description: ModelDescription) -> bool:
+    """Tell whether the weights of a description are there; rename them if a save was cut short."""
+    weights, fresh = weights_path(path), _fresh_weights_path(path)
+    if _holds(weights, description.weights_sha256):
+        return True
+    if not _holds(fresh, description.weights_sha256):
+        return False
+    # Whoever saves them may do so at this moment.
+    with explained(weights), contextlib.suppress(FileNotFoundError):
+        fresh.replace(weights)
+    return True
+
+
 def _holds(weights: Path, sha256: str) -> bool:
     if not weights.is_file():
         return False
     try:
         return sha256_of(weights) == sha256
+    except FileNotFoundError:
+        return False
     except OSError as error:
         raise ScsegError(f"Cannot read {weights}: {error.strerror}.") from error
 

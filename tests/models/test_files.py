@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scseg.errors import ScsegError
+from scseg.models import files
 from scseg.models.files import open_model, save_model, weights_path
 from tests.fakes.models import DESCRIPTION, write_model
 
@@ -76,6 +77,48 @@ def test_a_reader_between_the_two_renames_does_not_fail_the_save(tmp_path, monke
     saved = save(path, b"new")
     assert open_model(path) == saved
     assert weights_path(path).read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("saves", [1, 2])
+def test_a_save_between_description_and_weights_does_not_fail_a_reader(
+    tmp_path, monkeypatch, saves
+):
+    path = tmp_path / "m.scnm"
+    save(path, b"old")
+    sha256_of, left = files.sha256_of, list(range(saves))
+
+    def save_first(weights):
+        if left:
+            number = left.pop()
+            with monkeypatch.context() as patch:
+                patch.setattr(files, "sha256_of", sha256_of)
+                save(path, b"new %d" % number)
+        return sha256_of(weights)
+
+    monkeypatch.setattr(files, "sha256_of", save_first)
+    opened = open_model(path)
+    assert not left
+    assert opened.weights_sha256 == hashlib.sha256(b"new 0").hexdigest()
+
+
+def test_a_reader_after_the_description_waits_for_the_weights(tmp_path, monkeypatch):
+    """The weights get their name between the look at it and the look at the name that they have first."""
+    path = tmp_path / "m.scnm"
+    save(path, b"old")
+    fresh = path.with_name("m.new.h5")
+    saved = save(path, b"new")
+    weights_path(path).replace(fresh)
+    weights_path(path).write_bytes(b"old")
+    sha256_of = files.sha256_of
+
+    def rename_after(weights):
+        found = sha256_of(weights)
+        if fresh.is_file():
+            fresh.replace(weights_path(path))
+        return found
+
+    monkeypatch.setattr(files, "sha256_of", rename_after)
+    assert open_model(path) == saved
 
 
 def test_weights_that_cannot_be_written_leave_the_old_pair_and_nothing_else(tmp_path):
