@@ -8,6 +8,7 @@ from scseg.compute.client import TrainingClient
 from scseg.compute.messages import BatchDone, TrainingDone, TrainingRequest, TrainingStarted
 from scseg.compute.waiting import Bell
 from scseg.errors import CancelledError
+from scseg.models.sampling import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +34,7 @@ def train_and_wait(
         for reply in bell.replies(client):
             if isinstance(reply, TrainingStarted):
                 batches = reply.batches * reply.epochs
-                for notice in reply.notices:
+                for notice in (*reply.notices, *_facts(reply, request)):
                     notify(notice)
             elif isinstance(reply, BatchDone):
                 done = reply.epoch * (batches // request.parameters.epochs) + reply.batch + 1
@@ -46,6 +47,14 @@ def train_and_wait(
     finally:
         client.close()
     raise AssertionError
+
+
+def _facts(started: TrainingStarted, request: TrainingRequest) -> tuple[str, ...]:
+    parameters, boxes, held = request.parameters, started.boxes, started.held_out
+    learnt = f"{boxes.positives} positive and {boxes.negatives} negative boxes are learnt from"
+    if held.total:
+        learnt += f", {held.positives} and {held.negatives} held out to judge by"
+    return f"{learnt}.", f"{told(boxes, parameters.copies, parameters.negatives)}."
 
 
 def _tell(report: Report, fraction: float, text: str, client: TrainingClient) -> None:

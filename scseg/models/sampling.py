@@ -59,6 +59,21 @@ def epoch_counts(positives: int, negatives: int, copies: int, excess: float) -> 
     return Counts(shown, wanted if negatives else 0)
 
 
+def told(boxes: Counts, copies: int, excess: float) -> str:
+    """Return what an epoch shows, in a few words for users."""
+    if boxes.positives == 0:
+        return "No box contains the feature"
+    shown = epoch_counts(boxes.positives, boxes.negatives, copies, excess)
+    if boxes.negatives == 0:
+        return f"{shown.total} samples per epoch, no negatives"
+    if shown.negatives <= boxes.negatives:
+        dealt = f"{shown.negatives} of {boxes.negatives} negatives per epoch"
+    else:
+        times = shown.negatives / boxes.negatives
+        dealt = f"each of {boxes.negatives} negatives {times:.1f} times per epoch"
+    return f"{shown.total} samples per epoch, {dealt}"
+
+
 def epochs(
     positive: NDArray[np.bool_], copies: int, excess: float, random: np.random.Generator
 ) -> Iterator[Epoch]:

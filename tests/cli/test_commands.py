@@ -159,6 +159,51 @@ def test_hundreds_of_tomograms_need_few_open_files(capsys, files):
 
 
 @pytest.mark.keras
+def test_training_goes_on_from_a_model_and_the_best_epoch_may_be_kept(capsys, files):
+    boxes = [f"{place} {place} {z}" for z in (0, 3, 6) for place in (25, 27, 52)]
+    (files / "boxes.txt").write_text("\n".join(boxes))
+    extracted(capsys, files)
+    start = write_model(files, name="Start", architecture="UNet deep", box_size=16, apix=13.92)
+    code, _, err = scseg(
+        capsys, "train", files / "set.scnt", "--continue", start, "-o", files / "models"
+    )
+    assert (code, "cannot be read as HDF5" in err) == (1, True)
+    arguments = ("train", files / "set.scnt", "--validation", 0.3, "--batch-size", 8)
+    code, out, err = scseg(
+        capsys, *arguments, "--architecture", "UNet deep", "--epochs", 30, "--keep", "best",
+        "-o", files / "models",
+    )  # fmt: skip
+    assert code == 0, err
+    assert "4 positive and 2 negative boxes are learnt from, 2 and 1 held out" in err
+    assert "samples per epoch" in err
+    first = open_model(Path(out.split(": loss")[0]))
+    assert f"validation loss {first.validation_loss:.4f}, Dice {first.validation_dice:.4f}" in out
+    judged = (files / "models" / "mask_checkpoints").glob("*.scnm")
+    assert first.validation_loss == min(open_model(path).validation_loss for path in judged)
+    assert len(list((files / "models").glob("*.scnm"))) == 1
+
+    model = out.split(": loss")[0]
+    code, out, err = scseg(
+        capsys, *arguments, "--continue", model, "--epochs", 1, "-o", files / "more"
+    )
+    assert code == 0, err
+    assert "optimiser starts afresh" in err
+    second = open_model(Path(out.split(": loss")[0]))
+    assert second.epochs_trained == first.epochs_trained + 1
+    assert second.architecture == "UNet deep"
+    assert second.loss < 2, "a new network begins above 4"
+
+
+@pytest.mark.keras
+def test_the_architectures_are_listed(capsys):
+    for _ in range(2):
+        code, out, _ = scseg(capsys, "train", "--list-architectures")
+        assert code == 0
+        assert "VGGNet: 1493059 parameters, boxes in multiples of 8. " in out.splitlines()[0]
+        assert "\nUNet deep: 922881 parameters, boxes in multiples of 4. " in out
+
+
+@pytest.mark.keras
 def test_ctrl_c_in_training_keeps_what_was_learnt(capsys, files):
     extracted(capsys, files)
     process = subprocess.Popen(
@@ -307,6 +352,9 @@ def test_every_command_helps_with_examples(capsys, command):
         ("segment", "t.mrc", "--model", "m.scnm", "--slices", "a", "-o", "x"),
         ("segment", "t.mrc", "--model", "m.scnm", "--overlap", "0.9", "-o", "x"),
         ("train", "s.scnt", "--epochs", "many", "-o", "x"),
+        ("train", "s.scnt"),
+        ("train", "-o", "x"),
+        ("train", "s.scnt", "--validation", "0.6", "-o", "x"),
     ],
 )
 def test_wrong_arguments_fail(capsys, arguments):

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scseg.errors import ScsegError
-from scseg.models.sampling import Counts, epoch_counts, epochs
+from scseg.models.sampling import Counts, epoch_counts, epochs, told
 
 
 def of(positives, negatives):
@@ -42,6 +42,20 @@ def test_counts(arguments, expected):
 def test_without_positives_there_is_nothing_to_learn(rng):
     with pytest.raises(ScsegError, match="feature"):
         next(epochs(of(0, 5), 4, 0.3, rng))
+
+
+@pytest.mark.parametrize(
+    ("boxes", "copies", "excess", "words"),
+    [
+        (Counts(50, 200), 2, 1.0, "300 samples per epoch, 200 of 200 negatives per epoch"),
+        (Counts(50, 200), 2, 0.0, "200 samples per epoch, 100 of 200 negatives per epoch"),
+        (Counts(10, 5), 4, 0.3, "92 samples per epoch, each of 5 negatives 10.4 times per epoch"),
+        (Counts(7, 0), 4, 0.3, "28 samples per epoch, no negatives"),
+        (Counts(0, 9), 4, 0.3, "No box contains the feature"),
+    ],
+)
+def test_what_an_epoch_shows_is_told(boxes, copies, excess, words):
+    assert told(boxes, copies, excess) == words
 
 
 sizes = st.tuples(st.integers(1, 20), st.integers(0, 30), st.integers(1, 20), st.floats(0, 3))
