@@ -1,0 +1,58 @@
+"""Predictions on resampled slices come back part by part as they do whole."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scseg.datasets.resampling import restored_slice, slice_shape
+from scseg.datasets.restoring import Restoring
+
+
+@st.composite
+def parts(draw):
+    height, width = draw(st.integers(1, 70)), draw(st.integers(1, 70))
+    y0, x0 = draw(st.integers(0, height - 1)), draw(st.integers(0, width - 1))
+    y1, x1 = draw(st.integers(y0 + 1, height)), draw(st.integers(x0 + 1, width))
+    return (height, width), (y0, y1, x0, x1)
+
+
+steps = st.floats(0.2, 5.0)
+
+
+def prediction_of(shape, step):
+    rng = np.random.default_rng(shape[1])
+    return rng.random(slice_shape(shape, step)).astype(np.float32)
+
+
+@given(parts(), steps)
+def test_a_part_is_cut_from_the_whole(case, step):
+    shape, (y0, y1, x0, x1) = case
+    prediction = prediction_of(shape, step)
+    restoring = Restoring(shape, step)
+    a, b, c, d = restoring.source((y0, y1, x0, x1))
+    part = restoring.restored(prediction[a:b, c:d], (y0, y1, x0, x1))
+    expected = restored_slice(prediction, shape, step)[y0:y1, x0:x1]
+    np.testing.assert_allclose(part, expected, atol=1e-6)
+
+
+@given(parts(), steps, st.floats(0, 1))
+def test_rows_are_told_to_be_known_only_when_they_are(case, step, fraction):
+    shape, region = case
+    prediction = prediction_of(shape, step)
+    restoring = Restoring(shape, step)
+    known = round(fraction * len(prediction))
+    until = restoring.rows(region, known)
+    assert region[0] <= until <= region[1]
+    changed = prediction.copy()
+    changed[known:] += 100
+    before, after = (restored_slice(each, shape, step) for each in (prediction, changed))
+    np.testing.assert_allclose(after[region[0] : until], before[region[0] : until], atol=1e-5)
+    if known == len(prediction):
+        assert until == region[1]
+
+
+def test_few_rows_have_to_wait():
+    restoring = Restoring((600, 10), 2.0)
+    assert 590 <= restoring.rows((0, 600, 0, 10), 298) < 600
