@@ -12,9 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scseg.arrangement import Listing, Panels
+from scseg.datasets.summary import Summary
 from scseg.filters import KINDS, Filter, kernels
-from scseg.last_session import KeptModel, LastSession, load, save
-from scseg.open_models import Display
+from scseg.last_models import KeptModel
+from scseg.last_session import LastSession, load, save
+from scseg.models.description import TrainingParameters
+from scseg.open_models import Display, Plan
 from scseg.session import Contrast, Kept, View
 
 KEPT = Kept(
@@ -28,7 +31,18 @@ KEPT = Kept(
     filters=(Filter("difference", (1.5, 4.0), weight=0.5), Filter("sobel", on=False)),
     view=View(3.5, 4.5, 6.0, fit=False),
 )
-MODEL = KeptModel("/models/a.scnm", Display("Membrane", (0.1, 0.2, 0.3), active=False, alpha=0.5))
+MODEL = KeptModel(
+    "/models/a.scnm",
+    Display("Membrane", (0.1, 0.2, 0.3), active=False, alpha=0.5),
+    id="0123456789abcdef" * 2,
+    kept=False,
+    training=True,
+    plan=Plan(
+        "UNet deep",
+        Summary("/sets/a.scnt", 80, 53, 64, 1, 13.92, ("Membrane",), "f" * 64),
+        TrainingParameters(epochs=7, validation=0.2, augmentation="strong"),
+    ),
+)
 LAST = LastSession(
     tomograms=(KEPT, Kept("/data/b.mrc", (1, 2, 3))),
     active="/data/b.mrc",
@@ -40,7 +54,8 @@ LAST = LastSession(
 NAMES = sorted(
     {*LAST.__dict__, *KEPT.__dict__, *KEPT.contrast.__dict__, *KEPT.view.__dict__}
     | {*LAST.panels.__dict__, *MODEL.display.__dict__, *KEPT.filters[0].__dict__}
-    | {"display", "listing"}
+    | {*MODEL.__dict__, *MODEL.plan.__dict__, *MODEL.plan.training_set.__dict__}
+    | {*MODEL.plan.parameters.__dict__, "listing"}
 )
 leaves = (
     st.none()
@@ -69,7 +84,8 @@ def assert_usable(last):
     assert last.listing.sort in ("opened", "name", "folder")
     assert isinstance(last.overlays, bool)
     paths = [each.path for each in (*last.tomograms, *last.models)]
-    assert all(path and "\0" not in path for path in paths)
+    assert all("\0" not in path for path in paths)
+    assert all(each.path for each in last.tomograms)
     for each in last.tomograms:
         assert each.apix is None or each.apix > 0
         assert isinstance(each.z, int)
@@ -81,6 +97,8 @@ def assert_usable(last):
     for each in last.models:
         assert all(0 <= part <= 1 for part in each.display.colour)
         assert math.isfinite(each.display.threshold)
+        assert each.key
+        assert not set(each.id) - set("0123456789abcdef")
 
 
 @given(said)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from scseg.actions import models, view
 from scseg.errors import ScsegError
 from scseg.last_session import kept
+from scseg.open_models import Model
 from scseg.session import Absent, ChooseMoved, OpenPaths, OpenTomogram
 
 if TYPE_CHECKING:
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
 
     from scseg.compute.messages import TomogramRef
     from scseg.datasets.tomogram import Tomogram
+    from scseg.last_models import KeptModel
     from scseg.last_session import LastSession
-    from scseg.models.description import ModelDescription
-    from scseg.open_models import Display
+    from scseg.open_models import Weights
     from scseg.session import Session
 
 WAITS = "waits to be opened"
@@ -77,13 +78,12 @@ def restore(session: Session, absent: Absent, tomogram: Tomogram, ref: TomogramR
         session.active = session.active or opened
 
 
-def restore_model(
-    session: Session, path: Path, description: ModelDescription, display: Display
-) -> None:
-    """Load a model of the last session: no news among the recent files, nor for the stage in front."""
-    settings, panels = session.settings, session.panels
-    models.set_display(models.add(session, path, description), display)
-    session.settings, session.panels = settings, panels
+def restore_model(session: Session, kept: KeptModel, weights: Weights | None) -> None:
+    """Put a model of the last session into the list again, with what it has learnt, if anything."""
+    model = Model(kept.display, kept.plan, weights)
+    model.id = kept.id or model.id
+    models.set_display(model, kept.display)
+    session.models.append(model)
 
 
 def in_order(session: Session, paths: Sequence[str]) -> None:

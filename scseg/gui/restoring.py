@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scseg.actions import reopening
+from scseg.compute.messages import ModelRef
 from scseg.errors import ScsegError
 from scseg.gui.opening import loaded
 from scseg.gui.panels.stages import STAGES
 from scseg.gui.watching import is_there
+from scseg.models import unsaved
 from scseg.models.files import open_model
+from scseg.open_models import Weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +22,8 @@ if TYPE_CHECKING:
     from scseg.compute.messages import TomogramRef
     from scseg.datasets.tomogram import Tomogram
     from scseg.gui.jobs import Jobs
+    from scseg.last_models import KeptModel
     from scseg.last_session import LastSession
-    from scseg.models.description import ModelDescription
     from scseg.progress import Report
     from scseg.session import Absent, Session
 
@@ -81,17 +84,38 @@ class Restorer:
     def _open_models(self) -> None:
         if not self._models:
             self._ended()
+            self._jobs.start("Looking through unsaved models", self._prune, lambda _: None)
             return
         model = self._models.popleft()
-        path = Path(model.path)
 
-        def work(_: Report) -> ModelDescription:
-            return open_model(path)
+        def work(_: Report) -> Weights | None:
+            return _weights(model)
 
-        def done(description: ModelDescription) -> None:
-            reopening.restore_model(self._session, path, description, model.display)
+        def done(weights: Weights | None) -> None:
+            reopening.restore_model(self._session, model, weights)
 
-        self._jobs.start(f"Loading {path.name}", work, done, self._open_models)
+        self._jobs.start(f"Loading {model.display.name}", work, done, self._open_models)
+
+    def _prune(self, _: Report) -> None:
+        unsaved.prune(model.id for model in self._last.models)
+
+
+def _weights(model: KeptModel) -> Weights | None:
+    """Return what a model has learnt; of one whose training was cut short, up to its last epoch.
+
+    Raises:
+        ScsegError: its file cannot be read.
+    """
+    path = Path(model.path) if model.path else None
+    kept = model.kept
+    lost = path is not None and not kept and not path.is_file()
+    if model.id and (model.training or lost):
+        newest = unsaved.newest(model.id)
+        path, kept = (newest, False) if newest is not None or lost else (path, kept)
+    if path is None:
+        return None
+    description = open_model(path)
+    return Weights(ModelRef(str(path), description.weights_sha256), description, kept)
 
 
 def _outcome(absent: Absent, report: Report) -> tuple[Tomogram, TomogramRef] | str:

@@ -1,0 +1,112 @@
+"""The models of the last session: what is written of them, and read for what it still says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, get_args
+
+from scseg.compute.messages import Mode
+from scseg.datasets.summary import Summary
+from scseg.datasets.volume import is_voxel_size
+from scseg.errors import ScsegError
+from scseg.models.description import TrainingParameters
+from scseg.open_models import Display, Look, Plan
+from scseg.said import entries, like, rows, understood
+
+if TYPE_CHECKING:
+    from scseg.open_models import Model
+
+_ID = re.compile("[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class KeptModel:
+    """`path` is that of its weights, empty where nothing was learnt; `kept` as in `Weights`.
+
+    With `training`, a run was going on: it may have left newer weights than these.
+    """
+
+    path: str = ""
+    display: Display = field(default_factory=lambda: Display("", (0.3, 0.8, 0.6)))
+    id: str = ""
+    kept: bool = True
+    training: bool = False
+    plan: Plan = field(default_factory=Plan)
+
+    @property
+    def key(self) -> str:
+        """What no other model of a session has; empty for none at all."""
+        return self.id or self.path
+
+
+def kept_model(model: Model) -> KeptModel:
+    """Return what is to come back of a model."""
+    weights = model.weights
+    return KeptModel(
+        path="" if weights is None else weights.ref.path,
+        display=model.display,
+        id=model.id,
+        kept=weights is None or weights.kept,
+        training=model.run is not None,
+        plan=model.plan,
+    )
+
+
+def understood_model(said: object) -> KeptModel:
+    """Return what was said of a model, as far as it makes sense."""
+    given = entries(said)
+    kept = understood(KeptModel(), said)
+    return replace(
+        kept,
+        # It names a folder.
+        id=kept.id if _ID.fullmatch(kept.id) else "",
+        display=_display(given.get("display")),
+        plan=_plan(given.get("plan")),
+    )
+
+
+def _display(said: object) -> Display:
+    display = understood(KeptModel().display, said)
+    if display.look not in get_args(Look) or display.mode not in get_args(Mode):
+        display = replace(display, look="filled", mode="tiles")
+    match entries(said).get("colour"):
+        case [red, green, blue]:
+            display = replace(display, colour=(_part(red), _part(green), _part(blue)))
+    return display
+
+
+def _plan(said: object) -> Plan:
+    given = entries(said)
+    return Plan(
+        architecture=like("VGGNet", given.get("architecture")),
+        training_set=_summary(given.get("training_set")),
+        parameters=_parameters(given.get("parameters")),
+    )
+
+
+def _parameters(said: object) -> TrainingParameters:
+    validation = entries(said).get("validation")
+    try:
+        parameters = understood(TrainingParameters(), said)
+        if isinstance(validation, int | float) and not isinstance(validation, bool):
+            parameters = replace(parameters, validation=validation)
+    except ScsegError:
+        return TrainingParameters()
+    return parameters
+
+
+def _summary(said: object) -> Summary | None:
+    names = rows(entries(said).get("features"))
+    summary = replace(
+        understood(Summary("", 0, 0, 0, 1, 0.0, (), ""), said),
+        features=tuple(name for name in names if isinstance(name, str)),
+    )
+    sizes = min(summary.count, summary.box_size, summary.depth)
+    makes_sense = sizes > 0 and 0 <= summary.positives <= summary.count
+    return summary if summary.path and makes_sense and is_voxel_size(summary.apix) else None
+
+
+def _part(said: object) -> float:
+    part: float = like(0.0, said)
+    return max(0.0, min(part, 1.0))
