@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from scseg.datasets.labelling import BoxGrid, TrainingBox, box_label
+from scseg.datasets.labelling import BoxGrid, TrainingBox, batches, box_labels
 from scseg.labels import FEATURE, IGNORE
 
 if TYPE_CHECKING:
@@ -120,7 +120,9 @@ def _samples(
 ) -> tuple[Sample, ...]:
     values = _union(shape, masks)
     return tuple(
-        Sample(box, not box.background and FEATURE in box_label(values, box, grid)) for box in boxes
+        Sample(box, FEATURE in label)
+        for some in batches(boxes, grid)
+        for box, label in zip(some, box_labels(values, some, grid), strict=True)
     )
 
 

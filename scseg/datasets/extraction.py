@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scseg.datasets.channels import mapped_channels
-from scseg.datasets.labelling import BoxGrid, TrainingBox, box_label
+from scseg.datasets.labelling import BoxGrid, TrainingBox, batches, box_images, box_labels
 from scseg.datasets.normalisation import DEFINITION, measure
 from scseg.datasets.pixel_size import set_apix
-from scseg.datasets.resampling import BoxReading, cut, step_between
+from scseg.datasets.resampling import step_between
 from scseg.datasets.tomogram import Tomogram, known_apix
 from scseg.datasets.training_set import Source, TrainingSet, check_size
 from scseg.errors import ScsegError
@@ -119,18 +119,6 @@ def extract(
     return made
 
 
-def box_image(image: NDArray[Any], centre: tuple[int, int], grid: BoxGrid) -> NDArray[Any]:
-    """Return the pixels of the box around `centre` (y, x) of a slice, mirrored at its edges.
-
-    Where nothing is resampled they are the slice's own, in its type.
-    """
-    if grid.step == 1.0:
-        return cut(image, grid.corner(*centre), grid.size)
-    middle = grid.middle(centre[0]), grid.middle(centre[1])
-    reading = BoxReading(image.shape, middle, grid.size, grid.step)
-    return reading.of(image[reading.window])
-
-
 def _cut_out(annotated: Annotated, space: _Space, report: Report) -> Source:
     """Fill the images and labels of one tomogram, slice by slice: each is read once."""
     tomogram, boxes = annotated.tomogram, annotated.boxes
@@ -138,16 +126,16 @@ def _cut_out(annotated: Annotated, space: _Space, report: Report) -> Source:
     by_slice = sorted(range(len(boxes)), key=lambda index: boxes[index].z)
     done = 0
     for z, indices in groupby(by_slice, key=lambda index: boxes[index].z):
-        report(done / len(boxes), f"{tomogram.path.name}, slice {z}")
         drawn = annotated.drawn(z)
         layers = mapped_channels(tomogram, z, space.images.shape[1])
-        for index in indices:
-            box = boxes[index]
-            reading = partial(box_image, centre=(box.y, box.x), grid=space.grid)
+        for some in batches(list(indices), space.grid):
+            report(done / len(boxes), f"{tomogram.path.name}, slice {z}")
+            together = [boxes[index] for index in some]
+            reading = partial(box_images, boxes=together, grid=space.grid)
             for channel, layer in enumerate(layers):
-                space.images[index, channel] = normalisation.apply(layer.read(reading))
-            space.labels[index] = box_label(drawn, box, space.grid)
-            done += 1
+                space.images[some, channel] = normalisation.apply(layer.read(reading))
+            space.labels[some] = box_labels(drawn, together, space.grid)
+            done += len(some)
     native = known_apix(tomogram)
     return Source(tomogram.path.name, native, normalisation.centre, normalisation.scale)
 

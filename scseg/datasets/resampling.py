@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,16 +101,21 @@ def resampled(
     return np.asarray((columns.sparse() @ (rows.sparse() @ part).T).T, np.float32)
 
 
-def cut(image: NDArray[Any], corner: tuple[int, int], size: int) -> NDArray[Any]:
-    """Return `size` x `size` pixels as they are, from `corner` (y, x); mirrored beyond the edges.
+def cut(image: NDArray[Any], corners: NDArray[np.int64], size: int) -> NDArray[Any]:
+    """Return boxes (n, size, size) of an image's own pixels, from `corners` (n, 2) of y, x.
 
-    Inside the image this is a view.
+    Beyond its edges the image is mirrored.
     """
-    (y, x), (height, width) = corner, image.shape
-    if 0 <= y <= height - size and 0 <= x <= width - size:
-        return image[y : y + size, x : x + size]
-    rows, columns = np.arange(y, y + size), np.arange(x, x + size)
-    return np.asarray(image[_mirrored(rows, height)[:, None], _mirrored(columns, width)])
+    boxes = np.empty((len(corners), size, size), image.dtype)
+    inside = ((corners >= 0) & (corners + size <= image.shape)).all(axis=1)
+    if inside.any():
+        rows, columns = corners[inside].T
+        boxes[inside] = sliding_window_view(image, (size, size))[rows, columns]
+    for index in np.flatnonzero(~inside):
+        rows, columns = corners[index][:, None] + np.arange(size)
+        within = _mirrored(rows, image.shape[0])[:, None], _mirrored(columns, image.shape[1])
+        boxes[index] = image[within]
+    return boxes
 
 
 class BoxReading:

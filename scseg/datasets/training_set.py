@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import tifffile
@@ -19,6 +19,7 @@ from scseg.datasets.tiff_faults import faults_told
 from scseg.errors import ScsegError
 from scseg.files import replaced
 from scseg.labels import FEATURE, IGNORE
+from scseg.progress import Report, silent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +31,8 @@ _VERSION = 1
 _REMEDY = "make a training set with `scseg extract`"
 _LARGEST = 4 * 1024**3 - 16 * 1024**2
 """ImageJ's TIFF has 32-bit offsets; a little is left for tags and Info."""
+_PIXELS = np.dtype("<f4")
+_WRITTEN_AT_ONCE = 128
 
 
 @dataclass(frozen=True)
@@ -95,26 +98,47 @@ def check_size(count: int, depth: int, box_size: int) -> None:
         )
 
 
-def save_training_set(training_set: TrainingSet, path: Path) -> None:
+def save_training_set(training_set: TrainingSet, path: Path, report: Report = silent) -> None:
     """Write a training set, replacing the file only once all of it is on disk.
 
     Raises:
         ScsegError: the set is empty or over 4 GB, or the file cannot be written.
+        CancelledError: from `report`; the file is as it was.
     """
-    count = len(training_set.images)
+    count, box = len(training_set.images), training_set.box_size
     if count == 0:
         raise ScsegError("The training set has no boxes: place some on the tomogram first.")
-    check_size(count, training_set.depth, training_set.box_size)
-    labels = training_set.labels[:, None].astype(np.float32)
-    pixels_per_nm = 10.0 / training_set.apix
+    check_size(count, training_set.depth, box)
     with replaced(path) as temporary:
-        tifffile.imwrite(
-            temporary,
-            np.concatenate([training_set.images, labels], axis=1),
-            imagej=True,
-            resolution=(pixels_per_nm, pixels_per_nm),
-            metadata={"axes": "TCYX", "unit": "nm", "Info": _info(training_set)},
-        )
+        start = _write_frame(temporary, training_set)
+        with temporary.open("rb+") as file:
+            file.seek(start)
+            # A second copy of the whole set might not fit into the memory.
+            stack = np.empty((_WRITTEN_AT_ONCE, training_set.depth + 1, box, box), _PIXELS)
+            for first in range(0, count, _WRITTEN_AT_ONCE):
+                report(first / count, f"Writing {path.name}")
+                boxes = slice(first, first + _WRITTEN_AT_ONCE)
+                written = stack[: len(training_set.labels[boxes])]
+                written[:, :-1] = training_set.images[boxes]
+                written[:, -1] = training_set.labels[boxes]
+                file.write(written.data)
+
+
+def _write_frame(path: Path, training_set: TrainingSet) -> int:
+    """Write all but the pixels, and return where in the file they belong."""
+    count, depth, box, _ = training_set.images.shape
+    pixels_per_nm = 10.0 / training_set.apix
+    place = tifffile.imwrite(
+        path,
+        shape=(count, depth + 1, box, box),
+        dtype=np.float32,
+        imagej=True,
+        byteorder="<",
+        resolution=(pixels_per_nm, pixels_per_nm),
+        metadata={"axes": "TCYX", "unit": "nm", "Info": _info(training_set)},
+        returnoffset=True,
+    )
+    return int(cast("tuple[int, int]", place)[0])
 
 
 def load_training_set(path: Path) -> TrainingSet:

@@ -18,8 +18,9 @@ from scseg.annotations.training_boxes import (
     samples,
     training_boxes,
 )
-from scseg.datasets.labelling import BoxGrid, box_label
+from scseg.datasets.labelling import BoxGrid
 from scseg.labels import BACKGROUND, FEATURE, IGNORE
+from tests.datasets.makers import one_label
 
 SHAPE = (3, 24, 28)
 NAMES = ("Membrane", "Carbon", "Background", "Ribosome")
@@ -97,7 +98,7 @@ def test_labels_and_counts_are_those_of_the_rules(annotation, choices, size):
     }
     found = training_boxes(contents, choices)
     for box in found:
-        label = box_label(drawn(contents, choices, box.z), box, BoxGrid(size))
+        label = one_label(drawn(contents, choices, box.z), box, BoxGrid(size))
         expected = truth[box.z, box.y, box.x, box.background, box.annotated]
         np.testing.assert_array_equal(label, expected)
     counts = count_samples(contents, choices, BoxGrid(size))
@@ -115,7 +116,7 @@ def test_counts_at_another_pixel_size_are_those_of_the_labels(annotation, choice
     contents = annotated(*annotation)
     grid = BoxGrid(size, step)
     labels = [
-        box_label(drawn(contents, choices, box.z), box, grid)
+        one_label(drawn(contents, choices, box.z), box, grid)
         for box in training_boxes(contents, choices)
     ]
     positives = sum(FEATURE in label for label in labels)

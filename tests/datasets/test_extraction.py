@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from scseg.datasets.channels import channels
 from scseg.datasets.extraction import Annotated, SetParameters, extract, with_mask
-from scseg.datasets.labelling import BoxGrid, TrainingBox, box_label
+from scseg.datasets.labelling import BoxGrid, TrainingBox
 from scseg.datasets.normalisation import measure
 from scseg.datasets.resampling import resampled_slice
 from scseg.errors import CancelledError, ScsegError
 from scseg.labels import BACKGROUND, FEATURE, IGNORE
-from tests.datasets.makers import tomogram_of
+from tests.datasets.makers import one_label, tomogram_of
 
 
 @pytest.fixture
@@ -98,8 +98,8 @@ def test_order_of_the_list_is_kept(volumes):
 def test_a_negative_box_is_background_whatever_is_drawn_in_it(label):
     drawn = np.full((40, 40), label, np.uint8)
     negative = TrainingBox(0, 20, 20, annotated=16, background=True)
-    assert (box_label(drawn, negative, BoxGrid(16)) == BACKGROUND).all()
-    assert (box_label(drawn, replace(negative, background=False), BoxGrid(16)) == label).all()
+    assert (one_label(drawn, negative, BoxGrid(16)) == BACKGROUND).all()
+    assert (one_label(drawn, replace(negative, background=False), BoxGrid(16)) == label).all()
 
 
 @pytest.mark.parametrize("background", [False, True])
@@ -107,7 +107,7 @@ def test_beyond_the_annotated_box_the_label_is_ignored(background):
     box = TrainingBox(0, 40, 42, annotated=10, background=background)
     drawn = np.full((80, 80), FEATURE, np.uint8)
     expected = BACKGROUND if background else FEATURE
-    label = box_label(drawn, box, BoxGrid(16))
+    label = one_label(drawn, box, BoxGrid(16))
     inside = np.zeros((16, 16), bool)
     # The training box covers rows 32 to 47, the annotated one 35 to 44; both are centred alike.
     inside[3:13, 3:13] = True
@@ -123,7 +123,7 @@ def test_the_annotated_box_and_the_training_box_are_compared_in_the_tomogram_s_p
     annotated_size, size, step, known
 ):
     drawn = np.zeros((200, 200), np.uint8)
-    label = box_label(drawn, TrainingBox(0, 100, 100, annotated_size), BoxGrid(size, step))
+    label = one_label(drawn, TrainingBox(0, 100, 100, annotated_size), BoxGrid(size, step))
     assert (label != IGNORE).sum() == known**2
 
 
@@ -154,7 +154,7 @@ def test_labels_of_coarser_pixels_go_by_what_they_are_made_of(seed, size, known,
             expected[i, j] = (
                 FEATURE if certain >= 5 else IGNORE if certain + ignored >= 5 else BACKGROUND
             )
-    np.testing.assert_array_equal(box_label(drawn, box, BoxGrid(size, 3.0)), expected)
+    np.testing.assert_array_equal(one_label(drawn, box, BoxGrid(size, 3.0)), expected)
 
 
 @given(

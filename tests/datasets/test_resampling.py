@@ -7,8 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scseg.datasets.extraction import box_image
-from scseg.datasets.labelling import BoxGrid, TrainingBox, box_label
+from scseg.datasets.labelling import BoxGrid, TrainingBox, box_images
 from scseg.datasets.resampling import (
     AREA,
     GREY,
@@ -20,6 +19,7 @@ from scseg.datasets.resampling import (
     slice_shape,
 )
 from scseg.labels import IGNORE
+from tests.datasets.makers import one_label
 
 STEPS = st.floats(0.4, 3.0)
 
@@ -69,7 +69,8 @@ def test_without_resampling_a_box_is_the_slice_itself_mirrored_beyond_its_edges(
     padded = np.pad(image, size, mode="reflect")
     top, left = y - size // 2 + size, x - size // 2 + size
     expected = padded[top : top + size, left : left + size]
-    assert np.array_equal(box_image(image, (y, x), BoxGrid(size)), expected)
+    (box,) = box_images(image, [TrainingBox(0, y, x)], BoxGrid(size))
+    assert np.array_equal(box, expected)
 
 
 def test_coarser_pixels_are_low_passed():
@@ -102,7 +103,7 @@ def test_labels_go_by_the_fraction_of_area(step, rng):
     # A centre that puts output pixels onto whole blocks of input pixels.
     top = 12
     middle = top + (size * n - 1) / 2
-    label = box_label(mask, TrainingBox(0, int(middle), int(middle)), BoxGrid(size, step))
+    label = one_label(mask, TrainingBox(0, int(middle), int(middle)), BoxGrid(size, step))
     offset = int(middle) - middle
     assert abs(offset) <= 0.5
     shifted = [(top + offset + i * n, top + offset + (i + 1) * n) for i in range(size)]
@@ -126,7 +127,7 @@ def _covered(mask, y0, y1, x0, x1):
 
 def test_outside_the_slice_labels_are_ignored():
     mask = np.ones((20, 30), np.uint8)
-    label = box_label(mask, TrainingBox(0, 0, 29), BoxGrid(8))
+    label = one_label(mask, TrainingBox(0, 0, 29), BoxGrid(8))
     assert (label[:4] == IGNORE).all()
     assert (label[:, 5:] == IGNORE).all()
     assert (label[4:, :5] == 1).all()
