@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 MOST_BRUSH = 200.0
 BOXES = (8, 256)
+_ANYWHERE = (
+    imgui.HoveredFlags_.child_windows | imgui.HoveredFlags_.allow_when_blocked_by_active_item
+)
+"""In a panel, on its controls too: one that is pressed would block the hovering."""
 
 
 def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> None:
@@ -39,8 +43,8 @@ def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> No
         _draw_buttons(session, opened, feature)
         feature_menu.draw(session, opened, feature, ui)
         # Whatever is clicked in a panel, its feature is what one means to draw next.
-        clicked = imgui.is_window_hovered(imgui.HoveredFlags_.child_windows) and (
-            imgui.is_mouse_clicked(imgui.MouseButton_.left)
+        clicked = imgui.is_window_hovered(_ANYWHERE) and imgui.is_mouse_clicked(
+            imgui.MouseButton_.left
         )
     if is_chosen:
         low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()
