@@ -61,8 +61,8 @@ def doubtful_places(
     if height < box_size or width < box_size:
         return []
     # The box of size b at c covers [c - b//2, c - b//2 + b).
-    means = cv2.blur(doubts, (box_size, box_size), anchor=(low, low))
-    means = means[low : height - high + 1, low : width - high + 1].copy()
+    blurred = cv2.blur(doubts, (box_size, box_size), anchor=(low, low))
+    means = np.array(blurred[low : height - high + 1, low : width - high + 1], np.float32)
     for y, x in taken:
         _clear(means, y - low, x - low, low + 1)
     found: list[DoubtfulPlace] = []
