@@ -224,9 +224,7 @@ class Program:
         self.ui.masks = self.predictor.masks(shown.opened, shown.image.key.z) if shown else ()
         if self.painter is not None and shown is not None:
             self.painter.upload_slice(shown.image)
-            self.painter.upload_predictions(
-                {mask.request: mask.prediction for mask in self.ui.masks}
-            )
+            self.painter.upload_predictions(self.ui.masks)
             self._release_others(shown.opened)
             self.ui.labels = _labels(shown)
             self.painter.upload_labels(

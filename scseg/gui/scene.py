@@ -6,12 +6,14 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scseg.drawing.region import Region
+
 if TYPE_CHECKING:
-    from scseg.compute.messages import SliceRequest
     from scseg.filters import Stack
     from scseg.gui.slices import SliceKey
-    from scseg.gui.ui import Mask, Ui
-    from scseg.open_models import Colour
+    from scseg.gui.ui import Mask, Removed, Ui
+    from scseg.open_models import Colour, Look
+    from scseg.preview import Prediction
     from scseg.session import OpenTomogram, Session, View
 
 CONTOUR = 2.0
@@ -20,14 +22,23 @@ CONTOUR = 2.0
 
 @dataclass(frozen=True)
 class Overlay:
-    """How one prediction is drawn. `bands` is how many of its bands the graphics card has."""
+    """How the prediction of a model (its id) is drawn, in the state that the graphics card has.
 
-    request: SliceRequest
+    `region` is what of the slice was asked for; `line` is the width of a contour in pixels.
+    """
+
+    model: str
+    prediction: Prediction
     bands: int
+    removed: Removed | None
+    pending: bool
+    region: Region
+    look: Look
     colour: Colour
     alpha: float
     threshold: float
     blend: bool
+    line: float
 
 
 @dataclass(frozen=True)
@@ -67,7 +78,7 @@ def scene_of(session: Session, ui: Ui, size: tuple[float, float], scale: float) 
     shown = ui.shown
     if shown is None:
         return None
-    contrast = shown.opened.contrast
+    contrast, line = shown.opened.contrast, CONTOUR * ui.scale * scale
     return Scene(
         slice=shown.image.key,
         filters=shown.filters,
@@ -78,12 +89,12 @@ def scene_of(session: Session, ui: Ui, size: tuple[float, float], scale: float) 
         size=(max(1, round(size[0] * scale)), max(1, round(size[1] * scale))),
         scale=scale,
         surroundings=ui.palette.surroundings,
-        overlays=tuple(map(_overlay, visible_masks(session, ui))) if session.overlays else (),
-        drawings=_drawings(shown.opened, ui, scale) if session.overlays else (),
+        overlays=_overlays(session, ui, line) if session.overlays else (),
+        drawings=_drawings(shown.opened, ui, line) if session.overlays else (),
     )
 
 
-def _drawings(opened: OpenTomogram, ui: Ui, scale: float) -> tuple[Drawing, ...]:
+def _drawings(opened: OpenTomogram, ui: Ui, line: float) -> tuple[Drawing, ...]:
     """Return how the masks are drawn that the graphics card has, as their features are now."""
     return tuple(
         Drawing(
@@ -93,7 +104,7 @@ def _drawings(opened: OpenTomogram, ui: Ui, scale: float) -> tuple[Drawing, ...]
             # A thin line needs more than an area to be seen as well.
             feature.alpha if feature.fill else math.sqrt(feature.alpha),
             feature.fill,
-            CONTOUR * ui.scale * scale,
+            line,
         )
         for feature in opened.features
         if feature.show and feature.id in ui.labels
@@ -109,13 +120,24 @@ def visible_masks(session: Session, ui: Ui) -> list[Mask]:
     ]
 
 
-def _overlay(mask: Mask) -> Overlay:
-    display = mask.model.display
+def _overlays(session: Session, ui: Ui, line: float) -> tuple[Overlay, ...]:
+    return tuple(_overlay(mask, line) for mask in visible_masks(session, ui))
+
+
+def _overlay(mask: Mask, line: float) -> Overlay:
+    display, rows = mask.model.display, mask.prediction.values.shape[0]
+    y0, y1, x0, x1 = mask.request.region or (0, rows, 0, mask.prediction.values.shape[1])
     return Overlay(
-        mask.request,
-        mask.bands,
-        display.colour,
-        display.alpha,
-        display.threshold,
-        display.blend,
+        model=mask.model.id,
+        prediction=mask.prediction,
+        bands=mask.bands,
+        removed=mask.removed,
+        pending=mask.pending,
+        region=Region(y0, x0, y1 - y0, x1 - x0),
+        look=display.look,
+        colour=display.colour,
+        alpha=display.alpha,
+        threshold=display.threshold,
+        blend=display.blend,
+        line=line,
     )

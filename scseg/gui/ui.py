@@ -10,6 +10,9 @@ from scseg.gui.theme import DARK, Palette
 from scseg.gui.trail import PointerTrail
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from scseg.actions.listing import Row
     from scseg.annotations.slice_mask import SliceMask
     from scseg.compute.messages import SliceRequest
@@ -36,13 +39,25 @@ class Shown:
 
 
 @dataclass(frozen=True, eq=False)
+class Removed:
+    """What competition and rules take away from a prediction, bool (y, x): a new one after each change."""
+
+    pixels: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
 class Mask:
-    """A prediction of the slice on the screen, with the `bands` that the graphics card has of it."""
+    """A prediction of the slice on the screen, with the `bands` that the graphics card has of it.
+
+    `pending` tells that `removed` is not known yet as it should be now.
+    """
 
     model: Model
     request: SliceRequest
     prediction: Prediction
     bands: int
+    removed: Removed | None = None
+    pending: bool = False
 
 
 @dataclass(frozen=True, eq=False)

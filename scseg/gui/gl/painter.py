@@ -6,41 +6,33 @@ makes an upload hundreds of times dearer. `paint` compares a `Scene` by value wi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from OpenGL import GL
 
 from scseg.gui.gl.filters import FilteredSlice
 from scseg.gui.gl.labels import LabelLayers
+from scseg.gui.gl.overlays import OverlayLayers
 from scseg.gui.gl.projection import Projection
 from scseg.gui.gl.shader import Shader
 from scseg.gui.gl.texture import FloatTexture, Picture, cover_part
 from scseg.gui.slices import described
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from scseg.annotations.slice_mask import SliceMask
-    from scseg.compute.messages import SliceRequest
     from scseg.filters import Stack
     from scseg.gui.gl.shader import Uniform
-    from scseg.gui.scene import Overlay, Scene
+    from scseg.gui.scene import Scene
     from scseg.gui.slices import SliceImage, SliceKey
-    from scseg.preview import Prediction
+    from scseg.gui.ui import Mask
 
 GRID_FROM, GRID_FULL = 14.0, 40.0
 """Pixels per voxel at which the grid between voxels begins to show, and is as strong as it gets."""
 
 LEAST_SPAN = 1e-30
 """Grey values from black to white, where a file has them the same."""
-
-
-@dataclass
-class _Layer:
-    texture: FloatTexture
-    request: SliceRequest | None = None
-    bands: int = 0
 
 
 class SlicePainter:
@@ -54,10 +46,9 @@ class SlicePainter:
         self._filtered = FilteredSlice()
         self._seen: SliceImage | None = None
         self._shown: SliceKey | None = None
-        self._layers: list[_Layer] = []
         self.labels = LabelLayers()
+        self.overlays = OverlayLayers()
         self._slice_shader = Shader("view.glsl", "slice.frag")
-        self._overlay_shader = Shader("view.glsl", "overlay.frag")
 
     def upload_slice(self, image: SliceImage) -> None:
         if self._shown != image.key:
@@ -71,19 +62,9 @@ class SlicePainter:
             self._seen = None if values is None else described(image.key, values)
         return self._seen or image
 
-    def upload_predictions(self, predictions: dict[SliceRequest, Prediction]) -> None:
+    def upload_predictions(self, masks: Sequence[Mask]) -> None:
         """Bring the textures up to date: of a slice that is being predicted, only the new bands."""
-        self._assign(list(predictions))
-        for layer in self._layers:
-            if layer.request is None:
-                continue
-            prediction = predictions[layer.request]
-            if layer.bands == 0:
-                layer.texture.put(prediction.values)
-            else:
-                for start, stop in prediction.bands[layer.bands :]:
-                    layer.texture.put_rows(start, prediction.values[start:stop])
-            layer.bands = len(prediction.bands)
+        self.overlays.upload(masks)
 
     def upload_labels(self, masks: Mapping[str, SliceMask]) -> None:
         """Bring what is drawn of features (by id) up to date: of a stroke, only what it has changed."""
@@ -103,7 +84,7 @@ class SlicePainter:
         GL.glEnable(GL.GL_BLEND)
         GL.glBlendFuncSeparate(GL.GL_SRC_ALPHA, GL.GL_ONE_MINUS_SRC_ALPHA, GL.GL_ZERO, GL.GL_ONE)
         for overlay in scene.overlays:
-            self._paint_overlay(overlay, projection)
+            self.overlays.paint(overlay, projection, _contrast(scene))
         for drawing in scene.drawings:
             self.labels.paint(drawing, projection)
         self.picture.end()
@@ -114,12 +95,10 @@ class SlicePainter:
             self._slice,
             self._filtered,
             self.labels,
+            self.overlays,
             self._slice_shader,
-            self._overlay_shader,
         ):
             owned.delete()
-        for layer in self._layers:
-            layer.texture.delete()
 
     def _paint_slice(self, projection: Projection) -> None:
         (self._filtered.result or self._slice).bind(0)
@@ -128,35 +107,6 @@ class SlicePainter:
         uniforms |= projection.uniforms | _contrast(projection.scene)
         self._slice_shader.use(uniforms, projection.constants | {"GRID": strength > 0})
         cover_part(projection.all)
-
-    def _paint_overlay(self, overlay: Overlay, projection: Projection) -> None:
-        layer = next(layer for layer in self._layers if layer.request == overlay.request)
-        layer.texture.bind(1)
-        uniforms: dict[str, Uniform] = {
-            "voxels": 0,
-            "prediction": 1,
-            "threshold": overlay.threshold,
-            "tint": overlay.colour,
-            "alpha": overlay.alpha,
-        }
-        uniforms |= projection.uniforms | _contrast(projection.scene)
-        self._overlay_shader.use(uniforms, projection.constants | {"BLEND": overlay.blend})
-        cover_part(projection.all)
-
-    def _assign(self, wanted: list[SliceRequest]) -> None:
-        """Give each wanted request a layer: its own where it has one, else a free or a new one."""
-        for layer in self._layers:
-            if layer.request not in wanted:
-                layer.request = None
-        present = {layer.request for layer in self._layers}
-        free = [layer for layer in self._layers if layer.request is None]
-        for request in wanted:
-            if request in present:
-                continue
-            layer = free.pop() if free else _Layer(FloatTexture())
-            if layer not in self._layers:
-                self._layers.append(layer)
-            layer.request, layer.bands = request, 0
 
 
 def _contrast(scene: Scene) -> dict[str, Uniform]:

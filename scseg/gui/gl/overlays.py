@@ -1,0 +1,126 @@
+"""Predictions on the graphics card: a texture for each model, of which only what has come anew is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scseg.drawing.region import Region
+from scseg.gui.gl.labels import LabelTexture
+from scseg.gui.gl.shader import Shader
+from scseg.gui.gl.texture import FloatTexture, cover_part
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scseg.gui.gl.projection import Projection
+    from scseg.gui.gl.shader import Constant, Uniform
+    from scseg.gui.scene import Overlay
+    from scseg.gui.ui import Mask, Removed
+    from scseg.preview import Prediction
+
+DIMMED = 0.4
+"""How much is left of the colour of an overlay whose rules are not applied yet."""
+
+CONTOUR_TAPS = 2
+"""As many places along x and y tell a contour: each looks at four more, which in an area need not be."""
+
+
+@dataclass
+class _Layer:
+    values: FloatTexture = field(default_factory=FloatTexture)
+    removals: LabelTexture | None = None
+    prediction: Prediction | None = None
+    bands: int = 0
+    removed: Removed | None = None
+
+    def upload(self, prediction: Prediction, bands: int) -> int:
+        """Send the bands that are not there yet, and of another prediction all; return how many voxels."""
+        if self.prediction is not prediction:
+            self.prediction, self.bands = prediction, bands
+            self.values.put(prediction.values)
+            return int(prediction.values.size)
+        new = prediction.bands[self.bands : bands]
+        for start, stop in new:
+            self.values.put_rows(start, prediction.values[start:stop])
+        self.bands = bands
+        return sum(stop - start for start, stop in new) * prediction.values.shape[1]
+
+    def upload_removed(self, removed: Removed | None) -> None:
+        if removed is not None and removed is not self.removed:
+            self.removals = self.removals or LabelTexture()
+            whole = Region(0, 0, *removed.pixels.shape)
+            self.removals.put(removed.pixels.view(np.uint8), whole)
+        self.removed = removed
+
+    def delete(self) -> None:
+        self.values.delete()
+        if self.removals is not None:
+            self.removals.delete()
+
+
+class OverlayLayers:
+    """One layer for each model on the slice. `uploaded` counts voxels, for whoever measures."""
+
+    def __init__(self) -> None:
+        self.uploaded = 0
+        self._layers: dict[str, _Layer] = {}
+        self._free: list[_Layer] = []
+        self._shader = Shader("view.glsl", "overlay.frag")
+
+    def upload(self, masks: Sequence[Mask]) -> None:
+        """Bring the textures up to date. Those that are free for now wait for the next slice."""
+        wanted = {mask.model.id for mask in masks}
+        for model in self._layers.keys() - wanted:
+            self._free.append(self._layers.pop(model))
+        for mask in masks:
+            if mask.model.id not in self._layers:
+                self._layers[mask.model.id] = self._free.pop() if self._free else _Layer()
+            layer = self._layers[mask.model.id]
+            self.uploaded += layer.upload(mask.prediction, mask.bands)
+            layer.upload_removed(mask.removed)
+
+    def paint(self, overlay: Overlay, projection: Projection, contrast: dict[str, Uniform]) -> None:
+        """Draw a prediction over the slice (on unit 0) with the current blending, where it was asked for."""
+        layer = self._layers[overlay.model]
+        layer.values.bind(1)
+        if layer.removals is not None:
+            layer.removals.bind(2)
+        region = overlay.region
+        uniforms: dict[str, Uniform] = {
+            "voxels": 0,
+            "prediction": 1,
+            "removed": 2,
+            "lowest": (float(region.x), float(region.y)),
+            "highest": (region.x + region.width - 1.0, region.y + region.height - 1.0),
+            "threshold": overlay.threshold,
+            "tint": overlay.colour,
+            "alpha": overlay.alpha * (DIMMED if overlay.pending else 1.0),
+            "line": overlay.line,
+        }
+        self._shader.use(
+            uniforms | projection.uniforms | contrast,
+            projection.constants | _constants(overlay, projection),
+        )
+        cover_part(projection.part(region))
+
+    def delete(self) -> None:
+        for layer in (*self._layers.values(), *self._free):
+            layer.delete()
+        self._layers.clear()
+        self._free.clear()
+        self._shader.delete()
+
+
+def _constants(overlay: Overlay, projection: Projection) -> dict[str, Constant]:
+    contour = overlay.look == "contour"
+    taps = projection.constants["TAPS"]
+    return {
+        "TAPS": min(taps, CONTOUR_TAPS) if contour else taps,
+        "CONTOUR": contour,
+        "VALUES": overlay.look == "values",
+        "RULED": overlay.removed is not None,
+        "BLEND": overlay.blend,
+    }
