@@ -67,11 +67,11 @@ def doubtful_places(
         _clear(means, y - low, x - low, low + 1)
     found: list[DoubtfulPlace] = []
     while len(found) < most:
-        y, x = np.unravel_index(int(means.argmax()), means.shape)
-        if means[y, x] <= 0.0:
+        row, column = divmod(int(means.argmax()), means.shape[1])
+        if means[row, column] <= 0.0:
             break
-        found.append(DoubtfulPlace(int(y) + low, int(x) + low, float(means[y, x])))
-        _clear(means, int(y), int(x), box_size)
+        found.append(DoubtfulPlace(row + low, column + low, float(means[row, column])))
+        _clear(means, row, column, box_size)
     return found
 
 
