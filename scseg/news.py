@@ -11,11 +11,15 @@ Level = Literal["info", "warning", "error"]
 
 @dataclass(eq=False)
 class Notice:
-    """Something the user should know. `details` is a traceback or the like, shown on request."""
+    """Something the user should know. `details` is a traceback or the like, shown on request.
+
+    `told` is when (`time.monotonic`).
+    """
 
     level: Level
     sentence: str
     details: str = ""
+    told: float = field(default_factory=time.monotonic)
 
 
 @dataclass(eq=False)

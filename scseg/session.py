@@ -8,6 +8,7 @@ leaves in `effects`, which the window carries out before it draws the next frame
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
@@ -35,8 +36,10 @@ if TYPE_CHECKING:
     from scseg.open_models import Model, ModelsEdit
     from scseg.progress import Report
 
+MOST_MESSAGES = 500
+
 Kind = Literal["tomogram", "model", "training set"]
-Page = Literal["commands", "shortcuts", "about"]
+Page = Literal["commands", "shortcuts", "messages", "about"]
 Result = TypeVar("Result")
 ToolName = Literal["brush", "ignore", "alike", "lasso", "bucket"]
 
@@ -267,6 +270,7 @@ class Session:
     history: History[Opened | None, Step | ModelsEdit] = field(default_factory=History)
     page: Page | None = None
     notices: list[Notice] = field(default_factory=list)
+    messages: deque[Notice] = field(default_factory=lambda: deque(maxlen=MOST_MESSAGES))
     told: set[str] = field(default_factory=set)
     jobs: list[Job] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
@@ -283,7 +287,9 @@ class Session:
     def notify(self, level: Level, sentence: str, details: str = "") -> None:
         """Tell the user; what still stands there to be read is not said twice."""
         if all(notice.sentence != sentence for notice in self.notices):
-            self.notices.append(Notice(level, sentence, details))
+            notice = Notice(level, sentence, details)
+            self.notices.append(notice)
+            self.messages.append(notice)
 
     def notify_once(self, level: Level, sentence: str) -> None:
         """Tell the user what would otherwise be said again with every slice."""

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from scseg.session import Session
 
 
+INFO_SECONDS = 8.0
+
+
 def dismiss(session: Session, notice: Notice) -> None:
     if notice in session.notices:
         session.notices.remove(notice)
@@ -16,6 +19,20 @@ def dismiss(session: Session, notice: Notice) -> None:
 
 def dismiss_all(session: Session) -> None:
     session.notices.clear()
+
+
+def take_back(session: Session, sentence: str) -> None:
+    """Take away what is true no longer."""
+    session.notices[:] = [notice for notice in session.notices if notice.sentence != sentence]
+
+
+def forget_old(session: Session, now: float) -> None:
+    """Take away mere infos that could be read for long enough; the list of messages keeps them."""
+    session.notices[:] = [
+        notice
+        for notice in session.notices
+        if notice.level != "info" or now - notice.told < INFO_SECONDS
+    ]
 
 
 def cancel(job: Job) -> None:

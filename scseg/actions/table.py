@@ -235,6 +235,13 @@ _HELP = (
         "Help",
     ),
     Action(
+        "messages",
+        "Messages",
+        "All that the program has said since it was started, with the time.",
+        partial(view.show_page, page="messages"),
+        menu="Help",
+    ),
+    Action(
         "about",
         "About scSegmentation",
         "Version and licence.",

@@ -49,7 +49,7 @@ class SaveState:
             return "saved"
         steps = "1 step" if self.waiting == 1 else f"{self.waiting} steps"
         if self.problem is not None:
-            return f"{steps} not saved yet: {self.problem}"
+            return f"{steps} not saved yet"
         return f"saving {steps}, {max(now - self.since, 0):.1f} s behind"
 
 

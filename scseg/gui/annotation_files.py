@@ -9,7 +9,13 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from scseg.actions import annotation, annotation_contrast, annotation_features, annotation_strokes
+from scseg.actions import (
+    annotation,
+    annotation_contrast,
+    annotation_features,
+    annotation_strokes,
+    notices,
+)
 from scseg.annotations.opening import open_annotation
 from scseg.annotations.place import own_path
 from scseg.annotations.store import save_copy
@@ -29,6 +35,7 @@ if TYPE_CHECKING:
 
 SECONDS_AT_THE_END = 10.0
 LOOK_SECONDS = 0.2
+WAITS = "What you draw is kept meanwhile, and saved as soon as that can be."
 
 
 class AnnotationFiles:
@@ -41,6 +48,7 @@ class AnnotationFiles:
         self._held: dict[Key, Opened] = {}
         self._leaving: dict[Key, Opened] = {}
         self._opening: Key | None = None
+        self._troubles: dict[Key, str] = {}
 
     def update(self) -> None:
         """Bring what is held into line with what is open."""
@@ -52,6 +60,7 @@ class AnnotationFiles:
         # That of the tomogram in view first.
         for opened in sorted(wanting, key=lambda each: each is not self._session.active):
             self._provide(opened)
+        self._tell_troubles()
 
     def close(self) -> None:
         """Save everything, now; what its own disk does not take goes to the user's data folder."""
@@ -93,9 +102,21 @@ class AnnotationFiles:
 
         self._jobs.start(f"Opening the annotation of {path.name}", work, done, after)
 
+    def _tell_troubles(self) -> None:
+        """Tell once that something cannot be saved, and once that it could be at last."""
+        for key, annotated in self._held.items():
+            problem = annotated.state.problem
+            if problem is not None and key not in self._troubles:
+                self._troubles[key] = f"{problem} {WAITS}"
+                self._session.notify("error", self._troubles[key])
+            elif problem is None and key in self._troubles:
+                notices.take_back(self._session, self._troubles.pop(key))
+                self._session.notify("info", f"What was drawn on {key[0].name} is saved now.")
+
     def _release(self, key: Key) -> None:
         """Save what waits, however long its disk takes; cancelling the job gives that up."""
         annotated = self._leaving[key] = self._held.pop(key)
+        self._troubles.pop(key, None)
         self._session.history.forget(annotated)
 
         def work(report: Report) -> None:

@@ -142,7 +142,7 @@ def test_closing_gives_up_what_cannot_be_saved_and_says_so(disk):
         (SaveState(7, 7), "saved"),
         (SaveState(7, 6, 10.0), "saving 1 step, 2.5 s behind"),
         (SaveState(7, 4, 10.0), "saving 3 steps, 2.5 s behind"),
-        (SaveState(7, 4, 10.0, "The disk is full."), "3 steps not saved yet: The disk is full."),
+        (SaveState(7, 4, 10.0, "The disk is full."), "3 steps not saved yet"),
     ],
 )
 def test_the_status_line(state, text):

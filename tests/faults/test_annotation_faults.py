@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
 import resource
-import shutil
 import sqlite3
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +21,7 @@ from scseg.annotations.opening import open_annotation
 from scseg.annotations.reading import read
 from scseg.annotations.store import save_copy
 from scseg.errors import ScsegError
+from tests.fakes.disks import fill, small_disk
 
 SHAPE = (5, 64, 48)
 ANEW = "restore it from a backup, or move it away to begin anew."
@@ -259,22 +257,12 @@ def test_any_change_of_a_file_opens_or_is_told(tmp_path, valid, changes, length)
 
 
 @pytest.fixture
-def small_disk(tmp_path):
+def disk(tmp_path):
     """A disk of 1 MB."""
     folder = tmp_path / "small"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
-    if shutil.which("mount") is None or subprocess.run(mount, check=False).returncode != 0:
-        pytest.skip("this user may not mount a small disk")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
-def fill(ballast):
-    """Write until there is no room."""
-    with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-        while True:
-            file.write(bytes(4096))
+    with small_disk(folder):
+        yield folder
 
 
 def scribble(opened, rng, z):
@@ -285,15 +273,15 @@ def scribble(opened, rng, z):
 
 
 @pytest.mark.parametrize("from_start", [False, True])
-def test_a_full_disk_loses_nothing(small_disk, rng, from_start):
+def test_a_full_disk_loses_nothing(disk, rng, from_start):
     shape = (40, 256, 256)
-    opened = open_annotation(small_disk / "t.mrc", shape)
+    opened = open_annotation(disk / "t.mrc", shape)
     opened.apply(steps.add_feature(opened.annotation.contents, Feature("M", (1, 0, 0), id="m")))
     if not from_start:
         scribble(opened, rng, 0)
         assert opened.flush(30)
     on_disk = opened.annotation.contents.snapshot()
-    ballast = small_disk / "ballast"
+    ballast = disk / "ballast"
     fill(ballast)
     for z in range(1, 20):
         scribble(opened, rng, z)

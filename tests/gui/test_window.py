@@ -75,7 +75,7 @@ def test_a_command_is_found_by_a_word_and_done_with_enter(open_window, tomogram)
     open_window(steps, [tomogram])
 
 
-@pytest.mark.parametrize("page", ["shortcuts", "about", "commands"])
+@pytest.mark.parametrize("page", ["shortcuts", "messages", "about", "commands"])
 def test_pages_open_from_the_menu_and_close_with_escape(open_window, page):
     def steps(user):
         user.ctx.menu_click(f"//##MainMenuBar/Help/###{page}")
@@ -99,6 +99,31 @@ def test_notices_are_dismissed_by_their_cross_and_by_escape(open_window):
         assert len(user.session.notices) == 5
         user.press("Escape")
         assert user.session.notices == []
+
+    open_window(steps)
+
+
+def test_infos_go_by_themselves_unless_the_mouse_is_on_them_and_messages_keep_them(open_window):
+    def steps(user):
+        for level in ("error", "warning", "info"):
+            user.session.notify(level, f"An {level}.", "details")
+        user.ctx.yield_(3)
+        assert len(user.session.notices) == 3
+        user.ctx.mouse_move("//Notices/**/###copy")
+        for notice in user.session.notices:
+            notice.told -= 60
+        user.ctx.yield_(3)
+        assert len(user.session.notices) == 3
+        user.ctx.mouse_move_to_pos((2, 2))
+        user.ctx.yield_(3)
+        assert [each.level for each in user.session.notices] == ["error", "warning"]
+        user.press("Escape")
+        user.ctx.menu_click("//##MainMenuBar/Help/###messages")
+        user.ctx.yield_(2)
+        user.ctx.item_click("//###page/###copy")
+        copied = user.do(user.imgui.get_clipboard_text)
+        assert copied.count("details") == 3
+        assert "info: An info." in copied
 
     open_window(steps)
 

@@ -48,6 +48,9 @@ def draw(session: Session, ui: Ui, corner: ImVec2) -> None:
     hidden = len(session.notices) - MOST_CARDS
     if hidden > 0 and small_button(f"{hidden} more; dismiss all", "Clear every notice (Escape)."):
         notices.dismiss_all(session)
+    if not imgui.is_window_hovered(imgui.HoveredFlags_.child_windows):
+        # An idle window draws once a second, which is soon enough for them to go.
+        notices.forget_old(session, now)
     imgui.end()
 
 

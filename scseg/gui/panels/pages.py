@@ -9,6 +9,7 @@ from imgui_bundle import ImVec2, imgui
 import scseg
 from scseg.actions import view
 from scseg.actions.table import ACTIONS, GESTURES
+from scseg.gui.panels import messages
 from scseg.gui.widgets import faint, to_the_right
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 TITLES = {
     "commands": "Find a command",
     "shortcuts": "Keys and gestures",
+    "messages": "Messages",
     "about": "About scSegmentation",
 }
 MOST_ROWS = 14
@@ -42,9 +44,7 @@ def draw(session: Session, ui: Ui) -> None:
     shown, opened = imgui.begin_popup_modal(title, True, flags)  # noqa: FBT003 - ImGui's
     if not shown:
         return
-    {"commands": _draw_commands, "shortcuts": _draw_shortcuts, "about": _draw_about}[session.page](
-        session, ui
-    )
+    _DRAWN[session.page](session, ui)
     if not opened or imgui.is_key_pressed(imgui.Key.escape):
         _close(session)
     imgui.end_popup()
@@ -135,3 +135,11 @@ def _draw_about(session: Session, ui: Ui) -> None:  # noqa: ARG001 - as its sibl
         "Segment cryo-electron tomograms: annotate a little, train small networks, watch them work, export."
     )
     faint("MIT licence")
+
+
+_DRAWN = {
+    "commands": _draw_commands,
+    "shortcuts": _draw_shortcuts,
+    "messages": messages.draw,
+    "about": _draw_about,
+}
