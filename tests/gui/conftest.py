@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import cv2
+import glfw
 import mrcfile
 import numpy as np
 import pytest
@@ -233,3 +234,22 @@ def screen(tmp_path):
         return count
 
     return taken
+
+
+@pytest.fixture(scope="module")
+def _graphics(_display):
+    """A context such as the window's, without the window's loop."""
+    assert glfw.init()
+    glfw.default_window_hints()
+    for hint, value in (
+        (glfw.VISIBLE, False),
+        (glfw.CONTEXT_VERSION_MAJOR, 3),
+        (glfw.CONTEXT_VERSION_MINOR, 3),
+        (glfw.OPENGL_PROFILE, glfw.OPENGL_CORE_PROFILE),
+        (glfw.OPENGL_FORWARD_COMPAT, True),
+    ):
+        glfw.window_hint(hint, value)
+    window = glfw.create_window(32, 32, "graphics", None, None)
+    glfw.make_context_current(window)
+    yield
+    glfw.destroy_window(window)

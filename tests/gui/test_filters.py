@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glfw
 import numpy as np
 import pytest
 from scipy import ndimage
@@ -50,27 +49,8 @@ def truth(image, stack):
     return result
 
 
-@pytest.fixture(scope="module")
-def _context(_display):
-    """A context such as the window's, without the window's loop."""
-    assert glfw.init()
-    glfw.default_window_hints()
-    for hint, value in (
-        (glfw.VISIBLE, False),
-        (glfw.CONTEXT_VERSION_MAJOR, 3),
-        (glfw.CONTEXT_VERSION_MINOR, 3),
-        (glfw.OPENGL_PROFILE, glfw.OPENGL_CORE_PROFILE),
-        (glfw.OPENGL_FORWARD_COMPAT, True),
-    ):
-        glfw.window_hint(hint, value)
-    window = glfw.create_window(32, 32, "filters", None, None)
-    glfw.make_context_current(window)
-    yield
-    glfw.destroy_window(window)
-
-
 @pytest.fixture
-def filtered(_context):
+def filtered(_graphics):
     """Return a function that filters an image on the graphics card."""
     texture, card = FloatTexture(), FilteredSlice()
     revisions = iter(range(10**6))

@@ -46,7 +46,8 @@ class _Layer:
         for start, stop in new:
             self.values.put_rows(start, prediction.values[start:stop])
         self.bands = bands
-        return sum(stop - start for start, stop in new) * prediction.values.shape[1]
+        columns: int = prediction.values.shape[1]
+        return sum(stop - start for start, stop in new) * columns
 
     def upload_removed(self, removed: Removed | None) -> None:
         if removed is not None and removed is not self.removed:
