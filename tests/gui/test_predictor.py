@@ -1,0 +1,194 @@
+"""Between session and worker: whatever is done, every overlay belongs to the slice under it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import hypothesis
+import mrcfile
+import numpy as np
+import pytest
+from hypothesis import stateful
+from hypothesis import strategies as st
+
+from scseg import preview
+from scseg.annotations.crop import Crop
+from scseg.compute.messages import ModelRef
+from scseg.compute.segmentation import tomogram_ref
+from scseg.datasets.normalisation import measure
+from scseg.datasets.resampling import differ, resampled_slice, restored_slice
+from scseg.datasets.tomogram import open_tomogram
+from scseg.gui.predictor import Predictor
+from scseg.models.files import open_model, save_model
+from scseg.open_models import Display, Model, Weights
+from scseg.preview import UNKNOWN
+from scseg.session import OpenTomogram, Session
+from scseg.settings import Settings
+from tests.fakes.models import DESCRIPTION
+from tests.fakes.stepped_worker import SteppedWorker, formula
+
+SHAPE = (6, 45, 70)
+
+
+@dataclass(eq=False)
+class Opened(OpenTomogram):
+    """A tomogram whose crop a test sets, without an annotation."""
+
+    crop: Crop | None = None
+
+
+def open_noise(folder, name, seed):
+    path = folder / name
+    if not path.exists():
+        with mrcfile.new(path) as file:
+            file.set_data(np.random.default_rng(seed).normal(3, 2, SHAPE).astype(np.float32))
+            file.voxel_size = 10.0
+    return Opened(open_tomogram(path), tomogram_ref(path))
+
+
+def load(folder, loss, apix=10.0):
+    path = folder / f"{loss}_{apix}.scnm"
+    if not path.exists():
+        description = replace(DESCRIPTION, loss=loss, apix=apix, box_size=16)
+        save_model(description, lambda p: p.write_text(f"weights {loss}"), path)
+    return Weights(ModelRef(str(path), open_model(path).weights_sha256), open_model(path))
+
+
+def expected(opened, description, z):
+    """Return what the formula says of a whole slice."""
+    return said_of(opened.tomogram, description.loss, description.apix, z)
+
+
+@lru_cache(maxsize=64)
+def said_of(tomogram, loss, apix, z):
+    grey = measure(tomogram).apply(tomogram.slice(z))
+    if not differ(apix, tomogram.apix):
+        return formula(grey, loss)
+    step = apix / tomogram.apix
+    return restored_slice(formula(resampled_slice(grey, step), loss), SHAPE[1:], step)
+
+
+class Browsing(stateful.RuleBasedStateMachine):
+    """A user who browses, crops, toggles, loads and removes, while the worker works in fits and starts."""
+
+    def __init__(self, folder):
+        super().__init__()
+        self.weights = [load(folder, 0.1), load(folder, 0.6), load(folder, 0.9, apix=17.0)]
+        tomograms = [open_noise(folder, "a.mrc", 1), open_noise(folder, "b.mrc", 2)]
+        self.session = Session(Settings(), tomograms=tomograms, active=tomograms[0])
+        self.worker = SteppedWorker()
+        self.predictor = Predictor(self.session, lambda: self.worker)
+
+    def teardown(self):
+        self.worker.close()
+
+    def display(self, data, **changes):
+        if self.session.models:
+            model = data.draw(st.sampled_from(self.session.models))
+            model.display = replace(model.display, **changes)
+
+    @stateful.rule(z=st.integers(0, SHAPE[0] - 1))
+    def browse(self, z):
+        self.session.active.z = z
+
+    @stateful.rule()
+    def step(self):
+        self.session.active.z = min(self.session.active.z + 1, SHAPE[0] - 1)
+
+    @stateful.rule(index=st.integers(0, 1))
+    def look_at(self, index):
+        self.session.active = self.session.tomograms[index]
+
+    @stateful.rule(data=st.data())
+    def crop(self, data):
+        spans = [sorted(data.draw(st.tuples(*[st.integers(0, n)] * 2))) for n in SHAPE]
+        crop = Crop(*(end for span in spans for end in span), enabled=True)
+        self.session.active.crop = crop.clipped(SHAPE)
+
+    @stateful.rule()
+    def toggle_crop(self):
+        crop = self.session.active.crop
+        self.session.active.crop = crop and replace(crop, enabled=not crop.enabled)
+
+    @stateful.rule(index=st.integers(0, 2))
+    def add_model(self, index):
+        if len(self.session.models) < 3:
+            display = Display(f"{index}", (1, 0, 0))
+            self.session.models.append(Model(display, weights=self.weights[index]))
+
+    @stateful.rule(data=st.data())
+    def remove_model(self, data):
+        if self.session.models:
+            self.session.models.remove(data.draw(st.sampled_from(self.session.models)))
+
+    @stateful.rule(data=st.data(), index=st.integers(0, 2))
+    def train_on(self, data, index):
+        if self.session.models:
+            data.draw(st.sampled_from(self.session.models)).weights = self.weights[index]
+
+    @stateful.rule(data=st.data(), active=st.booleans(), show=st.booleans())
+    def switch(self, data, active, show):
+        self.display(data, active=active, show=show)
+
+    @stateful.rule(
+        data=st.data(),
+        overlap=st.sampled_from([0.0, 0.2, 0.5]),
+        averaging=st.integers(1, 8),
+        mode=st.sampled_from(["tiles", "whole"]),
+    )
+    def predict_otherwise(self, data, overlap, averaging, mode):
+        self.display(data, overlap=overlap, averaging=averaging, mode=mode)
+
+    @stateful.rule(megabytes=st.integers(0, 1))
+    def remember_less_or_more(self, megabytes):
+        self.session.settings = replace(self.session.settings, prediction_cache_mb=megabytes)
+
+    @stateful.rule(batches=st.integers(1, 8))
+    def work(self, batches):
+        self.worker.work(batches)
+
+    @stateful.rule()
+    def settle(self):
+        self.predictor.update()
+        self.worker.work(1_000_000)
+        self.predictor.update()
+        wanted = preview.visible(self.session)
+        assert self.predictor.predictions.missing(wanted) == ()
+        assert self.predictor.status == ""
+
+    @stateful.invariant()
+    def every_overlay_belongs_to_the_slice_under_it(self):
+        self.predictor.update()
+        opened = self.session.active
+        for mask in self.predictor.masks(opened, opened.z):
+            assert mask.request == preview.request(opened, mask.model, opened.z)
+            values = mask.prediction.values
+            truth = expected(opened, mask.model.description, opened.z)
+            y0, y1, x0, x1 = mask.request.region or (0, SHAPE[1], 0, SHAPE[2])
+            inside = np.zeros(SHAPE[1:], bool)
+            inside[y0:y1, x0:x1] = True
+            assert (values[~inside] == 0).all()
+            known = inside & (values != UNKNOWN)
+            np.testing.assert_allclose(values[known], truth[known], atol=1e-5)
+            assert mask.prediction.fraction == pytest.approx(known.sum() / inside.sum())
+
+    @stateful.invariant()
+    def memory_stays_within_its_budget(self):
+        share = self.session.settings.prediction_cache_mb << 19
+        slices = 2 * len(preview.resolve(self.session)) * SHAPE[1] * SHAPE[2] * 4
+        assert self.predictor.predictions.nbytes <= max(share, slices, SHAPE[1] * SHAPE[2] * 4)
+        assert self.worker.server._outputs.nbytes <= max(2 << 19, 4 * SHAPE[1] * SHAPE[2] * 4)
+
+    @stateful.invariant()
+    def nothing_fails(self):
+        assert self.session.notices == [] or all(
+            "poorer" in n.sentence for n in self.session.notices
+        )
+
+
+def test_every_answer_belongs_to_its_request_whatever_is_done(tmp_path):
+    stateful.run_state_machine_as_test(
+        lambda: Browsing(tmp_path),
+        settings=hypothesis.settings(stateful_step_count=40),
+    )
