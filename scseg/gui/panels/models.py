@@ -142,8 +142,9 @@ def _draw_architecture(session: Session, model: Model) -> None:
     imgui.set_next_item_width(-1)
     imgui.begin_disabled(model.run is not None)
     shown = imgui.begin_combo("###architecture", model.plan.architecture)
-    tooltip("The network. VGGNet is fast and accurate enough for most features.")
-    if shown:
+    if not shown:
+        tooltip("The network. VGGNet is fast and accurate enough for most features.")
+    else:
         for info in session.architectures:
             _draw_choice(session, model, info)
         if not session.architectures:
