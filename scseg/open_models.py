@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from scseg.interactions.rules import Conduct
 from scseg.models.description import TrainingParameters
 
 if TYPE_CHECKING:
@@ -78,7 +79,8 @@ class Run:
 class Model:
     """`weights` is None while nothing was learnt; `run` is None while no training goes on or waits.
 
-    `epochs` are those of the latest run. When that has ended, `last` and `best` are what it left: the
+    `conduct` tells how it acts on the others; partners of its rules go by their ids. `epochs` are those of
+    the latest run. When that has ended, `last` and `best` are what it left: the
     latter only where it held boxes out.
     """
 
@@ -89,6 +91,7 @@ class Model:
     epochs: tuple[EpochDone, ...] = ()
     last: Weights | None = None
     best: Weights | None = None
+    conduct: Conduct = field(default_factory=Conduct)
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property
@@ -100,12 +103,16 @@ class Model:
         return None if self.weights is None else self.weights.description
 
 
+Standing = tuple[tuple[Model, Conduct], ...]
+"""The list of models, and how each acts on the others."""
+
+
 @dataclass(frozen=True)
 class ModelsEdit:
-    """A change of the list of models, that can be undone."""
+    """A change of the list of models or of how they act on one another, that can be undone."""
 
-    before: tuple[Model, ...]
-    after: tuple[Model, ...]
+    before: Standing
+    after: Standing
     nbytes: int = 64
 
     def inverse(self) -> ModelsEdit:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from scseg.datasets.tomogram import Tomogram
     from scseg.filters import Stack
     from scseg.news import Job, Level
-    from scseg.open_models import Model, ModelsEdit
+    from scseg.open_models import Model, ModelsEdit, Standing
     from scseg.progress import Report
 
 MOST_MESSAGES = 500
@@ -267,10 +267,12 @@ class Session:
     tool: ToolName = "brush"
     sensitivity: float = 0.5
     drag: Drag | None = None
+    standing: Standing | None = None
     history: History[Opened | None, Step | ModelsEdit] = field(default_factory=History)
     page: Page | None = None
     notices: list[Notice] = field(default_factory=list)
     messages: deque[Notice] = field(default_factory=lambda: deque(maxlen=MOST_MESSAGES))
+    feedback: Notice | None = None
     told: set[str] = field(default_factory=set)
     jobs: list[Job] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scseg.actions import view
+from scseg.actions import interactions, view
 from scseg.annotations.feature import COLOURS, LONGEST_NAME
 from scseg.compute.messages import ModelRef
 from scseg.models import orientations
@@ -72,16 +72,21 @@ def display_of(description: ModelDescription) -> Display:
 
 
 def remove(session: Session, model: Model) -> None:
-    """Take a model out of the list; undo brings it back. One that is being trained stays."""
+    """Take a model out of the list, and the rules that others have with it; undo brings all back.
+
+    One that is being trained stays.
+    """
     if model.run is None:
         change(session, [each for each in session.models if each is not model])
 
 
 def change(session: Session, models: Sequence[Model]) -> None:
     """Make these the list of models, as a step that can be undone."""
-    step = ModelsEdit(tuple(session.models), tuple(models))
+    interactions.settle(session)
+    before = interactions.standing(session.models)
     session.models[:] = models
-    session.history.push(None, step)
+    interactions.drop_rules_without_partner(session)
+    session.history.push(None, ModelsEdit(before, interactions.standing(session.models)))
 
 
 def set_display(model: Model, display: Display) -> None:

@@ -1,0 +1,74 @@
+"""How models act on one another: competition, and rules with partners."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from scseg.interactions.rules import Conduct, Rule
+from scseg.open_models import ModelsEdit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scseg.open_models import Model, Standing
+    from scseg.session import Session
+
+
+def standing(models: Iterable[Model]) -> Standing:
+    """Return the list of models and their conducts as they are now."""
+    return tuple((model, model.conduct) for model in models)
+
+
+def restore(session: Session, kept: Standing) -> None:
+    """Make the list of models and their conducts what they were."""
+    session.models[:] = [model for model, _ in kept]
+    for model, conduct in kept:
+        model.conduct = conduct
+
+
+def change(session: Session, model: Model, conduct: Conduct) -> None:
+    """Let a model act in another way. Until it is settled, all changes are one step of undo: a drag is."""
+    if conduct == model.conduct:
+        return
+    if session.standing is None:
+        session.standing = standing(session.models)
+    model.conduct = conduct
+
+
+def settle(session: Session) -> None:
+    """Make a step of undo of what was changed, now that nothing is being dragged any more."""
+    before, session.standing = session.standing, None
+    after = standing(session.models)
+    if before is not None and before != after:
+        session.history.push(None, ModelsEdit(before, after))
+
+
+def add_rule(session: Session, model: Model) -> None:
+    """Let a model avoid the next one; it avoids itself if it is alone, until another is chosen."""
+    others = [each for each in session.models if each is not model]
+    taken = {rule.partner for rule in model.conduct.rules}
+    free = [each for each in others if each.id not in taken] or others or [model]
+    rule = Rule("avoid", free[0].id, threshold=max(free[0].display.threshold, 0.01))
+    change(session, model, replace(model.conduct, rules=(*model.conduct.rules, rule)))
+
+
+def change_rule(session: Session, model: Model, number: int, rule: Rule) -> None:
+    """Put a rule in the place of one; numbers count from 0."""
+    rules = list(model.conduct.rules)
+    rules[number] = rule
+    change(session, model, replace(model.conduct, rules=tuple(rules)))
+
+
+def remove_rule(session: Session, model: Model, number: int) -> None:
+    """Take a rule away; numbers count from 0."""
+    rules = (*model.conduct.rules[:number], *model.conduct.rules[number + 1 :])
+    change(session, model, replace(model.conduct, rules=rules))
+
+
+def drop_rules_without_partner(session: Session) -> None:
+    """Take away the rules whose partner is not in the window any more."""
+    there = {model.id for model in session.models}
+    for model in session.models:
+        rules = tuple(rule for rule in model.conduct.rules if rule.partner in there)
+        model.conduct = replace(model.conduct, rules=rules)

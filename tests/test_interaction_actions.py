@@ -1,0 +1,88 @@
+"""Rules between models as the user changes them: steps of undo, and what goes with a removed partner."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scseg.actions import interactions, models, undoing
+from scseg.interactions.rules import Conduct, Rule
+from scseg.session import Session
+
+if TYPE_CHECKING:
+    from scseg.open_models import Model
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session()
+
+
+def two(session: Session) -> tuple[Model, Model]:
+    return models.new(session), models.new(session)
+
+
+def test_a_new_rule_avoids_a_model_that_has_none_yet(session: Session) -> None:
+    membrane, carbon = two(session)
+    ribosome = models.new(session)
+    for _ in range(3):
+        interactions.add_rule(session, membrane)
+    partners = [rule.partner for rule in membrane.conduct.rules]
+    assert partners == [carbon.id, ribosome.id, carbon.id]
+
+
+def test_a_drag_is_one_step(session: Session) -> None:
+    membrane, carbon = two(session)
+    interactions.add_rule(session, membrane)
+    interactions.settle(session)
+    for radius in (10.0, 20.0, 40.0):
+        rule = Rule("avoid", carbon.id, radius)
+        interactions.change_rule(session, membrane, 0, rule)
+    interactions.settle(session)
+    assert membrane.conduct.rules[0].radius == 40.0
+    undoing.undo(session)
+    assert membrane.conduct.rules[0].radius == 30.0
+    undoing.redo(session)
+    assert membrane.conduct.rules[0].radius == 40.0
+
+
+def test_undo_in_the_middle_of_a_drag_takes_the_drag_back(session: Session) -> None:
+    membrane, _ = two(session)
+    interactions.change(session, membrane, Conduct(emit=True))
+    undoing.undo(session)
+    assert membrane.conduct == Conduct()
+    assert len(session.models) == 2
+
+
+def test_removing_a_partner_removes_its_rules_and_undo_brings_them_back(session: Session) -> None:
+    membrane, carbon = two(session)
+    ribosome = models.new(session)
+    for partner in (carbon, ribosome):
+        rules = (*membrane.conduct.rules, Rule("avoid", partner.id))
+        interactions.change(session, membrane, replace(membrane.conduct, rules=rules))
+    both = membrane.conduct
+    models.remove(session, carbon)
+    assert [rule.partner for rule in membrane.conduct.rules] == [ribosome.id]
+    undoing.undo(session)
+    assert session.models == [membrane, carbon, ribosome]
+    assert membrane.conduct == both
+    undoing.redo(session)
+    assert [rule.partner for rule in membrane.conduct.rules] == [ribosome.id]
+
+
+def test_partners_go_by_identity(session: Session) -> None:
+    membrane, carbon = two(session)
+    interactions.add_rule(session, membrane)
+    models.set_display(carbon, replace(carbon.display, name=membrane.display.name))
+    assert membrane.conduct.rules[0].partner == carbon.id
+
+
+def test_what_is_changed_back_is_no_step(session: Session) -> None:
+    membrane, _ = two(session)
+    interactions.change(session, membrane, Conduct(emit=True))
+    interactions.change(session, membrane, Conduct())
+    interactions.settle(session)
+    undoing.undo(session)
+    assert len(session.models) == 1
