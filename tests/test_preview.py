@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from scseg.compute.messages import Band, ModelRef, TomogramRef
+from scseg.annotations.crop import Crop
+from scseg.compute.messages import Band, ModelRef, SliceRequest, TomogramRef
 from scseg.open_models import Display, Model, Weights
 from scseg.preview import CHEAP_PIXELS, UNKNOWN, Predictions, request, resolve, visible
 from scseg.session import OpenTomogram, Session
@@ -96,6 +97,103 @@ def test_overlap_and_weights_do():
     session = session_of(model("m"))
     session.models[0].weights = Weights(ModelRef("m", "1"), None)
     assert not before & set(resolve(session))
+
+
+def crop_of(z=(0, 9), y=(0, 40), x=(0, 60), enabled=True):
+    return Crop(*z, *y, *x, enabled=enabled)
+
+
+@dataclass(eq=False)
+class Cropped(OpenTomogram):
+    """A tomogram whose crop a test sets, without an annotation."""
+
+    crop: Crop | None = None
+
+
+def cropped(crop, z=4):
+    return Cropped(Volume((9, 40, 60)), TomogramRef("a", None, None, 0), z=z, crop=crop)
+
+
+@pytest.mark.parametrize(
+    ("crop", "region"),
+    [
+        (None, None),
+        (crop_of(y=(10, 20), enabled=False), None),
+        (crop_of(), None),
+        (crop_of(z=(3, 5)), None),
+        (crop_of(y=(10, 20), x=(1, 60)), (10, 20, 1, 60)),
+        (crop_of(y=(-5, 20), x=(30, 99)), (0, 20, 30, 60)),
+    ],
+)
+def test_a_crop_that_is_on_and_leaves_something_out_is_the_region(crop, region):
+    session = session_of(model("m"), opened=cropped(crop))
+    assert {each.region for each in resolve(session)} == {region}
+
+
+def test_slices_outside_of_the_crop_are_not_asked_for_and_not_ahead_either():
+    session = session_of(model("m"), opened=cropped(crop_of(z=(4, 6))))
+    assert [each.z for each in resolve(session)] == [4, 5]
+    session.active.z = 3
+    assert resolve(session) == ()
+    assert request(session.active, session.models[0], 3) is None
+
+
+def test_a_small_crop_makes_neighbours_cheap_and_many_orientations_make_them_dear():
+    side = int(CHEAP_PIXELS**0.5)
+    opened = Cropped(Volume((9, 2 * side, side)), TomogramRef("a", None, None, 0), z=4)
+    assert len(resolve(session_of(model("m"), opened=opened))) == 1
+    opened.crop = Crop(0, 9, 0, side, 0, side, enabled=True)
+    assert len(resolve(session_of(model("m"), opened=opened))) == 3
+    assert len(resolve(session_of(model("m", averaging=2), opened=opened))) == 1
+
+
+def test_mode_and_averaging_are_asked_for():
+    session = session_of(model("m", averaging=4, mode="whole"))
+    assert {(each.averaging, each.mode) for each in resolve(session)} == {(4, "whole")}
+
+
+WHOLE = SliceRequest(TomogramRef("a", None, None, 0), ModelRef("m", "0"), 4, 0.2)
+PART = replace(WHOLE, region=(3, 9, 1, 4))
+
+
+def values_of(shape=(12, 6)):
+    return np.random.default_rng(0).random(shape).astype(np.float32)
+
+
+def test_any_crop_of_a_known_slice_is_known_and_zero_around():
+    kept, values = Predictions(), values_of()
+    kept.add(Band(WHOLE, 0, values), (12, 6))
+    kept.finish(WHOLE)
+    assert kept.missing((PART, replace(PART, region=(0, 1, 0, 1)))) == ()
+    found = kept.get(PART)
+    assert np.array_equal(found.values[3:9, 1:4], values[3:9, 1:4])
+    assert found.values.sum() == pytest.approx(values[3:9, 1:4].sum())
+    assert found.bands == [(0, 12)]
+
+
+def test_what_came_for_a_crop_is_known_of_the_slice_and_of_the_next_crop():
+    kept, values = Predictions(), values_of()
+    kept.add(Band(PART, 3, values[3:7, 1:4]), (12, 6))
+    assert kept.fraction((PART,)) == pytest.approx(4 / 6)
+    assert kept.get(PART).values[:3].max() == 0
+    kept.add(Band(PART, 7, values[7:9, 1:4]), (12, 6))
+    assert kept.missing((WHOLE,)) == (WHOLE,)
+    assert kept.fraction((WHOLE,)) == pytest.approx(18 / 72)
+    moved = replace(PART, region=(5, 11, 2, 5))
+    assert kept.missing((moved,)) == (moved,)
+    assert np.array_equal(kept.get(moved).values[5:9, 2:4], values[5:9, 2:4])
+    assert (kept.get(moved).values[9:11, 2:5] == UNKNOWN).all()
+    inner = replace(PART, region=(4, 8, 2, 4))
+    assert kept.missing((inner,)) == ()
+
+
+def test_of_a_crop_that_is_dragged_only_the_last_place_is_kept():
+    kept = Predictions()
+    kept.add(Band(WHOLE, 0, values_of()), (12, 6))
+    kept.add(Band(replace(WHOLE, z=5), 0, values_of()), (12, 6))
+    for y in range(8):
+        kept.get(replace(WHOLE, region=(y, y + 3, 0, 6)))
+    assert kept.nbytes == 3 * values_of().nbytes
 
 
 def band(wanted, start, rows, columns=6):

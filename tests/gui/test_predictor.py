@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from scseg import preview
 from scseg.annotations.crop import Crop
-from scseg.compute.messages import ModelRef
+from scseg.compute.messages import Failed, ModelRef, SliceDone
 from scseg.compute.segmentation import tomogram_ref
 from scseg.datasets.normalisation import measure
 from scseg.datasets.resampling import differ, resampled_slice, restored_slice
@@ -192,3 +192,98 @@ def test_every_answer_belongs_to_its_request_whatever_is_done(tmp_path):
         lambda: Browsing(tmp_path),
         settings=hypothesis.settings(stateful_step_count=40),
     )
+
+
+class Silent:
+    """A client that notes what it is asked, and says what a test has it say."""
+
+    ready, busy = True, False
+
+    def __init__(self):
+        self.asked, self.replies, self.restarts = [], [], 0
+
+    def want(self, requests, cache_bytes=0):
+        self.asked.append((requests, cache_bytes))
+
+    def drain(self):
+        replies, self.replies = self.replies, []
+        return replies
+
+    def restart(self):
+        self.restarts += 1
+
+
+@pytest.fixture
+def silent(tmp_path):
+    """A predictor of a tomogram and a model, whose client says nothing by itself."""
+    opened = open_noise(tmp_path, "a.mrc", 1)
+    model = Model(Display("m", (1, 0, 0)), weights=load(tmp_path, 0.1))
+    session = Session(Settings(), tomograms=[opened], active=opened, models=[model])
+    client = Silent()
+    predictor = Predictor(session, lambda: client)
+    predictor.update()
+    return session, predictor, client
+
+
+def zs(asked):
+    return [request.z for request in asked[0]]
+
+
+def test_a_failure_is_told_once_and_not_asked_for_again_while_it_is_in_view(silent):
+    session, predictor, client = silent
+    first, ahead = client.asked[-1][0]
+    client.replies = [Failed(first, "No."), Failed(ahead, "No.")]
+    predictor.update()
+    assert [notice.sentence for notice in session.notices] == ["No."]
+    session.notices.clear()
+    model = session.models[0]
+    session.models.append(Model(Display("n", (1, 0, 0)), weights=model.weights))
+    session.models[1].display = replace(model.display, overlap=0.5)
+    predictor.update()
+    assert zs(client.asked[-1]) == [0, 1]
+    assert {request.overlap for request in client.asked[-1][0]} == {0.5}
+    session.active.z = 3
+    predictor.update()
+    client.replies = [Failed(client.asked[-1][0][0], "No.")]
+    predictor.update()
+    assert session.notices == []
+
+
+def test_what_failed_is_tried_again_when_it_comes_back_or_the_worker_is_restarted(silent):
+    session, predictor, client = silent
+    failed = client.asked[-1][0][0]
+    client.replies = [Failed(failed, "No.")]
+    predictor.update()
+    session.active.z = 5
+    predictor.update()
+    session.active.z = 0
+    predictor.update()
+    assert client.asked[-1][0][0] == failed
+    client.replies = [Failed(failed, "No.")]
+    predictor.update()
+    session.notices.clear()
+    predictor.restart()
+    predictor.update()
+    assert client.restarts == 1
+    assert client.asked[-1][0][0] == failed
+    client.replies = [Failed(failed, "No.")]
+    predictor.update()
+    assert [notice.sentence for notice in session.notices] == ["No."]
+
+
+def test_half_of_the_memory_is_for_the_worker_and_its_change_is_told(silent):
+    session, predictor, client = silent
+    assert client.asked[-1][1] == 512 << 20
+    session.settings = replace(session.settings, prediction_cache_mb=256)
+    predictor.update()
+    assert client.asked[-1][1] == 128 << 20
+
+
+def test_how_much_faster_whole_slices_are_is_known_of_a_model_once_told(silent):
+    session, predictor, client = silent
+    (model,) = session.models
+    assert predictor.faster(model) is None
+    client.replies = [SliceDone(client.asked[-1][0][0], 0.1, (), faster=1.4)]
+    predictor.update()
+    assert predictor.faster(model) == 1.4
+    assert predictor.faster(Model(model.display)) is None
