@@ -22,7 +22,7 @@ import tifffile
 from scseg.annotations.contents import Contents
 from scseg.annotations.feature import COLOURS, Feature
 from scseg.annotations.packed import pack
-from scseg.annotations.training_boxes import count_samples, drawn, training_boxes
+from scseg.annotations.training_boxes import count_samples, to_sample
 from scseg.datasets.extraction import Annotated, SetParameters, extract
 from scseg.datasets.labelling import BoxGrid
 from scseg.datasets.tomogram import open_tomogram
@@ -48,9 +48,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         tomogram, mask, contents = prepared(Path(folder))
         target = Path(folder, "set.scnt")
-        annotated = Annotated(
-            tomogram, training_boxes(contents, CHOICES), lambda z: drawn(contents, CHOICES, z)
-        )
+        annotated = to_sample(tomogram, contents, CHOICES)
         centres = np.array([(box.z, box.y, box.x) for box in annotated.boxes])
         pairs = [
             (

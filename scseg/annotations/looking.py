@@ -7,6 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scseg.annotations.place import Place, annotation_path, own_path, read_contents
+from scseg.datasets.reading import file_length
+from scseg.datasets.tomogram import MRC_SUFFIXES
+from scseg.datasets.unpack import TIFF_SUFFIXES
+from scseg.errors import ScsegError
 
 if TYPE_CHECKING:
     from scseg.annotations.contents import Contents
@@ -19,8 +23,39 @@ def annotated(tomogram: Path, shape: Shape) -> Contents:
     Raises:
         ScsegError: its file is damaged, foreign, of a newer version or of another tomogram.
     """
+    return read_only(annotation_file(tomogram), shape)
+
+
+def annotation_file(tomogram: Path) -> Path:
+    """Return where the annotation of a tomogram is kept, if it has one."""
     own = own_path(tomogram)
-    source = own if os.path.lexists(own) else annotation_path(tomogram)
+    return own if os.path.lexists(own) else annotation_path(tomogram)
+
+
+def read_only(file: Path, shape: Shape) -> Contents:
+    """Return what an annotation file of a tomogram of `shape` (z, y, x) holds: nothing, where there is none.
+
+    Raises:
+        ScsegError: it is damaged, foreign, of a newer version or of another tomogram.
+    """
     nowhere_to_write = Path()
-    contents, _ = read_contents(Place(nowhere_to_write, source, None), shape)
+    contents, _ = read_contents(Place(nowhere_to_write, file, None), shape)
     return contents
+
+
+def tomogram_of(annotation: Path) -> Path:
+    """Return the tomogram that an annotation file stands beside: `t.mrc` for `t.mrc.scna`, or for `t.scna`.
+
+    Raises:
+        ScsegError: it is not there.
+    """
+    file_length(annotation)
+    suffixes = ("", *MRC_SUFFIXES, *TIFF_SUFFIXES)
+    beside = [annotation.with_suffix(suffix) for suffix in suffixes]
+    found = [path for path in beside if path.is_file()]
+    if not found:
+        raise ScsegError(
+            f"The tomogram of {annotation} is not beside it: put both into one folder, as t.mrc and "
+            "t.mrc.scna, or name the tomogram itself."
+        )
+    return found[0]

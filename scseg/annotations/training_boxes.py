@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from scseg.datasets.extraction import Annotated
 from scseg.datasets.labelling import BoxGrid, TrainingBox, batches, box_labels
 from scseg.labels import FEATURE, IGNORE
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from scseg.annotations.contents import Contents
     from scseg.annotations.feature import Feature
     from scseg.annotations.packed import PackedMask
+    from scseg.datasets.tomogram import Tomogram
 
 Choice = Literal[-1, 0, 1]
 """A feature is a negative, unused, or a positive."""
@@ -60,6 +62,11 @@ def training_boxes(contents: Contents, choices: Choices) -> tuple[TrainingBox, .
     """Return all boxes to be sampled of a tomogram, by slice."""
     slices = sorted({z for _, z in contents.boxes})
     return tuple(box for z in slices for box in _boxes_on(contents, choices, z))
+
+
+def to_sample(tomogram: Tomogram, contents: Contents, choices: Choices) -> Annotated:
+    """Return what extraction takes of a tomogram; `contents` must not change meanwhile."""
+    return Annotated(tomogram, training_boxes(contents, choices), partial(drawn, contents, choices))
 
 
 def drawn(contents: Contents, choices: Choices, z: int) -> NDArray[np.uint8]:

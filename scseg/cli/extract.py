@@ -1,4 +1,4 @@
-"""`scseg extract`: a training set from a tomogram, a mask and boxes."""
+"""`scseg extract`: a training set from annotated tomograms, or from a tomogram, a mask and boxes."""
 
 from __future__ import annotations
 
@@ -7,26 +7,37 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scseg.cli import annotated
 from scseg.cli import arguments as kinds
-from scseg.datasets import resampling
 from scseg.datasets.extraction import SMALLEST_BOX, SetParameters, extract, with_mask
+from scseg.datasets.pixel_size import pixel_size_notices
 from scseg.datasets.points import read_points
-from scseg.datasets.tomogram import known_apix, open_tomogram
+from scseg.datasets.tomogram import open_tomogram
 from scseg.datasets.training_set import default_name, save_training_set
-from scseg.models.description import LARGEST_BOX, safe_name
+from scseg.models.description import LARGEST_BOX, LARGEST_DEPTH, safe_name
+from scseg.progress import part
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from scseg.cli.console import Console
+    from scseg.datasets.extraction import Annotated
+    from scseg.datasets.training_set import TrainingSet
+    from scseg.progress import Report
 
-_SUMMARY = "Cut boxes out of a tomogram and a mask into a training set."
+_SUMMARY = "Cut boxes out of annotated tomograms into a training set."
 _EXAMPLES = """\
+  scseg extract a.mrc.scna b.mrc.scna --positive Membrane --negative Background -o sets
+  scseg extract a.mrc b.mrc --positive Membrane --box-size 48 --apix 16 --depth 3 -o set.scnt
   scseg extract tomogram.mrc --mask membrane.mrc --boxes boxes.txt -o sets
-  scseg extract tomogram.mrc --mask m.mrc --boxes b.txt --box-size 48 --apix 16 -o set.scnt
 
-BOXES.txt has `x y z` on each line: box centres in voxels, counted from 0. A box with no mask
-in it is a negative. The mask is a volume of the tomogram's shape, 0 where the feature is not.
+A file is a tomogram or its annotation (.scna), as drawn in the window. Boxes of a positive feature
+are labelled with all positive features as they are drawn; boxes of a negative one are background.
+
+With --mask and --boxes, annotations of other programs are taken: the mask is a volume of the
+tomogram's shape, 0 where the feature is not, and BOXES.txt has `x y z` on each line, box centres in
+voxels, counted from 0. A box with no mask in it is a negative.
 """
 
 
@@ -35,48 +46,113 @@ def add_to(
 ) -> None:
     parser = kinds.add_command(commands, common, "extract", (_SUMMARY, _EXAMPLES))
     add = parser.add_argument
-    add("tomogram", type=Path, metavar="TOMOGRAM")
-    add("--mask", type=Path, required=True, help="label volume of any program, as .mrc or TIFF")
-    add("--boxes", type=Path, required=True, help="text file of box centres")
+    add("files", type=Path, nargs="+", metavar="FILE", help="a tomogram, or its annotation (.scna)")
+    for name, what in (("positive", "find"), ("negative", "tell apart from that")):
+        add(
+            f"--{name}",
+            action="append",
+            default=[],
+            metavar="NAME",
+            help=f"a feature to {what}; may be given more than once",
+        )
+    add("--mask", type=Path, help="label volume of any program, as .mrc or TIFF")
+    add("--boxes", type=Path, help="text file of box centres, with --mask")
+    add("--feature", help="what the mask shows (the name of its file)")
     add(
         "--box-size",
         type=kinds.whole_number(SMALLEST_BOX, LARGEST_BOX),
         default=64,
         help="pixels (64)",
     )
-    add("--apix", type=kinds.apix, help="A per pixel of the set (the tomogram's)")
+    add("--apix", type=kinds.apix, help="A per pixel of the set (the tomograms')")
+    add(
+        "--depth",
+        type=kinds.whole_number(1, LARGEST_DEPTH),
+        default=1,
+        help="slices of a box: its own and its neighbours (1)",
+    )
     kinds.add_tomogram_options(add)
-    add("--feature", help="what the mask shows (the name of its file)")
     add("-o", "--output", type=Path, required=True, help="the .scnt file, or a folder for it")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, refuse=parser.error)
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
+    _check(arguments)
     with console.bar("Extracting") as report:
-        tomogram = open_tomogram(
-            arguments.tomogram,
-            apix=arguments.tomogram_apix,
-            signed=kinds.signed(arguments),
-            report=report,
+        opening = part(report, 0.0, 0.1)
+        sampled = (
+            annotated.sampled(arguments, opening)
+            if arguments.positive
+            else [_masked(arguments, opening)]
         )
-        mask = open_tomogram(arguments.mask, report=report)
-        boxes = np.floor(read_points(arguments.boxes) + 0.5).astype(np.int64)
-        feature = arguments.feature or arguments.mask.name.split(".")[0]
-        parameters = SetParameters(arguments.box_size, arguments.apix, (feature,))
-        training_set = extract([with_mask(tomogram, mask, boxes)], parameters, report)
-        output: Path = arguments.output
-        if output.suffix != ".scnt":
-            name = default_name(training_set.apix, training_set.box_size, (safe_name(feature),))
-            output = kinds.made_folder(output) / name
-        save_training_set(training_set, output)
-    for warning in tomogram.warnings:
-        console.notify(warning)
-    native = known_apix(tomogram)
-    if concern := resampling.concern(native, training_set.apix):
-        console.notify(
-            f"{concern}: boxes of {training_set.apix:.2f} A per pixel are resampled from {native:.2f}."
-        )
-    positives = int(training_set.positive.sum())
-    negatives = len(training_set.images) - positives
+        made = extract(sampled, _parameters(arguments), part(report, 0.1, 0.9))
+        output = _target(arguments.output, made)
+        save_training_set(made, output, part(report, 0.9, 1.0))
+    for notice in _notices(sampled, made):
+        console.notify(notice)
+    positives = int(made.positive.sum())
+    negatives = len(made.images) - positives
     console.say(f"{output}: {positives} positive and {negatives} negative boxes")
     return 0
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    """Refuse arguments that do not belong together."""
+    masks = {"--mask": arguments.mask, "--boxes": arguments.boxes}
+    given = [name for name, value in {**masks, "--feature": arguments.feature}.items() if value]
+    both = set(arguments.positive) & set(arguments.negative)
+    if arguments.positive and given:
+        arguments.refuse(f"--positive is for annotations, {given[0]} for those of other programs")
+    if both:
+        arguments.refuse(f"{min(both)} cannot be both --positive and --negative")
+    if arguments.positive:
+        return
+    if not all(masks.values()) or arguments.negative:
+        arguments.refuse("say with --positive what to find, or give --mask and --boxes")
+    if len(arguments.files) > 1:
+        arguments.refuse("--mask and --boxes belong to one tomogram")
+
+
+def _parameters(arguments: argparse.Namespace) -> SetParameters:
+    return SetParameters(
+        box_size=arguments.box_size,
+        apix=arguments.apix,
+        features=tuple(dict.fromkeys(arguments.positive or [_shown(arguments)])),
+        negative_features=tuple(dict.fromkeys(arguments.negative)),
+        depth=arguments.depth,
+    )
+
+
+def _shown(arguments: argparse.Namespace) -> str:
+    name: str = arguments.feature or arguments.mask.name.split(".")[0]
+    return name
+
+
+def _masked(arguments: argparse.Namespace, report: Report) -> Annotated:
+    tomogram = open_tomogram(
+        arguments.files[0],
+        apix=arguments.tomogram_apix,
+        signed=kinds.signed(arguments),
+        report=report,
+    )
+    mask = open_tomogram(arguments.mask, report=report)
+    boxes = np.floor(read_points(arguments.boxes) + 0.5).astype(np.int64)
+    return with_mask(tomogram, mask, boxes)
+
+
+def _target(output: Path, made: TrainingSet) -> Path:
+    if output.suffix == ".scnt":
+        return output
+    names = tuple(safe_name(name) for name in made.features)
+    return kinds.made_folder(output) / default_name(made.apix, made.box_size, names)
+
+
+def _notices(sampled: Sequence[Annotated], made: TrainingSet) -> list[str]:
+    tomograms = [each.tomogram for each in sampled if each.boxes]
+    notices = [f"{each.path}: {warning}" for each in tomograms for warning in each.warnings]
+    notices += [
+        f"{each.tomogram.path} has no boxes of these features, and is left out."
+        for each in sampled
+        if not each.boxes
+    ]
+    return [*notices, *pixel_size_notices(tomograms, made.apix)]

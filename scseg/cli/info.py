@@ -84,6 +84,7 @@ def _training_set(path: Path) -> dict[str, Any]:
         "depth": training_set.depth,
         "apix": training_set.apix,
         "features": list(training_set.features),
+        "negative_features": list(training_set.negative_features),
         "normalisation": training_set.normalisation,
         "sources": [asdict(source) for source in training_set.sources],
     }

@@ -41,13 +41,13 @@ class Annotated:
 class SetParameters:
     """What a training set is to be: box size (px), pixel size (A; None: the data's), slices of a box.
 
-    `features` name what label 1 stands for, `negatives` what else was sampled, as background.
+    `features` name what label 1 stands for, `negative_features` what else is sampled, as background.
     """
 
     box_size: int
     apix: float | None
     features: tuple[str, ...]
-    negatives: tuple[str, ...] = ()
+    negative_features: tuple[str, ...] = ()
     depth: int = 1
 
 
@@ -91,8 +91,9 @@ def extract(
             tomogram; a pixel size is unknown or does not fit.
         CancelledError: from `report`.
     """
+    _check(annotated, parameters)
     sampled = [each for each in annotated if each.boxes]
-    apix = _checked(sampled, parameters)
+    apix = set_apix([each.tomogram for each in sampled], parameters.apix)
     size, count = parameters.box_size, sum(len(each.boxes) for each in sampled)
     images = np.empty((count, parameters.depth, size, size), np.float32)
     labels = np.empty((count, size, size), np.uint8)
@@ -113,7 +114,7 @@ def extract(
         features=parameters.features,
         sources=tuple(sources),
         normalisation=DEFINITION,
-        negatives=parameters.negatives,
+        negative_features=parameters.negative_features,
     )
     _check_that_there_are_positives(made)
     return made
@@ -140,23 +141,25 @@ def _cut_out(annotated: Annotated, space: _Space, report: Report) -> Source:
     return Source(tomogram.path.name, native, normalisation.centre, normalisation.scale)
 
 
-def _checked(annotated: Sequence[Annotated], parameters: SetParameters) -> float:
-    """Return the pixel size of the set, after all was refused that can be before any work is done."""
-    if not annotated:
-        raise ScsegError("There are no boxes to cut out: place or list some on the tomograms.")
+def _check(annotated: Sequence[Annotated], parameters: SetParameters) -> None:
+    """Refuse all that can be refused before any work is done."""
+    count = sum(len(each.boxes) for each in annotated)
+    if count == 0:
+        names = ", ".join(parameters.features + parameters.negative_features)
+        where = annotated[0].tomogram.path if len(annotated) == 1 else "these tomograms"
+        raise ScsegError(f"There are no boxes for {names} in {where}: place or list some.")
     if parameters.box_size < SMALLEST_BOX:
         raise ScsegError(
             f"A box size of {parameters.box_size} pixels is too small: use {SMALLEST_BOX} or more."
         )
-    check_size(sum(len(each.boxes) for each in annotated), parameters.depth, parameters.box_size)
+    check_size(count, parameters.depth, parameters.box_size)
     for each in annotated:
         _check_tomogram(each, parameters.depth)
-    return set_apix([each.tomogram for each in annotated], parameters.apix)
 
 
 def _check_tomogram(annotated: Annotated, depth: int) -> None:
     path, shape = annotated.tomogram.path, annotated.tomogram.shape
-    if depth > shape[0]:
+    if annotated.boxes and depth > shape[0]:
         raise ScsegError(
             f"{path} has {shape[0]} slices, which boxes of {depth} slices do not fit into: use fewer."
         )
@@ -175,5 +178,5 @@ def _check_that_there_are_positives(made: TrainingSet) -> None:
         names = " or ".join(made.features)
         raise ScsegError(
             f"None of the {len(made.labels)} boxes holds any {names}: draw it inside of some, or check that "
-            "mask and boxes belong to the same tomogram."
+            "masks and boxes belong to the same tomogram."
         )

@@ -51,8 +51,8 @@ class TrainingSet:
 
     `images` float32 (N, D, box, box); `labels` uint8 (N, box, box); `positions` int (N, 3), the centre
     of each box in its tomogram (z, y, x); `origins` int (N,), the index of its source. `apix` is the
-    pixel size (A) of the images; `features` name what label 1 stands for, `negatives` the features whose
-    boxes were taken as background.
+    pixel size (A) of the images; `features` name what label 1 stands for, `negative_features` those
+    whose boxes were taken as background.
     """
 
     images: NDArray[np.float32]
@@ -63,7 +63,7 @@ class TrainingSet:
     features: tuple[str, ...]
     sources: tuple[Source, ...]
     normalisation: str
-    negatives: tuple[str, ...] = ()
+    negative_features: tuple[str, ...] = ()
 
     @property
     def box_size(self) -> int:
@@ -173,7 +173,7 @@ def _info(training_set: TrainingSet) -> str:
             "box_size": training_set.box_size,
             "apix": training_set.apix,
             "features": training_set.features,
-            "negatives": training_set.negatives,
+            "negative_features": training_set.negative_features,
             "normalisation": training_set.normalisation,
             "sources": [asdict(source) for source in training_set.sources],
             "positions": training_set.positions.tolist(),
@@ -246,7 +246,7 @@ def _assembled(stack: NDArray[np.float32], info: dict[str, Any], path: Path) -> 
             features=tuple(str(name) for name in info["features"]),
             sources=tuple(Source(**source) for source in info["sources"]),
             normalisation=str(info["normalisation"]),
-            negatives=tuple(str(name) for name in info.get("negatives", ())),
+            negative_features=tuple(str(name) for name in info.get("negative_features", ())),
         )
     except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise ScsegError(f"{path} has a damaged description ({error}): extract it anew.") from error

@@ -11,6 +11,7 @@ from scseg.errors import ScsegError
 FORMAT = "scseg model"
 VERSION = 1
 LARGEST_BOX = 2048
+LARGEST_DEPTH = 99
 _LARGEST_LOSS = 1e9
 _TEXTS = (
     "name",
@@ -163,7 +164,7 @@ def _check(description: ModelDescription) -> None:
     for part in description.colour:
         _check_range("colour", part, 0, 1)
     _check_whole("box size", description.box_size, 1, LARGEST_BOX)
-    _check_whole("depth", description.depth, 1, 99)
+    _check_whole("depth", description.depth, 1, LARGEST_DEPTH)
     _check_whole("number of parameters", description.parameters, 0, 10**12)
     _check_whole("number of epochs trained", description.epochs_trained, 0, 10**9)
     _check_range("A per pixel", description.apix, 1e-3, 1e6)

@@ -1,0 +1,71 @@
+"""Annotated tomograms as they are named on the command line: by either file of the pair."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scseg.annotations.looking import annotation_file, read_only, tomogram_of
+from scseg.annotations.place import SUFFIX
+from scseg.annotations.training_boxes import merged_names, to_sample
+from scseg.cli import arguments as kinds
+from scseg.datasets.tomogram import open_tomogram
+from scseg.errors import ScsegError
+from scseg.progress import part
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Collection, Sequence
+    from pathlib import Path
+
+    from scseg.annotations.contents import Contents
+    from scseg.annotations.training_boxes import Choices
+    from scseg.datasets.extraction import Annotated
+    from scseg.datasets.tomogram import Tomogram
+    from scseg.progress import Report
+
+
+@dataclass(frozen=True, eq=False)
+class _Opened:
+    tomogram: Tomogram
+    contents: Contents
+
+
+def sampled(arguments: argparse.Namespace, report: Report) -> list[Annotated]:
+    """Open all that is named, without changing any of it, and choose what to sample.
+
+    Raises:
+        ScsegError: a file cannot be read, a tomogram is not found, or a feature occurs nowhere.
+    """
+    files = {_annotation(path): path for path in arguments.files}
+    opened = [
+        _opened(file, path, arguments, part(report, number / len(files), (number + 1) / len(files)))
+        for number, (file, path) in enumerate(files.items())
+    ]
+    _check_names([*arguments.positive, *arguments.negative], opened)
+    choices: Choices = dict.fromkeys(arguments.negative, -1) | dict.fromkeys(arguments.positive, 1)
+    return [to_sample(each.tomogram, each.contents, choices) for each in opened]
+
+
+def _annotation(named: Path) -> Path:
+    """Return the annotation file that is meant, so that none is sampled twice."""
+    return (named if named.suffix == SUFFIX else annotation_file(named)).resolve()
+
+
+def _opened(file: Path, named: Path, arguments: argparse.Namespace, report: Report) -> _Opened:
+    tomogram = open_tomogram(
+        tomogram_of(named) if named.suffix == SUFFIX else named,
+        apix=arguments.tomogram_apix,
+        signed=kinds.signed(arguments),
+        report=report,
+    )
+    return _Opened(tomogram, read_only(file, tomogram.shape))
+
+
+def _check_names(wanted: Collection[str], opened: Sequence[_Opened]) -> None:
+    known = merged_names(each.contents for each in opened)
+    where = opened[0].tomogram.path if len(opened) == 1 else f"any of {len(opened)} tomograms"
+    for name in wanted:
+        if name not in known:
+            there = f"there are {', '.join(known)}" if known else "nothing is annotated there"
+            raise ScsegError(f"There is no feature {name} in {where}: {there}.")
