@@ -1,0 +1,195 @@
+"""Whole slices against tiles, with the real networks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.keras
+
+SHAPE = (208, 320)
+
+
+def with_random_weights(name, box):
+    """Return a network none of whose layers is silent, batch normalisation included."""
+    import keras
+
+    from scseg.models.networks.architectures import build
+
+    keras.utils.set_random_seed(1)
+    network = build(name, box, 1)
+    rng = np.random.default_rng(0)
+    for variable in network.weights:
+        if "bias" in variable.path or "beta" in variable.path or "mean" in variable.path:
+            variable.assign(rng.normal(0, 0.1, variable.shape))
+    return network
+
+
+def image():
+    return np.random.default_rng(2).normal(size=(1, *SHAPE)).astype(np.float32)
+
+
+def predicted_in_cells(name, most_pixels, averaging):
+    """Return a slice predicted in cells of at most so many pixels, and how many they were."""
+    from scseg.models import cells
+    from scseg.models.blending import Plan, predict_region
+    from scseg.models.networks.architectures import ARCHITECTURES
+    from scseg.models.networks.prediction import predictor
+    from scseg.models.networks.reach import reach
+
+    network = with_random_weights(name, 64)
+    divisor = ARCHITECTURES[name].divisor
+    cells.MOST_PIXELS = most_pixels
+    cells.cell_grid.cache_clear()
+    grid = cells.cell_grid(SHAPE, divisor, reach(network, divisor))
+    plan = Plan(grid, (0, SHAPE[0], 0, SHAPE[1]), averaging)
+    return predict_region(image(), plan, predictor(network)), len(grid.corners)
+
+
+@pytest.mark.parametrize("name", ["VGGNet", "UNet deep", "VGGNet BN small", "UNet BN small"])
+def test_in_cells_or_in_one_piece_is_the_same(in_keras_process, name):
+    whole, one = in_keras_process(predicted_in_cells, name, 1 << 17, 1)
+    cells, several = in_keras_process(predicted_in_cells, name, 1 << 14, 1)
+    assert one == 1 < several
+    np.testing.assert_allclose(cells, whole, atol=1e-5)
+    assert whole.std() > 1e-3
+
+
+def test_in_any_orientation_too(in_keras_process):
+    whole, _ = in_keras_process(predicted_in_cells, "VGGNet", 1 << 17, 8)
+    cells, _ = in_keras_process(predicted_in_cells, "VGGNet", 1 << 14, 8)
+    np.testing.assert_allclose(cells, whole, atol=1e-5)
+
+
+def tiles_and_reach(name, box):
+    """Return what a network says of tiles whose origin is a multiple of its divisor, and its reach."""
+    from scseg.models.networks.architectures import ARCHITECTURES
+    from scseg.models.networks.prediction import predictor
+    from scseg.models.networks.reach import reach
+
+    network = with_random_weights(name, 64)
+    divisor = ARCHITECTURES[name].divisor
+    predict = predictor(network)
+    corners = [(0, 0), (8, 40), (48, 96), (SHAPE[0] - box, SHAPE[1] - box)]
+    tiles = [image()[0, y : y + box, x : x + box] for y, x in corners]
+    return corners, predict(np.stack(tiles)[..., None]), reach(network, divisor)
+
+
+@pytest.mark.parametrize(
+    ("name", "box"), [("VGGNet", 64), ("VGGNet", 96), ("UNet deep", 64), ("VGGNet BN small", 128)]
+)
+def test_they_agree_with_tiles_where_these_see_no_border(in_keras_process, name, box):
+    whole, _ = in_keras_process(predicted_in_cells, name, 1 << 14, 1)
+    corners, tiles, reach = in_keras_process(tiles_and_reach, name, box)
+    assert box > 2 * reach
+    core = slice(reach, box - reach)
+    for (y, x), tile in zip(corners, tiles, strict=True):
+        there = whole[y : y + box, x : x + box]
+        np.testing.assert_allclose(there[core, core], tile[core, core], atol=1e-4)
+        assert np.abs(there - tile).max() > 1e-3
+
+
+def reaches(name):
+    """Return the reach found from the layers, and the largest that a change of a pixel shows."""
+    from scseg.models.networks.architectures import ARCHITECTURES
+    from scseg.models.networks.prediction import predictor
+    from scseg.models.networks.reach import reach
+
+    divisor = ARCHITECTURES[name].divisor
+    network = with_random_weights(name, 64)
+    found = reach(network, divisor)
+    size = -(-(2 * found + 16) // divisor) * divisor
+    predict, seen = predictor(network), 0
+    plain = np.random.default_rng(0).normal(size=(1, size, size, 1)).astype(np.float32)
+    before = predict(plain)
+    for at in range(size // 2, size // 2 + divisor):
+        changed = plain.copy()
+        changed[0, at, at, 0] += 1000.0
+        y, x = np.nonzero(predict(changed)[0] != before[0])
+        seen = max(seen, np.abs(y - at).max(), np.abs(x - at).max())
+    return found, int(seen)
+
+
+@pytest.mark.parametrize("name", ["VGGNet", "UNet deep", "VGGNet BN small", "UNet BN small"])
+def test_the_reach_found_from_the_layers_is_that_of_the_network(in_keras_process, name):
+    found, seen = in_keras_process(reaches, name)
+    # A pooling need not pass on what lies at the very rim of what it sees.
+    assert found - 4 <= seen <= found
+
+
+def reach_of_all():
+    from scseg.models.networks.architectures import ARCHITECTURES, build
+    from scseg.models.networks.reach import reach
+
+    return {a.name: reach(build(a.name, 64, 1), a.divisor) for a in ARCHITECTURES.values()}
+
+
+def test_the_reach_of_every_architecture_is_known(in_keras_process):
+    found = in_keras_process(reach_of_all)
+    # Six convolutions on the way down reach 2 + 4 + 8, two on the way up 4 + 2, three poolings 7.
+    assert found["VGGNet"] == found["VGGNet BN"] == found["VGGNet BN small"] == 27
+    # One convolution for each resolution, 1 + 2 + 4, and on the way up 2 + 1, two poolings 3.
+    assert found["UNet deep"] == 13
+    assert min(found.values()) > 0
+
+
+def compiled_shapes():
+    """Return how often a network was made anew for the sizes asked for, one after another."""
+    import keras
+
+    from scseg.models.networks.prediction import predictor
+
+    made = []
+    clone = keras.models.clone_model
+
+    def counted(*arguments, **more):
+        made.append(1)
+        return clone(*arguments, **more)
+
+    keras.models.clone_model = counted
+    predict = predictor(with_random_weights("VGGNet BN small", 16))
+    try:
+        for size in [(16, 16), (32, 16), (32, 16), (16, 32), (16, 16), (32, 16)]:
+            predict(np.zeros((1, *size, 1), np.float32))
+    finally:
+        keras.models.clone_model = clone
+    return len(made)
+
+
+def test_each_size_is_compiled_once(in_keras_process):
+    assert in_keras_process(compiled_shapes) == 2
+
+
+def load_while_saved(folder):
+    """Load a model that is saved anew, with other weights, between its description and its weights."""
+    from pathlib import Path
+
+    from scseg.errors import ScsegError
+    from scseg.models.files import save_model
+    from scseg.models.networks import prediction
+    from scseg.models.networks.weights import save_weights
+    from tests.fakes.models import DESCRIPTION
+
+    path = Path(folder) / "m.scnm"
+    description = DESCRIPTION
+    old, new = with_random_weights("VGGNet", 32), with_random_weights("VGGNet", 32)
+    new.weights[0].assign(new.weights[0] + 1)
+    save_model(description, lambda p: save_weights(old, p), path)
+    load_weights = prediction.load_weights
+
+    def saved_first(network, weights):
+        save_model(description, lambda p: save_weights(new, p), path)
+        load_weights(network, weights)
+
+    prediction.load_weights = saved_first
+    try:
+        prediction.load_network(path)
+    except ScsegError as error:
+        return str(error)
+    finally:
+        prediction.load_weights = load_weights
+    return "loaded"
+
+
+def test_weights_are_never_another_description_s(in_keras_process, tmp_path):
+    assert "saved anew while it was read" in in_keras_process(load_while_saved, str(tmp_path))
