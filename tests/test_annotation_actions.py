@@ -20,8 +20,10 @@ from scseg.actions import (
     annotation_features,
     annotation_strokes,
     tomograms,
+    undoing,
 )
 from scseg.annotations import steps
+from scseg.annotations.feature import Feature
 from scseg.annotations.opening import open_annotation
 from scseg.annotations.reading import read
 from scseg.compute.messages import TomogramRef
@@ -86,6 +88,10 @@ def edited(session, opened, feature, size):
     annotation_features.edit(session, opened, replace(feature, box_size=size, name=f"F{size}"))
 
 
+def looked(session, opened, feature, alpha):
+    annotation_features.edit(session, opened, replace(feature, alpha=alpha, show=alpha > 0.5))
+
+
 def cropped(session, y, x):
     opened = session.active
     crop = replace(opened.crop, enabled=True, y0=y, x1=x)
@@ -110,6 +116,7 @@ ACTIONS = st.one_of(
     st.tuples(st.just(on_feature(annotation_features.remove))),
     st.tuples(st.just(on_feature(annotation_features.move)), st.sampled_from((-1, 1))),
     st.tuples(st.just(on_feature(edited)), st.integers(4, 12)),
+    st.tuples(st.just(on_feature(looked)), st.floats(0.0, 1.0)),
     st.tuples(
         st.just(on_feature(lambda s, o, f, z: annotation_areas.clear(s, o, f, [z]))),
         st.integers(0, SHAPE[0] - 1),
@@ -122,13 +129,20 @@ ACTIONS = st.one_of(
     ),
     st.tuples(st.just(annotation_crop.toggle)),
     st.tuples(st.just(cropped), rows, columns),
-    st.tuples(st.just(annotation.undo)),
-    st.tuples(st.just(annotation.redo)),
+    st.tuples(st.just(undoing.undo)),
+    st.tuples(st.just(undoing.redo)),
 )
 
 
 def state(contents):
     return contents.features, contents.masks, contents.boxes, contents.crop
+
+
+def annotated(contents):
+    """The state without the look of features, which is not undone."""
+    plain = Feature("plain", (0, 0, 0))
+    features = tuple(feature.looking_like(plain) for feature in contents.features)
+    return features, *state(contents)[1:]
 
 
 @given(st.lists(ACTIONS, max_size=20))
@@ -140,18 +154,18 @@ def test_any_actions_undone_and_redone_leave_equal_states(actions):
             for run, *values in actions:
                 run(session, *values)
             annotation_features.settle_all(session, rested=False)
-            after = state(contents.snapshot())
+            after = annotated(contents.snapshot())
             taken = 0
-            while annotation.can_undo(session):
-                annotation.undo(session)
+            while undoing.can_undo(session):
+                undoing.undo(session)
                 taken += 1
             nothing = ((), {}, {}, state(type(contents).empty(SHAPE))[3])
             assert state(contents) == nothing
             for _ in range(taken):
-                annotation.redo(session)
+                undoing.redo(session)
             if taken:
-                assert state(contents)[0] == after[0]
-                assert state(contents) == after
+                assert annotated(contents)[0] == after[0]
+                assert annotated(contents) == after
             assert opened.annotated.flush(10)
             if opened.annotated.path.exists():
                 assert state(read(opened.annotated.path, SHAPE)[0]) == state(contents)
@@ -164,8 +178,8 @@ def test_two_hundred_strokes_can_be_undone(session):
     for number in range(200):
         stroke(session, (5, 5), (12, 20), 1 - number % 2)
     steps = 0
-    while annotation.can_undo(session):
-        annotation.undo(session)
+    while undoing.can_undo(session):
+        undoing.undo(session)
         steps += 1
     assert steps == 201
     assert not session.active.annotation.contents.masks
@@ -181,14 +195,14 @@ def test_a_draft_is_one_step_when_it_rests(session):
     opened.drafted -= 10
     annotation_features.settle_all(session, rested=True)
     assert opened.annotation.contents.features[0].box_size == 39
-    annotation.undo(session)
+    undoing.undo(session)
     assert opened.features[0].box_size == 64
 
 
 def test_nothing_else_happens_while_something_is_drawn(session):
     annotation_features.add(session)
     annotation_strokes.begin(session, (5, 5), 1)
-    assert not annotation.can_undo(session)
+    assert not undoing.can_undo(session)
     assert not annotation.is_annotated(session)
     annotation_strokes.abort(session)
     assert not session.active.annotation.contents.masks
@@ -226,3 +240,43 @@ def test_a_contrast_that_makes_no_sense_is_passed_over(session, tmp_path, record
     _, again = begun(tmp_path)
     assert again.contrast == Contrast()
     assert again.annotated.close()
+
+
+def test_how_a_feature_looks_stays_when_strokes_are_undone_and_redone(session):
+    annotation_features.add(session)
+    opened = session.active
+    stroke(session, (5, 5), (12, 20), 1)
+    feature = opened.features[0]
+    annotation_features.edit(session, opened, replace(feature, brush_px=3.0, box_size=12))
+    undoing.undo(session)
+    assert session.feedback.sentence == f"Undone: box size of {feature.name}"
+    assert (opened.features[0].brush_px, opened.features[0].box_size) == (3.0, feature.box_size)
+    annotation_features.edit(session, opened, replace(opened.features[0], show=False, alpha=0.1))
+    undoing.undo(session)
+    assert session.feedback.sentence == f"Undone: draw {feature.name}"
+    assert not opened.annotation.contents.masks
+    undoing.redo(session)
+    assert session.feedback.sentence == f"Redone: draw {feature.name}"
+    undoing.redo(session)
+    shown = opened.features[0]
+    assert (shown.brush_px, shown.box_size, shown.show, shown.alpha) == (3.0, 12, False, 0.1)
+
+
+def test_what_is_still_being_changed_is_undone_first(session):
+    annotation_features.add(session)
+    opened = session.active
+    annotation_features.edit(session, opened, replace(opened.features[0], box_size=12))
+    undoing.undo(session)
+    assert opened.features[0].box_size == 64
+    assert opened.draft is None
+
+
+def test_the_switch_of_the_crop_and_its_moves_are_steps_of_their_own(session):
+    opened = session.active
+    annotation_crop.toggle(session)
+    cropped(session, 3, 9)
+    undoing.undo(session)
+    assert opened.crop.enabled
+    assert (opened.crop.y0, opened.crop.x1) == (0, SHAPE[2])
+    undoing.undo(session)
+    assert not opened.crop.enabled

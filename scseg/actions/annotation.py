@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scseg.actions import annotation_contrast, tomograms, view
-from scseg.annotations.edits import Step
-from scseg.annotations.opening import Opened
-from scseg.history import Entry
-from scseg.open_models import ModelsEdit
+from scseg.actions import annotation_contrast, tomograms
 
 if TYPE_CHECKING:
     from scseg.annotations.annotation import Annotation
+    from scseg.annotations.edits import Step
     from scseg.annotations.feature import Feature
+    from scseg.annotations.opening import Opened
     from scseg.session import OpenTomogram, Session
 
 
@@ -63,11 +61,14 @@ def ask_for_feature(session: Session) -> None:
         session.notify("info", "Add a feature first: what you draw belongs to one.")
 
 
-def take(session: Session, opened: OpenTomogram, step: Step | None) -> None:
+def take(
+    session: Session, opened: OpenTomogram, step: Step | None, *, undoable: bool = True
+) -> None:
     """Make a change that was not made yet: apply it, save it, remember it for undo."""
     if step is not None and opened.annotated is not None and may_change(session, opened):
         opened.annotated.apply(step)
-        session.history.push(opened.annotated, step)
+        if undoable:
+            session.history.push(opened.annotated, step)
 
 
 def keep(session: Session, annotated: Opened, step: Step) -> None:
@@ -84,39 +85,6 @@ def may_change(session: Session, opened: OpenTomogram) -> bool:
     if trouble:
         session.notify("warning", trouble)
     return opened.annotated is not None and not trouble
-
-
-def undo(session: Session) -> None:
-    """Take back the latest change, and show where it was."""
-    if can_undo(session):
-        _make(session, session.history.undo())
-
-
-def redo(session: Session) -> None:
-    """Make the change anew that was taken back last, and show where it is."""
-    if can_redo(session):
-        _make(session, session.history.redo())
-
-
-def _make(session: Session, entry: Entry[Opened | None, Step | ModelsEdit] | None) -> None:
-    match entry:
-        case Entry(step=ModelsEdit(after=models)):
-            session.models[:] = models
-            view.set_stage(session, "Models")
-        case Entry(owner=Opened() as annotated, step=Step() as step):
-            annotated.apply(step)
-            changed = next(each for each in session.tomograms if each.annotated is annotated)
-            tomograms.activate(session, changed)
-            if step.z is not None:
-                tomograms.set_slice(session, step.z)
-
-
-def can_undo(session: Session) -> bool:
-    return session.drag is None and session.history.undoable is not None
-
-
-def can_redo(session: Session) -> bool:
-    return session.drag is None and session.history.redoable is not None
 
 
 def step_annotated(session: Session, by: int) -> None:

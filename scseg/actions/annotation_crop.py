@@ -26,6 +26,7 @@ def toggle(session: Session) -> None:
     """Switch the crop of the tomogram in view on or off."""
     opened = session.active
     if opened is not None and opened.crop is not None:
+        settle(session, opened)
         edit(session, opened, replace(opened.crop, enabled=not opened.crop.enabled))
         settle(session, opened)
 

@@ -65,14 +65,18 @@ def edit(session: Session, opened: OpenTomogram, feature: Feature) -> None:
 
 
 def settle(session: Session, opened: OpenTomogram) -> None:
-    """Make the draft a step, now."""
+    """Keep the draft, now: as a step, but for what is only its look."""
     draft, opened.draft = opened.draft, None
     if draft is None or opened.annotation is None:
         return
     contents = opened.annotation.contents
     if any(each.id == draft.id for each in contents.features):
         # A name that was wiped out stays what it was.
-        named = draft if draft.name else replace(draft, name=contents.feature(draft.id).name)
+        old = contents.feature(draft.id)
+        named = draft if draft.name else replace(draft, name=old.name)
+        # Who wants a stroke undone does not want the brush of before it: its look is no step.
+        look = steps.change_feature(contents, old.looking_like(named))
+        annotation.take(session, opened, look, undoable=False)
         annotation.take(session, opened, steps.change_feature(contents, named))
 
 

@@ -12,6 +12,7 @@ from scseg.actions import (
     annotation_crop,
     annotation_features,
     annotation_tools,
+    undoing,
     view,
 )
 from scseg.actions.action import Action, Gesture, always
@@ -25,20 +26,20 @@ EDIT = (
         "undo",
         "Undo",
         "Take back the latest change to an annotation, and show its slice.",
-        annotation.undo,
+        undoing.undo,
         ("Ctrl+Z",),
         "Edit",
-        enabled=annotation.can_undo,
+        enabled=undoing.can_undo,
         repeats=True,
     ),
     Action(
         "redo",
         "Redo",
         "Make the change again that was taken back last.",
-        annotation.redo,
+        undoing.redo,
         ("Ctrl+Shift+Z", "Ctrl+Y"),
         "Edit",
-        enabled=annotation.can_redo,
+        enabled=undoing.can_redo,
         repeats=True,
     ),
     Action(

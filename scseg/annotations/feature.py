@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -52,6 +52,20 @@ class Feature:
     def __post_init__(self) -> None:
         if not _makes_sense(self):
             raise ValueError("a feature has values out of bounds")
+
+    def looking_like(self, other: Feature) -> Feature:
+        """Return this feature drawn as another: its brush, and how its mask and boxes are shown.
+
+        That is no part of what is annotated, and so never undone.
+        """
+        return replace(
+            self,
+            brush_px=other.brush_px,
+            alpha=other.alpha,
+            show=other.show,
+            fill=other.fill,
+            hide_boxes=other.hide_boxes,
+        )
 
 
 def next_colour(features: Iterable[Feature]) -> Colour:

@@ -54,7 +54,20 @@ def change_feature(contents: Contents, feature: Feature) -> Step | None:
     if feature == old:
         return None
     features = tuple(feature if each.id == feature.id else each for each in contents.features)
-    return _features(contents, features, f"change {old.name}")
+    return _features(contents, features, _what_changes(old, feature))
+
+
+def rebased(contents: Contents, step: Step) -> Step:
+    """Return a step of the past as it is now that features look different: they keep their look."""
+    looks = {feature.id: feature for feature in contents.features}
+    edits: list[Edit] = []
+    for edit in step.edits:
+        if isinstance(edit, FeaturesEdit):
+            before, after = (_with_looks(each, looks) for each in (edit.before, edit.after))
+            edits.append(FeaturesEdit(before=before, after=after))
+        else:
+            edits.append(edit)
+    return replace(step, edits=tuple(edits))
 
 
 def move_feature(contents: Contents, feature_id: str, place: int) -> Step | None:
@@ -159,6 +172,18 @@ def _inside(contents: Contents, boxes: Iterable[Box]) -> set[Box]:
         for z, y, x in boxes
         if 0 <= z < depth and 0 <= y < height and 0 <= x < width
     }
+
+
+def _what_changes(old: Feature, new: Feature) -> str:
+    """Return the name of a change to a feature in the menu."""
+    for name, words in (("name", "name"), ("colour", "colour"), ("box_size", "box size")):
+        if getattr(old, name) != getattr(new, name):
+            return f"{words} of {old.name}"
+    return f"look of {old.name}"
+
+
+def _with_looks(features: tuple[Feature, ...], looks: Mapping[str, Feature]) -> tuple[Feature, ...]:
+    return tuple(each.looking_like(looks.get(each.id, each)) for each in features)
 
 
 def _features(contents: Contents, features: tuple[Feature, ...], label: str) -> Step:

@@ -176,9 +176,12 @@ def test_browsing_ends_a_stroke(open_window, tomogram):
     open_window(steps, [tomogram])
 
 
-def test_the_wheel_and_brackets_size_the_brush_as_one_step(open_window, tomogram):
+def test_the_wheel_and_brackets_size_the_brush_and_undo_takes_the_stroke_back(
+    open_window, tomogram
+):
     def steps(user):
         begin(user, brush=10.0)
+        drag(user, [(30, 20)])
         user.point_at((30, 20))
         user.ctx.key_down(user.imgui.Key.mod_ctrl)
         user.ctx.mouse_wheel_y(1)
@@ -191,12 +194,13 @@ def test_the_wheel_and_brackets_size_the_brush_as_one_step(open_window, tomogram
         settled(user)
         assert in_file(user).features[0].brush_px == size
         user.press("Ctrl+Z")
-        assert user.session.active.features[0].brush_px == 10.0
+        assert not mask(user).any()
+        assert user.session.active.features[0].brush_px == size
         user.press("[")
-        assert user.session.active.features[0].brush_px < 10.0
+        assert user.session.active.features[0].brush_px < size
         user.press("]")
         user.press("]")
-        assert user.session.active.features[0].brush_px > 10.0
+        assert user.session.active.features[0].brush_px > size
 
     open_window(steps, [tomogram])
 

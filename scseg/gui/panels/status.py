@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from scseg.gui.ui import Hovered, Shown, Ui
     from scseg.session import OpenTomogram, Session
 
+FEEDBACK_SECONDS = 4.0
+
 
 def draw(session: Session, ui: Ui) -> None:
     imgui.set_cursor_pos_y(5 * ui.scale)
@@ -51,8 +53,15 @@ def saving(opened: OpenTomogram) -> str:
     return "changing" if changing else opened.annotated.state.text(time.monotonic())
 
 
+def _feedback(session: Session) -> str:
+    """Tell for a while what the latest command has done where nobody may have looked."""
+    said = session.feedback
+    recent = said is not None and time.monotonic() - said.told < FEEDBACK_SECONDS
+    return said.sentence if said is not None and recent else ""
+
+
 def _right(session: Session, ui: Ui) -> str:
-    parts = [ui.predictor.status]
+    parts = [_feedback(session), ui.predictor.status]
     if session.active is not None:
         parts.append(saving(session.active))
         apix = session.active.apix

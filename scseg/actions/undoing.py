@@ -1,0 +1,57 @@
+"""Undo and redo, of whatever was changed last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scseg.actions import annotation_features, interactions, tomograms, view
+from scseg.annotations.edits import Step
+from scseg.annotations.opening import Opened
+from scseg.annotations.steps import rebased
+from scseg.history import Entry
+from scseg.news import Notice
+from scseg.open_models import ModelsEdit
+
+if TYPE_CHECKING:
+    from scseg.session import Session
+
+
+def can_undo(session: Session) -> bool:
+    return session.drag is None and session.history.undoable is not None
+
+
+def can_redo(session: Session) -> bool:
+    return session.drag is None and session.history.redoable is not None
+
+
+def undo(session: Session) -> None:
+    """Take back the latest change, show where it was, and tell what it was."""
+    annotation_features.settle_all(session, rested=False)
+    interactions.settle(session)
+    if can_undo(session):
+        _make(session, session.history.undo(), "Undone")
+
+
+def redo(session: Session) -> None:
+    """Make the change anew that was taken back last, show where it is, and tell what it is."""
+    annotation_features.settle_all(session, rested=False)
+    interactions.settle(session)
+    if can_redo(session):
+        _make(session, session.history.redo(), "Redone")
+
+
+def _make(
+    session: Session, entry: Entry[Opened | None, Step | ModelsEdit] | None, told: str
+) -> None:
+    match entry:
+        case Entry(step=ModelsEdit(after=standing)):
+            interactions.restore(session, standing)
+            view.set_stage(session, "Models")
+            session.feedback = Notice("info", f"{told}: a change of the models")
+        case Entry(owner=Opened() as annotated, step=Step() as step):
+            annotated.apply(rebased(annotated.annotation.contents, step))
+            changed = next(each for each in session.tomograms if each.annotated is annotated)
+            tomograms.activate(session, changed)
+            if step.z is not None:
+                tomograms.set_slice(session, step.z)
+            session.feedback = Notice("info", f"{told}: {step.label}")
