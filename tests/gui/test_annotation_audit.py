@@ -15,6 +15,8 @@ from tests.gui.drawing import annotation, begin, drag, in_file, settled
 
 pytestmark = pytest.mark.gui
 
+HEADERS = ("Datasets", "Filters", "Features")
+
 
 def second_feature(user):
     """Add another feature, which is the chosen one then, and return both."""
@@ -221,3 +223,117 @@ def test_interpolate_smooths_between_voxels(open_window, tmp_path):
         assert kinds() > 50
 
     open_window(steps, [path])
+
+
+def at_once():
+    """Let tooltips come without a rest of the mouse."""
+    style = imgui.get_style()
+    style.hover_stationary_delay = style.hover_delay_short = style.hover_delay_normal = 0.0
+
+
+def unexplained(user, window):
+    """Return the controls in sight that have no tooltip, by their ids."""
+    found = imgui.test_engine.TestItemList()
+    user.ctx.gather_items(found, window, -1)
+    places = [found.get_by_index(number) for number in range(found.get_size())]
+    middles = {item.id_: item.rect_clipped.get_center() for item in places if area(item) > 0}
+    assert middles
+    silent = set()
+    for number, middle in middles.items():
+        user.ctx.mouse_move_to_pos(middle)
+        user.ctx.yield_(3)
+        shown = imgui.internal.find_window_by_name("##Tooltip_00")
+        if shown is None or not shown.active:
+            silent.add(number)
+    return silent
+
+
+def area(item):
+    rect = item.rect_clipped
+    return max(0.0, rect.max.x - rect.min.x) * max(0.0, rect.max.y - rect.min.y)
+
+
+def test_every_control_of_the_stage_explains_itself(open_window, tomogram):
+    def steps(user):
+        begin(user)
+        drag(user, [(30, 20)])
+        user.do(at_once)
+        user.press("G")
+        user.press("C")
+        # Headers say what they are, and the histogram is explained by its lines.
+        headers = {user.ctx.item_info(f"//Panels/**/{name}").id_ for name in HEADERS}
+        assert len(headers) == 3
+        silent = unexplained(user, "//Panels") - headers
+        assert len(silent) == 1
+        user.ctx.item_click("//Panels/**/###menu")
+        user.ctx.yield_(2)
+        assert not unexplained(user, "//$FOCUSED")
+
+    open_window(steps, [tomogram])
+
+
+def test_the_status_line_tells_the_voxel_under_the_cursor_and_its_value(
+    open_window, tomogram, volume, monkeypatch
+):
+    told = []
+    monkeypatch.setattr("scseg.gui.panels.status.imgui.text_unformatted", told.append)
+
+    def steps(user):
+        user.point_at((30, 20))
+        user.ctx.yield_(2)
+        assert f"z 6   y 20   x 30   value {volume[6, 20, 30]:g}" in told
+        told.clear()
+        user.press("End")
+        user.wait_until_shown()
+        assert f"z 11   y 20   x 30   value {volume[11, 20, 30]:g}" in told
+
+    open_window(steps, [tomogram])
+
+
+def test_moving_the_slice_draws_nothing(open_window, tomogram):
+    def steps(user):
+        begin(user)
+        user.ctx.key_down(imgui.Key.space)
+        drag(user, [(30, 20), (40, 25)])
+        user.ctx.key_up(imgui.Key.space)
+        drag(user, [(30, 20), (25, 15)], button=2)
+        assert not user.session.active.view.fit
+        assert not annotation(user).contents.masks
+
+    open_window(steps, [tomogram])
+
+
+@pytest.mark.parametrize("key", ["Ctrl+Shift+Z", "Ctrl+Y"])
+def test_boxes_and_strokes_of_several_slices_are_undone_and_redone_with_keys(
+    open_window, tomogram, key
+):
+    def steps(user):
+        begin(user)
+        states = [in_file(user)]
+        for z in (2, 9):
+            user.ctx.item_input_value("//View/###slices", z + 1)
+            user.wait_until_shown()
+            drag(user, [(10, 20), (30, 20)])
+            states.append(in_file(user))
+            user.point_at((40, 10))
+            user.ctx.key_down(imgui.Key.mod_shift)
+            user.ctx.mouse_click(0)
+            user.ctx.key_up(imgui.Key.mod_shift)
+            states.append(in_file(user))
+        for state, z in zip(states[-2::-1], (9, 9, 2, 2), strict=True):
+            user.press("Ctrl+Z")
+            assert same(in_file(user), state)
+            assert user.session.active.z == z
+        for state, z in zip(states[1:], (2, 2, 9, 9), strict=True):
+            user.press(key)
+            assert same(in_file(user), state)
+            assert user.session.active.z == z
+
+    open_window(steps, [tomogram])
+
+
+def same(one, other):
+    (feature,) = one.features
+    return one.boxes == other.boxes and all(
+        np.array_equal(one.mask(feature.id, z), other.mask(feature.id, z)) for z in range(12)
+    )
