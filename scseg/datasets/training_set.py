@@ -32,7 +32,7 @@ _REMEDY = "make a training set with `scseg extract`"
 _LARGEST = 4 * 1024**3 - 16 * 1024**2
 """ImageJ's TIFF has 32-bit offsets; a little is left for tags and Info."""
 _PIXELS = np.dtype("<f4")
-_WRITTEN_AT_ONCE = 128
+_PIXELS_AT_ONCE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -114,10 +114,11 @@ def save_training_set(training_set: TrainingSet, path: Path, report: Report = si
         with temporary.open("rb+") as file:
             file.seek(start)
             # A second copy of the whole set might not fit into the memory.
-            stack = np.empty((_WRITTEN_AT_ONCE, training_set.depth + 1, box, box), _PIXELS)
-            for first in range(0, count, _WRITTEN_AT_ONCE):
+            together = max(1, _PIXELS_AT_ONCE // ((training_set.depth + 1) * box * box))
+            stack = np.empty((together, training_set.depth + 1, box, box), _PIXELS)
+            for first in range(0, count, together):
                 report(first / count, f"Writing {path.name}")
-                boxes = slice(first, first + _WRITTEN_AT_ONCE)
+                boxes = slice(first, first + together)
                 written = stack[: len(training_set.labels[boxes])]
                 written[:, :-1] = training_set.images[boxes]
                 written[:, -1] = training_set.labels[boxes]

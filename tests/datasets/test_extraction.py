@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from scseg.datasets.extraction import Annotated, SetParameters, extract, with_ma
 from scseg.datasets.labelling import BoxGrid, TrainingBox
 from scseg.datasets.normalisation import measure
 from scseg.datasets.resampling import resampled_slice
+from scseg.datasets.training_set import save_training_set
 from scseg.errors import CancelledError, ScsegError
 from scseg.labels import BACKGROUND, FEATURE, IGNORE
 from tests.datasets.makers import one_label, tomogram_of
@@ -295,6 +297,18 @@ def test_more_boxes_than_the_format_holds_are_refused_before_any_memory_is_taken
     boxed = Annotated(tomogram, many, everywhere(FEATURE, tomogram.shape))
     with pytest.raises(ScsegError, match="at most"):
         extract([boxed], parameters(box_size=64))
+
+
+def test_extracting_and_saving_take_no_more_memory_than_the_set(tmp_path, rng):
+    """Even with all boxes on one slice."""
+    tomogram = tomogram_of(rng.normal(size=(2, 200, 200)).astype(np.float32))
+    boxes = [TrainingBox(1, *place) for place in rng.integers(0, 200, (3000, 2)).tolist()]
+    boxed = Annotated(tomogram, boxes, everywhere(FEATURE, tomogram.shape))
+    tracemalloc.start()
+    save_training_set(extract([boxed], parameters(box_size=64)), tmp_path / "x.scnt")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < (tmp_path / "x.scnt").stat().st_size
 
 
 def test_progress_is_told_and_can_cancel(annotated):

@@ -21,7 +21,7 @@ from scseg.datasets.training_set import (
     load_training_set,
     save_training_set,
 )
-from scseg.errors import ScsegError
+from scseg.errors import CancelledError, ScsegError
 
 
 def made(count=3, depth=1, box=8, seed=0):
@@ -35,6 +35,7 @@ def made(count=3, depth=1, box=8, seed=0):
         features=("Membrane",),
         sources=(Source("a.mrc", 13.92, 5.0, 2.0),),
         normalisation="tomogram quantiles 1",
+        negative_features=("Background", "Ice"),
     )
 
 
@@ -42,11 +43,9 @@ def same(a, b):
     return all(
         np.array_equal(getattr(a, name), getattr(b, name))
         for name in ("images", "labels", "positions", "origins")
-    ) and (a.apix, a.features, a.sources, a.normalisation) == (
-        b.apix,
-        b.features,
-        b.sources,
-        b.normalisation,
+    ) and all(
+        getattr(a, name) == getattr(b, name)
+        for name in ("apix", "features", "negative_features", "sources", "normalisation")
     )
 
 
@@ -58,6 +57,37 @@ def test_a_saved_set_reads_back_equal(tmp_path_factory, count, depth, box, seed)
     loaded = load_training_set(path)
     assert same(loaded, original)
     assert fingerprint(loaded) == fingerprint(original)
+
+
+def test_a_set_that_is_written_in_pieces_reads_back_equal(tmp_path):
+    told = []
+    original = made(count=300, depth=2, box=64)
+    save_training_set(original, tmp_path / "x.scnt", lambda done, _: told.append(done))
+    assert same(load_training_set(tmp_path / "x.scnt"), original)
+    assert len(told) > 2
+    assert told == sorted(told)
+
+
+def test_a_save_that_is_cancelled_leaves_the_older_file(saved):
+    def stop(*_):
+        raise CancelledError
+
+    before = saved.read_bytes()
+    with pytest.raises(CancelledError):
+        save_training_set(made(count=9), saved, stop)
+    assert saved.read_bytes() == before
+    assert list(saved.parent.iterdir()) == [saved]
+
+
+@pytest.mark.parametrize("depth", [1, 3])
+def test_other_programs_find_all_axes_even_of_one_box(tmp_path, depth):
+    original = made(count=1, depth=depth)
+    save_training_set(original, tmp_path / "x.scnt")
+    with tifffile.TiffFile(tmp_path / "x.scnt") as tiff:
+        assert tiff.is_imagej
+        stack = tiff.series[0].asarray(squeeze=False)
+        assert tiff.series[0].get_axes(squeeze=False).replace("Z", "").replace("S", "") == "TCYX"
+    assert np.array_equal(stack.reshape(1, depth + 1, 8, 8)[:, :depth], original.images)
 
 
 def test_imagej_reads_a_hyperstack_in_nanometres(tmp_path):
@@ -77,6 +107,8 @@ def test_imagej_reads_a_hyperstack_in_nanometres(tmp_path):
         assert description["frames"] == "5"
         assert description["hyperstack"] == "true"
         assert description["unit"] == "nm"
+        assert tiff.series[0].axes == "TCYX"
+        assert tiff.series[0].shape == (5, 4, 16, 16)
         assert page.dtype == np.float32
         assert page.compression == tifffile.COMPRESSION.NONE
         assert page.tags["ResolutionUnit"].value == 1
@@ -85,6 +117,7 @@ def test_imagej_reads_a_hyperstack_in_nanometres(tmp_path):
         info = json.loads(tiff.imagej_metadata["Info"])
         assert info["apix"] == 13.92
         assert info["features"] == ["Membrane"]
+        assert info["negative_features"] == ["Background", "Ice"]
         assert info["sources"][0]["tomogram"] == "a.mrc"
         assert len(info["positions"]) == 5
         # ImageJ itself finds further images by the first one's place and their size alone.
@@ -154,6 +187,7 @@ def saved(tmp_path):
         (lambda info, stack: (info | {"positions": [[1]]}, stack), "damaged"),
         (lambda info, stack: (info | {"origins": [2**70] * 3}, stack), "damaged"),
         (lambda info, stack: (info | {"sources": [{"x": 1}]}, stack), "damaged"),
+        (lambda info, stack: (info | {"negative_features": 3}, stack), "damaged"),
         (lambda info, stack: (info | {"version": 2}, stack), "newer"),
         (lambda info, stack: (info | {"version": None}, stack), "damaged"),
         (lambda info, stack: (info | {"format": "other"}, stack), "not a training set"),
@@ -170,6 +204,13 @@ def test_a_set_of_the_wrong_shape_or_content_is_refused(saved, change, words):
         write_stack(saved, stack, info)
     with pytest.raises(ScsegError, match=words):
         load_training_set(saved)
+
+
+def test_a_set_that_does_not_name_its_negative_features_opens(saved):
+    info, stack = info_of(saved)
+    del info["negative_features"]
+    write_stack(saved, stack, info)
+    assert load_training_set(saved).negative_features == ()
 
 
 def test_a_truncated_set_is_refused(saved):
