@@ -9,6 +9,7 @@ crop shows is a part of that: of a slice that is known, any crop is there with t
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -18,13 +19,15 @@ import numpy as np
 from scseg.annotations.crop import Crop
 from scseg.compute.kept import Kept
 from scseg.compute.messages import SliceRequest
+from scseg.drawing.region import Region as Part
+from scseg.interactions.contest import radius_px
+from scseg.interactions.rules import effective, needed, reach
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from scseg.compute.messages import Band, Region
+    from scseg.interactions.rules import Conducts
     from scseg.open_models import Model
     from scseg.session import OpenTomogram, Session
 
@@ -38,20 +41,59 @@ OUTSIDE = 0.0
 """The value of a pixel outside of the crop, here as in every file that is written."""
 
 
-def request(opened: OpenTomogram, model: Model, z: int) -> SliceRequest | None:
-    """Return what is asked for a slice.
+def request(opened: OpenTomogram, model: Model, z: int, margin: float = 0.0) -> SliceRequest | None:
+    """Return what is asked for a slice, with a margin (nm) around the crop.
 
     None of a model that has learnt nothing yet, and of a slice outside of the crop.
     """
     crop, display = _crop(opened), model.display
     if model.ref is None or not crop.z0 <= z < crop.z1:
         return None
-    region: Region | None = (crop.y0, crop.y1, crop.x0, crop.x1)
-    if region == (0, opened.shape[1], 0, opened.shape[2]):
-        region = None
+    region = _region(opened, margin)
     return SliceRequest(
         opened.ref, model.ref, z, display.overlap, display.mode, display.averaging, region
     )
+
+
+def asked(session: Session, opened: OpenTomogram, z: int) -> dict[str, SliceRequest]:
+    """Return what is asked for a slice of every active model, by its id: those that are shown first.
+
+    Partners of rules are predicted as far around the crop as the largest radius reaches, and so is who
+    competes with them.
+    """
+    acting = conducts(session)
+    partners = [rule.partner for conduct in acting.values() for rule in conduct.rules]
+    beyond, margin = needed(partners, acting), reach(acting)
+    requests = {}
+    for model in _active(session):
+        wanted = request(opened, model, z, margin if model.id in beyond else 0.0)
+        if wanted is not None:
+            requests[model.id] = wanted
+    return requests
+
+
+def conducts(session: Session) -> Conducts:
+    """Return how the active models act on one another; rules rest whose partner is not among them."""
+    return effective({model.id: model.conduct for model in _active(session)})
+
+
+def shown_part(opened: OpenTomogram) -> Part:
+    """Return what of a slice predictions are shown in: the crop."""
+    crop = _crop(opened)
+    return Part(crop.y0, crop.x0, crop.y1 - crop.y0, crop.x1 - crop.x0)
+
+
+def _region(opened: OpenTomogram, margin: float = 0.0) -> Region | None:
+    """Return the crop and a margin (nm) around it; None is the whole slice."""
+    crop, (_, height, width) = _crop(opened), opened.shape
+    more = math.ceil(radius_px(margin, opened.apix)) if opened.apix else 0
+    region = (
+        max(0, crop.y0 - more),
+        min(height, crop.y1 + more),
+        max(0, crop.x0 - more),
+        min(width, crop.x1 + more),
+    )
+    return None if region == (0, height, 0, width) else region
 
 
 def _crop(opened: OpenTomogram) -> Crop:
@@ -68,7 +110,7 @@ def visible(session: Session) -> tuple[SliceRequest, ...]:
     opened = session.active
     if opened is None or opened.apix is None:
         return ()
-    return _requests(opened, _active(session), (opened.z,))
+    return tuple(asked(session, opened, opened.z).values())
 
 
 def resolve(session: Session) -> tuple[SliceRequest, ...]:
@@ -83,7 +125,7 @@ def _ahead(session: Session) -> tuple[SliceRequest, ...]:
         return ()
     neighbours = (opened.z + opened.direction, opened.z - opened.direction)
     inside = [z for z in neighbours if 0 <= z < opened.shape[0]]
-    wanted = _requests(opened, _active(session), inside)
+    wanted = tuple(each for z in inside for each in asked(session, opened, z).values())
     dear = sum(map(partial(_pixels, opened), visible(session))) > CHEAP_PIXELS
     return () if dear else wanted
 
@@ -92,13 +134,6 @@ def _pixels(opened: OpenTomogram, wanted: SliceRequest) -> int:
     """Return about how many pixels a network has to see for a request."""
     y0, y1, x0, x1 = wanted.region or (0, opened.shape[1], 0, opened.shape[2])
     return (y1 - y0) * (x1 - x0) * wanted.averaging
-
-
-def _requests(
-    opened: OpenTomogram, models: Sequence[Model], slices: Sequence[int]
-) -> tuple[SliceRequest, ...]:
-    asked = [request(opened, model, z) for z in slices for model in models]
-    return tuple(each for each in asked if each is not None)
 
 
 def _active(session: Session) -> list[Model]:

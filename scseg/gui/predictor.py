@@ -65,13 +65,16 @@ class Predictor:
     def masks(self, opened: OpenTomogram, z: int) -> tuple[Mask, ...]:
         """Return what is known of a slice from the models that are shown."""
         found = []
+        asked = preview.asked(self._session, opened, z)
+        part = preview.shown_part(opened)
         for model in self._session.models:
-            wanted = preview.request(opened, model, z)
-            if wanted is None or not (model.display.active and model.display.show):
+            wanted = asked.get(model.id)
+            if wanted is None or not model.display.show:
                 continue
             prediction = self.predictions.get(wanted)
             if prediction is not None:
-                found.append(Mask(model, wanted, prediction, len(prediction.bands)))
+                bands = len(prediction.bands)
+                found.append(Mask(model, wanted, prediction, bands, region=part))
         return tuple(found)
 
     @property

@@ -17,6 +17,7 @@ from scseg.gui import theme
 from scseg.gui.annotation_files import AnnotationFiles
 from scseg.gui.dialogs import Dialogs
 from scseg.gui.guard import guarded, told
+from scseg.gui.interplay import Interplay
 from scseg.gui.jobs import Jobs
 from scseg.gui.layout import Layout
 from scseg.gui.opening import Opener
@@ -71,6 +72,7 @@ class Program:
         self.slices = SliceReader(wake)
         self._watch = FileWatch(wake)
         self.predictor = Predictor(session, start_client)
+        self._interplay = Interplay(session, self.predictor, wake)
         self.trainer = Trainer(session, partial(start_training, wake), self._is_settled)
         self.ui = Ui(self.predictor)
         self.painter: SlicePainter | None = None
@@ -130,6 +132,7 @@ class Program:
         self.trainer.close()
         self.jobs.cancel_all()
         self.predictor.close()
+        self._interplay.close()
         self.slices.close()
         self._watch.close()
         self._remembering.close()
@@ -221,7 +224,7 @@ class Program:
 
     def _upload(self) -> None:
         shown = self.ui.shown
-        self.ui.masks = self.predictor.masks(shown.opened, shown.image.key.z) if shown else ()
+        self.ui.masks = self._interplay.masks(shown) if shown else ()
         if self.painter is not None and shown is not None:
             self.painter.upload_slice(shown.image)
             self.painter.upload_predictions(self.ui.masks)

@@ -125,15 +125,14 @@ def _overlays(session: Session, ui: Ui, line: float) -> tuple[Overlay, ...]:
 
 
 def _overlay(mask: Mask, line: float) -> Overlay:
-    display, rows = mask.model.display, mask.prediction.values.shape[0]
-    y0, y1, x0, x1 = mask.request.region or (0, rows, 0, mask.prediction.values.shape[1])
+    display = mask.model.display
     return Overlay(
         model=mask.model.id,
         prediction=mask.prediction,
         bands=mask.bands,
         removed=mask.removed,
         pending=mask.pending,
-        region=Region(y0, x0, y1 - y0, x1 - x0),
+        region=mask.region or Region(0, 0, *mask.prediction.values.shape),
         look=display.look,
         colour=display.colour,
         alpha=display.alpha,

@@ -49,6 +49,7 @@ class Removed:
 class Mask:
     """A prediction of the slice on the screen, with the `bands` that the graphics card has of it.
 
+    It is shown in `region` (None is the whole slice), which may be less than what was asked for.
     `pending` tells that `removed` is not known yet as it should be now.
     """
 
@@ -58,6 +59,7 @@ class Mask:
     bands: int
     removed: Removed | None = None
     pending: bool = False
+    region: Region | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from imgui_bundle import ImVec2, ImVec4, icons_fontawesome_6, imgui
 
 from scseg.actions import models, training, training_plan
 from scseg.actions.table import action
-from scseg.gui.panels import prediction_tab, training_set, training_tab
+from scseg.gui.panels import interactions_tab, prediction_tab, training_set, training_tab
 from scseg.gui.widgets import action_button, card, chip, faint, header, small_button, tooltip
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 TABS = {
     "Training": (training_tab.draw, "What the model learns from, and how."),
     "Prediction": (prediction_tab.draw, "How the model is applied, and how its mask is drawn."),
+    "Interactions": (interactions_tab.draw, "What the model avoids or keeps to, and competition."),
 }
 
 
