@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.datasets.resampling import differ
+from scseg.datasets.resampling import step_between
 from scseg.models.holdout import Division, Places, divide
 
 if TYPE_CHECKING:
@@ -15,10 +15,7 @@ if TYPE_CHECKING:
 
 def divided(training_set: TrainingSet, part: float | None) -> Division:
     """Hold out a part of a set's boxes; 0 none, None as many as it can spare."""
-    steps = [
-        training_set.apix / source.apix if differ(training_set.apix, source.apix) else 1.0
-        for source in training_set.sources
-    ]
+    steps = [step_between(source.apix, training_set.apix) for source in training_set.sources]
     places = Places(
         training_set.positions, training_set.origins, np.array(steps)[training_set.origins]
     )
