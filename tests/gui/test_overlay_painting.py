@@ -10,9 +10,10 @@ import pytest
 from scseg.compute.messages import Band, SliceRequest, TomogramRef
 from scseg.drawing.region import Region
 from scseg.gui.gl.painter import SlicePainter
+from scseg.gui.panels import status
 from scseg.gui.scene import Overlay, Scene
 from scseg.gui.slices import SliceKey, described
-from scseg.gui.ui import Mask, Removed
+from scseg.gui.ui import Hovered, Mask, Removed
 from scseg.open_models import Display, Model
 from scseg.preview import Prediction
 from scseg.session import View
@@ -254,3 +255,18 @@ def test_a_slice_drawn_small_shows_the_part_of_each_pixel_that_is_covered(bench)
         bench.overlay(mask), view=small, size=(6, 5), limits=(2.0, 3.0), interpolate=False
     )
     assert found[..., 1] == pytest.approx(0.5 * TEAL[1], abs=0.01)
+
+
+def test_the_status_line_tells_what_a_model_says_and_what_was_removed():
+    values = np.full(SHAPE, 0.834, np.float32)
+    values[2] = -1
+    removed = np.zeros(SHAPE, bool)
+    removed[:, 7] = True
+    mask = mask_of(values)
+    ruled = replace(mask, removed=Removed(removed))
+    told = [
+        status.prediction(each, Hovered(x, y))
+        for each in (mask, ruled)
+        for x, y in ((7, 3), (6, 2))
+    ]
+    assert told == ["Membrane 0.83", "Membrane …", "Membrane 0.83 removed", "Membrane …"]

@@ -12,7 +12,7 @@ from scseg.gui.widgets import chip, faint
 from scseg.preview import UNKNOWN
 
 if TYPE_CHECKING:
-    from scseg.gui.ui import Hovered, Shown, Ui
+    from scseg.gui.ui import Hovered, Mask, Shown, Ui
     from scseg.session import OpenTomogram, Session
 
 FEEDBACK_SECONDS = 4.0
@@ -37,10 +37,17 @@ def _draw_voxel(session: Session, ui: Ui, shown: Shown, at: Hovered) -> None:
     value = shown.image.values[at.y, at.x]
     imgui.text_unformatted(f"z {shown.image.key.z}   y {at.y}   x {at.x}   value {value:.5g}")
     for mask in visible_masks(session, ui):
-        display, value = mask.model.display, mask.prediction.values[at.y, at.x]
         imgui.same_line(0, 18 * ui.scale)
-        chip(display.colour, 9 * ui.scale)
-        imgui.text_unformatted(f"{display.name} {'…' if value == UNKNOWN else f'{value:.2f}'}")
+        chip(mask.model.display.colour, 9 * ui.scale)
+        imgui.text_unformatted(prediction(mask, at))
+
+
+def prediction(mask: Mask, at: Hovered) -> str:
+    """Tell what a model says of a voxel, and whether rules or competition took it away."""
+    value = mask.prediction.values[at.y, at.x]
+    told = "…" if value == UNKNOWN else f"{value:.2f}"
+    removed = mask.removed is not None and mask.removed.pixels[at.y, at.x]
+    return f"{mask.model.display.name} {told}{' removed' if removed else ''}"
 
 
 def saving(opened: OpenTomogram) -> str:
