@@ -143,3 +143,15 @@ def test_whole_numbers_fall_into_bins_of_as_many_numbers_each():
     width = (image.span[1] - image.span[0]) / len(image.counts)
     assert width == pytest.approx(round(width))
     assert set(image.counts[1:-1]) == {round(width)}
+
+
+@pytest.mark.parametrize("scale", [1.0, 20.0, 1e5])
+def test_percentiles_and_counts_are_those_of_numpy(rng, scale):
+    for values in (
+        rng.normal(5 * scale, scale, (211, 307)).astype(np.float32),
+        rng.normal(0, scale, (211, 307)).round().astype(np.float32),
+    ):
+        image = described(SliceKey(REF, 0), values)
+        assert image.automatic == pytest.approx(np.percentile(values.astype(float), (0.5, 99.5)))
+        counts, _ = np.histogram(values.astype(float), len(image.counts), image.span)
+        assert image.counts.tolist() == counts.tolist()
