@@ -104,9 +104,9 @@ class User:
         self.session = window.program.session
         self.on_main_thread = []
 
-    def wait_for(self, what):
+    def wait_for(self, what, seconds=SECONDS):
         """Let frames pass until something is so."""
-        deadline = time.monotonic() + SECONDS
+        deadline = time.monotonic() + seconds
         while not what():
             assert not self.ctx.is_error(), "the test engine could not do what was asked"
             frame = self.imgui.get_frame_count()

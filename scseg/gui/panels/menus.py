@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from scseg.gui.ui import Ui
     from scseg.session import Session
 
+RECENT = {"open": "Open recent", "load-model": "Load recent model"}
+"""Below which command files of the same kind are offered again."""
+
 
 def draw(session: Session, ui: Ui) -> None:  # noqa: ARG001 - as every panel
     if not imgui.begin_main_menu_bar():
@@ -37,8 +40,8 @@ def _draw_menu(session: Session, menu: Menu) -> None:
             imgui.separator()
             section = action.section
         _draw_item(session, action)
-        if action.id == "open":
-            _draw_recent(session)
+        if action.id in RECENT:
+            _draw_recent(session, RECENT[action.id], models=action.id == "load-model")
 
 
 def _draw_item(session: Session, action: Action) -> None:
@@ -52,9 +55,9 @@ def _draw_item(session: Session, action: Action) -> None:
         action.run(session)
 
 
-def _draw_recent(session: Session) -> None:
-    recent = session.settings.recent
-    if not imgui.begin_menu("Open recent", bool(recent)):
+def _draw_recent(session: Session, label: str, *, models: bool) -> None:
+    recent = [name for name in session.settings.recent if name.endswith(".scnm") == models]
+    if not imgui.begin_menu(label, bool(recent)):
         return
     for index, name in enumerate(recent):
         if imgui.menu_item_simple(f"{Path(name).name}###recent {index}"):

@@ -11,7 +11,7 @@ from scseg.actions import model_files, training, training_plan
 from scseg.gui.panels import curves, training_parameters
 from scseg.gui.panels.notices import in_words
 from scseg.gui.theme import PILL
-from scseg.gui.widgets import faint, tooltip
+from scseg.gui.widgets import checkbox, faint, tooltip
 from scseg.models.sampling import epoch_counts
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ def _draw_set(session: Session, model: Model) -> None:
     if found is not None:
         depth = f" x {found.depth} slices" if found.depth > 1 else ""
         faint(
-            f"{found.count} boxes of {found.box_size} pixels{depth}, {found.apix:.2f} A per pixel"
+            f"{found.positives} + {found.negatives} boxes of {found.box_size} pixels{depth}, "
+            f"{found.apix:.2f} A per pixel"
         )
         tooltip(
             f"{found.positives} of them hold {' + '.join(found.features)}, {found.negatives} do not."
@@ -131,8 +132,5 @@ def _draw_outcomes(model: Model) -> None:
         dice = description.validation_dice
         score = f", Dice {dice:.2f}" if dice is not None else ""
         label = f"{name} epoch ({description.epochs_trained}{score})###{name}"
-        if imgui.radio_button(label, model.ref == weights.ref):
+        if checkbox(label, model.ref == weights.ref, explained):
             training.choose(model, weights)
-        tooltip(explained)
-        if name == "last":
-            imgui.same_line()
