@@ -42,8 +42,8 @@ STILL = FIXED | imgui.WindowFlags_.no_resize | imgui.WindowFlags_.no_scrollbar
 AT_THE_LEFT = (
     ("The panel Datasets", datasets),
     ("The panel Filters", filters),
-    ("The stage", stages),
 )
+STAGE = (("The stage", stages),)
 OVER_ALL = (
     ("The pixel size", apix),
     ("The question before closing", closing),
@@ -57,6 +57,7 @@ class Layout:
 
     def __init__(self) -> None:
         self._canvas = Canvas()
+        self._stage_top: float | None = None
 
     def draw(self, session: Session, ui: Ui, painter: SlicePainter | None) -> None:
         with guarded(session, "The menu bar"):
@@ -93,7 +94,20 @@ class Layout:
         imgui.pop_style_var()
         view.set_panel_width(session, imgui.get_window_width() / ui.scale)
         _draw_guarded(AT_THE_LEFT, session, ui)
+        self._keep_stage_in_place()
+        _draw_guarded(STAGE, session, ui)
         imgui.end()
+
+    def _keep_stage_in_place(self) -> None:
+        """Scroll along when a key or another tomogram lets what is above the stage grow or shrink.
+
+        What the mouse does there grows downwards, away from it.
+        """
+        top, before = imgui.get_cursor_pos_y(), self._stage_top
+        self._stage_top = top
+        by_mouse = imgui.is_window_hovered(imgui.HoveredFlags_.child_windows)
+        if before is not None and imgui.get_scroll_y() > 0 and not by_mouse:
+            imgui.set_scroll_y(imgui.get_scroll_y() + top - before)
 
 
 def _draw_guarded(panels: tuple[tuple[str, ModuleType], ...], session: Session, ui: Ui) -> None:

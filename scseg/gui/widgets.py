@@ -23,8 +23,12 @@ TOOLTIP_WIDTH = 24.0
 
 
 def tooltip(text: str) -> None:
-    """Explain the control drawn last, when the mouse rests on it; also where it is disabled."""
+    """Explain the control drawn last, when the mouse rests on it; also where it is disabled.
+
+    Not while a text is typed, which the tooltip could hide.
+    """
     flags = imgui.HoveredFlags_.for_tooltip | imgui.HoveredFlags_.allow_when_disabled
+    text = "" if imgui.get_io().want_text_input else text
     if text and imgui.is_item_hovered(flags) and imgui.begin_tooltip():
         imgui.push_text_wrap_pos(imgui.get_font_size() * TOOLTIP_WIDTH)
         imgui.text_unformatted(text)
