@@ -134,7 +134,8 @@ def test_the_pixel_size_is_asked_for_where_tomograms_differ(capsys, tmp_path, pa
 def test_a_tomogram_stands_for_its_annotation_and_none_counts_twice(capsys, tmp_path, pair):
     by_annotation, _, _ = made(capsys, tmp_path, pair[0], *MEMBRANE)
     tomogram = pair[0].with_suffix("")
-    by_both, _, _ = made(capsys, tmp_path, tomogram, pair[0], tomogram, *MEMBRANE)
+    otherwise = tmp_path / "data" / ".." / "data" / "a.mrc.scna"
+    by_both, _, _ = made(capsys, tmp_path, tomogram, pair[0], otherwise, *MEMBRANE)
     assert np.array_equal(by_both.labels, by_annotation.labels)
     assert np.array_equal(by_both.images, by_annotation.images)
 

@@ -291,6 +291,19 @@ def test_the_pixel_size_has_to_be_chosen_where_tomograms_differ(volumes):
     assert extract(both, parameters()).apix == 10.0
 
 
+def test_a_size_between_those_of_two_tomograms_resamples_neither(volumes):
+    """10.05 A is within 1 % of both, though they are not of each other."""
+    tomogram, mask, centres = volumes
+    other = replace(tomogram, voxel_size=(10.14, 10.14, 10.14))
+    made = extract(
+        [with_mask(tomogram, mask, centres), with_mask(other, mask, centres)],
+        parameters(apix=10.05),
+    )
+    assert made.apix == 10.05
+    assert np.array_equal(made.images[3:], made.images[:3])
+    assert np.array_equal(made.images[:3], extract([with_mask(*volumes)], parameters()).images)
+
+
 def test_more_boxes_than_the_format_holds_are_refused_before_any_memory_is_taken(volumes):
     tomogram, _, _ = volumes
     many = [TrainingBox(2, 25, 25)] * 3_000_000
