@@ -72,6 +72,21 @@ def test_the_label_keeps_all_settings_however_long_the_name(segmenter, tomogram_
     assert "Membrane" in label
 
 
+def test_the_label_tells_how_it_was_predicted(tomogram_path):
+    job = replace(job_for(tomogram_path), averaging=4, region=(5, 65, 10, 50))
+    assert "overlap 0.20 averaging 4 crop 10,49,5,64: Membrane" in job.label
+    assert "whole slices: Membrane" in replace(job_for(tomogram_path), mode="whole").label
+
+
+def test_progress_within_a_crop_goes_from_nothing_to_all(segmenter, tomogram_path, tmp_path):
+    job = replace(job_for(tomogram_path, slices=(2,)), region=(100, 150, 0, 170), averaging=8)
+    told = []
+    segmenter.write_volume(job, tmp_path, lambda fraction, _: told.append(fraction))
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+    assert len(told) > 2
+
+
 def test_a_slice_can_be_cancelled_between_its_bands(segmenter, tomogram_path, tmp_path):
     def stop_within_the_first_slice(fraction, _):
         if 0 < fraction < 0.5:

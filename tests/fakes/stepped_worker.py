@@ -101,7 +101,8 @@ class SteppedWorker:
     def _command(self, command: Command) -> None:
         with self._changed:
             self._commands.append(command)
-            self._changed.notify_all()
+        # So that both threads never run at the same time, and what happened can happen again.
+        self.work(0)
 
     def _wait_until(self, condition: Callable[[], bool]) -> None:
         while not condition():

@@ -1,0 +1,107 @@
+"""`scseg segment` with parts of slices and ways to predict, around a network that is a formula."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import mrcfile
+import numpy as np
+import pytest
+
+from scseg.annotations.crop import Crop
+from scseg.annotations.opening import open_annotation
+from scseg.annotations.steps import change_crop
+from scseg.cli import main, segment
+from scseg.compute.segmentation import Segmenter
+from scseg.datasets.normalisation import measure
+from scseg.datasets.tomogram import open_tomogram
+from tests.fakes.models import write_model
+from tests.fakes.worker import formula
+
+SHAPE = (6, 70, 90)
+
+
+@pytest.fixture
+def folder(tmp_path, rng, monkeypatch):
+    monkeypatch.setattr(segment, "Segmenter", partial(Segmenter, "tests.fakes.worker"))
+    monkeypatch.chdir(tmp_path)
+    with mrcfile.new("t.mrc") as mrc:
+        mrc.set_data(rng.normal(5, 2, SHAPE).astype(np.float32))
+        mrc.voxel_size = 10.0
+    write_model(tmp_path).rename("m.scnm")
+    (tmp_path / "10.00_32_0.0261_Membrane.h5").rename("m.h5")
+    return tmp_path
+
+
+def segmented(*more):
+    arguments = ("segment", "t.mrc", "--model", "m.scnm", "--type", "float32", "-o", "out", *more)
+    assert main.run(arguments) == 0
+    with mrcfile.open("out/t__Membrane.mrc") as mrc:
+        return np.array(mrc.data), str(mrc.get_labels()[0])
+
+
+def expected(slices, y0, y1, x0, x1):
+    tomogram = open_tomogram(Path("t.mrc"))
+    volume = np.zeros((len(slices), *SHAPE[1:]), np.float32)
+    for image, z in zip(volume, slices, strict=True):
+        said = formula(measure(tomogram).apply(tomogram.slice(z)))
+        image[y0:y1, x0:x1] = said[y0:y1, x0:x1]
+    return volume
+
+
+@pytest.mark.parametrize("more", [(), ("--mode", "whole"), ("--averaging", "8")])
+@pytest.mark.usefixtures("folder")
+def test_a_crop_includes_both_ends_and_is_zero_outside(more):
+    volume, label = segmented("--crop", "10,49,5,64", "--slices", "1-3", *more)
+    np.testing.assert_allclose(volume, expected([1, 2, 3], 5, 65, 10, 50), atol=1e-6)
+    assert "crop 10,49,5,64" in label
+    assert ("averaging 8" in label) == ("--averaging" in more)
+    assert ("whole slices" in label) == ("--mode" in more)
+
+
+def test_the_crop_of_the_annotation_counts_with_its_slices(folder):
+    annotated = open_annotation(Path("t.mrc"), SHAPE)
+    crop = Crop(2, 5, 5, 65, 10, 50, enabled=True)
+    annotated.apply(change_crop(annotated.annotation.contents, crop))
+    assert annotated.flush(10)
+    # The window may have it open at the same time.
+    volume, _ = segmented("--annotated-crop")
+    np.testing.assert_allclose(volume, expected([2, 3, 4], 5, 65, 10, 50), atol=1e-6)
+    before = (folder / "t.mrc.scna").read_bytes()
+    volume, _ = segmented("--annotated-crop", "--slices", "3")
+    np.testing.assert_allclose(volume, expected([3], 5, 65, 10, 50), atol=1e-6)
+    assert (folder / "t.mrc.scna").read_bytes() == before
+    annotated.close()
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (("--crop", "0,90,0,5"), "columns 0 to 89 and the rows 0 to 69"),
+        (("--annotated-crop",), "No crop is switched on"),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_crops_that_are_not_there_are_told(capsys, more, words):
+    assert main.run(("segment", "t.mrc", "--model", "m.scnm", "-o", "out", *more)) == 1
+    assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ("--crop", "5,4,0,9"),
+        ("--crop", "1,2,3"),
+        ("--crop", "a,b,c,d"),
+        ("--crop", "0,5,0,5", "--annotated-crop"),
+        ("--averaging", "9"),
+        ("--averaging", "0"),
+        ("--mode", "half"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(more, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main.run(("segment", "t.mrc", "--model", "m.scnm", "-o", "x", *more))
+    assert ended.value.code == 2
+    assert "usage" in capsys.readouterr().err
