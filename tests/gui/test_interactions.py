@@ -1,0 +1,263 @@
+"""Interactions between models with real mouse and keys: what the rules are, and what is left on the slice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from imgui_bundle import imgui
+
+from scseg import preview
+from scseg.actions import annotation_crop, interactions, models
+from scseg.annotations.crop import Crop
+from scseg.compute.messages import Band, SliceDone
+from scseg.interactions.rules import Conduct, Rule
+from tests.fakes.models import DESCRIPTION
+from tests.gui.conftest import SHAPE, FakeClient
+
+pytestmark = pytest.mark.gui
+
+RED, YELLOW = (255, 0, 0), (255, 255, 0)
+ROW = 20
+
+
+def pattern(name):
+    """Return the prediction of a model: membrane is weak everywhere, carbon sure of columns 40 and up."""
+    values = np.full(SHAPE[1:], 0.6, np.float32)
+    if name == "Carbon":
+        values[:] = 0.0
+        values[:, 40:] = 0.9
+    return values
+
+
+class PatternClient(FakeClient):
+    def answer(self, request):
+        y0, y1, x0, x1 = request.region or (0, SHAPE[1], 0, SHAPE[2])
+        values = pattern(Path(request.model.path).stem)[y0:y1, x0:x1]
+        self.replies.append(Band(request, y0, values))
+        self.replies.append(SliceDone(request, 0.1, ()))
+        self.wake()
+
+
+def load(user, name, colour):
+    description = replace(DESCRIPTION, name=name, colour=colour, weights_sha256="0")
+    return user.do(lambda: models.add(user.session, Path(f"/models/{name}.scnm"), description))
+
+
+def load_both(user):
+    """Load both models and put their panels where they are seen."""
+    membrane = load(user, "Membrane", (1.0, 0.0, 0.0))
+    carbon = load(user, "Carbon", (1.0, 1.0, 0.0))
+    for header in ("Datasets", "Filters", "**/Create a training dataset"):
+        user.ctx.item_click(f"//Panels/{header}")
+    user.ctx.yield_(3)
+    return membrane, carbon
+
+
+def control(name):
+    """Return where a control is of the first model, whose tab Interactions is the only one that is open."""
+    return f"//Panels/**/{name}"
+
+
+def open_tab(user):
+    user.ctx.item_click(control("Interactions"))
+    user.ctx.yield_(2)
+
+
+def mask_of(user, model):
+    return next(mask for mask in user.window.program.ui.masks if mask.model is model)
+
+
+def left_columns(user, model):
+    """Wait until the rules are applied and return the columns of a row where the model is left."""
+    user.wait_for(lambda: not mask_of(user, model).pending)
+    user.ctx.yield_(3)
+    mask = mask_of(user, model)
+    found = mask.prediction.values[ROW] >= model.display.threshold
+    if mask.removed is not None:
+        found = found & ~mask.removed.pixels[ROW]
+    return set(np.flatnonzero(found).tolist())
+
+
+def columns(start, stop):
+    return set(range(start, stop))
+
+
+def choose(user, part, entry):
+    """Choose from the list so far across the row above the radius: wildcards do not find lists."""
+    box = user.ctx.item_info(control("###radius")).rect_full
+    row = user.do(imgui.get_frame_height_with_spacing)
+    x = box.min.x + part * (box.max.x - box.min.x)
+    user.ctx.mouse_move_to_pos((x, (box.min.y + box.max.y) / 2 - row))
+    user.ctx.mouse_click(0)
+    user.ctx.yield_(2)
+    user.ctx.item_click(f"//$FOCUSED/{entry}")
+    user.ctx.yield_(2)
+
+
+def test_a_rule_from_plus_to_cross(open_window, tomogram):
+    """The manual's example: membrane avoids carbon within some nm, at a threshold of the carbon."""
+
+    def steps(user):
+        membrane, carbon = load_both(user)
+        open_tab(user)
+        user.ctx.item_click(control("###add rule"))
+        user.ctx.yield_(2)
+        assert membrane.conduct.rules == (Rule("avoid", carbon.id, 30.0, 0.5),)
+        assert left_columns(user, membrane) == columns(0, 10)
+        user.ctx.item_input_value(control("###radius"), 10.0)
+        assert left_columns(user, membrane) == columns(0, 30)
+        user.ctx.item_input_value(control("###threshold"), 0.95)
+        assert left_columns(user, membrane) == columns(0, 60)
+        user.ctx.item_input_value(control("###threshold"), 0.9)
+        assert left_columns(user, membrane) == columns(0, 30)
+        choose(user, 0.25, "Colocalise")
+        assert left_columns(user, membrane) == columns(30, 60)
+        choose(user, 0.75, f"###{membrane.id}")
+        assert membrane.conduct.rules[0].partner == membrane.id
+        user.ctx.item_click(control("###remove rule"))
+        user.ctx.yield_(2)
+        assert membrane.conduct == Conduct()
+        assert left_columns(user, membrane) == columns(0, 60)
+
+    open_window(steps, [tomogram], client=PatternClient)
+
+
+def test_competition_by_its_checkboxes(open_window, tomogram):
+    def steps(user):
+        membrane, carbon = load_both(user)
+        open_tab(user)
+        user.ctx.item_click(control("emit"))
+        assert membrane.conduct == Conduct(emit=True)
+        user.do(lambda: interactions.change(user.session, carbon, Conduct(emit=True, absorb=True)))
+        assert left_columns(user, membrane) == columns(0, 60)
+        user.ctx.item_click(control("absorb"))
+        assert left_columns(user, membrane) == columns(0, 40)
+        user.press("Ctrl+Z")
+        assert left_columns(user, membrane) == columns(0, 60)
+        user.press("Ctrl+Shift+Z")
+        assert left_columns(user, membrane) == columns(0, 40)
+        assert left_columns(user, carbon) == columns(40, 60)
+
+    open_window(steps, [tomogram], client=PatternClient)
+
+
+def test_a_radius_acts_while_it_is_dragged_and_the_drag_is_one_step(open_window, tomogram):
+    def steps(user):
+        membrane, carbon = load_both(user)
+        open_tab(user)
+        rule = Rule("avoid", carbon.id, 0.0)
+        user.do(lambda: setattr(membrane, "conduct", Conduct(rules=(rule,))))
+        assert left_columns(user, membrane) == columns(0, 40)
+        box = user.ctx.item_info(control("###radius")).rect_full
+        middle = (box.min.y + box.max.y) / 2
+        user.ctx.mouse_move_to_pos((box.min.x + 8, middle))
+        user.ctx.mouse_down(0)
+        seen = []
+        for part in (0.05, 0.1, 0.15):
+            user.ctx.mouse_move_to_pos((box.min.x + 8 + part * (box.max.x - box.min.x), middle))
+            seen.append(len(left_columns(user, membrane)))
+        user.ctx.mouse_up(0)
+        user.ctx.yield_(2)
+        assert sorted(seen, reverse=True) == seen
+        assert len(set(seen)) == 3
+        user.press("Ctrl+Z")
+        user.ctx.yield_(2)
+        assert membrane.conduct.rules == (rule,)
+
+    open_window(steps, [tomogram], client=PatternClient)
+
+
+def test_what_a_rule_removed_is_hatched(open_window, tomogram, screen):
+    def steps(user):
+        membrane, carbon = load_both(user)
+        models.set_display(carbon, replace(carbon.display, show=False))
+        rule = Rule("avoid", carbon.id, 10.0)
+        user.do(lambda: setattr(membrane, "conduct", Conduct(rules=(rule,))))
+        left_columns(user, membrane)
+        shown = screen(user)
+        assert shown((15, ROW), (1.0, 0.0, 0.0)) == 49
+        hatched = [shown((x, y), (1.0, 0.0, 0.0)) for x in (45, 50, 55) for y in (10, 20, 30)]
+        assert 0 < sum(hatched) < 0.6 * 49 * len(hatched)
+
+    open_window(steps, [tomogram], client=PatternClient)
+
+
+def test_an_overlay_is_dim_until_its_partner_is_known(open_window, tomogram):
+    def steps(user):
+        membrane, carbon = load_both(user)
+        rule = Rule("avoid", carbon.id, 10.0)
+        user.do(lambda: setattr(membrane, "conduct", Conduct(rules=(rule,))))
+        assert left_columns(user, membrane) == columns(0, 30)
+        (client,) = user.clients
+        client.at_once = False
+        user.press("End")
+        user.wait_until_shown()
+        asked = {Path(each.model.path).stem: each for each in client.wanted[-1] if each.z == 11}
+        user.do(lambda: client.answer(asked["Membrane"]))
+        user.wait_for(lambda: user.window.program.ui.masks)
+        user.ctx.yield_(3)
+        assert mask_of(user, membrane).pending
+        assert user.colour_at((10, ROW)) != RED
+        user.do(lambda: client.answer(asked["Carbon"]))
+        assert left_columns(user, membrane) == columns(0, 30)
+        assert user.colour_at((10, ROW)) == RED
+
+    open_window(steps, [tomogram], client=PatternClient)
+
+
+def test_partners_just_outside_of_the_crop_count(open_window, tomogram):
+    def steps(user):
+        membrane, carbon = load_both(user)
+        rule = Rule("avoid", carbon.id, 10.0)
+        user.do(lambda: setattr(membrane, "conduct", Conduct(rules=(rule,))))
+        opened = user.session.active
+        user.wait_for(lambda: opened.annotation is not None)
+        crop = Crop(0, SHAPE[0], 10, 30, 5, 36, enabled=True)
+        user.do(lambda: annotation_crop.edit(user.session, opened, crop))
+        user.ctx.yield_(3)
+        asked = preview.asked(user.session, opened, opened.z)
+        regions = {Path(each.model.path).stem: each.region for each in asked.values()}
+        assert regions == {"Membrane": (10, 30, 5, 36), "Carbon": (0, 40, 0, 46)}
+        assert left_columns(user, membrane) == columns(5, 30)
+        # Carbon itself is shown in the crop alone, though more of it is known.
+        user.do(lambda: annotation_crop.edit(user.session, opened, replace(crop, x1=45)))
+        assert left_columns(user, membrane) == columns(5, 30)
+        user.ctx.yield_(3)
+        assert user.colour_at((42, ROW)) == YELLOW
+        assert user.colour_at((48, ROW)) != YELLOW
+
+    open_window(steps, [tomogram], client=PatternClient)
+
+
+def test_a_rule_rests_while_its_partner_is_not_active(open_window, tomogram):
+    def steps(user):
+        membrane, carbon = load_both(user)
+        rule = Rule("colocalise", carbon.id, 10.0)
+        user.do(lambda: setattr(membrane, "conduct", Conduct(rules=(rule,))))
+        assert left_columns(user, membrane) == columns(30, 60)
+        user.do(lambda: models.set_display(carbon, replace(carbon.display, active=False)))
+        assert left_columns(user, membrane) == columns(0, 60)
+        user.do(lambda: models.remove(user.session, carbon))
+        user.ctx.yield_(2)
+        assert membrane.conduct == Conduct()
+        user.press("Ctrl+Z")
+        assert membrane.conduct == Conduct(rules=(rule,))
+        assert user.session.models == [membrane, carbon]
+
+    open_window(steps, [tomogram], client=PatternClient)
+
+
+def test_an_undo_during_a_drag_leaves_no_half_step(open_window, tomogram):
+    def steps(user):
+        membrane, carbon = load_both(user)
+        open_tab(user)
+        user.ctx.item_click(control("emit"))
+        user.ctx.key_press(int(imgui.Key.mod_ctrl) | int(imgui.Key.z))
+        user.ctx.yield_(2)
+        assert membrane.conduct == carbon.conduct == Conduct()
+        assert user.session.models == [membrane, carbon]
+
+    open_window(steps, [tomogram], client=PatternClient)
