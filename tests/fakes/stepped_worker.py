@@ -42,7 +42,7 @@ class SteppedWorker:
         self._replies: deque[Reply] = deque()
         self._missing: set[SliceRequest] = set()
         self._allowed = 0
-        self._blocked = False
+        self._blocked = self._ended = False
         self.server = PredictionServer(self, self._load)
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
@@ -95,7 +95,7 @@ class SteppedWorker:
         with self._changed:
             self._allowed, self._blocked = batches, False
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._blocked, timeout=30)
+            self._changed.wait_for(lambda: self._blocked or self._ended, timeout=30)
             self._allowed = 0
 
     def _command(self, command: Command) -> None:
@@ -116,7 +116,7 @@ class SteppedWorker:
         if isinstance(first, Wanted):
             self.server.serve(first)
         with self._changed:
-            self._blocked = True
+            self._ended = True
             self._changed.notify_all()
 
     def _load(self, path: Path) -> Trained:
