@@ -7,7 +7,7 @@ from functools import partial
 import mrcfile
 import numpy as np
 import pytest
-from imgui_bundle import hello_imgui
+from imgui_bundle import hello_imgui, imgui
 
 from scseg.compute.client import PredictionClient
 from scseg.gui.trainer import start_training
@@ -32,6 +32,12 @@ def stripe(tmp_path):
         file.set_data(volume)
         file.voxel_size = 13.92
     return path
+
+
+def be_patient():
+    """Keep the test engine from ending after a minute, which on a busy machine would be too early."""
+    engine = hello_imgui.get_imgui_test_engine()
+    imgui.test_engine.get_io(engine).config_watchdog_kill_test = 2 * PATIENCE
 
 
 def annotate(user):
@@ -122,6 +128,7 @@ def test_from_annotation_to_the_same_prediction_in_a_fresh_start(
     predictions = []
 
     def first(user):
+        be_patient()
         start = partial(start_training, hello_imgui.request_refresh)
         user.window.program.trainer.start = start
         annotate(user)
@@ -134,6 +141,7 @@ def test_from_annotation_to_the_same_prediction_in_a_fresh_start(
         predictions.append(predicted(user))
 
     def second(user):
+        be_patient()
         (path,) = tmp_path.glob("13.92_32_*_Membrane.scnm")
         user.press("Ctrl+L")
         user.wait_for(lambda: user.ctx.item_exists(f"//###files/**/###{path.name}"))

@@ -1,0 +1,261 @@
+"""What commands of the stage Models do to the session, without a window and without a process."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from scseg.actions import models, training, training_plan, training_set, undoing
+from scseg.compute.messages import (
+    ArchitectureInfo,
+    BatchDone,
+    EpochDone,
+    Failed,
+    ModelRef,
+    TrainingDone,
+    TrainingStarted,
+    Validation,
+)
+from scseg.datasets.summary import Summary, summarised
+from scseg.datasets.training_set import Source, TrainingSet, fingerprint
+from scseg.errors import ScsegError
+from scseg.models import unsaved
+from scseg.models.sampling import Counts
+from scseg.open_models import SetPlan
+from scseg.session import Session
+from tests.fakes.models import write_model
+
+SET = Summary("/sets/a.scnt", 80, 53, 64, 1, 13.92, ("Membrane",), "f" * 64)
+
+
+@pytest.fixture
+def session():
+    return Session(architectures=(ArchitectureInfo("VGGNet", 1_493_059, 8),))
+
+
+@pytest.fixture
+def model(session):
+    model = models.new(session)
+    training_plan.take_set(session, model, SET)
+    return model
+
+
+def trained_in(model, **changes):
+    """Write a model into the session's folder; return its reference."""
+    folder = unsaved.folder_of(model.id)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = write_model(folder, **changes)
+    return ModelRef(
+        str(path), training.weights_of(ModelRef(str(path), "")).description.weights_sha256
+    )
+
+
+def started(batches=4):
+    return TrainingStarted(1_493_059, 25, batches, Counts(53, 27), Counts(0, 0), ("A notice.",))
+
+
+# Runs
+
+
+def test_runs_wait_in_the_order_in_which_they_were_asked_for(session):
+    a, b, c = (models.new(session) for _ in "abc")
+    for each in (c, a, b):
+        training_plan.take_set(session, each, SET)
+        training.begin(session, each)
+    assert [training.place(session, each) for each in (a, b, c)] == [1, 2, 0]
+    training.stop(c)
+    assert c.run is None
+    assert [training.place(session, each) for each in (a, b)] == [0, 1]
+    training.begin(session, c)
+    assert training.place(session, c) == 2
+
+
+def test_a_run_tells_how_far_it_is(session, model):
+    training.begin(session, model)
+    request = training.start(model)
+    assert (request.training_set, request.start_from) == (SET.path, None)
+    assert Path(request.folder) == unsaved.folder_of(model.id)
+    training.take(session, model, started(batches=4))
+    training.take(session, model, BatchDone(2, 1, 0.25, 9.0))
+    run = model.run
+    assert run.fraction == pytest.approx((2 * 4 + 2) / 100)
+    assert (run.loss, run.seconds_left, run.text) == (0.25, 9.0, "epoch 3 of 25")
+    assert [notice.sentence for notice in session.notices] == ["A notice."]
+
+
+def test_what_a_run_leaves_can_be_chosen_from_and_gone_on_with(session, model):
+    last, best = trained_in(model, loss=0.1), trained_in(model, loss=0.2)
+    training.begin(session, model)
+    training.start(model)
+    training.take(session, model, EpochDone(0, 0.2, best, Validation(0.3, 0.8)))
+    training.show_latest(model)
+    assert model.ref == best
+    training.take(session, model, TrainingDone(last, 0.1, stopped=False, best=best))
+    assert (model.run, model.ref) == (None, last)
+    training.choose(model, model.best)
+    assert model.ref == best
+    assert training.needed(model) == {Path(last.path), Path(best.path)}
+    training.begin(session, model)
+    assert training.start(model).start_from == best.path
+    assert (model.last, model.best, model.epochs) == (None, None, ())
+
+
+def test_a_run_that_fails_leaves_its_last_epoch_and_says_why(session, model):
+    saved = trained_in(model)
+    training.begin(session, model)
+    request = training.start(model)
+    training.take(session, model, EpochDone(0, 0.2, saved))
+    training.take(session, model, Failed(request, "The disk is full.", ""))
+    assert (model.run, model.ref) == (None, saved)
+    assert not model.weights.kept
+    assert [notice.sentence for notice in session.notices] == ["The disk is full."]
+
+
+def test_a_model_that_is_being_trained_is_left_alone(session, model):
+    training.begin(session, model)
+    plan = model.plan
+    models.remove(session, model)
+    training_plan.set_architecture(session, model, "UNet deep")
+    with pytest.raises(ScsegError, match="is being trained"):
+        training_plan.take_set(session, model, SET)
+    assert session.models == [model]
+    assert model.plan == plan
+    assert training.obstacle(model)
+
+
+def test_without_a_set_or_positives_there_is_nothing_to_train(session):
+    model = models.new(session)
+    assert "training set" in training.obstacle(model)
+    training_plan.take_set(session, model, Summary("/b", 5, 0, 64, 1, 10.0, ("A",), ""))
+    assert "No box" in training.obstacle(model)
+    training.begin(session, model)
+    assert model.run is None
+
+
+# Sets
+
+
+def test_a_set_goes_to_a_model_that_waits_for_one_else_to_a_new_one(session, model):
+    other = Summary("/sets/b.scnt", 9, 4, 64, 1, 13.92, ("Carbon",), "")
+    training_plan.offer_set(session, other)
+    assert [each.display.name for each in session.models] == ["Membrane", "Carbon"]
+    again = Summary("/sets/a.scnt", 99, 60, 64, 1, 13.92, ("Membrane",), "")
+    training_plan.offer_set(session, again)
+    assert len(session.models) == 2
+    assert model.plan.training_set == again
+    waiting = models.new(session)
+    third = Summary("/sets/c.scnt", 9, 4, 64, 1, 13.92, ("Ribosome",), "")
+    training_plan.offer_set(session, third)
+    assert waiting.plan.training_set == third
+
+
+def test_a_name_that_was_given_stays(session):
+    model = models.new(session)
+    models.set_display(model, models.Display("My own", (0, 0, 0)))
+    training_plan.take_set(session, model, SET)
+    assert model.display.name == "My own"
+
+
+@pytest.mark.parametrize(("size", "works"), [(60, "56 or 64"), (4, "8 or 16")])
+def test_a_box_size_that_the_network_cannot_take_is_refused(session, size, works):
+    model = models.new(session)
+    with pytest.raises(ScsegError, match=works):
+        training_plan.take_set(session, model, Summary("/b", 5, 3, size, 1, 10.0, ("A",), ""))
+    assert model.plan.training_set is None
+
+
+@pytest.mark.parametrize(
+    ("change", "numbers"),
+    [
+        ((32, 1, 13.92), ("64", "32")),
+        ((64, 3, 13.92), ("1", "3")),
+        ((64, 1, 14.2), ("13.92", "14.2")),
+    ],
+)
+def test_a_trained_model_keeps_its_box_size_depth_and_pixel_size(
+    session, tmp_path, change, numbers
+):
+    path = write_model(tmp_path, box_size=64, apix=13.92)
+    model = models.add(session, path, training.weights_of(ModelRef(str(path), "")).description)
+    size, depth, apix = change
+    with pytest.raises(ScsegError) as told:
+        training_plan.take_set(session, model, Summary("/b", 5, 3, size, depth, apix, ("A",), ""))
+    assert all(number in str(told.value) for number in numbers)
+    training_plan.take_set(session, model, Summary("/b", 5, 3, 64, 1, 14.0, ("A",), ""))
+
+
+def test_the_numbers_of_a_set_stay_in_their_ranges(session):
+    training_set.set_plan(session, SetPlan(box_size=61, apix=1e9, depth=4))
+    assert session.set_plan == SetPlan(box_size=64, apix=200.0, depth=5)
+    training_set.set_plan(session, SetPlan(box_size=1, depth=99))
+    assert (session.set_plan.box_size, session.set_plan.depth) == (8, 9)
+
+
+def test_a_summary_is_what_the_set_holds():
+    labels = np.zeros((5, 16, 16), np.uint8)
+    labels[1:3, 4:8] = 1
+    made = TrainingSet(
+        images=np.ones((5, 3, 16, 16), np.float32),
+        labels=labels,
+        positions=np.zeros((5, 3), np.int64),
+        origins=np.zeros(5, np.int64),
+        apix=13.92,
+        features=("Membrane",),
+        sources=(Source("a.mrc", 13.92, 0.0, 1.0),),
+        normalisation="",
+    )
+    expected = Summary("/a.scnt", 5, 2, 16, 3, 13.92, ("Membrane",), fingerprint(made))
+    assert summarised(made, Path("/a.scnt")) == expected
+    assert expected.negatives == 3
+
+
+# The list and the folder
+
+
+def test_adding_and_removing_are_undone_in_turn(session):
+    first, second = models.new(session), models.new(session)
+    models.remove(session, first)
+    undoing.undo(session)
+    assert session.models == [first, second]
+    undoing.undo(session)
+    assert session.models == [first]
+    undoing.redo(session)
+    undoing.redo(session)
+    assert session.models == [second]
+
+
+def test_new_models_differ_in_name_and_colour(session):
+    made = [models.new(session) for _ in range(3)]
+    models.remove(session, made[1])
+    made[1] = models.new(session)
+    assert len({each.display.name for each in made}) == 3
+    assert len({each.display.colour for each in made}) == 3
+
+
+def test_only_what_is_needed_stays_in_the_folder(model):
+    refs = [trained_in(model, loss=loss / 10) for loss in range(4)]
+    kept = Path(refs[2].path)
+    (unsaved.folder_of(model.id) / "old" / "empty").mkdir(parents=True)
+    unsaved.keep_only(model.id, {kept})
+    left = sorted(each.name for each in unsaved.folder_of(model.id).rglob("*"))
+    assert left == sorted([kept.name, kept.with_suffix(".h5").name])
+    assert unsaved.newest(model.id) == kept
+    unsaved.keep_only("0" * 32, set())
+
+
+def test_folders_that_nobody_knows_are_removed_after_two_weeks(session):
+    old, known, young = (models.new(session) for _ in range(3))
+    for each in (old, known, young):
+        trained_in(each)
+    long_ago = time.time() - 15 * 86400
+    for each in (old, known):
+        folder = unsaved.folder_of(each.id)
+        for path in (*folder.rglob("*"), folder):
+            os.utime(path, (long_ago, long_ago))
+    unsaved.prune([known.id])
+    there = [unsaved.folder_of(each.id).is_dir() for each in (old, known, young)]
+    assert there == [False, True, True]
