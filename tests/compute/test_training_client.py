@@ -163,6 +163,31 @@ def test_a_killed_run_is_told_and_its_last_checkpoint_is_whole(start, bell, requ
     assert open_model(checkpoints[0]).epochs_trained == 1
 
 
+def test_a_disk_too_small_for_the_third_checkpoint_keeps_the_second(request_, small_disk):
+    longer = replace(
+        request_, folder=str(small_disk), parameters=replace(PARAMETERS, epochs=3, copies=1)
+    )
+    words = r"epoch_0003.scnm: the disk is full.*up to the end of epoch 2 is in .*epoch_0002"
+    with pytest.raises(ScsegError, match=words):
+        train_and_wait(longer, lambda *_: None, lambda _: None)
+    left = sorted(path.name for path in small_disk.glob("*/*"))
+    assert left == [f"epoch_000{n}.{ending}" for n in (1, 2) for ending in ("h5", "scnm")]
+    assert open_model(small_disk / "Membrane_checkpoints" / "epoch_0002.scnm").epochs_trained == 2
+
+
+def test_a_batch_too_large_for_the_memory_is_told(bell, request_):
+    greedy = replace(PARAMETERS, batch_size=4096, copies=1000)
+    client = TrainingClient(
+        replace(request_, parameters=greedy), bell.ring, "tests.fakes.short_of_memory"
+    )
+    try:
+        failed = until(bell, client, (TrainingDone, Failed))[-1]
+    finally:
+        client.close()
+    assert "not enough memory" in failed.sentence
+    assert "use smaller boxes or batches" in failed.sentence
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

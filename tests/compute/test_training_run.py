@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -196,18 +194,6 @@ def test_what_befalls_a_run_is_told_and_its_last_checkpoint_is_whole(request_, n
     with pytest.raises(ScsegError, match=f"{words}.*up to the end of epoch 2 is in .*epoch_0002"):
         replies_to(replace(request_, name=name))
     assert last_checkpoint(request_).epochs_trained == 2
-
-
-@pytest.fixture
-def small_disk(tmp_path):
-    """A disk of 64 kB."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
-    if shutil.which("mount") is None or subprocess.run(mount, check=False).returncode != 0:
-        pytest.skip("this user may not mount a small disk")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
 
 
 def test_a_disk_that_is_full_at_a_checkpoint(request_, small_disk):
