@@ -225,6 +225,14 @@ def test_unused_features_are_not_sampled(capsys, tmp_path, pair):
     assert found.negative_features == ()
 
 
+def test_info_tells_the_features_of_a_set(capsys, tmp_path, pair):
+    made(capsys, tmp_path, pair[0], *MEMBRANE)
+    assert main.run(["info", str(tmp_path / "set.scnt"), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["features"] == ["Membrane"]
+    assert told["negative_features"] == ["Background"]
+
+
 def test_two_positive_features_are_one_to_the_network(capsys, tmp_path, pair):
     code, out, err = extract(
         capsys, pair[0], "--positive", "Membrane", "--positive", "Background", "--box-size", 16,
