@@ -1,9 +1,8 @@
 """The whole state of the program as plain data.
 
 Small values that change together (contrast, view, display of a model) are frozen and replaced whole, so
-that what was made from them can be compared by value. Only actions write here, on the main thread; panels
-read; threads see neither. What an action wants done outside of this state (a dialog, a file to open), it
-leaves in `effects`, which the window carries out before it draws the next frame.
+that what was made from them can be compared by value. Only actions write here, on the main thread. What
+they want done outside (a dialog, a file to open) they leave in `effects`, for the window.
 """
 
 from __future__ import annotations
@@ -99,10 +98,10 @@ class Absent:
 class OpenTomogram:
     """A tomogram in the window. `z` counts from 0; `direction` (1 or -1) is where browsing goes.
 
-    `vanished` tells that its file is not where it was. `annotated` is None while its annotation is not read
-    yet or, as `trouble` tells, cannot be; `contrast_kept` is the contrast that it holds. `feature` is the id
-    of the chosen feature; `draft` is one that is being changed, as `cropping` is a crop, since `drafted`
-    (`time.monotonic`).
+    `vanished`: its file is not where it was. `annotated` is None while its annotation is not read yet or, as
+    `trouble` tells, cannot be; `contrast_kept` is the contrast in it, `automatic` the limits of automatic
+    contrast on the slice seen last, `feature` the chosen feature's id. `draft` is a feature that is being
+    changed, as `cropping` is a crop, since `drafted` (`time.monotonic`).
     """
 
     tomogram: Tomogram
@@ -111,6 +110,7 @@ class OpenTomogram:
     direction: int = 1
     contrast: Contrast = field(default_factory=Contrast)
     contrast_kept: Contrast | None = None
+    automatic: tuple[float, float] = (0.0, 1.0)
     view: View = field(default_factory=View)
     filters: Stack = ()
     apix_asked: bool = False

@@ -48,9 +48,18 @@ def toggle_inverted(session: Session) -> None:
 
 
 def toggle_auto(session: Session) -> None:
+    """Switch automatic contrast; switched off, black and white stay where they are."""
     if session.active is not None:
         contrast = session.active.contrast
-        session.active.contrast = replace(contrast, auto=not contrast.auto)
+        low, high = contrast.limits(session.active.automatic)
+        session.active.contrast = replace(
+            contrast, minimum=low, maximum=high, auto=not contrast.auto
+        )
+
+
+def note_automatic(opened: OpenTomogram, limits: tuple[float, float]) -> None:
+    """Remember what automatic contrast makes black and white on the slice in view."""
+    opened.automatic = limits
 
 
 def toggle_interpolate(session: Session) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scseg import settings
-from scseg.actions import annotation, annotation_strokes
+from scseg.actions import annotation, annotation_strokes, view
 from scseg.annotations import library
 from scseg.compute import architectures
 from scseg.errors import ScsegError
@@ -236,6 +236,7 @@ class Program:
             # After the uploads, which would wait for this drawing.
             stack = effective(shown.opened.filters)
             seen = self.painter.filter_slice(shown.image, stack)
+            view.note_automatic(shown.opened, seen.automatic)
             self.ui.shown = replace(shown, seen=seen, filters=stack)
 
     def _release_others(self, shown: OpenTomogram) -> None:
@@ -249,10 +250,8 @@ class Program:
         wanted = (chosen.theme, monitor_scale, chosen.scale)
         if wanted != self._dressed:
             self._dressed = wanted
-            self.ui.palette, self.ui.scale = (
-                theme.PALETTES[chosen.theme],
-                monitor_scale * chosen.scale,
-            )
+            self.ui.palette = theme.PALETTES[chosen.theme]
+            self.ui.scale = monitor_scale * chosen.scale
             theme.apply(self.ui.palette, monitor_scale, chosen.scale)
 
 
