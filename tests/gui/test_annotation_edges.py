@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+
+import numpy as np
 import pytest
 from imgui_bundle import imgui
 
-from tests.gui.drawing import begin, capsule, drag, in_file, mask, nearly, settled
+from tests.fakes.disks import small_disk
+from tests.gui.drawing import annotation, begin, capsule, drag, in_file, mask, nearly, settled
 
 pytestmark = pytest.mark.gui
 
@@ -98,5 +103,79 @@ def test_the_status_line_tells_what_was_undone(open_window, tomogram):
             user.press(key)
             assert user.session.feedback.sentence == f"{told}: draw Feature 1"
         assert mask(user).any()
+
+    open_window(steps, [tomogram])
+
+
+def test_what_is_drawn_is_there_when_the_window_opens_again(open_window, tomogram):
+    def first(user):
+        begin(user)
+        drag(user, [(10, 10), (40, 25)])
+        user.press("Right")
+        user.wait_until_shown()
+        drag(user, [(30, 20)])
+        first.masks = mask(user, z=6), mask(user, z=7)
+
+    def second(user):
+        user.wait_for(lambda: annotation(user) is not None)
+        assert not user.session.notices
+        assert np.array_equal(mask(user, z=6), first.masks[0])
+        assert np.array_equal(mask(user, z=7), first.masks[1])
+        colour = tuple(round(255 * c) for c in annotation(user).contents.features[0].colour)
+        user.wait_until_shown()
+        user.ctx.yield_(2)
+        assert user.colour_at((25, 17)) == pytest.approx(colour, abs=2)
+        drag(user, [(50, 5)])
+        settled(user)
+
+    open_window(first, [tomogram])
+    open_window(second, [tomogram])
+
+
+def test_a_folder_that_may_not_be_written_is_told_and_what_is_drawn_is_kept(open_window, tomogram):
+    folder = tomogram.parent / "disk"
+    folder.mkdir()
+    with small_disk(folder):
+        there = folder / tomogram.name
+        shutil.copy(tomogram, there)
+        subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
+
+        def first(user):
+            begin(user)
+            assert "cannot be written" in user.session.notices[0].sentence
+            drag(user, [(10, 10), (40, 25)])
+            settled(user)
+            first.mask = mask(user)
+
+        def second(user):
+            user.wait_for(lambda: annotation(user) is not None)
+            assert np.array_equal(mask(user), first.mask)
+
+        open_window(first, [there])
+        assert [each.name for each in folder.iterdir()] == [tomogram.name]
+        open_window(second, [there])
+
+
+def test_the_list_and_its_keys(open_window, tomogram):
+    def steps(user):
+        begin(user)
+        user.ctx.item_click("//Panels/**/###add-feature")
+        user.ctx.yield_(2)
+        first, second = annotation(user).contents.features
+        user.press("W")
+        assert user.session.active.feature == first.id
+        user.press("W")
+        assert user.session.active.feature == first.id
+        user.press("S")
+        user.press("S")
+        assert user.session.active.feature == second.id
+        drag(user, [(30, 20)])
+        user.press("Ctrl+Z")
+        user.press("Ctrl+Y")
+        assert mask(user, 1).any()
+        user.press("Shift+=")
+        assert not user.session.active.view.fit
+        user.press("F")
+        assert user.session.active.view.fit
 
     open_window(steps, [tomogram])
