@@ -68,11 +68,13 @@ class Trainer:
         if client is None or model is None:
             return
         client.stop()
+        learns = model.run is not None and model.run.loss is not None
         deadline = time.monotonic() + SECONDS_AT_THE_END
-        while client.running and time.monotonic() < deadline:
+        while learns and client.running and time.monotonic() < deadline:
             self._take(client, model)
             time.sleep(LOOK_SECONDS)
-        training.show_latest(model)
+        if model.run is not None:
+            training.show_latest(model)
         client.close()
         self._client = None
 

@@ -443,6 +443,8 @@ def test_closing_while_a_model_learns_keeps_what_was_learnt(open_window, tomogra
         (before,) = models_seen
         assert model.id == before.id
         assert model.description.epochs_trained >= 3
+        # Not only up to the last checkpoint: up to the last batch.
+        assert model.ref == before.ref == before.last.ref
         assert model.plan.training_set == before.plan.training_set
         assert (model.display.name, model.weights.kept) == ("slow", False)
 
