@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -238,19 +238,33 @@ def _assembled(stack: NDArray[np.float32], info: dict[str, Any], path: Path) -> 
             f"{path} has labels other than 0, 1 and 2 in its last channel: extract it anew."
         )
     try:
+        sources = tuple(_source(source) for source in info["sources"])
         return TrainingSet(
             images=stack[:, :-1],
             labels=labels.astype(np.uint8),
             positions=np.array(info["positions"], np.int64).reshape(len(stack), 3),
-            origins=np.array(info["origins"], np.int64).reshape(len(stack)),
+            origins=_indices(info["origins"], len(stack), len(sources)),
             apix=_positive_number(info["apix"]),
             features=tuple(str(name) for name in info["features"]),
-            sources=tuple(Source(**source) for source in info["sources"]),
+            sources=sources,
             normalisation=str(info["normalisation"]),
             negative_features=tuple(str(name) for name in info.get("negative_features", ())),
         )
     except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise ScsegError(f"{path} has a damaged description ({error}): extract it anew.") from error
+
+
+def _source(told: dict[str, Any]) -> Source:
+    source = Source(**told)
+    return replace(source, apix=_positive_number(source.apix))
+
+
+def _indices(told: list[int], boxes: int, sources: int) -> NDArray[np.int64]:
+    """Return for each box which source it is from."""
+    origins = np.array(told, np.int64).reshape(boxes)
+    if not ((origins >= 0) & (origins < sources)).all():
+        raise ValueError(f"boxes are from other than the {sources} sources")
+    return origins
 
 
 def _positive_number(value: object) -> float:

@@ -187,6 +187,12 @@ def saved(tmp_path):
         (lambda info, stack: (info | {"positions": [[1]]}, stack), "damaged"),
         (lambda info, stack: (info | {"origins": [2**70] * 3}, stack), "damaged"),
         (lambda info, stack: (info | {"sources": [{"x": 1}]}, stack), "damaged"),
+        (lambda info, stack: (info | {"origins": [9] * 3}, stack), "other than the"),
+        (lambda info, stack: (info | {"origins": [-1] * 3}, stack), "other than the"),
+        (
+            lambda info, stack: (info | {"sources": [info["sources"][0] | {"apix": 0}]}, stack),
+            "A per pixel",
+        ),
         (lambda info, stack: (info | {"negative_features": 3}, stack), "damaged"),
         (lambda info, stack: (info | {"version": 2}, stack), "newer"),
         (lambda info, stack: (info | {"version": None}, stack), "damaged"),

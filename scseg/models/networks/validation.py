@@ -29,6 +29,9 @@ def judged(
     Batches have one shape, or the network would compile anew. A network that rightly finds nothing has
     a Dice of 1.
     """
+    if not network.compiled:
+        # Keras would choose XLA, which is slower than the plain graph on CPUs.
+        network.compile(jit_compile=False)
     losses, weights, shared, total = [], [], 0, 0
     for images, labels, count in _batches(held_out, batch_size):
         if unwanted():
