@@ -6,12 +6,12 @@ A group lies in the folder of its models and names their files; within it, a fil
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from scseg.errors import ScsegError
 from scseg.files import replaced, told
-from scseg.interactions.rules import Conduct, Conducts, Rule
+from scseg.interactions.rules import Conducts, conduct_from, flag
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,27 +62,12 @@ def open_group(path: Path) -> Group:
         models = content["models"]
         if not isinstance(models, list):
             raise TypeError("it lists no models")
-        conducts = {str(said["file"]): _conduct(said) for said in models}
+        conducts = {str(said["file"]): conduct_from(said) for said in models}
         if len(conducts) != len(models):
             raise ScsegError("a model is named twice")
-        return Group(conducts, _flag(content.get("rules_in_3d", False)))
-    except (KeyError, TypeError, ValueError, AttributeError, ScsegError) as error:
+        return Group(conducts, flag(content.get("rules_in_3d", False)))
+    except (KeyError, TypeError, ScsegError) as error:
         raise ScsegError(f"{path} is damaged ({error}): save the group anew.") from error
-
-
-def _conduct(said: dict[str, Any]) -> Conduct:
-    known = {field.name for field in fields(Rule)}
-    rules = tuple(
-        Rule(**{key: value for key, value in rule.items() if key in known})
-        for rule in said.get("rules", [])
-    )
-    return Conduct(_flag(said.get("emit", False)), _flag(said.get("absorb", False)), rules)
-
-
-def _flag(said: object) -> bool:
-    if not isinstance(said, bool):
-        raise TypeError(f"{said!r:.40} is neither true nor false")
-    return said
 
 
 def _check_name(name: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal
 
 from scseg.errors import ScsegError
@@ -57,6 +57,39 @@ class Conduct:
     def is_plain(self) -> bool:
         """Whether the model's values stay as they are, whatever others predict."""
         return not self.absorb and not self.rules
+
+
+def conduct_from(said: object) -> Conduct:
+    """Return the conduct that a JSON object describes; what is missing has its default.
+
+    Raises:
+        ScsegError: it describes none.
+    """
+    if not isinstance(said, dict) or not isinstance(said.get("rules", []), list):
+        raise ScsegError("what a model does to others is not told")
+    rules = tuple(map(_rule_from, said.get("rules", [])))
+    return Conduct(flag(said.get("emit", False)), flag(said.get("absorb", False)), rules)
+
+
+def _rule_from(said: object) -> Rule:
+    if not isinstance(said, dict) or not isinstance(said.get("partner"), str):
+        raise ScsegError("a rule has no partner")
+    known = {field.name for field in fields(Rule)}
+    try:
+        return Rule(**{key: value for key, value in said.items() if key in known})
+    except TypeError as error:
+        raise ScsegError(f"a rule is none ({error})") from error
+
+
+def flag(said: object) -> bool:
+    """Return what is true or false.
+
+    Raises:
+        ScsegError: it is neither.
+    """
+    if not isinstance(said, bool):
+        raise ScsegError(f"{said!r:.40} is neither true nor false")
+    return said
 
 
 Conducts = dict[str, Conduct]
