@@ -20,7 +20,7 @@ def in_row(apix, size, slices=(5, 6, 40, 41)):
     return extract([annotated], SetParameters(size, apix, ("Band",)))
 
 
-@pytest.mark.parametrize(("apix", "size", "width"), [(10.0, 16, 16), (20.0, 8, 16), (5.0, 16, 8)])
+@pytest.mark.parametrize(("apix", "size", "width"), [(10.0, 16, 16), (20.0, 8, 16), (5.0, 24, 12)])
 def test_what_is_ignored_is_covered_by_a_held_out_box_in_the_tomogram(apix, size, width):
     """On neighbouring slices one side is held out: its boxes are `width` px of the tomogram wide."""
     training_set = in_row(apix, size, slices=(5, 6))
