@@ -10,6 +10,7 @@ from scseg.compute.messages import Mode
 from scseg.datasets.summary import Summary
 from scseg.datasets.volume import is_voxel_size
 from scseg.errors import ScsegError
+from scseg.interactions.rules import Conduct, Rule
 from scseg.models.description import TrainingParameters
 from scseg.open_models import Display, Look, Plan
 from scseg.said import entries, like, rows, understood
@@ -17,6 +18,7 @@ from scseg.said import entries, like, rows, understood
 if TYPE_CHECKING:
     from scseg.open_models import Model
 
+MOST_RULES = 100
 _ID = re.compile("[0-9a-f]{32}")
 
 
@@ -33,6 +35,7 @@ class KeptModel:
     kept: bool = True
     training: bool = False
     plan: Plan = field(default_factory=Plan)
+    conduct: Conduct = field(default_factory=Conduct)
 
     @property
     def key(self) -> str:
@@ -50,6 +53,7 @@ def kept_model(model: Model) -> KeptModel:
         kept=weights is None or weights.kept,
         training=model.run is not None,
         plan=model.plan,
+        conduct=model.conduct,
     )
 
 
@@ -63,6 +67,7 @@ def understood_model(said: object) -> KeptModel:
         id=kept.id if _ID.fullmatch(kept.id) else "",
         display=_display(given.get("display")),
         plan=_plan(given.get("plan")),
+        conduct=_conduct(given.get("conduct")),
     )
 
 
@@ -105,6 +110,18 @@ def _summary(said: object) -> Summary | None:
     sizes = min(summary.count, summary.box_size, summary.depth)
     makes_sense = sizes > 0 and 0 <= summary.positives <= summary.count
     return summary if summary.path and makes_sense and is_voxel_size(summary.apix) else None
+
+
+def _conduct(said: object) -> Conduct:
+    rules = map(_rule, rows(entries(said).get("rules"))[:MOST_RULES])
+    return replace(understood(Conduct(), said), rules=tuple(rule for rule in rules if rule))
+
+
+def _rule(said: object) -> Rule | None:
+    try:
+        return understood(Rule("avoid", ""), said)
+    except ScsegError:
+        return None
 
 
 def _part(said: object) -> float:

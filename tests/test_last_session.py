@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from scseg.arrangement import Listing, Panels
 from scseg.datasets.summary import Summary
 from scseg.filters import KINDS, Filter, kernels
+from scseg.interactions.rules import Conduct, Rule
 from scseg.last_models import KeptModel
 from scseg.last_session import LastSession, load, save
 from scseg.models.description import TrainingParameters
@@ -42,6 +43,7 @@ MODEL = KeptModel(
         Summary("/sets/a.scnt", 80, 53, 64, 1, 13.92, ("Membrane",), "f" * 64),
         TrainingParameters(epochs=7, validation=0.2, augmentation="strong"),
     ),
+    conduct=Conduct(emit=True, rules=(Rule("colocalise", "f" * 32, 12.5, 0.25),)),
 )
 LAST = LastSession(
     tomograms=(KEPT, Kept("/data/b.mrc", (1, 2, 3))),
@@ -55,7 +57,8 @@ NAMES = sorted(
     {*LAST.__dict__, *KEPT.__dict__, *KEPT.contrast.__dict__, *KEPT.view.__dict__}
     | {*LAST.panels.__dict__, *MODEL.display.__dict__, *KEPT.filters[0].__dict__}
     | {*MODEL.__dict__, *MODEL.plan.__dict__, *MODEL.plan.training_set.__dict__}
-    | {*MODEL.plan.parameters.__dict__, "listing"}
+    | {*MODEL.plan.parameters.__dict__, *MODEL.conduct.__dict__, *MODEL.conduct.rules[0].__dict__}
+    | {"listing"}
 )
 leaves = (
     st.none()

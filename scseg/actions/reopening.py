@@ -81,7 +81,7 @@ def restore(session: Session, absent: Absent, tomogram: Tomogram, ref: TomogramR
 def restore_model(session: Session, kept: KeptModel, weights: Weights | None) -> None:
     """Put a model of the last session into the list again, with what it has learnt, if anything."""
     model = Model(kept.display, kept.plan, weights)
-    model.id = kept.id or model.id
+    model.id, model.conduct = kept.id or model.id, kept.conduct
     models.set_display(model, kept.display)
     session.models.append(model)
 
