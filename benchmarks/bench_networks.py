@@ -24,8 +24,9 @@ from scseg.models.description import ModelDescription, TrainingParameters
 from scseg.models.files import open_model, save_model
 from scseg.models.networks import backend
 from scseg.models.networks.architectures import build
+from scseg.models.networks.precision import in_precision, of_training
 from scseg.models.networks.prediction import predictor
-from scseg.models.networks.training import train
+from scseg.models.networks.training import Training
 from scseg.models.networks.weights import save_weights
 from scseg.models.samples import Samples
 from scseg.models.tiling import tile_grid
@@ -130,13 +131,15 @@ def training_rate() -> tuple[float, float]:
     positive = np.arange(90) < 60
     parameters = TrainingParameters(epochs=1)
     network = build("VGGNet", BOX, 1)
-    samples = Samples(images, labels, positive)
+    training = Training(network, Samples(images, labels, positive), parameters)
+    bare = in_precision(network, of_training())
+    bare.compile("adam", "binary_crossentropy", jit_compile=False)
     batch = np.zeros((parameters.batch_size, BOX, BOX, 1), np.float32)
     steps, ratios = [], []
     started = time.perf_counter()
-    for _ in train(network, samples, parameters):
+    for _ in training.steps():
         middle = time.perf_counter()
-        network.train_on_batch(batch, batch)
+        bare.train_on_batch(batch, batch)
         ended = time.perf_counter()
         steps.append(middle - started)
         ratios.append((ended - middle) / (middle - started))

@@ -12,7 +12,8 @@ from scseg.compute.messages import TrainingRequest, Validation
 from scseg.models.files import weights_path
 from scseg.models.networks import backend
 from scseg.models.networks.architectures import build
-from scseg.models.networks.training import batches_per_epoch, train
+from scseg.models.networks.batches import batches_per_epoch
+from scseg.models.networks.training import Training
 from scseg.models.networks.validation import judged
 from scseg.models.networks.weights import load_weights, save_weights
 
@@ -32,7 +33,6 @@ class NetworkLearner:
             ScsegError: no box holds the feature, or the architecture cannot take such boxes.
         """
         self._parameters = request.parameters
-        self._learnt = learnt
         self._held_out = held_out
         self.batches = batches_per_epoch(learnt, request.parameters)
         if not request.parameters.gpu:
@@ -43,20 +43,23 @@ class NetworkLearner:
         self._network = build(request.architecture, box, depth)
         if request.start_from:
             load_weights(self._network, weights_path(Path(request.start_from)))
+        self._training = Training(self._network, learnt, request.parameters)
 
     @cached_property
     def weights(self) -> int:
         return int(self._network.count_params())
 
     def steps(self) -> Iterator[Step]:
-        return train(self._network, self._learnt, self._parameters)
+        return self._training.steps()
 
     def judged(self, unwanted: Callable[[], bool]) -> Validation | None:
         """Return how it does on the boxes held out; None without any, and once that is `unwanted`."""
         if not len(self._held_out.positive):
             return None
+        self._training.take_over()
         scores = judged(self._network, self._held_out, self._parameters.batch_size, unwanted)
         return Validation(*scores) if scores else None
 
     def save(self, path: Path) -> None:
+        self._training.take_over()
         save_weights(self._network, path)

@@ -1,0 +1,129 @@
+"""Varied boxes against numpy's own padding, turning and straight lines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from scseg.models.networks.augmentation import VARIATIONS, Variation, varied
+
+NONE = VARIATIONS["none"]
+
+
+class Fixed:
+    """In place of random numbers: a move (y, x) and an angle; all spreads have their mean."""
+
+    def __init__(self, move=(0, 0), angle=0.0):
+        self.move, self.angle = move, angle
+
+    def integers(self, low, high, count):
+        assert count == len(self.move)
+        assert all(low <= by < high for by in self.move)
+        return np.array(self.move)
+
+    def uniform(self, low, high):
+        assert low <= self.angle <= high
+        return self.angle
+
+    def normal(self, mean, spread, size=None):
+        assert spread >= 0
+        return np.full(size, mean) if size else mean
+
+
+@pytest.fixture
+def box(rng):
+    image = rng.normal(size=(3, 16, 16)).astype(np.float32)
+    return image, (image[1] > 0.5).astype(np.uint8)
+
+
+@pytest.mark.parametrize("move", [(0, 0), (3, -1), (-8, 8), (8, 5)])
+@pytest.mark.parametrize("variation", [NONE, Variation(turned=True)])
+def test_boxes_are_moved_and_mirrored(box, move, variation):
+    image, label = box
+    moved, moved_label = varied(image, label, variation, Fixed(move))
+    rows, columns = (slice(8 + by, 24 + by) for by in move)
+    mirrored = np.pad(image, ((0, 0), (8, 8), (8, 8)), "reflect")
+    assert np.allclose(moved, mirrored[:, rows, columns], atol=1e-5)
+    assert np.array_equal(moved_label, np.pad(label, 8, "reflect")[rows, columns])
+    assert moved.dtype == np.float32
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_quarter_turn_is_numpys(box, quarters):
+    image, label = box
+    random = Fixed(angle=quarters * np.pi / 2)
+    turned, turned_label = varied(image, label, Variation(turned=True), random)
+    expected = {k: np.rot90(image, k, (1, 2)) for k in (quarters, -quarters)}
+    (direction,) = [k for k, e in expected.items() if np.allclose(turned, e, atol=1e-3)][:1]
+    assert np.array_equal(turned_label, np.rot90(label, direction))
+
+
+def test_image_and_label_stay_together(rng):
+    y, x = np.mgrid[:64, :64]
+    label = (np.hypot(y - 30, x - 36) < 14).astype(np.uint8)
+    shape = replace(VARIATIONS["strong"], contrast=0.0, brightness=0.0, noise=0.0)
+    for _ in range(50):
+        image, moved = varied(label[None].astype(np.float32), label, shape, rng)
+        # Nearest pixels and a cubic curve through them part ways only on the outline.
+        assert ((image[0] > 0.5) != moved).mean() < 0.03
+
+
+@pytest.mark.parametrize("name", VARIATIONS)
+def test_all_that_is_drawn_comes_from_the_seed(box, name):
+    first, again, other = (
+        varied(*box, VARIATIONS[name], np.random.default_rng(seed))[0] for seed in (5, 5, 6)
+    )
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_labels_keep_their_kinds(rng):
+    label = rng.integers(0, 3, (64, 64)).astype(np.uint8)
+    image = np.zeros((1, 64, 64), np.float32)
+    _, moved = varied(image, label, VARIATIONS["strong"], rng)
+    assert moved.dtype == np.uint8
+    assert set(np.unique(moved)) == {0, 1, 2}
+
+
+def test_size_varies_by_the_spread_of_its_logarithm(rng):
+    y, x = np.mgrid[:64, :64]
+    label = (np.hypot(y - 31.5, x - 31.5) < 10).astype(np.uint8)
+    image = np.zeros((1, 64, 64), np.float32)
+    areas = []
+    for _ in range(400):
+        _, moved = varied(image, label, Variation(size=0.1), Centred(rng))
+        areas.append(moved.sum())
+    # The area goes with the square of the length.
+    assert np.std(np.log(areas)) == pytest.approx(0.2, rel=0.15)
+
+
+class Centred:
+    """Random numbers, but boxes stay where they are."""
+
+    def __init__(self, random):
+        self.normal = random.normal
+        self.uniform = random.uniform
+
+    def integers(self, low, high, count):
+        assert low < 0 < high
+        return np.zeros(count, int)
+
+
+def test_contrast_and_brightness_are_a_straight_line(box):
+    image, label = box
+    factors, offsets = [], []
+    for seed in range(300):
+        other, _ = varied(
+            image,
+            label,
+            Variation(contrast=0.2, brightness=0.3),
+            Centred(np.random.default_rng(seed)),
+        )
+        factor, offset = np.polyfit(image.ravel(), other.ravel(), 1)
+        assert np.allclose(other, factor * image + offset, atol=1e-4)
+        factors.append(factor)
+        offsets.append(offset)
+    assert np.std(np.log(factors)) == pytest.approx(0.2, rel=0.15)
+    assert np.std(offsets) == pytest.approx(0.3, rel=0.15)

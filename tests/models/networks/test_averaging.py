@@ -1,0 +1,55 @@
+"""The mean of weights: the first is all of it, later it covers a tenth of the run, at most some 50."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from scseg.models.networks.averaging import WeightAverage
+
+
+class Network:
+    def __init__(self, value=0.0):
+        self.value = value
+
+    def get_weights(self):
+        return [np.array([self.value], np.float32)]
+
+    def set_weights(self, weights):
+        (self.value,) = weights[0]
+
+
+def mean_of_a_ramp(batches):
+    """Return the mean after weights of 1, 2, 3, …"""
+    network, kept = Network(), Network()
+    average = WeightAverage(network)
+    for batch in range(1, batches + 1):
+        network.value = batch
+        average.add()
+    average.give(kept)
+    return kept.value
+
+
+def test_the_first_weights_are_all_of_it():
+    assert mean_of_a_ramp(0) == 0
+    assert mean_of_a_ramp(1) == 1
+
+
+def test_constant_weights_are_their_own_mean():
+    network, kept = Network(7.0), Network()
+    average = WeightAverage(network)
+    for _ in range(30):
+        average.add()
+    average.give(kept)
+    assert kept.value == pytest.approx(7.0)
+
+
+@pytest.mark.parametrize("batches", [50, 200, 400])
+def test_it_lags_behind_by_a_part_of_the_run(batches):
+    # A share of 10 / n for the n-th weights lets the mean of a ramp lag by n / 11.
+    assert mean_of_a_ramp(batches) == pytest.approx(batches * 10 / 11, abs=2)
+
+
+def test_it_never_covers_more_than_some_50_batches():
+    # An exponential mean with a share of s lags by (1 - s) / s.
+    assert mean_of_a_ramp(3000) == pytest.approx(3000 - 49, abs=1)
