@@ -10,7 +10,6 @@ import pytest
 from imgui_bundle import ImVec2
 
 from scseg.annotations.opening import open_annotation
-from scseg.annotations.reading import read
 from tests.gui.conftest import SHAPE
 from tests.gui.drawing import annotation, begin, capsule, drag, in_file, mask, nearly, settled
 
@@ -311,17 +310,6 @@ def test_comma_and_period_go_to_annotated_slices(open_window, tomogram):
         assert user.session.active.z == 11
 
     open_window(steps, [tomogram])
-
-
-def test_closing_the_window_saves_the_last_stroke(open_window, tomogram):
-    def steps(user):
-        begin(user)
-        drag(user, [(10, 10), (50, 30)])
-        steps.mask = mask(user)
-
-    open_window(steps, [tomogram])
-    contents, _ = read(Path(f"{tomogram}.scna"), SHAPE)
-    assert np.array_equal(contents.mask(contents.features[0].id, 6), steps.mask)
 
 
 def test_a_closed_tomogram_comes_back_with_its_annotation(open_window, tomogram):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 
 import mrcfile
 import numpy as np
@@ -13,6 +14,7 @@ from scseg.annotations import store
 from scseg.annotations.reading import read
 from scseg.annotations.steps import change_masks
 from tests.fakes.disks import fill, small_disk
+from tests.gui.conftest import SHAPE
 from tests.gui.drawing import annotation, begin, drag, in_file, mask, settled
 
 pytestmark = pytest.mark.gui
@@ -135,3 +137,14 @@ def scribble(user, values):
     feature = annotation(user).contents.features[0].id
     step = change_masks(annotation(user).contents, feature, {1: values}, "scribble")
     actions.take(user.session, user.session.active, step)
+
+
+def test_closing_the_window_saves_the_last_stroke(open_window, tomogram):
+    def steps(user):
+        begin(user)
+        drag(user, [(10, 10), (50, 30)])
+        steps.mask = mask(user)
+
+    open_window(steps, [tomogram])
+    contents, _ = read(Path(f"{tomogram}.scna"), SHAPE)
+    assert np.array_equal(contents.mask(contents.features[0].id, 6), steps.mask)
