@@ -399,10 +399,3 @@ def test_bytes_are_signed_or_not_by_the_user_s_word(capsys, files):
     for word, centre in (("signed", -51), ("unsigned", 205)):
         assert extracted(capsys, files, "--tomogram-bytes", word)[0] == 0
         assert load_training_set(files / "set.scnt").sources[0].centre == pytest.approx(centre)
-
-
-@pytest.mark.parametrize(("apix", "words"), [(15, ""), (20, "may be poorer"), (40, "Warning")])
-def test_a_pixel_size_far_from_the_data_s_is_told(capsys, files, apix, words):
-    _, _, err = extracted(capsys, files, "--apix", apix)
-    assert ("resampled" in err) == bool(words)
-    assert words in err
