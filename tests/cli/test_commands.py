@@ -74,11 +74,6 @@ def test_any_feature_makes_a_file_name(capsys, files):
     assert made.features == ("alpha/beta",)
 
 
-def test_extract_at_another_pixel_size(capsys, files):
-    assert extracted(capsys, files, "--apix", 20)[0] == 0
-    assert load_training_set(files / "set.scnt").apix == 20
-
-
 def test_the_pixel_size_of_the_tomogram_is_asked_for_where_it_is_unknown(capsys, files):
     with mrcfile.open(files / "t.mrc", "r+") as mrc:
         mrc.voxel_size = 0
