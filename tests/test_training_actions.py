@@ -24,6 +24,7 @@ from scseg.datasets.summary import Summary, summarised
 from scseg.datasets.training_set import Source, TrainingSet, fingerprint
 from scseg.errors import ScsegError
 from scseg.models import unsaved
+from scseg.models.files import open_model, remove_model
 from scseg.models.sampling import Counts
 from scseg.open_models import SetPlan
 from scseg.session import Session
@@ -93,7 +94,7 @@ def test_what_a_run_leaves_can_be_chosen_from_and_gone_on_with(session, model):
     training.start(model)
     training.take(session, model, EpochDone(0, 0.2, best, Validation(0.3, 0.8)))
     training.show_latest(model)
-    assert model.ref == best
+    assert model.ref.weights_sha256 == best.weights_sha256
     training.take(session, model, TrainingDone(last, 0.1, stopped=False, best=best))
     assert (model.run, model.ref) == (None, last)
     training.choose(model, model.best)
@@ -110,7 +111,7 @@ def test_a_run_that_fails_leaves_its_last_epoch_and_says_why(session, model):
     request = training.start(model)
     training.take(session, model, EpochDone(0, 0.2, saved))
     training.take(session, model, Failed(request, "The disk is full.", ""))
-    assert (model.run, model.ref) == (None, saved)
+    assert (model.run, model.ref.weights_sha256) == (None, saved.weights_sha256)
     assert not model.weights.kept
     assert [notice.sentence for notice in session.notices] == ["The disk is full."]
 
@@ -245,6 +246,23 @@ def test_only_what_is_needed_stays_in_the_folder(model):
     assert left == sorted([kept.name, kept.with_suffix(".h5").name])
     assert unsaved.newest(model.id) == kept
     unsaved.keep_only("0" * 32, set())
+
+
+def test_what_is_shown_outlives_its_checkpoint(model):
+    epochs = [trained_in(model, loss=loss / 10) for loss in range(4)]
+    shown = []
+    for number, ref in enumerate(epochs):
+        model.epochs = (EpochDone(number, 0.1, ref),)
+        model.weights = None
+        training.show_latest(model)
+        shown.append(Path(model.ref.path))
+        remove_model(Path(ref.path))
+    assert [path.is_file() for path in shown] == [False, False, True, True]
+    assert open_model(shown[-1]).loss == pytest.approx(0.3)
+    # A checkpoint that is gone already changes nothing.
+    model.epochs = (EpochDone(9, 0.1, ModelRef(epochs[0].path, "another")),)
+    training.show_latest(model)
+    assert Path(model.ref.path) == shown[-1]
 
 
 def test_folders_that_nobody_knows_are_removed_after_two_weeks(session):

@@ -96,9 +96,20 @@ def take(session: Session, model: Model, reply: Reply) -> None:
 
 
 def show_latest(model: Model) -> None:
-    """Let a model that is being trained show what it has learnt up to its last epoch."""
-    if model.epochs and model.epochs[-1].model != model.ref:
-        model.weights = weights_of(model.epochs[-1].model)
+    """Let a model that is being trained show what it has learnt up to its last epoch.
+
+    Raises:
+        ScsegError: that cannot be read or kept.
+    """
+    if not model.epochs:
+        return
+    latest = model.epochs[-1].model
+    if model.ref is not None and model.ref.weights_sha256 == latest.weights_sha256:
+        return
+    # The run keeps its latest checkpoints only, while the slice may take longer to predict.
+    path = unsaved.held(model.id, Path(latest.path))
+    if path is not None:
+        model.weights = weights_of(replace(latest, path=str(path)))
 
 
 def choose(model: Model, weights: Weights) -> None:

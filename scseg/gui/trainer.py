@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import TYPE_CHECKING, Protocol
 
 from scseg.actions import training
 from scseg.compute.client import TrainingClient
+from scseg.errors import ScsegError
 from scseg.gui.guard import told
 from scseg.models import unsaved
 
@@ -74,7 +76,9 @@ class Trainer:
             self._take(client, model)
             time.sleep(LOOK_SECONDS)
         if model.run is not None:
-            training.show_latest(model)
+            # The files are there all the same.
+            with contextlib.suppress(ScsegError):
+                training.show_latest(model)
         client.close()
         self._client = None
 
@@ -87,7 +91,8 @@ class Trainer:
             self._stopped = True
             client.stop()
         if run is not None and self._settled():
-            training.show_latest(model)
+            with told(self._session, "Showing a model that learns"):
+                training.show_latest(model)
         if not client.running:
             client.close()
             self._client = None

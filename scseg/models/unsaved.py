@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scseg.files import explained
 from scseg.folders import data_folder
-from scseg.models.files import weights_path
+from scseg.models.files import remove_model, weights_path
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -35,6 +35,29 @@ def newest(model_id: str) -> Path | None:
     return max(found, key=lambda path: path.stat().st_mtime_ns, default=None)
 
 
+def held(model_id: str, path: Path) -> Path | None:
+    """Return a second name of a checkpoint, under which it stays when its run removes it.
+
+    The two that were held last stay; None where the checkpoint is gone already.
+
+    Raises:
+        ScsegError: it cannot be written.
+    """
+    folder = folder_of(model_id) / "shown"
+    target = folder / f"{path.parent.name}_{path.name}"
+    with explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        before = sorted(folder.glob("*.scnm"), key=lambda each: each.stat().st_mtime_ns)
+        for old in before[:-1]:
+            remove_model(old)
+        try:
+            for source in (path, weights_path(path)):
+                _link(source, target.with_suffix(source.suffix))
+        except FileNotFoundError:
+            return None
+    return target
+
+
 def keep_only(model_id: str, kept: Collection[Path]) -> None:
     """Remove from the folder of a model all pairs but these, and folders left empty.
 
@@ -45,8 +68,7 @@ def keep_only(model_id: str, kept: Collection[Path]) -> None:
     with explained(folder):
         for path in folder.rglob("*.scnm"):
             if path not in kept:
-                path.unlink(missing_ok=True)
-                weights_path(path).unlink(missing_ok=True)
+                remove_model(path)
         for path in sorted(folder.rglob("*"), reverse=True):
             if path.is_dir() and not any(path.iterdir()):
                 path.rmdir()
@@ -59,6 +81,16 @@ def prune(known: Iterable[str]) -> None:
     for each in folders():
         if each.name not in ids and _touched(each) < latest:
             shutil.rmtree(each, ignore_errors=True)
+
+
+def _link(source: Path, target: Path) -> None:
+    target.unlink(missing_ok=True)
+    try:
+        target.hardlink_to(source)
+    except FileNotFoundError:
+        raise
+    except OSError:  # not on this disk
+        shutil.copyfile(source, target)
 
 
 def _touched(folder: Path) -> float:
