@@ -94,6 +94,9 @@ def _explanation(code: int | None) -> str:
         return "it was ended from outside"
     if code == -9:
         return "it was killed, perhaps because the computer ran out of memory"
+    if code == -signal.SIGSEGV.value:
+        # What TensorFlow does where it computes in bfloat16 and asks for memory in vain.
+        return "it crashed, perhaps for not enough memory: use smaller boxes or batches"
     if code < 0:
         return f"it crashed (signal {-code})"
     return f"it ended with code {code}"
