@@ -94,7 +94,7 @@ def _explanation(code: int | None) -> str:
         return "it was ended from outside"
     if code == -9:
         return "it was killed, perhaps because the computer ran out of memory"
-    if code == -signal.SIGSEGV.value:
+    if code in (-signal.SIGSEGV.value, -signal.SIGABRT.value):
         # What TensorFlow does where it computes in bfloat16 and asks for memory in vain.
         return "it crashed, perhaps for not enough memory: use smaller boxes or batches"
     if code < 0:

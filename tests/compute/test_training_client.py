@@ -175,8 +175,14 @@ def test_a_disk_too_small_for_the_third_checkpoint_keeps_the_second(request_, sm
     assert open_model(small_disk / "Membrane_checkpoints" / "epoch_0002.scnm").epochs_trained == 2
 
 
-def test_a_batch_too_large_for_the_memory_is_told(bell, request_):
-    greedy = replace(PARAMETERS, batch_size=4096, copies=1000)
+def test_a_batch_too_large_for_the_memory_is_told(bell, request_, training_set):
+    larger = replace(
+        training_set,
+        images=np.tile(training_set.images, (1, 1, 4, 4)),
+        labels=np.tile(training_set.labels, (1, 4, 4)),
+    )
+    save_training_set(larger, Path(request_.training_set))
+    greedy = replace(PARAMETERS, batch_size=2048, copies=150)
     client = TrainingClient(
         replace(request_, parameters=greedy), bell.ring, "tests.fakes.short_of_memory"
     )
@@ -184,7 +190,7 @@ def test_a_batch_too_large_for_the_memory_is_told(bell, request_):
         failed = until(bell, client, (TrainingDone, Failed))[-1]
     finally:
         client.close()
-    assert "not enough memory" in failed.sentence
+    assert "not enough memory" in failed.sentence, failed.details
     assert "use smaller boxes or batches" in failed.sentence
 
 
