@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from scseg.compute.messages import ModelRef, TrainingRequest
-from scseg.compute.segmentation import Segmentation, Segmenter, tomogram_ref
+from scseg.compute.segmentation import Segmentation, tomogram_ref
+from scseg.compute.segmenter import Segmenter
 from scseg.compute.training import train_and_wait
 from scseg.datasets.demo.annotation import dice, place_boxes, slices_to_annotate, slices_to_judge
 from scseg.datasets.demo.cached import DemoFiles, demo_tomogram

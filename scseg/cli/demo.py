@@ -14,7 +14,8 @@ import numpy as np
 from scseg.cli import arguments as kinds
 from scseg.cli.overlay import save_overlay
 from scseg.compute.messages import ModelRef, TrainingRequest
-from scseg.compute.segmentation import Segmentation, Segmenter, tomogram_ref
+from scseg.compute.segmentation import Segmentation, tomogram_ref
+from scseg.compute.segmenter import Segmenter
 from scseg.compute.training import train_and_wait
 from scseg.datasets.demo.annotation import (
     dice,

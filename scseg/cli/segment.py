@@ -1,17 +1,20 @@
-"""`scseg segment`: a model applied to tomograms."""
+"""`scseg segment`: a model, or a group of them, applied to tomograms."""
 
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from scseg.annotations.looking import annotated
 from scseg.cli import arguments as kinds
 from scseg.compute.messages import Mode, ModelRef
-from scseg.compute.segmentation import Segmentation, Segmenter, tomogram_ref
+from scseg.compute.segmentation import Ensemble, Segmentation, alone, tomogram_ref
+from scseg.compute.segmenter import Segmenter
 from scseg.datasets.tomogram import known_apix, open_tomogram
 from scseg.errors import ScsegError
+from scseg.interactions.group import SUFFIX, open_group
 from scseg.models import orientations
 from scseg.models.files import open_model
 from scseg.models.tiling import MAX_OVERLAP
@@ -25,11 +28,12 @@ if TYPE_CHECKING:
     from scseg.compute.messages import Region
     from scseg.datasets.tomogram import Tomogram
 
-_SUMMARY = "Apply a model to tomograms, slice by slice, into MRC volumes."
+_SUMMARY = "Apply a model, or a group of models, to tomograms, into MRC volumes."
 _EXAMPLES = """\
   scseg segment tomogram.mrc --model 13.92_64_0.0261_Membrane.scnm -o results
   scseg segment a.mrc b.mrc --model m.scnm --slices 15,40-50 --type mask -o results
   scseg segment tomogram.mrc --model m.scnm --averaging 8 --crop 100,899,50,849 -o results
+  scseg segment tomogram.mrc --group cell.scnmgroup --rules-3d -o results
 
 Slices and pixels count from 0 and ranges include both ends. With --slices, the volume holds those only;
 outside of a crop it is 0.
@@ -42,7 +46,7 @@ def add_to(
     parser = kinds.add_command(commands, common, "segment", (_SUMMARY, _EXAMPLES))
     add = parser.add_argument
     add("tomograms", type=Path, nargs="+", metavar="TOMOGRAM")
-    add("--model", type=Path, required=True, metavar="M.scnm")
+    _add_models(parser)
     add("--slices", type=ranges, help="such as 15,40-50 (all)")
     add(
         "--overlap",
@@ -75,6 +79,22 @@ def add_to(
     parser.set_defaults(run=run)
 
 
+def _add_models(parser: argparse.ArgumentParser) -> None:
+    models = parser.add_mutually_exclusive_group(required=True)
+    models.add_argument("--model", type=Path, metavar="M.scnm")
+    models.add_argument(
+        "--group",
+        type=Path,
+        metavar=f"G{SUFFIX}",
+        help="models with their competition and rules; each is written",
+    )
+    parser.add_argument(
+        "--rules-3d",
+        action=argparse.BooleanOptionalAction,
+        help="let the rules of a group act in three dimensions, or within slices (as the group says)",
+    )
+
+
 def _add_crop(parser: argparse.ArgumentParser) -> None:
     crops = parser.add_mutually_exclusive_group()
     crops.add_argument(
@@ -92,12 +112,10 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     folder = kinds.made_folder(arguments.output)
     with Segmenter() as segmenter:
         for path in arguments.tomograms:
-            job = _job(path, arguments)
+            ensemble = _ensemble(path, arguments)
+            write = segmenter.write_slices if arguments.separate else segmenter.write_volumes
             with console.bar(path.name) as report:
-                if arguments.separate:
-                    paths = segmenter.write_slices(job, folder, report)
-                else:
-                    paths = [segmenter.write_volume(job, folder, report)]
+                paths = write(ensemble, folder, report)
             for written in paths:
                 console.say(f"{written}")
     for notice in segmenter.notices:
@@ -133,16 +151,17 @@ def _check_all(arguments: argparse.Namespace, console: Console) -> None:
     seen: dict[str, Path] = {}
     for path in arguments.tomograms:
         with console.bar(path.name) as report:
-            job = _job(path, arguments, report)
-        for warning in job.tomogram.warnings:
+            ensemble = _ensemble(path, arguments, report)
+        for warning in ensemble.first.tomogram.warnings:
             console.notify(f"{path}: {warning}")
-        name = job.volume_name()
-        if name in seen:
-            raise ScsegError(
-                f"{seen[name]} and {path} would both be written as {name}: give them one at a time, "
-                "with different folders."
-            )
-        seen[name] = path
+        for job in ensemble.jobs.values():
+            name = job.volume_name()
+            if name in seen:
+                raise ScsegError(
+                    f"{seen[name]} and {path} would both be written as {name}: give them one at a time, "
+                    "with different folders, or give the models of the group different names."
+                )
+            seen[name] = path
     tomograms = {path.resolve() for path in arguments.tomograms}
     for name, path in seen.items():
         if (arguments.output / name).resolve() in tomograms:
@@ -152,18 +171,41 @@ def _check_all(arguments: argparse.Namespace, console: Console) -> None:
             )
 
 
-def _job(path: Path, arguments: argparse.Namespace, report: Report = silent) -> Segmentation:
+def _ensemble(path: Path, arguments: argparse.Namespace, report: Report = silent) -> Ensemble:
+    """Return what is to be done with a tomogram.
+
+    Raises:
+        ScsegError: the tomogram, a model or the group cannot be read, or does not do.
+    """
+    if arguments.group is None:
+        return alone(_job(path, arguments, arguments.model, report))
+    group = open_group(arguments.group)
+    deep = group.deep if arguments.rules_3d is None else arguments.rules_3d
+    jobs = {
+        name: replace(
+            _job(path, arguments, arguments.group.parent / name, report),
+            conduct=conduct,
+            deep=deep,
+        )
+        for name, conduct in group.conducts.items()
+    }
+    return Ensemble(jobs, tuple(jobs))
+
+
+def _job(
+    path: Path, arguments: argparse.Namespace, model_path: Path, report: Report
+) -> Segmentation:
     apix, signed = arguments.tomogram_apix, kinds.signed(arguments)
     tomogram = open_tomogram(path, apix=apix, signed=signed, report=report)
     known_apix(tomogram)
-    model = open_model(arguments.model)
+    model = open_model(model_path)
     slices, wanted = _part(tomogram, arguments)
     overlap = model.display.overlap if arguments.overlap is None else arguments.overlap
     return Segmentation(
         tomogram=tomogram,
         tomogram_ref=tomogram_ref(path, apix=apix, signed=signed),
         model=model,
-        model_ref=ModelRef(str(arguments.model.resolve()), model.weights_sha256),
+        model_ref=ModelRef(str(model_path.resolve()), model.weights_sha256),
         slices=slices,
         overlap=overlap,
         kind=arguments.type,

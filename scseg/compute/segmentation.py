@@ -1,42 +1,29 @@
-"""A model applied to a tomogram, slice by slice, into a volume or into single images."""
+"""What is to be predicted of a tomogram, by one model or by several that act on one another."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import chain
+import math
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from scseg import __version__
-from scseg.compute.client import WORKER, PredictionClient
-from scseg.compute.messages import (
-    Band,
-    Failed,
-    ModelRef,
-    Reply,
-    SliceDone,
-    SliceRequest,
-    TomogramRef,
-)
-from scseg.compute.waiting import Bell, failure
-from scseg.datasets.mrc_writer import Kind, VolumeWriter, write_slice
+from scseg.compute.messages import ModelRef, SliceRequest, TomogramRef
+from scseg.datasets.tomogram import known_apix
 from scseg.datasets.unpack import PACKED_SUFFIXES
+from scseg.interactions.contest import radius_px
+from scseg.interactions.rules import Conduct, effective, needed, reach
+from scseg.interactions.volume import Scale
 from scseg.models.description import safe_name
-from scseg.progress import Report, part, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
     from scseg.compute.messages import Mode, Region
+    from scseg.datasets.mrc_writer import Kind
     from scseg.datasets.tomogram import Tomogram
+    from scseg.interactions.rules import Conducts
     from scseg.models.description import ModelDescription
-
-_AHEAD = 3
-"""Slices that the worker is told of at once: it never waits, and results never pile up."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +31,7 @@ class Segmentation:
     """What to predict, and how to store it. `slices` ascend, counted from 0.
 
     `mode`, `averaging` and `region` are as in a `SliceRequest`; outside of the region the result is 0.
+    `conduct` is how the model acts on others, where there are any; with `deep`, in three dimensions.
     """
 
     tomogram: Tomogram
@@ -56,6 +44,8 @@ class Segmentation:
     mode: Mode = "tiles"
     averaging: int = 1
     region: Region | None = None
+    conduct: Conduct = field(default_factory=Conduct)
+    deep: bool = False
 
     @property
     def label(self) -> str:
@@ -66,6 +56,7 @@ class Segmentation:
         if self.region is not None:
             y0, y1, x0, x1 = self.region
             settings += f" crop {x0},{x1 - 1},{y0},{y1 - 1}"
+        settings += self._acting
         if self.kind == "mask":
             settings += f" threshold {self.threshold:.2f}"
         return f"scseg {__version__} {settings}: {self.model.name} {self.model.title}"
@@ -74,18 +65,19 @@ class Segmentation:
     def threshold(self) -> float:
         return self.model.display.threshold
 
-    def requests(self, z: int) -> tuple[SliceRequest, ...]:
-        """Return what has to be predicted for a slice."""
-        request = SliceRequest(
-            self.tomogram_ref,
-            self.model_ref,
-            z,
-            self.overlap,
-            self.mode,
-            self.averaging,
-            self.region,
+    @property
+    def _acting(self) -> str:
+        """Return how the model gives way to others, for the header."""
+        absorbing = " absorbing" if self.conduct.absorb else ""
+        if not self.conduct.rules:
+            return absorbing
+        return f"{absorbing} rules {len(self.conduct.rules)}{' in 3-D' if self.deep else ''}"
+
+    def request(self, z: int, region: Region | None) -> SliceRequest:
+        """Return how a part of a slice is asked for."""
+        return SliceRequest(
+            self.tomogram_ref, self.model_ref, z, self.overlap, self.mode, self.averaging, region
         )
-        return (request,)
 
     def volume_name(self) -> str:
         return f"{_stem(self.tomogram.path)}__{safe_name(self.model.name)}.mrc"
@@ -94,97 +86,62 @@ class Segmentation:
         return f"{_stem(self.tomogram.path)}__{safe_name(self.model.name)}_slice_{z}.mrc"
 
 
-class Segmenter:
-    """A prediction worker that does one segmentation after another. Use as a context manager.
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """Segmentations of the same part of one tomogram by models that act on one another, by their ids.
 
-    After a segmentation that failed or was cancelled, make another: of its slice, bands are under way.
+    Those `written` are wanted; of the others, what they need is predicted. Partners of rules are predicted
+    as far around the part as radii reach.
     """
 
-    def __init__(self, module: str = WORKER) -> None:
-        self._bell = Bell()
-        self._client = PredictionClient(self._bell.ring, module)
-        self.notices: list[str] = []
+    jobs: dict[str, Segmentation]
+    written: tuple[str, ...]
 
-    def __enter__(self) -> Segmenter:
-        return self
+    @property
+    def first(self) -> Segmentation:
+        """A job, for what all have in common."""
+        return next(iter(self.jobs.values()))
 
-    def __exit__(self, *_: object) -> None:
-        self._client.close()
+    @property
+    def conducts(self) -> Conducts:
+        """Return the conducts of the models that have to be predicted."""
+        acting = effective({model: job.conduct for model, job in self.jobs.items()})
+        wanted = needed(self.written, acting)
+        return {model: conduct for model, conduct in acting.items() if model in wanted}
 
-    def write_volume(self, job: Segmentation, folder: Path, report: Report = silent) -> Path:
-        """Predict the slices of a job into one volume; return its path.
+    @property
+    def scale(self) -> Scale:
+        """Return the voxel, as far as rules look at it."""
+        apix, deep = known_apix(self.first.tomogram), self.first.deep
+        size = self.first.tomogram.voxel_size
+        return Scale(apix, (size[0] if size else apix) if deep else None)
 
-        Raises:
-            ScsegError: prediction failed, or the file cannot be written; an older one is intact.
-        """
-        path = folder / job.volume_name()
-        with VolumeWriter(
-            path, job.tomogram, job.slices, job.kind, job.label, job.threshold
-        ) as writer:
-            for _, (values,) in self._predicted(job, report):
-                writer.write(values)
-        return path
+    @property
+    def predicted_slices(self) -> Sequence[int]:
+        """Return the slices that have to be predicted: without gaps where rules reach across them."""
+        slices, reached = self.first.slices, self.scale.slices_within(reach(self.conducts))
+        if not reached:
+            return slices
+        depth = self.first.tomogram.shape[0]
+        return range(max(0, slices[0] - reached), min(depth, slices[-1] + reached + 1))
 
-    def write_slices(self, job: Segmentation, folder: Path, report: Report = silent) -> list[Path]:
-        """Predict the slices of a job into a 2-D image each; return their paths.
+    def requests(self, z: int) -> dict[str, SliceRequest]:
+        """Return what has to be predicted of a slice."""
+        conducts = self.conducts
+        region = self._grown(radius_px(reach(conducts), self.scale.apix))
+        return {model: self.jobs[model].request(z, region) for model in conducts}
 
-        Raises:
-            ScsegError: prediction failed, or a file cannot be written.
-        """
-        paths = []
-        for z, (values,) in self._predicted(job, report):
-            paths.append(folder / job.slice_name(z))
-            write_slice(
-                paths[-1], job.tomogram, z, values, job.kind, job.label, threshold=job.threshold
-            )
-        return paths
+    def _grown(self, margin: float) -> Region | None:
+        if self.first.region is None:
+            return None
+        (y0, y1, x0, x1), more = self.first.region, math.ceil(margin)
+        _, height, width = self.first.tomogram.shape
+        return max(0, y0 - more), min(height, y1 + more), max(0, x0 - more), min(width, x1 + more)
 
-    def _predicted(
-        self, job: Segmentation, report: Report
-    ) -> Iterator[tuple[int, list[NDArray[np.float32]]]]:
-        """Yield (z, the predictions (y, x) that it takes) in the order of the slices."""
-        report(0.0, "starting the network")
-        replies = self._bell.replies(self._client)
-        wanted = [job.requests(z) for z in job.slices]
-        for done, z in enumerate(job.slices):
-            self._client.want(tuple(chain.from_iterable(wanted[done : done + _AHEAD])))
-            text = f"slice {z} ({done + 1} of {len(job.slices)})"
-            this = part(report, done / len(job.slices), (done + 1) / len(job.slices))
-            images: list[NDArray[np.float32]] = []
-            for request in wanted[done]:
-                image = np.zeros(job.tomogram.shape[1:], np.float32)
-                # Told band by band: a large slice takes minutes, and only a report can cancel.
-                for fraction in self._filled(image, request, replies):
-                    this((len(images) + fraction) / len(wanted[done]), text)
-                images.append(image)
-            yield z, images
-        self._client.want(())
 
-    def _filled(
-        self, image: NDArray[np.float32], request: SliceRequest, replies: Iterator[Reply]
-    ) -> Iterator[float]:
-        """Fill in the prediction (y, x) of a request, yielding the part of its rows that has come.
-
-        A worker that dies begins the slice again; one slice may cost it that once.
-
-        Raises:
-            ScsegError: the worker told that the request failed, or died of this slice twice.
-        """
-        y0, y1, x0, x1 = request.region or (0, image.shape[0], 0, image.shape[1])
-        died = False
-        for reply in replies:
-            if isinstance(reply, Failed):
-                if died:
-                    raise failure(reply)
-                died = True
-                self.notices.append(reply.sentence)
-            elif isinstance(reply, Band) and reply.request == request:
-                stop = reply.y + len(reply.values)
-                image[reply.y : stop, x0:x1] = reply.values
-                yield (stop - y0) / (y1 - y0)
-            elif isinstance(reply, SliceDone) and reply.request == request:
-                self.notices.extend(n for n in reply.notices if n not in self.notices)
-                return
+def alone(job: Segmentation) -> Ensemble:
+    """Return the ensemble of a single model."""
+    return Ensemble({"": job}, ("",))
 
 
 def tomogram_ref(

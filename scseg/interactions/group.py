@@ -60,7 +60,7 @@ def open_group(path: Path) -> Group:
     content = _content(path)
     try:
         models = content["models"]
-        if not isinstance(models, list):
+        if not isinstance(models, list) or not models:
             raise TypeError("it lists no models")
         conducts = {str(said["file"]): conduct_from(said) for said in models}
         if len(conducts) != len(models):

@@ -13,7 +13,7 @@ from scseg.annotations.crop import Crop
 from scseg.annotations.opening import open_annotation
 from scseg.annotations.steps import change_crop
 from scseg.cli import main, segment
-from scseg.compute.segmentation import Segmenter
+from scseg.compute.segmenter import Segmenter
 from scseg.datasets.normalisation import measure
 from scseg.datasets.tomogram import open_tomogram
 from tests.fakes.models import write_model

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from scseg.compute.messages import ModelRef, TrainingRequest
-from scseg.compute.segmentation import Segmentation, Segmenter, tomogram_ref
+from scseg.compute.segmentation import Segmentation, tomogram_ref
+from scseg.compute.segmenter import Segmenter
 from scseg.compute.training import train_and_wait
 from scseg.datasets.extraction import SetParameters, extract, with_mask
 from scseg.datasets.tomogram import open_tomogram

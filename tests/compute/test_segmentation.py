@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from scseg.compute.messages import ModelRef
-from scseg.compute.segmentation import Segmentation, Segmenter, tomogram_ref
+from scseg.compute.segmentation import Segmentation, tomogram_ref
+from scseg.compute.segmenter import Segmenter
 from scseg.datasets.normalisation import measure
 from scseg.datasets.tomogram import open_tomogram
 from scseg.errors import CancelledError, ScsegError

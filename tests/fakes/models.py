@@ -33,9 +33,10 @@ def write_model(folder: Path, **changes: object) -> Path:
     """Write a pair whose weights are a few bytes: enough for all but Keras. Return the .scnm."""
     description = replace(DESCRIPTION, **changes)
     path = folder / description.file_name
-    save_model(description, _write_bytes, path)
+    weights = f"weights of {description.name}".encode()
+    save_model(description, lambda fresh: _write_bytes(fresh, weights), path)
     return path
 
 
-def _write_bytes(path: Path) -> None:
-    path.write_bytes(b"weights")
+def _write_bytes(path: Path, content: bytes) -> None:
+    path.write_bytes(content)

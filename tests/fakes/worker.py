@@ -55,7 +55,8 @@ def load(path: Path) -> Trained:
             os._exit(7)
         if "diverged" in description.name:
             return np.full(tiles.shape[:3], np.nan, np.float32)
-        return formula(tiles[..., tiles.shape[-1] // 2])
+        middle = tiles[..., tiles.shape[-1] // 2]
+        return formula(-middle if "inverse" in description.name else middle)
 
     return Trained(description, network, divisor=8, reach=0)
 

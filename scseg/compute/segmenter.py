@@ -1,0 +1,167 @@
+"""Models applied to a tomogram, slice by slice, into volumes or into single images."""
+
+from __future__ import annotations
+
+import contextlib
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scseg.compute.client import WORKER, PredictionClient
+from scseg.compute.messages import Band, Failed, Reply, SliceDone, SliceRequest
+from scseg.compute.segmentation import Ensemble, Segmentation, alone
+from scseg.compute.waiting import Bell, failure
+from scseg.datasets.mrc_writer import VolumeWriter, write_slice
+from scseg.interactions.volume import ruled_slices
+from scseg.progress import Report, part, silent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from scseg.compute.messages import Region
+    from scseg.interactions.volume import Slice
+
+_AHEAD = 3
+"""Slices that the worker is told of at once: it never waits, and results never pile up."""
+
+
+class Segmenter:
+    """A prediction worker that does one segmentation after another. Use as a context manager.
+
+    After a segmentation that failed or was cancelled, make another: of its slice, bands are under way.
+    """
+
+    def __init__(self, module: str = WORKER) -> None:
+        self._bell = Bell()
+        self._client = PredictionClient(self._bell.ring, module)
+        self.notices: list[str] = []
+
+    def __enter__(self) -> Segmenter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def write_volume(self, job: Segmentation, folder: Path, report: Report = silent) -> Path:
+        """Predict the slices of a job into one volume; return its path.
+
+        Raises:
+            ScsegError: prediction failed, or the file cannot be written; an older one is intact.
+        """
+        return self.write_volumes(alone(job), folder, report)[0]
+
+    def write_volumes(
+        self, ensemble: Ensemble, folder: Path, report: Report = silent
+    ) -> list[Path]:
+        """Predict models together, each into a volume of its own; return the paths.
+
+        Raises:
+            ScsegError: prediction failed, or a file cannot be written; older ones are intact.
+        """
+        jobs = {model: ensemble.jobs[model] for model in ensemble.written}
+        paths = {model: folder / job.volume_name() for model, job in jobs.items()}
+        with contextlib.ExitStack() as stack:
+            writers = {
+                model: stack.enter_context(_writer(job, paths[model]))
+                for model, job in jobs.items()
+            }
+            for _, values in self._ruled(ensemble, report):
+                for model, writer in writers.items():
+                    writer.write(values[model])
+        return list(paths.values())
+
+    def write_slices(self, ensemble: Ensemble, folder: Path, report: Report = silent) -> list[Path]:
+        """Predict models together, each slice of each into a 2-D image; return their paths.
+
+        Raises:
+            ScsegError: prediction failed, or a file cannot be written.
+        """
+        paths = []
+        for z, values in self._ruled(ensemble, report):
+            for model in ensemble.written:
+                job = ensemble.jobs[model]
+                paths.append(folder / job.slice_name(z))
+                write_slice(
+                    paths[-1],
+                    job.tomogram,
+                    z,
+                    values[model],
+                    job.kind,
+                    job.label,
+                    threshold=job.threshold,
+                )
+        return paths
+
+    def _ruled(self, ensemble: Ensemble, report: Report) -> Iterator[tuple[int, Slice]]:
+        """Yield each wanted slice and the values (y, x) in it after competition and rules, 0 outside."""
+        wanted, region = set(ensemble.first.slices), ensemble.first.region
+        slices = self._predicted(ensemble, report)
+        ruled = ruled_slices(slices, ensemble.conducts, ensemble.scale)
+        for z, values in zip(ensemble.predicted_slices, ruled, strict=True):
+            if z in wanted:
+                yield z, {model: _inside(values[model], region) for model in ensemble.written}
+
+    def _predicted(self, ensemble: Ensemble, report: Report) -> Iterator[Slice]:
+        """Yield the predictions (y, x) of one slice after another."""
+        report(0.0, "starting the network")
+        replies = self._bell.replies(self._client)
+        slices, shape = ensemble.predicted_slices, ensemble.first.tomogram.shape[1:]
+        wanted = [ensemble.requests(z) for z in slices]
+        for done, z in enumerate(slices):
+            ahead = (each.values() for each in wanted[done : done + _AHEAD])
+            self._client.want(tuple(chain.from_iterable(ahead)))
+            text = f"slice {z} ({done + 1} of {len(slices)})"
+            this = part(report, done / len(slices), (done + 1) / len(slices))
+            images: dict[str, NDArray[np.float32]] = {}
+            for model, request in wanted[done].items():
+                image = np.zeros(shape, np.float32)
+                # Told band by band: a large slice takes minutes, and only a report can cancel.
+                for fraction in self._filled(image, request, replies):
+                    this((len(images) + fraction) / len(wanted[done]), text)
+                images[model] = image
+            yield images
+        self._client.want(())
+
+    def _filled(
+        self, image: NDArray[np.float32], request: SliceRequest, replies: Iterator[Reply]
+    ) -> Iterator[float]:
+        """Fill in the prediction (y, x) of a request, yielding the part of its rows that has come.
+
+        A worker that dies begins the slice again; one slice may cost it that once.
+
+        Raises:
+            ScsegError: the worker told that the request failed, or died of this slice twice.
+        """
+        y0, y1, x0, x1 = request.region or (0, image.shape[0], 0, image.shape[1])
+        died = False
+        for reply in replies:
+            if isinstance(reply, Failed):
+                if died:
+                    raise failure(reply)
+                died = True
+                self.notices.append(reply.sentence)
+            elif isinstance(reply, Band) and reply.request == request:
+                stop = reply.y + len(reply.values)
+                image[reply.y : stop, x0:x1] = reply.values
+                yield (stop - y0) / (y1 - y0)
+            elif isinstance(reply, SliceDone) and reply.request == request:
+                self.notices.extend(n for n in reply.notices if n not in self.notices)
+                return
+
+
+def _writer(job: Segmentation, path: Path) -> VolumeWriter:
+    return VolumeWriter(path, job.tomogram, job.slices, job.kind, job.label, job.threshold)
+
+
+def _inside(values: NDArray[np.float32], region: Region | None) -> NDArray[np.float32]:
+    """Return values that are 0 outside of a region; partners are known a little beyond."""
+    if region is None:
+        return values
+    y0, y1, x0, x1 = region
+    inside = np.zeros_like(values)
+    inside[y0:y1, x0:x1] = values[y0:y1, x0:x1]
+    return inside
