@@ -1,0 +1,112 @@
+"""What was learnt is saved and loaded, and comes back where it was not saved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from scseg import last_session
+from scseg.actions import models
+from scseg.models.files import open_model
+from tests.gui.drawing import save_as
+from tests.gui.training import (
+    made_set,
+    show_training,
+    the_model,
+    train,
+)
+
+pytestmark = pytest.mark.gui
+
+
+def test_a_model_is_saved_with_its_looks_and_loaded_again(open_window, tomogram, tmp_path):
+    def steps(user):
+        made_set(user)
+        model = train(user)
+        user.wait_for(lambda: model.run is None)
+        user.ctx.yield_(3)
+        looks = replace(model.display, threshold=0.25, alpha=0.5, name="Mine")
+        user.do(lambda: models.set_display(model, looks))
+        user.ctx.item_click("//Panels/**/###save")
+        save_as(user)
+        user.wait_for(lambda: model.weights.kept)
+        path = tmp_path / f"10.00_16_{model.description.loss:.4f}_Mine.scnm"
+        assert model.ref.path == str(path)
+        saved = open_model(path)
+        assert (saved.name, saved.display.threshold, saved.display.alpha) == ("Mine", 0.25, 0.5)
+        user.press("Ctrl+M")
+        fresh = user.session.models[1]
+        user.do(lambda: user.session.models.remove(model))
+        user.ctx.yield_(2)
+        show_training(user)
+        user.ctx.item_click("//Panels/**/###load")
+        user.wait_for(lambda: user.ctx.item_exists(f"//###files/**/###{path.name}"))
+        user.ctx.item_click(f"//###files/**/###{path.name}")
+        user.ctx.item_click("//###files/###open")
+        user.wait_for(lambda: fresh.weights is not None)
+        assert (fresh.display.name, fresh.display.threshold) == ("Mine", 0.25)
+
+    open_window(steps, [tomogram])
+
+
+def test_closing_while_a_model_learns_keeps_what_was_learnt(open_window, tomogram):
+    models_seen = []
+
+    def first(user):
+        made_set(user)
+        model = train(user, "slow")
+        user.wait_for(lambda: len(model.epochs) >= 3)
+        models_seen.append(model)
+
+    def second(user):
+        user.do(user.window.restore)
+        user.wait_for(lambda: user.session.models and not user.session.jobs)
+        model = the_model(user)
+        (before,) = models_seen
+        assert model.id == before.id
+        assert model.description.epochs_trained >= 3
+        # Not only up to the last checkpoint: up to the last batch.
+        assert model.ref == before.ref == before.last.ref
+        assert model.plan.training_set == before.plan.training_set
+        assert (model.display.name, model.weights.kept) == ("slow", False)
+
+    open_window(first, [tomogram])
+    open_window(second)
+
+
+def test_a_window_that_crashed_while_a_model_learnt_offers_it_again(open_window, tomogram):
+    def first(user):
+        made_set(user)
+        model = train(user)
+        user.wait_for(lambda: model.run is None)
+        # As it was written down before the first epoch.
+        last = last_session.remembered(user.session)
+        told = replace(last.models[0], path="", kept=True, training=True)
+        last_session.save(replace(last, models=(told,)), last_session.session_path())
+        user.window.program._remembering.held = True
+
+    def second(user):
+        user.do(user.window.restore)
+        user.wait_for(lambda: user.session.models and not user.session.jobs)
+        assert the_model(user).description.epochs_trained == 25
+
+    open_window(first, [tomogram])
+    open_window(second)
+
+
+def test_unsaved_models_are_brought_back_by_a_command(open_window, tomogram):
+    def first(user):
+        made_set(user)
+        model = train(user)
+        user.wait_for(lambda: model.run is None)
+        user.ctx.item_click("//Panels/**/###remove")
+
+    def second(user):
+        user.ctx.menu_click("//##MainMenuBar/File/###unsaved-models")
+        user.wait_for(lambda: user.session.models)
+        assert the_model(user).description.name == "Membrane"
+        assert not the_model(user).weights.kept
+
+    open_window(first, [tomogram])
+    open_window(second)
