@@ -30,6 +30,7 @@ class Settings:
 
     With `restores` the last session comes back at the start. `prediction_cache_mb` is the memory for
     predictions: half of it holds finished slices in the window, half the network's outputs in its process.
+    With `rules_in_3d` rules between models act in three dimensions where volumes are written.
     """
 
     theme: Theme = "dark"
@@ -38,6 +39,7 @@ class Settings:
     recent: tuple[str, ...] = ()
     restores: bool = True
     prediction_cache_mb: int = 1024
+    rules_in_3d: bool = False
 
     def opened(self, path: Path) -> Settings:
         """Return the settings with `path` at the head of the recent files."""
@@ -89,6 +91,7 @@ def _understood(said: object) -> Settings:
         else (),
         restores=said.get("restores") is not False,
         prediction_cache_mb=cache if cache in CACHES_MB else default.prediction_cache_mb,
+        rules_in_3d=said.get("rules_in_3d") is True,
     )
 
 

@@ -66,6 +66,12 @@ def remove_rule(session: Session, model: Model, number: int) -> None:
     change(session, model, replace(model.conduct, rules=rules))
 
 
+def toggle_deep(session: Session) -> None:
+    """Let rules act in three dimensions in volumes, or within slices."""
+    deep = not session.settings.rules_in_3d
+    session.settings = replace(session.settings, rules_in_3d=deep)
+
+
 def drop_rules_without_partner(session: Session) -> None:
     """Take away the rules whose partner is not in the window any more."""
     there = {model.id for model in session.models}

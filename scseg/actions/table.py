@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scseg.actions import annotation_table, model_files, models, notices, tomograms, view
+from scseg.actions import annotation_table, notices, tomograms, view
 from scseg.actions.action import Action, Gesture, has_tomogram
+from scseg.actions.models_table import MODELS
 from scseg.actions.settings_table import SETTINGS
 from scseg.session import ChooseFiles, Quit, RestartPrediction
 
@@ -18,14 +19,6 @@ if TYPE_CHECKING:
 
 def _choose_tomograms(session: Session) -> None:
     session.effects.append(ChooseFiles("tomogram"))
-
-
-def _choose_models(session: Session) -> None:
-    session.effects.append(ChooseFiles("model"))
-
-
-def _add_model(session: Session) -> None:
-    models.new(session)
 
 
 def _close_active(session: Session) -> None:
@@ -55,31 +48,7 @@ _FILE = (
         ("Ctrl+O",),
         "File",
     ),
-    Action(
-        "add-model",
-        "Add model",
-        "A new model, to be trained on a training set.",
-        _add_model,
-        ("Ctrl+M",),
-        "Edit",
-        1,
-    ),
-    Action(
-        "load-model",
-        "Load model…",
-        "Load a trained model (.scnm) and see what it finds on the slice.",
-        _choose_models,
-        ("Ctrl+L",),
-        "File",
-    ),
-    Action(
-        "unsaved-models",
-        "Bring back unsaved models",
-        "Put every model into the list that was trained and not saved, also of earlier days.",
-        model_files.bring_back,
-        (),
-        "File",
-    ),
+    *MODELS,
     Action(
         "close",
         "Close tomogram",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,6 +13,7 @@ from imgui_bundle import portable_file_dialogs as native
 from scseg.datasets.tomogram import MRC_SUFFIXES
 from scseg.datasets.unpack import PACKED_SUFFIXES, TIFF_SUFFIXES
 from scseg.gui.browser import Browser, Opening, Saving, with_suffix
+from scseg.interactions.group import SUFFIX as GROUP_SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +41,7 @@ FILTERS: dict[Kind, Filter] = {
     "tomogram": Filter(
         "Open tomograms", "Tomograms and training sets", (*TOMOGRAM_SUFFIXES, ".scnt")
     ),
-    "model": Filter("Load models", "Models", (".scnm",)),
+    "model": Filter("Load models", "Models and groups of them", (".scnm", GROUP_SUFFIX)),
     "training set": Filter("Choose a training set", "Training sets", (".scnt",)),
 }
 
@@ -65,12 +66,15 @@ class Dialogs:
         self._then: Callable[[tuple[Path, ...]], None]
         self._folder = Path.cwd()
 
-    def ask(self, kind: Kind, then: Callable[[tuple[Path, ...]], None]) -> None:
-        """Let the user choose files of a kind, and call `then` with them unless there are none."""
+    def ask(self, kind: Kind, then: Callable[[tuple[Path, ...]], None], title: str = "") -> None:
+        """Let the user choose files of a kind, and call `then` with them unless there are none.
+
+        `title` says for what, where it is not just to open them.
+        """
         if self._open is not None:
             return
         self._then = then
-        offered = FILTERS[kind]
+        offered = FILTERS[kind] if not title else replace(FILTERS[kind], title=title)
         if self._native:
             self._open = NativeDialog(offered, self._folder)
         else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scseg.actions import models, reopening, tomograms, training_plan
+from scseg.actions import model_groups, models, reopening, tomograms, training_plan
 from scseg.annotations.following import follow, left_behind
 from scseg.compute.messages import TomogramRef
 from scseg.datasets.summary import Summary, summarised
@@ -15,6 +15,7 @@ from scseg.datasets.tomogram import Tomogram, open_tomogram
 from scseg.datasets.training_set import load_training_set
 from scseg.errors import ScsegError
 from scseg.gui.guard import told
+from scseg.interactions.group import SUFFIX as GROUP_SUFFIX
 from scseg.last_session import kept
 from scseg.models.files import open_model
 from scseg.session import OpenTomogram
@@ -60,6 +61,9 @@ class Opener:
             self._open_model(path, batch)
         elif suffix == TRAINING_SET_SUFFIX:
             self._read_training_set(path, batch)
+        elif suffix == GROUP_SUFFIX:
+            model_groups.load(self._session, path)
+            self._open_next(batch)
         else:
             self._open_tomogram(path, batch)
 

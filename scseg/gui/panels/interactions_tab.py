@@ -36,6 +36,8 @@ def draw(session: Session, model: Model, ui: Ui) -> None:
         _draw_rule(session, model, number, rule)
         imgui.pop_id()
     _draw_add(session, model, ui)
+    if model.conduct.rules:
+        _draw_deep(session)
     if not imgui.is_any_item_active():
         interactions.settle(session)
 
@@ -142,6 +144,16 @@ def _draw_add(session: Session, model: Model, ui: Ui) -> None:
         interactions.add_rule(session, model)
     imgui.pop_style_var()
     tooltip("Add a rule: what this model is to avoid, or to keep to.")
+
+
+def _draw_deep(session: Session) -> None:
+    if checkbox(
+        "in volumes, rules act in 3-D",
+        session.settings.rules_in_3d,
+        "In a volume, a partner reaches into the slices above and below, too. In the window, and with\n"
+        "this off, rules act within each slice. It holds for all models; a group's file keeps it.",
+    ):
+        interactions.toggle_deep(session)
 
 
 def _partner(session: Session, rule: Rule) -> Model | None:

@@ -1,0 +1,58 @@
+"""The commands on the list of models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scseg.actions import model_files, model_groups, models
+from scseg.actions.action import Action
+from scseg.session import ChooseFiles
+
+if TYPE_CHECKING:
+    from scseg.session import Session
+
+
+def _choose_models(session: Session) -> None:
+    session.effects.append(ChooseFiles("model"))
+
+
+def _add_model(session: Session) -> None:
+    models.new(session)
+
+
+MODELS = (
+    Action(
+        "add-model",
+        "Add model",
+        "A new model, to be trained on a training set.",
+        _add_model,
+        ("Ctrl+M",),
+        "Edit",
+        1,
+    ),
+    Action(
+        "load-model",
+        "Load model…",
+        "Load trained models (.scnm, or a group of them: .scnmgroup) and see what they find on the slice.",
+        _choose_models,
+        ("Ctrl+L",),
+        "File",
+    ),
+    Action(
+        "save-group",
+        "Save models as a group…",
+        "Save all trained models and how they act on one another (.scnmgroup), to be loaded together.",
+        model_groups.save,
+        (),
+        "File",
+        enabled=model_groups.can_save,
+    ),
+    Action(
+        "unsaved-models",
+        "Bring back unsaved models",
+        "Put every model into the list that was trained and not saved, also of earlier days.",
+        model_files.bring_back,
+        (),
+        "File",
+    ),
+)
