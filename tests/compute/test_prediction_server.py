@@ -14,7 +14,7 @@ from scseg.datasets.normalisation import measure
 from scseg.datasets.resampling import resampled_slice, restored_slice
 from scseg.datasets.tomogram import open_tomogram
 from scseg.models.cells import cell_grid
-from scseg.models.files import open_model, save_model
+from scseg.models.files import open_model, save_model, weights_path
 from scseg.models.tiling import tile_grid
 from tests.fakes.models import DESCRIPTION, write_model
 from tests.fakes.stepped_worker import SteppedWorker, formula
@@ -129,9 +129,9 @@ def test_more_orientations_take_the_new_ones_alone(worker, request_of):
 
 def test_the_same_weights_in_another_file_are_not_asked_again(worker, request_of, tmp_path):
     first, _, _ = answered(worker, request_of())
-    description = replace(open_model(tmp_path / DESCRIPTION.file_name), name="Copy")
-    copy = tmp_path / "copy.scnm"
-    save_model(description, lambda path: path.write_bytes(b"weights"), copy)
+    original, copy = tmp_path / DESCRIPTION.file_name, tmp_path / "copy.scnm"
+    weights = weights_path(original).read_bytes()
+    save_model(open_model(original), lambda path: path.write_bytes(weights), copy)
     request = replace(request_of(), model=replace(request_of().model, path=str(copy)))
     again, _, asked = answered(worker, request)
     assert asked == 0
