@@ -53,6 +53,32 @@ def test_corners_are_pulled_and_edges_move_the_whole(open_window, tomogram):
     open_window(steps, [tomogram])
 
 
+def test_an_edge_takes_hold_from_both_sides(open_window, tomogram):
+    def steps(user):
+        switched_on(user)
+        user.ctx.item_click("//Panels/**/###add-feature")
+        drag(user, [(-0.5, -0.5), (19.5, 9.5)])
+        for aside, to in ((-3, 15), (3, 11)):
+            x, y = user.place((crop(user).x0 - 0.5, 25))
+            user.ctx.mouse_move_to_pos((x + aside, y))
+            user.ctx.mouse_down(0)
+            user.ctx.yield_()
+            x, y = user.place((to - 0.5, 25))
+            user.ctx.mouse_move_to_pos((x + aside, y))
+            user.ctx.mouse_up(0)
+            user.ctx.yield_(2)
+            assert crop(user).x0 == to
+        assert not in_file(user).masks
+        # Off by more than the reach, one draws.
+        x, y = user.place((crop(user).x0 - 0.5, 25))
+        user.ctx.mouse_move_to_pos((x - 10, y))
+        user.ctx.mouse_click(0)
+        user.ctx.yield_(2)
+        assert in_file(user).masks
+
+    open_window(steps, [tomogram])
+
+
 def test_the_outside_is_dimmed_and_other_slices_are_dimmed_whole(open_window, tomogram, screen):
     def steps(user):
         switched_on(user)

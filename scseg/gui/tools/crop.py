@@ -93,9 +93,8 @@ def _under(crop: Crop, surface: Surface, mouse: ImVec2, ui: Ui) -> str | tuple[s
         if max(abs(mouse.x - corner.x), abs(mouse.y - corner.y)) <= reach:
             return y, x
     low, high = _rectangle(surface, (crop.y0, crop.y1), (crop.x0, crop.x1))
-    inside = low.x <= mouse.x <= high.x and low.y <= mouse.y <= high.y
-    edge = min(mouse.x - low.x, high.x - mouse.x, mouse.y - low.y, high.y - mouse.y)
-    return WHOLE if inside and edge <= reach * 0.6 else None
+    inside = min(mouse.x - low.x, high.x - mouse.x, mouse.y - low.y, high.y - mouse.y)
+    return WHOLE if abs(inside) <= reach * 0.6 else None
 
 
 def _show_cursor(under: str | tuple[str, str]) -> None:
