@@ -59,12 +59,22 @@ def act(session: Session) -> None:
     """Do the commands whose keys were pressed in this frame."""
     _enter_or_leave_panels()
     if imgui.is_popup_open("", imgui.PopupFlags_.any_popup):
+        _leave_menus()
         return
     for action in ACTIONS:
         if any(_pressed(shortcut, action) for shortcut in action.shortcuts) and action.enabled(
             session
         ):
             action.run(session)
+
+
+def _leave_menus() -> None:
+    """Let Escape close menus, lists and colour pickers; dialogs see to themselves.
+
+    ImGui does so only where its keyboard control is on.
+    """
+    if imgui.is_key_pressed(imgui.Key.escape) and not imgui.get_io().want_text_input:
+        imgui.internal.close_popups_except_modals()
 
 
 def _pressed(shortcut: str, action: Action) -> bool:

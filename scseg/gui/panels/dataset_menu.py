@@ -44,8 +44,6 @@ def draw(session: Session, entry: OpenTomogram | Absent, ui: Ui) -> None:
         imgui.set_clipboard_text(path)
     imgui.separator()
     _draw_closing(session, entry)
-    if imgui.is_key_pressed(imgui.Key.escape):
-        imgui.close_current_popup()
     imgui.end_popup()
 
 

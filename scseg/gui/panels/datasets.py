@@ -65,8 +65,6 @@ def _draw_filter(session: Session) -> None:
         imgui.separator()
         if imgui.menu_item("Reversed", "", session.listing.backwards)[0]:
             listing.turn_round(session)
-        if imgui.is_key_pressed(imgui.Key.escape):
-            imgui.close_current_popup()
         imgui.end_popup()
 
 

@@ -131,8 +131,6 @@ def _draw_names(session: Session, model: Model) -> None:
             models.call_as_feature(session, model, name)
     if not looks:
         faint("There are no features yet.")
-    if imgui.is_key_pressed(imgui.Key.escape):
-        imgui.close_current_popup()
     imgui.end_popup()
 
 
