@@ -9,7 +9,7 @@ import numpy as np
 
 from scseg.actions import annotation
 from scseg.annotations import steps
-from scseg.drawing.auto_boxes import boxes_along, negative_boxes, occupied_with
+from scseg.drawing.auto_boxes import boxes_along, moved_in, negative_boxes, occupied_with
 from scseg.labels import BACKGROUND, FEATURE
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def place_along(session: Session, opened: OpenTomogram, feature: Feature, spacin
     if opened.annotation is None:
         return
     contents = opened.annotation.contents
-    inside = contents.mask(feature.id, opened.z) == FEATURE
-    found = boxes_along(inside, spacing, _centres(contents, feature, opened.z))
+    drawn = moved_in(contents.mask(feature.id, opened.z) == FEATURE, feature.box_size)
+    found = boxes_along(drawn, spacing, _centres(contents, feature, opened.z))
     _add(session, opened, feature, found)
     if not len(found):
         session.notify("info", f"Nothing of {feature.name} on this slice is without a box.")

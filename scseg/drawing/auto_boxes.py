@@ -41,6 +41,21 @@ def boxes_along(drawn: Pixels, spacing: float, present: Centres) -> Centres:
     return np.array(found, np.int64).reshape(-1, 2)
 
 
+def moved_in(drawn: Pixels, box: int) -> Pixels:
+    """Return what was drawn (y, x) with what is near an edge moved from it, until a box around it is inside.
+
+    So a box on any of it holds a drawn pixel, and none sticks out where the slice has room for it.
+    """
+    moved = np.zeros_like(drawn)
+    moved[
+        tuple(
+            pixels if length < box else np.clip(pixels, box // 2, length - box + box // 2)
+            for pixels, length in zip(np.nonzero(drawn), drawn.shape, strict=True)
+        )
+    ] = True
+    return moved
+
+
 def negative_boxes(occupied: Pixels, view: Region, box: int, count: int, seed: int) -> Centres:
     """Return boxes at random in the view, of which none holds an occupied pixel (y, x) or overlaps another.
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.spatial.distance import cdist, pdist
 
-from scseg.drawing.auto_boxes import boxes_along, negative_boxes, occupied_with
+from scseg.drawing.auto_boxes import boxes_along, moved_in, negative_boxes, occupied_with
 from scseg.drawing.region import Region
 
 SHAPE = (40, 50)
@@ -50,6 +50,28 @@ def test_asked_again_there_is_nothing_to_add(squares, spacing):
     drawn = drawing(squares)
     found = boxes_along(drawn, spacing, NONE)
     assert len(boxes_along(drawn, spacing, found)) == 0
+
+
+@given(rectangles, st.integers(1, 60), spacings)
+def test_boxes_on_what_was_moved_in_are_inside_and_hold_what_was_drawn(squares, box, spacing):
+    drawn = drawing(squares)
+    moved = moved_in(drawn, box)
+    found = boxes_along(moved, spacing, NONE)
+    assert len(found) or not drawn.any()
+    for centre in found:
+        low = centre - box // 2
+        for start, length in zip(low, SHAPE, strict=True):
+            assert length < box or 0 <= start <= length - box
+        (top, left), (end, right) = np.maximum(low, 0), low + box
+        assert drawn[top:end, left:right].any()
+    assert len(boxes_along(moved, spacing, found)) == 0
+
+
+def test_what_is_far_from_the_edges_is_not_moved():
+    drawn = drawing([(0, 0, 12), (20, 20, 6)])
+    moved = moved_in(drawn, 8)
+    assert np.array_equal(moved[4:37, 4:47], drawn[4:37, 4:47])
+    assert not moved[:4].any()
 
 
 def test_along_a_curved_membrane_they_are_in_its_middle_at_even_distances():
