@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, cast, get_args
 
 from scseg import filters
 from scseg.arrangement import Listing, Panels, Sort
@@ -17,7 +17,7 @@ from scseg.files import replaced
 from scseg.folders import data_folder
 from scseg.last_models import KeptModel, kept_model, understood_model
 from scseg.said import entries, like, rows, understood
-from scseg.session import Contrast, Kept, View
+from scseg.session import Contrast, Kept, ToolName, View
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from scseg.session import OpenTomogram, Session
 
 MOST_BYTES = 16 << 20
+TOOLS = get_args(ToolName)
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class LastSession:
     active: str = ""
     models: tuple[KeptModel, ...] = ()
     overlays: bool = True
+    tool: ToolName = "brush"
     listing: Listing = field(default_factory=Listing)
     panels: Panels = field(default_factory=Panels)
 
@@ -54,6 +56,7 @@ def remembered(session: Session) -> LastSession:
         active=session.active.ref.path if session.active else "",
         models=tuple(map(kept_model, session.models)),
         overlays=session.overlays,
+        tool=session.tool,
         listing=replace(session.listing, words=""),
         panels=session.panels,
     )
@@ -72,6 +75,7 @@ def kept(opened: OpenTomogram) -> Kept:
         contrast=opened.contrast,
         filters=opened.filters,
         view=opened.view,
+        feature=opened.feature,
     )
 
 
@@ -90,12 +94,13 @@ def load(path: Path) -> LastSession:
     said = entries(_read(path))
     tomograms = {kept.path: kept for kept in map(_kept, rows(said.get("tomograms"))) if kept.path}
     models = {model.key: model for model in map(understood_model, rows(said.get("models")))}
-    listing = understood(Listing(), said.get("listing"))
+    listing, tool = understood(Listing(), said.get("listing")), said.get("tool")
     return LastSession(
         tomograms=tuple(tomograms.values()),
         active=like("", said.get("active")),
         models=tuple(model for key, model in models.items() if key),
         overlays=like(True, said.get("overlays")),  # noqa: FBT003 - the value if there is none
+        tool=cast("ToolName", tool) if tool in TOOLS else "brush",
         listing=listing if listing.sort in get_args(Sort) else Listing(),
         panels=_panels(said.get("panels")),
     )

@@ -60,10 +60,7 @@ class Contrast:
 
 @dataclass(frozen=True)
 class View:
-    """What is seen of a slice: the voxel (x, y) at the middle of the view, and screen points per voxel.
-
-    `fit` asks for the whole slice, however large the view becomes.
-    """
+    """The voxel (x, y) at the middle of the view, screen points per voxel; or all of it, with `fit`."""
 
     x: float = 0.0
     y: float = 0.0
@@ -84,6 +81,7 @@ class Kept:
     contrast: Contrast = field(default_factory=Contrast)
     filters: Stack = ()
     view: View = field(default_factory=View)
+    feature: str = ""
 
 
 @dataclass(eq=False)
@@ -170,10 +168,11 @@ class ChooseFiles:
 
 @dataclass(frozen=True, eq=False)
 class ChooseFile:
-    """Ask the user for one file of a kind, then do something with it."""
+    """Ask the user for one file of a kind, then do something with it; `title` says what for."""
 
     kind: Kind
     then: Callable[[Path], None]
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -189,6 +188,7 @@ class ChooseMoved:
     """Ask the user where the file of a tomogram is now, then open that in its place."""
 
     row: OpenTomogram | Absent
+    title: str = ""
 
 
 @dataclass(frozen=True)

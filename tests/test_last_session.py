@@ -31,6 +31,7 @@ KEPT = Kept(
     contrast=Contrast(-1.5, 2.0, auto=False, inverted=True, interpolate=True),
     filters=(Filter("difference", (1.5, 4.0), weight=0.5), Filter("sobel", on=False)),
     view=View(3.5, 4.5, 6.0, fit=False),
+    feature="0a1b",
 )
 MODEL = KeptModel(
     "/models/a.scnm",
@@ -50,6 +51,7 @@ LAST = LastSession(
     active="/data/b.mrc",
     models=(MODEL,),
     overlays=False,
+    tool="bucket",
     listing=Listing(sort="folder", backwards=True),
     panels=Panels("Models", frozenset({"Filters", "Datasets"}), 412.0),
 )
@@ -86,6 +88,7 @@ def test_what_is_saved_is_read_back(tmp_path):
 def assert_usable(last):
     assert last.listing.sort in ("opened", "name", "folder")
     assert isinstance(last.overlays, bool)
+    assert last.tool in ("brush", "ignore", "alike", "lasso", "bucket")
     paths = [each.path for each in (*last.tomograms, *last.models)]
     assert all("\0" not in path for path in paths)
     assert all(each.path for each in last.tomograms)

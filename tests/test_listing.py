@@ -177,7 +177,7 @@ def test_a_relinked_tomogram_is_as_it_was_left():
     session = Session()
     session.absent.append(Absent(KEPT, "not found"))
     reopening.choose_moved(session, session.absent[0])
-    assert session.effects == [ChooseMoved(session.absent[0])]
+    assert session.effects == [ChooseMoved(session.absent[0], "Choose where a.mrc is now")]
     moved = ref("/new/a.mrc", signed=False)
     reopening.relink(session, session.absent[0], Volume(Path("/new/a.mrc")), moved)
     assert session.absent == []

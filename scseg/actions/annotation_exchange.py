@@ -62,7 +62,8 @@ def choose_import(session: Session, opened: OpenTomogram, feature: Feature) -> N
     """Ask for a mask volume of another program, to be added to a feature."""
     if annotation.may_change(session, opened):
         then = partial(import_mask, session, opened, feature.id)
-        session.effects.append(ChooseFile("tomogram", then))
+        title = f"Choose the mask of {feature.name}"
+        session.effects.append(ChooseFile("tomogram", then, title))
 
 
 def import_mask(session: Session, opened: OpenTomogram, feature_id: str, path: Path) -> None:

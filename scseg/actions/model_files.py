@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scseg.actions import models, view
+from scseg.actions import models, training, view
 from scseg.compute.messages import ModelRef
 from scseg.models import unsaved
 from scseg.models.description import DisplaySettings
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 def choose(session: Session, model: Model) -> None:
     """Ask for a model file, to be loaded in place of what a model has learnt."""
-    session.effects.append(ChooseFile("model", partial(load, session, model)))
+    title = f"Choose what {model.display.name} has learnt"
+    session.effects.append(ChooseFile("model", partial(load, session, model), title))
 
 
 def load(session: Session, model: Model, path: Path) -> None:
@@ -65,7 +66,7 @@ def write(session: Session, model: Model, path: Path) -> None:
 
     def then(saved: ModelDescription) -> None:
         if model.weights is weights:
-            model.weights = Weights(ModelRef(str(path), saved.weights_sha256), saved)
+            training.show(model, Weights(ModelRef(str(path), saved.weights_sha256), saved))
         session.settings = session.settings.opened(path)
         session.notify("info", f"Written: {path}")
 

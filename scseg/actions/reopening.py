@@ -48,6 +48,7 @@ def put_in_place(
         z=tomogram.shape[0] // 2,
         apix_asked=before.apix_asked,
         filters=before.filters,
+        feature=before.feature,
     )
     if opened.shape == before.shape:
         opened.z = max(0, min(before.z, opened.shape[0] - 1))
@@ -66,7 +67,7 @@ def put_in_place(
 def take_up(session: Session, last: LastSession, stages: tuple[str, ...]) -> None:
     """Go on with the last session; its tomograms stand in the list before they are open."""
     session.absent = [Absent(each, WAITS) for each in last.tomograms]
-    session.overlays, session.listing = last.overlays, last.listing
+    session.overlays, session.listing, session.tool = last.overlays, last.listing, last.tool
     stage = last.panels.stage if last.panels.stage in stages else ""
     session.panels = replace(last.panels, stage=stage)
 
@@ -94,7 +95,8 @@ def in_order(session: Session, paths: Sequence[str]) -> None:
 
 def choose_moved(session: Session, row: OpenTomogram | Absent) -> None:
     """Ask where the file of a tomogram is now."""
-    session.effects.append(ChooseMoved(row))
+    path = Path(row.ref.path if isinstance(row, OpenTomogram) else row.kept.path)
+    session.effects.append(ChooseMoved(row, f"Choose where {path.name} is now"))
 
 
 def check_moved(row: OpenTomogram | Absent, tomogram: Tomogram) -> None:

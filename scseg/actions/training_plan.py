@@ -42,7 +42,8 @@ def set_parameters(model: Model, parameters: TrainingParameters) -> None:
 
 def choose_set(session: Session, model: Model) -> None:
     """Ask for the training set of a model."""
-    session.effects.append(ChooseFile("training set", partial(read_set, session, model)))
+    title = f"Choose the training set of {model.display.name}"
+    session.effects.append(ChooseFile("training set", partial(read_set, session, model), title))
 
 
 def read_set(session: Session, model: Model, path: Path) -> None:

@@ -152,10 +152,10 @@ class Program:
         match effect:
             case ChooseFiles(kind=kind):
                 self.dialogs.ask(kind, self.open)
-            case ChooseMoved(row=row):
-                self.dialogs.ask("tomogram", partial(self._opener.relink, row))
-            case ChooseFile(kind=kind, then=then):
-                self.dialogs.ask(kind, partial(_with_first, then))
+            case ChooseMoved(row=row, title=title):
+                self.dialogs.ask("tomogram", partial(self._opener.relink, row), title)
+            case ChooseFile(kind=kind, then=then, title=title):
+                self.dialogs.ask(kind, partial(_with_first, then), title)
             case ChooseTarget(title=title, proposed=proposed, then=then):
                 self.dialogs.ask_save(title, proposed, then)
 

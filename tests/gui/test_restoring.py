@@ -63,9 +63,11 @@ def test_everything_comes_back_as_it_was(open_window, files, tmp_path):
             tomograms.set_apix(session.tomograms[1], 12.5)
             (loaded,) = session.models
             models.set_display(loaded, replace(loaded.display, threshold=0.25, name="Mine"))
+            session.active.feature = "b"
 
         user.do(change)
         user.press("V")
+        user.press("L")
 
     def second(user):
         assert names(user) == []
@@ -75,6 +77,7 @@ def test_everything_comes_back_as_it_was(open_window, files, tmp_path):
         assert session.active.name == "c.mrc"
         assert (session.active.z, session.active.contrast, session.active.view) == (1, fixed, seen)
         assert session.active.filters == (usual("sobel"),)
+        assert (session.active.feature, session.tool) == ("b", "lasso")
         assert [each.apix for each in session.tomograms] == [10.0, 12.5, 10.0, 10.0]
         (loaded,) = session.models
         assert (loaded.display.threshold, loaded.display.name) == (0.25, "Mine")
