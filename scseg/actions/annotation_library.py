@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 def keep(session: Session, feature: Feature) -> None:
     """Offer a feature like this whenever one is added."""
     session.library = with_template(session.library, Template.of(feature))
+    session.notify("info", f"{feature.name} is in the library now: Add feature offers it.")
 
 
 def forget(session: Session, name: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import mrcfile
 import numpy as np
 import pytest
+from imgui_bundle import imgui
 
 from scseg.annotations.library import library_path, load
 from tests.gui.conftest import SHAPE
@@ -45,6 +46,33 @@ def test_slices_are_shown_and_cleared(open_window, tomogram):
         user.press("Escape")
         user.press("Ctrl+Z")
         assert {z for _, z in in_file(user).masks} == {0, 6}
+
+    open_window(steps, [tomogram])
+
+
+def test_the_slices_begin_at_the_one_in_view(open_window, tomogram):
+    def steps(user):
+        begin(user)
+        user.press("Home")
+        for _ in range(SHAPE[0]):
+            user.wait_until_shown()
+            drag(user, [(30, 20)])
+            user.press("Right")
+        opened_menu(user)
+        rows = user.ctx.window_info("//$FOCUSED/slices").window
+        assert rows.scroll_max.y > 0
+        assert rows.scroll.y == rows.scroll_max.y
+
+    open_window(steps, [tomogram])
+
+
+def test_the_dialog_of_a_mask_says_whose_it_will_be(open_window, tomogram):
+    def steps(user):
+        begin(user)
+        choose(user, "import")
+        window = user.ctx.get_window_by_ref("//###files")
+        assert window.name.startswith("Choose the mask of Feature 1###")
+        user.press("Escape")
 
     open_window(steps, [tomogram])
 
@@ -167,8 +195,8 @@ def test_a_mask_of_another_program_is_one_step(open_window, tomogram):
         begin(user)
         program = user.window.program
 
-        def chosen(kind, then):
-            assert kind == "tomogram"
+        def chosen(kind, then, title):
+            assert (kind, title) == ("tomogram", "Choose the mask of Feature 1")
             then((path,))
 
         user.monkeypatch.setattr(program.dialogs, "ask", chosen)
@@ -204,10 +232,14 @@ def test_the_library_offers_what_was_kept(open_window, tomogram):
         user.ctx.key_chars_replace_enter("Carbon")
         settled(user)
         choose(user, "keep")
+        assert "Carbon is in the library" in user.session.notices[0].sentence
         user.ctx.item_click("//Panels/**/###remove")
         user.ctx.yield_(2)
         user.ctx.item_click("//Panels/**/###add-feature")
         user.ctx.yield_(2)
+        row = user.ctx.item_info("//$FOCUSED/###known Carbon").rect_full
+        cross = user.ctx.item_info("//$FOCUSED/###forget Carbon").rect_full
+        assert cross.min.x >= row.min.x + user.do(lambda: imgui.calc_text_size("Carbon").x)
         user.ctx.item_click("//$FOCUSED/###known Carbon")
         user.ctx.yield_(2)
         feature = in_file(user).features[0]

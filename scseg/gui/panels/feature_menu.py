@@ -66,8 +66,6 @@ def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> No
         tooltip(explained)
     imgui.separator()
     _draw_place(session, opened, feature)
-    if imgui.is_key_pressed(imgui.Key.escape):
-        imgui.close_current_popup()
     imgui.end_popup()
 
 
@@ -79,13 +77,17 @@ def _draw_slices(session: Session, opened: OpenTomogram, feature: Feature, ui: U
     rows = min(len(slices), MOST_ROWS)
     if not rows:
         return
+    opens = imgui.is_window_appearing()
     imgui.begin_child(
         "slices", ImVec2(210 * ui.scale, rows * imgui.get_frame_height_with_spacing())
     )
+    nearest = min(slices, key=lambda z: abs(z - opened.z))
     for z in slices:
         boxes = len(opened.annotation.contents.boxes.get((feature.id, z), ()))
         drawn = (feature.id, z) in opened.annotation.contents.masks
         _draw_row(session, opened, feature, (z, boxes, drawn))
+        if z == nearest and opens:
+            imgui.set_scroll_here_y()
     imgui.end_child()
 
 
@@ -131,7 +133,9 @@ def _draw_boxes(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui
         annotation_boxes.place_negatives(session, opened, feature, ui.negatives, ui.in_view)
     imgui.end_disabled()
     tooltip(
-        "Place boxes at random where nothing of this feature is drawn: examples of what it is not."
+        "Place boxes at random where nothing of this feature is drawn: examples of what it is not. Look "
+        "them through: a box on what you did not draw teaches that it is none. Shift + right click takes it "
+        "away."
     )
 
 

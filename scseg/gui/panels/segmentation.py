@@ -22,6 +22,7 @@ from scseg.gui.widgets import (
 )
 
 if TYPE_CHECKING:
+    from scseg.annotations.library import Template
     from scseg.gui.ui import Ui
     from scseg.session import Session
 
@@ -78,14 +79,25 @@ def _draw_library(session: Session) -> None:
         annotation_features.add(session)
     tooltip("A feature of the next colour.")
     imgui.separator()
+    names = max((imgui.calc_text_size(each.name).x for each in session.library), default=0.0)
     for template in session.library:
-        chip(template.colour, imgui.get_font_size() * 0.7)
-        flags = imgui.SelectableFlags_.allow_overlap
-        if imgui.selectable(f"{template.name}###known {template.name}", False, flags)[0]:  # noqa: FBT003
-            annotation_features.add(session, template.feature())
-        tooltip(f"Brush {template.brush_px:g} px, boxes of {template.box_size} pixels.")
-        to_the_right(icon_width())
-        label = f"{icons_fontawesome_6.ICON_FA_XMARK}###forget {template.name}"
-        if small_button(label, "Take this feature out of the library."):
-            annotation_library.forget(session, template.name)
+        _draw_template(session, template, names)
     imgui.end_popup()
+
+
+def _draw_template(session: Session, template: Template, width: float) -> None:
+    """Offer a feature of the library; the longest name takes `width`."""
+    chip(template.colour, imgui.get_font_size() * 0.7)
+    flags = imgui.SelectableFlags_.allow_overlap
+    # The cross stands beside the longest name, not on it.
+    size = ImVec2(width + icon_width() + imgui.get_font_size(), imgui.get_frame_height())
+    imgui.push_style_var(imgui.StyleVar_.selectable_text_align, ImVec2(0.0, 0.5))
+    clicked = imgui.selectable(f"{template.name}###known {template.name}", False, flags, size)[0]  # noqa: FBT003
+    imgui.pop_style_var()
+    if clicked:
+        annotation_features.add(session, template.feature())
+    tooltip(f"Brush {template.brush_px:g} px, boxes of {template.box_size} pixels.")
+    to_the_right(icon_width())
+    label = f"{icons_fontawesome_6.ICON_FA_XMARK}###forget {template.name}"
+    if small_button(label, "Take this feature out of the library."):
+        annotation_library.forget(session, template.name)
