@@ -80,8 +80,8 @@ class Model:
     """`weights` is None while nothing was learnt; `run` is None while no training goes on or waits.
 
     `conduct` tells how it acts on the others; partners of its rules go by their ids. `epochs` are those of
-    the latest run. When that has ended, `last` and `best` are what it left: the
-    latter only where it held boxes out.
+    the latest run. When that has ended, `last` and `best` are what it left, the latter only where it held
+    boxes out. `before` are the weights before these, the latest first.
     """
 
     display: Display
@@ -91,6 +91,7 @@ class Model:
     epochs: tuple[EpochDone, ...] = ()
     last: Weights | None = None
     best: Weights | None = None
+    before: tuple[ModelRef, ...] = ()
     conduct: Conduct = field(default_factory=Conduct)
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 

@@ -57,7 +57,7 @@ def load(
     model.weights = Weights(ModelRef(str(path), description.weights_sha256), description, kept)
     model.display = display_of(description)
     model.plan = Plan(description.architecture, model.plan.training_set, description.training)
-    model.epochs, model.last, model.best = (), None, None
+    model.epochs, model.last, model.best, model.before = (), None, None, ()
 
 
 def display_of(description: ModelDescription) -> Display:

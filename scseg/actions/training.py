@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from scseg.open_models import Model
     from scseg.session import Session
 
+MOST_BEFORE = 3
+"""The last epoch and the end of a training follow hard upon one another."""
+
 
 def obstacle(model: Model) -> str:
     """Return why a model cannot be trained now; nothing where it can."""
@@ -88,7 +91,8 @@ def take(session: Session, model: Model, reply: Reply) -> None:
         case TrainingDone(model=last, best=best):
             model.last = weights_of(last)
             model.best = weights_of(best) if best is not None else None
-            model.weights, model.run = model.last, None
+            show(model, model.last)
+            model.run = None
         case Failed(sentence=sentence, details=details):
             show_latest(model)
             model.run = None
@@ -109,13 +113,13 @@ def show_latest(model: Model) -> None:
     # The run keeps its latest checkpoints only, while the slice may take longer to predict.
     path = unsaved.held(model.id, Path(latest.path))
     if path is not None:
-        model.weights = weights_of(replace(latest, path=str(path)))
+        show(model, weights_of(replace(latest, path=str(path))))
 
 
 def choose(model: Model, weights: Weights) -> None:
     """Go on with the last or the best epoch of a training."""
     if model.run is None:
-        model.weights = weights
+        show(model, weights)
 
 
 def weights_of(ref: ModelRef) -> Weights:
@@ -131,6 +135,13 @@ def needed(model: Model) -> set[Path]:
     """Return the files of a model that somebody may still want."""
     found = (model.weights, model.last, model.best)
     return {Path(each.ref.path) for each in found if each is not None}
+
+
+def show(model: Model, weights: Weights) -> None:
+    """Go on with other weights; those before are seen until these have predicted the slice."""
+    if model.ref is not None:
+        model.before = (model.ref, *model.before)[:MOST_BEFORE]
+    model.weights = weights
 
 
 def _take_batch(model: Model, done: BatchDone) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from scseg import preview
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from scseg.compute.messages import ModelRef, Reply
     from scseg.open_models import Model
+    from scseg.preview import Prediction
     from scseg.session import OpenTomogram, Session
 
 
@@ -71,11 +73,23 @@ class Predictor:
             wanted = asked.get(model.id)
             if wanted is None or not model.display.show:
                 continue
-            prediction = self.predictions.get(wanted)
+            wanted, prediction = self._shown(model, wanted)
             if prediction is not None:
                 bands = len(prediction.bands)
                 found.append(Mask(model, wanted, prediction, bands, region=part))
         return tuple(found)
+
+    def _shown(self, model: Model, wanted: SliceRequest) -> tuple[SliceRequest, Prediction | None]:
+        """Return what is to be seen of a slice: what was learnt before, until the new is complete."""
+        prediction = self.predictions.get(wanted)
+        if prediction is not None and prediction.complete:
+            return wanted, prediction
+        for ref in model.before:
+            old = replace(wanted, model=ref)
+            known = self.predictions.get(old)
+            if known is not None and known.complete:
+                return old, known
+        return wanted, prediction
 
     @property
     def status(self) -> str:
