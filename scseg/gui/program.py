@@ -281,19 +281,3 @@ def _wishes(opened: OpenTomogram) -> tuple[Wish, ...]:
 
 def _networks(_: Report) -> tuple[ArchitectureInfo, ...]:
     return architectures.known()
-
-
-def load_library() -> library.Library:
-    """Return the features that the user keeps; none, where there is no folder for them."""
-    try:
-        return library.load(library.library_path())
-    except ScsegError:
-        return ()
-
-
-def load_settings() -> settings.Settings:
-    """Return the settings of the last time; none, where the user has no folder for them."""
-    try:
-        return settings.load(settings.settings_path())
-    except ScsegError:
-        return settings.Settings()

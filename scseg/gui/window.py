@@ -9,7 +9,8 @@ from imgui_bundle import hello_imgui, imgui, immapp
 from scseg.actions import view
 from scseg.gui import icon
 from scseg.gui.drops import catch_drops
-from scseg.gui.program import Program, load_library, load_settings
+from scseg.gui.preferences import load_library, load_settings
+from scseg.gui.program import Program
 from scseg.gui.trail import follow
 from scseg.session import Session
 
