@@ -186,6 +186,17 @@ class Prediction:
         return 1.0 if self.complete else self._fraction
 
 
+def segmentation(
+    prediction: Prediction, part: Part, removed: NDArray[np.bool_] | None
+) -> NDArray[np.float32]:
+    """Return what is left of a complete prediction in a part of the slice, float32 (y, x); OUTSIDE else."""
+    values = np.full_like(prediction.values, OUTSIDE)
+    values[part.slices] = prediction.values[part.slices]
+    if removed is not None:
+        values[removed] = OUTSIDE
+    return values
+
+
 class Predictions:
     """The latest predictions, the longest unseen forgotten first, in `most_bytes` of memory."""
 

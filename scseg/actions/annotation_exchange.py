@@ -6,20 +6,16 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scseg.actions import annotation
+from scseg.actions import annotation, writing
 from scseg.annotations import masks_io
-from scseg.errors import ScsegError
-from scseg.session import ChangeInThread, ChooseFile, ChooseTarget, WriteInThread
+from scseg.session import ChangeInThread, ChooseFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from scseg.annotations.feature import Feature
     from scseg.progress import Report
     from scseg.session import OpenTomogram, Session
-
-    Write = Callable[[Path, Report], None]
 
 
 def export_boxes(session: Session, opened: OpenTomogram, feature: Feature) -> None:
@@ -31,7 +27,7 @@ def export_boxes(session: Session, opened: OpenTomogram, feature: Feature) -> No
             masks_io.write_boxes(path, boxes)
 
         proposed = _beside(opened, feature, "boxes.txt")
-        _ask(session, f"Export the boxes of {feature.name}", proposed, write)
+        writing.ask(session, f"Export the boxes of {feature.name}", proposed, write)
 
 
 def export_slice(session: Session, opened: OpenTomogram, feature: Feature) -> None:
@@ -43,7 +39,7 @@ def export_slice(session: Session, opened: OpenTomogram, feature: Feature) -> No
             masks_io.write_slice_mask(path, opened.tomogram, contents, feature.id, z)
 
         proposed = _beside(opened, feature, f"annotation_slice_{z}.mrc")
-        _ask(session, f"Export the mask of {feature.name} on slice {z + 1}", proposed, write)
+        writing.ask(session, f"Export the mask of {feature.name} on slice {z + 1}", proposed, write)
 
 
 def export_volume(session: Session, opened: OpenTomogram, feature: Feature) -> None:
@@ -55,7 +51,7 @@ def export_volume(session: Session, opened: OpenTomogram, feature: Feature) -> N
             masks_io.write_volume_mask(path, opened.tomogram, contents, feature.id, report)
 
         proposed = _beside(opened, feature, "annotation.mrc")
-        _ask(session, f"Export the masks of {feature.name}", proposed, write)
+        writing.ask(session, f"Export the masks of {feature.name}", proposed, write)
 
 
 def choose_import(session: Session, opened: OpenTomogram, feature: Feature) -> None:
@@ -72,29 +68,6 @@ def import_mask(session: Session, opened: OpenTomogram, feature_id: str, path: P
         contents = opened.annotation.contents.snapshot()
         work = partial(masks_io.import_volume, path, contents, feature_id)
         session.effects.append(ChangeInThread(opened, f"Importing {path.name}", work))
-
-
-def _ask(session: Session, title: str, proposed: Path, write: Write) -> None:
-    """Ask where to write a file, then do so in a thread; no open tomogram is ever written over."""
-
-    def chosen(path: Path) -> None:
-        tomograms = [each.tomogram.path for each in session.tomograms]
-
-        def work(report: Report) -> None:
-            if any(_same(path, tomogram) for tomogram in tomograms):
-                raise ScsegError(f"{path} is an open tomogram: choose another name for the mask.")
-            write(path, report)
-
-        session.effects.append(WriteInThread(path, work))
-
-    session.effects.append(ChooseTarget(title, proposed, chosen))
-
-
-def _same(path: Path, other: Path) -> bool:
-    try:
-        return path.samefile(other)
-    except OSError:
-        return False
 
 
 def _beside(opened: OpenTomogram, feature: Feature, what: str) -> Path:

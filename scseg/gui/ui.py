@@ -80,7 +80,7 @@ class Hovered:
 
 @dataclass
 class Ui:
-    """The rest of what panels read, and the text that is being typed into them.
+    """The rest of what panels read, and what is being typed or dragged in them.
 
     `scale` is the monitor's times the user's; lengths in points are multiplied by it. `seen` are the ids of
     models whose panels were drawn before.
@@ -107,3 +107,4 @@ class Ui:
     counts: SampleCounts = field(default_factory=SampleCounts)
     counted_of: object = None
     seen: set[str] = field(default_factory=set)
+    dragged: dict[int, float] = field(default_factory=dict)

@@ -55,6 +55,17 @@ def slider(
     return new if changed else None
 
 
+def slider_at_rest(
+    name: str, value: float, limits: tuple[float, float], shown: str, explained: str, ui: Ui
+) -> float | None:
+    """Draw a slider of what costs work: return the new value when the mouse has let go of it."""
+    key = imgui.get_id(f"##{name}")
+    moved = slider(name, ui.dragged.get(key, value), limits, shown, explained)
+    if moved is not None:
+        ui.dragged[key] = moved
+    return None if imgui.is_item_active() else ui.dragged.pop(key, None)
+
+
 def checkbox(label: str, value: bool, explained: str) -> bool:  # noqa: FBT001 - as ImGui's own
     """Draw a round checkbox; return whether it was clicked."""
     imgui.push_style_var(Var.frame_rounding, PILL)

@@ -1,37 +1,58 @@
-"""The tab Prediction of a model: how its output is made, and how it is drawn."""
+"""The tab Prediction of a model: how its output is made, how it is drawn, and where it goes."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
-from imgui_bundle import imgui
+from imgui_bundle import ImVec2, imgui
 
-from scseg.actions import models
-from scseg.gui.widgets import checkbox, slider
+from scseg import preview
+from scseg.actions import models, prediction_files
+from scseg.gui.theme import PILL
+from scseg.gui.widgets import checkbox, slider, slider_at_rest, to_the_right, tooltip
+from scseg.models import orientations
+from scseg.open_models import Look
 
 if TYPE_CHECKING:
-    from scseg.gui.ui import Ui
+    from scseg.compute.messages import Mode
+    from scseg.datasets.mrc_writer import Kind
+    from scseg.gui.ui import Mask, Ui
     from scseg.open_models import Display, Model
     from scseg.session import Session
 
+LOOKS: dict[Look, str] = {
+    "filled": "Fill what the model finds.",
+    "contour": "Draw the outline of what the model finds.",
+    "values": "Draw how sure the model is of each pixel, whatever the threshold.",
+}
+MODES: dict[Mode, tuple[str, str]] = {
+    "tiles": ("tiles", "Look at tiles as large as the boxes of training, as most programs do."),
+    "whole": ("whole slice", "Look at large parts of the slice at once: no tile is seen twice."),
+}
 
-def draw(session: Session, model: Model, ui: Ui) -> None:  # noqa: ARG001 - as every tab
-    display = _draw_switches(_draw_sliders(model.display))
+
+def draw(session: Session, model: Model, ui: Ui) -> None:
+    display = _draw_sliders(model.display, ui)
+    display = _draw_switches(display)
+    _draw_save(session, model, ui)
+    display = _draw_choices(display, ui.predictor.faster(model))
+    display = _draw_averaging(display, ui)
     if display != model.display:
         models.set_display(model, display)
 
 
-def _draw_sliders(display: Display) -> Display:
+def _draw_sliders(display: Display, ui: Ui) -> Display:
     alpha = slider(
         "alpha", display.alpha, (0, 1), "%.2f alpha", "How strongly the mask covers the slice."
     )
-    overlap = slider(
+    overlap = slider_at_rest(
         "overlap",
         display.overlap,
         (0, 0.67),
         "%.2f overlap",
         "How much neighbouring tiles of the network share. More is smoother at their seams, and slower.",
+        ui,
     )
     threshold = slider(
         "threshold",
@@ -61,3 +82,91 @@ def _draw_switches(display: Display) -> Display:
     if checkbox("show", display.show, "Draw the mask. Hidden, the model still predicts."):
         display = replace(display, show=not display.show)
     return display
+
+
+def _draw_choices(display: Display, faster: float | None) -> Display:
+    """Draw two lists beside one another: how the prediction looks, and what the network sees at once."""
+    width = (imgui.get_content_region_avail().x - imgui.get_style().item_spacing.x) / 2
+    imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
+    imgui.set_next_item_width(width)
+    if imgui.begin_combo("###look", display.look):
+        for look in get_args(Look):
+            if imgui.selectable(look, look == display.look)[0]:
+                display = replace(display, look=look)
+            tooltip(LOOKS[look])
+        imgui.end_combo()
+    else:
+        tooltip(LOOKS[display.look])
+    imgui.same_line()
+    imgui.set_next_item_width(width)
+    shown, explained = MODES[display.mode]
+    told = "" if faster is None else f" Here, whole slices were {faster:.1f} x as fast as tiles."
+    if imgui.begin_combo("###mode", shown):
+        for mode, (label, what) in MODES.items():
+            if imgui.selectable(label, mode == display.mode)[0]:
+                display = replace(display, mode=mode)
+            tooltip(what + told)
+        imgui.end_combo()
+    else:
+        tooltip(explained + told)
+    imgui.pop_style_var()
+    return display
+
+
+def _draw_averaging(display: Display, ui: Ui) -> Display:
+    averaging = slider_at_rest(
+        "averaging",
+        display.averaging,
+        (1, orientations.COUNT),
+        "%.0f orientation" if display.averaging == 1 else "mean of %.0f orientations",
+        "Show the network the slice turned and mirrored in so many ways, and take the mean of what it "
+        "finds: smoother, and slower by as much.",
+        ui,
+    )
+    return display if averaging is None else replace(display, averaging=round(averaging))
+
+
+def _draw_save(session: Session, model: Model, ui: Ui) -> None:
+    mask = next((each for each in ui.masks if each.model is model), None)
+    obstacle = _why_not_saved(model, mask)
+    width = imgui.calc_text_size("save").x + 4 * imgui.get_style().frame_padding.x
+    to_the_right(width)
+    imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
+    imgui.begin_disabled(bool(obstacle))
+    if imgui.button("save###save slice", ImVec2(width, 0)):
+        imgui.open_popup("save as")
+    imgui.end_disabled()
+    imgui.pop_style_var()
+    tooltip(obstacle or "Save what this model finds on this slice as an image (.mrc).")
+    if not imgui.begin_popup("save as"):
+        return
+    threshold = f"{model.display.threshold:.2f}"
+    if imgui.menu_item_simple("Values from 0 to 1…###values") and mask is not None:
+        _save(session, mask, "float32")
+    tooltip("What the network says of each pixel; 0 where competition or rules removed it.")
+    if imgui.menu_item_simple(f"Mask at threshold {threshold}…###mask") and mask is not None:
+        _save(session, mask, "mask")
+    tooltip(f"1 where that reaches {threshold}, 0 elsewhere.")
+    imgui.end_popup()
+
+
+def _save(session: Session, mask: Mask, kind: Kind) -> None:
+    opened = session.tomogram_of(mask.request.tomogram)
+    if opened is None or _why_not_saved(mask.model, mask):
+        return
+    removed = None if mask.removed is None else mask.removed.pixels
+    values = preview.segmentation(mask.prediction, preview.shown_part(opened), removed)
+    prediction_files.save(session, mask.model, mask.request, values, kind)
+
+
+def _why_not_saved(model: Model, mask: Mask | None) -> str:
+    """Return why there is nothing to be saved now; nothing where there is."""
+    if model.weights is None:
+        return "The model has learnt nothing yet."
+    if not (model.display.active and model.display.show):
+        return "Only what is shown can be saved: tick active and show."
+    if mask is None:
+        return "Nothing is predicted on this slice yet."
+    if not mask.prediction.complete or mask.request.model != model.ref:
+        return "The prediction of this slice is not complete yet."
+    return "Its rules are being applied." if mask.pending else ""
