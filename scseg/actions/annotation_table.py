@@ -57,7 +57,13 @@ _TOOLS: tuple[tuple[ToolName, str, str, str], ...] = (
     ("brush", "Brush", "B", "Paints under the pointer; the right button erases."),
     ("ignore", "Ignore brush", "N", "Marks what you are not sure of: training leaves it out."),
     ("alike", "Fill brush", "G", "Paints only what looks like the place where the stroke begins."),
-    ("lasso", "Lasso", "L", "Fills what you draw a line around; the right button clears it."),
+    (
+        "lasso",
+        "Lasso, polygon",
+        "L",
+        "Fills what you draw a line around, or click corners around: Enter, a double click or a click on the "
+        "first corner closes it. The right button clears what it draws around.",
+    ),
     ("bucket", "Bucket", "K", "Fills a closed contour with a click."),
 )
 

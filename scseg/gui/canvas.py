@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from scseg.gui.gl.painter import SlicePainter
     from scseg.gui.scene import Scene
     from scseg.gui.ui import Ui
-    from scseg.session import OpenTomogram, Session
+    from scseg.open_tomograms import OpenTomogram
+    from scseg.session import Session
 
 WHEEL_ZOOM = 1.15
 BAR_LONGEST = 180.0
@@ -38,7 +39,7 @@ class Canvas:
         self._hand: Hand | None = None
 
     def draw(self, session: Session, ui: Ui, painter: SlicePainter | None) -> None:
-        ui.hovered = None
+        ui.hovered, ui.hint = None, ""
         if session.active is None or painter is None:
             welcome.draw(session, ui)
             return

@@ -87,6 +87,12 @@ def _pressed(shortcut: str, action: Action) -> bool:
     return not io.want_text_input and not (plain and _in_panels())
 
 
+def keys_are_free() -> bool:
+    """Tell whether plain keys are for the slice: no menu is open, no panel has the keyboard."""
+    menu = imgui.is_popup_open("", imgui.PopupFlags_.any_popup)
+    return not (menu or imgui.get_io().want_text_input or _in_panels())
+
+
 def _in_panels() -> bool:
     return bool(imgui.get_io().config_flags & imgui.ConfigFlags_.nav_enable_keyboard)
 

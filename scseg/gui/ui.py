@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from scseg.gui.predictor import Predictor
     from scseg.gui.slices import SliceImage
     from scseg.open_models import Model
+    from scseg.open_tomograms import OpenTomogram
     from scseg.preview import Prediction
-    from scseg.session import OpenTomogram
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +83,7 @@ class Ui:
     """The rest of what panels read, and what is being typed or dragged in them.
 
     `scale` is the monitor's times the user's; lengths in points are multiplied by it. `seen` are the ids of
-    models whose panels were drawn before.
+    models whose panels were drawn before, `hint` tells how what was begun on the slice goes on.
     """
 
     predictor: Predictor
@@ -93,6 +93,7 @@ class Ui:
     masks: tuple[Mask, ...] = ()
     labels: dict[str, Labels] = field(default_factory=dict)
     hovered: Hovered | None = None
+    hint: str = ""
     trail: PointerTrail = field(default_factory=PointerTrail)
     stage: str = ""
     in_view: Region | None = None

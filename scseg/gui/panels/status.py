@@ -13,7 +13,8 @@ from scseg.preview import UNKNOWN
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Hovered, Mask, Shown, Ui
-    from scseg.session import OpenTomogram, Session
+    from scseg.open_tomograms import OpenTomogram
+    from scseg.session import Session
 
 FEEDBACK_SECONDS = 4.0
 
@@ -68,7 +69,7 @@ def _feedback(session: Session) -> str:
 
 
 def _right(session: Session, ui: Ui) -> str:
-    parts = [_feedback(session), ui.predictor.status]
+    parts = [ui.hint or _feedback(session), ui.predictor.status]
     if session.active is not None:
         parts.append(saving(session.active))
         apix = session.active.apix

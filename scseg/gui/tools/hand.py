@@ -9,8 +9,9 @@ from imgui_bundle import ImVec2, imgui
 from scseg.actions import annotation_boxes, annotation_features
 from scseg.gui.modifiers import shift_held
 from scseg.gui.tools import boxes
-from scseg.gui.tools.areas import Bucket, Lasso
 from scseg.gui.tools.brush import Brush
+from scseg.gui.tools.bucket import Bucket
+from scseg.gui.tools.lasso import Lasso
 from scseg.gui.tools.pointer import erases, moves_slice
 from scseg.labels import IGNORE
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from scseg.gui.surface import Surface
     from scseg.gui.tools.tool import Tool
     from scseg.gui.ui import Ui
-    from scseg.session import OpenTomogram, Session, ToolName
+    from scseg.open_tomograms import OpenTomogram
+    from scseg.session import Session, ToolName
 
 LEFT, RIGHT = imgui.MouseButton_.left, imgui.MouseButton_.right
 
@@ -28,11 +30,12 @@ class Hand:
     """`act` belongs after the item that is the slice view, every frame; `draw` after the slice."""
 
     def __init__(self, session: Session) -> None:
+        self._lasso = Lasso()
         self._tools: dict[ToolName, Tool] = {
             "brush": Brush(session),
             "ignore": Brush(session, IGNORE),
             "alike": Brush(session, alike=True),
-            "lasso": Lasso(),
+            "lasso": self._lasso,
             "bucket": Bucket(),
         }
         self._used: Tool = self._tools["brush"]
@@ -41,6 +44,7 @@ class Hand:
 
     def act(self, session: Session, opened: OpenTomogram, ui: Ui, surface: Surface) -> None:
         io = imgui.get_io()
+        self._lasso.attend(session, opened, ui)
         if self._where is not None:
             places = ui.trail.taken((io.mouse_pos.x, io.mouse_pos.y))
             self._go_on(session, opened, [surface.to_slice(ImVec2(*place)) for place in places])
@@ -53,6 +57,7 @@ class Hand:
         """Show boxes, and what a press of the mouse would do."""
         if ui.shown is not None and session.overlays:
             boxes.draw(ui.shown.opened, ui.shown.image.key.z, ui, surface)
+        self._lasso.draw_corners(session, ui, surface)
         if self._where is not None:
             self._used.draw(session, ui, surface, erases=self._erases)
         elif shows_cursor and imgui.is_item_hovered() and not moves_slice():

@@ -1,0 +1,155 @@
+"""The lasso: it fills what a line encloses, drawn in one drag or set corner by corner with clicks."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from imgui_bundle import imgui
+
+from scseg.actions import annotation, annotation_areas
+from scseg.gui.shortcuts import keys_are_free
+from scseg.gui.theme import packed
+from scseg.labels import BACKGROUND, FEATURE
+
+if TYPE_CHECKING:
+    from scseg.drawing.region import Point
+    from scseg.gui.surface import Surface
+    from scseg.gui.ui import Ui
+    from scseg.open_tomograms import OpenTomogram
+    from scseg.session import Session
+
+REACH = 6.0
+"""A drag that stays so near, in points, is a click, and so near to a corner is on it."""
+
+Key = imgui.Key
+
+
+class Lasso:
+    """A click sets a corner; a drag among clicks draws its part of the line, one alone the whole.
+
+    Corners belong to their slice: another slice may be looked at in between, but with another tool in the
+    hand, or another tomogram in the view, they are gone.
+    """
+
+    def __init__(self) -> None:
+        self._path: list[Point] = []
+        self._label = FEATURE
+        self._corners: list[Point] = []
+        self._where: tuple[OpenTomogram, int] | None = None
+
+    @property
+    def at_work(self) -> bool:
+        return bool(self._path)
+
+    def press(self, session: Session, ui: Ui, at: Point, *, erases: bool) -> None:  # noqa: ARG002
+        opened = session.active
+        if opened is None or annotation.chosen(session) is None:
+            annotation.ask_for_feature(session)
+            return
+        if not self._is_seen(opened):
+            self._corners = []
+        self._where = opened, opened.z
+        self._label = BACKGROUND if erases else FEATURE
+        self._path = [at]
+
+    def move(self, session: Session, at: Point) -> None:  # noqa: ARG002 - nothing is changed yet
+        if at != self._path[-1]:
+            self._path.append(at)
+
+    def release(self, session: Session) -> None:
+        path, self._path = self._path, []
+        opened = session.active
+        if opened is None or not self._is_seen(opened):
+            return
+        clicked = all(_is_near(at, path[0], opened.view.zoom) for at in path)
+        if clicked and self._label == BACKGROUND:
+            self._corners = self._corners[:-1]
+        elif clicked:
+            self._click(session, opened, path[0])
+        elif self._corners and self._label == FEATURE:
+            self._corners += path
+        else:
+            annotation_areas.fill_polygon(session, path, self._label)
+
+    def cancel(self, session: Session) -> None:  # noqa: ARG002 - nothing was changed
+        self._path = []
+
+    def attend(self, session: Session, opened: OpenTomogram, ui: Ui) -> None:
+        """Belongs into every frame: keys close what the corners enclose, take one back, drop them."""
+        if session.tool != "lasso" or (self._where and self._where[0] is not opened):
+            self._corners = []
+        if not (self._corners and self._is_seen(opened)):
+            return
+        ui.hint = "Enter closes the polygon, Backspace takes a corner back, Escape drops it"
+        if self.at_work or not keys_are_free():
+            return
+        if imgui.is_key_pressed(Key.enter) or imgui.is_key_pressed(Key.keypad_enter):
+            self._close(session)
+        elif imgui.is_key_pressed(Key.backspace):
+            self._corners = self._corners[:-1]
+        elif imgui.is_key_pressed(Key.escape):
+            self._corners = []
+
+    def draw(self, session: Session, ui: Ui, surface: Surface, *, erases: bool) -> None:  # noqa: ARG002
+        """Draw the line of the drag."""
+        feature = annotation.chosen(session)
+        if feature is None or len(self._path) < 2:
+            return
+        _draw_line(self._path, packed(feature.colour), ui, surface)
+        if not self._corners or self._label == BACKGROUND:
+            _draw_closing(self._path[-1], self._path[0], packed(feature.colour, 0.5), ui, surface)
+
+    def draw_corners(self, session: Session, ui: Ui, surface: Surface) -> None:
+        """Draw the corners set so far, and what a click where the mouse is would add."""
+        feature, shown = annotation.chosen(session), ui.shown
+        if feature is None or shown is None or not self._corners:
+            return
+        if self._where != (shown.opened, shown.image.key.z):
+            return
+        colour = packed(feature.colour)
+        here = self._path or [surface.to_slice(imgui.get_io().mouse_pos)]
+        _draw_line([*self._corners, here[0]], colour, ui, surface)
+        _draw_closing(here[-1], self._corners[0], packed(feature.colour, 0.5), ui, surface)
+        lines = imgui.get_window_draw_list()
+        for number, corner in enumerate(self._corners):
+            # The first is the one that closes it.
+            size = (3.0 if number else 5.0) * ui.scale
+            lines.add_circle_filled(surface.to_screen(corner), size + ui.scale, packed((0, 0, 0)))
+            lines.add_circle_filled(surface.to_screen(corner), size, colour)
+
+    def _click(self, session: Session, opened: OpenTomogram, at: Point) -> None:
+        """Set a corner; on the first or, as a double click does, on the last one, close the polygon."""
+        zoom, corners = opened.view.zoom, self._corners
+        if corners and (_is_near(at, corners[0], zoom) or _is_near(at, corners[-1], zoom)):
+            if len(corners) > 2:
+                self._close(session)
+        else:
+            corners.append(at)
+
+    def _close(self, session: Session) -> None:
+        corners, self._corners = self._corners, []
+        annotation_areas.fill_polygon(session, corners, FEATURE)
+
+    def _is_seen(self, opened: OpenTomogram) -> bool:
+        """Tell whether what was begun belongs to the slice in view."""
+        return self._where == (opened, opened.z)
+
+
+def _is_near(one: Point, other: Point, zoom: float) -> bool:
+    return math.dist(one, other) * zoom <= REACH
+
+
+def _draw_line(path: list[Point], colour: int, ui: Ui, surface: Surface) -> None:
+    lines = imgui.get_window_draw_list()
+    points = [surface.to_screen(at) for at in path]
+    for shade, thickness in ((packed((0, 0, 0), 0.55), 3.5), (colour, 1.8)):
+        for point in points:
+            lines.path_line_to(point)
+        lines.path_stroke(shade, thickness * ui.scale)
+
+
+def _draw_closing(end: Point, start: Point, colour: int, ui: Ui, surface: Surface) -> None:
+    """Draw the line that will close what was drawn."""
+    lines = imgui.get_window_draw_list()
+    lines.add_line(surface.to_screen(end), surface.to_screen(start), colour, 1.2 * ui.scale)
