@@ -16,14 +16,16 @@ from scseg.datasets.volume import is_voxel_size
 from scseg.files import replaced
 from scseg.folders import data_folder
 from scseg.last_models import KeptModel, kept_model, understood_model
+from scseg.open_tomograms import Contrast, Kept, View
 from scseg.said import entries, like, rows, understood
-from scseg.session import Contrast, Kept, ToolName, View
+from scseg.session import ToolName
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from scseg.filters import Filter, Stack
-    from scseg.session import OpenTomogram, Session
+    from scseg.open_tomograms import OpenTomogram
+    from scseg.session import Session
 
 MOST_BYTES = 16 << 20
 TOOLS = get_args(ToolName)

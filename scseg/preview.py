@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from scseg.compute.messages import Band, Region
     from scseg.interactions.rules import Conducts
     from scseg.open_models import Model
-    from scseg.session import OpenTomogram, Session
+    from scseg.open_tomograms import OpenTomogram
+    from scseg.session import Session
 
 CHEAP_PIXELS = 1 << 20
 """Neighbouring slices are predicted ahead while all models together have no more than this to do."""

@@ -12,18 +12,12 @@ from scseg.actions import models, notices, tomograms, view
 from scseg.actions.action import MENUS
 from scseg.actions.table import ACTIONS, action
 from scseg.compute.messages import TomogramRef
+from scseg.effects import ChooseFiles, OpenPaths, Quit, RestartPrediction
 from scseg.errors import ScsegError
 from scseg.models.description import DisplaySettings, ModelDescription
 from scseg.news import Job
-from scseg.session import (
-    ChooseFiles,
-    Contrast,
-    OpenPaths,
-    Quit,
-    RestartPrediction,
-    Session,
-    View,
-)
+from scseg.open_tomograms import Contrast, View
+from scseg.session import Session
 from scseg.settings import SCALES
 
 

@@ -28,7 +28,8 @@ from scseg.annotations.opening import open_annotation
 from scseg.annotations.reading import read
 from scseg.compute.messages import TomogramRef
 from scseg.drawing.region import Region
-from scseg.session import Contrast, Session
+from scseg.open_tomograms import Contrast
+from scseg.session import Session
 
 SHAPE = (5, 24, 30)
 

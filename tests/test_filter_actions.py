@@ -10,7 +10,8 @@ import pytest
 from scseg.actions import filters, tomograms
 from scseg.compute.messages import TomogramRef
 from scseg.filters import Filter, usual
-from scseg.session import Contrast, Session
+from scseg.open_tomograms import Contrast
+from scseg.session import Session
 
 FIXED = Contrast(3.0, 4.0, auto=False)
 

@@ -19,7 +19,7 @@ from scseg.last_models import KeptModel
 from scseg.last_session import LastSession, load, save
 from scseg.models.description import TrainingParameters
 from scseg.open_models import Display, Plan
-from scseg.session import Contrast, Kept, View
+from scseg.open_tomograms import Contrast, Kept, View
 
 KEPT = Kept(
     path="/data/ü.mrc",

@@ -13,19 +13,12 @@ from hypothesis import strategies as st
 from scseg.actions import listing, reopening, tomograms
 from scseg.arrangement import Listing
 from scseg.compute.messages import TomogramRef
+from scseg.effects import ChooseMoved, OpenPaths
 from scseg.errors import ScsegError
 from scseg.filters import usual
 from scseg.last_session import kept
-from scseg.session import (
-    Absent,
-    ChooseMoved,
-    Contrast,
-    Kept,
-    OpenPaths,
-    OpenTomogram,
-    Session,
-    View,
-)
+from scseg.open_tomograms import Absent, Contrast, Kept, OpenTomogram, View
+from scseg.session import Session
 
 
 @dataclass(frozen=True, eq=False)

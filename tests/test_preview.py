@@ -10,8 +10,9 @@ import pytest
 from scseg.annotations.crop import Crop
 from scseg.compute.messages import Band, ModelRef, SliceRequest, TomogramRef
 from scseg.open_models import Display, Model, Weights
+from scseg.open_tomograms import OpenTomogram
 from scseg.preview import CHEAP_PIXELS, UNKNOWN, Predictions, request, resolve, visible
-from scseg.session import OpenTomogram, Session
+from scseg.session import Session
 
 
 @dataclass

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from scseg.news import Job
-from scseg.session import Contrast, Session
+from scseg.open_tomograms import Contrast
+from scseg.session import Session
 
 
 def test_automatic_contrast_takes_the_slices_own_limits():

@@ -29,7 +29,8 @@ from scseg.gui.window import Window, add_ons
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scseg.session import OpenTomogram, Session
+    from scseg.open_tomograms import OpenTomogram
+    from scseg.session import Session
 
 PICTURES = Path("docs") / "pictures"
 SIZE = (1280, 860)

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from scseg.annotations.edits import Step
     from scseg.annotations.feature import Feature
     from scseg.annotations.opening import Opened
-    from scseg.session import OpenTomogram, Session
+    from scseg.open_tomograms import OpenTomogram
+    from scseg.session import Session
 
 
 def is_annotated(session: Session) -> bool:

@@ -11,7 +11,7 @@ from scseg.annotations import steps
 from scseg.drawing.between import interpolated
 from scseg.drawing.bucket import enclosed
 from scseg.drawing.polygon import interior
-from scseg.session import ChangeInThread
+from scseg.effects import ChangeInThread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from scseg.annotations.edits import Step
     from scseg.annotations.feature import Feature
     from scseg.drawing.region import Area, Point
+    from scseg.open_tomograms import OpenTomogram
     from scseg.progress import Report
-    from scseg.session import OpenTomogram, Session
+    from scseg.session import Session
 
 
 def fill_polygon(session: Session, corners: Sequence[Point], label: int) -> None:

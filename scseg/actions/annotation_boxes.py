@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from scseg.annotations.contents import Contents
     from scseg.annotations.feature import Feature
     from scseg.drawing.region import Point, Region
-    from scseg.session import OpenTomogram, Session
+    from scseg.open_tomograms import OpenTomogram
+    from scseg.session import Session
 
 
 def place(session: Session, at: Point) -> None:

@@ -8,10 +8,11 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from scseg.annotations import steps
-from scseg.session import Contrast
+from scseg.open_tomograms import Contrast
 
 if TYPE_CHECKING:
-    from scseg.session import OpenTomogram, Session
+    from scseg.open_tomograms import OpenTomogram
+    from scseg.session import Session
 
 
 def restore(opened: OpenTomogram) -> None:

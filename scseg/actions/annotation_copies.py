@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from scseg.actions import annotation_features
 from scseg.annotations.place import SUFFIX
 from scseg.annotations.store import save_copy
+from scseg.effects import ChooseTarget, WriteInThread
 from scseg.errors import ScsegError
-from scseg.session import ChooseTarget, WriteInThread
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from scseg.annotations.contents import Contents
+    from scseg.open_tomograms import OpenTomogram
     from scseg.progress import Report
-    from scseg.session import OpenTomogram, Session
+    from scseg.session import Session
 
 
 def choose(session: Session) -> None:

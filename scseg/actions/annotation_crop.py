@@ -14,7 +14,8 @@ from scseg.annotations import steps
 
 if TYPE_CHECKING:
     from scseg.annotations.crop import Crop
-    from scseg.session import OpenTomogram, Session
+    from scseg.open_tomograms import OpenTomogram
+    from scseg.session import Session
 
 
 def is_on(session: Session) -> bool:

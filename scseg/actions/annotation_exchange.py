@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from scseg.actions import annotation, writing
 from scseg.annotations import masks_io
-from scseg.session import ChangeInThread, ChooseFile
+from scseg.effects import ChangeInThread, ChooseFile
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from scseg.annotations.feature import Feature
+    from scseg.open_tomograms import OpenTomogram
     from scseg.progress import Report
-    from scseg.session import OpenTomogram, Session
+    from scseg.session import Session
 
 
 def export_boxes(session: Session, opened: OpenTomogram, feature: Feature) -> None:

@@ -15,7 +15,8 @@ from scseg.annotations import steps
 from scseg.annotations.feature import LARGEST_BOX, LARGEST_BRUSH, LONGEST_NAME, Feature, next_colour
 
 if TYPE_CHECKING:
-    from scseg.session import OpenTomogram, Session
+    from scseg.open_tomograms import OpenTomogram
+    from scseg.session import Session
 
 REST_SECONDS = 0.4
 SMALLEST_BRUSH = 0.5

@@ -9,7 +9,7 @@ from scseg import filters
 
 if TYPE_CHECKING:
     from scseg.filters import Filter, Kind, Stack
-    from scseg.session import OpenTomogram
+    from scseg.open_tomograms import OpenTomogram
 
 
 def add(opened: OpenTomogram, kind: Kind) -> None:

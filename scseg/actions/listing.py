@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from scseg.session import Absent, OpenTomogram
+from scseg.open_tomograms import Absent, OpenTomogram
 
 if TYPE_CHECKING:
     from scseg.arrangement import Sort

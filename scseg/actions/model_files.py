@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from scseg.actions import models, training, view
 from scseg.compute.messages import ModelRef
+from scseg.effects import ChooseFile, ChooseTarget, DoInThread
 from scseg.models import unsaved
 from scseg.models.description import DisplaySettings
 from scseg.models.files import open_model, save_model, weights_path
 from scseg.open_models import Display, Model, Weights
-from scseg.session import ChooseFile, ChooseTarget, DoInThread
 
 if TYPE_CHECKING:
     from scseg.models.description import ModelDescription

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from scseg.actions import interactions, model_files, models, view
 from scseg.compute.messages import ModelRef
+from scseg.effects import ChooseTarget, DoInThread
 from scseg.interactions.group import SUFFIX, Group, open_group, save_group
 from scseg.models.files import open_model, save_model, unused, weights_path
 from scseg.open_models import Model, Weights
-from scseg.session import ChooseTarget, DoInThread
 
 if TYPE_CHECKING:
     from scseg.interactions.rules import Conduct

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scseg.actions import model_files, model_groups, models
 from scseg.actions.action import Action
-from scseg.session import ChooseFiles
+from scseg.effects import ChooseFiles
 
 if TYPE_CHECKING:
     from scseg.session import Session

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scseg.actions import models, view
+from scseg.effects import ChooseMoved, OpenPaths
 from scseg.errors import ScsegError
 from scseg.last_session import kept
 from scseg.open_models import Model
-from scseg.session import Absent, ChooseMoved, OpenPaths, OpenTomogram
+from scseg.open_tomograms import Absent, OpenTomogram
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

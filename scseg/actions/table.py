@@ -9,7 +9,7 @@ from scseg.actions import annotation_table, notices, tomograms, view
 from scseg.actions.action import Action, Gesture, has_tomogram
 from scseg.actions.models_table import MODELS
 from scseg.actions.settings_table import SETTINGS
-from scseg.session import ChooseFiles, Quit, RestartPrediction
+from scseg.effects import ChooseFiles, Quit, RestartPrediction
 
 if TYPE_CHECKING:
     from collections.abc import Callable

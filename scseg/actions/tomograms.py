@@ -6,13 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scseg.actions import listing, reopening
+from scseg.effects import OpenPaths
 from scseg.errors import ScsegError
-from scseg.session import OpenPaths, OpenTomogram
+from scseg.open_tomograms import OpenTomogram
 
 if TYPE_CHECKING:
     from scseg.compute.messages import TomogramRef
     from scseg.datasets.tomogram import Tomogram
-    from scseg.session import Absent, Contrast, Session
+    from scseg.open_tomograms import Absent, Contrast
+    from scseg.session import Session
 
 SMALLEST_APIX, LARGEST_APIX = 0.01, 1000.0
 

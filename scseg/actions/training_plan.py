@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from scseg.actions import models, view
 from scseg.datasets.summary import Summary, summarised
 from scseg.datasets.training_set import load_training_set
+from scseg.effects import ChooseFile, DoInThread
 from scseg.errors import ScsegError
 from scseg.models import fitting
-from scseg.session import ChooseFile, DoInThread
 
 if TYPE_CHECKING:
     from pathlib import Path

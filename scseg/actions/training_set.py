@@ -16,9 +16,9 @@ from scseg.datasets.resampling import step_between
 from scseg.datasets.summary import Summary, summarised
 from scseg.datasets.tomogram import open_tomogram
 from scseg.datasets.training_set import default_name, save_training_set
+from scseg.effects import ChooseTarget, DoInThread
 from scseg.models.description import safe_name
 from scseg.progress import part
-from scseg.session import ChooseTarget, DoInThread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from scseg.annotations.training_boxes import Choice
     from scseg.compute.messages import TomogramRef
     from scseg.open_models import SetPlan
+    from scseg.open_tomograms import OpenTomogram
     from scseg.progress import Report
-    from scseg.session import OpenTomogram, Session
+    from scseg.session import Session
 
 LARGEST_BOX = 256
 BOX_STEP = 8

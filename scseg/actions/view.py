@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from scseg.settings import SCALES
 
 if TYPE_CHECKING:
-    from scseg.session import OpenTomogram, Page, Session, View
+    from scseg.open_tomograms import OpenTomogram, View
+    from scseg.session import Page, Session
     from scseg.settings import Theme
 
 ZOOM_STEP = 1.25

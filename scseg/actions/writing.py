@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scseg.effects import ChooseTarget, WriteInThread
 from scseg.errors import ScsegError
-from scseg.session import ChooseTarget, WriteInThread
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from scseg.annotations.crop import Shape
     from scseg.annotations.opening import Opened
     from scseg.gui.jobs import Jobs
+    from scseg.open_tomograms import OpenTomogram
     from scseg.progress import Report
-    from scseg.session import OpenTomogram, Session
+    from scseg.session import Session
 
     Key = tuple[Path, Shape]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from scseg.actions.view import LARGEST_ZOOM, SMALLEST_ZOOM
-from scseg.session import View
+from scseg.open_tomograms import View
 
 MARGIN = 0.02
 """The part of the view left free around a fitted slice."""

@@ -18,8 +18,8 @@ from scseg.interactions.group import SUFFIX as GROUP_SUFFIX
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from scseg.effects import Kind
     from scseg.gui.ui import Ui
-    from scseg.session import Kind
 
 HELPERS = ("zenity", "kdialog", "matedialog", "qarma")
 

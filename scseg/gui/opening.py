@@ -18,13 +18,14 @@ from scseg.gui.guard import told
 from scseg.interactions.group import SUFFIX as GROUP_SUFFIX
 from scseg.last_session import kept
 from scseg.models.files import open_model
-from scseg.session import OpenTomogram
+from scseg.open_tomograms import OpenTomogram
 
 if TYPE_CHECKING:
     from scseg.gui.jobs import Jobs
     from scseg.models.description import ModelDescription
+    from scseg.open_tomograms import Absent
     from scseg.progress import Report
-    from scseg.session import Absent, Session
+    from scseg.session import Session
 
 MODEL_SUFFIX = ".scnm"
 WEIGHTS_SUFFIX = ".h5"

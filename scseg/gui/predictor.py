@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
     from scseg.compute.messages import ModelRef, Reply
     from scseg.open_models import Model
+    from scseg.open_tomograms import OpenTomogram
     from scseg.preview import Prediction
-    from scseg.session import OpenTomogram, Session
+    from scseg.session import Session
 
 
 class Client(Protocol):

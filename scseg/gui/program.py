@@ -11,6 +11,18 @@ from scseg import settings
 from scseg.actions import annotation, annotation_strokes, view
 from scseg.annotations import library
 from scseg.compute import architectures
+from scseg.effects import (
+    ChangeInThread,
+    ChooseFile,
+    ChooseFiles,
+    ChooseMoved,
+    ChooseTarget,
+    DoInThread,
+    OpenPaths,
+    Quit,
+    RestartPrediction,
+    WriteInThread,
+)
 from scseg.errors import ScsegError
 from scseg.filters import effective
 from scseg.gui import theme
@@ -28,20 +40,6 @@ from scseg.gui.slices import SliceKey, SliceReader, Wish
 from scseg.gui.trainer import Trainer, start_training
 from scseg.gui.ui import Labels, Shown, Ui
 from scseg.gui.watching import FileWatch
-from scseg.session import (
-    ChangeInThread,
-    ChooseFile,
-    ChooseFiles,
-    ChooseMoved,
-    ChooseTarget,
-    DoInThread,
-    OpenPaths,
-    OpenTomogram,
-    Quit,
-    RestartPrediction,
-    Session,
-    WriteInThread,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,10 +47,12 @@ if TYPE_CHECKING:
 
     from scseg.annotations.edits import Step
     from scseg.compute.messages import ArchitectureInfo
+    from scseg.effects import Effect
     from scseg.gui.gl.painter import SlicePainter
     from scseg.gui.predictor import Client
+    from scseg.open_tomograms import OpenTomogram
     from scseg.progress import Report
-    from scseg.session import Effect
+    from scseg.session import Session
 
 AHEAD = 3
 """So many slices are read ahead in the direction of browsing, so that the next key finds its slice."""

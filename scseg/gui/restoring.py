@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from scseg.gui.jobs import Jobs
     from scseg.last_models import KeptModel
     from scseg.last_session import LastSession
+    from scseg.open_tomograms import Absent
     from scseg.progress import Report
-    from scseg.session import Absent, Session
+    from scseg.session import Session
 
     Outcome = tuple[Absent, tuple[Tomogram, TomogramRef] | str]
 

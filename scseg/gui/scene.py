@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from scseg.gui.slices import SliceKey
     from scseg.gui.ui import Mask, Removed, Ui
     from scseg.open_models import Colour, Look
+    from scseg.open_tomograms import OpenTomogram, View
     from scseg.preview import Prediction
-    from scseg.session import OpenTomogram, Session, View
+    from scseg.session import Session
 
 CONTOUR = 2.0
 """The width of a contour, in points."""

@@ -17,7 +17,7 @@ from scseg.gui import camera
 if TYPE_CHECKING:
     from scseg.drawing.region import Point
     from scseg.gui.camera import Viewport
-    from scseg.session import View
+    from scseg.open_tomograms import View
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from scseg.gui.scene import Overlay, Scene
 from scseg.gui.slices import SliceKey, described
 from scseg.gui.ui import Hovered, Mask, Removed
 from scseg.open_models import Display, Model
+from scseg.open_tomograms import View
 from scseg.preview import Prediction
-from scseg.session import View
 
 pytestmark = pytest.mark.gui
 

@@ -22,8 +22,9 @@ from scseg.datasets.tomogram import open_tomogram
 from scseg.gui.predictor import Predictor
 from scseg.models.files import open_model, save_model
 from scseg.open_models import Display, Model, Weights
+from scseg.open_tomograms import OpenTomogram
 from scseg.preview import UNKNOWN
-from scseg.session import OpenTomogram, Session
+from scseg.session import Session
 from scseg.settings import Settings
 from tests.fakes.models import DESCRIPTION
 from tests.fakes.stepped_worker import SteppedWorker, formula

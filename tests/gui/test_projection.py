@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scseg.drawing.region import Region
 from scseg.gui.gl.projection import Projection
 from scseg.gui.scene import Scene
-from scseg.session import View
+from scseg.open_tomograms import View
 
 SHAPE = (13, 17)
 

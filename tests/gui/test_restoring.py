@@ -16,7 +16,8 @@ from scseg.errors import ScsegError
 from scseg.filters import usual
 from scseg.gui import app, remembering
 from scseg.gui.remembering import Remembering
-from scseg.session import Contrast, Session, View
+from scseg.open_tomograms import Contrast, View
+from scseg.session import Session
 from tests.fakes.models import write_model
 
 pytestmark = pytest.mark.gui

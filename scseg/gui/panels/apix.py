@@ -11,7 +11,8 @@ from scseg.gui.widgets import button, faint
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
-    from scseg.session import OpenTomogram, Session
+    from scseg.open_tomograms import OpenTomogram
+    from scseg.session import Session
 
 TITLE = "Pixel size"
 

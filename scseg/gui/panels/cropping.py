@@ -9,7 +9,8 @@ from scseg.actions import annotation_crop
 from scseg.gui.widgets import checkbox, slider
 
 if TYPE_CHECKING:
-    from scseg.session import OpenTomogram, Session
+    from scseg.open_tomograms import OpenTomogram
+    from scseg.session import Session
 
 
 def draw(session: Session, opened: OpenTomogram) -> None:

@@ -8,11 +8,12 @@ from imgui_bundle import imgui
 
 from scseg.actions import reopening, tomograms
 from scseg.gui.widgets import tooltip
-from scseg.session import OpenTomogram
+from scseg.open_tomograms import OpenTomogram
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
-    from scseg.session import Absent, Session
+    from scseg.open_tomograms import Absent
+    from scseg.session import Session
 
 SIGNS = {
     "Bytes as the file says": None,

@@ -10,13 +10,14 @@ from scseg.actions import reopening, tomograms
 from scseg.gui.panels import dataset_menu
 from scseg.gui.theme import packed, rgba
 from scseg.gui.widgets import icon_width, small_button, to_the_right, tooltip
-from scseg.session import OpenTomogram
+from scseg.open_tomograms import OpenTomogram
 
 if TYPE_CHECKING:
     from scseg.actions.listing import Row
     from scseg.annotations.feature import Feature
     from scseg.gui.ui import Ui
-    from scseg.session import Absent, Session
+    from scseg.open_tomograms import Absent
+    from scseg.session import Session
 
 RELINK = "Relink…"
 CHIP, MOST_CHIPS = 9.0, 8

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from scseg.actions.listing import Row
     from scseg.arrangement import Sort
     from scseg.gui.ui import Ui
-    from scseg.session import OpenTomogram, Session
+    from scseg.open_tomograms import OpenTomogram
+    from scseg.session import Session
 
 MOST_ROWS = 8
 SORTS: dict[Sort, str] = {"opened": "As opened", "name": "By name", "folder": "By folder"}

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from scseg.annotations.feature import Feature
     from scseg.gui.ui import Ui
-    from scseg.session import OpenTomogram, Session
+    from scseg.open_tomograms import OpenTomogram
+    from scseg.session import Session
 
     Run = Callable[[Session, OpenTomogram, Feature], None]
 

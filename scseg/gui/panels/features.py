@@ -23,7 +23,8 @@ from scseg.gui.widgets import (
 if TYPE_CHECKING:
     from scseg.annotations.feature import Feature
     from scseg.gui.ui import Ui
-    from scseg.session import OpenTomogram, Session
+    from scseg.open_tomograms import OpenTomogram
+    from scseg.session import Session
 
 MOST_BRUSH = 200.0
 BOXES = (8, 256)

@@ -14,7 +14,7 @@ from scseg.gui.widgets import card, checkbox, icon_width, slider, small_button, 
 if TYPE_CHECKING:
     from scseg.filters import Filter, Kind, Parameter
     from scseg.gui.ui import Ui
-    from scseg.session import OpenTomogram
+    from scseg.open_tomograms import OpenTomogram
 
 GAP = 1.0
 """Points between the buttons of a filter: its name needs the place."""

@@ -16,7 +16,8 @@ from scseg.gui.widgets import checkbox, faint, header, slider
 if TYPE_CHECKING:
     from scseg.gui.slices import SliceImage
     from scseg.gui.ui import Ui
-    from scseg.session import Contrast, Session
+    from scseg.open_tomograms import Contrast
+    from scseg.session import Session
 
 Moved = tuple[float | None, float | None]
 """The new minimum and maximum, None where it was left alone."""

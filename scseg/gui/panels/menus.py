@@ -9,8 +9,8 @@ from imgui_bundle import imgui
 
 from scseg.actions.action import MENUS
 from scseg.actions.table import ACTIONS
+from scseg.effects import OpenPaths
 from scseg.gui.widgets import tooltip
-from scseg.session import OpenPaths
 
 if TYPE_CHECKING:
     from scseg.actions.action import Action, Menu

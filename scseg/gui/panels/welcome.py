@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions.table import action
+from scseg.effects import OpenPaths
 from scseg.gui.widgets import action_button, faint
-from scseg.session import OpenPaths
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui

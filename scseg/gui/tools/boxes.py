@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from scseg.drawing.region import Point
     from scseg.gui.surface import Surface
     from scseg.gui.ui import Ui
-    from scseg.session import OpenTomogram
+    from scseg.open_tomograms import OpenTomogram
 
 
 def draw(opened: OpenTomogram, z: int, ui: Ui, surface: Surface) -> None:

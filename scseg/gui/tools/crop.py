@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from scseg.drawing.region import Point
     from scseg.gui.surface import Surface
     from scseg.gui.ui import Ui
-    from scseg.session import OpenTomogram, Session
+    from scseg.open_tomograms import OpenTomogram
+    from scseg.session import Session
 
 REACH = 8.0
 """So near, in points, the mouse takes hold of a corner or an edge."""
