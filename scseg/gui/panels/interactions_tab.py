@@ -101,7 +101,10 @@ def _draw_partner(session: Session, before: Rule, rule: Rule) -> Rule:
     partner = _partner(session, before)
     imgui.same_line()
     if partner is not None:
+        place = imgui.get_cursor_pos_y()
+        imgui.set_cursor_pos_y(place + imgui.get_style().frame_padding.y)
         chip(partner.display.colour, imgui.get_font_size() * 0.7)
+        imgui.set_cursor_pos_y(place)
     space = imgui.get_style().item_spacing.x
     imgui.set_next_item_width(imgui.get_content_region_avail().x - icon_width() - space)
     if imgui.begin_combo("###partner", "" if partner is None else partner.display.name):
