@@ -117,7 +117,9 @@ def visible(session: Session) -> tuple[SliceRequest, ...]:
 def resolve(session: Session) -> tuple[SliceRequest, ...]:
     """Return all that the worker should do now, the most urgent first."""
     wanted = visible(session)
-    return wanted + _ahead(session) if wanted else ()
+    beyond = tuple(each for errand in session.errands for each in errand.wanted)
+    # What several want is asked for once, where it is most urgent.
+    return tuple(dict.fromkeys((*wanted, *beyond, *(_ahead(session) if wanted else ()))))
 
 
 def _ahead(session: Session) -> tuple[SliceRequest, ...]:

@@ -18,12 +18,14 @@ from scseg.open_models import SetPlan
 from scseg.settings import Settings
 
 if TYPE_CHECKING:
+    from scseg.advice import Advice
     from scseg.annotations.drag import Drag
     from scseg.annotations.edits import Step
     from scseg.annotations.library import Library
     from scseg.annotations.opening import Opened
     from scseg.compute.messages import ArchitectureInfo, TomogramRef
     from scseg.effects import Effect
+    from scseg.errand import Errand
     from scseg.news import Job, Level
     from scseg.open_models import Model, ModelsEdit, Standing
     from scseg.open_tomograms import Absent, OpenTomogram
@@ -49,7 +51,7 @@ class Session:
     overlays: bool = True
     library: Library = ()
     tool: ToolName = "brush"
-    sensitivity: float = 0.5
+    sensitivity: float = 0.4
     drag: Drag | None = None
     standing: Standing | None = None
     history: History[Opened | None, Step | ModelsEdit] = field(default_factory=History)
@@ -59,6 +61,8 @@ class Session:
     feedback: Notice | None = None
     told: set[str] = field(default_factory=set)
     jobs: list[Job] = field(default_factory=list)
+    errands: list[Errand] = field(default_factory=list)
+    advice: Advice | None = None
     effects: list[Effect] = field(default_factory=list)
 
     @property

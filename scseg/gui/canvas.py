@@ -13,7 +13,7 @@ from scseg.gui.panels import welcome
 from scseg.gui.scene import scene_of
 from scseg.gui.surface import Surface
 from scseg.gui.theme import PILL, packed
-from scseg.gui.tools import training_boxes
+from scseg.gui.tools import advice_frame, training_boxes
 from scseg.gui.tools.crop import CropFrame
 from scseg.gui.tools.hand import Hand
 from scseg.gui.ui import Hovered
@@ -69,6 +69,7 @@ class Canvas:
             if draws:
                 hand.draw(session, ui, surface, shows_cursor=not cropping)
             training_boxes.draw(session, ui, surface)
+            advice_frame.draw(session, ui, surface)
             imgui.pop_clip_rect()
             _draw_scale_bar(session.active, ui, place, size)
         _draw_slider(session, session.active)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from scseg import preview
 from scseg.compute.messages import Band, Failed, SliceDone, SliceRequest
+from scseg.gui.errands import serve
 from scseg.gui.ui import Mask
 from scseg.preview import Predictions
 
@@ -51,6 +52,7 @@ class Predictor:
         if self._client is not None:
             for reply in self._client.drain():
                 self._take(reply)
+        serve(self._session, self.predictions, self._failed)
         wanted = preview.resolve(self._session)
         share = self._session.settings.prediction_cache_mb << 19
         if (wanted, share) == self._asked:
@@ -150,8 +152,10 @@ class Predictor:
 
     def _needed(self, wanted: tuple[SliceRequest, ...]) -> int:
         """Return the bytes of what is wanted: that much is kept whatever the settings say."""
-        opened = self._session.active
-        if opened is None:
-            return 0
-        # A crop is kept beside the slice that it is a part of.
-        return 2 * len(wanted) * opened.shape[1] * opened.shape[2] * 4
+        needed = 0
+        for request in wanted:
+            opened = self._session.tomogram_of(request.tomogram)
+            if opened is not None:
+                # A crop is kept beside the slice that it is a part of.
+                needed += 2 * opened.shape[1] * opened.shape[2] * 4
+        return needed

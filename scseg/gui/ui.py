@@ -109,3 +109,5 @@ class Ui:
     counted_of: object = None
     seen: set[str] = field(default_factory=set)
     dragged: dict[int, float] = field(default_factory=dict)
+    copied: tuple[int, int] = (0, 0)
+    searched: tuple[int, int] | None = None

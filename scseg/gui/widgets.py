@@ -126,6 +126,22 @@ def to_the_right(width: float) -> None:
     imgui.same_line(imgui.get_cursor_pos_x() + imgui.get_content_region_avail().x - width)
 
 
+def slice_range(span: tuple[int, int], count: int, width: float) -> tuple[int, int]:
+    """Draw two numbers that can be dragged: the first and the last of `count` slices, both from 0."""
+    width = (width - imgui.get_style().item_spacing.x) / 2
+    ends = []
+    for name, end in zip(("from", "to"), span, strict=True):
+        imgui.set_next_item_width(width)
+        _, number = imgui.drag_int(f"###{name}", end + 1, 0.3, 1, count, f"{name} slice %d")
+        tooltip(f"Drag, or double-click to type. There are {count} slices.")
+        ends.append(max(0, min(number, count) - 1))
+        imgui.same_line()
+    imgui.new_line()
+    first, last = ends
+    # The end that is moved takes the other one along.
+    return (min(first, last), last) if first == span[0] else (first, max(first, last))
+
+
 def chip(colour: Colour, size: float) -> None:
     """Draw a small disk of a colour on the line of text, and go on beside it."""
     place = imgui.get_cursor_screen_pos()

@@ -1,4 +1,4 @@
-"""The stage Models: the training set to be made, and a panel for each model."""
+"""The stage Models: the training set to be made, a panel for each model, and where to annotate next."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from imgui_bundle import ImVec2, ImVec4, icons_fontawesome_6, imgui
 
 from scseg.actions import models, training, training_plan
 from scseg.actions.table import action
-from scseg.gui.panels import interactions_tab, prediction_tab, training_set, training_tab
+from scseg.gui.panels import advice, interactions_tab, prediction_tab, training_set, training_tab
 from scseg.gui.widgets import action_button, card, chip, faint, header, small_button, tooltip
 
 if TYPE_CHECKING:
@@ -27,8 +27,12 @@ TABS = {
 
 def draw(session: Session, ui: Ui) -> None:
     training_set.draw(session, ui)
-    if not header("Models", session):
-        return
+    if header("Models", session):
+        _draw_models(session, ui)
+    advice.draw(session, ui)
+
+
+def _draw_models(session: Session, ui: Ui) -> None:
     for model in list(session.models):
         with card(f"model {model.id}", ui):
             _draw_model(session, model, ui)

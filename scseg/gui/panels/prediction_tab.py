@@ -9,6 +9,7 @@ from imgui_bundle import ImVec2, imgui
 
 from scseg import preview
 from scseg.actions import models, prediction_files
+from scseg.gui.panels import copy_menu
 from scseg.gui.theme import PILL
 from scseg.gui.widgets import checkbox, slider, slider_at_rest, to_the_right, tooltip
 from scseg.models import orientations
@@ -38,6 +39,7 @@ def draw(session: Session, model: Model, ui: Ui) -> None:
     _draw_save(session, model, ui)
     display = _draw_choices(display, ui.predictor.faster(model))
     display = _draw_averaging(display, ui)
+    copy_menu.draw(session, model, ui)
     if display != model.display:
         models.set_display(model, display)
 

@@ -1,0 +1,158 @@
+"""Where to annotate next: where the active models are least certain, or contradict one another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scseg import preview
+from scseg.actions import annotation, tomograms, view
+from scseg.advice import Advice, Place
+from scseg.annotations import steps
+from scseg.effects import DoInThread
+from scseg.errand import Errand
+from scseg.models.doubt import doubt, doubtful_places
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scseg.compute.messages import ModelRef
+    from scseg.drawing.region import Region
+    from scseg.errand import Arrays
+    from scseg.open_tomograms import OpenTomogram
+    from scseg.progress import Report
+    from scseg.session import Session
+
+    Points = tuple[tuple[int, int], ...]
+
+MOST_SLICES = 20
+MOST_PLACES = 30
+MOST_OF_A_SLICE = 4
+BOX_SIZE = 64
+"""In px, where there is no feature whose box size could be taken."""
+
+BOX_POINTS = 180.0
+"""A place is shown so large on the screen."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Search:
+    """`names` of models go by their ids; `taken` are centres (y, x) of boxes by z; `part` is the crop."""
+
+    names: Mapping[str, str]
+    taken: Mapping[int, Points]
+    part: Region
+    box_size: int
+
+    def places(self, z: int, arrays: Arrays) -> list[Place]:
+        """Return the most doubtful places of a slice."""
+        doubts = doubt([(self.names[model], values) for model, values in arrays.items()])
+        inside = np.zeros_like(doubts)
+        inside[self.part.slices] = doubts[self.part.slices]
+        found = doubtful_places(inside, self.box_size, MOST_OF_A_SLICE, self.taken.get(z, ()))
+        return [Place(z, each.y, each.x, each.doubt) for each in found]
+
+
+def obstacle(session: Session) -> str:
+    """Return why nothing can be said of the tomogram in view; nothing where it can."""
+    if session.active is None:
+        return "Open a tomogram first."
+    if session.active.apix is None:
+        return "Give the pixel size of this tomogram first."
+    return "" if _refs(session) else "Train or load a model first, and tick active."
+
+
+def search(session: Session, first: int, last: int) -> None:
+    """Predict a sample of the slices from `first` to `last` and find the most doubtful boxes there."""
+    opened = session.active
+    if opened is None or obstacle(session):
+        return
+    asked = {z: preview.asked(session, opened, z) for z in sample(first, last)}
+    errand = Errand(opened.ref, {z: requests for z, requests in asked.items() if requests})
+    session.errands.append(errand)
+    feature = annotation.chosen(session)
+    search = _Search(
+        {model.id: model.display.name for model in session.models},
+        _taken(opened),
+        preview.shown_part(opened),
+        BOX_SIZE if feature is None else feature.box_size,
+    )
+    nothing = Advice(opened.ref, _refs(session), search.box_size, ())
+
+    def then(found: tuple[Place, ...]) -> None:
+        session.advice = replace(nothing, places=found)
+        if not found:
+            session.notify(
+                "info", "There is no box without doubt or annotation left on those slices."
+            )
+
+    work = partial(_find, errand, search)
+    session.effects.append(DoInThread("Finding where models are in doubt", work, then))
+
+
+def sample(first: int, last: int) -> list[int]:
+    """Return up to MOST_SLICES slices, evenly from `first` to `last`, both included."""
+    count = min(MOST_SLICES, last - first + 1)
+    return sorted({round(z) for z in np.linspace(first, last, count).tolist()})
+
+
+def current(session: Session) -> Advice | None:
+    """Return what was found, as long as it is about the tomogram in view and the models as they are."""
+    found, opened = session.advice, session.active
+    if found is None or opened is None or found.tomogram != opened.ref:
+        return None
+    return found if found.models == _refs(session) else None
+
+
+def show(session: Session, advice: Advice, place: Place) -> None:
+    """Show a place with some of what is around it."""
+    opened = session.active
+    if opened is None:
+        return
+    session.advice = replace(advice, shown=place)
+    tomograms.set_slice(session, place.z)
+    zoom = BOX_POINTS / advice.box_size
+    view.set_view(opened, replace(opened.view, x=place.x, y=place.y, zoom=zoom, fit=False))
+
+
+def place_box(session: Session, place: Place) -> None:
+    """Place a box of the chosen feature there."""
+    found = annotation.current(session)
+    if found is None:
+        annotation.ask_for_feature(session)
+        return
+    opened, drawn, feature = found
+    box = (place.z, place.y, place.x)
+    annotation.take(session, opened, steps.change_boxes(drawn.contents, feature.id, add=[box]))
+
+
+def has_box(opened: OpenTomogram, place: Place) -> bool:
+    """Tell whether a box stands at a place by now."""
+    boxes = {} if opened.annotation is None else opened.annotation.contents.boxes
+    found = (boxes.get((feature.id, place.z), ()) for feature in opened.features)
+    return any((place.y, place.x) in points for points in found)
+
+
+def _find(errand: Errand, search: _Search, report: Report) -> tuple[Place, ...]:
+    found = [
+        place for z, arrays in errand.predictions(report) for place in search.places(z, arrays)
+    ]
+    found.sort(key=lambda place: -place.doubt)
+    return tuple(found[:MOST_PLACES])
+
+
+def _taken(opened: OpenTomogram) -> dict[int, Points]:
+    """Return the centres of all boxes by z."""
+    taken: dict[int, Points] = {}
+    boxes = {} if opened.annotation is None else opened.annotation.contents.boxes
+    for (_, z), points in boxes.items():
+        taken[z] = (*taken.get(z, ()), *points)
+    return taken
+
+
+def _refs(session: Session) -> frozenset[ModelRef]:
+    active = (model for model in session.models if model.display.active)
+    return frozenset(model.ref for model in active if model.ref is not None)

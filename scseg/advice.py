@@ -1,0 +1,30 @@
+"""Where the next annotation would teach most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scseg.compute.messages import ModelRef, TomogramRef
+
+
+@dataclass(frozen=True)
+class Place:
+    """The centre of a box, and the mean doubt of the models in it, 0 to 1."""
+
+    z: int
+    y: int
+    x: int
+    doubt: float
+
+
+@dataclass(frozen=True)
+class Advice:
+    """Boxes (px) of a tomogram where these models are in doubt, the most doubtful first."""
+
+    tomogram: TomogramRef
+    models: frozenset[ModelRef]
+    box_size: int
+    places: tuple[Place, ...]
+    shown: Place | None = None
