@@ -13,7 +13,7 @@ import numpy as np
 from scseg.actions import annotation, annotation_features
 from scseg.annotations.drag import Drag
 from scseg.drawing.brush import paint
-from scseg.drawing.fill_brush import FillBrush, alike_under_path, tolerance
+from scseg.drawing.fill_brush import FillBrush, alike_greys, alike_under_path
 from scseg.labels import BACKGROUND
 
 if TYPE_CHECKING:
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
     from scseg.drawing.region import Point
     from scseg.session import Session
-
-SPREADS = 5.15
-"""Standard deviations between the half percent darkest and brightest voxels of a normal distribution."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,8 +81,7 @@ def end(session: Session) -> None:
 
 
 def _fill_brush(look: Look, at: Point, radius: float, sensitivity: float) -> FillBrush:
-    spread = (look.limits[1] - look.limits[0]) / SPREADS
-    return FillBrush(radius, grey_around(look.image, at), tolerance(sensitivity, spread))
+    return FillBrush(radius, *alike_greys(grey_around(look.image, at), look.limits, sensitivity))
 
 
 def grey_around(image: NDArray[np.float32], at: Point) -> float:

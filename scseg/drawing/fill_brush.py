@@ -1,8 +1,10 @@
 """The fill brush: of what a round brush covers, only the pixels that look like what one points at.
 
-A pixel is alike when its grey value differs from the target's by no more than a tolerance. Differences
-mean the same wherever zero lies, so data around zero is treated as any other. Of the alike pixels,
-those are painted that are joined to the pointer's path within the brush, side by side.
+A pixel is alike when its grey value differs from the target's by no more than a tolerance, which is wider
+on the side where what stands out stands out more: the darkest pixels of a dark membrane belong to it.
+Differences mean the same wherever zero lies, so data around zero is treated as any other. Of the alike
+pixels, those are painted that are joined to the pointer's path within the brush, side by side, with the
+pinholes that they enclose.
 """
 
 from __future__ import annotations
@@ -23,22 +25,39 @@ if TYPE_CHECKING:
     from scseg.drawing.region import Point
 
 
+SPREADS = 5.15
+"""Standard deviations between the half percent darkest and brightest pixels of a normal distribution."""
+
+FURTHER = 3.0
+"""By so many tolerances more, a pixel may stand out farther than what stands out by a standard deviation."""
+
+PINHOLE = 4
+"""The most pixels of a hole that noise has left."""
+
+
 @dataclass(frozen=True)
 class FillBrush:
-    """A radius in pixels, and the grey values `grey` - `tolerance` to `grey` + `tolerance`."""
+    """A radius in pixels, and the grey values that are painted, from `darkest` to `brightest`."""
 
     radius: float
-    grey: float
-    tolerance: float
+    darkest: float
+    brightest: float
 
 
-def grey_under(image: NDArray[np.generic], position: Point) -> float:
-    """Return the value of the pixel under a position; outside of the image (y, x), of the nearest."""
-    row, column = (
-        min(max(math.floor(p + 0.5), 0), length - 1)
-        for p, length in zip(position, image.shape, strict=True)
-    )
-    return float(image[row, column])
+def alike_greys(
+    grey: float, limits: tuple[float, float], sensitivity: float
+) -> tuple[float, float]:
+    """Return the darkest and the brightest value that are like `grey` on an image.
+
+    `limits` are its half percent darkest and brightest values. What stands out from their middle by a
+    standard deviation has the whole wider tolerance, what is as grey as most pixels has none.
+    """
+    spread = (limits[1] - limits[0]) / SPREADS
+    standing_out = grey - (limits[0] + limits[1]) / 2
+    near = far = tolerance(sensitivity, spread)
+    if spread > 0:
+        far = near * (1 + FURTHER * min(abs(standing_out) / spread, 1.0))
+    return (grey - far, grey + near) if standing_out < 0 else (grey - near, grey + far)
 
 
 def tolerance(sensitivity: float, spread: float) -> float:
@@ -61,10 +80,11 @@ def alike_under_path(
     region = stroke_region(image.shape, start, end, brush.radius)
     if region.empty:
         return NOTHING
-    difference = np.abs(image[region.slices].astype(np.float64) - brush.grey)
-    alike = (difference <= brush.tolerance).view(np.uint8)
+    greys = image[region.slices].astype(np.float64)
+    alike = ((brush.darkest <= greys) & (greys <= brush.brightest)).view(np.uint8)
     alike &= _covered(region, start, end, brush.radius)
-    return Area(region, _joined(alike, under_path(region, start, end)))
+    joined = _joined(alike, under_path(region, start, end))
+    return Area(region, joined | _pinholes(joined))
 
 
 def _covered(region: Region, start: Point, end: Point, radius: float) -> NDArray[np.uint8]:
@@ -82,3 +102,13 @@ def _joined(pixels: NDArray[np.uint8], seeds: NDArray[np.bool_]) -> NDArray[np.b
     wanted[labels[seeds]] = True
     wanted[0] = False  # the label of what is not among the pixels
     return np.asarray(wanted[labels])
+
+
+def _pinholes(pixels: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the small holes that pixels enclose; they may do so by their corners."""
+    # With a frame around, all that is not enclosed is one: that of the frame's first pixel.
+    outside = np.pad(~pixels, 1, constant_values=True).view(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(outside, connectivity=4)
+    small = stats[:, cv2.CC_STAT_AREA] <= PINHOLE
+    small[[0, labels[0, 0]]] = False  # what is painted, and what is outside
+    return np.asarray(small[labels[1:-1, 1:-1]])
