@@ -1,0 +1,159 @@
+"""Where next? With real mouse and keys, and predictions whose doubt is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from scseg.actions import models
+from scseg.compute.messages import Band, SliceDone
+from tests.gui.conftest import SHAPE, FakeClient
+from tests.gui.drawing import begin, in_file, is_enabled
+from tests.gui.test_interactions import load
+from tests.gui.test_prediction_tab import load_one
+
+pytestmark = pytest.mark.gui
+
+BOX = 8
+SEARCH = "//Panels/**/###search"
+
+
+class DoubtfulClient(FakeClient):
+    """Sure of everything but for two places on each slice, less so the higher the slice.
+
+    The place (20, 30) is doubted z / 24, the place (8, 12) half of that; with 0.5 doubted wholly.
+    """
+
+    def answer(self, request):
+        values = np.zeros(SHAPE[1:], np.float32)
+        for (y, x), part in (((20, 30), 1.0), ((8, 12), 0.5)):
+            values[y - 4 : y + 4, x - 4 : x + 4] = part * request.z / 24
+        self.replies += [Band(request, 0, values), SliceDone(request, 0.1, ())]
+        self.wake()
+
+
+def begin_here(user):
+    """Load a model, and have a feature whose boxes are as large as the doubtful places."""
+    user.wait_for(lambda: user.session.active.annotation is not None)
+    begin(user)
+    opened = user.session.active
+    (feature,) = opened.features
+    user.ctx.item_input_value("//Panels/**/##boxes", BOX)
+    user.wait_for(lambda: opened.features[0].box_size == BOX and opened.draft is None)
+    return feature
+
+
+def search(user):
+    user.ctx.item_click(SEARCH)
+    user.wait_for(lambda: user.session.advice is not None and not user.session.jobs)
+    user.ctx.yield_(3)
+    return user.session.advice
+
+
+def test_places_are_listed_shown_and_boxed(open_window, tomogram, screen):
+    def steps(user):
+        feature = begin_here(user)
+        load_one(user)
+        found = search(user)
+        assert found.box_size == BOX
+        places = [(p.z, p.y, p.x) for p in found.places]
+        # 2 * value, as values below 0.5 are doubted twice what they are; equal doubts in any order.
+        assert places[0] == (11, 20, 30)
+        assert found.places[0].doubt == pytest.approx(22 / 24, abs=1e-3)
+        ideal = {(z, *at): 2 * part * z / 24 for z in range(1, 12) for at, part in SPOTS}
+        for place in found.places:
+            if (place.z, place.y, place.x) in ideal:
+                expected = ideal[place.z, place.y, place.x]
+                assert place.doubt == pytest.approx(expected, abs=1e-3)
+        assert places[:3] == [(11, 20, 30), (10, 20, 30), (9, 20, 30)]
+        user.ctx.item_click("//Panels/**/###place 1")
+        user.wait_until_shown()
+        opened = user.session.active
+        assert opened.z == 10
+        assert (opened.view.y, opened.view.x, opened.view.fit) == (20, 30, False)
+        assert screen(user)((30 - 4.5, 20), user.window.program.ui.palette.accent) > 5
+        user.ctx.item_click("//Panels/**/###box 2")
+        user.ctx.yield_(2)
+        assert in_file(user).boxes == {(feature.id, 9): frozenset({(20, 30)})}
+        assert user.session.active.z == 10
+        assert (9, 20, 30) not in {(p.z, p.y, p.x) for p in search(user).places}
+        user.press("Ctrl+Z")
+        assert in_file(user).boxes == {}
+        assert (9, 20, 30) in {(p.z, p.y, p.x) for p in search(user).places}
+
+    open_window(steps, [tomogram], client=DoubtfulClient)
+
+
+SPOTS = (((20, 30), 1.0), ((8, 12), 0.5))
+
+
+def test_only_the_chosen_slices_are_searched(open_window, tomogram):
+    def steps(user):
+        begin_here(user)
+        load_one(user)
+        user.ctx.item_input_value("//Panels/**/###from", 3)
+        user.ctx.item_input_value("//Panels/**/###to", 5)
+        found = search(user)
+        assert {place.z for place in found.places} == {2, 3, 4}
+
+    open_window(steps, [tomogram], client=DoubtfulClient)
+
+
+def test_places_are_gone_with_the_models_that_were_in_doubt(open_window, tomogram):
+    def steps(user):
+        begin_here(user)
+        model = load_one(user)
+        search(user)
+        assert user.ctx.item_exists("//Panels/**/###place 0")
+        user.do(lambda: models.set_display(model, replace(model.display, active=False)))
+        user.ctx.yield_(2)
+        assert not user.ctx.item_exists("//Panels/**/###place 0")
+        assert not is_enabled(user, SEARCH)
+        user.do(lambda: models.set_display(model, replace(model.display, active=True)))
+        user.ctx.yield_(2)
+        assert user.ctx.item_exists("//Panels/**/###place 0")
+        other = load(user, "Other", (0.0, 1.0, 0.0))
+        user.ctx.yield_(2)
+        assert user.session.models[-1] is other
+        assert not user.ctx.item_exists("//Panels/**/###place 0")
+
+    open_window(steps, [tomogram], client=DoubtfulClient)
+
+
+def test_a_search_can_be_cancelled(open_window, tomogram):
+    def steps(user):
+        begin_here(user)
+        load_one(user)
+        (client,) = user.clients
+        client.at_once = False
+        user.ctx.item_click(SEARCH)
+        user.wait_for(lambda: user.session.errands)
+        user.ctx.yield_(3)
+        assert not is_enabled(user, SEARCH)
+        user.session.jobs[0].cancelled = True
+        user.wait_for(lambda: not user.session.jobs and not user.session.errands)
+        user.ctx.yield_(3)
+        assert is_enabled(user, SEARCH)
+        assert user.session.advice is None
+        assert user.session.notices == []
+
+    open_window(steps, [tomogram], client=DoubtfulClient)
+
+
+class SureClient(FakeClient):
+    def answer(self, request):
+        values = np.ones(SHAPE[1:], np.float32)
+        self.replies += [Band(request, 0, values), SliceDone(request, 0.1, ())]
+        self.wake()
+
+
+def test_models_without_doubt_say_so(open_window, tomogram):
+    def steps(user):
+        begin_here(user)
+        load_one(user)
+        assert search(user).places == ()
+        assert "no box" in user.session.notices[0].sentence
+
+    open_window(steps, [tomogram], client=SureClient)
