@@ -1,0 +1,125 @@
+"""Training from the command line."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import mrcfile
+import numpy as np
+import pytest
+
+from scseg.models.files import open_model
+from tests.cli.commands import extracted, scseg
+from tests.fakes.models import write_model
+
+
+@pytest.mark.keras
+def test_train_and_segment(capsys, files):
+    extracted(capsys, files, "--feature", "Square")
+    code, out, err = scseg(
+        capsys, "train", files / "set.scnt", "--architecture", "UNet deep", "--epochs", 30,
+        "--batch-size", 8, "--seed", 3, "-o", files / "models",
+    )  # fmt: skip
+    assert code == 0, err
+    model = Path(out.split(": loss")[0])
+    description = open_model(model)
+    assert (description.name, description.training.seed) == ("Square", 3)
+    assert model.name == f"13.92_16_{description.loss:.4f}_Square.scnm"
+
+    code, out, err = scseg(
+        capsys, "segment", files / "t.mrc", "--model", model, "--slices", "5,2-3",
+        "--type", "float32", "-o", files / "out",
+    )  # fmt: skip
+    assert code == 0, err
+    assert out.strip() == str(files / "out" / "t__Square.mrc")
+    with mrcfile.open(out.strip()) as mrc:
+        assert mrc.data.shape == (3, 64, 64)
+        assert mrc.data.dtype == np.float32
+        found, truth = mrc.data >= 0.5, np.zeros((3, 64, 64), bool)
+    truth[:, 20:32, 20:32] = True
+    assert 2 * (found & truth).sum() / (found.sum() + truth.sum()) > 0.8
+
+    code, out, _ = scseg(
+        capsys, "segment", files / "t.mrc", "--model", model, "--slices", "4",
+        "--type", "mask", "--separate", "-o", files / "out",
+    )  # fmt: skip
+    assert code == 0
+    with mrcfile.open(files / "out" / "t__Square_slice_4.mrc") as mrc:
+        assert mrc.data.shape == (64, 64)
+        assert set(np.unique(mrc.data)) == {0, 1}
+        assert mrc.header.nzstart == 4
+
+    first = (files / "out" / "t__Square.mrc").read_bytes()
+    scseg(
+        capsys, "segment", files / "t.mrc", "--model", model, "--slices", "2,3,5",
+        "--type", "float32", "-o", files / "out",
+    )  # fmt: skip
+    assert (files / "out" / "t__Square.mrc").read_bytes() == first
+
+
+@pytest.mark.keras
+def test_training_goes_on_from_a_model_and_the_best_epoch_may_be_kept(capsys, files):
+    boxes = [f"{place} {place} {z}" for z in (0, 3, 6) for place in (25, 27, 52)]
+    (files / "boxes.txt").write_text("\n".join(boxes))
+    extracted(capsys, files)
+    start = write_model(files, name="Start", architecture="UNet deep", box_size=16, apix=13.92)
+    code, _, err = scseg(
+        capsys, "train", files / "set.scnt", "--continue", start, "-o", files / "models"
+    )
+    assert (code, "cannot be read as HDF5" in err) == (1, True)
+    arguments = ("train", files / "set.scnt", "--validation", 0.3, "--batch-size", 8)
+    code, out, err = scseg(
+        capsys, *arguments, "--architecture", "UNet deep", "--epochs", 30, "--keep", "best",
+        "-o", files / "models",
+    )  # fmt: skip
+    assert code == 0, err
+    assert "4 positive and 2 negative boxes are learnt from, 2 and 1 held out" in err
+    assert "samples per epoch" in err
+    first = open_model(Path(out.split(": loss")[0]))
+    assert f"validation loss {first.validation_loss:.4f}, Dice {first.validation_dice:.4f}" in out
+    judged = (files / "models" / "mask_checkpoints").glob("*.scnm")
+    assert first.validation_loss == min(open_model(path).validation_loss for path in judged)
+    assert len(list((files / "models").glob("*.scnm"))) == 1
+
+    model = out.split(": loss")[0]
+    code, out, err = scseg(
+        capsys, *arguments, "--continue", model, "--epochs", 1, "-o", files / "more"
+    )
+    assert code == 0, err
+    assert "optimiser starts afresh" in err
+    second = open_model(Path(out.split(": loss")[0]))
+    assert second.epochs_trained == first.epochs_trained + 1
+    assert second.architecture == "UNet deep"
+    assert second.loss < 2, "a new network begins above 4"
+
+
+@pytest.mark.keras
+def test_the_architectures_are_listed(capsys):
+    for _ in range(2):
+        code, out, _ = scseg(capsys, "train", "--list-architectures")
+        assert code == 0
+        assert "VGGNet: 1493059 parameters, boxes in multiples of 8. " in out.splitlines()[0]
+        assert "\nUNet deep: 922881 parameters, boxes in multiples of 4. " in out
+
+
+@pytest.mark.keras
+def test_ctrl_c_in_training_keeps_what_was_learnt(capsys, files):
+    extracted(capsys, files)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scseg", "train", files / "set.scnt", "--epochs", "5000",
+         "--architecture", "UNet deep", "-o", files / "models"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    checkpoints = files / "models" / "mask_checkpoints"
+    deadline = time.monotonic() + 60
+    while not (checkpoints / "epoch_0001.scnm").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert "stopped" in err
+    assert open_model(Path(out.split(": loss")[0])).epochs_trained >= 1
