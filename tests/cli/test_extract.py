@@ -150,7 +150,7 @@ def test_a_tomogram_stands_for_its_annotation_and_none_counts_twice(capsys, tmp_
 def test_an_annotation_in_the_user_s_folder_is_found_by_its_tomogram(capsys, tmp_path, pair):
     tomogram = pair[0].with_suffix("")
     kept = own_path(tomogram)
-    kept.parent.mkdir(parents=True)
+    kept.parent.mkdir(parents=True, exist_ok=True)
     pair[0].rename(kept)
     found, _, _ = made(capsys, tmp_path, tomogram, *MEMBRANE)
     assert len(found.images) == 5
