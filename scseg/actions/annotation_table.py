@@ -198,6 +198,7 @@ STAGES = tuple(
 GESTURES = (
     Gesture("Left drag", "Draw the chosen feature with the chosen tool"),
     Gesture("Right drag, X + left drag", "Erase"),
+    Gesture("Click with the lasso, Enter", "Set a corner of a polygon, close it"),
     Gesture("Shift + click", "Place a box"),
     Gesture("Shift + right click", "Remove the nearest box"),
     Gesture("Escape while drawing", "Take the stroke back"),
