@@ -17,7 +17,7 @@ from scseg.errand import Errand
 from scseg.models.doubt import doubt, doubtful_places
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from scseg.compute.messages import ModelRef
     from scseg.drawing.region import Region
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
 MOST_SLICES = 20
 MOST_PLACES = 30
-MOST_OF_A_SLICE = 4
+MOST_OF_A_SLICE = 8
+SLICES_ALIKE = 4
+"""Slices nearer to one another than a box divided by this look alike."""
+
 BOX_SIZE = 64
 """In px, where there is no feature whose box size could be taken."""
 
@@ -140,8 +143,21 @@ def _find(errand: Errand, search: _Search, report: Report) -> tuple[Place, ...]:
     found = [
         place for z, arrays in errand.predictions(report) for place in search.places(z, arrays)
     ]
-    found.sort(key=lambda place: -place.doubt)
-    return tuple(found[:MOST_PLACES])
+    return _distinct(sorted(found, key=lambda place: -place.doubt), search.box_size)
+
+
+def _distinct(places: Sequence[Place], box_size: int) -> tuple[Place, ...]:
+    """Leave out what is seen in a more doubtful box of a slice nearby: it would teach little more."""
+    chosen: list[Place] = []
+    for place in places:
+        if not any(_overlap(place, other, box_size) for other in chosen):
+            chosen.append(place)
+    return tuple(chosen[:MOST_PLACES])
+
+
+def _overlap(one: Place, other: Place, box_size: int) -> bool:
+    nearby = abs(one.z - other.z) < max(1, box_size // SLICES_ALIKE)
+    return nearby and max(abs(one.y - other.y), abs(one.x - other.x)) < box_size
 
 
 def _taken(opened: OpenTomogram) -> dict[int, Points]:

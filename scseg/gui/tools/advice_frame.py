@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from scseg.gui.ui import Ui
     from scseg.session import Session
 
+COLOUR = (1.0, 0.8, 0.2)
+
 
 def draw(session: Session, ui: Ui, surface: Surface) -> None:
     found, shown = advice.current(session), ui.shown
@@ -22,4 +24,4 @@ def draw(session: Session, ui: Ui, surface: Surface) -> None:
         low, size = found.box_size // 2 + 0.5, found.box_size
         corner = place.y - low, place.x - low
         end = corner[0] + size, corner[1] + size
-        draw_box((corner, end), ui.palette.accent, ui, surface)
+        draw_box((corner, end), COLOUR, ui, surface)
