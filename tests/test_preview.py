@@ -9,9 +9,19 @@ import pytest
 
 from scseg.annotations.crop import Crop
 from scseg.compute.messages import Band, ModelRef, SliceRequest, TomogramRef
+from scseg.interactions.rules import Conduct, Rule
 from scseg.open_models import Display, Model, Weights
 from scseg.open_tomograms import OpenTomogram
-from scseg.preview import CHEAP_PIXELS, UNKNOWN, Predictions, request, resolve, visible
+from scseg.preview import (
+    CHEAP_PIXELS,
+    UNKNOWN,
+    Predictions,
+    asked,
+    conducts,
+    request,
+    resolve,
+    visible,
+)
 from scseg.session import Session
 
 
@@ -238,3 +248,28 @@ def test_what_was_never_asked_is_not_finished():
     assert kept.get(wanted) is None
     assert kept.fraction((wanted,)) == 0.0
     assert kept.fraction(()) == 1.0
+
+
+def test_rules_rest_whose_partner_is_not_trained_or_not_active():
+    first, untrained = model("m"), Model(Display("new", (1, 0, 0)))
+    off, on = model("off", active=False), model("on")
+    rules = tuple(Rule("avoid", partner.id) for partner in (untrained, off, on))
+    first.conduct = Conduct(rules=rules)
+    session = session_of(first, untrained, off, on)
+    assert conducts(session) == {first.id: Conduct(rules=rules[2:]), on.id: Conduct()}
+
+
+def test_partners_and_who_competes_with_them_are_asked_beyond_the_crop():
+    first, partner, rival, other = model("m"), model("partner"), model("rival"), model("other")
+    first.conduct = Conduct(rules=(Rule("avoid", partner.id, 4.0),))
+    partner.conduct, rival.conduct = Conduct(absorb=True), Conduct(emit=True)
+    opened = cropped(Crop(0, 9, 10, 20, 30, 50, enabled=True))
+    session = session_of(first, partner, rival, other, opened=opened)
+    regions = {key: wanted.region for key, wanted in asked(session, opened, 4).items()}
+    inside, beyond = (10, 20, 30, 50), (6, 24, 26, 54)
+    assert regions == {
+        first.id: inside,
+        partner.id: beyond,
+        rival.id: beyond,
+        other.id: inside,
+    }

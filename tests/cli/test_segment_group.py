@@ -99,6 +99,23 @@ def test_slices_of_a_group_are_written_one_by_one():
 
 
 @pytest.mark.usefixtures("folder")
+def test_a_partner_of_another_pixel_size_is_resampled_first():
+    """Rules read what the partner says alone, in the tomogram's own pixels."""
+    for file in ("b.scnm", "b.h5"):
+        Path(file).unlink()
+    made = write_model(Path(), name="inverse", apix=13.0)
+    made.rename("b.scnm")
+    made.with_suffix(".h5").rename("b.h5")
+    conducts = AVOID | {"a.scnm": Conduct(rules=(Rule("avoid", "b.scnm", 1.0, 0.6),))}
+    alone = segmented(PLAIN)
+    wanted = brute.ruled(alone, conducts, (1e9, 1.0, 1.0))
+    found = segmented(conducts)
+    assert not np.array_equal(wanted["a.scnm"], alone["a.scnm"])
+    for file in NAMES:
+        np.testing.assert_array_equal(found[file], wanted[file])
+
+
+@pytest.mark.usefixtures("folder")
 def test_the_header_tells_of_rules():
     segmented(BOTH, deep=True)
     with mrcfile.open("out/t__Membrane.mrc") as mrc:

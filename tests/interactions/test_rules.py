@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from scseg.interactions.competition import survivors
 from scseg.interactions.contest import Contest
 from scseg.interactions.rules import Conduct, Rule, effective, needed, reach
 
+MANUAL = Path("docs/interactions.md")
 BOTH = Conduct(emit=True, absorb=True)
 
 
@@ -24,25 +27,26 @@ def kept(
     return None if mask is None else mask[0].tolist()
 
 
+def manual_table() -> dict[str, tuple[Conduct, list[float], list[float]]]:
+    """Return what the manual's page says of each model: its conduct, its values, and what becomes of them."""
+    rows = {}
+    for line in MANUAL.read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 7 and cells[1] in ("yes", "no"):
+            conduct = Conduct(emit=cells[1] == "yes", absorb=cells[2] == "yes")
+            told = [cell.replace("*", "").split("→") for cell in cells[3:]]
+            rows[cells[0]] = conduct, [float(t[0]) for t in told], [float(t[-1]) for t in told]
+    return rows
+
+
 def test_the_table_of_the_manual() -> None:
-    """Membrane emits and absorbs, carbon emits only, ribosome absorbs only, gold does neither."""
-    predictions = {
-        "membrane": row(0.9, 0.4, 0.5, 0.2),
-        "carbon": row(0.6, 0.7, 0.5, 0.1),
-        "ribosome": row(0.8, 0.8, 0.4, 0.2),
-        "gold": row(0.1, 0.1, 0.1, 0.1),
-    }
-    conducts = {
-        "membrane": BOTH,
-        "carbon": Conduct(emit=True),
-        "ribosome": Conduct(absorb=True),
-        "gold": Conduct(),
-    }
-    contest = Contest(predictions, conducts)
-    np.testing.assert_array_equal(contest.competed("membrane"), row(0.9, 0, 0.5, 0.2))
-    np.testing.assert_array_equal(contest.competed("carbon"), predictions["carbon"])
-    np.testing.assert_array_equal(contest.competed("ribosome"), row(0, 0.8, 0, 0.2))
-    np.testing.assert_array_equal(contest.competed("gold"), predictions["gold"])
+    """Worked by hand there; all four kinds of conduct occur, and a tie."""
+    table = manual_table()
+    assert len({conduct for conduct, _, _ in table.values()}) == 4
+    predictions = {model: row(*before) for model, (_, before, _) in table.items()}
+    contest = Contest(predictions, {model: conduct for model, (conduct, _, _) in table.items()})
+    for model, (_, _, after) in table.items():
+        np.testing.assert_array_equal(contest.competed(model), row(*after), err_msg=model)
 
 
 def test_without_emitters_nobody_absorbs() -> None:
