@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from scseg.compute.messages import EpochDone, Mode, ModelRef
     from scseg.datasets.summary import Summary
     from scseg.models.description import ModelDescription
+    from scseg.models.sampling import Counts
 
 Colour = tuple[float, float, float]
 Look = Literal["filled", "contour", "values"]
@@ -46,6 +47,20 @@ class Plan:
     architecture: str = "VGGNet"
     training_set: Summary | None = None
     parameters: TrainingParameters = field(default_factory=TrainingParameters)
+
+
+@dataclass(frozen=True)
+class Shares:
+    """How many boxes of a set are learnt from and held out where `validation` asks for a part of them.
+
+    Both are None while that is being found out; `why_not` tells why no box is held out.
+    """
+
+    training_set: Summary
+    validation: float | None
+    learnt: Counts | None = None
+    held_out: Counts | None = None
+    why_not: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +108,7 @@ class Model:
     best: Weights | None = None
     before: tuple[ModelRef, ...] = ()
     conduct: Conduct = field(default_factory=Conduct)
+    shares: Shares | None = None
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property

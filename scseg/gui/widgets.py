@@ -178,3 +178,10 @@ def card(name: str, ui: Ui) -> Iterator[None]:
 def faint(text: str) -> None:
     """Write text that stands back."""
     imgui.text_disabled(text)
+
+
+def faint_lines(text: str) -> None:
+    """Write text that stands back, in as many lines as it needs."""
+    imgui.push_text_wrap_pos(0.0)
+    imgui.text_disabled(text)
+    imgui.pop_text_wrap_pos()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from scseg.actions import models, training, training_plan
+from scseg.actions import models, training, training_plan, training_shares
 from scseg.models import unsaved
 from scseg.models.files import open_model
 from tests.gui.drawing import is_enabled
@@ -165,6 +165,26 @@ def test_a_run_whose_process_dies_leaves_its_last_epoch(open_window, tomogram):
         assert "The training stopped" in notice.sentence
         user.press("Right")
         user.wait_until_shown()
+
+    open_window(steps, [tomogram])
+
+
+def test_a_small_set_says_before_training_that_nothing_is_held_out_and_why(open_window, tomogram):
+    def steps(user):
+        made_set(user)
+        model = the_model(user)
+        user.wait_for(lambda: model.shares is not None and model.shares.learnt is not None)
+        assert "all 6 boxes" in training_shares.held_out_told(model)
+        user.ctx.item_click("//Panels/**/more")
+        choose_below(user, "//Panels/**/##learning rate", "20 % of the boxes")
+        user.ctx.item_click("//Panels/**/more")
+        user.wait_for(lambda: model.shares.learnt is not None and model.shares.validation == 0.2)
+        told = training_shares.held_out_told(model)
+        train(user)
+        user.wait_for(lambda: model.run is None)
+        held_out = model.shares.held_out.total > 0
+        assert [each.validation is not None for each in model.epochs] == [held_out] * 25
+        assert ("held out to judge by" in told) == held_out
 
     open_window(steps, [tomogram])
 

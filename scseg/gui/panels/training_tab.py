@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, imgui
 
-from scseg.actions import model_files, training, training_plan
+from scseg.actions import model_files, training, training_plan, training_shares
 from scseg.gui.panels import curves, training_parameters
 from scseg.gui.panels.notices import in_words
 from scseg.gui.theme import PILL
-from scseg.gui.widgets import checkbox, faint, tooltip
-from scseg.models.sampling import epoch_counts
+from scseg.gui.widgets import checkbox, faint, faint_lines, tooltip
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
-    from scseg.open_models import Model, Plan, Run
+    from scseg.open_models import Model, Run
     from scseg.session import Session
 
 
@@ -25,13 +24,13 @@ def draw(session: Session, model: Model, ui: Ui) -> None:
     _draw_set(session, model)
     training_parameters.draw(model)
     imgui.end_disabled()
-    _draw_arithmetic(model.plan)
+    _draw_arithmetic(session, model)
     _draw_buttons(session, model)
     if model.run is not None:
         _draw_progress(session, model, model.run, ui)
     elif model.weights is not None and model.plan.training_set is not None:
-        faint("Training goes on from what was learnt.")
-        tooltip("The network keeps its weights; the optimiser's momentum starts afresh.")
+        faint_lines("Training goes on from what was learnt; the optimiser starts afresh.")
+        tooltip("The network keeps its weights, not its momentum: the loss may rise at first.")
     curves.draw(model, ui)
     _draw_outcomes(model)
 
@@ -60,21 +59,22 @@ def _draw_set(session: Session, model: Model) -> None:
         )
 
 
-def _draw_arithmetic(plan: Plan) -> None:
-    """Tell what an epoch amounts to."""
-    found = plan.training_set
-    if found is None or found.positives == 0:
+def _draw_arithmetic(session: Session, model: Model) -> None:
+    """Tell what an epoch amounts to, and what judges it."""
+    if model.plan.training_set is None:
         return
-    chosen = plan.parameters
-    counts = epoch_counts(found.positives, found.negatives, chosen.copies, chosen.negatives)
-    seen = min(counts.negatives, found.negatives)
-    faint(f"{counts.total} samples, {seen} of {found.negatives} negatives per epoch")
+    training_shares.find_out(session, model)
+    chosen = model.plan.parameters
+    faint(training_shares.samples_told(model))
     tooltip(
-        f"{found.positives} positive boxes x {chosen.copies} copies = {counts.positives} positive "
-        f"samples, and {counts.negatives} negative ones: {1 + chosen.negatives:g} for each. More copies or "
-        "a higher rate of negatives show more of the negative boxes in every epoch. Boxes held out for "
-        "validation are not among the samples."
+        f"Every positive box is shown {chosen.copies} times in an epoch, and for each of these samples "
+        f"{1 + chosen.negatives:g} negative ones. More copies or a higher rate of negatives show more of the "
+        "negative boxes in every epoch. Boxes held out for validation are not among the samples."
     )
+    held_out = training_shares.held_out_told(model)
+    if held_out:
+        faint_lines(held_out)
+        tooltip("What is held out judges the network by what it has not learnt from: see more.")
 
 
 def _draw_buttons(session: Session, model: Model) -> None:

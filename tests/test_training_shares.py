@@ -1,0 +1,122 @@
+"""What the window says of an epoch before a training: the same as the training itself does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from scseg.actions import models, training_plan, training_shares
+from scseg.compute.messages import TrainingRequest
+from scseg.compute.worker.training_material import material_of
+from scseg.datasets.normalisation import DEFINITION
+from scseg.datasets.summary import summarised
+from scseg.datasets.training_set import Source, TrainingSet, save_training_set
+from scseg.models.description import TrainingParameters
+from scseg.models.sampling import epoch_counts
+from scseg.progress import silent
+from scseg.session import Session
+
+BOX = 16
+
+
+@pytest.fixture
+def session():
+    return Session()
+
+
+def model_with_set(session, path, positives=50, negatives=200):
+    """Give a new model a set whose boxes stand on five slices far from one another."""
+    count = positives + negatives
+    labels = np.zeros((count, BOX, BOX), np.uint8)
+    labels[:positives, 4:8] = 1
+    order = np.random.default_rng(0).permutation(count)
+    made = TrainingSet(
+        images=np.zeros((count, 1, BOX, BOX), np.float32),
+        labels=labels[order],
+        positions=np.array([(10 * (i % 5), 50, 20 * i) for i in range(count)]),
+        origins=np.zeros(count, np.int64),
+        apix=10.0,
+        features=("Membrane",),
+        sources=(Source("a.mrc", 10.0, 0.0, 1.0),),
+        normalisation=DEFINITION,
+    )
+    save_training_set(made, path)
+    model = models.new(session)
+    training_plan.take_set(session, model, summarised(made, path))
+    return model
+
+
+def finish(session):
+    """Do what was left for threads."""
+    for effect in session.effects:
+        effect.then(effect.work(silent))
+    session.effects.clear()
+
+
+def change(model, **parameters):
+    training_plan.set_parameters(model, replace(model.plan.parameters, **parameters))
+
+
+def test_the_manuals_arithmetic(session, tmp_path):
+    """50 positives, 200 negatives, +100 %, 2 copies, nothing held out: each negative once."""
+    model = model_with_set(session, tmp_path / "a.scnt")
+    change(model, copies=2, negatives=1.0, validation=0.0)
+    training_shares.find_out(session, model)
+    assert session.effects == []
+    assert training_shares.samples_told(model) == (
+        "300 samples per epoch, 200 of 200 negatives per epoch"
+    )
+    assert training_shares.held_out_told(model) == ""
+
+
+@pytest.mark.parametrize("validation", [None, 0.1, 0.3])
+def test_the_samples_are_those_of_the_training(session, tmp_path, validation):
+    path = tmp_path / "a.scnt"
+    model = model_with_set(session, path)
+    change(model, validation=validation)
+    training_shares.find_out(session, model)
+    training_shares.find_out(session, model)
+    assert len(session.effects) == 1
+    assert "before boxes are held out" in training_shares.samples_told(model)
+    finish(session)
+    parameters = TrainingParameters(validation=validation)
+    material = material_of(
+        TrainingRequest(str(path), str(tmp_path), "m", (0, 0, 0), "VGGNet", parameters)
+    )
+    learnt, held = material.learnt.counts, material.held_out.counts
+    shown = epoch_counts(learnt.positives, learnt.negatives, 4, 0.3)
+    assert training_shares.samples_told(model).startswith(f"{shown.total} samples per epoch, ")
+    assert f"{learnt.negatives} negatives" in training_shares.samples_told(model)
+    told = f"{held.positives} + {held.negatives} boxes are held out to judge by"
+    assert held.total > 0
+    assert training_shares.held_out_told(model) == told
+    training_shares.find_out(session, model)
+    assert session.effects == []
+
+
+def test_a_small_set_keeps_all_boxes_and_says_why(session, tmp_path):
+    model = model_with_set(session, tmp_path / "a.scnt", positives=20, negatives=30)
+    training_shares.find_out(session, model)
+    finish(session)
+    assert training_shares.held_out_told(model).startswith(
+        "No boxes are held out to judge the network by: all 50 boxes"
+    )
+    assert training_shares.samples_told(model) == (
+        "184 samples per epoch, each of 30 negatives 3.5 times per epoch"
+    )
+
+
+def test_an_answer_that_comes_too_late_is_dropped(session, tmp_path):
+    model = model_with_set(session, tmp_path / "a.scnt")
+    training_shares.find_out(session, model)
+    (late,) = session.effects
+    session.effects.clear()
+    change(model, validation=0.3)
+    training_shares.find_out(session, model)
+    finish(session)
+    answer = model.shares
+    late.then(late.work(silent))
+    assert model.shares == answer
+    assert answer.validation == pytest.approx(0.3)
