@@ -37,7 +37,7 @@ def draw(session: Session, model: Model, ui: Ui) -> None:
 
 def _draw_menu(session: Session, opened: OpenTomogram, model: Model, ui: Ui) -> None:
     ui.copied = slice_range(ui.copied, opened.shape[0], MENU_WIDTH * ui.scale)
-    faint("Added to what is drawn of")
+    faint("Add what is found to")
     target = None
     for feature in opened.features:
         chip(feature.colour, imgui.get_font_size() * 0.7)
