@@ -10,7 +10,7 @@ from scseg.interactions.rules import Conduct
 from scseg.models.description import TrainingParameters
 
 if TYPE_CHECKING:
-    from scseg.annotations.training_boxes import Choices
+    from scseg.annotations.training_boxes import Choices, SampleCounts
     from scseg.compute.messages import EpochDone, Mode, ModelRef
     from scseg.datasets.summary import Summary
     from scseg.models.description import ModelDescription
@@ -149,3 +149,15 @@ class SetPlan:
     box_size: int = 64
     apix: float | None = None
     depth: int = 1
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What the next training set will hold; None before it was first counted.
+
+    `of` is the state of all that was counted then, `asked` the one that is being counted or was last.
+    """
+
+    counts: SampleCounts | None = None
+    of: object = None
+    asked: object = None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from scseg.arrangement import Listing, Panels
 from scseg.history import History
 from scseg.news import Notice
-from scseg.open_models import SetPlan
+from scseg.open_models import Counted, SetPlan
 from scseg.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Session:
     models: list[Model] = field(default_factory=list)
     architectures: tuple[ArchitectureInfo, ...] = ()
     set_plan: SetPlan = field(default_factory=SetPlan)
+    counted: Counted = field(default_factory=Counted)
     overlays: bool = True
     library: Library = ()
     tool: ToolName = "brush"

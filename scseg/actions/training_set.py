@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from scseg.actions import training_plan
 from scseg.annotations import training_boxes
 from scseg.annotations.training_boxes import SampleCounts, merged_names
-from scseg.datasets.extraction import SMALLEST_BOX, Annotated, SetParameters, extract
+from scseg.datasets.extraction import SMALLEST_BOX, SetParameters, extract
 from scseg.datasets.labelling import BoxGrid
 from scseg.datasets.resampling import step_between
 from scseg.datasets.summary import Summary, summarised
@@ -35,6 +35,7 @@ LARGEST_BOX = 256
 BOX_STEP = 8
 """Every network takes boxes whose sides are multiples of this."""
 
+COUNTING = "Counting boxes"
 DEEPEST = 9
 SMALLEST_APIX, LARGEST_APIX = 0.1, 200.0
 
@@ -111,24 +112,33 @@ def grid(session: Session, opened: OpenTomogram) -> BoxGrid:
     return BoxGrid(session.set_plan.box_size, step)
 
 
-def count(session: Session) -> SampleCounts:
-    """Return what the set will hold; slow only for what has changed since it was last counted."""
+def keep_counted(session: Session) -> None:
+    """Count in a thread what the set will hold, if that may have changed since it was last counted."""
+    now, known = _state(session), session.counted
+    if now in (known.of, known.asked) or any(job.title == COUNTING for job in session.jobs):
+        return
+    session.counted = replace(known, asked=now)
     choices = session.set_plan.choices
-    found = (
-        training_boxes.count_samples(opened.annotation.contents, choices, grid(session, opened))
+    parts = [
+        (opened.name, opened.annotation.contents.snapshot(), grid(session, opened))
         for opened in sampled(session)
         if opened.annotation is not None
-    )
-    return sum(found, SampleCounts())
+    ]
+
+    def work(report: Report) -> SampleCounts:
+        found = SampleCounts()
+        for number, (name, contents, place) in enumerate(parts):
+            report(number / len(parts), name)
+            found += training_boxes.count_samples(contents, choices, place)
+        return found
+
+    def then(found: SampleCounts) -> None:
+        session.counted = replace(session.counted, counts=found, of=now)
+
+    session.effects.append(DoInThread(COUNTING, work, then))
 
 
-def state(session: Session) -> object:
-    """Return a value that changes whenever the count may."""
-    parts = [(id(each.annotation), _revision(each), each.apix) for each in sampled(session)]
-    return session.set_plan, tuple(parts)
-
-
-def obstacle(session: Session, counts: SampleCounts) -> str:
+def obstacle(session: Session) -> str:
     """Return why no set can be made now; nothing where it can."""
     if not sampled(session):
         return "Tick the tomograms to sample."
@@ -139,7 +149,8 @@ def obstacle(session: Session, counts: SampleCounts) -> str:
         return f"The pixel size of {unknown[0]} is unknown: give it in Datasets, or untick it."
     if not chosen(session, 1):
         return "Choose a feature as positive: move its slider to the right."
-    if counts.positives == 0:
+    counts = session.counted.counts
+    if counts is not None and counts.positives == 0:
         return "No box holds any of the positive feature: draw it, and place boxes on it."
     return ""
 
@@ -180,24 +191,26 @@ def write(session: Session, path: Path) -> None:
 def _made(
     parts: Sequence[_Part], plan: SetPlan, parameters: SetParameters, path: Path, report: Report
 ) -> Summary:
-    cut_from = [_annotated(each, plan, report) for each in parts]
-    training_set = extract(cut_from, parameters, part(report, 0.0, 0.8))
-    report(0.8, "writing")
-    save_training_set(training_set, path)
+    cut_from = []
+    for number, each in enumerate(parts):
+        opening = part(report, 0.1 * number / len(parts), 0.1 * (number + 1) / len(parts))
+        ref = each.ref
+        tomogram = open_tomogram(Path(ref.path), apix=ref.apix, signed=ref.signed, report=opening)
+        cut_from.append(training_boxes.to_sample(tomogram, each.contents, plan.choices))
+    training_set = extract(cut_from, parameters, part(report, 0.1, 0.8))
+    save_training_set(training_set, path, part(report, 0.8, 0.95))
     report(0.95, "checking")
     return summarised(training_set, path)
 
 
-def _annotated(sampled: _Part, plan: SetPlan, report: Report) -> Annotated:
-    """Open a tomogram for the thread that makes the set, with what is drawn there."""
-    ref, contents = sampled.ref, sampled.contents
-    tomogram = open_tomogram(Path(ref.path), apix=ref.apix, signed=ref.signed, report=report)
-    drawn = partial(training_boxes.drawn, contents, plan.choices)
-    return Annotated(tomogram, training_boxes.training_boxes(contents, plan.choices), drawn)
-
-
 def _told(made: Summary) -> str:
     return f"{made.positives} positive and {made.negatives} negative boxes"
+
+
+def _state(session: Session) -> object:
+    """Return a value that changes whenever the count may."""
+    parts = [(id(each.annotation), _revision(each), each.apix) for each in sampled(session)]
+    return session.set_plan, tuple(parts)
 
 
 def _revision(opened: OpenTomogram) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scseg.annotations.training_boxes import SampleCounts
 from scseg.gui.theme import DARK, Palette
 from scseg.gui.trail import PointerTrail
 
@@ -105,8 +104,6 @@ class Ui:
     query: str = ""
     chosen: int = 0
     typed_apix: float = 0.0
-    counts: SampleCounts = field(default_factory=SampleCounts)
-    counted_of: object = None
     seen: set[str] = field(default_factory=set)
     dragged: dict[int, float] = field(default_factory=dict)
     copied: tuple[int, int] = (0, 0)

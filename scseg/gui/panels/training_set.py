@@ -13,7 +13,7 @@ from scseg.gui.theme import PILL, packed, rgba
 from scseg.gui.widgets import button, card, checkbox, faint, header, slider, tooltip
 
 if TYPE_CHECKING:
-    from scseg.annotations.training_boxes import Choice, SampleCounts
+    from scseg.annotations.training_boxes import Choice
     from scseg.gui.ui import Ui
     from scseg.open_models import Colour
     from scseg.session import Session
@@ -44,9 +44,8 @@ def draw(session: Session, ui: Ui) -> None:
     faint("Set parameters")
     with card("set", ui):
         _draw_parameters(session)
-        counts = _counted(session, ui)
-        _draw_counts(session, counts, ui)
-    _draw_generate(session, counts, ui)
+        _draw_counts(session, ui)
+    _draw_generate(session, ui)
 
 
 def is_open(session: Session) -> bool:
@@ -137,18 +136,15 @@ def _draw_parameters(session: Session) -> None:
         training_set.set_plan(session, plan)
 
 
-def _counted(session: Session, ui: Ui) -> SampleCounts:
-    """Return the counts, made anew when what they are made from has changed."""
-    state = training_set.state(session)
-    if ui.counted_of != state:
-        ui.counted_of, ui.counts = state, training_set.count(session)
-    return ui.counts
-
-
-def _draw_counts(session: Session, counts: SampleCounts, ui: Ui) -> None:
-    imgui.text_unformatted(f"Positive samples: {counts.positives}")
+def _draw_counts(session: Session, ui: Ui) -> None:
+    training_set.keep_counted(session)
+    counts = session.counted.counts
+    positives, negatives = (
+        ("counting…", "counting…") if counts is None else (counts.positives, counts.negatives)
+    )
+    imgui.text_unformatted(f"Positive samples: {positives}")
     tooltip("Boxes of positive features in which some of them is drawn.")
-    imgui.text_unformatted(f"Negative samples: {counts.negatives}")
+    imgui.text_unformatted(f"Negative samples: {negatives}")
     tooltip("Boxes of negative features, and of positive ones where nothing is drawn.")
     opening = training_set.opening(session)
     if opening:
@@ -171,8 +167,8 @@ def _concerns(session: Session) -> list[str]:
     ]
 
 
-def _draw_generate(session: Session, counts: SampleCounts, ui: Ui) -> None:
-    obstacle = training_set.obstacle(session, counts)
+def _draw_generate(session: Session, ui: Ui) -> None:
+    obstacle = training_set.obstacle(session)
     width = imgui.calc_text_size("Generate set").x
     imgui.set_cursor_pos_x((imgui.get_window_width() - width) / 2 - 14 * ui.scale)
     imgui.begin_disabled(bool(obstacle))

@@ -1,0 +1,136 @@
+"""Making training sets: counted and written in threads, which can be watched and given up."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import mrcfile
+import numpy as np
+import pytest
+
+from scseg.actions import annotation, tomograms, training_set
+from scseg.annotations import steps
+from scseg.annotations.feature import Feature
+from scseg.annotations.opening import open_annotation
+from scseg.annotations.training_boxes import SampleCounts
+from scseg.compute.messages import TomogramRef
+from scseg.datasets.tomogram import open_tomogram
+from scseg.datasets.training_set import load_training_set
+from scseg.effects import DoInThread
+from scseg.errors import CancelledError
+from scseg.news import Job
+from scseg.open_models import SetPlan
+from scseg.progress import silent
+from scseg.session import Session
+
+SHAPE = (6, 60, 80)
+APIX = 8.0, 10.0, 12.5
+
+
+@pytest.fixture
+def session(tmp_path):
+    """Three tomograms of different pixel sizes, each with two boxes on a membrane and one beside."""
+    session = Session()
+    for number, apix in enumerate(APIX):
+        path = tmp_path / f"{number}.mrc"
+        with mrcfile.new(path) as file:
+            file.set_data(np.random.default_rng(number).normal(size=SHAPE).astype(np.float32))
+            file.voxel_size = apix
+        opened = tomograms.add(
+            session, open_tomogram(path), TomogramRef(str(path), None, None, number)
+        )
+        annotation.attach(session, opened, open_annotation(path, SHAPE))
+        annotate(session, opened)
+    training_set.set_plan(session, SetPlan({"Membrane": 1}, box_size=16))
+    session.effects.clear()
+    yield session
+    for opened in session.tomograms:
+        opened.annotated.close()
+
+
+def annotate(session, opened):
+    membrane = Feature("Membrane", (0.2, 0.4, 0.9), box_size=16)
+    contents = opened.annotation.contents
+    mask = np.zeros(SHAPE[1:], np.uint8)
+    mask[18:22] = 1
+    annotation.take(session, opened, steps.add_feature(contents, membrane))
+    for step in (
+        steps.change_masks(contents, membrane.id, {3: mask}, "draw"),
+        steps.change_boxes(contents, membrane.id, add=[(3, 20, 30), (3, 20, 50), (3, 45, 40)]),
+    ):
+        annotation.take(session, opened, step)
+
+
+def waiting(session):
+    """Take the one job that was asked for out of the session."""
+    (effect,) = session.effects
+    session.effects.clear()
+    assert isinstance(effect, DoInThread)
+    return effect
+
+
+def test_boxes_are_counted_in_a_thread_once_for_each_change(session):
+    training_set.keep_counted(session)
+    training_set.keep_counted(session)
+    job = waiting(session)
+    assert session.counted.counts is None
+    job.then(job.work(silent))
+    assert session.counted.counts == SampleCounts(6, 3)
+    training_set.keep_counted(session)
+    assert session.effects == []
+    training_set.tick(session, session.tomograms[1])
+    training_set.keep_counted(session)
+    job = waiting(session)
+    # What is shown meanwhile is what was counted last.
+    assert session.counted.counts == SampleCounts(6, 3)
+    job.then(job.work(silent))
+    assert session.counted.counts == SampleCounts(4, 2)
+
+
+def test_one_count_at_a_time_however_fast_a_slider_moves(session):
+    training_set.keep_counted(session)
+    job = waiting(session)
+    session.jobs.append(Job(job.title))
+    for size in (24, 32, 40):
+        training_set.set_plan(session, SetPlan({"Membrane": 1}, box_size=size))
+        training_set.keep_counted(session)
+    assert session.effects == []
+    session.jobs.clear()
+    job.then(job.work(silent))
+    training_set.keep_counted(session)
+    assert len(session.effects) == 1
+
+
+def test_a_count_that_was_given_up_is_not_begun_again_by_itself(session):
+    training_set.keep_counted(session)
+    waiting(session)
+    training_set.keep_counted(session)
+    assert session.effects == []
+
+
+def test_a_set_from_tomograms_of_different_pixel_sizes_is_watched(session, tmp_path):
+    path = tmp_path / "set.scnt"
+    training_set.write(session, path)
+    told = []
+    made = waiting(session).work(lambda fraction, text: told.append((fraction, text)))
+    fractions = [fraction for fraction, _ in told]
+    assert fractions == sorted(fractions)
+    stages = Counter(text.split(",")[0].split()[0] for _, text in told)
+    assert {"0.mrc", "1.mrc", "2.mrc", "Writing"} <= set(stages)
+    written = load_training_set(path)
+    assert (made.count, made.positives, made.apix) == (9, 6, 8.0)
+    assert [source.apix for source in written.sources] == pytest.approx(APIX)
+
+
+@pytest.mark.parametrize("stage", ["0.mrc", "2.mrc", "Writing"])
+def test_a_set_that_is_given_up_leaves_no_file(session, tmp_path, stage):
+    path = tmp_path / "set.scnt"
+    training_set.write(session, path)
+
+    def given_up(_, text):
+        if text.startswith(stage):
+            raise CancelledError
+
+    with pytest.raises(CancelledError):
+        waiting(session).work(given_up)
+    assert list(tmp_path.glob("*.scnt*")) == []
