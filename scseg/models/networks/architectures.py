@@ -62,7 +62,7 @@ ARCHITECTURES = {
         ),
         _unet(
             "UNet deep", (64, 128, 256), convolution,
-            "Keeps fine detail through skip connections: takes half as long again as VGGNet.",
+            "Keeps fine detail through skip connections: takes a little longer than VGGNet.",
         ),
         _unet(
             "UNet BN", (32, 64, 128, 256), two_convolutions_bn,

@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 class Variation:
     """How far boxes are varied.
 
-    `turned` by any angle; `size`, `contrast`: spread of the factor's logarithm; `bend`: how far pixels
-    are displaced, px; `brightness`, `noise`: in units of the tomogram's scale. All spreads are standard
-    deviations.
+    `moved` up to so much of their size along each axis, `turned` by any angle; `size`, `contrast`: spread
+    of the factor's logarithm; `bend`: how far pixels are displaced, px; `brightness`, `noise`: in units of
+    the tomogram's scale. All spreads are standard deviations.
     """
 
+    moved: float = 0.0
     turned: bool = False
     size: float = 0.0
     bend: float = 0.0
@@ -43,9 +44,9 @@ class Variation:
 
 VARIATIONS: dict[Augmentation, Variation] = {
     "none": Variation(),
-    "usual": Variation(contrast=0.15, brightness=0.15),
+    "usual": Variation(moved=0.25, contrast=0.1, brightness=0.1),
     "strong": Variation(
-        turned=True, size=0.08, bend=0.8, contrast=0.15, brightness=0.15, noise=0.2
+        moved=0.5, turned=True, size=0.08, bend=0.8, contrast=0.15, brightness=0.15, noise=0.2
     ),
 }
 
@@ -61,12 +62,13 @@ def varied(
 ) -> Pair:
     """Return a box varied, `image` (D, box, box) and `label` (box, box), mirrored at its edges.
 
-    It is moved by up to half its size, whatever the variation. People place boxes around what they
-    annotate. Without this a network learns that the feature is in the middle of a box, and finds it in
-    the middle of tiles.
+    People place boxes around what they annotate, and may annotate nothing else in them. A network whose
+    boxes are not moved then learns that the feature is in the middle of a box, and finds it in the middle
+    of tiles.
     """
     box = label.shape[-1]
-    move = random.integers(-(box // 2), box // 2 + 1, 2)
+    farthest = int(box * variation.moved)
+    move = random.integers(-farthest, farthest + 1, 2)
     if variation.warps:
         places = _warped(box, move, variation, random)
         image, label = _read_between(image, label, places)
