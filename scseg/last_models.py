@@ -1,4 +1,4 @@
-"""The models of the last session: what is written of them, and read for what it still says."""
+"""The stage Models of the last session: what is written of it, and read for what it still says."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, get_args
 
+from scseg.annotations.training_boxes import Choice
 from scseg.compute.messages import Mode
 from scseg.datasets.summary import Summary
 from scseg.datasets.volume import is_voxel_size
 from scseg.errors import ScsegError
 from scseg.interactions.rules import Conduct, Rule
 from scseg.models.description import TrainingParameters
-from scseg.open_models import Display, Look, Plan
+from scseg.open_models import Display, Look, Plan, SetPlan
 from scseg.said import entries, like, rows, understood
 
 if TYPE_CHECKING:
     from scseg.open_models import Model
 
+CHOICES: tuple[Choice, ...] = get_args(Choice)
 MOST_RULES = 100
 _ID = re.compile("[0-9a-f]{32}")
 
@@ -68,6 +70,25 @@ def understood_model(said: object) -> KeptModel:
         display=_display(given.get("display")),
         plan=_plan(given.get("plan")),
         conduct=_conduct(given.get("conduct")),
+    )
+
+
+def understood_set_plan(said: object) -> SetPlan:
+    """Return what was said of the next training set, as far as it makes sense."""
+    given = entries(said)
+    apix = like(0.0, given.get("apix"))
+    left_out = rows(given.get("left_out"))
+    choices = {
+        name: legal
+        for name, choice in entries(given.get("choices")).items()
+        for legal in CHOICES
+        if type(choice) is int and choice == legal
+    }
+    return replace(
+        understood(SetPlan(), said),
+        choices=choices,
+        left_out=frozenset(path for path in left_out if isinstance(path, str)),
+        apix=apix if is_voxel_size(apix) else None,
     )
 
 

@@ -15,7 +15,8 @@ from scseg.arrangement import Listing, Panels, Sort
 from scseg.datasets.volume import is_voxel_size
 from scseg.files import replaced
 from scseg.folders import data_folder
-from scseg.last_models import KeptModel, kept_model, understood_model
+from scseg.last_models import KeptModel, kept_model, understood_model, understood_set_plan
+from scseg.open_models import SetPlan
 from scseg.open_tomograms import Contrast, Kept, View
 from scseg.said import entries, like, rows, understood
 from scseg.session import ToolName
@@ -38,6 +39,7 @@ class LastSession:
     tomograms: tuple[Kept, ...] = ()
     active: str = ""
     models: tuple[KeptModel, ...] = ()
+    set_plan: SetPlan = field(default_factory=SetPlan)
     overlays: bool = True
     tool: ToolName = "brush"
     listing: Listing = field(default_factory=Listing)
@@ -50,13 +52,13 @@ def session_path() -> Path:
 
 def remembered(session: Session) -> LastSession:
     """Return what is to come back of a session; costs microseconds for each tomogram."""
+    tomograms = (*map(kept, session.tomograms), *(absent.kept for absent in session.absent))
+    plan = session.set_plan
     return LastSession(
-        tomograms=(
-            *map(kept, session.tomograms),
-            *(absent.kept for absent in session.absent),
-        ),
+        tomograms=tomograms,
         active=session.active.ref.path if session.active else "",
         models=tuple(map(kept_model, session.models)),
+        set_plan=replace(plan, left_out=plan.left_out & {each.path for each in tomograms}),
         overlays=session.overlays,
         tool=session.tool,
         listing=replace(session.listing, words=""),
@@ -101,6 +103,7 @@ def load(path: Path) -> LastSession:
         tomograms=tuple(tomograms.values()),
         active=like("", said.get("active")),
         models=tuple(model for key, model in models.items() if key),
+        set_plan=understood_set_plan(said.get("set_plan")),
         overlays=like(True, said.get("overlays")),  # noqa: FBT003 - the value if there is none
         tool=cast("ToolName", tool) if tool in TOOLS else "brush",
         listing=listing if listing.sort in get_args(Sort) else Listing(),

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scseg.actions import training_set
 from scseg.arrangement import Listing, Panels
 from scseg.datasets.summary import Summary
 from scseg.filters import KINDS, Filter, kernels
@@ -18,8 +19,9 @@ from scseg.interactions.rules import Conduct, Rule
 from scseg.last_models import KeptModel
 from scseg.last_session import LastSession, load, save
 from scseg.models.description import TrainingParameters
-from scseg.open_models import Display, Plan
+from scseg.open_models import Display, Plan, SetPlan
 from scseg.open_tomograms import Contrast, Kept, View
+from scseg.session import Session
 
 KEPT = Kept(
     path="/data/ü.mrc",
@@ -50,6 +52,7 @@ LAST = LastSession(
     tomograms=(KEPT, Kept("/data/b.mrc", (1, 2, 3))),
     active="/data/b.mrc",
     models=(MODEL,),
+    set_plan=SetPlan({"Membrane": 1, "Carbon": -1}, frozenset({"/data/b.mrc"}), 50, 13.92, 3),
     overlays=False,
     tool="bucket",
     listing=Listing(sort="folder", backwards=True),
@@ -60,7 +63,7 @@ NAMES = sorted(
     | {*LAST.panels.__dict__, *MODEL.display.__dict__, *KEPT.filters[0].__dict__}
     | {*MODEL.__dict__, *MODEL.plan.__dict__, *MODEL.plan.training_set.__dict__}
     | {*MODEL.plan.parameters.__dict__, *MODEL.conduct.__dict__, *MODEL.conduct.rules[0].__dict__}
-    | {"listing"}
+    | {"listing", *LAST.set_plan.__dict__}
 )
 leaves = (
     st.none()
@@ -100,6 +103,10 @@ def assert_usable(last):
         assert all(math.isfinite(v) for v in (each.view.x, each.view.y, each.view.zoom))
         for one in each.filters:
             kernels(one)
+    assert set(last.set_plan.choices.values()) <= {-1, 0, 1}
+    assert all(isinstance(path, str) for path in last.set_plan.left_out)
+    assert last.set_plan.apix is None or last.set_plan.apix > 0
+    training_set.set_plan(Session(), last.set_plan)
     for each in last.models:
         assert all(0 <= part <= 1 for part in each.display.colour)
         assert math.isfinite(each.display.threshold)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scseg.actions import models, view
+from scseg.actions import models, training_set, view
 from scseg.effects import ChooseMoved, OpenPaths
 from scseg.errors import ScsegError
 from scseg.last_session import kept
@@ -71,6 +71,7 @@ def take_up(session: Session, last: LastSession, stages: tuple[str, ...]) -> Non
     session.overlays, session.listing, session.tool = last.overlays, last.listing, last.tool
     stage = last.panels.stage if last.panels.stage in stages else ""
     session.panels = replace(last.panels, stage=stage)
+    training_set.set_plan(session, last.set_plan)
 
 
 def restore(session: Session, absent: Absent, tomogram: Tomogram, ref: TomogramRef) -> None:

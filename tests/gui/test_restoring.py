@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from scseg import last_session
-from scseg.actions import models, tomograms, view
+from scseg.actions import models, tomograms, training_set, view
 from scseg.errors import ScsegError
 from scseg.filters import usual
 from scseg.gui import app, remembering
 from scseg.gui.remembering import Remembering
+from scseg.open_models import SetPlan
 from scseg.open_tomograms import Contrast, View
 from scseg.session import Session
 from tests.fakes.models import write_model
@@ -112,6 +113,21 @@ def test_the_panels_come_back_as_they_stood(open_window, files, key, stage):
         assert user.ctx.item_exists(histogram)
 
     open_window(first, files[:1])
+    open_window(second)
+
+
+def test_what_a_training_set_was_to_be_comes_back(open_window, files):
+    plan = SetPlan({"Membrane": 1}, frozenset({str(files[1])}), 48, 12.5, 3)
+
+    def second(user):
+        restore(user, 2)
+        assert user.session.set_plan == plan
+
+    def first(user):
+        user.wait_for(lambda: len(user.session.tomograms) == 2)
+        user.do(lambda: training_set.set_plan(user.session, plan))
+
+    open_window(first, files[:2])
     open_window(second)
 
 
