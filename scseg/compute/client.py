@@ -26,6 +26,7 @@ from scseg.compute.messages import (
     Wanted,
 )
 from scseg.compute.process import Died, WorkerProcess
+from scseg.errors import ScsegError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,14 +99,20 @@ class PredictionClient:
         return replies
 
     def restart(self) -> None:
-        """Start a worker, in place of any there is, and tell it what is wanted and has not come yet."""
+        """Start a worker, in place of any there is, and tell it what is wanted and has not come yet.
+
+        One that the system does not start shows as a `Failed` without a request, and is left alone.
+        """
         self.close()
         # Replies carry the number of their process, so that a dead one's last words are not mixed in.
         self._generation += 1
-        self._process = WorkerProcess(self._module, partial(self._deliver, self._generation))
         self._ready = False
         self._unanswered = 0
         self._told = False
+        try:
+            self._process = WorkerProcess(self._module, partial(self._deliver, self._generation))
+        except ScsegError as error:
+            self._deliver(self._generation, Failed(None, str(error)))
         self._tell()
 
     def close(self) -> None:
@@ -140,12 +147,11 @@ class PredictionClient:
         self._deaths = [death for death in self._deaths if now - death < _DEATHS_WITHIN] + [now]
         if len(self._deaths) < _DEATHS:
             self.restart()
-            return Failed(
-                None,
-                f"The prediction process stopped: {cause}. It was started again.",
-                printed,
-                restarted=True,
-            )
+            again = self._process is not None
+            sentence = f"The prediction process stopped: {cause}."
+            if again:
+                sentence += " It was started again."
+            return Failed(None, sentence, printed, restarted=again)
         self.close()
         return Failed(
             None,
@@ -166,8 +172,12 @@ class TrainingClient:
         self._inbox: queue.SimpleQueue[tuple[int, Reply | Died]] = queue.SimpleQueue()
         self._ended = False
         self._checkpoint: EpochDone | None = None
-        self._process: WorkerProcess | None = WorkerProcess(module, self._deliver)
-        self._process.send(request)
+        self._process: WorkerProcess | None = None
+        try:
+            self._process = WorkerProcess(module, self._deliver)
+            self._process.send(request)
+        except ScsegError as error:
+            self._deliver(Failed(request, str(error)))
 
     @property
     def running(self) -> bool:

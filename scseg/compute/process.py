@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING
 
 from scseg.compute import launch
 from scseg.compute.messages import Command, Quit, Reply
+from scseg.errors import ScsegError
+from scseg.files import explained
 from scseg.folders import log_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 _LOG_END = 2000
 
@@ -32,18 +35,21 @@ class WorkerProcess:
 
     `deliver` gets every reply, and `Died` at the end, in a thread of its own. Start it from the main
     thread, and always `close` it.
+
+    Raises:
+        ScsegError: the system does not start a process.
     """
 
     def __init__(self, module: str, deliver: Callable[[Reply | Died], None]) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._connection, theirs = context.Pipe()
         self._log = _new_log()
-        self._process = context.Process(
-            target=launch.run, args=(module, theirs, self._log), name=module
-        )
-        self._process.start()
-        # While this end of theirs is open, their death would not be seen.
-        theirs.close()
+        try:
+            self._connection, self._process = _started(module, self._log)
+        except OSError as error:
+            self._log.unlink(missing_ok=True)
+            raise ScsegError(
+                f"The process for the networks cannot be started ({error.strerror or error}): close other "
+                "programs, then try again."
+            ) from error
         self._listener = threading.Thread(
             target=_listen, args=(self._connection, deliver), name="worker replies", daemon=True
         )
@@ -79,6 +85,22 @@ class WorkerProcess:
         return _explanation(code), printed.strip()
 
 
+def _started(module: str, log: Path) -> tuple[Connection, BaseProcess]:
+    """Start a process; return this side's end of the pipe to it."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=launch.run, args=(module, theirs, log), name=module)
+    try:
+        process.start()
+    except OSError:
+        ours.close()
+        raise
+    finally:
+        # While this end of theirs is open, their death would not be seen.
+        theirs.close()
+    return ours, process
+
+
 def _listen(connection: Connection, deliver: Callable[[Reply | Died], None]) -> None:
     # OSError: the connection was closed by our side, or reset by the system.
     with contextlib.suppress(EOFError, OSError):
@@ -103,7 +125,16 @@ def _explanation(code: int | None) -> str:
 
 
 def _new_log() -> Path:
-    with tempfile.NamedTemporaryFile(
-        dir=log_folder(), prefix="worker-", suffix=".log", delete=False
-    ) as file:
+    """Return a new empty file for what a process prints.
+
+    Raises:
+        ScsegError: it cannot be made.
+    """
+    folder = log_folder()
+    with (
+        explained(folder),
+        tempfile.NamedTemporaryFile(
+            dir=folder, prefix="worker-", suffix=".log", delete=False
+        ) as file,
+    ):
         return Path(file.name)

@@ -101,11 +101,9 @@ class Predictor:
         if self._client is None or not visible:
             return ""
         fraction = self.predictions.fraction(visible)
-        if fraction == 1.0:
+        if fraction == 1.0 or not self._client.busy:
             return ""
-        if not self._client.ready:
-            return "network starting"
-        return f"predicting {100 * fraction:.0f} %" if self._client.busy else ""
+        return f"predicting {100 * fraction:.0f} %" if self._client.ready else "network starting"
 
     def faster(self, model: Model) -> float | None:
         """Return how many times faster whole-slice mode was here than tiles; None if nobody knows yet."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import multiprocessing.util
 import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import mrcfile
@@ -28,6 +31,7 @@ from scseg.datasets.normalisation import measure
 from scseg.datasets.resampling import resampled_slice, restored_slice
 from scseg.datasets.tomogram import open_tomogram
 from scseg.errors import ScsegError
+from scseg.folders import log_folder
 from scseg.models.files import open_model
 from tests.fakes.models import write_model
 from tests.fakes.worker import formula
@@ -246,3 +250,30 @@ def test_the_worker_ends_when_its_parent_is_gone(tmp_path):
     if psutil.pid_exists(pid):
         psutil.Process(pid).wait(10)
     assert not psutil.pid_exists(pid)
+
+
+def refuse(*_, **__):
+    raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+
+def test_a_process_that_the_system_does_not_start_is_told_once_and_waits_for_a_restart(
+    bell, tomogram_path, model_path, monkeypatch
+):
+    logs = sorted(log_folder().iterdir())
+    with monkeypatch.context() as out_of_processes:
+        out_of_processes.setattr(multiprocessing.util, "spawnv_passfds", refuse)
+        client = PredictionClient(bell.ring, FAKE)
+        request = request_for(tomogram_path, model_path, 7)
+        client.want((request,))
+        (failed,) = client.drain()
+        assert isinstance(failed, Failed)
+        assert "cannot be started (Resource temporarily unavailable)" in failed.sentence
+        assert not failed.restarted
+        client.want((replace(request, z=8),))
+        assert client.drain() == []
+        assert (client.busy, client.pid) == (False, None)
+    assert sorted(log_folder().iterdir()) == logs
+    client.want((request,))
+    client.restart()
+    until(bell, client, done_with(request))
+    client.close()

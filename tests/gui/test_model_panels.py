@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import multiprocessing.util
+import os
 from dataclasses import replace
 
 import pytest
@@ -165,6 +168,26 @@ def test_a_run_whose_process_dies_leaves_its_last_epoch(open_window, tomogram):
         assert "The training stopped" in notice.sentence
         user.press("Right")
         user.wait_until_shown()
+
+    open_window(steps, [tomogram])
+
+
+def test_a_process_that_cannot_be_started_is_told_once(open_window, tomogram):
+    def refuse(*_, **__):
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    def steps(user):
+        made_set(user)
+        with user.monkeypatch.context() as out_of_processes:
+            out_of_processes.setattr(multiprocessing.util, "spawnv_passfds", refuse)
+            model = train(user)
+            user.wait_for(lambda: model.run is None and user.session.notices)
+            user.ctx.yield_(10)
+        errors = [each.sentence for each in user.session.messages if each.level == "error"]
+        assert len(errors) == 1
+        assert "cannot be started" in errors[0]
+        user.ctx.item_click("//Panels/**/###train")
+        user.wait_for(lambda: model.run is None and model.weights is not None)
 
     open_window(steps, [tomogram])
 
