@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg import preview
-from scseg.actions import annotation
+from scseg.actions import annotation, annotation_strokes
 from scseg.annotations import steps
 from scseg.annotations.edits import Step
 from scseg.annotations.feature import Feature
 from scseg.annotations.packed import pack
-from scseg.effects import ChangeInThread, DoInThread
+from scseg.effects import DoInThread
 from scseg.errand import Errand
 from scseg.interactions.contest import Contest
 from scseg.interactions.rules import needed
@@ -86,7 +86,6 @@ def copy(
     finding = _Finding(model.id, model.display.threshold, conducts, opened.apix, part)
     errand = Errand(opened.ref, requests)
     session.errands.append(errand)
-    opened.feature = feature.id
     title = f"Copying what {model.display.name} finds to {feature.name}"
     then = partial(_draw, session, opened, feature)
     session.effects.append(DoInThread(title, partial(_find, errand, finding), then))
@@ -105,8 +104,15 @@ def _draw(session: Session, opened: OpenTomogram, feature: Feature, found: Found
         session.notify("info", f"The model finds nothing there to be copied to {feature.name}.")
         return
     contents = opened.annotation.contents.snapshot()
+
+    def then(step: Step | None) -> None:
+        # A stroke on its way comes first.
+        annotation_strokes.end(session)
+        annotation.take(session, opened, step)
+        opened.feature = feature.id
+
     work = partial(_united, contents, feature, found)
-    session.effects.append(ChangeInThread(opened, f"Drawing {feature.name}", work))
+    session.effects.append(DoInThread(f"Drawing {feature.name}", work, then))
 
 
 def _united(contents: Contents, feature: Feature, found: Found, report: Report) -> Step | None:

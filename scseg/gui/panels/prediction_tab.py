@@ -11,7 +11,7 @@ from scseg import preview
 from scseg.actions import models, prediction_files
 from scseg.gui.panels import copy_menu
 from scseg.gui.theme import PILL
-from scseg.gui.widgets import checkbox, slider, slider_at_rest, to_the_right, tooltip
+from scseg.gui.widgets import checkbox, slider, slider_at_rest, tooltip
 from scseg.models import orientations
 from scseg.open_models import Look
 
@@ -132,7 +132,7 @@ def _draw_save(session: Session, model: Model, ui: Ui) -> None:
     mask = next((each for each in ui.masks if each.model is model), None)
     obstacle = _why_not_saved(model, mask)
     width = imgui.calc_text_size("save").x + 4 * imgui.get_style().frame_padding.x
-    to_the_right(width)
+    _go_to_the_right(width)
     imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
     imgui.begin_disabled(bool(obstacle))
     if imgui.button("save###save slice", ImVec2(width, 0)):
@@ -150,6 +150,16 @@ def _draw_save(session: Session, model: Model, ui: Ui) -> None:
         _save(session, mask, "mask")
     tooltip(f"1 where that reaches {threshold}, 0 elsewhere.")
     imgui.end_popup()
+
+
+def _go_to_the_right(width: float) -> None:
+    """Go on at the right end of the line drawn last; where it is full, on a line of its own."""
+    imgui.same_line()
+    free = imgui.get_content_region_avail().x
+    if free < width:
+        imgui.new_line()
+    else:
+        imgui.set_cursor_pos_x(imgui.get_cursor_pos_x() + free - width)
 
 
 def _save(session: Session, mask: Mask, kind: Kind) -> None:
