@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import replace
 
+import mrcfile
 import numpy as np
 import pytest
 
@@ -172,6 +173,26 @@ def test_the_values_that_rules_and_crop_leave_are_saved_where_the_slice_lies(ope
         assert "overlap 0.20 crop 5,35,10,29 rules 1: Membrane" in label
 
     open_window(steps, [tomogram], client=PatternClient)
+
+
+@pytest.mark.parametrize("origin", [(0.0, 0.0, 0.0), (70.0, -30.0, 200.0)])
+def test_a_slice_lies_where_its_tomogram_has_it(open_window, tomogram, origin):
+    """ChimeraX goes by the origin, and only where that is zero by nstart."""
+    with mrcfile.open(tomogram, "r+") as file:
+        file.header.origin = origin
+        file.nstart = (4, 5, 6)
+    expected = (
+        [*origin[:2], origin[2] + MIDDLE * 10] if any(origin) else [40, 50, (6 + MIDDLE) * 10]
+    )
+
+    def steps(user):
+        load_one(user)
+        save(user, "###values")
+        path = tomogram.with_name(f"gradient__Membrane_slice_{MIDDLE}.mrc")
+        user.wait_for(path.is_file)
+        assert header_of(path)[2] == expected
+
+    open_window(steps, [tomogram])
 
 
 def test_a_mask_is_saved_at_the_threshold_under_a_name_of_the_users_own(open_window, tomogram):
