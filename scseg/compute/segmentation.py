@@ -107,7 +107,8 @@ class Ensemble:
         """Return the conducts of the models that have to be predicted."""
         acting = effective({model: job.conduct for model, job in self.jobs.items()})
         wanted = needed(self.written, acting)
-        return {model: conduct for model, conduct in acting.items() if model in wanted}
+        # Of an emitter, rules do not matter: nobody has to know its partners.
+        return effective({model: each for model, each in acting.items() if model in wanted})
 
     @property
     def scale(self) -> Scale:

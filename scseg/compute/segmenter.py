@@ -100,8 +100,9 @@ class Segmenter:
         """Yield each wanted slice and the values (y, x) in it after competition and rules, 0 outside."""
         wanted, region = set(ensemble.first.slices), ensemble.first.region
         slices = self._predicted(ensemble, report)
-        ruled = ruled_slices(slices, ensemble.conducts, ensemble.scale)
-        for z, values in zip(ensemble.predicted_slices, ruled, strict=True):
+        places = ensemble.predicted_slices
+        ruled = ruled_slices(slices, ensemble.conducts, ensemble.scale, len(places))
+        for z, values in zip(places, ruled, strict=True):
             if z in wanted:
                 yield z, {model: _inside(values[model], region) for model in ensemble.written}
 

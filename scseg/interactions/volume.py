@@ -45,17 +45,17 @@ class Scale:
 
 
 def ruled_slices(
-    slices: Iterable[Slice], conducts: Mapping[str, Conduct], scale: Scale
+    slices: Iterable[Slice], conducts: Mapping[str, Conduct], scale: Scale, count: int
 ) -> Iterator[dict[str, NDArray[np.float32]]]:
-    """Yield each slice's values after competition and rules, for all models, in order.
+    """Yield the values of each of `count` slices after competition and rules, for all models, in order.
 
     A slice comes out when as many more have gone in as the largest radius reaches. Held meanwhile are its
-    values, and one byte a pixel for every rule with another partner, threshold or radius: memory depends
-    on the radius, not on the length of the volume.
+    values, and one bit a pixel for every rule with another partner, threshold or radius: memory depends
+    on how many slices the radius reaches, not on the length of the volume.
     """
     latency = scale.slices_within(reach(conducts))
     waiting: deque[dict[str, NDArray[np.float32]]] = deque()
-    nearness = _Nearness(conducts, scale)
+    nearness = _Nearness(conducts, scale, count)
     for z, predictions in enumerate(slices):
         contest = Contest(predictions, conducts)
         nearness.spread(contest, z)
@@ -68,12 +68,16 @@ def ruled_slices(
 
 
 class _Nearness:
-    """For each rule and slice, which pixels lie within the radius of what the partner finds anywhere."""
+    """For each rule and slice, which pixels lie within the radius of what the partner finds anywhere.
 
-    def __init__(self, conducts: Mapping[str, Conduct], scale: Scale) -> None:
+    Kept as bits, since a large radius reaches many slices.
+    """
+
+    def __init__(self, conducts: Mapping[str, Conduct], scale: Scale, count: int) -> None:
         self._conducts = conducts
         self._scale = scale
-        self._near: dict[tuple[int, str, float, float], NDArray[np.bool_]] = {}
+        self._count = count
+        self._near: dict[tuple[int, str, float, float], NDArray[np.uint8]] = {}
         self.next_z = 0
 
     def spread(self, contest: Contest, z: int) -> None:
@@ -81,10 +85,10 @@ class _Nearness:
         for partner, threshold, radius in self._wanted():
             distances = contest.distances(partner, threshold)
             within = self._scale.slices_within(radius)
-            for other in range(max(self.next_z, z - within), z + within + 1):
-                pixels = radius_px(radius, self._scale.apix)
+            pixels = radius_px(radius, self._scale.apix)
+            for other in range(max(self.next_z, z - within), min(self._count, z + within + 1)):
                 limit = largest_distance(pixels, self._scale.apart(other - z))
-                near = distances <= np.float32(limit or 0.0)
+                near = np.packbits(distances <= np.float32(limit or 0.0), axis=-1)
                 key = (other, partner, threshold, radius)
                 if key in self._near:
                     self._near[key] |= near
@@ -107,7 +111,8 @@ class _Nearness:
         self, values: NDArray[np.float32], rules: tuple[Rule, ...], z: int
     ) -> NDArray[np.float32]:
         for rule in rules:
-            near = self._near[z, rule.partner, rule.threshold, rule.radius]
+            bits = self._near[z, rule.partner, rule.threshold, rule.radius]
+            near = np.unpackbits(bits, axis=-1, count=values.shape[-1]).view(np.bool_)
             values = values * (~near if rule.kind == "avoid" else near)
         return values
 

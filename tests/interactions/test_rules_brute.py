@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -85,26 +86,38 @@ def test_volumes_equal_brute_force(
     apix_z = FAR if scale.apix_z is None else scale.apix_z / 10
     expected = brute.ruled(volumes, taking_part, (apix_z, scale.apix / 10, scale.apix / 10))
     slices = ({model: volume[z] for model, volume in volumes.items()} for z in range(shape[0]))
-    done = list(ruled_slices(slices, taking_part, scale))
+    done = list(ruled_slices(slices, taking_part, scale, shape[0]))
     assert len(done) == shape[0]
     for model in MODELS:
         np.testing.assert_array_equal(np.stack([values[model] for values in done]), expected[model])
 
 
 @pytest.mark.parametrize("radius", [0.0, 30.0])
-def test_memory_depends_on_the_radius_alone(radius: float) -> None:
-    """A slice comes out as soon as all that its rules can reach has gone in."""
-    shape = (4, 4)
+def test_a_slice_comes_out_as_soon_as_all_in_reach_has_gone_in(radius: float) -> None:
+    shape, count = (4, 4), 1000
     went_in = 0
 
-    def endless() -> Iterator[dict[str, NDArray[np.float32]]]:
+    def slices() -> Iterator[dict[str, NDArray[np.float32]]]:
         nonlocal went_in
-        while True:
+        for _ in range(count):
             went_in += 1
             yield {"a": np.ones(shape, np.float32), "b": np.zeros(shape, np.float32)}
 
     taking_part = {"a": Conduct(rules=(Rule("avoid", "b", radius),)), "b": Conduct()}
-    results = ruled_slices(endless(), taking_part, Scale(10.0, 10.0))
+    results = ruled_slices(slices(), taking_part, Scale(10.0, 10.0), count)
     for expected in range(1, 100):
         next(results)
         assert went_in == expected + int(radius)
+
+
+def test_a_radius_beyond_the_volume_takes_no_memory_for_slices_that_are_not_there() -> None:
+    shape, count = (200, 200), 10
+    predictions = {name: np.ones(shape, np.float32) for name in ("a", "b")}
+    taking_part = {"a": Conduct(rules=(Rule("avoid", "b", 1000.0),)), "b": Conduct()}
+    tracemalloc.start()
+    for _ in ruled_slices([predictions] * count, taking_part, Scale(10.0, 10.0), count):
+        pass
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # The values of two models in ten slices, a distance map and what one slice takes to be worked on.
+    assert peak < (2 * count + 10) * 4 * shape[0] * shape[1]
