@@ -65,7 +65,14 @@ def obstacle(session: Session) -> str:
         return "Open a tomogram first."
     if session.active.apix is None:
         return "Give the pixel size of this tomogram first."
-    return "" if _refs(session) else "Train or load a model first, and tick active."
+    if not _refs(session):
+        return "Train or load a model first, and tick active."
+    busy = "Slices are being predicted for something else; that can be cancelled."
+    return busy if session.errands else ""
+
+
+def can_search(session: Session) -> bool:
+    return not obstacle(session)
 
 
 def search(session: Session, first: int, last: int) -> None:

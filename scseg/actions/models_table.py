@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scseg.actions import model_files, model_groups, models
+from scseg.actions import advice, model_files, model_groups, models, view
 from scseg.actions.action import Action
 from scseg.effects import ChooseFiles
 
@@ -20,6 +20,12 @@ def _add_model(session: Session) -> None:
     models.new(session)
 
 
+def _search(session: Session) -> None:
+    if session.active is not None:
+        view.set_stage(session, "Models")
+        advice.search(session, 0, session.active.shape[0] - 1)
+
+
 MODELS = (
     Action(
         "add-model",
@@ -29,6 +35,16 @@ MODELS = (
         ("Ctrl+M",),
         "Edit",
         1,
+    ),
+    Action(
+        "search-doubt",
+        "Find doubtful places",
+        "List where the active models are least certain: where the next annotation teaches most.",
+        _search,
+        (),
+        "Edit",
+        1,
+        enabled=advice.can_search,
     ),
     Action(
         "load-model",

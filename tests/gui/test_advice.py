@@ -81,7 +81,6 @@ def test_places_are_listed_shown_and_boxed(open_window, tomogram, screen):
     open_window(steps, [tomogram], client=DoubtfulClient)
 
 
-
 def test_only_the_chosen_slices_are_searched(open_window, tomogram):
     def steps(user):
         begin_here(user)
@@ -150,3 +149,16 @@ def test_models_without_doubt_say_so(open_window, tomogram):
         assert "no box" in user.session.notices[0].sentence
 
     open_window(steps, [tomogram], client=SureClient)
+
+
+def test_the_command_searches_the_whole_tomogram(open_window, tomogram):
+    def steps(user):
+        begin_here(user)
+        load_one(user)
+        user.press("1")
+        user.ctx.menu_click("//##MainMenuBar/Edit/###search-doubt")
+        user.wait_for(lambda: user.session.advice is not None)
+        assert user.session.stage == "Models"
+        assert user.session.advice.places[0].z == SHAPE[0] - 1
+
+    open_window(steps, [tomogram], client=DoubtfulClient)

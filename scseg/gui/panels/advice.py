@@ -47,8 +47,6 @@ def draw(session: Session, ui: Ui) -> None:
 
 def _draw_button(session: Session, span: tuple[int, int]) -> None:
     obstacle = advice.obstacle(session)
-    if session.errands:
-        obstacle = "Slices are being predicted for something else; that can be cancelled."
     imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
     imgui.begin_disabled(bool(obstacle))
     if imgui.button("Find doubtful places###search", ImVec2(-1, 0)):
