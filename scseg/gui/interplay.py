@@ -11,6 +11,7 @@ import numpy as np
 from scseg import preview
 from scseg.gui.ui import Removed
 from scseg.interactions.contest import Contest
+from scseg.interactions.rules import effective, needed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +72,8 @@ class Interplay:
         self._predictor = predictor
         self._wake = wake
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="interplay")
-        self._asked: Future[_Answer] | None = None
+        self._working: Future[_Answer] | None = None
+        self._asked: _Question | None = None
         self._answer: _Answer | None = None
         self._contest: tuple[_Question, Contest] | None = None
 
@@ -80,11 +82,21 @@ class Interplay:
         self._take()
         opened, z = shown.opened, shown.image.key.z
         masks, conducts = self._predictor.masks(opened, z), preview.conducts(self._session)
-        touched = {model for model, conduct in conducts.items() if not conduct.is_plain}
-        if opened.apix is None or not any(mask.model.id in touched for mask in masks):
+        touched = {mask.model.id for mask in masks if not conducts[mask.model.id].is_plain}
+        if opened.apix is None or not touched:
             return masks
-        question = _Question(preview.asked(self._session, opened, z), conducts, opened.apix)
-        self._ask(question)
+        involved = needed(touched, conducts)
+        there = {
+            model: known
+            for model, known in self._predictor.known(opened, z).items()
+            if model in involved
+        }
+        question = _Question(
+            {model: request for model, (request, _) in there.items()},
+            effective({model: conducts[model] for model in there}),
+            opened.apix,
+        )
+        self._ask(question, {model: prediction for model, (_, prediction) in there.items()})
         known = self._answer
         if known is None or known.question.requests != question.requests:
             return tuple(replace(mask, pending=mask.model.id in touched) for mask in masks)
@@ -94,23 +106,23 @@ class Interplay:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _take(self) -> None:
-        if self._asked is not None and self._asked.done():
-            self._answer, self._asked = self._asked.result(), None
+        if self._working is not None and self._working.done():
+            done, self._working = self._working, None
+            self._answer = done.result()
 
-    def _ask(self, question: _Question) -> None:
-        """Ask, unless that was answered, the thread is busy, or a prediction is not complete yet."""
-        answered = self._answer is not None and question.equals(self._answer.question)
-        if answered or self._asked is not None:
+    def _ask(self, question: _Question, predictions: dict[str, Prediction | None]) -> None:
+        """Ask, unless that was asked, the thread is busy, or a prediction is not complete yet."""
+        if question.equals(self._asked) or self._working is not None:
             return
-        found: dict[str, Prediction] = {}
-        for model, request in question.requests.items():
-            prediction = self._predictor.predictions.get(request)
-            if prediction is None or not prediction.complete:
-                return
-            found[model] = prediction
-        arrays = {model: prediction.values for model, prediction in found.items()}
-        self._asked = self._thread.submit(self._find_out, question, arrays)
-        self._asked.add_done_callback(lambda _: self._wake())
+        arrays = {
+            model: prediction.values
+            for model, prediction in predictions.items()
+            if prediction is not None and prediction.complete
+        }
+        if len(arrays) == len(predictions):
+            self._asked = question
+            self._working = self._thread.submit(self._find_out, question, arrays)
+            self._working.add_done_callback(lambda _: self._wake())
 
     def _find_out(self, question: _Question, arrays: Arrays) -> _Answer:
         """Find out what is removed; runs in the thread, which alone knows the contest."""

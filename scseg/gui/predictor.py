@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from scseg.preview import Prediction
     from scseg.session import Session
 
+    Known = tuple[SliceRequest, Prediction | None]
+    """What was asked, and as much of the answer as has come."""
+
 
 class Client(Protocol):
     """The part of compute.client.PredictionClient that is used here."""
@@ -69,21 +72,26 @@ class Predictor:
 
     def masks(self, opened: OpenTomogram, z: int) -> tuple[Mask, ...]:
         """Return what is known of a slice from the models that are shown."""
+        known, part = self.known(opened, z), preview.shown_part(opened)
         found = []
-        asked = preview.asked(self._session, opened, z)
-        part = preview.shown_part(opened)
         for model in self._session.models:
-            wanted = asked.get(model.id)
-            if wanted is None or not model.display.show:
-                continue
-            wanted, prediction = self._shown(model, wanted)
-            if prediction is not None:
+            wanted, prediction = known.get(model.id, (None, None))
+            if wanted is not None and prediction is not None and model.display.show:
                 bands = len(prediction.bands)
                 found.append(Mask(model, wanted, prediction, bands, region=part))
         return tuple(found)
 
-    def _shown(self, model: Model, wanted: SliceRequest) -> tuple[SliceRequest, Prediction | None]:
-        """Return what is to be seen of a slice: what was learnt before, until the new is complete."""
+    def known(self, opened: OpenTomogram, z: int) -> dict[str, Known]:
+        """Return what there is of a slice from each active model, by its id, and what it answers."""
+        asked = preview.asked(self._session, opened, z)
+        return {
+            model.id: self._latest(model, asked[model.id])
+            for model in self._session.models
+            if model.id in asked
+        }
+
+    def _latest(self, model: Model, wanted: SliceRequest) -> Known:
+        """Return what was learnt before, until what is new is complete."""
         prediction = self.predictions.get(wanted)
         if prediction is not None and prediction.complete:
             return wanted, prediction

@@ -13,6 +13,7 @@ from scseg import preview
 from scseg.actions import annotation_crop, interactions, models
 from scseg.annotations.crop import Crop
 from scseg.compute.messages import Band, SliceDone
+from scseg.gui import interplay
 from scseg.interactions.rules import Conduct, Rule
 from tests.fakes.models import DESCRIPTION
 from tests.gui.conftest import SHAPE, FakeClient
@@ -259,5 +260,52 @@ def test_an_undo_during_a_drag_leaves_no_half_step(open_window, tomogram):
         user.ctx.yield_(2)
         assert membrane.conduct == carbon.conduct == Conduct()
         assert user.session.models == [membrane, carbon]
+
+    open_window(steps, [tomogram], client=PatternClient)
+
+
+def test_a_partner_that_learns_leaves_the_rule_as_it_was_until_its_next_epoch_is_known(
+    open_window, tomogram
+):
+    def steps(user):
+        membrane, carbon = load_both(user)
+        rule = Rule("avoid", carbon.id, 10.0)
+        user.do(lambda: setattr(membrane, "conduct", Conduct(rules=(rule,))))
+        assert left_columns(user, membrane) == columns(0, 30)
+        (client,) = user.clients
+        client.at_once = False
+
+        def next_epoch():
+            carbon.before = (carbon.ref,)
+            newer = replace(carbon.weights.ref, weights_sha256="1")
+            carbon.weights = replace(carbon.weights, ref=newer)
+
+        asked = len(client.wanted)
+        user.do(next_epoch)
+        user.wait_for(lambda: len(client.wanted) > asked)
+        user.ctx.yield_(3)
+        assert left_columns(user, membrane) == columns(0, 30)
+
+    open_window(steps, [tomogram], client=PatternClient)
+
+
+def test_rules_that_cannot_be_found_out_are_told_once_and_the_window_goes_on(
+    open_window, tomogram, monkeypatch
+):
+    class NoMemory:
+        def __init__(self, *_):
+            raise MemoryError("no room for distances")
+
+    def steps(user):
+        membrane, carbon = load_both(user)
+        monkeypatch.setattr(interplay, "Contest", NoMemory)
+        rule = Rule("avoid", carbon.id, 10.0)
+        user.do(lambda: setattr(membrane, "conduct", Conduct(rules=(rule,))))
+        user.wait_for(lambda: any("no room" in each.sentence for each in user.session.notices))
+        monkeypatch.undo()
+        user.press("Right")
+        user.wait_until_shown()
+        assert left_columns(user, membrane) == columns(0, 30)
+        assert len(user.session.notices) == 1
 
     open_window(steps, [tomogram], client=PatternClient)
