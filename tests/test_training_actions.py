@@ -191,9 +191,23 @@ def test_a_trained_model_keeps_its_box_size_depth_and_pixel_size(
 
 def test_the_numbers_of_a_set_stay_in_their_ranges(session):
     training_set.set_plan(session, SetPlan(box_size=61, apix=1e9, depth=4))
-    assert session.set_plan == SetPlan(box_size=64, apix=200.0, depth=5)
+    assert session.set_plan == SetPlan(box_size=61, apix=200.0, depth=5)
     training_set.set_plan(session, SetPlan(box_size=1, depth=99))
     assert (session.set_plan.box_size, session.set_plan.depth) == (8, 9)
+
+
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [
+        (64, ""),
+        (52, "VGGNet cannot take boxes of 52 pixels: use 48 or 56."),
+        (50, "No network can take boxes of 50 pixels: use 48 or 56."),
+    ],
+)
+def test_a_box_size_is_refused_before_the_set_is_made_with_those_that_work(session, size, told):
+    session.architectures = (*session.architectures, ArchitectureInfo("UNet", 922_881, 4))
+    training_set.set_plan(session, SetPlan(box_size=size))
+    assert training_set.box_size_concern(session) == told
 
 
 def test_a_summary_is_what_the_set_holds():

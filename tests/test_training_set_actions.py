@@ -8,7 +8,7 @@ import mrcfile
 import numpy as np
 import pytest
 
-from scseg.actions import annotation, tomograms, training_set
+from scseg.actions import annotation, generating, tomograms, training_set
 from scseg.annotations import steps
 from scseg.annotations.feature import Feature
 from scseg.annotations.opening import open_annotation
@@ -110,7 +110,7 @@ def test_a_count_that_was_given_up_is_not_begun_again_by_itself(session):
 
 def test_a_set_from_tomograms_of_different_pixel_sizes_is_watched(session, tmp_path):
     path = tmp_path / "set.scnt"
-    training_set.write(session, path)
+    generating.write(session, path)
     told = []
     made = waiting(session).work(lambda fraction, text: told.append((fraction, text)))
     fractions = [fraction for fraction, _ in told]
@@ -125,7 +125,7 @@ def test_a_set_from_tomograms_of_different_pixel_sizes_is_watched(session, tmp_p
 @pytest.mark.parametrize("stage", ["0.mrc", "2.mrc", "Writing"])
 def test_a_set_that_is_given_up_leaves_no_file(session, tmp_path, stage):
     path = tmp_path / "set.scnt"
-    training_set.write(session, path)
+    generating.write(session, path)
 
     def given_up(_, text):
         if text.startswith(stage):

@@ -17,7 +17,15 @@ import numpy as np
 from imgui_bundle import hello_imgui, imgui
 from imgui_bundle.immapp import testing
 
-from scseg.actions import annotation, tomograms, training, training_plan, training_set, view
+from scseg.actions import (
+    annotation,
+    generating,
+    tomograms,
+    training,
+    training_plan,
+    training_set,
+    view,
+)
 from scseg.annotations import steps
 from scseg.annotations.feature import Feature
 from scseg.datasets.demo.annotation import place_boxes, slices_to_annotate
@@ -103,7 +111,7 @@ def annotate(session: Session, opened: OpenTomogram, labels: dict[str, Path]) ->
 def train(ctx: imgui.test_engine.TestContext, window: Window, folder: Path) -> None:
     """Make the set, train on it, and look at an unseen slice meanwhile."""
     session = window.program.session
-    training_set.write(session, folder / "13.92_64_Membrane.scnt")
+    generating.write(session, folder / "13.92_64_Membrane.scnt")
     wait(ctx, lambda: session.models and session.models[0].plan.training_set)
     view.set_header(session, "Create a training dataset", opened=False)
     (model,) = session.models

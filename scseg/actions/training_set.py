@@ -1,59 +1,38 @@
-"""The training set to be made: what it is sampled from, what it will hold, and making it."""
+"""The training set to be made: what it is sampled from, and what it will hold."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scseg.actions import training_plan
 from scseg.annotations import training_boxes
 from scseg.annotations.training_boxes import SampleCounts, merged_names
-from scseg.datasets.extraction import SMALLEST_BOX, SetParameters, extract
+from scseg.datasets.extraction import SMALLEST_BOX
 from scseg.datasets.labelling import BoxGrid
 from scseg.datasets.resampling import step_between
-from scseg.datasets.summary import Summary, summarised
-from scseg.datasets.tomogram import open_tomogram
-from scseg.datasets.training_set import default_name, save_training_set
-from scseg.effects import ChooseTarget, DoInThread
-from scseg.models.description import safe_name
-from scseg.progress import part
+from scseg.effects import DoInThread
+from scseg.models import fitting
+from scseg.models.description import LARGEST_BOX
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from scseg.annotations.contents import Contents
     from scseg.annotations.training_boxes import Choice
-    from scseg.compute.messages import TomogramRef
+    from scseg.compute.messages import ArchitectureInfo
     from scseg.open_models import SetPlan
     from scseg.open_tomograms import OpenTomogram
     from scseg.progress import Report
     from scseg.session import Session
-
-LARGEST_BOX = 256
-BOX_STEP = 8
-"""Every network takes boxes whose sides are multiples of this."""
 
 COUNTING = "Counting boxes"
 DEEPEST = 9
 SMALLEST_APIX, LARGEST_APIX = 0.1, 200.0
 
 
-@dataclass(frozen=True, eq=False)
-class _Part:
-    """A tomogram to be sampled, and its annotation as it is now."""
-
-    ref: TomogramRef
-    contents: Contents
-
-
 def set_plan(session: Session, plan: SetPlan) -> None:
-    size = round(plan.box_size / BOX_STEP) * BOX_STEP
     apix = plan.apix
     session.set_plan = replace(
         plan,
-        box_size=max(SMALLEST_BOX, min(size, LARGEST_BOX)),
+        box_size=max(SMALLEST_BOX, min(plan.box_size, LARGEST_BOX)),
         apix=None if apix is None else max(SMALLEST_APIX, min(apix, LARGEST_APIX)),
         depth=max(1, min(plan.depth | 1, DEEPEST)),
     )
@@ -138,15 +117,32 @@ def keep_counted(session: Session) -> None:
     session.effects.append(DoInThread(COUNTING, work, then))
 
 
+def refusing(session: Session) -> list[ArchitectureInfo]:
+    """Return the networks that cannot take boxes of the set's size."""
+    size = session.set_plan.box_size
+    return [info for info in session.architectures if not fitting.fits(info.divisor, size)]
+
+
+def box_size_concern(session: Session) -> str:
+    """Return which networks cannot take boxes of the set's size, and what they can take."""
+    refused = refusing(session)
+    if not refused:
+        return ""
+    size = session.set_plan.box_size
+    below, above = fitting.sizes_beside(max(info.divisor for info in refused), size)
+    names = ", ".join(info.name for info in refused)
+    whose = f"These networks cannot ({names})" if len(refused) > 1 else f"{names} cannot"
+    if len(refused) == len(session.architectures):
+        whose = "No network can"
+    return f"{whose} take boxes of {size} pixels: use {below} or {above}."
+
+
 def obstacle(session: Session) -> str:
     """Return why no set can be made now; nothing where it can."""
-    if not sampled(session):
-        return "Tick the tomograms to sample."
-    if opening(session):
-        return "Annotations are still being opened."
-    unknown = [each.name for each in sampled(session) if each.apix is None]
-    if unknown:
-        return f"The pixel size of {unknown[0]} is unknown: give it in Datasets, or untick it."
+    if trouble := _trouble_with_tomograms(session):
+        return trouble
+    if session.architectures and len(refusing(session)) == len(session.architectures):
+        return box_size_concern(session)
     if not chosen(session, 1):
         return "Choose a feature as positive: move its slider to the right."
     counts = session.counted.counts
@@ -155,56 +151,15 @@ def obstacle(session: Session) -> str:
     return ""
 
 
-def generate(session: Session) -> None:
-    """Ask for the name of the training set, then make it."""
-    size, positives = apix(session), chosen(session, 1)
-    if size is None:
-        return
-    name = default_name(size, session.set_plan.box_size, tuple(map(safe_name, positives)))
-    proposed = sampled(session)[0].tomogram.path.with_name(name)
-    then = partial(write, session)
-    session.effects.append(ChooseTarget("Generate a training set", proposed, then))
-
-
-def write(session: Session, path: Path) -> None:
-    """Make the training set, write it, and give it to a model."""
-    plan = session.set_plan
-    parameters = SetParameters(
-        plan.box_size, apix(session), chosen(session, 1), chosen(session, -1), plan.depth
-    )
-    parts = [
-        _Part(each.ref, each.annotation.contents.snapshot())
-        for each in sampled(session)
-        if each.annotation is not None
-    ]
-
-    def work(report: Report) -> Summary:
-        return _made(parts, plan, parameters, path, report)
-
-    def then(made: Summary) -> None:
-        session.notify("info", f"Written: {path}, {_told(made)}")
-        training_plan.offer_set(session, made)
-
-    session.effects.append(DoInThread(f"Generating {path.name}", work, then))
-
-
-def _made(
-    parts: Sequence[_Part], plan: SetPlan, parameters: SetParameters, path: Path, report: Report
-) -> Summary:
-    cut_from = []
-    for number, each in enumerate(parts):
-        opening = part(report, 0.1 * number / len(parts), 0.1 * (number + 1) / len(parts))
-        ref = each.ref
-        tomogram = open_tomogram(Path(ref.path), apix=ref.apix, signed=ref.signed, report=opening)
-        cut_from.append(training_boxes.to_sample(tomogram, each.contents, plan.choices))
-    training_set = extract(cut_from, parameters, part(report, 0.1, 0.8))
-    save_training_set(training_set, path, part(report, 0.8, 0.95))
-    report(0.95, "checking")
-    return summarised(training_set, path)
-
-
-def _told(made: Summary) -> str:
-    return f"{made.positives} positive and {made.negatives} negative boxes"
+def _trouble_with_tomograms(session: Session) -> str:
+    if not sampled(session):
+        return "Tick the tomograms to sample."
+    if opening(session):
+        return "Annotations are still being opened."
+    unknown = [each.name for each in sampled(session) if each.apix is None]
+    if unknown:
+        return f"The pixel size of {unknown[0]} is unknown: give it in Datasets, or untick it."
+    return ""
 
 
 def _state(session: Session) -> object:

@@ -12,18 +12,29 @@ if TYPE_CHECKING:
 _TOLERANCE = 0.01
 
 
+def fits(divisor: int, box_size: int) -> bool:
+    """Tell whether a network takes boxes of a size, in px."""
+    return box_size % divisor == 0 and box_size >= divisor
+
+
+def sizes_beside(divisor: int, box_size: int) -> tuple[int, int]:
+    """Return the two sizes nearest to one that a network does not take."""
+    below = max(box_size // divisor, 1) * divisor
+    return below, below + divisor
+
+
 def check_box_size(architecture: str, divisor: int, box_size: int) -> None:
     """Refuse a box size that an architecture cannot take.
 
     Raises:
         ScsegError: names the nearest sizes that work.
     """
-    if box_size % divisor == 0 and box_size >= divisor:
+    if fits(divisor, box_size):
         return
-    below = max(box_size // divisor, 1) * divisor
+    below, above = sizes_beside(divisor, box_size)
     raise ScsegError(
         f"{architecture} cannot take boxes of {box_size} pixels, only multiples of {divisor}: "
-        f"make the training set anew with {below} or {below + divisor}."
+        f"make the training set anew with {below} or {above}."
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mrcfile
 import pytest
 
-from scseg.actions import annotation, training_plan
+from scseg.actions import annotation, training_plan, training_set
 from scseg.annotations import steps as make
 from scseg.annotations.training_boxes import SampleCounts
 from scseg.datasets.training_set import load_training_set
@@ -152,6 +152,34 @@ def test_several_tomograms_their_ticks_and_their_pixel_sizes(
         user.do(go)
 
     open_window(steps, [tomogram, other])
+
+
+def test_a_box_size_is_dragged_in_steps_that_suit_and_one_that_does_not_is_refused(
+    open_window, tomogram
+):
+    slider = "//Panels/**/##box size"
+
+    def steps(user):
+        annotate(user)
+        choose_both(user)
+        user.wait_for(lambda: user.session.architectures)
+        box = user.ctx.item_info(slider).rect_full
+        y = (box.min.y + box.max.y) / 2
+        user.ctx.mouse_move_to_pos((box.min.x + 20, y))
+        user.ctx.mouse_down(0)
+        for part in (0.3, 0.37, 0.41):
+            user.ctx.mouse_move_to_pos((box.min.x + part * (box.max.x - box.min.x), y))
+            assert user.session.set_plan.box_size % 8 == 0
+        user.ctx.mouse_up(0)
+        assert 80 <= user.session.set_plan.box_size <= 136
+        for size, works in ((50, False), (52, True), (16, True)):
+            user.ctx.item_input_value(slider, float(size))
+            user.ctx.yield_(2)
+            assert user.session.set_plan.box_size == size
+            assert is_enabled(user, SET) == works
+            assert ("52" in training_set.box_size_concern(user.session)) == (size == 52)
+
+    open_window(steps, [tomogram])
 
 
 def test_a_set_that_does_not_fit_is_refused_with_both_numbers(open_window, tomogram, tmp_path):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, imgui
 
-from scseg.actions import training_set
+from scseg.actions import generating, training_set
 from scseg.datasets.resampling import concern
 from scseg.gui.theme import PILL, packed, rgba
 from scseg.gui.widgets import button, card, checkbox, faint, header, slider, tooltip
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from scseg.session import Session
 
 HEADER = "Create a training dataset"
+BOX_SIZES = 16, 256
+BOX_STEP = 8
 GREEN: Colour = (0.13, 0.75, 0.25)
 RED: Colour = (0.82, 0.13, 0.13)
 GREY: Colour = (0.55, 0.56, 0.55)
@@ -37,7 +39,7 @@ def draw(session: Session, ui: Ui) -> None:
         faint("Open tomograms and annotate them first.")
         return
     faint("Features of interest")
-    _draw_features(session)
+    _draw_features(session, ui)
     faint("Datasets to sample")
     with card("datasets", ui):
         _draw_tomograms(session)
@@ -53,7 +55,7 @@ def is_open(session: Session) -> bool:
     return session.stage == "Models" and HEADER not in session.panels.shut
 
 
-def _draw_features(session: Session) -> None:
+def _draw_features(session: Session, ui: Ui) -> None:
     names = training_set.names(session)
     for name in names:
         choice = session.set_plan.choices.get(name, 0)
@@ -63,7 +65,7 @@ def _draw_features(session: Session) -> None:
     if not names:
         faint("The ticked tomograms have no features yet.")
     if len(training_set.chosen(session, 1)) > 1:
-        imgui.text_wrapped(_ONE_CLASS)
+        _warn(_ONE_CLASS, ui)
 
 
 def _three_states(name: str, choice: Choice) -> Choice:
@@ -98,13 +100,15 @@ def _draw_parameters(session: Session) -> None:
     size = slider(
         "box size",
         plan.box_size,
-        (16, training_set.LARGEST_BOX),
+        BOX_SIZES,
         "%.0f pixel boxes",
         "The side of the boxes that are cut out. It becomes the box size of the models that are trained "
-        "on them, and cannot be changed afterwards.",
+        "on them, and cannot be changed afterwards. Ctrl + click to type any size.",
     )
     if size is not None:
-        plan = replace(plan, box_size=round(size))
+        # Dragged it takes sizes that suit every network, typed any.
+        step = BOX_STEP if imgui.is_mouse_down(imgui.MouseButton_.left) else 1
+        plan = replace(plan, box_size=round(size / step) * step)
     if apix is not None:
         wanted = slider(
             "apix",
@@ -150,21 +154,24 @@ def _draw_counts(session: Session, ui: Ui) -> None:
     if opening:
         faint(f"{opening} annotation{'' if opening == 1 else 's'} still being opened")
     for sentence in _concerns(session):
-        imgui.push_style_color(imgui.Col_.text, packed(ui.palette.warning))
-        imgui.text_wrapped(sentence)
-        imgui.pop_style_color()
+        _warn(sentence, ui)
+
+
+def _warn(sentence: str, ui: Ui) -> None:
+    imgui.push_style_color(imgui.Col_.text, packed(ui.palette.warning))
+    imgui.text_wrapped(sentence)
+    imgui.pop_style_color()
 
 
 def _concerns(session: Session) -> list[str]:
-    """Return what the pixel size of the set means for tomograms that have another."""
-    wanted = training_set.apix(session)
-    if wanted is None:
-        return []
-    return [
-        f"{trouble}: {opened.name} has {opened.apix:.2f} A per pixel."
-        for opened in training_set.sampled(session)
-        if opened.apix is not None and (trouble := concern(opened.apix, wanted))
-    ]
+    """Return what the box size means for networks, and the pixel size for tomograms that have another."""
+    wanted, box_size = training_set.apix(session), training_set.box_size_concern(session)
+    concerns = [box_size] if box_size else []
+    for opened in training_set.sampled(session):
+        if wanted is not None and opened.apix is not None and concern(opened.apix, wanted):
+            trouble = concern(opened.apix, wanted)
+            concerns.append(f"{trouble}: {opened.name} has {opened.apix:.2f} A per pixel.")
+    return concerns
 
 
 def _draw_generate(session: Session, ui: Ui) -> None:
@@ -176,4 +183,4 @@ def _draw_generate(session: Session, ui: Ui) -> None:
     imgui.end_disabled()
     imgui.dummy(ImVec2(0, 0))
     if clicked:
-        training_set.generate(session)
+        generating.generate(session)

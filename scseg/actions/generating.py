@@ -1,0 +1,88 @@
+"""Making a training set of what is annotated: named, cut out in a thread, written, given to a model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scseg.actions import training_plan, training_set
+from scseg.annotations import training_boxes
+from scseg.datasets.extraction import SetParameters, extract
+from scseg.datasets.summary import Summary, summarised
+from scseg.datasets.tomogram import open_tomogram
+from scseg.datasets.training_set import default_name, save_training_set
+from scseg.effects import ChooseTarget, DoInThread
+from scseg.models.description import safe_name
+from scseg.progress import part
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scseg.annotations.contents import Contents
+    from scseg.compute.messages import TomogramRef
+    from scseg.open_models import SetPlan
+    from scseg.progress import Report
+    from scseg.session import Session
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """A tomogram to be sampled, and its annotation as it is now."""
+
+    ref: TomogramRef
+    contents: Contents
+
+
+def generate(session: Session) -> None:
+    """Ask for the name of the training set, then make it."""
+    size, positives = training_set.apix(session), training_set.chosen(session, 1)
+    if size is None:
+        return
+    name = default_name(size, session.set_plan.box_size, tuple(map(safe_name, positives)))
+    proposed = training_set.sampled(session)[0].tomogram.path.with_name(name)
+    then = partial(write, session)
+    session.effects.append(ChooseTarget("Generate a training set", proposed, then))
+
+
+def write(session: Session, path: Path) -> None:
+    """Make the training set, write it, and give it to a model."""
+    plan = session.set_plan
+    positives, negatives = training_set.chosen(session, 1), training_set.chosen(session, -1)
+    apix = training_set.apix(session)
+    parameters = SetParameters(plan.box_size, apix, positives, negatives, plan.depth)
+    parts = [
+        _Part(each.ref, each.annotation.contents.snapshot())
+        for each in training_set.sampled(session)
+        if each.annotation is not None
+    ]
+
+    def work(report: Report) -> Summary:
+        return _made(parts, plan, parameters, path, report)
+
+    def then(made: Summary) -> None:
+        session.notify("info", f"Written: {path}, {_told(made)}")
+        training_plan.offer_set(session, made)
+
+    session.effects.append(DoInThread(f"Generating {path.name}", work, then))
+
+
+def _made(
+    parts: Sequence[_Part], plan: SetPlan, parameters: SetParameters, path: Path, report: Report
+) -> Summary:
+    """Cut out and write the boxes of all tomograms, each opened for this thread alone."""
+    cut_from = []
+    for number, each in enumerate(parts):
+        opening = part(report, 0.1 * number / len(parts), 0.1 * (number + 1) / len(parts))
+        ref = each.ref
+        tomogram = open_tomogram(Path(ref.path), apix=ref.apix, signed=ref.signed, report=opening)
+        cut_from.append(training_boxes.to_sample(tomogram, each.contents, plan.choices))
+    made = extract(cut_from, parameters, part(report, 0.1, 0.8))
+    save_training_set(made, path, part(report, 0.8, 0.95))
+    report(0.95, "checking")
+    return summarised(made, path)
+
+
+def _told(made: Summary) -> str:
+    return f"{made.positives} positive and {made.negatives} negative boxes"
