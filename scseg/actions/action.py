@@ -26,6 +26,8 @@ def has_tomogram(session: Session) -> bool:
 class Action:
     """A command. `section` groups it within its menu; `checked` tells the state of one that toggles.
 
+    Those of one `submenu` follow one another in the table; their labels begin with its name and ": ".
+
     A shortcut is written as it is read: modifiers Ctrl, Shift, Alt, joined by "+" to the key's name. The
     first one is shown in menus. With `repeats`, a held key goes on.
     """
@@ -40,6 +42,7 @@ class Action:
     enabled: Callable[[Session], bool] = always
     checked: Callable[[Session], bool] | None = None
     repeats: bool = False
+    submenu: str = ""
 
 
 @dataclass(frozen=True)

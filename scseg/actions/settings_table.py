@@ -6,7 +6,24 @@ from functools import partial
 
 from scseg.actions import view
 from scseg.actions.action import Action
-from scseg.settings import SCALES
+from scseg.settings import CACHES_MB, SCALES
+
+MEMORY = "Memory for predictions"
+
+
+def _memory(megabytes: int) -> Action:
+    size = f"{megabytes // 1024} GB" if megabytes >= 1024 else f"{megabytes} MB"
+    return Action(
+        f"memory-{megabytes}",
+        f"{MEMORY}: {size}",
+        f"Keep up to {size} of what models have predicted: half as finished slices, half for the networks.",
+        partial(view.set_prediction_cache, megabytes=megabytes),
+        menu="Settings",
+        section=3,
+        submenu=MEMORY,
+        checked=lambda session: session.settings.prediction_cache_mb == megabytes,
+    )
+
 
 SETTINGS = (
     Action(
@@ -54,4 +71,5 @@ SETTINGS = (
         section=2,
         checked=lambda session: session.settings.restores,
     ),
+    *map(_memory, CACHES_MB),
 )

@@ -88,6 +88,11 @@ def toggle_restores(session: Session) -> None:
     session.settings = replace(session.settings, restores=not session.settings.restores)
 
 
+def set_prediction_cache(session: Session, megabytes: int) -> None:
+    """Choose how much memory predictions may take."""
+    session.settings = replace(session.settings, prediction_cache_mb=megabytes)
+
+
 def set_header(session: Session, label: str, *, opened: bool) -> None:
     """Remember that a header of the panels was opened or shut."""
     shut = session.panels.shut

@@ -11,6 +11,7 @@ import pytest
 from imgui_bundle import imgui
 
 from scseg.actions import view
+from scseg.actions.settings_table import SETTINGS
 from scseg.errors import ScsegError
 from scseg.gui import app
 from scseg.gui.panels import filters
@@ -199,3 +200,19 @@ def test_a_display_that_is_no_use_gives_a_sentence(trouble):
     assert "cannot be opened, because the display does not answer or lacks OpenGL 3.3" in sentence
     assert "scseg demo" in sentence
     assert "Traceback" not in sentence
+
+
+def test_the_memory_for_predictions_is_chosen_in_the_menu_and_kept(open_window):
+    menu = "//##MainMenuBar/Settings/Memory for predictions"
+
+    def steps(user):
+        assert user.session.settings.prediction_cache_mb == 1024
+        user.ctx.menu_click(f"{menu}/###memory-4096")
+        user.ctx.yield_(2)
+        checked = [each.id for each in SETTINGS if each.submenu and each.checked(user.session)]
+        assert checked == ["memory-4096"]
+
+    open_window(steps)
+    open_window(
+        lambda user: user.wait_for(lambda: user.session.settings.prediction_cache_mb == 4096)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from scseg.effects import OpenPaths
 from scseg.gui.widgets import tooltip
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from scseg.actions.action import Action, Menu
     from scseg.gui.ui import Ui
     from scseg.session import Session
@@ -33,12 +36,20 @@ def draw(session: Session, ui: Ui) -> None:  # noqa: ARG001 - as every panel
 
 def _draw_menu(session: Session, menu: Menu) -> None:
     section = 0
-    for action in ACTIONS:
-        if action.menu != menu:
-            continue
-        if action.section != section:
+    of_menu = (action for action in ACTIONS if action.menu == menu)
+    for (number, submenu), together in groupby(of_menu, lambda each: (each.section, each.submenu)):
+        if number != section:
             imgui.separator()
-            section = action.section
+            section = number
+        if not submenu:
+            _draw_items(session, together)
+        elif imgui.begin_menu(submenu):
+            _draw_items(session, together)
+            imgui.end_menu()
+
+
+def _draw_items(session: Session, together: Iterable[Action]) -> None:
+    for action in together:
         _draw_item(session, action)
         if action.id in RECENT:
             _draw_recent(session, RECENT[action.id], models=action.id == "load-model")
@@ -47,8 +58,9 @@ def _draw_menu(session: Session, menu: Menu) -> None:
 def _draw_item(session: Session, action: Action) -> None:
     shortcut = action.shortcuts[0] if action.shortcuts else ""
     checked = action.checked is not None and action.checked(session)
+    label = action.label.removeprefix(f"{action.submenu}: ")
     clicked, _ = imgui.menu_item(
-        f"{action.label}###{action.id}", shortcut, checked, action.enabled(session)
+        f"{label}###{action.id}", shortcut, checked, action.enabled(session)
     )
     tooltip(action.tooltip)
     if clicked:
