@@ -39,8 +39,14 @@ def change(session: Session, model: Model, conduct: Conduct) -> None:
 def settle(session: Session) -> None:
     """Make a step of undo of what was changed, now that nothing is being dragged any more."""
     before, session.standing = session.standing, None
+    if before is not None:
+        keep_step(session, before)
+
+
+def keep_step(session: Session, before: Standing) -> None:
+    """Make a step of undo of all that was changed since the models stood like that."""
     after = standing(session.models)
-    if before is not None and before != after:
+    if before != after:
         session.history.push(None, ModelsEdit(before, after))
 
 

@@ -48,7 +48,8 @@ def save(session: Session) -> None:
 
 
 def write(session: Session, path: Path) -> None:
-    """Save a group under a name, its models beside it; those that were not saved before are from then on."""
+    """Save a group under a name, its models beside it; from then on, they are the models of those files."""
+    trained = {model.id: model.weights for model in session.models if model.weights is not None}
     members = [_member(model) for model in session.models if model.weights is not None]
     deep = session.settings.rules_in_3d
 
@@ -64,7 +65,8 @@ def write(session: Session, path: Path) -> None:
 
     def then(saved: dict[str, tuple[Path, ModelDescription]]) -> None:
         for model in session.models:
-            if model.id in saved and model.weights is not None and not model.weights.kept:
+            # A training that ended meanwhile has newer ones.
+            if model.weights is not None and model.weights is trained.get(model.id):
                 file, description = saved[model.id]
                 model.weights = Weights(
                     ModelRef(str(file), description.weights_sha256), description
@@ -93,6 +95,8 @@ def load(session: Session, path: Path) -> None:
 
 def _put(session: Session, group: Group, folder: Path, descriptions: Found) -> None:
     """Put the models of a group into the list; one of the same file that is there gets its weights anew."""
+    interactions.settle(session)
+    before = interactions.standing(session.models)
     there = {model.ref.path: model for model in session.models if model.ref is not None}
     members: dict[str, Model] = {}
     for name, description in descriptions.items():
@@ -102,11 +106,11 @@ def _put(session: Session, group: Group, folder: Path, descriptions: Found) -> N
             models.load(session, model, path, description)
         members[name] = model
     new = [model for model in members.values() if model not in session.models]
-    models.change(session, [*session.models, *new])
+    session.models += new
     ids = {name: model.id for name, model in members.items()}
     for name, model in members.items():
-        interactions.change(session, model, _renamed(group.conducts[name], ids))
-    interactions.settle(session)
+        model.conduct = _renamed(group.conducts[name], ids)
+    interactions.keep_step(session, before)
 
 
 def _member(model: Model) -> _Member:

@@ -9,7 +9,7 @@ from scseg.actions import interactions, view
 from scseg.annotations.feature import COLOURS, LONGEST_NAME
 from scseg.compute.messages import ModelRef
 from scseg.models import orientations
-from scseg.open_models import Display, Model, ModelsEdit, Plan, Weights
+from scseg.open_models import Display, Model, Plan, Weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +86,7 @@ def change(session: Session, models: Sequence[Model]) -> None:
     before = interactions.standing(session.models)
     session.models[:] = models
     interactions.drop_rules_without_partner(session)
-    session.history.push(None, ModelsEdit(before, interactions.standing(session.models)))
+    interactions.keep_step(session, before)
 
 
 def set_display(model: Model, display: Display) -> None:

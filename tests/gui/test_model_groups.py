@@ -45,8 +45,10 @@ def test_a_group_is_saved_and_loaded_in_a_fresh_start(open_window, tomogram, tmp
         user.do(lambda: interactions.change(user.session, membrane, conduct))
         user.do(lambda: interactions.toggle_deep(user.session))
         save_group(user, here / "cell.scnmgroup")
-        # What stands elsewhere is copied, and stays the model of its own file.
-        assert carbon.ref.path == str(carbon_path)
+        # What stands elsewhere is copied, and is the model of that copy: the next time nothing is copied.
+        assert Path(carbon.ref.path).parent == here
+        save_group(user, here / "again.scnmgroup")
+        assert len(list(here.glob("*.scnm"))) == 2
         assert user.session.notices[-1].level != "error"
 
     open_window(saving, [tomogram])
@@ -80,6 +82,8 @@ def test_a_group_is_saved_and_loaded_in_a_fresh_start(open_window, tomogram, tmp
         assert membrane.conduct.absorb
         assert carbon.display.threshold == 0.25
         assert user.session.settings.rules_in_3d
+        user.press("Ctrl+Z")
+        assert user.session.models == []
 
     open_window(loading, [tomogram])
 
