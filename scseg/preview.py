@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 CHEAP_PIXELS = 1 << 20
 """Neighbouring slices are predicted ahead while all models together have no more than this to do."""
 
+CROPS_KEPT = 2
+"""Of each slice and model."""
+
 UNKNOWN = -1.0
 """The value of a pixel that is not predicted yet; it lies below every threshold."""
 
@@ -258,9 +261,12 @@ class Predictions:
         return found is not None and found.complete
 
     def _keep_crop(self, wanted: SliceRequest, cropped: Prediction) -> None:
-        """Keep one crop of each slice: while a crop is dragged there are many, none of them seen again."""
+        """Keep few crops of each slice: while a crop is dragged there are many, none of them seen again.
+
+        What is in view and an errand may ask for two.
+        """
         older = [each for each in self._kept if each != _whole(each) == _whole(wanted)]
-        for each in older:
+        for each in older[: 1 - CROPS_KEPT]:
             self._kept.forget(each)
         self._kept.keep(wanted, cropped)
 

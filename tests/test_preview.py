@@ -14,6 +14,7 @@ from scseg.open_models import Display, Model, Weights
 from scseg.open_tomograms import OpenTomogram
 from scseg.preview import (
     CHEAP_PIXELS,
+    CROPS_KEPT,
     UNKNOWN,
     Predictions,
     asked,
@@ -198,13 +199,23 @@ def test_what_came_for_a_crop_is_known_of_the_slice_and_of_the_next_crop():
     assert kept.missing((inner,)) == ()
 
 
-def test_of_a_crop_that_is_dragged_only_the_last_place_is_kept():
+def test_of_a_crop_that_is_dragged_the_last_places_are_kept():
     kept = Predictions()
     kept.add(Band(WHOLE, 0, values_of()), (12, 6))
     kept.add(Band(replace(WHOLE, z=5), 0, values_of()), (12, 6))
     for y in range(8):
         kept.get(replace(WHOLE, region=(y, y + 3, 0, 6)))
-    assert kept.nbytes == 3 * values_of().nbytes
+    assert kept.nbytes == (2 + CROPS_KEPT) * values_of().nbytes
+
+
+def test_what_is_in_view_and_an_errand_may_each_have_a_crop():
+    """Neither is made anew each time, which would send it to the graphics card in every frame."""
+    kept = Predictions()
+    kept.add(Band(WHOLE, 0, values_of()), (12, 6))
+    crops = [replace(WHOLE, region=(y, y + 3, 0, 6)) for y in (1, 5)]
+    first = [kept.get(crop) for crop in crops]
+    for _ in range(3):
+        assert [kept.get(crop) for crop in crops] == first
 
 
 def band(wanted, start, rows, columns=6):

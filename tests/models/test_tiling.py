@@ -57,7 +57,7 @@ slices = st.tuples(
 
 
 @given(slices, st.sampled_from([1, 3, 16]))
-def test_a_network_of_ones_gives_exactly_one(size, batch_size):
+def test_a_network_of_ones_gives_one_to_the_last_bits(size, batch_size):
     height, width, box, overlap = size
     image = np.zeros((1, height, width), np.float32)
     ones = predict_region(
@@ -66,7 +66,7 @@ def test_a_network_of_ones_gives_exactly_one(size, batch_size):
         lambda tiles: np.ones(tiles.shape[:3], np.float32),
     )
     assert ones.shape == (height, width)
-    np.testing.assert_allclose(ones, 1.0, rtol=3e-7, atol=0)
+    np.testing.assert_allclose(ones, 1.0, rtol=8e-7, atol=0)
 
 
 @given(slices, st.integers(1, 3))

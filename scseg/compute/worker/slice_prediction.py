@@ -23,8 +23,13 @@ if TYPE_CHECKING:
     from scseg.models.trained import Trained
     from scseg.models.windows import Region
 
-BATCH_SIZE = 16
-"""Tiles that a network gets at once: what is abandoned when something newer is wanted."""
+MOST_TILES, MOST_PIXELS = 16, 16 * 128 * 128
+"""That a network gets at once: what is abandoned when something newer is wanted, and fits into memory."""
+
+
+def tiles_at_once(box: int) -> int:
+    """Return how many tiles of `box` pixels a network gets at once."""
+    return max(1, min(MOST_TILES, MOST_PIXELS // box**2))
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,16 +55,18 @@ class SlicePrediction:
         if mode == "whole":
             grid = cell_grid(shape, model.divisor, model.reach)
             return Plan(grid, region, request.averaging)
-        grid = tile_grid(shape, model.description.box_size, request.overlap)
-        return Plan(grid, region, request.averaging, BATCH_SIZE)
+        box = model.description.box_size
+        grid = tile_grid(shape, box, request.overlap)
+        return Plan(grid, region, request.averaging, tiles_at_once(box))
 
     def bands(self, network: Network, known: Known) -> Iterator[tuple[int, NDArray[np.float32]]]:
         """Yield after each batch the rows of the region that it finished, in the tomogram's pixels."""
         plan = self.plan(self.request.mode)
         rows = predict_rows(self.source.image, plan, network, known)
-        if self._restoring is None:
-            return rows
-        return _restored(rows, plan.region, self._restoring, self.region)
+        if self._restoring is not None:
+            rows = _restored(rows, plan.region, self._restoring, self.region)
+        # Means of values up to 1 may exceed it by the last bit, as sums are rounded on the way.
+        return ((y, np.minimum(band, np.float32(1.0))) for y, band in rows)
 
     @property
     def _restoring(self) -> Restoring | None:
