@@ -6,7 +6,6 @@ once begun there is found there again, so that it never seems lost.
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import hashlib
 import os
@@ -21,12 +20,11 @@ from scseg.annotations.database import journal
 from scseg.annotations.lock import HeldError, Lock, taken
 from scseg.annotations.reading import read
 from scseg.annotations.store import lock_path
+from scseg.errors import ScsegError
 from scseg.files import explained
 from scseg.folders import data_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from scseg.annotations.crop import Shape
 
 SUFFIX = ".scna"
@@ -88,9 +86,12 @@ def read_contents(place: Place, shape: Shape) -> tuple[Contents, str | None]:
         return Contents.empty(shape), None
     if source == place.path:
         return read(source, shape, "ro" if place.lock is None else "rw")
-    with _recoverable(source) as file:
-        contents, _ = read(file, shape, "rw" if file != source else "ro")
-    return contents, None
+    try:
+        return read(source, shape, "ro")[0], None
+    except ScsegError:
+        if not journal(source).exists():
+            raise
+    return _recovered(source, shape), None
 
 
 def _settle_own(own: Path, read_from: Path, message: str) -> Place:
@@ -114,20 +115,17 @@ def _lock_writable(path: Path) -> Lock:
     return Lock.take(lock_path(path))
 
 
-@contextlib.contextmanager
-def _recoverable(path: Path) -> Iterator[Path]:
-    """Yield a file that may not be written, or, if its last transaction was cut off, a copy of it.
+def _recovered(path: Path, shape: Shape) -> Contents:
+    """Read a file that may not be written and whose last transaction was cut off, from a copy.
 
     SQLite has to write in order to roll back.
     """
-    if not journal(path).exists():
-        yield path
-        return
-    with tempfile.TemporaryDirectory() as folder, explained(Path(folder)):
+    with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / path.name
-        shutil.copyfile(journal(path), journal(copy))
-        shutil.copyfile(path, copy)
-        yield copy
+        with explained(copy):
+            shutil.copyfile(journal(path), journal(copy))
+            shutil.copyfile(path, copy)
+        return read(copy, shape, "rw")[0]
 
 
 def _read_only(path: Path, holder: HeldError) -> str:

@@ -17,6 +17,7 @@ import pytest
 
 from scseg.annotations import place, steps
 from scseg.annotations.crop import Crop
+from scseg.annotations.database import journal
 from scseg.annotations.feature import Feature
 from scseg.annotations.lock import Lock
 from scseg.annotations.opening import open_annotation
@@ -273,6 +274,33 @@ def test_a_transaction_that_was_cut_off_is_taken_back_without_a_question(tomogra
     assert again.messages == ()
     assert again.annotation.contents == contents
     again.close()
+
+
+def seen_from_elsewhere(path):
+    """Read a file as one in a folder that may not be written: it must stay as it is."""
+    before = path.read_bytes()
+    elsewhere = place.Place(path.with_name("own"), path, None)
+    contents, _ = place.read_contents(elsewhere, SHAPE)
+    assert path.read_bytes() == before
+    return contents
+
+
+def test_a_transaction_that_was_cut_off_in_a_foreign_folder_is_taken_back_in_a_copy(tomogram):
+    opened = open_annotation(tomogram, SHAPE)
+    contents = annotate(opened)
+    opened.close()
+    cut_off_a_transaction(opened.path)
+    assert seen_from_elsewhere(opened.path) == contents
+
+
+@pytest.mark.parametrize("size", [0, 512])
+def test_a_journal_that_tells_of_nothing_costs_no_copy(tomogram, monkeypatch, size):
+    opened = open_annotation(tomogram, SHAPE)
+    contents = annotate(opened)
+    opened.close()
+    journal(opened.path).write_bytes(bytes(size))
+    monkeypatch.setattr(place.shutil, "copyfile", lambda *_: pytest.fail("it was copied"))
+    assert seen_from_elsewhere(opened.path) == contents
 
 
 def test_a_left_journal_is_not_rolled_back_into_a_new_file(tomogram):
