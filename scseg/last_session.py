@@ -18,7 +18,7 @@ from scseg.folders import data_folder
 from scseg.last_models import KeptModel, kept_model, understood_model, understood_set_plan
 from scseg.open_models import SetPlan
 from scseg.open_tomograms import Contrast, Kept, View
-from scseg.said import entries, like, rows, understood
+from scseg.said import entries, like, parsed, rows, understood
 from scseg.session import ToolName
 
 if TYPE_CHECKING:
@@ -114,8 +114,8 @@ def load(path: Path) -> LastSession:
 def _read(path: Path) -> object:
     try:
         with path.open("rb") as file:
-            return json.loads(file.read(MOST_BYTES))
-    except (OSError, ValueError, RecursionError):
+            return parsed(file.read(MOST_BYTES))
+    except (OSError, ValueError):
         return None
 
 

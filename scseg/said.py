@@ -1,7 +1,8 @@
-"""What a JSON file said, taken over as far as it makes sense: for files that a user can do without."""
+"""What JSON says: parsed with distrust, and taken over as far as it makes sense where that will do."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,6 +14,21 @@ if TYPE_CHECKING:
 MOST_ROWS = 10_000
 LARGEST = 1e12
 LONGEST_TEXT = 4096
+
+
+def parsed(text: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON can say
+    """Return what JSON says.
+
+    Raises:
+        ValueError: it is none, is nested without end, or holds text that no screen and no file can show.
+    """
+    try:
+        content = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+    # Half of a surrogate pair can be written as an escape, and stops whoever draws or saves it.
+    json.dumps(content, ensure_ascii=False).encode("utf-8")
+    return content
 
 
 def understood(usual: Value, said: object) -> Value:

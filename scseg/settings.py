@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from scseg.files import replaced
 from scseg.folders import data_folder
+from scseg.said import parsed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,8 +70,8 @@ def save(settings: Settings, path: Path) -> None:
 def _read(path: Path) -> object:
     try:
         with path.open("rb") as file:
-            return json.loads(file.read(MOST_BYTES))
-    except (OSError, ValueError, RecursionError):
+            return parsed(file.read(MOST_BYTES))
+    except (OSError, ValueError):
         return None
 
 

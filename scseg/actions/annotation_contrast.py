@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from scseg.annotations import steps
 from scseg.open_tomograms import Contrast
+from scseg.said import parsed
 
 if TYPE_CHECKING:
     from scseg.open_tomograms import OpenTomogram
@@ -44,9 +44,9 @@ def _settle(opened: OpenTomogram) -> None:
 def _read(record: str) -> Contrast | None:
     """Return what a file keeps; None where that is nothing, or nothing that makes sense."""
     try:
-        content = json.loads(record)
+        content = parsed(record)
         contrast = Contrast(**content)
-    except (json.JSONDecodeError, RecursionError, TypeError):
+    except (ValueError, TypeError):
         return None
     limits = (contrast.minimum, contrast.maximum)
     switches = (contrast.auto, contrast.inverted, contrast.interpolate)

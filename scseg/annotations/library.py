@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from scseg.annotations.feature import Colour, Feature, feature_from
 from scseg.files import replaced
 from scseg.folders import data_folder
+from scseg.said import parsed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,8 +58,8 @@ def load(path: Path) -> Library:
     """Read the library; empty where there is none."""
     try:
         with path.open("rb") as file:
-            said = json.loads(file.read(MOST_BYTES))
-    except (OSError, ValueError, RecursionError):
+            said = parsed(file.read(MOST_BYTES))
+    except (OSError, ValueError):
         return ()
     library: Library = ()
     for each in said if isinstance(said, list) else ():

@@ -6,7 +6,6 @@ once, and nothing that the file says is executed. A file that is refused is left
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,6 +17,7 @@ from scseg.annotations.packed import PackedMask, most_bytes
 from scseg.annotations.steps import MOST_FEATURES
 from scseg.datasets.reading import file_length, readable
 from scseg.errors import ScsegError
+from scseg.said import parsed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -158,5 +158,5 @@ def _text(said: object) -> str:
 
 
 def _json(said: object) -> object:
-    value: object = json.loads(_text(said))
+    value: object = parsed(_text(said))
     return value

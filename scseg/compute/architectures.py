@@ -16,6 +16,7 @@ from scseg.compute.process import Died, WorkerProcess
 from scseg.errors import ScsegError
 from scseg.files import replaced
 from scseg.folders import cache_folder
+from scseg.said import parsed
 
 if TYPE_CHECKING:
     from scseg.compute.messages import Reply
@@ -53,7 +54,7 @@ def _source() -> str:
 def _remembered(path: Path, source: str) -> Infos | None:
     """Return what is in the file; None if that is of another program version, missing or damaged."""
     try:
-        content = json.loads(path.read_bytes())
+        content = parsed(path.read_bytes())
         if content["source"] != source:
             return None
         return tuple(ArchitectureInfo(**info) for info in content["architectures"])

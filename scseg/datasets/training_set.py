@@ -20,6 +20,7 @@ from scseg.errors import ScsegError
 from scseg.files import replaced
 from scseg.labels import FEATURE, IGNORE
 from scseg.progress import Report, silent
+from scseg.said import parsed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -186,8 +187,8 @@ def _info(training_set: TrainingSet) -> str:
 def _read_info(tiff: tifffile.TiffFile, path: Path) -> dict[str, Any]:
     text = (tiff.imagej_metadata or {}).get("Info", "")
     try:
-        info = json.loads(text)
-    except json.JSONDecodeError:
+        info = parsed(text)
+    except ValueError:
         info = None
     if not isinstance(info, dict) or info.get("format") != _FORMAT:
         raise ScsegError(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from scseg.errors import ScsegError
 from scseg.files import replaced, told
 from scseg.interactions.rules import Conducts, conduct_from, flag
+from scseg.said import parsed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,8 +82,8 @@ def _content(path: Path) -> dict[str, Any]:
     try:
         with told("read", path, {}), path.open("rb") as file:
             text = file.read(_LARGEST_FILE + 1)
-        content = json.loads(text.decode("utf-8")) if len(text) <= _LARGEST_FILE else None
-    except (ValueError, RecursionError):
+        content = parsed(text) if len(text) <= _LARGEST_FILE else None
+    except ValueError:
         content = None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ScsegError(

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal, get_args
 
 from scseg.errors import ScsegError
+from scseg.said import parsed
 
 FORMAT = "scseg model"
 VERSION = 1
@@ -140,8 +141,8 @@ def from_json(text: str, name: str) -> ModelDescription:
 
 def _content(text: str, name: str) -> dict[str, Any]:
     try:
-        content = json.loads(text)
-    except (ValueError, RecursionError):  # a ValueError also for numbers of thousands of digits
+        content = parsed(text)
+    except ValueError:  # also for numbers of thousands of digits
         content = None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ScsegError(

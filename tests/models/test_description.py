@@ -125,3 +125,10 @@ def test_fields_of_later_versions_are_passed_over():
 def test_training_parameters_out_of_range_are_refused(wrong):
     with pytest.raises(ScsegError, match=next(iter(wrong)).replace("_", " ")):
         TrainingParameters(**wrong)
+
+
+def test_a_name_that_no_screen_can_show_is_refused():
+    text = to_json(DESCRIPTION).replace('"Membrane"', '"\\ud800"')
+    assert "ud800" in text
+    with pytest.raises(ScsegError, match=r"m\.scnm"):
+        from_json(text, "m.scnm")
