@@ -94,9 +94,11 @@ def take(session: Session, model: Model, reply: Reply) -> None:
             show(model, model.last)
             model.run = None
         case Failed(sentence=sentence, details=details):
-            show_latest(model)
             model.run = None
             session.notify("error", sentence, details)
+            # The checkpoint itself, which the sentence names: the disk may have no room for another.
+            if model.epochs:
+                show(model, weights_of(model.epochs[-1].model))
 
 
 def show_latest(model: Model) -> None:

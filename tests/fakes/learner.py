@@ -1,11 +1,13 @@
 """A network in training that is a formula: the real run around it, its files and messages, without Keras.
 
 The loss of batch n is 1 / (n + 1). On boxes held out it does best in the third epoch. What befalls it is in
-the model's name: it "dies", its "memory" runs out, or it is "slow".
+the model's name: it "dies", its "memory" runs out, the disk is "full" at the third checkpoint, or it is
+"slow".
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import time
@@ -65,6 +67,9 @@ class FakeLearner:
         return Validation(0.1 + 0.01 * away, 0.9 / (1 + away))
 
     def save(self, path: Path) -> None:
+        if "full" in self._request.name and self._epoch == EPOCH_OF_TROUBLE:
+            path.write_bytes(b"half")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         path.write_bytes(f"weights after {self._learnt} batches".encode())
 
     def _get_into_trouble(self) -> None:

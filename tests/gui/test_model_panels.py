@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import errno
-import multiprocessing.util
-import os
 from dataclasses import replace
 
 import pytest
 
 from scseg.actions import models, training, training_plan, training_shares
 from scseg.models import unsaved
-from scseg.models.files import open_model
 from tests.gui.drawing import is_enabled
 from tests.gui.training import (
     MEMBRANE,
@@ -153,41 +149,6 @@ def test_models_are_trained_one_after_the_other(open_window, tomogram):
         user.do(lambda: training.stop(first))
         user.wait_for(lambda: second.run is None and second.weights is not None)
         assert first.run is None
-
-    open_window(steps, [tomogram])
-
-
-def test_a_run_whose_process_dies_leaves_its_last_epoch(open_window, tomogram):
-    def steps(user):
-        made_set(user)
-        model = train(user, "dies")
-        user.wait_for(lambda: model.run is None and model.epochs)
-        assert model.weights.description.epochs_trained == 2
-        open_model(unsaved.newest(model.id))
-        (notice,) = [each for each in user.session.notices if each.level == "error"]
-        assert "The training stopped" in notice.sentence
-        user.press("Right")
-        user.wait_until_shown()
-
-    open_window(steps, [tomogram])
-
-
-def test_a_process_that_cannot_be_started_is_told_once(open_window, tomogram):
-    def refuse(*_, **__):
-        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
-
-    def steps(user):
-        made_set(user)
-        with user.monkeypatch.context() as out_of_processes:
-            out_of_processes.setattr(multiprocessing.util, "spawnv_passfds", refuse)
-            model = train(user)
-            user.wait_for(lambda: model.run is None and user.session.notices)
-            user.ctx.yield_(10)
-        errors = [each.sentence for each in user.session.messages if each.level == "error"]
-        assert len(errors) == 1
-        assert "cannot be started" in errors[0]
-        user.ctx.item_click("//Panels/**/###train")
-        user.wait_for(lambda: model.run is None and model.weights is not None)
 
     open_window(steps, [tomogram])
 
