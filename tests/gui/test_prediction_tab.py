@@ -101,10 +101,10 @@ def test_a_look_acts_without_the_network_and_a_mode_asks_it(open_window, tomogra
             choose(user, "look", look)
             assert model.display.look == look
         assert len(client.wanted) == asked
-        choose(user, "mode", "whole slice")
+        choose(user, "mode", "###whole")
         assert model.display.mode == "whole"
         assert {each.mode for each in client.wanted[-1]} == {"whole"}
-        choose(user, "mode", "tiles")
+        choose(user, "mode", "###tiles")
         assert model.display.mode == "tiles"
 
     open_window(steps, [tomogram])

@@ -91,28 +91,42 @@ def _draw_choices(display: Display, faster: float | None) -> Display:
     width = (imgui.get_content_region_avail().x - imgui.get_style().item_spacing.x) / 2
     imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
     imgui.set_next_item_width(width)
-    if imgui.begin_combo("###look", display.look):
-        for look in get_args(Look):
-            if imgui.selectable(look, look == display.look)[0]:
-                display = replace(display, look=look)
-            tooltip(LOOKS[look])
-        imgui.end_combo()
-    else:
-        tooltip(LOOKS[display.look])
+    display = _draw_looks(display)
     imgui.same_line()
     imgui.set_next_item_width(width)
-    shown, explained = MODES[display.mode]
-    told = "" if faster is None else f" Here, whole slices were {faster:.1f} x as fast as tiles."
-    if imgui.begin_combo("###mode", shown):
-        for mode, (label, what) in MODES.items():
-            if imgui.selectable(label, mode == display.mode)[0]:
-                display = replace(display, mode=mode)
-            tooltip(what + told)
-        imgui.end_combo()
-    else:
-        tooltip(explained + told)
+    display = _draw_modes(display, faster)
     imgui.pop_style_var()
     return display
+
+
+def _draw_looks(display: Display) -> Display:
+    if not imgui.begin_combo("###look", display.look):
+        tooltip(LOOKS[display.look])
+        return display
+    for look in get_args(Look):
+        if imgui.selectable(look, look == display.look)[0]:
+            display = replace(display, look=look)
+        tooltip(LOOKS[look])
+    imgui.end_combo()
+    return display
+
+
+def _draw_modes(display: Display, faster: float | None) -> Display:
+    label, explained = MODES[display.mode]
+    if not imgui.begin_combo("###mode", label):
+        tooltip(f"{explained}{_told_speed(faster)}")
+        return display
+    for mode, (label, explained) in MODES.items():
+        if imgui.selectable(f"{label}###{mode}", mode == display.mode)[0]:
+            display = replace(display, mode=mode)
+        tooltip(f"{explained}{_told_speed(faster)}")
+    imgui.end_combo()
+    return display
+
+
+def _told_speed(faster: float | None) -> str:
+    """Tell how much faster whole slices were than tiles, if that is known."""
+    return "" if faster is None else f" Here, whole slices were {faster:.1f} x as fast as tiles."
 
 
 def _draw_averaging(display: Display, ui: Ui) -> Display:
