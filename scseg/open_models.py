@@ -130,6 +130,7 @@ class ModelsEdit:
 
     before: Standing
     after: Standing
+    label: str
     nbytes: int = 64
 
     def inverse(self) -> ModelsEdit:

@@ -40,14 +40,14 @@ def settle(session: Session) -> None:
     """Make a step of undo of what was changed, now that nothing is being dragged any more."""
     before, session.standing = session.standing, None
     if before is not None:
-        keep_step(session, before)
+        keep_step(session, before, "what models do to one another")
 
 
-def keep_step(session: Session, before: Standing) -> None:
+def keep_step(session: Session, before: Standing, label: str) -> None:
     """Make a step of undo of all that was changed since the models stood like that."""
     after = standing(session.models)
     if before != after:
-        session.history.push(None, ModelsEdit(before, after))
+        session.history.push(None, ModelsEdit(before, after, label))
 
 
 def add_rule(session: Session, model: Model) -> None:

@@ -99,7 +99,7 @@ def bring_back(session: Session) -> None:
         for model_id, path, description in found:
             model = Model(models.display_of(description), id=model_id)
             models.load(session, model, path, description, kept=False)
-            models.change(session, [*session.models, model])
+            models.change(session, [*session.models, model], f"bring back {model.display.name}")
         if found:
             view.set_stage(session, "Models")
         else:

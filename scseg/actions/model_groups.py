@@ -110,7 +110,7 @@ def _put(session: Session, group: Group, folder: Path, descriptions: Found) -> N
     ids = {name: model.id for name, model in members.items()}
     for name, model in members.items():
         model.conduct = _renamed(group.conducts[name], ids)
-    interactions.keep_step(session, before)
+    interactions.keep_step(session, before, "load a group")
 
 
 def _member(model: Model) -> _Member:

@@ -28,7 +28,7 @@ def new(session: Session) -> Model:
     names = {model.display.name for model in session.models}
     number = next(n for n in range(1, len(names) + 2) if f"{UNNAMED} {n}" not in names)
     model = Model(Display(f"{UNNAMED} {number}", colour))
-    change(session, [*session.models, model])
+    change(session, [*session.models, model], f"add {model.display.name}")
     view.set_stage(session, "Models")
     return model
 
@@ -43,7 +43,7 @@ def add(session: Session, path: Path, description: ModelDescription) -> Model:
             return model
     model = Model(display_of(description))
     load(session, model, path, description)
-    change(session, [*session.models, model])
+    change(session, [*session.models, model], f"load {model.display.name}")
     view.set_stage(session, "Models")
     return model
 
@@ -77,16 +77,17 @@ def remove(session: Session, model: Model) -> None:
     One that is being trained stays.
     """
     if model.run is None:
-        change(session, [each for each in session.models if each is not model])
+        others = [each for each in session.models if each is not model]
+        change(session, others, f"remove {model.display.name}")
 
 
-def change(session: Session, models: Sequence[Model]) -> None:
-    """Make these the list of models, as a step that can be undone."""
+def change(session: Session, models: Sequence[Model], label: str) -> None:
+    """Make these the list of models, as a step that can be undone; `label` tells what was done."""
     interactions.settle(session)
     before = interactions.standing(session.models)
     session.models[:] = models
     interactions.drop_rules_without_partner(session)
-    interactions.keep_step(session, before)
+    interactions.keep_step(session, before, label)
 
 
 def set_display(model: Model, display: Display) -> None:

@@ -44,10 +44,10 @@ def _make(
     session: Session, entry: Entry[Opened | None, Step | ModelsEdit] | None, told: str
 ) -> None:
     match entry:
-        case Entry(step=ModelsEdit(after=standing)):
+        case Entry(step=ModelsEdit(after=standing, label=label)):
             interactions.restore(session, standing)
             view.set_stage(session, "Models")
-            session.feedback = Notice("info", f"{told}: a change of the models")
+            session.feedback = Notice("info", f"{told}: {label}")
         case Entry(owner=Opened() as annotated, step=Step() as step):
             annotated.apply(rebased(annotated.annotation.contents, step))
             changed = next(each for each in session.tomograms if each.annotated is annotated)

@@ -32,9 +32,15 @@ def save_model(
     `write_weights` writes the weights to the path it is given.
 
     Raises:
-        ScsegError: the files cannot be written; what stood there before is intact.
+        ScsegError: the files cannot be written, or weights of something else are there; what stood there
+            before is intact.
     """
     fresh = _fresh_weights_path(path)
+    if weights_path(path).exists() and not path.exists():
+        raise ScsegError(
+            f"{weights_path(path)} is there already and belongs to no model {path.name}: choose another "
+            "name."
+        )
     with explained(path):
         try:
             write_weights(fresh)

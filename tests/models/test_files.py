@@ -162,3 +162,11 @@ def test_a_missing_file_and_a_folder(tmp_path):
         open_model(tmp_path / "m.scnm")
     with pytest.raises(ScsegError, match="folder"):
         open_model(tmp_path)
+
+
+def test_weights_of_something_else_are_not_written_over(tmp_path):
+    (tmp_path / "m.h5").write_bytes(b"years of work")
+    with pytest.raises(ScsegError, match=r"m\.h5 is there already"):
+        save_model(DESCRIPTION, lambda path: path.write_bytes(b"new"), tmp_path / "m.scnm")
+    assert (tmp_path / "m.h5").read_bytes() == b"years of work"
+    assert [path.name for path in tmp_path.iterdir()] == ["m.h5"]

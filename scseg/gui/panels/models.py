@@ -109,10 +109,12 @@ def _draw_title(session: Session, model: Model) -> None:
 def _draw_end(session: Session, model: Model) -> None:
     """Draw the button that removes a model, or in its place the one that stops its training."""
     if model.run is None:
-        if small_button(
+        clicked = small_button(
             f"{icons_fontawesome_6.ICON_FA_XMARK}###remove",
             "Remove this model; undo brings it back. What it has learnt stays on the disk for two weeks.",
-        ):
+        )
+        # Of a double click, the first one may have stopped the training whose button was in this place.
+        if clicked and imgui.get_io().mouse_clicked_last_count[imgui.MouseButton_.left] < 2:
             models.remove(session, model)
         return
     imgui.begin_disabled(model.run.stopping)
