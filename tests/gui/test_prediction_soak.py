@@ -1,4 +1,4 @@
-"""A user who browses, crops, toggles, loads and removes models at random, for SCSEG_SOAK_MINUTES.
+"""A user who browses, crops, loads, copies and removes at random, for SCSEG_SOAK_MINUTES.
 
 The network encodes its input, so that every overlay tells whether it belongs to the slice under it.
 """
@@ -17,7 +17,7 @@ import psutil
 import pytest
 from imgui_bundle import hello_imgui, imgui
 
-from scseg.actions import annotation_crop, models
+from scseg.actions import advice, annotation_crop, model_copies, models
 from scseg.annotations.crop import Crop
 from scseg.compute.client import PredictionClient
 from scseg.datasets.normalisation import measure
@@ -68,6 +68,8 @@ class Soak:
             self.remove,
             self.switch,
             self.predict_otherwise,
+            self.copy,
+            self.search,
         )
         self.luck.choice(deeds)()
         self.user.ctx.yield_(self.luck.randint(1, 6))
@@ -111,6 +113,19 @@ class Soak:
             )
         )
         self.change(lambda _: {name: self.luck.choice(values)})
+
+    def copy(self):
+        opened, active = self.session.active, [m for m in self.session.models if m.display.active]
+        if opened.annotation is not None and active:
+            model = self.luck.choice(active)
+            feature = next(iter(opened.features), model_copies.feature_of(model))
+            first, last = sorted(self.luck.sample(range(SHAPE[0]), 2))
+            slices = range(first, last)
+            self.user.do(lambda: model_copies.copy(self.session, opened, model, feature, slices))
+
+    def search(self):
+        if advice.can_search(self.session):
+            self.user.do(lambda: advice.search(self.session, 0, SHAPE[0] - 1))
 
     def change(self, changes):
         if self.session.models:
