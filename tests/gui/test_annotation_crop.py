@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from scseg.actions import annotation_crop
+from scseg.gui.panels import status
 from tests.gui.drawing import annotation, drag, in_file, settled
 
 pytestmark = pytest.mark.gui
@@ -112,5 +116,20 @@ def test_drawing_goes_on_inside_of_a_crop(open_window, tomogram):
         drag(user, [(30, 20), (35, 20)])
         assert annotation(user).contents.masks
         assert ends(crop(user)) == (0, 12, 0, 40, 0, 60)
+
+    open_window(steps, [tomogram])
+
+
+def test_the_status_line_tells_of_a_slice_that_the_crop_leaves_out(open_window, tomogram):
+    def steps(user):
+        user.wait_for(lambda: user.session.active.annotation is not None)
+        opened = user.session.active
+        crop = replace(opened.crop, z0=4, z1=8, enabled=True)
+        user.do(lambda: annotation_crop.edit(user.session, opened, crop))
+        user.ctx.yield_(2)
+        assert status.outside(user.session) == ""
+        user.press("Home")
+        user.wait_until_shown()
+        assert status.outside(user.session) == "outside of the crop, slices 5 to 8"
 
     open_window(steps, [tomogram])

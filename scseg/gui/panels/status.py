@@ -69,7 +69,7 @@ def _feedback(session: Session) -> str:
 
 
 def _right(session: Session, ui: Ui) -> str:
-    parts = [ui.hint or _feedback(session), ui.predictor.status]
+    parts = [ui.hint or _feedback(session), outside(session) or ui.predictor.status]
     if session.active is not None:
         parts.append(saving(session.active))
         apix = session.active.apix
@@ -78,3 +78,12 @@ def _right(session: Session, ui: Ui) -> str:
             f"{100 * session.active.view.zoom:.0f} %",
         ]
     return "     ".join(part for part in parts if part)
+
+
+def outside(session: Session) -> str:
+    """Tell why nothing is predicted on a slice that the crop leaves out; slices as the slider counts them."""
+    opened = session.active
+    crop = None if opened is None else opened.crop
+    if opened is None or crop is None or not crop.enabled or crop.z0 <= opened.z < crop.z1:
+        return ""
+    return f"outside of the crop, slices {crop.z0 + 1} to {crop.z1}"
