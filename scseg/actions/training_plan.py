@@ -24,14 +24,15 @@ if TYPE_CHECKING:
 
 
 def set_architecture(session: Session, model: Model, name: str) -> None:
-    """Choose the network of a model that has learnt nothing yet.
-
-    Raises:
-        ScsegError: it cannot take boxes of the size of the model's training set.
-    """
-    if model.run is None and model.weights is None:
-        plan = replace(model.plan, architecture=name)
+    """Choose the network of a model that has learnt nothing yet, if it can take the boxes of its set."""
+    if model.run is not None or model.weights is not None:
+        return
+    plan = replace(model.plan, architecture=name)
+    try:
         _check(session, plan, None)
+    except ScsegError as error:
+        session.notify("error", str(error))
+    else:
         model.plan = plan
 
 
