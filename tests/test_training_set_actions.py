@@ -122,6 +122,25 @@ def test_a_set_from_tomograms_of_different_pixel_sizes_is_watched(session, tmp_p
     assert [source.apix for source in written.sources] == pytest.approx(APIX)
 
 
+def test_other_pixel_sizes_and_several_positives_are_warned_of(session):
+    training_set.set_plan(session, SetPlan({"Membrane": 1}, apix=10.0))
+    assert training_set.concerns(session) == [
+        "Results may be poorer: 0.mrc has 8.00 A per pixel.",
+        "Results may be poorer: 2.mrc has 12.50 A per pixel.",
+    ]
+    training_set.set_plan(session, SetPlan({"Membrane": 1}, apix=24.0))
+    first, *others = training_set.concerns(session)
+    assert first == "Warning: results will be poor: 0.mrc has 8.00 A per pixel."
+    assert len(others) == 2
+    opened = session.tomograms[0]
+    carbon = Feature("Carbon", (0.9, 0.8, 0.2))
+    step = steps.add_feature(opened.annotation.contents, carbon)
+    annotation.take(session, opened, step)
+    for name in ("Membrane", "Carbon"):
+        training_set.choose(session, name, 1)
+    assert "take them for one thing" in training_set.concerns(session)[0]
+
+
 @pytest.mark.parametrize("stage", ["0.mrc", "2.mrc", "Writing"])
 def test_a_set_that_is_given_up_leaves_no_file(session, tmp_path, stage):
     path = tmp_path / "set.scnt"

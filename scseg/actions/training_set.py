@@ -9,7 +9,7 @@ from scseg.annotations import training_boxes
 from scseg.annotations.training_boxes import SampleCounts, merged_names
 from scseg.datasets.extraction import SMALLEST_BOX
 from scseg.datasets.labelling import BoxGrid
-from scseg.datasets.resampling import step_between
+from scseg.datasets.resampling import concern, step_between
 from scseg.effects import DoInThread
 from scseg.models import fitting
 from scseg.models.description import LARGEST_BOX
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 COUNTING = "Counting boxes"
 DEEPEST = 9
+_ONE_CLASS = (
+    "One network learns one feature: with several positives it will take them for one thing. "
+    "Make a set and a model for each."
+)
 SMALLEST_APIX, LARGEST_APIX = 0.1, 200.0
 
 
@@ -135,6 +139,19 @@ def box_size_concern(session: Session) -> str:
     if len(refused) == len(session.architectures):
         whose = "No network can"
     return f"{whose} take boxes of {size} pixels: use {below} or {above}."
+
+
+def concerns(session: Session) -> list[str]:
+    """Return what the user should know of the set before it is made."""
+    wanted, box_size = apix(session), box_size_concern(session)
+    found = [_ONE_CLASS] if len(chosen(session, 1)) > 1 else []
+    if box_size:
+        found.append(box_size)
+    for opened in sampled(session):
+        if wanted is not None and opened.apix is not None and concern(opened.apix, wanted):
+            trouble = concern(opened.apix, wanted)
+            found.append(f"{trouble}: {opened.name} has {opened.apix:.2f} A per pixel.")
+    return found
 
 
 def obstacle(session: Session) -> str:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, imgui
 
 from scseg.actions import generating, training_set
-from scseg.datasets.resampling import concern
 from scseg.gui.theme import PILL, packed, rgba
 from scseg.gui.widgets import button, card, checkbox, faint, header, slider, tooltip
 
@@ -26,10 +25,6 @@ RED: Colour = (0.82, 0.13, 0.13)
 GREY: Colour = (0.55, 0.56, 0.55)
 COLOURS: dict[Choice, Colour] = {-1: RED, 0: GREY, 1: GREEN}
 SAID: dict[Choice, str] = {-1: "negative", 0: "unused", 1: "positive"}
-_ONE_CLASS = (
-    "One network learns one feature: with several positives it will take them for one thing. "
-    "Make a set and a model for each."
-)
 
 
 def draw(session: Session, ui: Ui) -> None:
@@ -39,7 +34,7 @@ def draw(session: Session, ui: Ui) -> None:
         faint("Open tomograms and annotate them first.")
         return
     faint("Features of interest")
-    _draw_features(session, ui)
+    _draw_features(session)
     faint("Datasets to sample")
     with card("datasets", ui):
         _draw_tomograms(session)
@@ -55,7 +50,7 @@ def is_open(session: Session) -> bool:
     return session.stage == "Models" and HEADER not in session.panels.shut
 
 
-def _draw_features(session: Session, ui: Ui) -> None:
+def _draw_features(session: Session) -> None:
     names = training_set.names(session)
     for name in names:
         choice = session.set_plan.choices.get(name, 0)
@@ -64,8 +59,6 @@ def _draw_features(session: Session, ui: Ui) -> None:
             training_set.choose(session, name, new)
     if not names:
         faint("The ticked tomograms have no features yet.")
-    if len(training_set.chosen(session, 1)) > 1:
-        _warn(_ONE_CLASS, ui)
 
 
 def _three_states(name: str, choice: Choice) -> Choice:
@@ -153,25 +146,10 @@ def _draw_counts(session: Session, ui: Ui) -> None:
     opening = training_set.opening(session)
     if opening:
         faint(f"{opening} annotation{'' if opening == 1 else 's'} still being opened")
-    for sentence in _concerns(session):
-        _warn(sentence, ui)
-
-
-def _warn(sentence: str, ui: Ui) -> None:
-    imgui.push_style_color(imgui.Col_.text, packed(ui.palette.warning))
-    imgui.text_wrapped(sentence)
-    imgui.pop_style_color()
-
-
-def _concerns(session: Session) -> list[str]:
-    """Return what the box size means for networks, and the pixel size for tomograms that have another."""
-    wanted, box_size = training_set.apix(session), training_set.box_size_concern(session)
-    concerns = [box_size] if box_size else []
-    for opened in training_set.sampled(session):
-        if wanted is not None and opened.apix is not None and concern(opened.apix, wanted):
-            trouble = concern(opened.apix, wanted)
-            concerns.append(f"{trouble}: {opened.name} has {opened.apix:.2f} A per pixel.")
-    return concerns
+    for sentence in training_set.concerns(session):
+        imgui.push_style_color(imgui.Col_.text, packed(ui.palette.warning))
+        imgui.text_wrapped(sentence)
+        imgui.pop_style_color()
 
 
 def _draw_generate(session: Session, ui: Ui) -> None:
