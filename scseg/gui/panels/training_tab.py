@@ -65,7 +65,7 @@ def _draw_arithmetic(session: Session, model: Model) -> None:
         return
     training_shares.find_out(session, model)
     chosen = model.plan.parameters
-    faint(training_shares.samples_told(model))
+    faint_lines(training_shares.samples_told(model))
     tooltip(
         f"Every positive box is shown {chosen.copies} times in an epoch, and for each of these samples "
         f"{1 + chosen.negatives:g} negative ones. More copies or a higher rate of negatives show more of the "
