@@ -31,7 +31,8 @@ class Settings:
 
     With `restores` the last session comes back at the start. `prediction_cache_mb` is the memory for
     predictions: half of it holds finished slices in the window, half the network's outputs in its process.
-    With `rules_in_3d` rules between models act in three dimensions where volumes are written.
+    With `rules_in_3d` rules between models act in three dimensions where volumes are written. What rules
+    remove is hatched with `shows_removed`; with `draws_with_models` annotation is drawn beside predictions.
     """
 
     theme: Theme = "dark"
@@ -41,6 +42,8 @@ class Settings:
     restores: bool = True
     prediction_cache_mb: int = 1024
     rules_in_3d: bool = False
+    shows_removed: bool = True
+    draws_with_models: bool = False
 
     def opened(self, path: Path) -> Settings:
         """Return the settings with `path` at the head of the recent files."""
@@ -93,6 +96,8 @@ def _understood(said: object) -> Settings:
         restores=said.get("restores") is not False,
         prediction_cache_mb=cache if cache in CACHES_MB else default.prediction_cache_mb,
         rules_in_3d=said.get("rules_in_3d") is True,
+        shows_removed=said.get("shows_removed") is not False,
+        draws_with_models=said.get("draws_with_models") is True,
     )
 
 

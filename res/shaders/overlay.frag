@@ -1,5 +1,5 @@
 // A prediction, over the slice drawn before: as an area or its contour (CONTOUR), or as a heat map (VALUES). Where RULED, what
-// rules have taken away is hatched. With BLEND the light and dark of the slice show through.
+// rules have taken away is hatched (HATCHES) or not drawn. With BLEND the light and dark of the slice show through.
 uniform sampler2D prediction;  // 0 to 1, less where nothing is known
 uniform usampler2D removed;    // by rules
 uniform sampler2D voxels;
@@ -36,7 +36,7 @@ bool edge(vec2 place, int here) {
 }
 
 bool hatched() {
-    return mod(gl_FragCoord.x - gl_FragCoord.y, 8.0) < 2.0;
+    return HATCHES && mod(gl_FragCoord.x - gl_FragCoord.y, 8.0) < 2.0;
 }
 
 float shown(vec2 place) {

@@ -42,6 +42,18 @@ def toggle_overlays(session: Session) -> None:
     session.overlays = not session.overlays
 
 
+def toggle_removed(session: Session) -> None:
+    """Hatch what rules remove, or draw nothing there."""
+    shows = not session.settings.shows_removed
+    session.settings = replace(session.settings, shows_removed=shows)
+
+
+def toggle_drawn(session: Session) -> None:
+    """Draw annotation on the stage Models, too, or predictions alone."""
+    draws = not session.settings.draws_with_models
+    session.settings = replace(session.settings, draws_with_models=draws)
+
+
 def toggle_inverted(session: Session) -> None:
     if session.active is not None:
         contrast = session.active.contrast

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scseg.drawing.region import Region
@@ -25,7 +25,8 @@ CONTOUR = 2.0
 class Overlay:
     """How the prediction of a model (its id) is drawn, in the state that the graphics card has.
 
-    `region` is what of the slice was asked for; `line` is the width of a contour in pixels.
+    What is `removed` by rules is `hatched`, or else not drawn. `region` is what of the slice was asked for;
+    `line` is the width of a contour in pixels.
     """
 
     model: str
@@ -40,6 +41,7 @@ class Overlay:
     threshold: float
     blend: bool
     line: float
+    hatched: bool = True
 
 
 @dataclass(frozen=True)
@@ -91,8 +93,14 @@ def scene_of(session: Session, ui: Ui, size: tuple[float, float], scale: float) 
         scale=scale,
         surroundings=ui.palette.surroundings,
         overlays=_overlays(session, ui, line) if session.overlays else (),
-        drawings=_drawings(shown.opened, ui, line) if session.overlays else (),
+        drawings=_drawings(shown.opened, ui, line) if _draws(session) else (),
     )
+
+
+def _draws(session: Session) -> bool:
+    """Tell whether annotation is drawn: beside predictions one would be taken for the other."""
+    beside = session.stage == "Models"
+    return session.overlays and (not beside or session.settings.draws_with_models)
 
 
 def _drawings(opened: OpenTomogram, ui: Ui, line: float) -> tuple[Drawing, ...]:
@@ -122,7 +130,10 @@ def visible_masks(session: Session, ui: Ui) -> list[Mask]:
 
 
 def _overlays(session: Session, ui: Ui, line: float) -> tuple[Overlay, ...]:
-    return tuple(_overlay(mask, line) for mask in visible_masks(session, ui))
+    hatched = session.settings.shows_removed
+    return tuple(
+        replace(_overlay(mask, line), hatched=hatched) for mask in visible_masks(session, ui)
+    )
 
 
 def _overlay(mask: Mask, line: float) -> Overlay:

@@ -285,6 +285,24 @@ def test_1_and_2_and_clicks_bring_stages_to_the_front_and_models_do_not_draw(ope
     open_window(steps, [tomogram])
 
 
+def test_annotation_stands_back_on_the_stage_models_unless_it_is_asked_for(open_window, tomogram):
+    def steps(user):
+        begin(user)
+        colour = tuple(round(255 * c) for c in annotation(user).contents.features[0].colour)
+        grey = user.colour_at((30, 20))
+        drag(user, [(30, 20)])
+        for key, seen in (("2", grey), ("1", colour), ("2", grey)):
+            user.press(key)
+            user.ctx.yield_(3)
+            assert user.colour_at((30, 20)) == pytest.approx(seen, abs=2)
+        user.ctx.menu_click("//##MainMenuBar/View/###draw-with-models")
+        user.ctx.yield_(3)
+        assert user.session.stage == "Models"
+        assert user.colour_at((30, 20)) == pytest.approx(colour, abs=2)
+
+    open_window(steps, [tomogram])
+
+
 def test_drawing_without_a_feature_says_what_to_do(open_window, tomogram):
     def steps(user):
         user.wait_for(lambda: annotation(user) is not None)

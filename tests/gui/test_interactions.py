@@ -182,6 +182,13 @@ def test_what_a_rule_removed_is_hatched(open_window, tomogram, screen):
         assert shown((15, ROW), (1.0, 0.0, 0.0)) == 49
         hatched = [shown((x, y), (1.0, 0.0, 0.0)) for x in (45, 50, 55) for y in (10, 20, 30)]
         assert 0 < sum(hatched) < 0.6 * 49 * len(hatched)
+        user.ctx.menu_click("//##MainMenuBar/View/###show-removed")
+        user.ctx.yield_(3)
+        shown = screen(user)
+        assert [shown((x, y), (1.0, 0.0, 0.0)) for x in (45, 50, 55) for y in (10, 20, 30)] == [
+            0
+        ] * 9
+        assert shown((15, ROW), (1.0, 0.0, 0.0)) == 49
 
     open_window(steps, [tomogram], client=PatternClient)
 

@@ -197,6 +197,19 @@ def test_what_rules_took_away_is_hatched_and_the_rest_drawn_as_ever(bench, grey,
     assert not (hatched[:, 8:] ^ hatched[:, :-8]).any()
 
 
+@pytest.mark.parametrize("look", ["filled", "contour", "values"])
+def test_what_rules_took_away_is_not_drawn_where_it_is_not_hatched(bench, grey, look):
+    removed = np.zeros(SHAPE, bool)
+    removed[:, :30] = True
+    mask = mask_of(np.full(SHAPE, 0.9, np.float32), removed=Removed(removed))
+    bench.give(mask)
+    seen = bench.painted(bench.overlay(mask, look=look))
+    found = bench.painted(bench.overlay(mask, look=look, hatched=False))
+    gone, kept = slice(0, 30 * ZOOM), slice(30 * ZOOM, None)
+    assert_same(found[:, gone], over(grey.repeat(ZOOM, 0).repeat(ZOOM, 1)[:, gone], TEAL, 0.0))
+    assert_same(found[:, kept], seen[:, kept])
+
+
 def test_rules_that_changed_replace_those_before(bench):
     values = np.ones(SHAPE, np.float32)
     mask = mask_of(values)

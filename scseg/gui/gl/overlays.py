@@ -123,5 +123,6 @@ def _constants(overlay: Overlay, projection: Projection) -> dict[str, Constant]:
         "CONTOUR": contour,
         "VALUES": overlay.look == "values",
         "RULED": overlay.removed is not None,
+        "HATCHES": overlay.hatched,
         "BLEND": overlay.blend,
     }

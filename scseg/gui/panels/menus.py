@@ -35,8 +35,10 @@ def draw(session: Session, ui: Ui) -> None:  # noqa: ARG001 - as every panel
 
 
 def _draw_menu(session: Session, menu: Menu) -> None:
-    section = 0
-    of_menu = (action for action in ACTIONS if action.menu == menu)
+    of_menu = sorted(
+        (action for action in ACTIONS if action.menu == menu), key=lambda each: each.section
+    )
+    section = of_menu[0].section
     for (number, submenu), together in groupby(of_menu, lambda each: (each.section, each.submenu)):
         if number != section:
             imgui.separator()
