@@ -130,7 +130,7 @@ def test_other_pixel_sizes_and_several_positives_are_warned_of(session):
     ]
     training_set.set_plan(session, SetPlan({"Membrane": 1}, apix=24.0))
     first, *others = training_set.concerns(session)
-    assert first == "Warning: results will be poor: 0.mrc has 8.00 A per pixel."
+    assert first == "Results will be poor: 0.mrc has 8.00 A per pixel."
     assert len(others) == 2
     opened = session.tomograms[0]
     carbon = Feature("Carbon", (0.9, 0.8, 0.2))

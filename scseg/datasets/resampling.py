@@ -78,7 +78,7 @@ def concern(native: float, wanted: float) -> str:
     ratio = max(native / wanted, wanted / native)
     if ratio <= _FAR:
         return ""
-    return "Warning: results will be poor" if ratio > _VERY_FAR else "Results may be poorer"
+    return "Results will be poor" if ratio > _VERY_FAR else "Results may be poorer"
 
 
 def resampled(

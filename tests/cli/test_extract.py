@@ -125,7 +125,9 @@ def test_two_tomograms_of_different_pixel_sizes(capsys, tmp_path, pair):
     assert (found.labels[5] == FEATURE).any(axis=1).sum() == 10
 
 
-@pytest.mark.parametrize(("apix", "words"), [(10.9, ""), (13, "may be poorer"), (21, "Warning")])
+@pytest.mark.parametrize(
+    ("apix", "words"), [(10.9, ""), (13, "may be poorer"), (21, "will be poor")]
+)
 def test_a_pixel_size_far_from_the_data_s_is_told(capsys, tmp_path, pair, apix, words):
     _, _, err = made(capsys, tmp_path, pair[0], *MEMBRANE, "--apix", apix)
     assert ("resampled" in err) == bool(words)

@@ -132,7 +132,7 @@ def test_another_pixel_size_is_resampled_and_told(bell, client, tomogram_path, t
     expected = restored_slice(formula(image), (150, 170), 2.5)
     np.testing.assert_allclose(assembled(replies, request, (150, 170)), expected, atol=1e-5)
     assert "25.00 A per pixel" in replies[-1].notices[0]
-    assert replies[-1].notices[0].startswith("Warning")
+    assert replies[-1].notices[0].startswith("Results will be poor: ")
 
 
 def test_the_newest_wins_and_the_rest_lapses(bell, client, gate, tomogram_path, model_path):

@@ -14,6 +14,7 @@ from scseg.gui.panels import status
 from scseg.gui.scene import Overlay, Scene
 from scseg.gui.slices import SliceKey, described
 from scseg.gui.ui import Hovered, Mask, Removed
+from scseg.interactions.rules import Conduct, Rule
 from scseg.open_models import Display, Model
 from scseg.open_tomograms import View
 from scseg.preview import Prediction
@@ -272,7 +273,7 @@ def test_a_slice_drawn_small_shows_the_part_of_each_pixel_that_is_covered(bench)
 
 def test_the_status_line_tells_what_a_model_says_and_what_was_removed():
     values = np.full(SHAPE, 0.834, np.float32)
-    values[2] = -1
+    values[2], values[5] = -1, 0.01
     removed = np.zeros(SHAPE, bool)
     removed[:, 7] = True
     mask = mask_of(values)
@@ -280,6 +281,20 @@ def test_the_status_line_tells_what_a_model_says_and_what_was_removed():
     told = [
         status.prediction(each, Hovered(x, y))
         for each in (mask, ruled)
-        for x, y in ((7, 3), (6, 2))
+        for x, y in ((7, 3), (6, 2), (7, 5))
     ]
-    assert told == ["Membrane 0.83", "Membrane …", "Membrane 0.83 removed", "Membrane …"]
+    seen = ["Membrane 0.83", "Membrane …", "Membrane 0.01"]
+    assert told == [*seen, "Membrane 0.83, removed by a rule", *seen[1:]]
+
+
+@pytest.mark.parametrize(
+    ("conduct", "words"),
+    [
+        (Conduct(absorb=True), "removed by another model"),
+        (Conduct(absorb=True, rules=(Rule("avoid", "x"),)), "removed by another model or a rule"),
+    ],
+)
+def test_the_status_line_tells_who_may_have_removed_it(conduct, words):
+    mask = mask_of(np.full(SHAPE, 0.9, np.float32), removed=Removed(np.ones(SHAPE, bool)))
+    mask.model.conduct = conduct
+    assert status.prediction(mask, Hovered(3, 3)) == f"Membrane 0.90, {words}"

@@ -13,6 +13,7 @@ from scseg.preview import UNKNOWN
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Hovered, Mask, Shown, Ui
+    from scseg.interactions.rules import Conduct
     from scseg.open_tomograms import OpenTomogram
     from scseg.session import Session
 
@@ -48,7 +49,19 @@ def prediction(mask: Mask, at: Hovered) -> str:
     value = mask.prediction.values[at.y, at.x]
     told = "…" if value == UNKNOWN else f"{value:.2f}"
     removed = mask.removed is not None and mask.removed.pixels[at.y, at.x]
-    return f"{mask.model.display.name} {told}{' removed' if removed else ''}"
+    seen = removed and value >= mask.model.display.threshold
+    return f"{mask.model.display.name} {told}{_by_what(mask.model.conduct) if seen else ''}"
+
+
+def _by_what(conduct: Conduct) -> str:
+    """Tell what may have taken away what a model finds."""
+    if not conduct.absorb:
+        return ", removed by a rule"
+    return (
+        ", removed by another model"
+        if not conduct.rules
+        else ", removed by another model or a rule"
+    )
 
 
 def saving(opened: OpenTomogram) -> str:
