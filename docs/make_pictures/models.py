@@ -5,17 +5,12 @@ Run it on a display of its own: `xvfb-run -a python docs/make_pictures/models.py
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-import time
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from imgui_bundle import hello_imgui, imgui
-from imgui_bundle.immapp import testing
+from driving import Driver, copied, drive
 
 from scseg.actions import (
     annotation,
@@ -31,20 +26,16 @@ from scseg.annotations.feature import Feature
 from scseg.datasets.demo.annotation import place_boxes, slices_to_annotate
 from scseg.datasets.demo.cached import demo_tomogram
 from scseg.datasets.tomogram import open_tomogram
-from scseg.gui.app import start_client
-from scseg.gui.window import Window, add_ons
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pathlib import Path
 
+    from scseg.open_models import Model
     from scseg.open_tomograms import OpenTomogram
     from scseg.session import Session
 
-PICTURES = Path("docs") / "pictures"
-SIZE = (1280, 860)
 BOXES, BOX_SIZE = 90, 64
 EPOCHS = 9
-PATIENCE = 1800.0
 FEATURES = {
     "Membrane": (0.26, 0.83, 0.64),
     "Carbon": (0.93, 0.79, 0.24),
@@ -54,34 +45,21 @@ FEATURES = {
 
 def main() -> None:
     files = demo_tomogram()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["SCSEG_HOME"] = folder
-        tomogram = Path(folder) / "tomogram.mrc"
-        shutil.copyfile(files.tomogram, tomogram)
-        window = Window((tomogram,), start_client)
-        window.params.fps_idling.enable_idling = False
-        window.params.app_window_params.window_geometry.size = SIZE
+    with copied(files.tomogram) as copy:
+        drive((copy,), partial(make_pictures, labels=files.labels, folder=copy.parent))
 
-        def test(ctx: imgui.test_engine.TestContext) -> None:
-            be_patient()
-            session = window.program.session
-            wait(ctx, lambda: session.tomograms and session.tomograms[0].annotation is not None)
-            annotate(session, session.tomograms[0], files.labels)
-            view.set_stage(session, "Models")
-            for header in ("Datasets", "Filters"):
-                view.set_header(session, header, opened=False)
-            training_set.choose(session, "Membrane", 1)
-            training_set.choose(session, "Background", -1)
-            ctx.mouse_move_to_pos((790, 840))
-            wait(ctx, lambda: session.architectures)
-            show(ctx, "models_set.png")
-            train(ctx, window, Path(folder))
 
-        window.run(
-            lambda params: testing.run(
-                test_function=test, runner_params=params, add_ons_params=add_ons()
-            )
-        )
+def make_pictures(driver: Driver, labels: dict[str, Path], folder: Path) -> None:
+    session = driver.session
+    annotate(session, session.tomograms[0], labels)
+    view.set_stage(session, "Models")
+    for header in ("Datasets", "Filters"):
+        view.set_header(session, header, opened=False)
+    training_set.choose(session, "Membrane", 1)
+    training_set.choose(session, "Background", -1)
+    driver.wait(lambda: session.architectures and session.counted.counts)
+    driver.show("models_set.png", (790, 840))
+    train(driver, folder)
 
 
 def annotate(session: Session, opened: OpenTomogram, labels: dict[str, Path]) -> None:
@@ -108,11 +86,11 @@ def annotate(session: Session, opened: OpenTomogram, labels: dict[str, Path]) ->
     tomograms.set_slice(session, slices[1])
 
 
-def train(ctx: imgui.test_engine.TestContext, window: Window, folder: Path) -> None:
+def train(driver: Driver, folder: Path) -> None:
     """Make the set, train on it, and look at an unseen slice meanwhile."""
-    session = window.program.session
+    session, program = driver.session, driver.window.program
     generating.write(session, folder / "13.92_64_Membrane.scnt")
-    wait(ctx, lambda: session.models and session.models[0].plan.training_set)
+    driver.wait(lambda: session.models and session.models[0].plan.training_set)
     view.set_header(session, "Create a training dataset", opened=False)
     (model,) = session.models
     parameters = replace(model.plan.parameters, validation=0.2)
@@ -120,28 +98,16 @@ def train(ctx: imgui.test_engine.TestContext, window: Window, folder: Path) -> N
     session.notices.clear()
     tomograms.step_slice(session, 7)
     training.begin(session, model)
-    wait(ctx, lambda: len(model.epochs) >= EPOCHS)
-    wait(ctx, lambda: model.ref == model.epochs[-1].model and not window.program.predictor.status)
+    driver.wait(lambda: len(model.epochs) >= EPOCHS)
+    driver.wait(lambda: shows_its_latest(model) and not program.predictor.status)
     session.notices.clear()
-    show(ctx, "models_training.png")
+    driver.show("models_training.png")
 
 
-def be_patient() -> None:
-    """Keep the test engine from ending after a minute."""
-    engine = hello_imgui.get_imgui_test_engine()
-    imgui.test_engine.get_io(engine).config_watchdog_kill_test = PATIENCE
-
-
-def wait(ctx: imgui.test_engine.TestContext, until: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not until() and time.monotonic() < deadline:
-        ctx.yield_()
-        time.sleep(0.01)
-
-
-def show(ctx: imgui.test_engine.TestContext, name: str) -> None:
-    ctx.yield_(10)
-    testing.capture(ctx, str((PICTURES / name).resolve()))
+def shows_its_latest(model: Model) -> bool:
+    """Tell whether the latest epoch is seen; its file has another name meanwhile."""
+    latest = model.epochs[-1].model
+    return model.ref is not None and model.ref.weights_sha256 == latest.weights_sha256
 
 
 if __name__ == "__main__":

@@ -7,16 +7,12 @@ MODEL.scnm`.
 from __future__ import annotations
 
 import math
-import os
 import sys
-import tempfile
-import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from driving import Driver, copied, drive
 from imgui_bundle import imgui
-from imgui_bundle.immapp import testing
 
 from scseg.actions import (
     annotation_boxes,
@@ -26,15 +22,8 @@ from scseg.actions import (
     tomograms,
     view,
 )
-from scseg.gui.app import start_client
-from scseg.gui.window import Window, add_ons
 from scseg.labels import FEATURE
-from scseg.preview import visible
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-PICTURES = Path("docs") / "pictures"
 SLICE = 50
 SIZE = (1280, 820)
 VESICLE = (171.0, 130.5, 43.5, 53.0)
@@ -42,43 +31,33 @@ VESICLE = (171.0, 130.5, 43.5, 53.0)
 
 
 def main(tomogram: Path, model: Path) -> None:
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["SCSEG_HOME"] = home
-        window = Window((tomogram, model), start_client)
-        window.params.fps_idling.enable_idling = False
-        window.params.app_window_params.window_geometry.size = SIZE
-
-        def test(ctx: imgui.test_engine.TestContext) -> None:
-            session = window.program.session
-            wait(ctx, lambda: session.active is not None and session.models)
-            tomograms.set_slice(session, SLICE)
-            draw(ctx, window)
-            known = window.program.predictor.predictions
-            wait(ctx, lambda: known.fraction(visible(session)) == 1.0)
-            ctx.mouse_move_to_pos((790, 400))
-            show(ctx, "window.png")
-            view.set_theme(session, "light")
-            display = replace(session.models[0].display, blend=True)
-            models.set_display(session.models[0], display)
-            ctx.key_press(imgui.Key.f1)
-            ctx.yield_(5)
-            ctx.key_chars("zoom")
-            show(ctx, "window_commands.png")
-
-        window.run(
-            lambda params: testing.run(
-                test_function=test, runner_params=params, add_ons_params=add_ons()
-            )
-        )
+    with copied(tomogram) as copy:
+        drive((copy, model), make_pictures, SIZE)
 
 
-def draw(ctx: imgui.test_engine.TestContext, window: Window) -> None:
+def make_pictures(driver: Driver) -> None:
+    session = driver.session
+    driver.wait(lambda: session.models)
+    tomograms.set_slice(session, SLICE)
+    draw(driver)
+    driver.wait_until_predicted()
+    driver.show("window.png", (790, 400))
+    view.set_theme(session, "light")
+    display = replace(session.models[0].display, blend=True)
+    models.set_display(session.models[0], display)
+    driver.ctx.key_press(imgui.Key.f1)
+    driver.ctx.yield_(5)
+    driver.ctx.key_chars("zoom")
+    driver.show("window_commands.png")
+
+
+def draw(driver: Driver) -> None:
     """Draw around a vesicle, and place boxes along it."""
-    session = window.program.session
-    wait(ctx, lambda: session.active and session.active.annotation is not None)
-    opened = session.active
+    session, opened = driver.session, driver.session.active
+    if opened is None:
+        return
     view.set_stage(session, "Segmentation")
-    wait(ctx, lambda: window.program.ui.stage == "Segmentation")
+    driver.wait(lambda: driver.window.program.ui.stage == "Segmentation")
     annotation_features.add(session)
     feature = replace(opened.features[0], name="Membrane", brush_px=2.5, box_size=32, alpha=0.7)
     annotation_features.edit(session, opened, feature)
@@ -91,22 +70,9 @@ def draw(ctx: imgui.test_engine.TestContext, window: Window) -> None:
         annotation_strokes.extend(session, at)
     annotation_strokes.end(session)
     annotation_boxes.place_along(session, opened, feature, 30.0)
-    ctx.mouse_move_to_pos((700, 500))
-    show(ctx, "annotation.png")
+    driver.show("annotation.png", (700, 500))
     annotation_features.remove(session, opened, feature)
     view.set_stage(session, "Models")
-
-
-def wait(ctx: imgui.test_engine.TestContext, until: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 60
-    while not until() and time.monotonic() < deadline:
-        ctx.yield_()
-        time.sleep(0.01)
-
-
-def show(ctx: imgui.test_engine.TestContext, name: str) -> None:
-    ctx.yield_(10)
-    testing.capture(ctx, str((PICTURES / name).resolve()))
 
 
 if __name__ == "__main__":
