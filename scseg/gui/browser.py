@@ -65,7 +65,7 @@ class Opening:
             return ()
         if opens or doubly:
             return tuple(view.folder / name for name in sorted(view.chosen))
-        return None
+        return (view.folder / view.named,) if view.named else None
 
 
 class Saving:

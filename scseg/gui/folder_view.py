@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from imgui_bundle import ImVec2, hello_imgui, icons_fontawesome_6, imgui
@@ -16,18 +17,24 @@ ROWS = 16
 
 @dataclass(frozen=True)
 class Listing:
-    """What a folder holds: names of folders, names and sizes of files; `trouble` if it cannot be read."""
+    """What a folder holds: names of folders, names and sizes of files; `trouble` if it cannot be read.
+
+    `named` is the file in it whose path was asked for in place of a folder's.
+    """
 
     folder: Path
     folders: tuple[str, ...] = ()
     files: tuple[tuple[str, int], ...] = ()
     trouble: str = ""
+    named: str = ""
 
 
 def listed(folder: Path, suffixes: tuple[str, ...]) -> Listing:
-    """List a folder: no hidden files, and only those with one of the suffixes, if there are any."""
+    """List a folder, or that of a file: nothing hidden, only files with one of the suffixes, if any."""
     folders, files = [], []
     try:
+        if folder.is_file():
+            return replace(listed(folder.parent, suffixes), named=folder.name)
         with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.name.startswith("."):
@@ -39,6 +46,13 @@ def listed(folder: Path, suffixes: tuple[str, ...]) -> Listing:
     except OSError as error:
         return Listing(folder, trouble=f"This folder cannot be read: {error.strerror}.")
     return Listing(folder, tuple(sorted(folders, key=str.lower)), tuple(sorted(files)))
+
+
+def in_units(size: int) -> str:
+    """Tell a number of bytes as people do."""
+    if size < 1e6:
+        return f"{math.ceil(size / 1e3)} kB"
+    return f"{size / 1e6:,.1f} MB"
 
 
 class FolderView:
@@ -64,6 +78,11 @@ class FolderView:
         """The folder that `chosen` is in."""
         return self._listing.folder
 
+    @property
+    def named(self) -> str:
+        """The file in the folder whose whole path was typed, if it was one."""
+        return self._listing.named
+
     def holds(self, name: str) -> bool:
         """Tell whether there is a file of that name, also on disks to which Name is name."""
         return name.lower() in {each.lower() for each, _ in self._listing.files}
@@ -79,6 +98,7 @@ class FolderView:
             listing = listed(folder, suffixes)
             if self._wanted == folder:
                 self._listing = listing
+                self.chosen = {listing.named} if listing.named else set()
                 self.reading = False
                 hello_imgui.request_refresh()
 
@@ -110,9 +130,10 @@ class FolderView:
         entered, self._typed = imgui.input_text(
             "###folder", self._typed, imgui.InputTextFlags_.enter_returns_true
         )
-        tooltip("The folder; type another and press Enter.")
+        tooltip("The folder; type another, or the whole path of a file, and press Enter.")
         if entered:
-            self.go(Path(self._typed).expanduser())
+            # Windows copies a path with quotes around it.
+            self.go(Path(self._typed.strip().strip('"')).expanduser())
         imgui.same_line()
         imgui.set_next_item_width(-1)
         _, self._query = imgui.input_text_with_hint("###filter", "filter", self._query)
@@ -145,7 +166,7 @@ class FolderView:
             else:
                 self.chosen = {name}
         doubly = imgui.is_item_hovered() and imgui.is_mouse_double_clicked(imgui.MouseButton_.left)
-        text = f"{size / 1e6:,.1f} MB"
+        text = in_units(size)
         to_the_right(imgui.calc_text_size(text).x)
         faint(text)
         return doubly

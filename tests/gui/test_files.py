@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gzip
 import os
+from dataclasses import replace
 
 import mrcfile
 import numpy as np
 import pytest
 
-from scseg.gui.folder_view import listed
+from scseg.gui.folder_view import in_units, listed
 
 pytestmark = pytest.mark.gui
 
@@ -66,6 +67,25 @@ def test_the_browser_in_the_window_opens_what_is_chosen(open_window, tomogram, m
         user.ctx.item_click("//###files/###open")
         user.wait_for(lambda: user.session.active is not None)
         assert user.session.active.name == "gradient.mrc"
+
+    open_window(steps)
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_whole_path_typed_in_the_browser_opens_the_file(
+    open_window, tomogram, tmp_path, monkeypatch, quote
+):
+    other = tmp_path / "other"
+    other.mkdir()
+    monkeypatch.chdir(other)
+
+    def steps(user):
+        user.press("Ctrl+O")
+        user.wait_for(lambda: user.ctx.item_exists("//###files/###folder"))
+        user.ctx.item_click("//###files/###folder")
+        user.ctx.key_chars_replace_enter(f"{quote}{tomogram}{quote}")
+        user.wait_for(lambda: user.session.active is not None)
+        assert user.session.active.ref.path == str(tomogram)
 
     open_window(steps)
 
@@ -186,3 +206,21 @@ def test_the_browser_lists_folders_and_files_of_the_kind(tmp_path):
     assert found.files == (("A.REC", 5), ("b.mrc", 5), ("c.tif.gz", 5))
     assert ("notes.txt", 5) in listed(tmp_path, ()).files
     assert "cannot be read" in listed(tmp_path / "missing", ()).trouble
+    assert listed(tmp_path / "notes.txt", (".mrc", ".rec", ".tif.gz")) == replace(
+        found, named="notes.txt"
+    )
+
+
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [
+        (0, "0 kB"),
+        (1, "1 kB"),
+        (1000, "1 kB"),
+        (48_213, "49 kB"),
+        (1.5e6, "1.5 MB"),
+        (2e10, "20,000.0 MB"),
+    ],
+)
+def test_sizes_of_files_are_told_as_people_do(size, told):
+    assert in_units(size) == told
