@@ -9,6 +9,7 @@ import pytest
 from scseg import last_session
 from scseg.actions import models
 from scseg.models.files import open_model
+from tests.fakes.models import write_model
 from tests.gui.drawing import save_as
 from tests.gui.training import (
     made_set,
@@ -109,4 +110,16 @@ def test_unsaved_models_are_brought_back_by_a_command(open_window, tomogram):
         assert not the_model(user).weights.kept
 
     open_window(first, [tomogram])
+    open_window(second)
+
+
+def test_recent_models_are_offered_in_the_menu_of_the_next_start(open_window, tmp_path):
+    path = write_model(tmp_path)
+
+    def second(user):
+        user.ctx.menu_click("//##MainMenuBar/File/Load recent model/###recent 0")
+        user.wait_for(lambda: user.session.models)
+        assert user.session.models[0].ref.path == str(path)
+
+    open_window(lambda user: user.wait_for(lambda: user.session.models), [path], ready=False)
     open_window(second)
