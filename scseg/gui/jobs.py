@@ -28,7 +28,7 @@ class Jobs:
     def __init__(self, session: Session, wake: Callable[[], None]) -> None:
         self._session = session
         self._wake = wake
-        self._ended: deque[tuple[Job, tuple[Callable[[], None], ...]]] = deque()
+        self._ended: deque[tuple[Job, Callable[[], None], Callable[[], None]]] = deque()
 
     def start(
         self,
@@ -45,7 +45,7 @@ class Jobs:
         self._session.jobs.append(job)
 
         def run() -> None:
-            self._ended.append((job, (self._outcome(job, work, done), after)))
+            self._ended.append((job, self._outcome(job, work, done), after))
             self._wake()
 
         threading.Thread(target=run, name=title, daemon=True).start()
@@ -53,10 +53,12 @@ class Jobs:
     def drain(self) -> None:
         """Take in the jobs that have ended; to be called by every frame."""
         while self._ended:
-            job, calls = self._ended.popleft()
+            job, outcome, after = self._ended.popleft()
             self._session.jobs.remove(job)
-            for call in calls:
-                call()
+            try:
+                outcome()
+            finally:
+                after()
 
     def cancel_all(self) -> None:
         for job in self._session.jobs:

@@ -63,3 +63,16 @@ def test_a_cancelled_job_ends_at_its_next_report_without_a_word(jobs):
     jobs.cancel_all()
     finish(jobs)
     assert jobs._session.notices == []
+
+
+def test_what_follows_a_job_follows_also_where_its_end_fails(jobs):
+    followed = []
+
+    def fails(_):
+        raise ValueError
+
+    jobs.start("Ending", lambda _: None, fails, lambda: followed.append(1))
+    with pytest.raises(ValueError):  # noqa: PT011 - the one above
+        finish(jobs)
+    assert followed == [1]
+    assert jobs._session.jobs == []
