@@ -151,6 +151,9 @@ class Predictor:
         if not isinstance(request, SliceRequest):
             self._session.notify("error", sentence, details)
             return
+        if request not in self._asked[0]:
+            # Its weights may be gone with the epoch that they were of.
+            return
         self._failed.add(request)
         if sentence not in self._told:
             self._told.add(sentence)

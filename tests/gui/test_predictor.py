@@ -274,6 +274,19 @@ def test_what_failed_is_tried_again_when_it_comes_back_or_the_worker_is_restarte
     assert [notice.sentence for notice in session.notices] == ["No."]
 
 
+def test_what_nobody_wants_any_more_may_fail(silent):
+    session, predictor, client = silent
+    unwanted = client.asked[-1][0][0]
+    session.active.z = 5
+    predictor.update()
+    client.replies = [Failed(unwanted, "There is no model epoch_0002.scnm.")]
+    predictor.update()
+    assert session.notices == []
+    session.active.z = 0
+    predictor.update()
+    assert unwanted in client.asked[-1][0]
+
+
 def test_half_of_the_memory_is_for_the_worker_and_its_change_is_told(silent):
     session, predictor, client = silent
     assert client.asked[-1][1] == 512 << 20
