@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, get_args
 
@@ -13,10 +14,12 @@ from scseg.datasets.volume import is_voxel_size
 from scseg.errors import ScsegError
 from scseg.interactions.rules import Conduct, Rule
 from scseg.models.description import TrainingParameters
-from scseg.open_models import Display, Look, Plan, SetPlan
+from scseg.open_models import Away, Display, Look, Plan, SetPlan
 from scseg.said import entries, like, rows, understood
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scseg.open_models import Model
 
 CHOICES: tuple[Choice, ...] = get_args(Choice)
@@ -28,7 +31,7 @@ _ID = re.compile("[0-9a-f]{32}")
 class KeptModel:
     """`path` is that of its weights, empty where nothing was learnt; `kept` as in `Weights`.
 
-    With `training`, a run was going on: it may have left newer weights than these.
+    With `training`, a run was going on: it may have left weights in the model's folder, newer than `since`.
     """
 
     path: str = ""
@@ -36,6 +39,7 @@ class KeptModel:
     id: str = ""
     kept: bool = True
     training: bool = False
+    since: float = 0.0
     plan: Plan = field(default_factory=Plan)
     conduct: Conduct = field(default_factory=Conduct)
 
@@ -47,15 +51,33 @@ class KeptModel:
 
 def kept_model(model: Model) -> KeptModel:
     """Return what is to come back of a model."""
-    weights = model.weights
+    weights, run = model.weights, model.run
+    where = model.away or Away("")
+    if weights is not None:
+        where = Away(weights.ref.path, weights.kept)
     return KeptModel(
-        path="" if weights is None else weights.ref.path,
+        path=where.path,
         display=model.display,
         id=model.id,
-        kept=weights is None or weights.kept,
-        training=model.run is not None,
+        kept=where.kept,
+        training=run is not None and run.started,
+        since=run.since if run is not None else 0.0,
         plan=model.plan,
         conduct=model.conduct,
+    )
+
+
+def renewed(models: Sequence[KeptModel]) -> tuple[KeptModel, ...]:
+    """Return models under ids of their own, for a window beside the one that they are of."""
+    ids = {model.id: uuid.uuid4().hex for model in models if model.id}
+
+    def conduct(old: Conduct) -> Conduct:
+        rules = (replace(rule, partner=ids.get(rule.partner, rule.partner)) for rule in old.rules)
+        return replace(old, rules=tuple(rules))
+
+    return tuple(
+        replace(each, id=ids.get(each.id, ""), training=False, conduct=conduct(each.conduct))
+        for each in models
     )
 
 

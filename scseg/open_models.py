@@ -73,15 +73,25 @@ class Weights:
 
 
 @dataclass(frozen=True)
+class Away:
+    """Where the weights of a model are that were not read yet, or cannot be read now (.scnm)."""
+
+    path: str
+    kept: bool = True
+
+
+@dataclass(frozen=True)
 class Run:
     """A training that goes on, or waits for its turn: those of lower `number` come first.
 
+    What it leaves is newer than `since`, the time of the newest file in the model's folder at its start.
     The network's `parameters` and the number of `batches` of an epoch are 0 until the worker has told them.
     """
 
     number: int
     started: bool = False
     stopping: bool = False
+    since: float = 0.0
     parameters: int = 0
     batches: int = 0
     fraction: float = 0.0
@@ -92,7 +102,7 @@ class Run:
 
 @dataclass(eq=False)
 class Model:
-    """`weights` is None while nothing was learnt; `run` is None while no training goes on or waits.
+    """`weights` is None while nothing was learnt or it is `away`, `run` while no training goes on or waits.
 
     `conduct` tells how it acts on the others; partners of its rules go by their ids. `epochs` are those of
     the latest run. When that has ended, `last` and `best` are what it left, the latter only where it held
@@ -102,6 +112,7 @@ class Model:
     display: Display
     plan: Plan = field(default_factory=Plan)
     weights: Weights | None = None
+    away: Away | None = None
     run: Run | None = None
     epochs: tuple[EpochDone, ...] = ()
     last: Weights | None = None

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scseg.actions import interactions, models, undoing
+from scseg.actions import interactions, models, reopening, undoing
 from scseg.interactions.rules import Conduct, Rule
+from scseg.last_models import KeptModel
 from scseg.session import Session
 
 if TYPE_CHECKING:
@@ -86,3 +87,15 @@ def test_what_is_changed_back_is_no_step(session: Session) -> None:
     interactions.settle(session)
     undoing.undo(session)
     assert len(session.models) == 1
+
+
+def test_undo_and_redo_leave_alone_what_the_step_knows_nothing_of(session: Session) -> None:
+    mine = models.new(session)
+    theirs = [
+        reopening.restore_model(session, KeptModel(id=each * 32, path=f"/{each}.scnm"))
+        for each in "ab"
+    ]
+    undoing.undo(session)
+    assert session.models == theirs
+    undoing.redo(session)
+    assert sorted(each.id for each in session.models) == sorted(each.id for each in (mine, *theirs))

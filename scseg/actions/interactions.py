@@ -20,10 +20,12 @@ def standing(models: Iterable[Model]) -> Standing:
     return tuple((model, model.conduct) for model in models)
 
 
-def restore(session: Session, kept: Standing) -> None:
-    """Make the list of models and their conducts what they were."""
-    session.models[:] = [model for model, _ in kept]
-    for model, conduct in kept:
+def restore(session: Session, edit: ModelsEdit) -> None:
+    """Make models and their conducts those after an edit; models that it knows nothing of stay."""
+    known = {model for model, _ in (*edit.before, *edit.after)}
+    others = [model for model in session.models if model not in known]
+    session.models[:] = [model for model, _ in edit.after] + others
+    for model, conduct in edit.after:
         model.conduct = conduct
 
 
@@ -76,6 +78,16 @@ def toggle_deep(session: Session) -> None:
     """Let rules act in three dimensions in volumes, or within slices."""
     deep = not session.settings.rules_in_3d
     session.settings = replace(session.settings, rules_in_3d=deep)
+
+
+def rename_partner(session: Session, old: str, new: str) -> None:
+    """Let all rules with a partner go on with another; both are ids."""
+    for model in session.models:
+        rules = (
+            replace(rule, partner=new) if rule.partner == old else rule
+            for rule in model.conduct.rules
+        )
+        model.conduct = replace(model.conduct, rules=tuple(rules))
 
 
 def drop_rules_without_partner(session: Session) -> None:

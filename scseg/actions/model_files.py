@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from dataclasses import replace
 from functools import partial
@@ -11,15 +12,18 @@ from typing import TYPE_CHECKING
 from scseg.actions import models, training, view
 from scseg.compute.messages import ModelRef
 from scseg.effects import ChooseFile, ChooseTarget, DoInThread
+from scseg.errors import ScsegError
 from scseg.models import unsaved
 from scseg.models.description import DisplaySettings
-from scseg.models.files import open_model, save_model, weights_path
+from scseg.models.files import open_model, read_description, save_model, weights_path
 from scseg.open_models import Display, Model, Weights
 
 if TYPE_CHECKING:
     from scseg.models.description import ModelDescription
     from scseg.progress import Report
     from scseg.session import Session
+
+    Found = list[tuple[str, Path, ModelDescription]]
 
 
 def choose(session: Session, model: Model) -> None:
@@ -36,7 +40,8 @@ def load(session: Session, model: Model, path: Path) -> None:
 
     def then(description: ModelDescription) -> None:
         if model.run is None:
-            models.load(session, model, path.absolute(), description)
+            taking = models.unburdened(session, model)
+            models.load(session, taking, path.absolute(), description)
 
     session.effects.append(DoInThread(f"Loading {path.name}", work, then))
 
@@ -91,18 +96,46 @@ def bring_back(session: Session) -> None:
     """Load the newest of what every model in the session's folder has learnt, that nobody has saved."""
     there = {model.id for model in session.models}
 
-    def work(_: Report) -> list[tuple[str, Path, ModelDescription]]:
-        paths = [(each.name, unsaved.newest(each.name)) for each in unsaved.folders()]
-        return [(i, p, open_model(p)) for i, p in paths if p is not None and i not in there]
+    saved = [Path(each) for each in session.settings.recent if each.endswith(".scnm")]
 
-    def then(found: list[tuple[str, Path, ModelDescription]]) -> None:
+    def work(_: Report) -> tuple[Found, list[str]]:
+        return _unsaved_but(there, _hashes(saved))
+
+    def then(result: tuple[Found, list[str]]) -> None:
+        found, failures = result
+        for sentence in failures:
+            session.notify("warning", sentence)
         for model_id, path, description in found:
             model = Model(models.display_of(description), id=model_id)
             models.load(session, model, path, description, kept=False)
             models.change(session, [*session.models, model], f"bring back {model.display.name}")
         if found:
             view.set_stage(session, "Models")
-        else:
+        elif not failures:
             session.notify("info", "Every model that was not saved is in the list already.")
 
     session.effects.append(DoInThread("Looking for unsaved models", work, then))
+
+
+def _unsaved_but(there: set[str], saved: set[str]) -> tuple[Found, list[str]]:
+    """Return the newest of every model but those in the list and those saved, and what cannot be read."""
+    found, failures = [], []
+    for folder in unsaved.folders():
+        path = None if folder.name in there else unsaved.newest(folder.name)
+        try:
+            description = open_model(path) if path is not None else None
+        except ScsegError as error:
+            failures.append(str(error))
+            continue
+        if path is not None and description is not None and description.weights_sha256 not in saved:
+            found.append((folder.name, path, description))
+    return found, failures
+
+
+def _hashes(paths: list[Path]) -> set[str]:
+    """Return the hashes of the weights of model files, as far as these are there."""
+    hashes = set()
+    for path in paths:
+        with contextlib.suppress(ScsegError):
+            hashes.add(read_description(path).weights_sha256)
+    return hashes

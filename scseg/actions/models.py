@@ -38,8 +38,9 @@ def add(session: Session, path: Path, description: ModelDescription) -> Model:
     session.settings = session.settings.opened(path)
     ref = ModelRef(str(path), description.weights_sha256)
     for model in session.models:
-        if model.ref is not None and model.ref.path == ref.path and model.run is None:
-            model.weights = Weights(ref, description)
+        where = model.ref or model.away
+        if where is not None and where.path == ref.path and model.run is None:
+            model.weights, model.away = Weights(ref, description), None
             return model
     model = Model(display_of(description))
     load(session, model, path, description)
@@ -55,9 +56,23 @@ def load(
     if kept:
         session.settings = session.settings.opened(path)
     model.weights = Weights(ModelRef(str(path), description.weights_sha256), description, kept)
+    model.away = None
     model.display = display_of(description)
     model.plan = Plan(description.architecture, model.plan.training_set, description.training)
     model.epochs, model.last, model.best, model.before = (), None, None, ()
+
+
+def unburdened(session: Session, model: Model) -> Model:
+    """Return what can take other weights: a model, or another in its place where undo is to bring it back."""
+    if all(each is None or each.kept for each in (model.weights, model.last, model.best)):
+        return model
+    fresh = Model(model.display, model.plan, conduct=model.conduct)
+    interactions.settle(session)
+    before = interactions.standing(session.models)
+    session.models[:] = [fresh if each is model else each for each in session.models]
+    interactions.rename_partner(session, model.id, fresh.id)
+    interactions.keep_step(session, before, f"load over {model.display.name}")
+    return fresh
 
 
 def display_of(description: ModelDescription) -> Display:

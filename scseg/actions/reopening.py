@@ -10,7 +10,7 @@ from scseg.actions import models, training_set, view
 from scseg.effects import ChooseMoved, OpenPaths
 from scseg.errors import ScsegError
 from scseg.last_session import kept
-from scseg.open_models import Model
+from scseg.open_models import Away, Model
 from scseg.open_tomograms import Absent, OpenTomogram
 
 if TYPE_CHECKING:
@@ -81,12 +81,19 @@ def restore(session: Session, absent: Absent, tomogram: Tomogram, ref: TomogramR
         session.active = session.active or opened
 
 
-def restore_model(session: Session, kept: KeptModel, weights: Weights | None) -> None:
-    """Put a model of the last session into the list again, with what it has learnt, if anything."""
-    model = Model(kept.display, kept.plan, weights)
+def restore_model(session: Session, kept: KeptModel) -> Model:
+    """Put a model of the last session into the list again; what it has learnt is to be read."""
+    model = Model(kept.display, kept.plan, away=Away(kept.path, kept.kept) if kept.path else None)
     model.id, model.conduct = kept.id or model.id, kept.conduct
     models.set_display(model, kept.display)
     session.models.append(model)
+    return model
+
+
+def take_weights(model: Model, weights: Weights | None) -> None:
+    """Give a model of the last session what it had learnt, unless it has other weights by now."""
+    if weights is not None and model.weights is None and model.run is None:
+        model.weights, model.away = weights, None
 
 
 def in_order(session: Session, paths: Sequence[str]) -> None:

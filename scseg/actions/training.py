@@ -32,6 +32,8 @@ def obstacle(model: Model) -> str:
     found = model.plan.training_set
     if model.run is not None:
         return "It is being trained, or waits for its turn."
+    if model.away is not None:
+        return f"{model.away.path} is not loaded: load it first, or add a new model."
     if found is None:
         return "Choose a training set first."
     if found.positives == 0:
@@ -63,7 +65,8 @@ def start(model: Model) -> TrainingRequest | None:
     found = model.plan.training_set
     if model.run is None or found is None:
         return None
-    model.run = replace(model.run, started=True, text="starting the network")
+    since = unsaved.written(unsaved.newest(model.id))
+    model.run = replace(model.run, started=True, since=since, text="starting the network")
     model.epochs, model.last, model.best = (), None, None
     return TrainingRequest(
         training_set=found.path,
@@ -90,9 +93,9 @@ def take(session: Session, model: Model, reply: Reply) -> None:
             model.epochs = (*model.epochs, reply)
         case TrainingDone(model=last, best=best):
             model.last = weights_of(last)
-            model.best = weights_of(best) if best is not None else None
             show(model, model.last)
             model.run = None
+            model.best = weights_of(best) if best is not None else None
         case Failed(sentence=sentence, details=details):
             model.run = None
             session.notify("error", sentence, details)

@@ -44,8 +44,8 @@ def _make(
     session: Session, entry: Entry[Opened | None, Step | ModelsEdit] | None, told: str
 ) -> None:
     match entry:
-        case Entry(step=ModelsEdit(after=standing, label=label)):
-            interactions.restore(session, standing)
+        case Entry(step=ModelsEdit(label=label) as edit):
+            interactions.restore(session, edit)
             view.set_stage(session, "Models")
             session.feedback = Notice("info", f"{told}: {label}")
         case Entry(owner=Opened() as annotated, step=Step() as step):

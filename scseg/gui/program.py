@@ -34,7 +34,7 @@ from scseg.gui.jobs import Jobs
 from scseg.gui.layout import Layout
 from scseg.gui.opening import Opener
 from scseg.gui.predictor import Predictor
-from scseg.gui.remembering import Remembering, load_last_session
+from scseg.gui.remembering import Remembering
 from scseg.gui.restoring import Restorer
 from scseg.gui.slices import SliceKey, SliceReader, Wish
 from scseg.gui.trainer import Trainer, start_training
@@ -101,7 +101,8 @@ class Program:
     def restore(self) -> None:
         """Bring the last session back; until all of it is there, its file stays as it is."""
         self._remembering.held = True
-        Restorer(self.session, self.jobs, load_last_session(), self._remembering.go_on).start()
+        keeper = self._remembering
+        Restorer(self.session, self.jobs, keeper.last(), keeper.go_on).start()
 
     def prepare(self) -> None:
         """Take in what threads and workers have done, and upload it before anything is drawn."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scseg import last_session
 from scseg.annotations.lock import HeldError, Lock, taken
 from scseg.errors import ScsegError
+from scseg.last_models import renewed
 
 if TYPE_CHECKING:
     from scseg.last_session import LastSession
@@ -33,7 +35,13 @@ class Remembering:
         self._written = last_session.remembered(session)
         self._writer: threading.Thread | None = None
         self._trouble = ""
+        self._is_second = False
         self._lock = self._lock_of_the_first()
+
+    def last(self) -> LastSession:
+        """Return what to go on with; beside another window, with models of one's own."""
+        last = load_last_session()
+        return replace(last, models=renewed(last.models)) if self._is_second else last
 
     def go_on(self) -> None:
         self.held = False
@@ -73,6 +81,7 @@ class Remembering:
         try:
             return taken(last_session.session_path().with_suffix(".lock"))
         except HeldError:
+            self._is_second = True
             return None
         except ScsegError as error:
             self._tell(error)

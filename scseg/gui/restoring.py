@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from scseg.compute.messages import ModelRef
 from scseg.errors import ScsegError
 from scseg.gui.opening import loaded
 from scseg.gui.panels.stages import STAGES
+from scseg.gui.remembering import load_last_session
 from scseg.gui.watching import is_there
 from scseg.models import unsaved
 from scseg.models.files import open_model
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from scseg.gui.jobs import Jobs
     from scseg.last_models import KeptModel
     from scseg.last_session import LastSession
+    from scseg.open_models import Model
     from scseg.open_tomograms import Absent
     from scseg.progress import Report
     from scseg.session import Session
@@ -43,11 +46,13 @@ class Restorer:
         self._jobs = jobs
         self._last = last
         self._ended = ended
-        self._models = deque(last.models)
+        self._models: deque[tuple[KeptModel, Model]] = deque()
 
     def start(self) -> None:
         session, last = self._session, self._last
         reopening.take_up(session, last, tuple(STAGES))
+        # All at once: a rule stays while its partner is in the list.
+        self._models.extend((kept, reopening.restore_model(session, kept)) for kept in last.models)
         first = [absent for absent in session.absent if absent.kept.path == last.active]
         others = [absent for absent in session.absent if absent.kept.path != last.active]
         self._open(first, lambda: self._open(others, self._open_models))
@@ -87,18 +92,18 @@ class Restorer:
             self._ended()
             self._jobs.start("Looking through unsaved models", self._prune, lambda _: None)
             return
-        model = self._models.popleft()
+        kept, model = self._models.popleft()
 
         def work(_: Report) -> Weights | None:
-            return _weights(model)
+            return _weights(kept)
 
-        def done(weights: Weights | None) -> None:
-            reopening.restore_model(self._session, model, weights)
-
-        self._jobs.start(f"Loading {model.display.name}", work, done, self._open_models)
+        done = partial(reopening.take_weights, model)
+        self._jobs.start(f"Loading {kept.display.name}", work, done, self._open_models)
 
     def _prune(self, _: Report) -> None:
-        unsaved.prune(model.id for model in self._last.models)
+        # Those in the file may be another window's.
+        known = (*self._last.models, *load_last_session().models)
+        unsaved.prune(model.id for model in known)
 
 
 def _weights(model: KeptModel) -> Weights | None:
@@ -107,15 +112,27 @@ def _weights(model: KeptModel) -> Weights | None:
     Raises:
         ScsegError: its file cannot be read.
     """
+    try:
+        return _found(model)
+    except ScsegError as error:
+        name = model.display.name
+        raise ScsegError(
+            f"{error} {name} stays in the list: load its file there once it can be read."
+        ) from error
+
+
+def _found(model: KeptModel) -> Weights | None:
     path = Path(model.path) if model.path else None
     kept = model.kept
     lost = path is not None and not kept and not path.is_file()
     if model.id and (model.training or lost):
-        newest = unsaved.newest(model.id)
-        path, kept = (newest, False) if newest is not None or lost else (path, kept)
+        newest = unsaved.newest(model.id) if lost else unsaved.newest(model.id, model.since)
+        path, kept = (newest, False) if newest is not None else (path, kept)
     if path is None:
         return None
     description = open_model(path)
+    if model.id and not kept:
+        path = unsaved.adopted(model.id, path)
     return Weights(ModelRef(str(path), description.weights_sha256), description, kept)
 
 

@@ -97,7 +97,9 @@ class Trainer:
             client.close()
             self._client = None
             model.run = None
-            unsaved.keep_only(model.id, training.needed(model))
+            if model.last is not None:
+                # It takes the place of all checkpoints; a run that left nothing of its own leaves them.
+                unsaved.keep_only(model.id, training.needed(model))
 
     def _take(self, client: Client, model: Model) -> None:
         for reply in client.drain():

@@ -29,10 +29,31 @@ def folders() -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
-def newest(model_id: str) -> Path | None:
-    """Return the model file that was written last into the folder of a model, if there is any."""
+def newest(model_id: str, since: float = -1.0) -> Path | None:
+    """Return the model file written last into the folder of a model, if any is newer than `since`."""
     found = [path for path in folder_of(model_id).rglob("*.scnm") if weights_path(path).is_file()]
-    return max(found, key=lambda path: path.stat().st_mtime_ns, default=None)
+    path = max(found, key=written, default=None)
+    return path if path is not None and written(path) > since else None
+
+
+def written(path: Path | None) -> float:
+    """Return when a file was written, in seconds; 0 for none."""
+    return path.stat().st_mtime if path is not None else 0.0
+
+
+def adopted(model_id: str, path: Path) -> Path:
+    """Return a model file in the folder of a model: itself, or a second name of one from elsewhere.
+
+    Raises:
+        ScsegError: it cannot be written.
+    """
+    folder = folder_of(model_id)
+    if path.resolve().is_relative_to(folder.resolve()):
+        return path
+    with explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        _link_pair(path, folder / path.name)
+    return folder / path.name
 
 
 def held(model_id: str, path: Path) -> Path | None:
@@ -47,12 +68,11 @@ def held(model_id: str, path: Path) -> Path | None:
     target = folder / f"{path.parent.name}_{path.name}"
     with explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        before = sorted(folder.glob("*.scnm"), key=lambda each: each.stat().st_mtime_ns)
+        before = sorted(folder.glob("*.scnm"), key=written)
         for old in before[:-1]:
             remove_model(old)
         try:
-            for source in (path, weights_path(path)):
-                _link(source, target.with_suffix(source.suffix))
+            _link_pair(path, target)
         except FileNotFoundError:
             return None
     return target
@@ -64,10 +84,11 @@ def keep_only(model_id: str, kept: Collection[Path]) -> None:
     Raises:
         ScsegError: a file cannot be removed.
     """
-    folder = folder_of(model_id)
+    # The user's folder may be known under another name than today's.
+    folder, wanted = folder_of(model_id), {path.resolve() for path in kept}
     with explained(folder):
         for path in folder.rglob("*.scnm"):
-            if path not in kept:
+            if path.resolve() not in wanted:
                 remove_model(path)
         for path in sorted(folder.rglob("*"), reverse=True):
             if path.is_dir() and not any(path.iterdir()):
@@ -81,6 +102,16 @@ def prune(known: Iterable[str]) -> None:
     for each in folders():
         if each.name not in ids and _touched(each) < latest:
             shutil.rmtree(each, ignore_errors=True)
+
+
+def _link_pair(path: Path, target: Path) -> None:
+    try:
+        for source in (path, weights_path(path)):
+            _link(source, target.with_suffix(source.suffix))
+    except OSError:
+        # Half of a copy would be taken for the newest model.
+        remove_model(target)
+        raise
 
 
 def _link(source: Path, target: Path) -> None:

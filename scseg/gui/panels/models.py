@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, ImVec4, icons_fontawesome_6, imgui
@@ -48,7 +49,10 @@ def _draw_models(session: Session, ui: Ui) -> None:
 
 def _draw_model(session: Session, model: Model, ui: Ui) -> None:
     _draw_title(session, model)
-    if model.weights is None and (model.run is None or not model.run.parameters):
+    if model.away is not None:
+        faint(f"{Path(model.away.path).name} is not loaded")
+        tooltip(model.away.path)
+    elif model.weights is None and (model.run is None or not model.run.parameters):
         _draw_architecture(session, model)
     else:
         faint(info_line(model))
@@ -60,7 +64,8 @@ def _draw_model(session: Session, model: Model, ui: Ui) -> None:
 
 def _draw_tabs(session: Session, model: Model, ui: Ui) -> None:
     # One that comes trained is there to be applied.
-    first = "Prediction" if model.weights is not None and model.id not in ui.seen else ""
+    trained = model.weights is not None or model.away is not None
+    first = "Prediction" if trained and model.id not in ui.seen else ""
     ui.seen.add(model.id)
     if not imgui.begin_tab_bar("tabs"):
         return
