@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import numpy as np
 from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions import view
@@ -52,7 +53,12 @@ def slider(
     changed, new = imgui.slider_float(f"##{name}", value, *limits, shown, flags)
     imgui.pop_style_var()
     tooltip(explained)
-    return new if changed else None
+    return as_typed(new) if changed else None
+
+
+def as_typed(value: float) -> float:
+    """Return the shortest number that is this one in ImGui's 32 bits: 0.3, not 0.30000001192092896."""
+    return float(str(np.float32(value)))
 
 
 def slider_at_rest(

@@ -86,12 +86,12 @@ def columns(start, stop):
     return set(range(start, stop))
 
 
-def choose(user, part, entry):
-    """Choose from the list so far across the row above the radius: wildcards do not find lists."""
+def choose(user, rows, entry):
+    """Choose from the list so many rows above the radius: wildcards do not find lists."""
     box = user.ctx.item_info(control("###radius")).rect_full
     row = user.do(imgui.get_frame_height_with_spacing)
-    x = box.min.x + part * (box.max.x - box.min.x)
-    user.ctx.mouse_move_to_pos((x, (box.min.y + box.max.y) / 2 - row))
+    x, y = (box.min.x + box.max.x) / 2, (box.min.y + box.max.y) / 2
+    user.ctx.mouse_move_to_pos((x, y - rows * row))
     user.ctx.mouse_click(0)
     user.ctx.yield_(2)
     user.ctx.item_click(f"//$FOCUSED/{entry}")
@@ -113,10 +113,12 @@ def test_a_rule_from_plus_to_cross(open_window, tomogram):
         user.ctx.item_input_value(control("###threshold"), 0.95)
         assert left_columns(user, membrane) == columns(0, 60)
         user.ctx.item_input_value(control("###threshold"), 0.9)
+        user.ctx.yield_(2)
+        assert membrane.conduct.rules[0].threshold == 0.9  # not the nearest of 32 bits
         assert left_columns(user, membrane) == columns(0, 30)
-        choose(user, 0.25, "Colocalise")
+        choose(user, 2, "Colocalise")
         assert left_columns(user, membrane) == columns(30, 60)
-        choose(user, 0.75, f"###{membrane.id}")
+        choose(user, 1, f"###{membrane.id}")
         assert membrane.conduct.rules[0].partner == membrane.id
         user.ctx.item_click(control("###remove rule"))
         user.ctx.yield_(2)

@@ -9,7 +9,7 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions import interactions
 from scseg.gui.theme import PILL
-from scseg.gui.widgets import checkbox, chip, faint, icon_width, small_button, tooltip
+from scseg.gui.widgets import as_typed, checkbox, chip, faint, icon_width, small_button, tooltip
 from scseg.interactions.rules import RULE_KINDS, RuleKind
 
 if TYPE_CHECKING:
@@ -67,11 +67,12 @@ def _draw_rule(session: Session, model: Model, number: int, rule: Rule) -> None:
     imgui.align_text_to_frame_padding()
     imgui.text_unformatted(f"{number + 1}")
     imgui.same_line()
-    new = _draw_partner(session, rule, _draw_kind(rule))
+    new = _draw_kind(rule)
     imgui.same_line()
     removed = small_button(
         f"{icons_fontawesome_6.ICON_FA_XMARK}###remove rule", "Remove this rule."
     )
+    new = _draw_partner(session, rule, new)
     partner = _partner(session, rule)
     new = _draw_sliders(new, "" if partner is None else partner.display.name)
     if partner is not None and (resting := _why_resting(partner)):
@@ -84,7 +85,7 @@ def _draw_rule(session: Session, model: Model, number: int, rule: Rule) -> None:
 
 def _draw_kind(rule: Rule) -> Rule:
     kind, explained = KINDS[rule.kind]
-    imgui.set_next_item_width((imgui.get_content_region_avail().x - icon_width()) * 0.42)
+    imgui.set_next_item_width(_beside_the_cross())
     if imgui.begin_combo("###kind", kind):
         for each in RULE_KINDS:
             label, what = KINDS[each]
@@ -99,15 +100,14 @@ def _draw_kind(rule: Rule) -> Rule:
 
 def _draw_partner(session: Session, before: Rule, rule: Rule) -> Rule:
     partner = _partner(session, before)
-    imgui.same_line()
+    name = "" if partner is None else partner.display.name
     if partner is not None:
         place = imgui.get_cursor_pos_y()
         imgui.set_cursor_pos_y(place + imgui.get_style().frame_padding.y)
         chip(partner.display.colour, imgui.get_font_size() * 0.7)
         imgui.set_cursor_pos_y(place)
-    space = imgui.get_style().item_spacing.x
-    imgui.set_next_item_width(imgui.get_content_region_avail().x - icon_width() - space)
-    if imgui.begin_combo("###partner", "" if partner is None else partner.display.name):
+    imgui.set_next_item_width(-1)
+    if imgui.begin_combo("###partner", name):
         for each in session.models:
             chip(each.display.colour, imgui.get_font_size() * 0.7)
             label = f"{each.display.name}###{each.id}"
@@ -115,8 +115,12 @@ def _draw_partner(session: Session, before: Rule, rule: Rule) -> Rule:
                 rule = replace(rule, partner=each.id)
         imgui.end_combo()
     else:
-        tooltip("The model that this rule looks at.")
+        tooltip(f"The model that this rule looks at: {name}.")
     return rule
+
+
+def _beside_the_cross() -> float:
+    return imgui.get_content_region_avail().x - icon_width() - imgui.get_style().item_spacing.x
 
 
 def _draw_sliders(rule: Rule, partner: str) -> Rule:
@@ -133,9 +137,9 @@ def _draw_sliders(rule: Rule, partner: str) -> Rule:
     tooltip("The partner finds something where its value reaches this.")
     imgui.pop_style_var()
     if moved:
-        rule = replace(rule, radius=max(0.0, min(radius, 10_000.0)))
+        rule = replace(rule, radius=max(0.0, min(as_typed(radius), 10_000.0)))
     if changed:
-        rule = replace(rule, threshold=threshold)
+        rule = replace(rule, threshold=as_typed(threshold))
     return rule
 
 
