@@ -46,8 +46,11 @@ def draw(session: Session, ui: Ui, corner: ImVec2) -> None:
     for notice in list(reversed(session.notices))[:MOST_CARDS]:
         _draw_notice(session, notice, ui)
     hidden = len(session.notices) - MOST_CARDS
-    if hidden > 0 and small_button(f"{hidden} more; dismiss all", "Clear every notice (Escape)."):
-        notices.dismiss_all(session)
+    if hidden > 0:
+        # On a card, to be read over any slice.
+        with card("hidden", ui):
+            if small_button(f"{hidden} more; dismiss all", "Clear every notice (Escape)."):
+                notices.dismiss_all(session)
     if not imgui.is_window_hovered(imgui.HoveredFlags_.child_windows):
         # An idle window draws once a second, which is soon enough for them to go.
         notices.forget_old(session, now)
