@@ -16,6 +16,7 @@ import tifffile
 
 from scseg.datasets.reading import file_length, readable
 from scseg.datasets.tiff_faults import faults_told
+from scseg.datasets.unpack import TIFF_MARKS
 from scseg.errors import ScsegError
 from scseg.files import replaced
 from scseg.labels import FEATURE, IGNORE
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
 _FORMAT = "scseg training set"
 _VERSION = 1
-_REMEDY = "make a training set with `scseg extract`"
+_REMEDY = "make one with 'Generate set' on the stage Models, or with `scseg extract`"
+_NO_SET = f"{{}} is not a training set of this program: {_REMEDY}."
 _LARGEST = 4 * 1024**3 - 16 * 1024**2
 """ImageJ's TIFF has 32-bit offsets; a little is left for tags and Info."""
 _PIXELS = np.dtype("<f4")
@@ -150,6 +152,9 @@ def load_training_set(path: Path) -> TrainingSet:
         ScsegError: the file is missing, not a training set of this program, or damaged.
     """
     length = file_length(path)
+    with readable(path), path.open("rb") as file:
+        if not file.read(len(TIFF_MARKS[0])).startswith(TIFF_MARKS):
+            raise ScsegError(_NO_SET.format(path))
     with readable(path), faults_told(path, _REMEDY), tifffile.TiffFile(path) as tiff:
         info = _read_info(tiff, path)
         stack = _read_stack(tiff, path, info, length)
@@ -191,9 +196,7 @@ def _read_info(tiff: tifffile.TiffFile, path: Path) -> dict[str, Any]:
     except ValueError:
         info = None
     if not isinstance(info, dict) or info.get("format") != _FORMAT:
-        raise ScsegError(
-            f"{path} is a TIFF but not a training set of this program: make one with `scseg extract`."
-        )
+        raise ScsegError(_NO_SET.format(path))
     if info["version"] > _VERSION:
         raise ScsegError(
             f"{path} was written by a newer version of this program: update to read it."

@@ -230,7 +230,8 @@ def test_a_truncated_set_is_refused(saved):
     ("content", "words"),
     [
         (b"", "empty"),
-        (b"hello", "not a TIFF"),
+        (b"hello", r"x\.scnt is not a training set of this program: make one with 'Generate set'"),
+        (b"II", "not a training set of this program"),
         (b"II*\0\xff\xff\xff\x7f", "not a training set|damaged"),
     ],
 )
