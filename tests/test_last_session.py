@@ -41,6 +41,7 @@ MODEL = KeptModel(
     id="0123456789abcdef" * 2,
     kept=False,
     training=True,
+    since=1795388400.123,
     plan=Plan(
         "UNet deep",
         Summary("/sets/a.scnt", 80, 53, 64, 1, 13.92, ("Membrane",), "f" * 64),

@@ -9,7 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scseg.actions import models, training, training_plan, training_set, undoing
+from scseg.actions import (
+    interactions,
+    model_files,
+    models,
+    training,
+    training_plan,
+    training_set,
+    undoing,
+)
 from scseg.compute.messages import (
     ArchitectureInfo,
     BatchDone,
@@ -27,6 +35,7 @@ from scseg.models import unsaved
 from scseg.models.files import open_model, remove_model
 from scseg.models.sampling import Counts
 from scseg.open_models import SetPlan
+from scseg.progress import silent
 from scseg.session import Session
 from tests.fakes.models import write_model
 
@@ -291,3 +300,59 @@ def test_folders_that_nobody_knows_are_removed_after_two_weeks(session):
     unsaved.prune([known.id])
     there = [unsaved.folder_of(each.id).is_dir() for each in (old, known, young)]
     assert there == [False, True, True]
+
+
+# Files
+
+
+def done(session):
+    """Do what is left for threads, as the window does."""
+    while session.effects:
+        effect = session.effects.pop(0)
+        effect.then(effect.work(silent))
+
+
+def test_loading_over_what_was_not_saved_is_undone(session, model, tmp_path):
+    other = models.new(session)
+    interactions.add_rule(session, other)
+    learnt = trained_in(model)
+    model.weights = training.weights_of(learnt)
+    path = write_model(tmp_path, name="Loaded")
+    model_files.load(session, model, path)
+    done(session)
+    loaded = session.models[0]
+    assert (loaded.ref.path, loaded.display.name) == (str(path), "Loaded")
+    assert loaded.plan.training_set == SET
+    assert [rule.partner for rule in other.conduct.rules] == [loaded.id]
+    unsaved.keep_only(loaded.id, training.needed(loaded))
+    undoing.undo(session)
+    assert session.models[0] is model
+    assert [rule.partner for rule in other.conduct.rules] == [model.id]
+    open_model(Path(model.ref.path))
+    undoing.redo(session)
+    assert session.models == [loaded, other]
+
+
+def test_loading_over_what_is_in_files_keeps_the_model(session, model, tmp_path):
+    for name in ("One", "Two"):
+        path = write_model(tmp_path, name=name)
+        model_files.load(session, model, path)
+        done(session)
+        assert (session.models, model.ref.path) == ([model], str(path))
+
+
+def test_what_was_not_saved_comes_back_and_what_is_damaged_is_told(session, tmp_path, monkeypatch):
+    monkeypatch.setenv("SCSEG_HOME", str(tmp_path / "home"))
+    for name in "abc":
+        folder = unsaved.folder_of(name * 32)
+        folder.mkdir(parents=True)
+        path = write_model(folder, name=name)
+        if name == "b":
+            path.with_suffix(".h5").write_bytes(b"of something else")
+        if name == "c":
+            session.settings = session.settings.opened(write_model(tmp_path, name=name))
+    model_files.bring_back(session)
+    done(session)
+    assert [each.id for each in session.models] == ["a" * 32]
+    (notice,) = session.notices
+    assert str(unsaved.folder_of("b" * 32)) in notice.sentence

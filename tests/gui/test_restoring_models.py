@@ -1,0 +1,166 @@
+"""Models of the last session come back, whatever became of their files, also beside another window."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scseg import last_session
+from scseg.actions import models, training
+from scseg.compute.messages import ModelRef
+from scseg.datasets.summary import Summary
+from scseg.gui.jobs import Jobs
+from scseg.gui.remembering import Remembering
+from scseg.gui.restoring import Restorer
+from scseg.interactions.rules import Conduct, Rule
+from scseg.last_models import KeptModel
+from scseg.last_session import LastSession, remembered
+from scseg.models import unsaved
+from scseg.models.files import open_model
+from scseg.open_models import Display, Plan
+from scseg.session import Session
+from tests.fakes.models import write_model
+
+A, B = "a" * 32, "b" * 32
+SET = Summary("/sets/a.scnt", 80, 53, 64, 1, 13.92, ("Membrane",), "f" * 64)
+DISPLAY = Display("Mine", (0.1, 0.2, 0.3), threshold=0.25)
+
+
+@pytest.fixture(autouse=True)
+def _home(monkeypatch, tmp_path):
+    monkeypatch.setenv("SCSEG_HOME", str(tmp_path / "home"))
+
+
+def restored(last):
+    session = Session()
+    jobs = Jobs(session, lambda: None)
+    ended = []
+    Restorer(session, jobs, last, lambda: ended.append(True)).start()
+    deadline = time.monotonic() + 10
+    while session.jobs:
+        assert time.monotonic() < deadline
+        jobs.drain()
+        time.sleep(0.001)
+    assert ended == [True]
+    return session
+
+
+def written(folder, age=0.0, **changes):
+    """Write a model as it was written some seconds ago."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = write_model(folder, **changes)
+    then = time.time() - age
+    os.utime(path, (then, then))
+    return path
+
+
+def rules(partner):
+    return Conduct(rules=(Rule("avoid", partner),))
+
+
+def test_a_model_whose_file_is_away_keeps_all_but_its_weights_until_it_is_back(tmp_path):
+    path = tmp_path / "13.92_64.scnm"
+    kept = KeptModel(str(path), DISPLAY, A, plan=Plan(training_set=SET), conduct=rules(B))
+    last = LastSession(models=(kept, KeptModel(id=B, conduct=rules(A))))
+    session = restored(last)
+    assert [each.level for each in session.notices] == ["error"]
+    assert str(path) in session.notices[0].sentence
+    models.new(session)
+    assert remembered(session).models[:2] == last.models
+    away = session.models[0]
+    assert str(path) in training.obstacle(away)
+    training.begin(session, away)
+    assert away.run is None
+    written(tmp_path).rename(path)
+    (tmp_path / "13.92_64.h5").write_bytes(next(tmp_path.glob("*_Membrane.h5")).read_bytes())
+    back = restored(replace(last, models=remembered(session).models)).models[0]
+    assert (back.ref.path, back.away) == (str(path), None)
+    assert (back.display, back.plan, back.conduct) == (DISPLAY, kept.plan, kept.conduct)
+
+
+def test_a_file_that_is_back_is_loaded_into_the_row_that_waits_for_it(tmp_path):
+    path = tmp_path / "away.scnm"
+    session = restored(LastSession(models=(KeptModel(str(path), DISPLAY, A),)))
+    description = open_model(written(tmp_path))
+    model = models.add(session, path, description)
+    assert session.models == [model]
+    assert (model.id, model.ref.path, model.away) == (A, str(path), None)
+    assert model.display == DISPLAY
+
+
+def test_a_run_that_was_cut_short_before_its_first_epoch_leaves_what_the_model_had(tmp_path):
+    folder = unsaved.folder_of(A)
+    written(folder, age=60, name="old", epochs_trained=5)
+    loaded = written(tmp_path, age=3600, name="loaded", epochs_trained=50)
+    session = Session()
+    model = models.new(session)
+    model.id = A
+    models.load(session, model, loaded, open_model(loaded))
+    model.plan = replace(model.plan, training_set=SET)
+    training.begin(session, model)
+    assert not remembered(session).models[0].training
+    training.start(model)
+    last = remembered(session)
+    assert restored(last).models[0].description.epochs_trained == 50
+    written(folder / "checkpoints", name="epoch", epochs_trained=51)
+    (back,) = restored(last).models
+    assert (back.description.epochs_trained, back.weights.kept) == (51, False)
+
+
+def test_what_was_not_saved_is_found_in_its_folder_where_its_own_file_is_gone():
+    left = written(unsaved.folder_of(A), age=60)
+    gone = unsaved.folder_of(A) / "gone.scnm"
+    kept = KeptModel(str(gone), DISPLAY, A, kept=False, since=time.time())
+    (model,) = restored(LastSession(models=(kept,))).models
+    assert model.ref.path == str(left)
+
+
+@pytest.fixture
+def two_windows():
+    """Two sessions with a model that was not saved, and one that avoids it, the first of them remembered."""
+    path = written(unsaved.folder_of(A))
+    last = LastSession(
+        models=(
+            KeptModel(str(path), DISPLAY, A, kept=False),
+            KeptModel(id=B, display=DISPLAY, conduct=rules(A)),
+        )
+    )
+    last_session.save(last, last_session.session_path())
+    first, second = Remembering(Session()), Remembering(Session())
+    yield restored(first.last()), restored(second.last())
+    first.close()
+    second.close()
+
+
+def test_a_training_in_a_second_window_leaves_the_models_of_the_first_alone(two_windows):
+    for mine, other in (two_windows, two_windows[::-1]):
+        trained = mine.models[0]
+        path = written(unsaved.folder_of(trained.id), name=f"new {trained.id}")
+        trained.weights = training.weights_of(ModelRef(str(path), ""))
+        unsaved.keep_only(trained.id, training.needed(trained))
+        open_model(Path(other.models[0].ref.path))
+
+
+def test_a_second_window_has_the_same_models_and_rules(two_windows):
+    first, second = two_windows
+    assert not {each.id for each in first.models} & {each.id for each in second.models}
+    for session in two_windows:
+        parent, avoiding = session.models
+        assert avoiding.conduct == rules(parent.id)
+        assert parent.display == DISPLAY
+        assert not parent.weights.kept
+    assert first.models[0].ref.weights_sha256 == second.models[0].ref.weights_sha256
+
+
+def test_weights_in_use_stay_where_the_users_folder_goes_by_another_name(tmp_path, monkeypatch):
+    path = written(unsaved.folder_of(A))
+    link = tmp_path / "link"
+    link.symlink_to(os.environ["SCSEG_HOME"], target_is_directory=True)
+    monkeypatch.setenv("SCSEG_HOME", str(link))
+    unsaved.keep_only(A, {path})
+    open_model(path)
+    assert unsaved.adopted(A, path) == path
