@@ -293,8 +293,10 @@ def test_display_values_stay_in_their_ranges(session):
 
 def test_a_removed_model_is_gone(session):
     model = models.add(session, Path("/m.scnm"), description())
+    name = model.display.name
     models.remove(session, model)
     assert session.models == []
+    assert session.feedback.sentence == f"Removed {name}; Ctrl+Z brings it back"
 
 
 # Notices and jobs

@@ -243,6 +243,22 @@ def test_a_contrast_that_makes_no_sense_is_passed_over(session, tmp_path, record
     assert again.annotated.close()
 
 
+def test_a_removed_feature_is_told_with_the_way_back_unless_it_could_not_be_removed(session):
+    annotation_features.add(session)
+    opened = session.active
+    feature = opened.features[0]
+    opened.trouble = "The disk is full."
+    annotation_features.remove(session, opened, feature)
+    assert opened.features == (feature,)
+    assert session.feedback is None
+    opened.trouble = ""
+    annotation_features.remove(session, opened, feature)
+    assert opened.features == ()
+    assert session.feedback.sentence == f"Removed {feature.name}; Ctrl+Z brings it back"
+    undoing.undo(session)
+    assert opened.features == (feature,)
+
+
 def test_how_a_feature_looks_stays_when_strokes_are_undone_and_redone(session):
     annotation_features.add(session)
     opened = session.active

@@ -10,7 +10,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scseg.actions import annotation, annotation_crop
+from scseg.actions import annotation, annotation_crop, notices
 from scseg.annotations import steps
 from scseg.annotations.feature import LARGEST_BOX, LARGEST_BRUSH, LONGEST_NAME, Feature, next_colour
 
@@ -121,3 +121,5 @@ def remove(session: Session, opened: OpenTomogram, feature: Feature) -> None:
         annotation.take(
             session, opened, steps.remove_feature(opened.annotation.contents, feature.id)
         )
+        if all(each.id != feature.id for each in opened.features):
+            notices.tell_removed(session, feature.name)

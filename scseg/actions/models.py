@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scseg.actions import interactions, view
+from scseg.actions import interactions, notices, view
 from scseg.annotations.feature import COLOURS, LONGEST_NAME
 from scseg.compute.messages import ModelRef
 from scseg.models import orientations
@@ -94,6 +94,7 @@ def remove(session: Session, model: Model) -> None:
     if model.run is None:
         others = [each for each in session.models if each is not model]
         change(session, others, f"remove {model.display.name}")
+        notices.tell_removed(session, model.display.name)
 
 
 def change(session: Session, models: Sequence[Model], label: str) -> None:

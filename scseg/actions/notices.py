@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scseg.news import Notice
+
 if TYPE_CHECKING:
-    from scseg.news import Job, Notice
+    from scseg.news import Job
     from scseg.session import Session
 
 
@@ -24,6 +26,11 @@ def dismiss_all(session: Session) -> None:
 def take_back(session: Session, sentence: str) -> None:
     """Take away what is true no longer."""
     session.notices[:] = [notice for notice in session.notices if notice.sentence != sentence]
+
+
+def tell_removed(session: Session, name: str) -> None:
+    """Tell in the status line that what was removed is not lost."""
+    session.feedback = Notice("info", f"Removed {name}; Ctrl+Z brings it back")
 
 
 def forget_old(session: Session, now: float) -> None:
