@@ -39,7 +39,9 @@ def load(session: Session, model: Model, path: Path) -> None:
         return open_model(path.absolute())
 
     def then(description: ModelDescription) -> None:
-        if model.run is None:
+        if model.away is not None and model.away.path == str(path.absolute()):
+            models.add(session, path.absolute(), description)
+        elif model.run is None:
             taking = models.unburdened(session, model)
             models.load(session, taking, path.absolute(), description)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scseg import last_session
-from scseg.actions import models, training
+from scseg.actions import model_files, models, training
 from scseg.compute.messages import ModelRef
 from scseg.datasets.summary import Summary
 from scseg.gui.jobs import Jobs
@@ -22,6 +22,7 @@ from scseg.last_session import LastSession, remembered
 from scseg.models import unsaved
 from scseg.models.files import open_model
 from scseg.open_models import Display, Plan
+from scseg.progress import silent
 from scseg.session import Session
 from tests.fakes.models import write_model
 
@@ -82,11 +83,19 @@ def test_a_model_whose_file_is_away_keeps_all_but_its_weights_until_it_is_back(t
     assert (back.display, back.plan, back.conduct) == (DISPLAY, kept.plan, kept.conduct)
 
 
-def test_a_file_that_is_back_is_loaded_into_the_row_that_waits_for_it(tmp_path):
-    path = tmp_path / "away.scnm"
+@pytest.mark.parametrize("button", [False, True], ids=["opened", "loaded"])
+def test_a_file_that_is_back_is_loaded_into_the_row_that_waits_for_it(tmp_path, button):
+    path = written(tmp_path)
+    path.rename(tmp_path / "elsewhere")
     session = restored(LastSession(models=(KeptModel(str(path), DISPLAY, A),)))
-    description = open_model(written(tmp_path))
-    model = models.add(session, path, description)
+    (tmp_path / "elsewhere").rename(path)
+    (model,) = session.models
+    if button:
+        model_files.load(session, model, path)
+        (effect,) = session.effects
+        effect.then(effect.work(silent))
+    else:
+        models.add(session, path, open_model(path))
     assert session.models == [model]
     assert (model.id, model.ref.path, model.away) == (A, str(path), None)
     assert model.display == DISPLAY
