@@ -10,6 +10,7 @@ from scseg.actions import models, training_set, view
 from scseg.effects import ChooseMoved, OpenPaths
 from scseg.errors import ScsegError
 from scseg.last_session import kept
+from scseg.models import unsaved
 from scseg.open_models import Away, Model
 from scseg.open_tomograms import Absent, OpenTomogram
 
@@ -83,8 +84,12 @@ def restore(session: Session, absent: Absent, tomogram: Tomogram, ref: TomogramR
 
 def restore_model(session: Session, kept: KeptModel) -> Model:
     """Put a model of the last session into the list again; what it has learnt is to be read."""
-    model = Model(kept.display, kept.plan, away=Away(kept.path, kept.kept) if kept.path else None)
+    model = Model(kept.display, kept.plan)
     model.id, model.conduct = kept.id or model.id, kept.conduct
+    if kept.path:
+        model.away = Away(kept.path, kept.kept)
+    elif kept.training:
+        model.away = Away(str(unsaved.folder_of(model.id)), kept=False)
     models.set_display(model, kept.display)
     session.models.append(model)
     return model
@@ -92,7 +97,7 @@ def restore_model(session: Session, kept: KeptModel) -> Model:
 
 def take_weights(model: Model, weights: Weights | None) -> None:
     """Give a model of the last session what it had learnt, unless it has other weights by now."""
-    if weights is not None and model.weights is None and model.run is None:
+    if model.weights is None:
         model.weights, model.away = weights, None
 
 

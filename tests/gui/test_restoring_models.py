@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scseg import last_session
-from scseg.actions import model_files, models, training
+from scseg.actions import model_files, models, reopening, training
 from scseg.compute.messages import ModelRef
 from scseg.datasets.summary import Summary
 from scseg.gui.jobs import Jobs
@@ -118,6 +118,15 @@ def test_a_run_that_was_cut_short_before_its_first_epoch_leaves_what_the_model_h
     written(folder / "checkpoints", name="epoch", epochs_trained=51)
     (back,) = restored(last).models
     assert (back.description.epochs_trained, back.weights.kept) == (51, False)
+
+
+def test_a_model_cannot_be_trained_before_what_a_run_has_left_is_looked_for():
+    session = Session()
+    model = reopening.restore_model(session, KeptModel(id=A, training=True))
+    model.plan = replace(model.plan, training_set=SET)
+    assert str(unsaved.folder_of(A)) in training.obstacle(model)
+    reopening.take_weights(model, None)
+    assert training.obstacle(model) == ""
 
 
 def test_what_was_not_saved_is_found_in_its_folder_where_its_own_file_is_gone():
