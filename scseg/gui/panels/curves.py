@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,36 +11,57 @@ from imgui_bundle import ImVec2, ImVec4, imgui, implot
 from scseg.gui.theme import rgba
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scseg.gui.ui import Ui
     from scseg.open_models import Colour, Model
 
-HEIGHT = 9.0
+HEIGHT = 10.0
 DICE = implot.ImAxis_.y2
 
 
 def draw(model: Model, ui: Ui) -> None:
     """Draw the curves of the latest training, as soon as it has an epoch."""
-    epochs = model.epochs
-    if not epochs:
+    if not model.epochs:
         return
-    number = np.array([each.epoch + 1 for each in epochs], np.float64)
-    losses = np.array([each.loss for each in epochs])
-    judged = [each for each in epochs if each.validation is not None]
-    at = np.array([each.epoch + 1 for each in judged], np.float64)
     size = ImVec2(-1, imgui.get_font_size() * HEIGHT)
     flags = implot.Flags_.no_menus | implot.Flags_.no_box_select | implot.Flags_.no_inputs
-    implot.push_style_color(implot.Col_.frame_bg, ImVec4(0, 0, 0, 0))
-    implot.push_style_color(implot.Col_.plot_bg, rgba(ui.palette.card))
-    implot.push_style_color(implot.Col_.plot_border, rgba(ui.palette.border))
-    if implot.begin_plot("###curves", size, flags):
-        _set_up(model, losses, with_dice=bool(judged))
-        _line("loss", number, losses, ui.palette.text)
-        if judged:
-            _line("held out", at, _validation(model, "loss"), ui.palette.warning)
-            implot.set_axes(implot.ImAxis_.x1, DICE)
-            _line("Dice", at, _validation(model, "dice"), ui.palette.accent)
-        implot.end_plot()
-    implot.pop_style_color(3)
+    with _dressed(ui):
+        if implot.begin_plot("###curves", size, flags):
+            _draw_lines(model, ui)
+            implot.end_plot()
+
+
+def _draw_lines(model: Model, ui: Ui) -> None:
+    number = np.array([each.epoch + 1 for each in model.epochs], np.float64)
+    losses = np.array([each.loss for each in model.epochs])
+    at = np.array([each.epoch + 1 for each in model.epochs if each.validation], np.float64)
+    _set_up(model, losses, with_dice=bool(at.size))
+    _line("loss", number, losses, ui.palette.text)
+    if at.size:
+        _line("held out", at, _validation(model, "loss"), ui.palette.warning)
+        implot.set_axes(implot.ImAxis_.x1, DICE)
+        _line("Dice", at, _validation(model, "dice"), ui.palette.accent)
+
+
+@contextmanager
+def _dressed(ui: Ui) -> Iterator[None]:
+    """Let a plot look like the panels; the legend has no frame of its own."""
+    none = ImVec4(0, 0, 0, 0)
+    colours = {
+        implot.Col_.frame_bg: none,
+        implot.Col_.plot_bg: rgba(ui.palette.card),
+        implot.Col_.plot_border: rgba(ui.palette.border),
+        implot.Col_.legend_bg: none,
+        implot.Col_.legend_border: none,
+    }
+    for what, colour in colours.items():
+        implot.push_style_color(what, colour)
+    implot.push_style_var(implot.StyleVar_.plot_padding, ImVec2(4, 4) * ui.scale)
+    implot.push_style_var(implot.StyleVar_.legend_padding, ImVec2(0, 0))
+    yield
+    implot.pop_style_var(2)
+    implot.pop_style_color(len(colours))
 
 
 def _set_up(model: Model, losses: np.ndarray, *, with_dice: bool) -> None:
@@ -53,7 +75,9 @@ def _set_up(model: Model, losses: np.ndarray, *, with_dice: bool) -> None:
     if with_dice:
         implot.setup_axis(DICE, "", bare | implot.AxisFlags_.opposite)
         implot.setup_axis_limits(DICE, 0.0, 1.0, imgui.Cond_.always)
-    implot.setup_legend(implot.Location_.north_east, implot.LegendFlags_.no_buttons)
+    # Above the curves: inside, it would cover their newest part sooner or later.
+    flags = implot.LegendFlags_
+    implot.setup_legend(implot.Location_.north, flags.outside | flags.horizontal | flags.no_buttons)
 
 
 def _validation(model: Model, what: str) -> np.ndarray:
