@@ -115,7 +115,7 @@ def _weights(model: KeptModel) -> Weights | None:
     try:
         return _found(model)
     except ScsegError as error:
-        name = model.display.name
+        name = model.display.name or "The model"
         raise ScsegError(
             f"{error} {name} stays in the list: load its file there once it can be read."
         ) from error
