@@ -8,6 +8,8 @@ from typing import Literal
 
 Level = Literal["info", "warning", "error"]
 
+QUIET_SECONDS = 0.3
+
 
 @dataclass(eq=False)
 class Notice:
@@ -24,9 +26,13 @@ class Notice:
 
 @dataclass(eq=False)
 class Job:
-    """Long work as the user sees it. The thread that does it reads `cancelled` and writes the rest."""
+    """Long work as the user sees it. The thread that does it reads `cancelled` and writes the rest.
+
+    Work that is done in `quiet` seconds is not shown: its bar would only flicker.
+    """
 
     title: str
+    quiet: float = QUIET_SECONDS
     fraction: float = 0.0
     text: str = ""
     started: float = field(default_factory=time.monotonic)

@@ -9,7 +9,7 @@ from collections import deque
 from typing import TYPE_CHECKING, TypeVar
 
 from scseg.errors import CancelledError, ScsegError
-from scseg.news import Job
+from scseg.news import QUIET_SECONDS, Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,12 +36,14 @@ class Jobs:
         work: Callable[[Report], Result],
         done: Callable[[Result], None],
         after: Callable[[], None] = lambda: None,
+        quiet: float = QUIET_SECONDS,
     ) -> None:
         """Run `work` in a thread and `done`, with what it returned, on the main thread.
 
-        `after` follows on the main thread whether the work succeeded, failed or was cancelled.
+        `after` follows on the main thread whether the work succeeded, failed or was cancelled. No bar is
+        shown before `quiet` seconds.
         """
-        job = Job(title)
+        job = Job(title, quiet)
         self._session.jobs.append(job)
 
         def run() -> None:

@@ -188,7 +188,8 @@ class Program:
         def done(infos: tuple[ArchitectureInfo, ...]) -> None:
             self.session.architectures = infos
 
-        self.jobs.start("Asking what networks there are", self.list_networks, done)
+        # Keras takes some seconds, and nobody has to wait for it.
+        self.jobs.start("Getting the networks ready", self.list_networks, done, quiet=2.0)
 
     def _see_what_vanished(self) -> None:
         tomograms = self.session.tomograms

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import cv2
 import numpy as np
 import pytest
 from imgui_bundle.immapp import testing
 
 from scseg.gui.panels import notices
+from scseg.news import QUIET_SECONDS
 
 pytestmark = pytest.mark.gui
 
@@ -30,3 +34,22 @@ def test_more_notices_than_fit_are_told_on_a_card_that_dismisses_all(
         assert user.session.notices == []
 
     open_window(steps, [tomogram])
+
+
+def test_a_job_that_nobody_waits_for_shows_no_bar_at_first(open_window):
+    ends = threading.Event()
+
+    def steps(user):
+        jobs = user.window.program.jobs
+        user.do(lambda: jobs.start("Waiting", lambda _: ends.wait(60), lambda _: None, quiet=600.0))
+        (job,) = user.session.jobs
+        user.wait_for(lambda: time.monotonic() - job.started > 2 * QUIET_SECONDS)
+        user.ctx.yield_(2)
+        assert not user.ctx.item_exists("//Notices/**/###cancel")
+        job.started -= 600
+        user.ctx.yield_(2)
+        assert user.ctx.item_exists("//Notices/**/###cancel")
+        ends.set()
+        user.wait_for(lambda: not user.session.jobs)
+
+    open_window(steps)

@@ -158,7 +158,7 @@ def _draw_architecture(session: Session, model: Model) -> None:
         for info in session.architectures:
             _draw_choice(session, model, info)
         if not session.architectures:
-            faint("Asking what networks there are…")
+            faint("Getting the networks ready…")
         imgui.end_combo()
     imgui.end_disabled()
 

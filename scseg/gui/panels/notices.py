@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 MOST_CARDS = 4
 WIDTH = 380.0
-QUIET_SECONDS = 0.3
-"""A job that is done in this time shows no bar: it would only flicker."""
 
 FLAGS = (
     imgui.WindowFlags_.no_decoration
@@ -34,7 +32,7 @@ FLAGS = (
 def draw(session: Session, ui: Ui, corner: ImVec2) -> None:
     """Draw the cards, the newest on top, with their right upper end at `corner`."""
     now = time.monotonic()
-    jobs = [job for job in session.jobs if now - job.started > QUIET_SECONDS]
+    jobs = [job for job in session.jobs if now - job.started > job.quiet]
     if not jobs and not session.notices:
         return
     imgui.set_next_window_pos(corner, imgui.Cond_.always, ImVec2(1.0, 0.0))
