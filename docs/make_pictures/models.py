@@ -102,6 +102,8 @@ def train(driver: Driver, folder: Path) -> None:
     driver.wait(lambda: shows_its_latest(model) and not program.predictor.status)
     session.notices.clear()
     driver.show("models_training.png")
+    training.stop(model)
+    driver.wait(lambda: model.run is None)
 
 
 def shows_its_latest(model: Model) -> bool:
