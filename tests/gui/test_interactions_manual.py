@@ -89,8 +89,7 @@ def test_membrane_avoids_carbon(open_window, files):
 
     def steps(user):
         membrane, carbon = set_up(user)
-        threshold = float(np.float32(PARTNER_THRESHOLD))
-        rule = Rule("avoid", carbon.id, RADIUS, threshold)
+        rule = Rule("avoid", carbon.id, RADIUS, PARTNER_THRESHOLD)
         assert membrane.conduct == Conduct(emit=True, absorb=True, rules=(rule,))
         opened = user.session.active
         user.wait_for(lambda: opened.annotation is not None)
