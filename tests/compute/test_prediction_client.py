@@ -94,6 +94,15 @@ def until(bell, client, condition):
                 return came
 
 
+def until_told(bell, client):
+    """Wait until the worker was sent what is wanted now, which may have to wait for its `Taken`."""
+    client.drain()
+    while not client._told:
+        assert bell._rung.wait(30)
+        bell._rung.clear()
+        client.drain()
+
+
 def done_with(request):
     return lambda reply: isinstance(reply, SliceDone) and reply.request == request
 
@@ -141,6 +150,7 @@ def test_the_newest_wins_and_the_rest_lapses(bell, client, gate, tomogram_path, 
     until(bell, client, lambda reply: isinstance(reply, Ready))
     client.want((second,))
     client.want((last,))
+    until_told(bell, client)
     gate.touch()
     replies = until(bell, client, done_with(last))
     assert not any(isinstance(reply, SliceDone) and reply.request != last for reply in replies)
@@ -154,6 +164,7 @@ def test_wanting_more_does_not_interrupt_what_is_still_wanted_first(
     client.want((first,))
     until(bell, client, lambda reply: isinstance(reply, Ready))
     client.want((first, second))
+    until_told(bell, client)
     gate.touch()
     replies = until(bell, client, done_with(second))
     tops = [r.y for r in replies if isinstance(r, Band) and r.request == first]
