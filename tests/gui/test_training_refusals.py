@@ -13,7 +13,10 @@ from tests.gui.training import choose_below, show_training, the_model
 
 pytestmark = pytest.mark.gui
 
-REFUSAL = "VGGNet cannot take boxes of 20 pixels, only multiples of 8: make the training set anew with 16 or 24."
+REFUSAL = (
+    "VGGNet cannot take boxes of 20 pixels, only multiples of 8: "
+    "make the training set anew with 16 or 24."
+)
 TRAIN = "//Panels/**/###train"
 
 
