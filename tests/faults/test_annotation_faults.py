@@ -151,7 +151,7 @@ SQL_FAULTS = {
     "no feature": (["UPDATE record SET value = '[7]' WHERE name = 'features'"], "no feature"),
     "deep": (
         [("UPDATE record SET value = ? WHERE name = 'features'", ("[" * 100_000,))],
-        "maximum recursion depth exceeded",
+        "nested too deeply",
     ),
     "huge": (["UPDATE mask SET packed = zeroblob(30000000)"], "string or blob too big"),
     "huge text": (
