@@ -7,9 +7,10 @@ import errno
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scseg.errors import ScsegError
+from scseg.said import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -74,6 +75,26 @@ def told(doing: str, path: Path, remedies: Mapping[int, str]) -> Iterator[None]:
     except OSError as error:
         remedy = remedies.get(error.errno or 0, error.strerror or str(error))
         raise ScsegError(f"Cannot {doing} {path}: {remedy}.") from error
+
+
+def document(text: str | bytes, name: str, kind: tuple[str, int], foreign: str) -> dict[str, Any]:
+    """Return the JSON object of a file of this program; `kind` is its format and version.
+
+    Raises:
+        ScsegError: it is none (then with the sentence `foreign`), or of another version.
+    """
+    try:
+        content = parsed(text)
+    except ValueError:  # also for numbers of thousands of digits
+        content = None
+    if not isinstance(content, dict) or content.get("format") != kind[0]:
+        raise ScsegError(foreign)
+    if content.get("version") != kind[1]:
+        raise ScsegError(
+            f"{name} has format version {content.get('version')!r:.20}, this program reads {kind[1]}: "
+            "update the program to read it."
+        )
+    return content
 
 
 def flush(path: Path) -> None:

@@ -10,9 +10,8 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from scseg.errors import ScsegError
-from scseg.files import replaced, told
+from scseg.files import document, replaced, told
 from scseg.interactions.rules import Conducts, conduct_from, flag
-from scseg.said import parsed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,19 +78,9 @@ def _check_name(name: str) -> None:
 
 
 def _content(path: Path) -> dict[str, Any]:
-    try:
-        with told("read", path, {}), path.open("rb") as file:
-            text = file.read(_LARGEST_FILE + 1)
-        content = parsed(text) if len(text) <= _LARGEST_FILE else None
-    except ValueError:
-        content = None
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise ScsegError(
-            f"{path} is not a group of models: choose a {SUFFIX} file that this program saved."
-        )
-    if content.get("version") != VERSION:
-        raise ScsegError(
-            f"{path} has format version {content.get('version')!r:.20}, this program reads {VERSION}: "
-            "update the program to read it."
-        )
-    return content
+    with told("read", path, {}), path.open("rb") as file:
+        text = file.read(_LARGEST_FILE + 1)
+    foreign = f"{path} is not a group of models: choose a {SUFFIX} file that this program saved."
+    return document(
+        text if len(text) <= _LARGEST_FILE else b"", str(path), (FORMAT, VERSION), foreign
+    )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from scseg.errors import ScsegError
-from scseg.said import parsed
+from scseg.files import document
 
 FORMAT = "scseg model"
 VERSION = 1
@@ -123,7 +123,8 @@ def from_json(text: str, name: str) -> ModelDescription:
     Raises:
         ScsegError: not a model file, of a newer version, or with missing or impossible values.
     """
-    content = _content(text, name)
+    foreign = f"{name} is not a model of this program: choose a .scnm file that it saved."
+    content = document(text, name, (FORMAT, VERSION), foreign)
     try:
         known = {f.name for f in fields(ModelDescription)}
         values = {key: value for key, value in content.items() if key in known}
@@ -137,23 +138,6 @@ def from_json(text: str, name: str) -> ModelDescription:
             f"{name} has a damaged description ({error}): save the model anew."
         ) from error
     return description
-
-
-def _content(text: str, name: str) -> dict[str, Any]:
-    try:
-        content = parsed(text)
-    except ValueError:  # also for numbers of thousands of digits
-        content = None
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise ScsegError(
-            f"{name} is not a model of this program: choose a .scnm file that it saved."
-        )
-    if content.get("version") != VERSION:
-        raise ScsegError(
-            f"{name} has format version {content.get('version')}, this program reads {VERSION}: "
-            "update the program to read it."
-        )
-    return content
 
 
 def _check(description: ModelDescription) -> None:

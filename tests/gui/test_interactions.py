@@ -71,6 +71,11 @@ def mask_of(user, model):
     return next(mask for mask in user.window.program.ui.masks if mask.model is model)
 
 
+def give(user, model, rule):
+    """Let a model keep to a rule, without the panel."""
+    user.do(lambda: setattr(model, "conduct", Conduct(rules=(rule,))))
+
+
 def left_columns(user, model):
     """Wait until the rules are applied and return the columns of a row where the model is left."""
     user.wait_for(lambda: not mask_of(user, model).pending)
@@ -152,7 +157,7 @@ def test_a_radius_acts_while_it_is_dragged_and_the_drag_is_one_step(open_window,
         membrane, carbon = load_both(user)
         open_tab(user)
         rule = Rule("avoid", carbon.id, 0.0)
-        user.do(lambda: setattr(membrane, "conduct", Conduct(rules=(rule,))))
+        give(user, membrane, rule)
         assert left_columns(user, membrane) == columns(0, 40)
         box = user.ctx.item_info(control("###radius")).rect_full
         middle = (box.min.y + box.max.y) / 2
@@ -178,7 +183,7 @@ def test_what_a_rule_removed_is_hatched(open_window, tomogram, screen):
         membrane, carbon = load_both(user)
         models.set_display(carbon, replace(carbon.display, show=False))
         rule = Rule("avoid", carbon.id, 10.0)
-        user.do(lambda: setattr(membrane, "conduct", Conduct(rules=(rule,))))
+        give(user, membrane, rule)
         left_columns(user, membrane)
         shown = screen(user)
         assert shown((15, ROW), (1.0, 0.0, 0.0)) == 49
@@ -199,7 +204,7 @@ def test_an_overlay_is_dim_until_its_partner_is_known(open_window, tomogram):
     def steps(user):
         membrane, carbon = load_both(user)
         rule = Rule("avoid", carbon.id, 10.0)
-        user.do(lambda: setattr(membrane, "conduct", Conduct(rules=(rule,))))
+        give(user, membrane, rule)
         assert left_columns(user, membrane) == columns(0, 30)
         (client,) = user.clients
         client.at_once = False
@@ -222,7 +227,7 @@ def test_partners_just_outside_of_the_crop_count(open_window, tomogram):
     def steps(user):
         membrane, carbon = load_both(user)
         rule = Rule("avoid", carbon.id, 10.0)
-        user.do(lambda: setattr(membrane, "conduct", Conduct(rules=(rule,))))
+        give(user, membrane, rule)
         opened = user.session.active
         user.wait_for(lambda: opened.annotation is not None)
         crop = Crop(0, SHAPE[0], 10, 30, 5, 36, enabled=True)
@@ -246,7 +251,7 @@ def test_a_rule_rests_while_its_partner_is_not_active(open_window, tomogram):
     def steps(user):
         membrane, carbon = load_both(user)
         rule = Rule("colocalise", carbon.id, 10.0)
-        user.do(lambda: setattr(membrane, "conduct", Conduct(rules=(rule,))))
+        give(user, membrane, rule)
         assert left_columns(user, membrane) == columns(30, 60)
         user.do(lambda: models.set_display(carbon, replace(carbon.display, active=False)))
         assert left_columns(user, membrane) == columns(0, 60)
@@ -279,7 +284,7 @@ def test_a_partner_that_learns_leaves_the_rule_as_it_was_until_its_next_epoch_is
     def steps(user):
         membrane, carbon = load_both(user)
         rule = Rule("avoid", carbon.id, 10.0)
-        user.do(lambda: setattr(membrane, "conduct", Conduct(rules=(rule,))))
+        give(user, membrane, rule)
         assert left_columns(user, membrane) == columns(0, 30)
         (client,) = user.clients
         client.at_once = False
@@ -309,7 +314,7 @@ def test_rules_that_cannot_be_found_out_are_told_once_and_the_window_goes_on(
         membrane, carbon = load_both(user)
         monkeypatch.setattr(interplay, "Contest", NoMemory)
         rule = Rule("avoid", carbon.id, 10.0)
-        user.do(lambda: setattr(membrane, "conduct", Conduct(rules=(rule,))))
+        give(user, membrane, rule)
         user.wait_for(lambda: any("no room" in each.sentence for each in user.session.notices))
         monkeypatch.undo()
         user.press("Right")
