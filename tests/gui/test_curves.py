@@ -15,29 +15,70 @@ pytestmark = pytest.mark.gui
 EPOCHS = 25
 
 
-def losses(loss, dice):
+def told(losses, held_out, dice):
+    """Return what the epochs of a training told."""
     ref = ModelRef("/models/m.scnm", "0")
-    return tuple(EpochDone(n, loss, ref, Validation(0.1, dice)) for n in range(EPOCHS))
+    numbers = enumerate(zip(losses, held_out, dice, strict=True))
+    return tuple(EpochDone(n, loss, ref, Validation(other, d)) for n, (loss, other, d) in numbers)
 
 
-def test_no_legend_covers_the_newest_part_of_a_curve(open_window, tomogram, tmp_path):
+@pytest.fixture
+def seen(open_window, tomogram, tmp_path):
+    """Show the curves of epochs; return the picture of the panels (y, x, RGB), and the palette."""
+
+    def seen(epochs):
+        found = []
+
+        def steps(user):
+            model = user.do(lambda: models.new(user.session))
+            user.do(lambda: setattr(model, "epochs", epochs))
+            for header in ("Datasets", "Filters", "**/Create a training dataset"):
+                user.ctx.item_click(f"//Panels/{header}")
+            user.ctx.mouse_move_to_pos((2, 2))
+            user.ctx.yield_(5)
+            testing.capture(user.ctx, str(tmp_path / "curves.png"))
+            picture = cv2.imread(str(tmp_path / "curves.png"))[:, :330, ::-1].astype(int)
+            found.extend([picture, user.window.program.ui.palette])
+
+        open_window(steps, [tomogram])
+        return found
+
+    return seen
+
+
+def drawn(picture, colour):
+    """Return where a colour is, (y, x)."""
+    return np.abs(picture - 255 * np.array(colour)).max(axis=2) < 60
+
+
+def test_no_legend_covers_the_newest_part_of_a_curve(seen):
     """A Dice that stays the same is a line from one side to the other, here near the top."""
+    picture, palette = seen(told([1.0] * EPOCHS, [0.1] * EPOCHS, [0.8] * EPOCHS))
+    assert max(longest(row) for row in drawn(picture, palette.accent)) > 200
 
-    def steps(user):
-        model = user.do(lambda: models.new(user.session))
-        user.do(lambda: setattr(model, "epochs", losses(1.0, 0.8)))
-        for header in ("Datasets", "Filters", "**/Create a training dataset"):
-            user.ctx.item_click(f"//Panels/{header}")
-        user.ctx.mouse_move_to_pos((2, 2))
-        user.ctx.yield_(5)
-        testing.capture(user.ctx, str(tmp_path / "curves.png"))
-        picture = cv2.imread(str(tmp_path / "curves.png"))[:, :330, ::-1].astype(int)
-        colour = 255 * np.array(user.window.program.ui.palette.accent)
-        line = np.abs(picture - colour).max(axis=2) < 60
-        lengths = [longest(row) for row in line]
-        assert max(lengths) > 200
 
-    open_window(steps, [tomogram])
+def test_curves_go_where_the_numbers_went(seen):
+    """Whatever the scales are, the height of a line in pixels is a linear function of its numbers."""
+    at = np.linspace(0, 1, EPOCHS)
+    losses, held_out, dice = 1.0 - 0.2 * at**2, 0.4 + 0.5 * (at - 0.4) ** 2, 0.05 + 0.3 * at
+    picture, palette = seen(told(losses, held_out, dice))
+    for values, colour in (
+        (losses, palette.text),
+        (held_out, palette.warning),
+        (dice, palette.accent),
+    ):
+        heights = heights_of_line(drawn(picture, colour))
+        assert len(heights) > 200
+        wanted = np.interp(np.linspace(0, 1, len(heights)), at, values)
+        assert np.corrcoef(heights, wanted)[0, 1] > 0.99
+
+
+def heights_of_line(where):
+    """Return the height in each column, from left to right, of what is widest in one piece."""
+    _, pieces, found, _ = cv2.connectedComponentsWithStats(where.astype(np.uint8), connectivity=8)
+    widest = 1 + int(np.argmax(found[1:, cv2.CC_STAT_WIDTH]))
+    rows, columns = np.nonzero(pieces == widest)
+    return np.array([-rows[columns == x].mean() for x in np.unique(columns)])
 
 
 def longest(row):
