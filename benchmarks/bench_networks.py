@@ -1,4 +1,4 @@
-"""What training and prediction cost beyond the network itself, VGGNet with boxes of 64.
+"""What prediction costs beyond the network itself, VGGNet with boxes of 64.
 
 Run with `python -m benchmarks.bench_networks`. The bare network works on the same tiles in the same
 compiled graph; the float32 matrix product is the machine's own limit.
@@ -20,15 +20,12 @@ from scseg.compute.messages import ModelRef, SliceDone, SliceRequest
 from scseg.compute.segmentation import tomogram_ref
 from scseg.compute.waiting import Bell
 from scseg.datasets.normalisation import DEFINITION
-from scseg.models.description import ModelDescription, TrainingParameters
+from scseg.models.description import ModelDescription
 from scseg.models.files import open_model, save_model
 from scseg.models.networks import backend
 from scseg.models.networks.architectures import build
-from scseg.models.networks.precision import in_precision, of_training
 from scseg.models.networks.prediction import predictor
-from scseg.models.networks.training import Training
 from scseg.models.networks.weights import save_weights
-from scseg.models.samples import Samples
 from scseg.models.tiling import tile_grid
 
 if TYPE_CHECKING:
@@ -59,8 +56,6 @@ def main() -> None:
         f"bare network, {tiles} tiles: {bare:.2f} s, {rate / limit:.2f} x the matrix product's rate"
     )
     print(f"prediction worker, {SHAPE[0]} x {SHAPE[1]}: {worker:.2f} s, {worker / bare:.2f} x bare")
-    ours, ratio = training_rate()
-    print(f"training: {ours:.1f} samples/s, {ratio:.2f} x a bare step on constant data")
 
 
 def median_seconds(work: Callable[[], object]) -> float:
@@ -118,33 +113,6 @@ def matrix_product_rate() -> float:
     size = 3072
     a = ops.convert_to_tensor(np.random.default_rng(0).random((size, size), dtype="f4"))
     return 2 * size**3 / median_seconds(lambda: np.asarray(ops.matmul(a, a))[0, 0])
-
-
-def training_rate() -> tuple[float, float]:
-    """Return samples a second of training, and as a multiple of a bare step's on constant data.
-
-    The two take turns, so that whatever else the machine does meets both.
-    """
-    random = np.random.default_rng(0)
-    images = random.normal(size=(90, 1, BOX, BOX)).astype(np.float32)
-    labels = (images[:, 0] > 1).astype(np.uint8)
-    positive = np.arange(90) < 60
-    parameters = TrainingParameters(epochs=1)
-    network = build("VGGNet", BOX, 1)
-    training = Training(network, Samples(images, labels, positive), parameters)
-    bare = in_precision(network, of_training())
-    bare.compile("adam", "binary_crossentropy", jit_compile=False)
-    batch = np.zeros((parameters.batch_size, BOX, BOX, 1), np.float32)
-    steps, ratios = [], []
-    started = time.perf_counter()
-    for _ in training.steps():
-        middle = time.perf_counter()
-        bare.train_on_batch(batch, batch)
-        ended = time.perf_counter()
-        steps.append(middle - started)
-        ratios.append((ended - middle) / (middle - started))
-        started = ended
-    return parameters.batch_size / statistics.median(steps), statistics.median(ratios[2:])
 
 
 if __name__ == "__main__":

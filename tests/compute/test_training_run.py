@@ -188,7 +188,12 @@ def last_checkpoint(request):
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("dies", "ended with code 7"), ("memory", "not enough memory")]
+    ("name", "words"),
+    [
+        ("dies", "ended with code 7"),
+        ("memory", "not enough memory"),
+        ("diverges", "lower learning rate"),
+    ],
 )
 def test_what_befalls_a_run_is_told_and_its_last_checkpoint_is_whole(request_, name, words):
     with pytest.raises(ScsegError, match=f"{words}.*up to the end of epoch 2 is in .*epoch_0002"):

@@ -1,13 +1,14 @@
 """A network in training that is a formula: the real run around it, its files and messages, without Keras.
 
 The loss of batch n is 1 / (n + 1). On boxes held out it does best in the third epoch. What befalls it is in
-the model's name: it "dies", its "memory" runs out, the disk is "full" at the third checkpoint, or it is
-"slow".
+the model's name: it "dies", it "diverges", its "memory" runs out, the disk is "full" at the third checkpoint,
+or it is "slow".
 """
 
 from __future__ import annotations
 
 import errno
+import math
 import os
 import resource
 import time
@@ -43,6 +44,7 @@ class FakeLearner:
         self._held_out = held_out
         self._learnt = 0
         self._epoch = 0
+        self._diverged = False
         parameters, boxes = request.parameters, learnt.counts
         counts = epoch_counts(
             boxes.positives, boxes.negatives, parameters.copies, parameters.negatives
@@ -58,7 +60,8 @@ class FakeLearner:
                 if "slow" in self._request.name:
                     time.sleep(0.02)
                 self._learnt += 1
-                yield Step(epoch, batch, 1.0 / self._learnt)
+                loss = 1.0 / self._learnt
+                yield Step(epoch, batch, math.nan if self._diverged else loss)
 
     def judged(self, unwanted: Callable[[], bool]) -> Validation | None:
         if not len(self._held_out.positive) or unwanted():
@@ -75,6 +78,7 @@ class FakeLearner:
     def _get_into_trouble(self) -> None:
         if "dies" in self._request.name:
             os._exit(7)
+        self._diverged = "diverges" in self._request.name
         if "memory" in self._request.name:
             resource.setrlimit(resource.RLIMIT_AS, (2**33, 2**33))
             np.ones(2**34, np.uint8)

@@ -23,17 +23,13 @@ class WeightAverage:
     def __init__(self, network: keras.Model) -> None:
         self._network = network
         self._batches = 0
-        self._mean: list[NDArray[Any]] = network.get_weights()
+        self.mean: list[NDArray[Any]] = network.get_weights()
 
     def add(self) -> None:
         """Take the network's weights into the mean; the first ones are all of it."""
         self._batches += 1
         share = max(_SLOWEST, 1.0 / (1.0 + _PART * (self._batches - 1)))
-        self._mean = [
+        self.mean = [
             mean + np.float32(share) * (weight - mean)
-            for mean, weight in zip(self._mean, self._network.get_weights(), strict=True)
+            for mean, weight in zip(self.mean, self._network.get_weights(), strict=True)
         ]
-
-    def give(self, network: keras.Model) -> None:
-        """Set the mean as the weights of a network that is built alike."""
-        network.set_weights(self._mean)

@@ -16,7 +16,7 @@ Block = Callable[[Any, int, str], Any]
 Filters = tuple[int, ...]
 """How many filters a network has at each of its resolutions, from the finest on."""
 
-_MOMENTUM = 0.9
+MOMENTUM = 0.9
 """Of the running statistics: 15,000 samples are fewer than 500 batches, and Keras' 0.99 would lag behind."""
 
 
@@ -30,7 +30,7 @@ def convolution_bn(x: Any, filters: int, name: str) -> Any:  # noqa: ANN401
     x = layers.Conv2D(
         filters, 3, padding="same", use_bias=False, kernel_initializer="he_normal", name=name
     )(x)
-    x = layers.BatchNormalization(momentum=_MOMENTUM, name=f"{name}_norm")(x)
+    x = layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}_norm")(x)
     return layers.Activation("relu", name=f"{name}_relu")(x)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import keras
 
@@ -24,19 +23,6 @@ def of_training() -> str:
     if keras.backend.backend() != "tensorflow" or keras.distribution.list_devices("gpu"):
         return FULL
     return FAST if _PRODUCTS_OF_BFLOAT16 & _processor_features() else FULL
-
-
-def in_precision(network: keras.Model, precision: str) -> keras.Model:
-    """Return a copy of a network with the same weights; its last layer answers in float32 as before."""
-    answer = network.layers[-1]
-
-    def converted(layer: Any) -> Any:  # noqa: ANN401 - Keras' layers have no type
-        changed = {} if layer is answer else {"dtype": precision}
-        return type(layer).from_config(layer.get_config() | changed)
-
-    copy = keras.models.clone_model(network, clone_function=converted)
-    copy.set_weights(network.get_weights())
-    return copy
 
 
 def _processor_features() -> set[str]:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import keras
 
+from scseg.errors import ScsegError
 from scseg.models.networks.averaging import WeightAverage
 from scseg.models.networks.batches import batches, batches_per_epoch
 from scseg.models.networks.losses import cross_entropy_and_dice
-from scseg.models.networks.precision import in_precision, of_training
+from scseg.models.networks.precision import of_training
+from scseg.models.networks.training_copy import TrainingCopy
 from scseg.models.samples import Samples, Step
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from scseg.models.description import TrainingParameters
 
 _WARM_UP = 0.03
+_BRIGHTEST = 1e6
+"""Normalised grey values of gold stay below a hundred; the square of much larger ones has no end."""
 
 
 class Training:
@@ -26,10 +30,17 @@ class Training:
     def __init__(
         self, network: keras.Model, samples: Samples, parameters: TrainingParameters
     ) -> None:
-        self._network = network
+        """Prepare it.
+
+        Raises:
+            ScsegError: no box holds the feature, or grey values are far from any that are normalised.
+        """
+        _check_greys(samples)
         self._samples = samples
         self._parameters = parameters
-        self._trained = in_precision(network, of_training())
+        first = next(batches(samples, parameters))
+        self._copy = TrainingCopy(network, of_training(), first.images)
+        self._trained = self._copy.model
         self._trained.compile(
             optimizer=keras.optimizers.Adam(parameters.learning_rate),
             loss=cross_entropy_and_dice,
@@ -38,11 +49,7 @@ class Training:
         self._average = WeightAverage(self._trained)
 
     def steps(self) -> Iterator[Step]:
-        """Train, yielding after every batch. Whoever stops iterating stops the training.
-
-        Raises:
-            ScsegError: no box holds the feature.
-        """
+        """Train, yielding after every batch. Whoever stops iterating stops the training."""
         per_epoch = batches_per_epoch(self._samples, self._parameters)
         total = per_epoch * self._parameters.epochs
         summed, seen = 0.0, 0
@@ -59,7 +66,7 @@ class Training:
 
     def take_over(self) -> None:
         """Give the network what was learnt so far: the mean of the latest weights."""
-        self._average.give(self._network)
+        self._copy.give(self._average.mean)
 
 
 def _schedule(done: float) -> float:
@@ -69,3 +76,12 @@ def _schedule(done: float) -> float:
     cosine's fall, networks found less: so few batches are too few to spend half of them on small steps.
     """
     return min(1.0, (done + 1e-3) / _WARM_UP)
+
+
+def _check_greys(samples: Samples) -> None:
+    brightest = max(float(samples.images.max()), -float(samples.images.min()))
+    if not brightest <= _BRIGHTEST:  # true for NaN too
+        raise ScsegError(
+            f"The boxes of the training set have grey values up to {brightest:.3g}, but normalised ones lie "
+            "around 0: make the set anew from its tomograms."
+        )
