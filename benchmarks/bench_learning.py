@@ -1,18 +1,21 @@
 """How well features are learnt: 90 boxes from three slices, 15,000 samples, Dice on other slices.
 
-Run with `python -m benchmarks.bench_learning [FEATURE…]`; each feature takes some minutes. Judged are
-five unseen slices of the annotated tomogram, and five of another tomogram that was never seen. With
-`--plain` cross-entropy and eight orientations train the network, as a limit to be beaten; with `--full`
-it learns from thirty boxes on each slice that is not judged by, as a limit to be reached.
+Run with `python -m benchmarks.bench_learning [FEATURE…]`; each feature takes some minutes. With `--seconds`,
+time ends the training instead. Judged are five unseen slices of the annotated tomogram, and five of another
+tomogram that was never seen. With `--plain` cross-entropy and eight orientations train the network, as a
+limit to be beaten; with `--full` it learns from thirty boxes on each slice that is not judged by, as a limit
+to be reached.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import statistics
 import time
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
@@ -28,6 +31,7 @@ from scseg.models.blending import Plan, predict_region
 from scseg.models.description import TrainingParameters
 from scseg.models.networks import backend
 from scseg.models.networks.architectures import build
+from scseg.models.networks.precision import of_training
 from scseg.models.networks.prediction import predictor
 from scseg.models.networks.training import Training
 from scseg.models.orientations import oriented
@@ -35,8 +39,12 @@ from scseg.models.samples import Samples
 from scseg.models.sampling import epoch_counts, epochs
 from scseg.models.tiling import tile_grid
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 BOXES, BOX_SIZE, SAMPLES, JUDGED = 90, 64, 15_000, 5
 BOXES_OF_A_SLICE, APART = 30, 3
+LONGEST = 10_000
 
 
 def main() -> None:
@@ -62,6 +70,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--augmentation", default="usual")
     parser.add_argument("--depth", type=int, default=1, help="slices of a box")
     parser.add_argument("--averaging", type=int, default=1, help="orientations in prediction")
+    parser.add_argument("--seconds", type=float, help="train for so long")
     parser.add_argument("--seeds", type=int, default=1, help="runs of which to give the mean")
     return parser.parse_args()
 
@@ -81,7 +90,8 @@ def scores(
     network = build(options.architecture, BOX_SIZE, options.depth)
     train = trained_plainly if options.plain else trained
     started = time.monotonic()
-    train(network, samples, parameters_for(samples, seed, options))
+    ends = started + (options.seconds or math.inf)
+    train(network, samples, parameters_for(samples, seed, options), ends)
     seconds = time.monotonic() - started
     judge = partial(dice_of, network=network, feature=feature, options=options)
     unseen = slices_to_judge(labels_of(another, feature), [], JUDGED)
@@ -110,21 +120,51 @@ def parameters_for(samples: Samples, seed: int, options: argparse.Namespace) -> 
         usual = replace(usual, copies=1)
     boxes = samples.counts
     counts = epoch_counts(boxes.positives, boxes.negatives, usual.copies, usual.negatives)
-    return replace(usual, epochs=max(1, round(SAMPLES / counts.total)))
+    epochs = LONGEST if options.seconds else max(1, round(SAMPLES / counts.total))
+    return replace(usual, epochs=epochs)
 
 
-def trained(network: keras.Model, samples: Samples, parameters: TrainingParameters) -> None:
-    """Train as the program does."""
+def trained(
+    network: keras.Model, samples: Samples, parameters: TrainingParameters, ends: float
+) -> None:
+    """Train as the program does, for all epochs or until a time."""
     training = Training(network, samples, parameters)
     for _ in training.steps():
-        pass
+        if time.monotonic() > ends:
+            break
     training.take_over()
 
 
-def trained_plainly(network: keras.Model, samples: Samples, parameters: TrainingParameters) -> None:
+def trained_plainly(
+    network: keras.Model, samples: Samples, parameters: TrainingParameters, ends: float
+) -> None:
     """Train by cross-entropy at a constant rate, on boxes in their eight orientations."""
+    copy = in_fast_precision(network)
     adam = keras.optimizers.Adam(parameters.learning_rate)
-    network.compile(adam, "binary_crossentropy", jit_compile=False)
+    copy.compile(adam, "binary_crossentropy", jit_compile=False)
+    for images, labels in plain_batches(samples, parameters):
+        copy.train_on_batch(images, labels)
+        if time.monotonic() > ends:
+            break
+    network.set_weights(copy.get_weights())
+
+
+def in_fast_precision(network: keras.Model) -> keras.Model:
+    """Return a copy that computes as the program's trainings do, but for its last layer."""
+    answer, precision = network.layers[-1], of_training()
+
+    def converted(layer: keras.Layer) -> keras.Layer:
+        changed = {} if layer is answer else {"dtype": precision}
+        return type(layer).from_config(layer.get_config() | changed)
+
+    copy = keras.models.clone_model(network, clone_function=converted)
+    copy.set_weights(network.get_weights())
+    return copy
+
+
+def plain_batches(
+    samples: Samples, parameters: TrainingParameters
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     random = np.random.default_rng(parameters.seed)
     dealt = epochs(samples.positive, parameters.copies, parameters.negatives, random)
     for _, epoch in zip(range(parameters.epochs), dealt, strict=False):
@@ -133,7 +173,7 @@ def trained_plainly(network: keras.Model, samples: Samples, parameters: Training
         images, labels = (np.stack(parts) for parts in zip(*pairs, strict=True))
         batches = -(-len(images) // parameters.batch_size)
         for chosen in np.array_split(np.arange(len(images)), batches):
-            network.train_on_batch(np.moveaxis(images[chosen], 1, -1), labels[chosen, ..., None])
+            yield np.moveaxis(images[chosen], 1, -1), labels[chosen, ..., None]
 
 
 def dice_of(

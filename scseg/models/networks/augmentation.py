@@ -6,10 +6,12 @@ All is made as it is needed, so memory does not grow with the number of copies.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+
+from scseg.labels import IGNORE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,6 +37,7 @@ class Variation:
     bend: float = 0.0
     contrast: float = 0.0
     brightness: float = 0.0
+    shade: float = 0.0
     noise: float = 0.0
 
     @property
@@ -44,14 +47,23 @@ class Variation:
 
 VARIATIONS: dict[Augmentation, Variation] = {
     "none": Variation(),
-    "usual": Variation(moved=0.25, contrast=0.1, brightness=0.1),
+    "usual": Variation(
+        moved=0.25, turned=True, size=0.05, bend=1.0, contrast=0.1, brightness=0.1, shade=0.4
+    ),
     "strong": Variation(
-        moved=0.5, turned=True, size=0.08, bend=0.8, contrast=0.15, brightness=0.15, noise=0.2
+        moved=0.5,
+        turned=True,
+        size=0.1,
+        bend=1.5,
+        contrast=0.2,
+        brightness=0.2,
+        shade=0.6,
+        noise=0.2,
     ),
 }
 
-_BENDS = 5
-"""Places along each axis of a box at which the displacement is drawn; between them it is smooth."""
+_KNOTS = 5
+"""Places along each axis of a box at which a smooth field is drawn; between them it is a cubic."""
 
 
 def varied(
@@ -60,11 +72,12 @@ def varied(
     variation: Variation,
     random: np.random.Generator,
 ) -> Pair:
-    """Return a box varied, `image` (D, box, box) and `label` (box, box), mirrored at its edges.
+    """Return a box varied, `image` (D, box, box) and `label` (box, box).
 
     People place boxes around what they annotate, and may annotate nothing else in them. A network whose
     boxes are not moved then learns that the feature is in the middle of a box, and finds it in the middle
-    of tiles.
+    of tiles. What a move brings in from beyond an edge is mirrored in the image and ignored in the label:
+    half a particle and its mirror image are none to learn from.
     """
     box = label.shape[-1]
     farthest = int(box * variation.moved)
@@ -73,13 +86,18 @@ def varied(
         places = _warped(box, move, variation, random)
         image, label = _read_between(image, label, places)
     else:
-        rows, columns = (_mirrored(np.arange(box) + by, box) for by in move)
-        image, label = image[:, rows][:, :, columns], label[rows][:, columns]
+        image, label = _moved(image, label, move)
     return _with_other_greys(image, variation, random), label
 
 
-def _mirrored(places: NDArray[np.int64], box: int) -> NDArray[np.int64]:
-    return np.asarray(np.minimum(np.abs(places), 2 * (box - 1) - places))
+def _moved(image: NDArray[np.float32], label: NDArray[np.uint8], move: NDArray[np.int64]) -> Pair:
+    box = len(label)
+    rows, columns = (np.arange(box) + by for by in move)
+    mirrored = [np.minimum(np.abs(each), 2 * (box - 1) - each) for each in (rows, columns)]
+    seen = label[np.ix_(*mirrored)]
+    seen[(rows < 0) | (rows >= box)] = IGNORE
+    seen[:, (columns < 0) | (columns >= box)] = IGNORE
+    return image[:, mirrored[0]][:, :, mirrored[1]], seen
 
 
 def _warped(
@@ -92,34 +110,47 @@ def _warped(
     middle = (box - 1) / 2
     grid = np.mgrid[:box, :box] - middle
     places = np.tensordot(turn, grid, 1) + (middle + move)[:, None, None]
-    coarse = random.normal(0.0, variation.bend, (2, _BENDS, _BENDS))
-    bends = [cv2.resize(part, (box, box), interpolation=cv2.INTER_CUBIC) for part in coarse]
+    bends = [_smooth(box, variation.bend, random) for _ in range(2)]
     return np.asarray(places + bends, np.float32)
+
+
+def _smooth(box: int, spread: float, random: np.random.Generator) -> NDArray[np.float64]:
+    """Return random numbers (box, box) that change little from pixel to pixel."""
+    knots = random.normal(0.0, spread, (_KNOTS, _KNOTS))
+    return np.asarray(cv2.resize(knots, (box, box), interpolation=cv2.INTER_CUBIC))
 
 
 def _read_between(
     image: NDArray[np.float32], label: NDArray[np.uint8], places: NDArray[np.float32]
 ) -> Pair:
-    """Read image and label at places between pixels.
+    """Read image and label at places between pixels; outside, the image is mirrored, the label ignored.
 
     Linear interpolation would smooth the noise, and the network would miss it in prediction.
     """
     y, x = places
 
-    def read(layer: NDArray[Any], interpolation: int) -> NDArray[Any]:
-        layer = np.ascontiguousarray(layer)
-        return cv2.remap(layer, x, y, interpolation, borderMode=cv2.BORDER_REFLECT_101)
-
-    layers = [read(layer, cv2.INTER_CUBIC) for layer in image]
-    return np.stack(layers), read(label, cv2.INTER_NEAREST)
+    layers = [
+        cv2.remap(each, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)
+        for each in np.ascontiguousarray(image)
+    ]
+    seen = cv2.remap(
+        np.ascontiguousarray(label),
+        x,
+        y,
+        cv2.INTER_NEAREST,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=IGNORE,
+    )
+    return np.stack(layers), np.asarray(seen, np.uint8)
 
 
 def _with_other_greys(
     image: NDArray[np.float32], variation: Variation, random: np.random.Generator
 ) -> NDArray[np.float32]:
-    """Vary contrast, brightness and noise, as they vary between tomograms."""
+    """Vary contrast, brightness and noise, as they vary between tomograms and across them."""
     contrast = np.exp(random.normal(0.0, variation.contrast))
     brightness = random.normal(0.0, variation.brightness)
+    shade = _smooth(image.shape[-1], variation.shade, random) if variation.shade else 0.0
     noise = abs(random.normal(0.0, variation.noise))
     grain = random.standard_normal(image.shape, np.float32) if noise else np.float32(0)
-    return np.asarray(image * contrast + brightness + noise * grain, np.float32)
+    return np.asarray(image * contrast + brightness + shade + noise * grain, np.float32)

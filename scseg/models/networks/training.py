@@ -8,7 +8,7 @@ import keras
 
 from scseg.errors import ScsegError
 from scseg.models.networks.averaging import WeightAverage
-from scseg.models.networks.batches import batches, batches_per_epoch
+from scseg.models.networks.batches import batches
 from scseg.models.networks.losses import cross_entropy_and_dice
 from scseg.models.networks.precision import of_training
 from scseg.models.networks.training_copy import TrainingCopy
@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
     from scseg.models.description import TrainingParameters
 
-_WARM_UP = 0.03
+_WARM_UP_BATCHES = 15
+"""The learning rate rises over so many batches and then stays.
+
+What a fall of the rate towards the end would bring, the mean of the weights brings at any time, so that
+a run can be stopped, or made longer by another, without loss.
+"""
 _BRIGHTEST = 1e6
 """Normalised grey values of gold stay below a hundred; the square of much larger ones has no end."""
 
@@ -50,15 +55,12 @@ class Training:
 
     def steps(self) -> Iterator[Step]:
         """Train, yielding after every batch. Whoever stops iterating stops the training."""
-        per_epoch = batches_per_epoch(self._samples, self._parameters)
-        total = per_epoch * self._parameters.epochs
         summed, seen = 0.0, 0
         for done, batch in enumerate(batches(self._samples, self._parameters)):
             if batch.number == 0:
                 summed, seen = 0.0, 0
-            self._trained.optimizer.learning_rate = self._parameters.learning_rate * _schedule(
-                done / total
-            )
+            rate = self._parameters.learning_rate * min(1.0, (done + 1) / _WARM_UP_BATCHES)
+            self._trained.optimizer.learning_rate = rate
             loss = float(self._trained.train_on_batch(batch.images, batch.labels))
             self._average.add()
             summed, seen = summed + loss * batch.count, seen + batch.count
@@ -67,15 +69,6 @@ class Training:
     def take_over(self) -> None:
         """Give the network what was learnt so far: the mean of the latest weights."""
         self._copy.give(self._average.mean)
-
-
-def _schedule(done: float) -> float:
-    """Return the part of the learning rate in use: a short rise, then all of it.
-
-    What falls of the rate towards the end would bring, the mean of the weights brings at any time. With a
-    cosine's fall, networks found less: so few batches are too few to spend half of them on small steps.
-    """
-    return min(1.0, (done + 1e-3) / _WARM_UP)
 
 
 def _check_greys(samples: Samples) -> None:

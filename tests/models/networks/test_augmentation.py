@@ -39,13 +39,13 @@ def box(rng):
 
 @pytest.mark.parametrize("move", [(0, 0), (3, -1), (-4, 4), (4, 2)])
 @pytest.mark.parametrize("variation", [Variation(moved=0.25), Variation(moved=0.25, turned=True)])
-def test_boxes_are_moved_and_mirrored(box, move, variation):
+def test_boxes_are_moved_and_what_is_beyond_is_mirrored_and_ignored(box, move, variation):
     image, label = box
     moved, moved_label = varied(image, label, variation, Fixed(move))
     rows, columns = (slice(8 + by, 24 + by) for by in move)
     mirrored = np.pad(image, ((0, 0), (8, 8), (8, 8)), "reflect")
     assert np.allclose(moved, mirrored[:, rows, columns], atol=1e-5)
-    assert np.array_equal(moved_label, np.pad(label, 8, "reflect")[rows, columns])
+    assert np.array_equal(moved_label, np.pad(label, 8, constant_values=2)[rows, columns])
     assert moved.dtype == np.float32
 
 
@@ -62,11 +62,13 @@ def test_a_quarter_turn_is_numpys(box, quarters):
 def test_image_and_label_stay_together(rng):
     y, x = np.mgrid[:64, :64]
     label = (np.hypot(y - 30, x - 36) < 14).astype(np.uint8)
-    shape = replace(VARIATIONS["strong"], contrast=0.0, brightness=0.0, noise=0.0)
+    shape = replace(VARIATIONS["strong"], contrast=0.0, brightness=0.0, shade=0.0, noise=0.0)
     for _ in range(50):
         image, moved = varied(label[None].astype(np.float32), label, shape, rng)
         # Nearest pixels and a cubic curve through them part ways only on the outline.
-        assert ((image[0] > 0.5) != moved).mean() < 0.03
+        known = moved != 2
+        assert known.mean() > 0.1
+        assert ((image[0] > 0.5) != moved)[known].mean() < 0.03
 
 
 def test_none_leaves_a_box_as_it_is(box, rng):
@@ -100,7 +102,7 @@ def test_size_varies_by_the_spread_of_its_logarithm(rng):
     areas = []
     for _ in range(400):
         _, moved = varied(image, label, Variation(size=0.1), rng)
-        areas.append(moved.sum())
+        areas.append((moved == 1).sum())
     # The area goes with the square of the length.
     assert np.std(np.log(areas)) == pytest.approx(0.2, rel=0.15)
 
@@ -121,3 +123,18 @@ def test_contrast_and_brightness_are_a_straight_line(box):
         offsets.append(offset)
     assert np.std(np.log(factors)) == pytest.approx(0.2, rel=0.15)
     assert np.std(offsets) == pytest.approx(0.3, rel=0.15)
+
+
+def test_shade_is_smooth_the_same_in_all_slices_and_as_strong_as_asked(box):
+    image, label = box
+    shades = []
+    for seed in range(200):
+        shaded, same = varied(image, label, Variation(shade=0.4), np.random.default_rng(seed))
+        assert np.array_equal(same, label)
+        shade = shaded - image
+        assert np.allclose(shade, shade[0], atol=1e-5)
+        shades.append(shade[0])
+    middle = np.array(shades)[:, 8, 8]
+    assert np.std(middle) == pytest.approx(0.4, rel=0.25)
+    steps = np.diff(shades, axis=1)
+    assert np.std(steps) < 0.5 * 0.4
