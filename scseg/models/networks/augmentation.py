@@ -27,8 +27,9 @@ class Variation:
     """How far boxes are varied.
 
     `moved` up to so much of their size along each axis, `turned` by any angle; `size`, `contrast`: spread
-    of the factor's logarithm; `bend`: how far pixels are displaced, px; `brightness`, `noise`: in units of
-    the tomogram's scale. All spreads are standard deviations.
+    of the factor's logarithm; `bend`: how far pixels are displaced, px; `brightness` of the whole box,
+    `shade`, which changes smoothly across it as the thickness of ice does, and `noise`: in units of the
+    tomogram's scale. All spreads are standard deviations.
     """
 
     moved: float = 0.0
