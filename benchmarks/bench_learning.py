@@ -31,9 +31,10 @@ from scseg.models.blending import Plan, predict_region
 from scseg.models.description import TrainingParameters
 from scseg.models.networks import backend
 from scseg.models.networks.architectures import build
-from scseg.models.networks.precision import of_training
+from scseg.models.networks.precision import FULL, of_training
 from scseg.models.networks.prediction import predictor
 from scseg.models.networks.training import Training
+from scseg.models.networks.training_copy import copied
 from scseg.models.orientations import oriented
 from scseg.models.samples import Samples
 from scseg.models.sampling import epoch_counts, epochs
@@ -139,7 +140,7 @@ def trained_plainly(
     network: keras.Model, samples: Samples, parameters: TrainingParameters, ends: float
 ) -> None:
     """Train by cross-entropy at a constant rate, on boxes in their eight orientations."""
-    copy = in_fast_precision(network)
+    copy = as_it_is(network)
     adam = keras.optimizers.Adam(parameters.learning_rate)
     copy.compile(adam, "binary_crossentropy", jit_compile=False)
     for images, labels in plain_batches(samples, parameters):
@@ -149,13 +150,12 @@ def trained_plainly(
     network.set_weights(copy.get_weights())
 
 
-def in_fast_precision(network: keras.Model) -> keras.Model:
-    """Return a copy that computes as the program's trainings do, but for its last layer."""
+def as_it_is(network: keras.Model) -> keras.Model:
+    """Return a copy in the precision of training, without the normalisation."""
     answer, precision = network.layers[-1], of_training()
 
     def converted(layer: keras.Layer) -> keras.Layer:
-        changed = {} if layer is answer else {"dtype": precision}
-        return type(layer).from_config(layer.get_config() | changed)
+        return copied(layer, FULL if layer is answer else precision)
 
     copy = keras.models.clone_model(network, clone_function=converted)
     copy.set_weights(network.get_weights())

@@ -1,7 +1,8 @@
 """What training costs beyond the network's own steps, and how soon a stopped run has kept what it learnt.
 
 VGGNet with boxes of 64. Run with `python -m benchmarks.bench_training`. The limit of a step is a bare
-compiled one on constant data in the same run; that of stopping is one batch of the same run, and a second.
+compiled one of what is trained, the network with normalisation, on constant data in the same run; what a step
+of the network alone takes is told, too. The limit of stopping is one batch of the same run, and a second.
 """
 
 from __future__ import annotations
@@ -29,16 +30,16 @@ RATE_DUE = 0.95
 
 
 def main() -> int:
-    # First, because other processes share the cores with this one once it has imported Keras.
+    # Before this process imports Keras, whose threads would compete with the workers.
     latencies = stopping_ratios()
     print(
         f"stopping {STOPS} times, until the model is written: median {statistics.median(latencies):.2f}, "
         f"at most {max(latencies):.2f} x (a batch + 1 s) (1 is due)"
     )
-    rate, ratio = training_rate()
+    rate, ratio, normalising = training_rate()
     print(
         f"training: {rate:.1f} samples/s, {ratio:.2f} x a bare step on constant data "
-        f"({RATE_DUE} is due)"
+        f"({RATE_DUE} is due), which takes {normalising:.2f} x one without normalisation"
     )
     return int(max(latencies) > 1 or ratio < RATE_DUE)
 
@@ -57,7 +58,7 @@ def stopping_ratios() -> list[float]:
             architecture="VGGNet",
             parameters=TrainingParameters(validation=0.2),
         )
-        batches = [chance.randint(SETTLED, BATCHES_AT_MOST) for _ in range(STOPS)]
+        batches = [SETTLED, *(chance.randint(SETTLED, BATCHES_AT_MOST) for _ in range(STOPS - 1))]
         return [stopping_ratio(request, after, chance.random()) for after in batches]
 
 
@@ -79,7 +80,7 @@ def stopping_ratio(request: TrainingRequest, after: int, later: float) -> float:
                 return (time.perf_counter() - asked) / (batch_seconds(arrivals) + 1.0)
     finally:
         client.close()
-    raise AssertionError
+    raise AssertionError("the replies of a run do not end before it does")
 
 
 def batch_seconds(arrivals: list[float]) -> float:
@@ -87,11 +88,12 @@ def batch_seconds(arrivals: list[float]) -> float:
     return float(np.median(np.diff(arrivals[1:])))
 
 
-def training_rate() -> tuple[float, float]:
-    """Return samples a second of training, and as a multiple of a bare step's on constant data.
+def training_rate() -> tuple[float, float, float]:
+    """Return samples a second; that as a multiple of a bare step's; and what normalisation costs in one.
 
-    The two take turns, so that whatever else the machine does meets both.
+    The steps take turns, so that whatever else the machine does meets all of them.
     """
+    from benchmarks.bench_learning import as_it_is  # noqa: PLC0415
     from scseg.models.networks import backend  # noqa: PLC0415 - Keras, after the other processes
 
     backend.prepare()
@@ -104,19 +106,26 @@ def training_rate() -> tuple[float, float]:
     parameters = TrainingParameters(epochs=EPOCHS_TIMED)
     network = build("VGGNet", BOX, 1)
     training = Training(network, Samples.of(made.images, made.labels), parameters)
+    normalised = TrainingCopy(network, of_training()).model
+    alone = as_it_is(network)
+    for each in (normalised, alone):
+        each.compile("adam", "binary_crossentropy", jit_compile=False)
     batch = np.zeros((parameters.batch_size, BOX, BOX, 1), np.float32)
-    bare = TrainingCopy(network, of_training(), batch).model
-    bare.compile("adam", "binary_crossentropy", jit_compile=False)
-    steps, ratios = [], []
+    times = []
     started = time.perf_counter()
     for _ in training.steps():
-        middle = time.perf_counter()
-        bare.train_on_batch(batch, batch)
-        ended = time.perf_counter()
-        steps.append(middle - started)
-        ratios.append((ended - middle) / (middle - started))
-        started = ended
-    return parameters.batch_size / statistics.median(steps), statistics.median(ratios[2:])
+        stops = [time.perf_counter()]
+        for each in (normalised, alone):
+            each.train_on_batch(batch, batch)
+            stops.append(time.perf_counter())
+        times.append(np.diff([started, *stops]))
+        started = stops[-1]
+    ours, bare, plain = np.array(times[2:]).T
+    return (
+        parameters.batch_size / float(np.median(ours)),
+        float(np.median(bare / ours)),
+        float(np.median(bare / plain)),
+    )
 
 
 def training_set() -> TrainingSet:

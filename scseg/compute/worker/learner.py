@@ -43,7 +43,9 @@ class NetworkLearner:
         self._network = build(request.architecture, box, depth)
         if request.start_from:
             load_weights(self._network, weights_path(Path(request.start_from)))
-        self._training = Training(self._network, learnt, request.parameters)
+        self._training = Training(
+            self._network, learnt, request.parameters, goes_on=request.start_from is not None
+        )
 
     @cached_property
     def weights(self) -> int:

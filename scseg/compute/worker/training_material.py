@@ -9,13 +9,21 @@ from typing import TYPE_CHECKING
 from scseg import __version__
 from scseg.compute.holding_out import divided
 from scseg.datasets.training_set import TrainingSet, fingerprint, load_training_set
+from scseg.errors import ScsegError
 from scseg.models.description import ModelDescription
 from scseg.models.files import open_model
 from scseg.models.fitting import check_goes_on
 from scseg.models.samples import Samples
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from scseg.compute.messages import TrainingRequest
+
+
+_BRIGHTEST = 1e6
+"""Normalised grey values of gold stay below a hundred; the variance of those of 1e19 is infinite."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,8 +40,14 @@ class Material:
 
 
 def material_of(request: TrainingRequest) -> Material:
-    """Read what is learnt from. Costs the set's size in memory, and as much again for a moment."""
+    """Read what is learnt from. Costs the set's size in memory, and as much again for a moment.
+
+    Raises:
+        ScsegError: the set cannot be read or does not fit the model to start from, or its grey values are far
+            from any that are normalised.
+    """
     training_set = load_training_set(Path(request.training_set))
+    _check_greys(training_set.images, request.training_set)
     model, going_on = _described(request, training_set)
     division = divided(training_set, request.parameters.validation)
     images, held_out = training_set.images, training_set.images[:0]
@@ -81,3 +95,12 @@ def _without_negatives(samples: Samples) -> str:
     if samples.positive.all():
         return "Every box contains the feature: add boxes without it, or the model will see it everywhere."
     return ""
+
+
+def _check_greys(images: NDArray[np.float32], path: str) -> None:
+    brightest = max(images.max(initial=0.0), -images.min(initial=0.0))
+    if brightest > _BRIGHTEST:
+        raise ScsegError(
+            f"{path} has grey values up to {brightest:.3g}, but normalised ones lie around 0: make the set "
+            "anew from its tomograms."
+        )

@@ -26,13 +26,15 @@ if TYPE_CHECKING:
 class Variation:
     """How far boxes are varied.
 
-    `moved` up to so much of their size along each axis, `turned` by any angle; `size`, `contrast`: spread
+    `moved` up to so much of their size along each axis; a part of them, `warped`, also `turned` by any angle,
+    resized and bent, while the others keep their noise as it is; `size`, `contrast`: spread
     of the factor's logarithm; `bend`: how far pixels are displaced, px; `brightness` of the whole box,
     `shade`, which changes smoothly across it as the thickness of ice does, and `noise`: in units of the
     tomogram's scale. All spreads are standard deviations.
     """
 
     moved: float = 0.0
+    warped: float = 1.0
     turned: bool = False
     size: float = 0.0
     bend: float = 0.0
@@ -49,7 +51,14 @@ class Variation:
 VARIATIONS: dict[Augmentation, Variation] = {
     "none": Variation(),
     "usual": Variation(
-        moved=0.25, turned=True, size=0.05, bend=1.0, contrast=0.1, brightness=0.1, shade=0.4
+        moved=0.25,
+        warped=0.5,
+        turned=True,
+        size=0.05,
+        bend=1.0,
+        contrast=0.1,
+        brightness=0.1,
+        shade=0.4,
     ),
     "strong": Variation(
         moved=0.5,
@@ -83,7 +92,7 @@ def varied(
     box = label.shape[-1]
     farthest = int(box * variation.moved)
     move = random.integers(-farthest, farthest + 1, 2)
-    if variation.warps:
+    if variation.warps and random.random() < variation.warped:
         places = _warped(box, move, variation, random)
         image, label = _read_between(image, label, places)
     else:
@@ -126,7 +135,7 @@ def _read_between(
 ) -> Pair:
     """Read image and label at places between pixels; outside, the image is mirrored, the label ignored.
 
-    Linear interpolation would smooth the noise, and the network would miss it in prediction.
+    Linear interpolation would smooth the noise much more, and the network would miss it in prediction.
     """
     y, x = places
 

@@ -22,13 +22,13 @@ class WeightAverage:
 
     def __init__(self, network: keras.Model) -> None:
         self._network = network
-        self._batches = 0
+        self.batches = 0
         self.mean: list[NDArray[Any]] = network.get_weights()
 
     def add(self) -> None:
         """Take the network's weights into the mean; the first ones are all of it."""
-        self._batches += 1
-        share = max(_SLOWEST, 1.0 / (1.0 + _PART * (self._batches - 1)))
+        self.batches += 1
+        share = max(_SLOWEST, 1.0 / (1.0 + _PART * (self.batches - 1)))
         self.mean = [
             mean + np.float32(share) * (weight - mean)
             for mean, weight in zip(self.mean, self._network.get_weights(), strict=True)

@@ -21,6 +21,7 @@ class FastBatchNormalization(keras.layers.BatchNormalization):  # type: ignore[m
         outputs, mean, variance = tf.compat.v1.nn.fused_batch_norm(
             inputs, self.gamma, self.beta, epsilon=self.epsilon, data_format="NHWC"
         )
+        # The variance is that of what the batch was drawn from; Keras averages that of the batch itself.
         for moving, latest in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(moving * self.momentum + latest * (1.0 - self.momentum))
         return outputs

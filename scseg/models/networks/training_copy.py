@@ -16,6 +16,7 @@ from keras import layers, ops
 
 from scseg.models.networks.batch_norm import FastBatchNormalization
 from scseg.models.networks.blocks import MOMENTUM
+from scseg.models.networks.precision import FULL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,92 +26,105 @@ if TYPE_CHECKING:
     Weights = dict[str, NDArray[Any]]
     """The weights of a network by their paths, as `down0a/kernel`."""
 
+_MEASURED = 8
+"""Boxes on which is measured what normalisation meets: all batches after them correct it."""
+
 
 class TrainingCopy:
-    """A copy of `network` that computes the same, to be trained in a precision of Keras.
+    """A copy of `network`, to be trained in a precision of Keras; `model` is the copy.
 
-    `model` is the copy; its last layer answers in float32. `images` (n, box, box, D), a batch as it will be
-    learnt from, tell what there is to normalise.
+    Its last layer answers in float32. Where the network has learnt something, `images` (n, box, box, D) as it
+    will go on with are needed: the copy then computes the same as the network. Without them it begins afresh.
     """
 
-    def __init__(self, network: keras.Model, precision: str, images: NDArray[np.float32]) -> None:
+    def __init__(
+        self, network: keras.Model, precision: str, images: NDArray[np.float32] | None = None
+    ) -> None:
         self._network = network
         self._normalised = [each.name for each in network.layers if _is_normalised(each)]
-        self.model = self._cloned(precision)
-        self._set_up(images)
+        self.model = _cloned(network, precision, self._normalised)
+        known = _by_path(self.model, self.model.get_weights())
+        self._known = known | _by_path(network, network.get_weights())
+        self._take_over()
+        if images is not None:
+            self._go_on(images)
 
     def give(self, weights: Sequence[NDArray[Any]]) -> None:
         """Set weights of the copy as those of the network, with normalisation folded in."""
         known = _by_path(self.model, weights)
         for name in self._normalised:
             norm = f"{name}_norm"
-            spread = np.sqrt(known[f"{norm}/moving_variance"] + self.model.get_layer(norm).epsilon)
+            spread = np.sqrt(known[f"{norm}/moving_variance"] + self._epsilon(name))
             factor = known[f"{norm}/gamma"] / spread
             known[f"{name}/kernel"] = known[f"{name}/kernel"] * factor
             known[f"{name}/bias"] = known[f"{norm}/beta"] - known[f"{norm}/moving_mean"] * factor
         self._network.set_weights([known[weight.path] for weight in self._network.weights])
 
-    def _cloned(self, precision: str) -> keras.Model:
-        """Return the copy, with fresh weights."""
-        answer = self._network.layers[-1]
-
-        def converted(layer: Any) -> Any:  # noqa: ANN401 - Keras' layers have no type
-            config = layer.get_config() | ({} if layer is answer else {"dtype": precision})
-            if layer.name in self._normalised:
-                config |= {"activation": "linear", "use_bias": False}
-            kind = type(layer)
-            if kind is layers.BatchNormalization:
-                kind = FastBatchNormalization
-            return kind.from_config(config)
-
-        def called(layer: Any, *args: Any, **options: Any) -> Any:  # noqa: ANN401
-            x = layer(*args, **options)
-            if layer.name not in self._normalised:
-                return x
-            name, dtype = layer.name, layer.dtype_policy
-            x = FastBatchNormalization(momentum=MOMENTUM, name=f"{name}_norm", dtype=dtype)(x)
-            return layers.Activation("relu", name=f"{name}_relu", dtype=dtype)(x)
-
-        return keras.models.clone_model(
-            self._network, clone_function=converted, call_function=called
-        )
-
-    def _set_up(self, images: NDArray[np.float32]) -> None:
-        """Give the copy the network's weights, and let its normalisation undo what it does to `images`."""
-        known = _by_path(self.model, self.model.get_weights())
-        known |= _by_path(self._network, self._network.get_weights())
+    def _go_on(self, images: NDArray[np.float32]) -> None:
+        """Let each normalisation give back what it gets, first of nothing in particular, then of `images`."""
         for name in self._normalised:
-            known |= self._undone(name, known, np.float32(0), np.float32(1))
-        self._set(known)
-        measured = self._outputs(images) if self._normalised else {}
-        for name, outputs in measured.items():
-            mean, variance = outputs.mean(axis=(0, 1, 2)), outputs.var(axis=(0, 1, 2))
-            known |= self._undone(name, known, mean, variance)
-        self._set(known)
+            self._neutralise(name, np.float32(0), np.float32(1))
+        self._take_over()
+        for name, outputs in self._outputs(images[:_MEASURED]).items():
+            self._neutralise(name, outputs.mean(axis=(0, 1, 2)), outputs.var(axis=(0, 1, 2)))
+        self._take_over()
 
-    def _undone(self, name: str, known: Weights, mean: Any, variance: Any) -> Weights:  # noqa: ANN401
-        """Return a normalisation that gives back what it gets, with the bias of the convolution before it."""
-        norm, bias = f"{name}_norm", known[f"{name}/bias"]
-        spread = np.sqrt(variance + self.model.get_layer(norm).epsilon)
+    def _neutralise(self, name: str, mean: Any, variance: Any) -> None:  # noqa: ANN401
+        """Let the normalisation of a convolution add its bias and do nothing else, given what it meets."""
+        bias = self._known[f"{name}/bias"]
         weights = {
-            "gamma": spread,
+            "gamma": np.sqrt(variance + self._epsilon(name)),
             "beta": mean + bias,
             "moving_mean": mean,
             "moving_variance": variance,
         }
-        return {f"{norm}/{key}": np.broadcast_to(each, bias.shape) for key, each in weights.items()}
-
-    def _set(self, known: Weights) -> None:
-        self.model.set_weights([known[weight.path] for weight in self.model.weights])
+        for key, each in weights.items():
+            self._known[f"{name}_norm/{key}"] = np.broadcast_to(each, bias.shape)
 
     def _outputs(self, images: NDArray[np.float32]) -> Weights:
         """Return what the convolutions that are normalised make of images, by name (n, y, x, filters)."""
         outputs = {name: self.model.get_layer(name).output for name in self._normalised}
+        if not outputs:
+            return {}
         tapped = keras.Model(self.model.input, outputs)
         return {
             name: ops.convert_to_numpy(ops.cast(each, "float32"))
             for name, each in tapped(images, training=False).items()
         }
+
+    def _epsilon(self, name: str) -> float:
+        return float(self.model.get_layer(f"{name}_norm").epsilon)
+
+    def _take_over(self) -> None:
+        self.model.set_weights([self._known[weight.path] for weight in self.model.weights])
+
+
+def copied(layer: Any, precision: str, **changes: Any) -> Any:  # noqa: ANN401 - Keras' layers have no type
+    """Return a layer with fresh weights that computes in a precision, and differs in what is changed."""
+    kind = type(layer)
+    if kind is layers.BatchNormalization:
+        kind = FastBatchNormalization
+    return kind.from_config(layer.get_config() | {"dtype": precision} | changes)
+
+
+def _cloned(network: keras.Model, precision: str, normalised: Sequence[str]) -> keras.Model:
+    """Return a copy with fresh weights, with normalisation after the convolutions of these names."""
+    linear = {"activation": "linear", "use_bias": False}
+
+    def converted(layer: Any) -> Any:  # noqa: ANN401
+        if layer is network.layers[-1]:
+            return copied(layer, FULL)
+        return copied(layer, precision, **(linear if layer.name in normalised else {}))
+
+    def called(layer: Any, *args: Any, **options: Any) -> Any:  # noqa: ANN401
+        x = layer(*args, **options)
+        if layer.name not in normalised:
+            return x
+        norm, relu = f"{layer.name}_norm", f"{layer.name}_relu"
+        x = FastBatchNormalization(momentum=MOMENTUM, name=norm, dtype=precision)(x)
+        return layers.Activation("relu", name=relu, dtype=precision)(x)
+
+    return keras.models.clone_model(network, clone_function=converted, call_function=called)
 
 
 def _is_normalised(layer: Any) -> bool:  # noqa: ANN401

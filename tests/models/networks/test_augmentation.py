@@ -22,6 +22,9 @@ class Fixed:
         assert (low, high) in {(-4, 5), (0, 1)}
         return np.array(self.move)
 
+    def random(self):
+        return 0.5
+
     def uniform(self, low, high):
         assert low <= self.angle <= high
         return self.angle
@@ -138,3 +141,15 @@ def test_shade_is_smooth_the_same_in_all_slices_and_as_strong_as_asked(box):
     assert np.std(middle) == pytest.approx(0.4, rel=0.25)
     steps = np.diff(shades, axis=1)
     assert np.std(steps) < 0.5 * 0.4
+
+
+def test_a_part_of_the_boxes_is_warped_and_the_others_stay_on_their_pixels(box):
+    image, label = box
+    kept = [
+        np.array_equal(
+            varied(image, label, Variation(bend=1.0, warped=0.5), np.random.default_rng(n))[0],
+            image,
+        )
+        for n in range(400)
+    ]
+    assert np.mean(kept) == pytest.approx(0.5, abs=0.1)

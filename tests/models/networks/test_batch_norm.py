@@ -10,7 +10,7 @@ pytestmark = pytest.mark.keras
 COUNT, FILTERS = 3 * 8 * 8, 5
 
 
-def normalised(kind):
+def normalised(kind, dtype="float32"):
     """Return output, gradients and moving statistics after a step of training, and output without it."""
     import keras
     import tensorflow as tf
@@ -18,7 +18,7 @@ def normalised(kind):
     from scseg.models.networks.batch_norm import FastBatchNormalization
 
     types = {"keras": keras.layers.BatchNormalization, "fast": FastBatchNormalization}
-    layer = types[kind](momentum=0.9)
+    layer = types[kind](momentum=0.9, dtype=dtype)
     random = np.random.default_rng(0)
     x = tf.Variable(random.normal(2.0, 3.0, (3, 8, 8, FILTERS)).astype(np.float32))
     layer.build(x.shape)
@@ -43,3 +43,11 @@ def test_outputs_gradients_and_statistics_are_those_of_keras(in_keras_process):
     drawn = 0.9 + (variance - 0.9) * COUNT / (COUNT - 1)
     np.testing.assert_allclose(fast_variance, drawn, rtol=1e-4)
     np.testing.assert_allclose(fast_later, later, rtol=2e-2, atol=2e-2)
+
+
+def test_in_bfloat16_outputs_and_gradients_are_nearly_those_of_keras(in_keras_process):
+    values, *_ = in_keras_process(normalised, "keras")
+    fast_values, *_ = in_keras_process(normalised, "fast", "mixed_bfloat16")
+    for ours, theirs in zip(fast_values, values, strict=True):
+        off = np.abs(ours.astype(np.float32) - theirs).max()
+        assert 0 < off < 0.03 * np.abs(theirs).max()

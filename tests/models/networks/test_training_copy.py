@@ -106,3 +106,30 @@ def given_back_at_once():
 def test_without_training_the_network_stays_as_it_is(in_keras_process):
     for before, after in zip(*in_keras_process(given_back_at_once), strict=True):
         np.testing.assert_allclose(after, before, atol=1e-5)
+
+
+def after_some_steps(name, goes_on):
+    """Train at three slices to a box in the faster precision, and give what was learnt."""
+    import keras
+
+    from scseg.models.networks.architectures import build
+    from scseg.models.networks.precision import FAST
+    from scseg.models.networks.training_copy import TrainingCopy
+
+    keras.utils.set_random_seed(0)
+    network = build(name, 32, 3)
+    images = np.random.default_rng(0).normal(size=(8, 32, 32, 3)).astype(np.float32)
+    copy = TrainingCopy(network, FAST, images if goes_on else None)
+    copy.model.compile("adam", "binary_crossentropy", jit_compile=False)
+    for _ in range(40):  # until the moving statistics are those of the boxes
+        copy.model.train_on_batch(images, (images[..., :1] > 1).astype(np.float32))
+    copy.give(copy.model.get_weights())
+    return copy.model.predict_on_batch(images), network.predict_on_batch(images)
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+@pytest.mark.parametrize("name", ["VGGNet", "UNet deep"])
+def test_what_was_learnt_in_bfloat16_is_the_networks(in_keras_process, name, goes_on):
+    copy, network = in_keras_process(after_some_steps, name, goes_on)
+    assert copy.std() > 0.01
+    assert np.abs(copy - network).mean() < 0.01
