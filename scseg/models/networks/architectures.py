@@ -54,11 +54,11 @@ ARCHITECTURES = {
         ),
         _vggnet(
             "VGGNet BN", (64, 128, 256), convolution_bn,
-            "VGGNet with batch normalisation.",
+            "VGGNet with its batch normalisation kept in the file: slower in prediction, no better.",
         ),
         _vggnet(
             "VGGNet BN small", (32, 64, 128), convolution_bn,
-            "Half the filters of VGGNet BN: the fastest, for a first look.",
+            "Half the filters of VGGNet BN: quick, for a first look.",
         ),
         _unet(
             "UNet deep", (64, 128, 256), convolution,
@@ -66,7 +66,7 @@ ARCHITECTURES = {
         ),
         _unet(
             "UNet BN", (32, 64, 128, 256), two_convolutions_bn,
-            "Fine detail and a wide view, with batch normalisation.",
+            "The most accurate, for what VGGNet mixes up: fine detail and a wide view. Takes longer.",
         ),
         _unet(
             "UNet BN small", (32, 64, 128), two_convolutions_bn,

@@ -44,10 +44,10 @@ class TrainingCopy:
         self._normalised = [each.name for each in network.layers if _is_normalised(each)]
         self.model = _cloned(network, precision, self._normalised)
         known = _by_path(self.model, self.model.get_weights())
-        self._known = known | _by_path(network, network.get_weights())
-        self._take_over()
+        known |= _by_path(network, network.get_weights())
+        self._set(known)
         if images is not None:
-            self._go_on(images)
+            self._go_on(known, images)
 
     def give(self, weights: Sequence[NDArray[Any]]) -> None:
         """Set weights of the copy as those of the network, with normalisation folded in."""
@@ -60,26 +60,27 @@ class TrainingCopy:
             known[f"{name}/bias"] = known[f"{norm}/beta"] - known[f"{norm}/moving_mean"] * factor
         self._network.set_weights([known[weight.path] for weight in self._network.weights])
 
-    def _go_on(self, images: NDArray[np.float32]) -> None:
-        """Let each normalisation give back what it gets, first of nothing in particular, then of `images`."""
+    def _go_on(self, known: Weights, images: NDArray[np.float32]) -> None:
+        """Let each normalisation give back what it gets: at first whatever it is, then of these images."""
         for name in self._normalised:
-            self._neutralise(name, np.float32(0), np.float32(1))
-        self._take_over()
+            known |= self._neutral(name, known[f"{name}/bias"], np.float32(0), np.float32(1))
+        self._set(known)
         for name, outputs in self._outputs(images[:_MEASURED]).items():
-            self._neutralise(name, outputs.mean(axis=(0, 1, 2)), outputs.var(axis=(0, 1, 2)))
-        self._take_over()
+            mean, variance = outputs.mean(axis=(0, 1, 2)), outputs.var(axis=(0, 1, 2))
+            known |= self._neutral(name, known[f"{name}/bias"], mean, variance)
+        self._set(known)
 
-    def _neutralise(self, name: str, mean: Any, variance: Any) -> None:  # noqa: ANN401
-        """Let the normalisation of a convolution add its bias and do nothing else, given what it meets."""
-        bias = self._known[f"{name}/bias"]
+    def _neutral(self, name: str, bias: NDArray[Any], mean: Any, variance: Any) -> Weights:  # noqa: ANN401
+        """Return a normalisation that, of what has this mean and variance, only adds the bias."""
         weights = {
             "gamma": np.sqrt(variance + self._epsilon(name)),
             "beta": mean + bias,
             "moving_mean": mean,
             "moving_variance": variance,
         }
-        for key, each in weights.items():
-            self._known[f"{name}_norm/{key}"] = np.broadcast_to(each, bias.shape)
+        return {
+            f"{name}_norm/{key}": np.broadcast_to(each, bias.shape) for key, each in weights.items()
+        }
 
     def _outputs(self, images: NDArray[np.float32]) -> Weights:
         """Return what the convolutions that are normalised make of images, by name (n, y, x, filters)."""
@@ -95,8 +96,8 @@ class TrainingCopy:
     def _epsilon(self, name: str) -> float:
         return float(self.model.get_layer(f"{name}_norm").epsilon)
 
-    def _take_over(self) -> None:
-        self.model.set_weights([self._known[weight.path] for weight in self.model.weights])
+    def _set(self, known: Weights) -> None:
+        self.model.set_weights([known[weight.path] for weight in self.model.weights])
 
 
 def copied(layer: Any, precision: str, **changes: Any) -> Any:  # noqa: ANN401 - Keras' layers have no type
