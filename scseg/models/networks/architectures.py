@@ -66,7 +66,7 @@ ARCHITECTURES = {
         ),
         _unet(
             "UNet BN", (32, 64, 128, 256), two_convolutions_bn,
-            "The most accurate, for what VGGNet mixes up: fine detail and a wide view. Takes longer.",
+            "Fine detail and a wide view, for small and crowded features: takes longer than VGGNet.",
         ),
         _unet(
             "UNet BN small", (32, 64, 128), two_convolutions_bn,
