@@ -40,6 +40,7 @@ def make_pictures(driver: Driver) -> None:
     driver.wait(lambda: session.models)
     tomograms.set_slice(session, SLICE)
     draw(driver)
+    view.set_header(session, "Create a training dataset", opened=False)
     driver.wait_until_predicted()
     driver.show("window.png", (790, 400))
     view.set_theme(session, "light")
