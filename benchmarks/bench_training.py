@@ -20,6 +20,7 @@ from scseg.compute.messages import BatchDone, TrainingDone, TrainingRequest
 from scseg.compute.waiting import Bell
 from scseg.datasets.normalisation import DEFINITION
 from scseg.datasets.training_set import Source, TrainingSet, save_training_set
+from scseg.labels import FEATURE
 from scseg.models.description import TrainingParameters
 from scseg.models.samples import Samples
 
@@ -98,6 +99,7 @@ def training_rate() -> tuple[float, float, float]:
 
     backend.prepare()
     from scseg.models.networks.architectures import build  # noqa: PLC0415
+    from scseg.models.networks.batches import batches  # noqa: PLC0415
     from scseg.models.networks.precision import of_training  # noqa: PLC0415
     from scseg.models.networks.training import Training  # noqa: PLC0415
     from scseg.models.networks.training_copy import TrainingCopy  # noqa: PLC0415
@@ -105,18 +107,20 @@ def training_rate() -> tuple[float, float, float]:
     made = training_set()
     parameters = TrainingParameters(epochs=EPOCHS_TIMED)
     network = build("VGGNet", BOX, 1)
-    training = Training(network, Samples.of(made.images, made.labels), parameters)
+    samples = Samples.of(made.images, made.labels)
+    training = Training(network, samples, parameters)
     normalised = TrainingCopy(network, of_training()).model
     alone = as_it_is(network)
     for each in (normalised, alone):
         each.compile("adam", "binary_crossentropy", jit_compile=False)
-    batch = np.zeros((parameters.batch_size, BOX, BOX, 1), np.float32)
+    constant = next(batches(samples, parameters))
+    images, labels = constant.images, constant.labels == FEATURE
     times = []
     started = time.perf_counter()
     for _ in training.steps():
         stops = [time.perf_counter()]
         for each in (normalised, alone):
-            each.train_on_batch(batch, batch)
+            each.train_on_batch(images, labels)
             stops.append(time.perf_counter())
         times.append(np.diff([started, *stops]))
         started = stops[-1]

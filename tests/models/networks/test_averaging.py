@@ -41,9 +41,9 @@ def test_constant_weights_are_their_own_mean():
 @pytest.mark.parametrize("batches", [50, 200, 400])
 def test_it_lags_behind_by_a_part_of_the_run(batches):
     # A share of 10 / n for the n-th weights lets the mean of a ramp lag by n / 11.
-    assert mean_of_a_ramp(batches) == pytest.approx(batches * 10 / 11, abs=2)
+    assert mean_of_a_ramp(batches) == pytest.approx(batches * 10 / 11, abs=4)
 
 
 def test_it_never_covers_more_than_some_50_batches():
-    # An exponential mean with a share of s lags by (1 - s) / s.
-    assert mean_of_a_ramp(3000) == pytest.approx(3000 - 49, abs=1)
+    # An exponential mean with a share of s lags by (1 - s) / s, here within the stride.
+    assert mean_of_a_ramp(3000) == pytest.approx(3000 - 49, abs=4)
