@@ -44,7 +44,7 @@ class NetworkLearner:
         if request.start_from:
             load_weights(self._network, weights_path(Path(request.start_from)))
         self._training = Training(
-            self._network, learnt, request.parameters, goes_on=request.start_from is not None
+            self._network, learnt, request.parameters, goes_on=bool(request.start_from)
         )
 
     @cached_property
