@@ -102,12 +102,16 @@ def varied(
 
 def _moved(image: NDArray[np.float32], label: NDArray[np.uint8], move: NDArray[np.int64]) -> Pair:
     box = len(label)
-    rows, columns = (np.arange(box) + by for by in move)
-    mirrored = [np.minimum(np.abs(each), 2 * (box - 1) - each) for each in (rows, columns)]
-    seen = label[np.ix_(*mirrored)]
-    seen[(rows < 0) | (rows >= box)] = IGNORE
-    seen[:, (columns < 0) | (columns >= box)] = IGNORE
-    return image[:, mirrored[0]][:, :, mirrored[1]], seen
+    edge = int(np.abs(move).max())
+    rows, columns = (slice(edge + by, edge + by + box) for by in move)
+    layers = [
+        cv2.copyMakeBorder(each, edge, edge, edge, edge, cv2.BORDER_REFLECT_101)[rows, columns]
+        for each in np.ascontiguousarray(image)
+    ]
+    seen = cv2.copyMakeBorder(
+        np.ascontiguousarray(label), edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=IGNORE
+    )
+    return np.stack(layers), np.asarray(seen[rows, columns], np.uint8)
 
 
 def _warped(
@@ -116,12 +120,14 @@ def _warped(
     """Return where each pixel is read, (y or x, box, box)."""
     angle = random.uniform(0, 2 * np.pi) if variation.turned else 0.0
     step = np.exp(random.normal(0.0, variation.size))
-    turn = step * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    along, across = step * np.cos(angle), step * np.sin(angle)
     middle = (box - 1) / 2
-    grid = np.mgrid[:box, :box] - middle
-    places = np.tensordot(turn, grid, 1) + (middle + move)[:, None, None]
-    bends = [_smooth(box, variation.bend, random) for _ in range(2)]
-    return np.asarray(places + bends, np.float32)
+    rows = (np.arange(box) - middle)[:, None]
+    columns = rows.T
+    places = np.stack([_smooth(box, variation.bend, random) for _ in range(2)])
+    places[0] += (middle + move[0] + along * rows) - across * columns
+    places[1] += (middle + move[1] + along * columns) + across * rows
+    return places.astype(np.float32)
 
 
 def _smooth(box: int, spread: float, random: np.random.Generator) -> NDArray[np.float64]:
@@ -138,7 +144,6 @@ def _read_between(
     Linear interpolation would smooth the noise much more, and the network would miss it in prediction.
     """
     y, x = places
-
     layers = [
         cv2.remap(each, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)
         for each in np.ascontiguousarray(image)
@@ -158,9 +163,11 @@ def _with_other_greys(
     image: NDArray[np.float32], variation: Variation, random: np.random.Generator
 ) -> NDArray[np.float32]:
     """Vary contrast, brightness and noise, as they vary between tomograms and across them."""
-    contrast = np.exp(random.normal(0.0, variation.contrast))
-    brightness = random.normal(0.0, variation.brightness)
-    shade = _smooth(image.shape[-1], variation.shade, random) if variation.shade else 0.0
-    noise = abs(random.normal(0.0, variation.noise))
-    grain = random.standard_normal(image.shape, np.float32) if noise else np.float32(0)
-    return np.asarray(image * contrast + brightness + shade + noise * grain, np.float32)
+    changed = image * np.float32(np.exp(random.normal(0.0, variation.contrast)))
+    changed += np.float32(random.normal(0.0, variation.brightness))
+    if variation.shade:
+        changed += _smooth(image.shape[-1], variation.shade, random).astype(np.float32)
+    if variation.noise:
+        noise = np.float32(abs(random.normal(0.0, variation.noise)))
+        changed += noise * random.standard_normal(image.shape, np.float32)
+    return changed

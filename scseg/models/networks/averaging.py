@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _SLOWEST = 0.02
 _PART = 0.1
 _STRIDE = 4
-"""Once many batches are averaged, only each fourth is looked at: reading all weights takes 5 % of a step."""
+"""Only each fourth batch is looked at: reading all weights and averaging takes 5 % of a step."""
 
 
 class WeightAverage:
@@ -25,17 +25,28 @@ class WeightAverage:
     def __init__(self, network: keras.Model) -> None:
         self._network = network
         self.batches = 0
-        self.mean: list[NDArray[Any]] = network.get_weights()
+        self._looked = 0
+        self._mean: list[NDArray[Any]] = [weight.copy() for weight in network.get_weights()]
 
     def add(self) -> None:
-        """Take the network's weights into the mean; the first ones are all of it."""
+        """Count a batch, and take the weights that the network has after it into the mean."""
         self.batches += 1
+        if self.batches - self._looked == _STRIDE:
+            self._look()
+
+    def mean(self) -> list[NDArray[Any]]:
+        """Return the mean as it is now; the weights after the first batch are all of it."""
+        if self.batches > self._looked:
+            self._look()
+        return self._mean
+
+    def _look(self) -> None:
+        """Let the weights stand for those of all batches since the last look."""
         share = max(_SLOWEST, 1.0 / (1.0 + _PART * (self.batches - 1)))
-        if share < _SLOWEST * _STRIDE:
-            if self.batches % _STRIDE:
-                return
-            share = 1.0 - (1.0 - share) ** _STRIDE
-        self.mean = [
-            mean + np.float32(share) * (weight - mean)
-            for mean, weight in zip(self.mean, self._network.get_weights(), strict=True)
-        ]
+        share = 1.0 - (1.0 - share) ** (self.batches - self._looked)
+        for kept, weight in zip(self._mean, self._network.get_weights(), strict=True):
+            # In place: fresh memory for each term would take most of the time.
+            change = weight - kept
+            np.multiply(change, np.float32(share), out=change)
+            np.add(kept, change, out=kept)
+        self._looked = self.batches

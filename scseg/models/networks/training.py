@@ -48,7 +48,7 @@ class Training:
         self._copy = TrainingCopy(network, of_training(), first)
         self._trained = self._copy.model
         self._trained.compile(
-            optimizer=keras.optimizers.Adam(parameters.learning_rate),
+            optimizer=keras.optimizers.Adam(_warming_up(parameters.learning_rate)),
             loss=cross_entropy_and_dice,
             jit_compile=False,
         )
@@ -61,11 +61,9 @@ class Training:
             ScsegError: no box holds the feature.
         """
         summed, seen = 0.0, 0
-        for done, batch in enumerate(batches(self._samples, self._parameters)):
+        for batch in batches(self._samples, self._parameters):
             if batch.number == 0:
                 summed, seen = 0.0, 0
-            rate = self._parameters.learning_rate * min(1.0, (done + 1) / _WARM_UP_BATCHES)
-            self._trained.optimizer.learning_rate = rate
             loss = float(self._trained.train_on_batch(batch.images, batch.labels))
             self._average.add()
             summed, seen = summed + loss * batch.count, seen + batch.count
@@ -74,4 +72,10 @@ class Training:
     def take_over(self) -> None:
         """Give the network what was learnt so far, if anything: the mean of the latest weights."""
         if self._average.batches:
-            self._copy.give(self._average.mean)
+            self._copy.give(self._average.mean())
+
+
+def _warming_up(rate: float) -> keras.optimizers.schedules.LearningRateSchedule:
+    return keras.optimizers.schedules.PolynomialDecay(
+        rate / _WARM_UP_BATCHES, _WARM_UP_BATCHES - 1, rate
+    )

@@ -23,7 +23,7 @@ def mean_of_a_ramp(batches):
     for batch in range(1, batches + 1):
         network.value = batch
         average.add()
-    return average.mean[0].item()
+    return average.mean()[0].item()
 
 
 def test_the_first_weights_are_all_of_it():
@@ -35,7 +35,7 @@ def test_constant_weights_are_their_own_mean():
     average = WeightAverage(Network(7.0))
     for _ in range(30):
         average.add()
-    assert average.mean[0].item() == pytest.approx(7.0)
+    assert average.mean()[0].item() == pytest.approx(7.0)
 
 
 @pytest.mark.parametrize("batches", [50, 200, 400])
