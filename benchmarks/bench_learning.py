@@ -1,17 +1,16 @@
-"""How well features are learnt: 90 boxes from three slices, 15,000 samples, Dice on other slices.
+"""How well features are learnt: 90 boxes from three slices, Dice on other slices and other tomograms.
 
-Run with `python -m benchmarks.bench_learning [FEATURE…]`; each feature takes some minutes. With `--seconds`,
-time ends the training instead. Judged are five unseen slices of the annotated tomogram, and five of another
-tomogram that was never seen. With `--plain` cross-entropy and eight orientations train the network, as a
-limit to be beaten; with `--full` it learns from thirty boxes on each slice that is not judged by, as a limit
-to be reached.
+Run with `python -m benchmarks.bench_learning [FEATURE…]`; each feature takes minutes. Training ends after
+`--samples`, or with `--seconds` after so long. Judged are five unseen slices of the annotated tomogram, and
+five of each of two tomograms that were never seen. With `--plain` cross-entropy and eight orientations train
+the network, as a limit to be beaten; with `--full` it learns from thirty boxes on each slice that is not
+judged by, as a limit to be reached.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
-import statistics
 import time
 from dataclasses import replace
 from functools import partial
@@ -41,25 +40,27 @@ from scseg.models.sampling import epoch_counts, epochs
 from scseg.models.tiling import tile_grid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-BOXES, BOX_SIZE, SAMPLES, JUDGED = 90, 64, 15_000, 5
+BOXES, BOX_SIZE, JUDGED = 90, 64, 5
 BOXES_OF_A_SLICE, APART = 30, 3
 LONGEST = 10_000
+SPECIMENS = 3
+"""Tomograms; the first is annotated."""
 
 
 def main() -> None:
     backend.prepare()
     options = parsed()
-    tomograms = [demo_tomogram(specimen=replace(DEFAULT, seed=seed)) for seed in (0, 1)]
+    tomograms = [demo_tomogram(specimen=replace(DEFAULT, seed=seed)) for seed in range(SPECIMENS)]
     for feature in options.features or tomograms[0].labels:
-        runs = [scores(feature, tomograms, seed, options) for seed in range(options.seeds)]
-        same, another, seconds = (statistics.mean(values) for values in zip(*runs, strict=True))
-        print(
-            f"{feature}, {options.architecture}, mean of {options.seeds}: Dice {same:.3f} on other slices, "
-            f"{another:.3f} on another tomogram ({seconds:.0f} s of training)",
-            flush=True,
-        )
+        runs = [run(feature, tomograms, seed, options) for seed in options.seeds]
+        print(f"{feature}, mean of {len(runs)}: Dice {told(np.mean(runs, axis=0))}", flush=True)
+
+
+def told(scores: Sequence[float]) -> str:
+    same, *others = (f"{score:.3f}" for score in scores)
+    return f"{same} on other slices, {' and '.join(others)} on other tomograms"
 
 
 def parsed() -> argparse.Namespace:
@@ -70,33 +71,41 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--architecture", default="VGGNet")
     parser.add_argument("--augmentation", default="usual")
     parser.add_argument("--depth", type=int, default=1, help="slices of a box")
+    parser.add_argument("--batch", type=int, default=32, help="boxes of a batch")
     parser.add_argument("--averaging", type=int, default=1, help="orientations in prediction")
-    parser.add_argument("--seconds", type=float, help="train for so long")
-    parser.add_argument("--seeds", type=int, default=1, help="runs of which to give the mean")
+    parser.add_argument("--samples", type=int, default=15_000, help="train with so many")
+    parser.add_argument("--seconds", type=float, help="train for so long instead")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0], help="a run for each")
     return parser.parse_args()
 
 
-def scores(
+def run(
     feature: str, tomograms: list[DemoFiles], seed: int, options: argparse.Namespace
-) -> tuple[float, float, float]:
-    """Return Dice on other slices and on the other tomogram, and the seconds of training."""
-    same, another = tomograms
-    label = labels_of(same, feature)
+) -> list[float]:
+    """Train once; return Dice on other slices and on each other tomogram, and tell them."""
+    annotated_one, *others = tomograms
+    label = labels_of(annotated_one, feature)
     annotated = slices_to_annotate(label)
     judged = slices_to_judge(label, annotated, JUDGED)
     if options.full:
         annotated = [z for z in np.flatnonzero(label.any(axis=(1, 2))).tolist() if apart(z, judged)]
-    samples = extracted(same, feature, annotated, options)
+    samples = extracted(annotated_one, feature, annotated, options)
     keras.utils.set_random_seed(seed)
     network = build(options.architecture, BOX_SIZE, options.depth)
     train = trained_plainly if options.plain else trained
     started = time.monotonic()
     ends = started + (options.seconds or math.inf)
-    train(network, samples, parameters_for(samples, seed, options), ends)
+    batches = train(network, samples, parameters_for(samples, seed, options), ends)
     seconds = time.monotonic() - started
     judge = partial(dice_of, network=network, feature=feature, options=options)
-    unseen = slices_to_judge(labels_of(another, feature), [], JUDGED)
-    return judge(same, judged), judge(another, unseen), seconds
+    unseen = [(other, slices_to_judge(labels_of(other, feature), [], JUDGED)) for other in others]
+    scores = [judge(files, slices) for files, slices in [(annotated_one, judged), *unseen]]
+    print(
+        f"{feature}, {options.architecture}, seed {seed}, {batches} batches in {seconds:.0f} s: "
+        f"Dice {told(scores)}",
+        flush=True,
+    )
+    return scores
 
 
 def apart(z: int, judged: list[int]) -> bool:
@@ -115,39 +124,47 @@ def extracted(
 
 
 def parameters_for(samples: Samples, seed: int, options: argparse.Namespace) -> TrainingParameters:
-    """Return the usual parameters, for as many samples as in every run."""
-    usual = TrainingParameters(seed=seed, augmentation=options.augmentation)
+    """Return the usual parameters, for about as many samples as asked."""
+    usual = TrainingParameters(
+        seed=seed, augmentation=options.augmentation, batch_size=options.batch
+    )
     if options.full:  # one epoch of so many boxes would be too long
         usual = replace(usual, copies=1)
     boxes = samples.counts
     counts = epoch_counts(boxes.positives, boxes.negatives, usual.copies, usual.negatives)
-    epochs = LONGEST if options.seconds else max(1, round(SAMPLES / counts.total))
+    epochs = LONGEST if options.seconds else max(1, round(options.samples / counts.total))
     return replace(usual, epochs=epochs)
 
 
 def trained(
     network: keras.Model, samples: Samples, parameters: TrainingParameters, ends: float
-) -> None:
-    """Train as the program does, for all epochs or until a time."""
+) -> int:
+    """Train as the program does, for all epochs or until a time; return how many batches."""
     training = Training(network, samples, parameters)
+    done = 0
     for _ in training.steps():
+        done += 1
         if time.monotonic() > ends:
             break
     training.take_over()
+    return done
 
 
 def trained_plainly(
     network: keras.Model, samples: Samples, parameters: TrainingParameters, ends: float
-) -> None:
+) -> int:
     """Train by cross-entropy at a constant rate, on boxes in their eight orientations."""
     copy = as_it_is(network)
     adam = keras.optimizers.Adam(parameters.learning_rate)
     copy.compile(adam, "binary_crossentropy", jit_compile=False)
+    done = 0
     for images, labels in plain_batches(samples, parameters):
         copy.train_on_batch(images, labels)
+        done += 1
         if time.monotonic() > ends:
             break
     network.set_weights(copy.get_weights())
+    return done
 
 
 def as_it_is(network: keras.Model) -> keras.Model:

@@ -15,9 +15,12 @@ from scseg.folders import data_folder
 from scseg.said import parsed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 MOST_RECENT = 12
+MOST_MODELS = 100
+"""Model files are remembered longer than menus list them: *Bring back unsaved models* goes by them, too."""
 SCALES = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 CACHES_MB = (256, 512, 1024, 2048, 4096, 8192)
 MOST_BYTES = 1 << 20
@@ -48,7 +51,15 @@ class Settings:
     def opened(self, path: Path) -> Settings:
         """Return the settings with `path` at the head of the recent files."""
         others = tuple(name for name in self.recent if name != str(path))
-        return replace(self, recent=(str(path), *others)[:MOST_RECENT])
+        return replace(self, recent=_latest((str(path), *others)))
+
+    def recent_files(self, *, models: bool) -> tuple[str, ...]:
+        """Return the model files, or all others, that were opened or written last, the latest first."""
+        return tuple(name for name in self.recent if is_model(name) == models)[:MOST_RECENT]
+
+
+def is_model(name: str) -> bool:
+    return name.endswith(".scnm")
 
 
 def settings_path() -> Path:
@@ -90,7 +101,7 @@ def _understood(said: object) -> Settings:
         theme=theme,
         scale=scale if scale in SCALES else default.scale,
         window=_size(said.get("window"), default.window),
-        recent=tuple(name for name in recent if _is_path(name))[:MOST_RECENT]
+        recent=_latest(name for name in recent if _is_path(name))
         if isinstance(recent, list)
         else (),
         restores=said.get("restores") is not False,
@@ -99,6 +110,20 @@ def _understood(said: object) -> Settings:
         shows_removed=said.get("shows_removed") is not False,
         draws_with_models=said.get("draws_with_models") is True,
     )
+
+
+def _latest(names: Iterable[str]) -> tuple[str, ...]:
+    """Return names of files, the latest first, without the oldest of their kind.
+
+    Ten tomograms opened at once are no reason to forget a model.
+    """
+    room = {True: MOST_MODELS, False: MOST_RECENT}
+    kept = []
+    for name in names:
+        room[is_model(name)] -= 1
+        if room[is_model(name)] >= 0:
+            kept.append(name)
+    return tuple(kept)
 
 
 def _size(said: object, default: tuple[int, int]) -> tuple[int, int]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg.settings import MOST_RECENT, SCALES, Settings, load, save
+from scseg.settings import MOST_MODELS, MOST_RECENT, SCALES, Settings, is_model, load, save
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
@@ -35,7 +36,8 @@ def test_any_json_gives_usable_settings(tmp_path_factory, content):
     assert settings.scale in SCALES
     assert settings.window[0] >= 640
     assert settings.window[1] >= 480
-    assert len(settings.recent) <= MOST_RECENT
+    assert sum(not is_model(name) for name in settings.recent) <= MOST_RECENT
+    assert sum(is_model(name) for name in settings.recent) <= MOST_MODELS
     assert all(isinstance(name, str) for name in settings.recent)
 
 
@@ -64,3 +66,15 @@ def test_recent_files_are_the_latest_first_each_once(tmp_path):
     assert len(settings.recent) == MOST_RECENT
     assert settings.recent[:3] == tuple(str(tmp_path / name) for name in ("15", "19", "18"))
     assert len(set(settings.recent)) == MOST_RECENT
+
+
+@given(st.lists(st.booleans(), max_size=300))
+def test_models_and_other_files_do_not_push_each_other_out(models):
+    names = [f"/a/{number}{'.scnm' if model else '.mrc'}" for number, model in enumerate(models)]
+    settings = Settings()
+    for name in names:
+        settings = settings.opened(Path(name))
+    for model, kept in ((True, MOST_MODELS), (False, MOST_RECENT)):
+        latest = tuple(name for name in reversed(names) if name.endswith(".scnm") == model)
+        assert tuple(name for name in settings.recent if is_model(name) == model) == latest[:kept]
+        assert settings.recent_files(models=model) == latest[:MOST_RECENT]

@@ -17,6 +17,7 @@ from scseg.models import unsaved
 from scseg.models.description import DisplaySettings
 from scseg.models.files import open_model, read_description, save_model, weights_path
 from scseg.open_models import Display, Model, Weights
+from scseg.settings import is_model
 
 if TYPE_CHECKING:
     from scseg.models.description import ModelDescription
@@ -97,8 +98,7 @@ def folder(model: Model) -> Path:
 def bring_back(session: Session) -> None:
     """Load the newest of what every model in the session's folder has learnt, that nobody has saved."""
     there = {model.id for model in session.models}
-
-    saved = [Path(each) for each in session.settings.recent if each.endswith(".scnm")]
+    saved = [Path(each) for each in session.settings.recent if is_model(each)]
 
     def work(_: Report) -> tuple[Found, list[str]]:
         return _unsaved_but(there, _hashes(saved))

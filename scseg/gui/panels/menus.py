@@ -70,7 +70,7 @@ def _draw_item(session: Session, action: Action) -> None:
 
 
 def _draw_recent(session: Session, label: str, *, models: bool) -> None:
-    recent = [name for name in session.settings.recent if name.endswith(".scnm") == models]
+    recent = session.settings.recent_files(models=models)
     if not imgui.begin_menu(label, bool(recent)):
         return
     for index, name in enumerate(recent):
