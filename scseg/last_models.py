@@ -20,7 +20,7 @@ from scseg.said import entries, like, rows, understood
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scseg.open_models import Model
+    from scseg.open_models import Model, Weights
 
 CHOICES: tuple[Choice, ...] = get_args(Choice)
 MOST_RULES = 100
@@ -32,6 +32,7 @@ class KeptModel:
     """`path` is that of its weights, empty where nothing was learnt; `kept` as in `Weights`.
 
     With `training`, a run was going on: it may have left weights in the model's folder, newer than `since`.
+    `last` and `best` are the files of what the latest run has left, for the user to choose from.
     """
 
     path: str = ""
@@ -40,6 +41,8 @@ class KeptModel:
     kept: bool = True
     training: bool = False
     since: float = 0.0
+    last: str = ""
+    best: str = ""
     plan: Plan = field(default_factory=Plan)
     conduct: Conduct = field(default_factory=Conduct)
 
@@ -62,6 +65,8 @@ def kept_model(model: Model) -> KeptModel:
         kept=where.kept,
         training=run is not None and run.started,
         since=run.since if run is not None else 0.0,
+        last=_path(model.last),
+        best=_path(model.best),
         plan=model.plan,
         conduct=model.conduct,
     )
@@ -76,9 +81,20 @@ def renewed(models: Sequence[KeptModel]) -> tuple[KeptModel, ...]:
         return replace(old, rules=tuple(rules))
 
     return tuple(
-        replace(each, id=ids.get(each.id, ""), training=False, conduct=conduct(each.conduct))
+        replace(
+            each,
+            id=ids.get(each.id, ""),
+            training=False,
+            last="",
+            best="",
+            conduct=conduct(each.conduct),
+        )
         for each in models
     )
+
+
+def _path(weights: Weights | None) -> str:
+    return weights.ref.path if weights is not None else ""
 
 
 def understood_model(said: object) -> KeptModel:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -32,9 +33,9 @@ from scseg.datasets.summary import Summary, summarised
 from scseg.datasets.training_set import Source, TrainingSet, fingerprint
 from scseg.errors import ScsegError
 from scseg.models import unsaved
-from scseg.models.files import open_model, remove_model
+from scseg.models.files import open_model, remove_model, save_model
 from scseg.models.sampling import Counts
-from scseg.open_models import SetPlan
+from scseg.open_models import Run, SetPlan
 from scseg.progress import silent
 from scseg.session import Session
 from tests.fakes.models import write_model
@@ -98,9 +99,11 @@ def test_a_run_tells_how_far_it_is(session, model):
 
 
 def test_what_a_run_leaves_can_be_chosen_from_and_gone_on_with(session, model):
-    last, best = trained_in(model, loss=0.1), trained_in(model, loss=0.2)
+    fits = {"box_size": SET.box_size, "apix": SET.apix}
+    last, best = trained_in(model, loss=0.1, **fits), trained_in(model, loss=0.2, **fits)
     training.begin(session, model)
     training.start(model)
+    training.take(session, model, started())
     training.take(session, model, EpochDone(0, 0.2, best, Validation(0.3, 0.8)))
     training.show_latest(model)
     assert model.ref.weights_sha256 == best.weights_sha256
@@ -111,18 +114,31 @@ def test_what_a_run_leaves_can_be_chosen_from_and_gone_on_with(session, model):
     assert training.needed(model) == {Path(last.path), Path(best.path)}
     training.begin(session, model)
     assert training.start(model).start_from == best.path
+    training.take(session, model, started())
     assert (model.last, model.best, model.epochs) == (None, None, ())
 
 
 def test_a_run_that_fails_leaves_its_last_epoch_and_says_why(session, model):
-    saved = trained_in(model)
+    best, latest = trained_in(model, loss=0.3), trained_in(model, loss=0.2)
     training.begin(session, model)
     request = training.start(model)
-    training.take(session, model, EpochDone(0, 0.2, saved))
+    training.take(session, model, started())
+    training.take(session, model, EpochDone(0, 0.3, best, Validation(0.4, 0.7)))
+    training.take(session, model, EpochDone(1, 0.2, latest, Validation(0.5, 0.6)))
     training.take(session, model, Failed(request, "The disk is full.", ""))
-    assert (model.run, model.ref.weights_sha256) == (None, saved.weights_sha256)
+    assert (model.run, model.ref) == (None, latest)
     assert not model.weights.kept
-    assert [notice.sentence for notice in session.notices] == ["The disk is full."]
+    assert (model.last.ref, model.best.ref) == (latest, best)
+    assert session.notices[-1].sentence == "The disk is full."
+
+
+def test_a_run_that_fails_at_its_start_changes_nothing(session, model):
+    before = trained_in(model)
+    model.weights = training.weights_of(before)
+    model.epochs = (EpochDone(0, 0.3, trained_in(model, loss=0.3)),)
+    training.begin(session, model)
+    training.take(session, model, Failed(training.start(model), "No memory.", ""))
+    assert (model.run, model.ref, len(model.epochs)) == (None, before, 1)
 
 
 def test_a_model_that_is_being_trained_is_left_alone(session, model):
@@ -134,14 +150,14 @@ def test_a_model_that_is_being_trained_is_left_alone(session, model):
         training_plan.take_set(session, model, SET)
     assert session.models == [model]
     assert model.plan == plan
-    assert training.obstacle(model)
+    assert training.obstacle(session, model)
 
 
 def test_without_a_set_or_positives_there_is_nothing_to_train(session):
     model = models.new(session)
-    assert "training set" in training.obstacle(model)
+    assert "training set" in training.obstacle(session, model)
     training_plan.take_set(session, model, Summary("/b", 5, 0, 64, 1, 10.0, ("A",), ""))
-    assert "No box" in training.obstacle(model)
+    assert "No box" in training.obstacle(session, model)
     training.begin(session, model)
     assert model.run is None
 
@@ -164,6 +180,10 @@ def test_a_set_goes_to_a_model_that_waits_for_one_else_to_a_new_one(session, mod
 
 
 def test_a_name_that_was_given_stays(session):
+    likely = models.new(session)
+    models.set_display(likely, replace(likely.display, name="Model of carbon"))
+    training_plan.take_set(session, likely, SET)
+    assert likely.display.name == "Model of carbon"
     model = models.new(session)
     models.set_display(model, models.Display("My own", (0, 0, 0)))
     training_plan.take_set(session, model, SET)
@@ -252,6 +272,25 @@ def test_adding_and_removing_are_undone_in_turn(session):
     assert session.models == [second]
 
 
+def test_neither_undo_nor_redo_takes_a_model_away_that_is_being_trained(session, model):
+    training.begin(session, model)
+    undoing.undo(session)
+    assert session.models == [model]
+    assert "is being trained" in session.feedback.sentence
+    training.stop(model)
+    undoing.undo(session)
+    assert session.models == []
+    undoing.redo(session)
+    models.remove(session, model)
+    undoing.undo(session)
+    training.begin(session, model)
+    undoing.redo(session)
+    assert session.models == [model]
+    training.stop(model)
+    undoing.redo(session)
+    assert session.models == []
+
+
 def test_new_models_differ_in_name_and_colour(session):
     made = [models.new(session) for _ in range(3)]
     models.remove(session, made[1])
@@ -274,6 +313,7 @@ def test_only_what_is_needed_stays_in_the_folder(model):
 def test_what_is_shown_outlives_its_checkpoint(model):
     epochs = [trained_in(model, loss=loss / 10) for loss in range(4)]
     shown = []
+    model.run = Run(1, started=True, batches=4)
     for number, ref in enumerate(epochs):
         model.epochs = (EpochDone(number, 0.1, ref),)
         model.weights = None
@@ -333,6 +373,41 @@ def test_loading_over_what_was_not_saved_is_undone(session, model, tmp_path):
     assert session.models == [loaded, other]
 
 
+def test_what_was_loaded_and_is_another_by_now_is_not_saved(session, model, tmp_path):
+    path = write_model(tmp_path, name="One")
+    model_files.load(session, model, path)
+    done(session)
+    description = open_model(path)
+    save_model(description, lambda fresh: fresh.write_bytes(b"other weights"), path)
+    model_files.write(session, model, tmp_path / "copy.scnm")
+    with pytest.raises(ScsegError, match="saved anew: load it again"):
+        done(session)
+    assert not (tmp_path / "copy.scnm").exists()
+
+
+def test_a_set_that_a_model_cannot_learn_from_is_told_before_it_is_trained(
+    session, model, tmp_path
+):
+    model_files.load(session, model, write_model(tmp_path))
+    done(session)
+    assert "boxes of 32 pixels, not 64" in training.obstacle(session, model)
+    training.begin(session, model)
+    assert model.run is None
+
+
+def test_a_set_made_anew_that_fits_its_model_no_more_goes_to_another(session, model, tmp_path):
+    fitting = replace(SET, box_size=32, apix=10.0)
+    model_files.load(session, model, write_model(tmp_path))
+    done(session)
+    training_plan.take_set(session, model, fitting)
+    deeper = replace(fitting, depth=3)
+    training_plan.offer_set(session, deeper)
+    other = session.models[-1]
+    assert other is not model
+    assert other.plan.training_set == deeper
+    assert "3" in training.obstacle(session, model)
+
+
 def test_loading_over_what_is_in_files_keeps_the_model(session, model, tmp_path):
     for name in ("One", "Two"):
         path = write_model(tmp_path, name=name)
@@ -353,6 +428,14 @@ def test_what_was_not_saved_comes_back_and_what_is_damaged_is_told(session, tmp_
             session.settings = session.settings.opened(write_model(tmp_path, name=name))
     model_files.bring_back(session)
     done(session)
-    assert [each.id for each in session.models] == ["a" * 32]
-    (notice,) = session.notices
+    (model,) = session.models
+    # The folder may be another window's.
+    assert model.id != "a" * 32
+    assert Path(model.ref.path).parent == unsaved.folder_of(model.id)
+    unsaved.keep_only(model.id, set())
+    assert unsaved.newest("a" * 32)
+    model_files.bring_back(session)
+    done(session)
+    assert session.models == [model]
+    notice = session.notices[0]
     assert str(unsaved.folder_of("b" * 32)) in notice.sentence

@@ -40,7 +40,8 @@ def generate(session: Session) -> None:
     size, positives = training_set.apix(session), training_set.chosen(session, 1)
     if size is None:
         return
-    name = default_name(size, session.set_plan.box_size, tuple(map(safe_name, positives)))
+    plan = session.set_plan
+    name = default_name(size, plan.box_size, tuple(map(safe_name, positives)), plan.depth)
     proposed = training_set.sampled(session)[0].tomogram.path.with_name(name)
     then = partial(write, session)
     session.effects.append(ChooseTarget("Generate a training set", proposed, then))

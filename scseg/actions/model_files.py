@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,7 +14,7 @@ from scseg.effects import ChooseFile, ChooseTarget, DoInThread
 from scseg.errors import ScsegError
 from scseg.models import unsaved
 from scseg.models.description import DisplaySettings
-from scseg.models.files import open_model, read_description, save_model, weights_path
+from scseg.models.files import copy_model, open_model, read_description
 from scseg.open_models import Display, Model, Weights
 from scseg.settings import is_model
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from scseg.progress import Report
     from scseg.session import Session
 
-    Found = list[tuple[str, Path, ModelDescription]]
+    Found = list[tuple[Model, Path, ModelDescription]]
 
 
 def choose(session: Session, model: Model) -> None:
@@ -64,13 +63,9 @@ def write(session: Session, model: Model, path: Path) -> None:
     if weights is None:
         return
     description = described(weights.description, model.display)
-    source = weights_path(Path(weights.ref.path))
-
-    def copy(target: Path) -> None:
-        shutil.copyfile(source, target)
 
     def work(_: Report) -> ModelDescription:
-        return save_model(description, copy, path)
+        return copy_model(Path(weights.ref.path), path, description)
 
     def then(saved: ModelDescription) -> None:
         if model.weights is weights:
@@ -98,17 +93,17 @@ def folder(model: Model) -> Path:
 def bring_back(session: Session) -> None:
     """Load the newest of what every model in the session's folder has learnt, that nobody has saved."""
     there = {model.id for model in session.models}
+    shown = {model.ref.weights_sha256 for model in session.models if model.ref is not None}
     saved = [Path(each) for each in session.settings.recent if is_model(each)]
 
     def work(_: Report) -> tuple[Found, list[str]]:
-        return _unsaved_but(there, _hashes(saved))
+        return _unsaved_but(there, shown | _hashes(saved))
 
     def then(result: tuple[Found, list[str]]) -> None:
         found, failures = result
         for sentence in failures:
             session.notify("warning", sentence)
-        for model_id, path, description in found:
-            model = Model(models.display_of(description), id=model_id)
+        for model, path, description in found:
             models.load(session, model, path, description, kept=False)
             models.change(session, [*session.models, model], f"bring back {model.display.name}")
         if found:
@@ -119,18 +114,22 @@ def bring_back(session: Session) -> None:
     session.effects.append(DoInThread("Looking for unsaved models", work, then))
 
 
-def _unsaved_but(there: set[str], saved: set[str]) -> tuple[Found, list[str]]:
-    """Return the newest of every model but those in the list and those saved, and what cannot be read."""
+def _unsaved_but(there: set[str], known: set[str]) -> tuple[Found, list[str]]:
+    """Return the newest of every model but those in the list and those known, and what cannot be read.
+
+    As new models: the one whose folder it is may be open in another window, which goes on to use that.
+    """
     found, failures = [], []
     for folder in unsaved.folders():
         path = None if folder.name in there else unsaved.newest(folder.name)
         try:
             description = open_model(path) if path is not None else None
+            if path is not None and description and description.weights_sha256 not in known:
+                model = Model(models.display_of(description))
+                found.append((model, unsaved.adopted(model.id, path), description))
+                known = known | {description.weights_sha256}
         except ScsegError as error:
             failures.append(str(error))
-            continue
-        if path is not None and description is not None and description.weights_sha256 not in saved:
-            found.append((folder.name, path, description))
     return found, failures
 
 

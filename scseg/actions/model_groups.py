@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,7 +11,7 @@ from scseg.actions import interactions, model_files, models, view
 from scseg.compute.messages import ModelRef
 from scseg.effects import ChooseTarget, DoInThread
 from scseg.interactions.group import SUFFIX, Group, open_group, save_group
-from scseg.models.files import open_model, save_model, unused, weights_path
+from scseg.models.files import copy_model, open_model, unused
 from scseg.open_models import Model, Weights
 
 if TYPE_CHECKING:
@@ -124,8 +123,7 @@ def _saved(member: _Member, folder: Path) -> tuple[Path, ModelDescription]:
     """Save a model in a folder: as its own file if it lies there, else under a name that is free."""
     here = member.source.parent == folder
     path = member.source if here else unused(folder / member.description.file_name)
-    weights = weights_path(member.source)
-    return path, save_model(member.description, partial(shutil.copyfile, weights), path)
+    return path, copy_model(member.source, path, member.description)
 
 
 def _renamed(conduct: Conduct, names: dict[str, str]) -> Conduct:

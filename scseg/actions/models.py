@@ -41,6 +41,7 @@ def add(session: Session, path: Path, description: ModelDescription) -> Model:
         where = model.ref or model.away
         if where is not None and where.path == ref.path and model.run is None:
             model.weights, model.away = Weights(ref, description), None
+            model.plan = replace(model.plan, architecture=description.architecture)
             return model
     model = Model(display_of(description))
     load(session, model, path, description)

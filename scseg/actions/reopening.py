@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,10 +95,38 @@ def restore_model(session: Session, kept: KeptModel) -> Model:
     return model
 
 
-def take_weights(model: Model, weights: Weights | None) -> None:
+@dataclass(frozen=True)
+class Learnt:
+    """What a model had learnt, and what its latest run had left to choose from: both or none."""
+
+    weights: Weights | None
+    last: Weights | None = None
+    best: Weights | None = None
+
+
+def take_learnt(model: Model, learnt: Learnt) -> None:
     """Give a model of the last session what it had learnt, unless it has other weights by now."""
     if model.weights is None:
-        model.weights, model.away = weights, None
+        model.weights, model.away = learnt.weights, None
+        model.last, model.best = learnt.last, learnt.best
+        if learnt.weights is not None:
+            architecture = learnt.weights.description.architecture
+            model.plan = replace(model.plan, architecture=architecture)
+
+
+def tell_unsaved(session: Session, last: LastSession) -> None:
+    """Tell of models that nobody has saved, where the session that they are of is not brought back."""
+    names = [
+        model.display.name
+        for model in last.models
+        if model.training or (model.path and not model.kept)
+    ]
+    if names:
+        session.notify(
+            "info",
+            f"What was learnt in the last session is not saved yet: {', '.join(names)}. "
+            "File / Bring back unsaved models shows it.",
+        )
 
 
 def in_order(session: Session, paths: Sequence[str]) -> None:

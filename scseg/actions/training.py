@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scseg.actions import training_plan
 from scseg.compute.messages import (
     BatchDone,
     EpochDone,
@@ -27,7 +29,7 @@ MOST_BEFORE = 3
 """The last epoch and the end of a training follow hard upon one another."""
 
 
-def obstacle(model: Model) -> str:
+def obstacle(session: Session, model: Model) -> str:
     """Return why a model cannot be trained now; nothing where it can."""
     found = model.plan.training_set
     if model.run is not None:
@@ -38,12 +40,12 @@ def obstacle(model: Model) -> str:
         return "Choose a training set first."
     if found.positives == 0:
         return "No box of the training set contains the feature: there is nothing to learn."
-    return ""
+    return training_plan.misfit(session, model)
 
 
 def begin(session: Session, model: Model) -> None:
     """Train a model as soon as those before it are done; one that has learnt something goes on."""
-    if not obstacle(model):
+    if not obstacle(session, model):
         numbers = [each.run.number for each in session.models if each.run is not None]
         model.run = Run(max(numbers, default=0) + 1)
 
@@ -67,7 +69,6 @@ def start(model: Model) -> TrainingRequest | None:
         return None
     since = unsaved.written(unsaved.newest(model.id))
     model.run = replace(model.run, started=True, since=since, text="starting the network")
-    model.epochs, model.last, model.best = (), None, None
     return TrainingRequest(
         training_set=found.path,
         folder=str(unsaved.folder_of(model.id)),
@@ -83,6 +84,7 @@ def take(session: Session, model: Model, reply: Reply) -> None:
     """Take in what the process of a training tells."""
     match reply:
         case TrainingStarted(weights=parameters, batches=batches, notices=notices):
+            model.epochs, model.last, model.best = (), None, None
             if model.run is not None:
                 model.run = replace(model.run, parameters=parameters, batches=batches, text="")
             for sentence in notices:
@@ -97,11 +99,16 @@ def take(session: Session, model: Model, reply: Reply) -> None:
             model.run = None
             model.best = weights_of(best) if best is not None else None
         case Failed(sentence=sentence, details=details):
+            learnt = _learns(model)
             model.run = None
             session.notify("error", sentence, details)
             # The checkpoint itself, which the sentence names: the disk may have no room for another.
-            if model.epochs:
+            if learnt and model.epochs:
                 show(model, weights_of(model.epochs[-1].model))
+                judged = [each for each in model.epochs if each.validation is not None]
+                if judged:
+                    epoch = min(judged, key=_validation_loss)
+                    model.last, model.best = model.weights, weights_of(epoch.model)
 
 
 def show_latest(model: Model) -> None:
@@ -110,7 +117,7 @@ def show_latest(model: Model) -> None:
     Raises:
         ScsegError: that cannot be read or kept.
     """
-    if not model.epochs:
+    if not (_learns(model) and model.epochs):
         return
     latest = model.epochs[-1].model
     if model.ref is not None and model.ref.weights_sha256 == latest.weights_sha256:
@@ -147,6 +154,15 @@ def show(model: Model, weights: Weights) -> None:
     if model.ref is not None:
         model.before = (model.ref, *model.before)[:MOST_BEFORE]
     model.weights = weights
+
+
+def _validation_loss(epoch: EpochDone) -> float:
+    return epoch.validation.loss if epoch.validation is not None else math.inf
+
+
+def _learns(model: Model) -> bool:
+    """Tell whether the network of a run is there: until then, what is told of epochs is of the run before."""
+    return model.run is not None and model.run.batches > 0
 
 
 def _take_batch(model: Model, done: BatchDone) -> None:

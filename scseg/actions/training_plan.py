@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -64,18 +65,35 @@ def take_set(session: Session, model: Model, found: Summary) -> None:
     plan = replace(model.plan, training_set=found)
     _check(session, plan, model.description)
     model.plan = plan
-    if found.features and model.display.name.startswith(f"{models.UNNAMED} "):
+    if found.features and re.fullmatch(rf"{models.UNNAMED} \d+", model.display.name):
         models.call_as_feature(session, model, " + ".join(found.features))
 
 
 def offer_set(session: Session, found: Summary) -> None:
-    """Give a training set to the models that know it, else to one that has none yet, or to a new one."""
+    """Give a training set to the models that know it, else to one that has none yet, or to a new one.
+
+    Under the name of the set that a model knows may now be one that it cannot learn from; it is told so
+    when it is to be trained.
+    """
     free = [model for model in session.models if model.run is None]
-    known = [each for each in free if _set_path(each) == found.path]
+    known = []
+    for model in free:
+        if _set_path(model) == found.path:
+            model.plan = replace(model.plan, training_set=found)
+            known += [] if misfit(session, model) else [model]
     untaught = [each for each in free if each.weights is None and each.plan.training_set is None]
     for model in known or untaught[-1:] or [models.new(session)]:
         take_set(session, model, found)
     view.set_stage(session, "Models")
+
+
+def misfit(session: Session, model: Model) -> str:
+    """Return why a model cannot learn from its set, as far as that is known before; nothing where it can."""
+    try:
+        _check(session, model.plan, model.description)
+    except ScsegError as error:
+        return str(error)
+    return ""
 
 
 def info_of(session: Session, architecture: str) -> ArchitectureInfo | None:

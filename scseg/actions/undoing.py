@@ -28,7 +28,7 @@ def undo(session: Session) -> None:
     """Take back the latest change, show where it was, and tell what it was."""
     annotation_features.settle_all(session, rested=False)
     interactions.settle(session)
-    if can_undo(session):
+    if can_undo(session) and not _removes_one_in_training(session, session.history.undoable, -1):
         _make(session, session.history.undo(), "Undone")
 
 
@@ -36,8 +36,24 @@ def redo(session: Session) -> None:
     """Make the change anew that was taken back last, show where it is, and tell what it is."""
     annotation_features.settle_all(session, rested=False)
     interactions.settle(session)
-    if can_redo(session):
+    if can_redo(session) and not _removes_one_in_training(session, session.history.redoable, 1):
         _make(session, session.history.redo(), "Redone")
+
+
+def _removes_one_in_training(
+    session: Session, entry: Entry[Opened | None, Step | ModelsEdit] | None, direction: int
+) -> bool:
+    """Tell, the user too, whether a step would take a model away that is being trained."""
+    match entry:
+        case Entry(step=ModelsEdit(before=before, after=after)):
+            gone, left = (before, after)[::direction]
+            left_there = {model for model, _ in left}
+            for model, _ in gone:
+                if model.run is not None and model not in left_there:
+                    sentence = f"{model.display.name} is being trained: stop that first."
+                    session.feedback = Notice("warning", sentence)
+                    return True
+    return False
 
 
 def _make(

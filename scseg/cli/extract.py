@@ -144,7 +144,7 @@ def _target(output: Path, made: TrainingSet) -> Path:
     if output.suffix == ".scnt":
         return output
     names = tuple(safe_name(name) for name in made.features)
-    return kinds.made_folder(output) / default_name(made.apix, made.box_size, names)
+    return kinds.made_folder(output) / default_name(made.apix, made.box_size, names, made.depth)
 
 
 def _notices(sampled: Sequence[Annotated], made: TrainingSet) -> list[str]:

@@ -151,9 +151,12 @@ def _best(done: TrainingDone, folder: Path, console: Console) -> Path:
         console.notify("No epoch was judged on boxes held out, so the last model is kept.")
         return last
     checkpoint = Path(done.best.path)
-    best = unused(folder / open_model(checkpoint).file_name)
+    best = folder / open_model(checkpoint).file_name
+    if best != last:
+        best = unused(best)
     copy_model(checkpoint, best)
-    remove_model(last)
+    if best != last:
+        remove_model(last)
     return best
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import queue
@@ -30,7 +31,7 @@ def known(module: str = WORKER) -> Infos:
     Reads a small file; takes some seconds the first time after the program has changed.
 
     Raises:
-        ScsegError: the worker that was asked ended, or the answer cannot be written.
+        ScsegError: the worker that was asked ended.
     """
     path = cache_folder() / "architectures.json"
     source = _source()
@@ -38,7 +39,8 @@ def known(module: str = WORKER) -> Infos:
     if infos is None:
         infos = _asked(module)
         content = json.dumps({"source": source, "architectures": [asdict(i) for i in infos]})
-        with replaced(path) as temporary:
+        # Where nothing can be written, they are asked for at every start.
+        with contextlib.suppress(ScsegError), replaced(path) as temporary:
             temporary.write_text(content, encoding="utf-8")
     return infos
 

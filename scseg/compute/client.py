@@ -205,10 +205,10 @@ class TrainingClient:
                 replies.append(reply)
         return replies
 
-    def close(self) -> None:
+    def close(self, patience: float = 3.0) -> None:
         """End the process; what was learnt in an unfinished epoch is lost, so `stop` first."""
         if self._process:
-            self._process.close()
+            self._process.close(patience)
             self._process = None
 
     def _deliver(self, reply: Reply | Died) -> None:

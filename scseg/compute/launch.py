@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import signal
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,8 +18,11 @@ def run(module: str, connection: Connection, log: Path) -> None:
 
     By name, so that the window can start a worker whose imports it must not share.
     """
-    # Ctrl+C in a terminal reaches all processes; what it means is for the parent to decide.
+    # Ctrl+C in a terminal, or the end that a batch system sends to a job, reaches all processes of a group;
+    # what it means is for the parent to decide.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        os.setsid()
     _print_into(log)
     importlib.import_module(module).main(connection)
 

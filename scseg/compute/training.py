@@ -25,13 +25,15 @@ def train_and_wait(
 
     Raises:
         ScsegError: the run failed or its process died.
+        CancelledError: it was cancelled before its first batch.
     """
     bell = Bell()
     client = TrainingClient(request, bell.ring)
+    progress = _Progress(report, client)
     try:
-        report(0.0, "starting the network")
+        progress.tell(0.0, "starting the network")
         batches = 1
-        for reply in bell.replies(client):
+        for reply in bell.replies(client, progress.tell_again):
             if isinstance(reply, TrainingStarted):
                 batches = reply.batches * reply.epochs
                 for notice in (*reply.notices, *_facts(reply, request)):
@@ -41,7 +43,8 @@ def train_and_wait(
                 text = (
                     f"epoch {reply.epoch + 1} of {request.parameters.epochs}, loss {reply.loss:.4f}"
                 )
-                _tell(report, done / batches, text, client)
+                progress.learnt = True
+                progress.tell(done / batches, text)
             elif isinstance(reply, TrainingDone):
                 return reply
     finally:
@@ -57,8 +60,24 @@ def _facts(started: TrainingStarted, request: TrainingRequest) -> tuple[str, ...
     return f"{learnt}.", f"{told(boxes, parameters.copies, parameters.negatives)}."
 
 
-def _tell(report: Report, fraction: float, text: str, client: TrainingClient) -> None:
-    try:
-        report(fraction, text)
-    except CancelledError:
-        client.stop()
+class _Progress:
+    """Tells how far a run is, and tells the run when nobody wants it any more."""
+
+    def __init__(self, report: Report, client: TrainingClient) -> None:
+        self.learnt = False
+        self._report = report
+        self._client = client
+        self._latest = (0.0, "")
+
+    def tell(self, fraction: float, text: str) -> None:
+        self._latest = fraction, text
+        self.tell_again()
+
+    def tell_again(self) -> None:
+        try:
+            self._report(*self._latest)
+        except CancelledError:
+            if not self.learnt:
+                self._client.close(patience=0.0)
+                raise
+            self._client.stop()

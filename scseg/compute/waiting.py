@@ -9,7 +9,7 @@ from scseg.compute.messages import Failed, Reply
 from scseg.errors import ScsegError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 # Long waits without a limit cannot be interrupted from the keyboard on Windows.
 _PATIENCE = 0.5
@@ -30,14 +30,15 @@ class Bell:
     def ring(self) -> None:
         self._rung.set()
 
-    def replies(self, client: Client) -> Iterator[Reply]:
-        """Yield replies as they come, without end.
+    def replies(self, client: Client, idle: Callable[[], None] = lambda: None) -> Iterator[Reply]:
+        """Yield replies as they come, without end; call `idle` now and then while none come.
 
         Raises:
             ScsegError: the worker told that a request failed, or it died and was not restarted.
         """
         while True:
             if not self._rung.wait(_PATIENCE):
+                idle()
                 continue
             self._rung.clear()
             for reply in client.drain():

@@ -82,9 +82,10 @@ class TrainingSet:
         return np.asarray((self.labels == FEATURE).any(axis=(1, 2)))
 
 
-def default_name(apix: float, box_size: int, features: tuple[str, ...]) -> str:
-    """Return the proposed file name, as in `13.92_64_Membrane.scnt`."""
-    return f"{apix:.2f}_{box_size}_{'+'.join(features)}.scnt"
+def default_name(apix: float, box_size: int, features: tuple[str, ...], depth: int = 1) -> str:
+    """Return the proposed file name, as in `13.92_64_Membrane.scnt` or `13.92_64x3_Membrane.scnt`."""
+    slices = f"x{depth}" if depth > 1 else ""
+    return f"{apix:.2f}_{box_size}{slices}_{'+'.join(features)}.scnt"
 
 
 def check_size(count: int, depth: int, box_size: int) -> None:

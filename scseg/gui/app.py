@@ -27,7 +27,9 @@ def run(paths: Sequence[Path]) -> int:
     from scseg.gui.window import Window  # noqa: PLC0415 - only once there is a display
 
     window = Window(tuple(paths), start_client)
-    if not paths:
+    if paths:
+        window.program.tell_unsaved()
+    else:
         window.restore()
     try:
         window.run()

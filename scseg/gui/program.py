@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scseg import settings
-from scseg.actions import annotation, annotation_strokes, view
+from scseg.actions import annotation, annotation_strokes, reopening, view
 from scseg.annotations import library
 from scseg.compute import architectures
 from scseg.effects import (
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from scseg.progress import Report
     from scseg.session import Session
 
+LISTING = "Getting the networks ready"
 AHEAD = 3
 """So many slices are read ahead in the direction of browsing, so that the next key finds its slice."""
 
@@ -103,6 +104,10 @@ class Program:
         self._remembering.held = True
         keeper = self._remembering
         Restorer(self.session, self.jobs, keeper.last(), keeper.go_on).start()
+
+    def tell_unsaved(self) -> None:
+        """Tell of models of the last session that would be forgotten, now that it is not brought back."""
+        reopening.tell_unsaved(self.session, self._remembering.left_behind())
 
     def prepare(self) -> None:
         """Take in what threads and workers have done, and upload it before anything is drawn."""
@@ -181,15 +186,20 @@ class Program:
 
     def _ask_architectures(self) -> None:
         """Find out what networks there are, once the stage that offers them is in front."""
-        if self._asked or self.session.stage != "Models":
-            return
-        self._asked = True
+        if self.session.stage != "Models":
+            # Where that failed, coming back is another chance.
+            self._asked = bool(self.session.architectures)
+        elif not self._asked and all(job.title != LISTING for job in self.session.jobs):
+            self._asked = True
+            self._start_asking()
+
+    def _start_asking(self) -> None:
 
         def done(infos: tuple[ArchitectureInfo, ...]) -> None:
             self.session.architectures = infos
 
         # Keras takes some seconds, and nobody has to wait for it.
-        self.jobs.start("Getting the networks ready", self.list_networks, done, quiet=2.0)
+        self.jobs.start(LISTING, self.list_networks, done, quiet=2.0)
 
     def _see_what_vanished(self) -> None:
         tomograms = self.session.tomograms

@@ -43,6 +43,10 @@ class Remembering:
         last = load_last_session()
         return replace(last, models=renewed(last.models)) if self._is_second else last
 
+    def left_behind(self) -> LastSession:
+        """Return the last session as it was, if this window begins another in its place."""
+        return last_session.LastSession() if self._is_second else load_last_session()
+
     def go_on(self) -> None:
         self.held = False
 

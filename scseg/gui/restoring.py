@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scseg.actions import reopening
+from scseg.actions.reopening import Learnt
 from scseg.compute.messages import ModelRef
 from scseg.errors import ScsegError
 from scseg.gui.opening import loaded
@@ -94,10 +96,10 @@ class Restorer:
             return
         kept, model = self._models.popleft()
 
-        def work(_: Report) -> Weights | None:
-            return _weights(kept)
+        def work(_: Report) -> Learnt:
+            return _learnt(kept)
 
-        done = partial(reopening.take_weights, model)
+        done = partial(reopening.take_learnt, model)
         self._jobs.start(f"Loading {kept.display.name}", work, done, self._open_models)
 
     def _prune(self, _: Report) -> None:
@@ -106,19 +108,40 @@ class Restorer:
         unsaved.prune(model.id for model in known)
 
 
-def _weights(model: KeptModel) -> Weights | None:
+def _learnt(model: KeptModel) -> Learnt:
     """Return what a model has learnt; of one whose training was cut short, up to its last epoch.
 
     Raises:
         ScsegError: its file cannot be read.
     """
     try:
-        return _found(model)
+        weights = _found(model)
     except ScsegError as error:
         name = model.display.name or "The model"
         raise ScsegError(
             f"{error} {name} stays in the list: load its file there once it can be read."
         ) from error
+    last, best = _outcomes(model, weights)
+    return Learnt(weights, last, best) if last and best else Learnt(weights)
+
+
+def _outcomes(model: KeptModel, weights: Weights | None) -> tuple[Weights | None, Weights | None]:
+    """Return the last and the best epoch of a model's latest run, as far as they are there."""
+    if model.training:
+        best = unsaved.best(model.id, model.since) if model.id else None
+        return weights, _read(best)
+    return _read(Path(model.last) if model.last else None), _read(
+        Path(model.best) if model.best else None
+    )
+
+
+def _read(path: Path | None) -> Weights | None:
+    """Return what a run has left; None for none, or what cannot be read any more."""
+    with contextlib.suppress(ScsegError):
+        if path is not None:
+            description = open_model(path)
+            return Weights(ModelRef(str(path), description.weights_sha256), description, kept=False)
+    return None
 
 
 def _found(model: KeptModel) -> Weights | None:

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scseg.compute.messages import Reply, TrainingRequest
-    from scseg.open_models import Model
+    from scseg.open_models import Model, Run
     from scseg.session import Session
 
 SECONDS_AT_THE_END = 10.0
+PATIENCE = 3.0
 LOOK_SECONDS = 0.02
 
 
@@ -30,7 +31,7 @@ class Client(Protocol):
     def running(self) -> bool: ...
     def stop(self) -> None: ...
     def drain(self) -> list[Reply]: ...
-    def close(self) -> None: ...
+    def close(self, patience: float = ...) -> None: ...
 
 
 def start_training(wake: Callable[[], None], request: TrainingRequest) -> Client:
@@ -70,33 +71,36 @@ class Trainer:
         if client is None or model is None:
             return
         client.stop()
-        learns = model.run is not None and model.run.loss is not None
+        learns = _has_learnt(model.run)
         deadline = time.monotonic() + SECONDS_AT_THE_END
         while learns and client.running and time.monotonic() < deadline:
             self._take(client, model)
             time.sleep(LOOK_SECONDS)
-        if model.run is not None:
-            # The files are there all the same.
-            with contextlib.suppress(ScsegError):
-                training.show_latest(model)
-        client.close()
+        # The files are there all the same.
+        with contextlib.suppress(ScsegError):
+            training.show_latest(model)
+        client.close(PATIENCE if learns else 0.0)
         self._client = None
 
     def _attend(self, client: Client, model: Model) -> None:
         self._take(client, model)
-        run = model.run
+        # While the process of a run that is done still ends, the next one of the same model may wait already.
+        run = model.run if model.run is not None and model.run.started else None
         # One that was removed by an undo is not wanted any more.
         unwanted = run is not None and (run.stopping or model not in self._session.models)
         if unwanted and not self._stopped:
             self._stopped = True
             client.stop()
+            if not _has_learnt(run):
+                client.close(0.0)
         if run is not None and self._settled():
             with told(self._session, "Showing a model that learns"):
                 training.show_latest(model)
         if not client.running:
             client.close()
             self._client = None
-            model.run = None
+            if run is not None:
+                model.run = None
             if model.last is not None:
                 # It takes the place of all checkpoints; a run that left nothing of its own leaves them.
                 unsaved.keep_only(model.id, training.needed(model))
@@ -114,3 +118,8 @@ class Trainer:
         request = training.start(model)
         if request is not None:
             self._client, self._model, self._stopped = self.start(request), model, False
+
+
+def _has_learnt(run: Run | None) -> bool:
+    """Tell whether a run has done a batch: before, there is nothing to keep, and nothing to wait for."""
+    return run is not None and run.loss is not None

@@ -59,6 +59,8 @@ class Window:
         """Bring the last session back, unless the user does not want that."""
         if self.program.session.settings.restores:
             self.program.restore()
+        else:
+            self.program.tell_unsaved()
 
     @property
     def is_open(self) -> bool:

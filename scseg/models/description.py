@@ -24,6 +24,7 @@ _TEXTS = (
 )
 
 Augmentation = Literal["none", "usual", "strong"]
+LARGEST_SEED = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class TrainingParameters:
         _check_whole("batch size", self.batch_size, 1, 4096)
         _check_whole("copies", self.copies, 1, 1000)
         _check_range("learning rate", self.learning_rate, 1e-8, 1)
-        _check_whole("seed", self.seed, 0, 2**32 - 1)
+        _check_whole("seed", self.seed, 0, LARGEST_SEED)
         if self.validation is not None:
             _check_range("validation", self.validation, 0, 0.5)
         _check_choice("augmentation", self.augmentation, get_args(Augmentation))

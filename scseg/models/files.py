@@ -91,15 +91,22 @@ def remove_model(path: Path) -> None:
             file.unlink()
 
 
-def copy_model(path: Path, target: Path) -> ModelDescription:
-    """Copy a pair, as `target` (.scnm) and the .h5 beside it.
+def copy_model(
+    path: Path, target: Path, description: ModelDescription | None = None
+) -> ModelDescription:
+    """Copy a pair, as `target` (.scnm) and the .h5 beside it, perhaps described in other words.
 
     Raises:
-        ScsegError: the model is damaged, or the copy cannot be written.
+        ScsegError: the model is damaged, its weights are not those that the words are about, or the copy
+            cannot be written.
     """
-    return save_model(
-        open_model(path), lambda fresh: shutil.copyfile(weights_path(path), fresh), target
-    )
+    found = open_model(path)
+    if description is not None and description.weights_sha256 != found.weights_sha256:
+        raise ScsegError(
+            f"{path} holds other weights than when it was loaded, because it was saved anew: load it again."
+        )
+    weights = weights_path(path)
+    return save_model(description or found, lambda fresh: shutil.copyfile(weights, fresh), target)
 
 
 def unused(path: Path) -> Path:

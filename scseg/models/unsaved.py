@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import time
 from typing import TYPE_CHECKING
 
+from scseg.errors import ScsegError
 from scseg.files import explained
 from scseg.folders import data_folder
-from scseg.models.files import remove_model, weights_path
+from scseg.models.files import read_description, remove_model, weights_path
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -34,6 +36,17 @@ def newest(model_id: str, since: float = -1.0) -> Path | None:
     found = [path for path in folder_of(model_id).rglob("*.scnm") if weights_path(path).is_file()]
     path = max(found, key=written, default=None)
     return path if path is not None and written(path) > since else None
+
+
+def best(model_id: str, since: float) -> Path | None:
+    """Return the model file newer than `since` in the folder of a model that did best on boxes held out."""
+    judged = []
+    for path in folder_of(model_id).rglob("*.scnm"):
+        with contextlib.suppress(ScsegError):
+            loss = read_description(path).validation_loss
+            if loss is not None and written(path) > since:
+                judged.append((loss, path))
+    return min(judged)[1] if judged else None
 
 
 def written(path: Path | None) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -12,6 +13,9 @@ import mrcfile
 import numpy as np
 import pytest
 
+from scseg.cli import train
+from scseg.cli.console import Console
+from scseg.compute.messages import ModelRef, TrainingDone
 from scseg.models.files import open_model
 from tests.cli.commands import extracted, scseg
 from tests.fakes.models import write_model
@@ -107,19 +111,41 @@ def test_the_architectures_are_listed(capsys):
 
 
 @pytest.mark.keras
-def test_ctrl_c_in_training_keeps_what_was_learnt(capsys, files):
+@pytest.mark.parametrize("group", [False, True], ids=["Ctrl+C", "a batch system's end of all"])
+def test_a_signal_in_training_keeps_what_was_learnt(capsys, files, group):
     extracted(capsys, files)
     process = subprocess.Popen(
         [sys.executable, "-m", "scseg", "train", files / "set.scnt", "--epochs", "5000",
          "--architecture", "UNet deep", "-o", files / "models"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     checkpoints = files / "models" / "mask_checkpoints"
     deadline = time.monotonic() + 60
     while not (checkpoints / "epoch_0001.scnm").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
+    if group:
+        os.killpg(process.pid, signal.SIGTERM)
+    else:
+        process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert "stopped" in err
     assert open_model(Path(out.split(": loss")[0])).epochs_trained >= 1
+
+
+def run_that_left(folder, **best):
+    """Return a training's end that left a last model, loss 0.3, and a best checkpoint."""
+    last = write_model(folder, loss=0.3)
+    (folder / "checkpoints").mkdir()
+    checkpoint = write_model(folder / "checkpoints", **best)
+    refs = [ModelRef(str(path), open_model(path).weights_sha256) for path in (last, checkpoint)]
+    return TrainingDone(refs[0], 0.3, stopped=False, best=refs[1])
+
+
+@pytest.mark.parametrize("loss", [0.3, 0.2], ids=["the last epoch too", "another epoch"])
+def test_the_best_epoch_takes_the_place_of_the_last(tmp_path, loss):
+    done = run_that_left(tmp_path, loss=loss, validation_loss=0.4, validation_dice=0.7)
+    best = train._best(done, tmp_path, Console(verbose=False))
+    assert best.name == f"10.00_32_{loss:.4f}_Membrane.scnm"
+    assert list(tmp_path.glob("*.scnm")) == [best]
+    assert open_model(best).validation_dice == 0.7

@@ -47,6 +47,12 @@ def test_what_is_damaged_or_of_another_version_is_asked_for_anew(cache, content)
     assert json.loads(cache.read_text())["source"] == source
 
 
+def test_they_are_told_where_nothing_can_be_remembered(cache):
+    cache.mkdir(parents=True)
+    assert known(FAKE) == ARCHITECTURES.infos
+    assert cache.is_dir()
+
+
 def test_a_worker_that_ends_without_an_answer_is_told():
     with pytest.raises(ScsegError, match="could not be listed: it ended with code"):
         known(training_run.__name__)

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -140,7 +141,7 @@ def test_stopping_keeps_what_was_learnt(start, bell):
 
 
 def test_cancelling_from_a_report_stops_and_keeps(request_):
-    def report(fraction, text):
+    def report(_, text):
         if fraction > 0:
             assert "epoch 1" in text
             raise CancelledError
@@ -249,6 +250,20 @@ def test_a_set_without_negatives_trains_with_a_notice(request_, training_set):
     notices = []
     train_and_wait(request_, lambda *_: None, notices.append)
     assert "Every box" in notices[0]
+
+
+def test_a_run_cancelled_before_its_first_batch_is_given_up_at_once(request_):
+    def report(_, text):
+        if text == "starting the network" and cancelled.is_set():
+            raise CancelledError("Training")
+        cancelled.set()
+
+    cancelled = threading.Event()
+    before = {each.pid for each in psutil.Process().children()}
+    with pytest.raises(CancelledError):
+        train_and_wait(request_, report, lambda _: None)
+    assert {each.pid for each in psutil.Process().children()} <= before
+    assert not list(Path(request_.folder).rglob("*.scnm"))
 
 
 def test_when_the_parent_dies_the_run_ends_after_its_epoch(tmp_path, request_):

@@ -22,8 +22,8 @@ from scseg.compute.waiting import Bell
 from scseg.datasets.normalisation import DEFINITION
 from scseg.datasets.training_set import Source, TrainingSet, save_training_set
 from scseg.errors import ScsegError
-from scseg.models.description import TrainingParameters
-from scseg.models.files import open_model
+from scseg.models.description import DisplaySettings, TrainingParameters
+from scseg.models.files import open_model, save_model
 from scseg.models.sampling import Counts
 from tests.fakes.models import write_model
 
@@ -155,12 +155,37 @@ def test_a_stopped_run_keeps_what_was_learnt_and_the_best_so_far(request_):
 
 
 def test_training_goes_on_from_a_model_with_a_word_on_the_optimiser(request_, tmp_path):
-    start = write_model(tmp_path, box_size=16, epochs_trained=7)
+    looks = DisplaySettings(alpha=0.5, threshold=0.7, overlap=0.4)
+    start = write_model(tmp_path, box_size=16, epochs_trained=7, display=looks)
     replies = replies_to(replace(request_, start_from=str(start)))
     (started,) = kind(replies, TrainingStarted)
     assert f"goes on from {start.name} (7 epochs" in started.notices[0]
     assert "optimiser starts afresh" in started.notices[0]
-    assert open_model(Path(replies[-1].model.path)).epochs_trained == 13
+    made = open_model(Path(replies[-1].model.path))
+    assert (made.epochs_trained, made.display) == (13, looks)
+
+
+@pytest.mark.parametrize("before", ["the same boxes", "another set", "all boxes"])
+def test_judging_by_boxes_that_may_have_been_learnt_before_is_told(request_, tmp_path, before):
+    first = replies_to(request_)[-1].model
+    learnt = open_model(Path(first.path))
+    if before == "another set":
+        learnt = replace(learnt, training_set_sha256="f" * 64)
+    if before == "all boxes":
+        learnt = replace(learnt, training=replace(learnt.training, validation=0.0))
+    start = tmp_path / "start.scnm"
+    save_model(learnt, lambda fresh: fresh.write_bytes(b"weights"), start)
+    going_on = replace(request_, start_from=str(start))
+    told = [
+        kind(replies_to(each), TrainingStarted)[0].notices
+        for each in (going_on, unjudged(going_on))
+    ]
+    warned = ["may have learnt some of those that are held out" in " ".join(each) for each in told]
+    assert warned == [before != "the same boxes", False]
+
+
+def unjudged(request):
+    return replace(request, parameters=replace(request.parameters, validation=0.0))
 
 
 @pytest.mark.parametrize(

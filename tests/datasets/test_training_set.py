@@ -142,6 +142,7 @@ def test_a_set_saved_again_by_another_tiff_writer_still_opens(tmp_path):
 
 def test_the_default_name():
     assert default_name(13.92, 64, ("Membrane",)) == "13.92_64_Membrane.scnt"
+    assert default_name(13.92, 64, ("Membrane",), 3) == "13.92_64x3_Membrane.scnt"
 
 
 def test_over_4_gb_is_refused_with_the_count_that_fits():

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 from imgui_bundle.immapp import testing
 
-from scseg.actions import models
+from scseg.actions import models, training_plan
 from scseg.compute.messages import EpochDone, ModelRef, Validation
 
 pytestmark = pytest.mark.gui
@@ -32,6 +34,9 @@ def seen(open_window, tomogram, tmp_path):
         def steps(user):
             model = user.do(lambda: models.new(user.session))
             user.do(lambda: setattr(model, "epochs", epochs))
+            # What is planned next does not cut off what was.
+            next_time = replace(model.plan.parameters, epochs=EPOCHS // 3)
+            user.do(lambda: training_plan.set_parameters(model, next_time))
             for header in ("Datasets", "Filters", "**/Create a training dataset"):
                 user.ctx.item_click(f"//Panels/{header}")
             user.ctx.mouse_move_to_pos((2, 2))

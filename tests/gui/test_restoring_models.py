@@ -73,7 +73,7 @@ def test_a_model_whose_file_is_away_keeps_all_but_its_weights_until_it_is_back(t
     models.new(session)
     assert remembered(session).models[:2] == last.models
     away = session.models[0]
-    assert str(path) in training.obstacle(away)
+    assert str(path) in training.obstacle(session, away)
     training.begin(session, away)
     assert away.run is None
     written(tmp_path).rename(path)
@@ -109,7 +109,8 @@ def test_a_run_that_was_cut_short_before_its_first_epoch_leaves_what_the_model_h
     model = models.new(session)
     model.id = A
     models.load(session, model, loaded, open_model(loaded))
-    model.plan = replace(model.plan, training_set=SET)
+    fitting = replace(SET, box_size=model.description.box_size, apix=model.description.apix)
+    model.plan = replace(model.plan, training_set=fitting)
     training.begin(session, model)
     assert not remembered(session).models[0].training
     training.start(model)
@@ -124,9 +125,57 @@ def test_a_model_cannot_be_trained_before_what_a_run_has_left_is_looked_for():
     session = Session()
     model = reopening.restore_model(session, KeptModel(id=A, training=True))
     model.plan = replace(model.plan, training_set=SET)
-    assert str(unsaved.folder_of(A)) in training.obstacle(model)
-    reopening.take_weights(model, None)
-    assert training.obstacle(model) == ""
+    assert str(unsaved.folder_of(A)) in training.obstacle(session, model)
+    reopening.take_learnt(model, reopening.Learnt(None))
+    assert training.obstacle(session, model) == ""
+
+
+def judged(name, dice, **where):
+    """Return the weights of an epoch that was judged by boxes held out, in the model's folder."""
+    folder = unsaved.folder_of(A) / "checkpoints"
+    path = written(folder, name=name, validation_loss=1 - dice, validation_dice=dice, **where)
+    return training.weights_of(ModelRef(str(path), open_model(path).weights_sha256))
+
+
+def test_the_last_and_the_best_epoch_can_still_be_chosen_from_in_the_next_session():
+    session = Session()
+    model = models.new(session)
+    model.id = A
+    model.best, model.last = judged("best", 0.8), judged("last", 0.7)
+    model.weights = model.last
+    (back,) = restored(remembered(session)).models
+    assert (back.weights, back.last, back.best) == (model.last, model.last, model.best)
+    Path(model.best.ref.path).unlink()
+    (back,) = restored(remembered(session)).models
+    assert (back.weights, back.last, back.best) == (model.last, None, None)
+
+
+def test_the_best_epoch_of_a_run_that_was_cut_short_can_be_chosen():
+    judged("before", 0.9, age=60)
+    best, _ = judged("best", 0.8, age=20), judged("between", 0.6, age=10)
+    last = judged("last", 0.7)
+    kept = KeptModel(display=DISPLAY, id=A, training=True, since=time.time() - 30)
+    (model,) = restored(LastSession(models=(kept,))).models
+    assert (model.ref, model.last.ref, model.best.ref) == (last.ref, last.ref, best.ref)
+
+
+def test_models_that_nobody_saved_are_told_of_where_the_session_does_not_come_back():
+    displays = [replace(DISPLAY, name=name) for name in ("Saved", "Unsaved", "Learning", "New")]
+    saved, learnt, learning, new = (KeptModel(display=each) for each in displays)
+    kept = (
+        replace(saved, path="/m/saved.scnm"),
+        replace(learnt, path="/home/learnt.scnm", kept=False),
+        replace(learning, training=True),
+        new,
+    )
+    session = Session()
+    reopening.tell_unsaved(session, LastSession(models=kept))
+    (notice,) = session.notices
+    assert "Unsaved, Learning." in notice.sentence
+    assert "Bring back unsaved models" in notice.sentence
+    silent_session = Session()
+    reopening.tell_unsaved(silent_session, LastSession(models=(kept[0], kept[3])))
+    assert not silent_session.notices
 
 
 def test_what_was_not_saved_is_found_in_its_folder_where_its_own_file_is_gone():

@@ -5,12 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from scseg.actions import models, training
 from scseg.compute.messages import EpochDone, Failed, ModelRef, TrainingDone
+from scseg.datasets.summary import Summary
 from scseg.gui.trainer import Trainer
 from scseg.models import unsaved
 from scseg.models.files import open_model
@@ -25,6 +27,7 @@ class Client:
     def __init__(self, *replies):
         self._replies = list(replies)
         self.running = True
+        self.patience = ()
 
     def drain(self):
         replies, self._replies = self._replies, []
@@ -32,7 +35,10 @@ class Client:
         return replies
 
     def stop(self): ...
-    def close(self): ...
+
+    def close(self, *patience):
+        self.running = False
+        self.patience = self.patience or patience
 
 
 @pytest.fixture
@@ -57,10 +63,43 @@ def end(session, model, *replies, settled=False):
     client = Client(*replies)
     trainer = Trainer(session, lambda _: client, lambda: settled)
     trainer._client, trainer._model = client, model
-    model.run = Run(1, started=True)
+    model.run = Run(1, started=True, batches=1)
     trainer.update()
     trainer.update()
     assert model.run is None
+
+
+def test_what_is_to_be_trained_again_while_the_process_ends_is_trained_again(session, model):
+    latest, last = checkpoint(model, loss=0.2), checkpoint(model, "end", loss=0.1)
+    client = Client(EpochDone(0, 0.2, latest), TrainingDone(last, 0.1, stopped=True))
+    started = []
+    trainer = Trainer(session, lambda request: started.append(request) or Client(), lambda: True)
+    trainer._client, trainer._model = client, model
+    model.plan = replace(model.plan, training_set=Summary("s.scnt", 9, 5, 32, 1, 10.0, ("A",), ""))
+    model.run = Run(1, started=True, batches=1)
+    trainer.update()
+    assert client.running
+    training.begin(session, model)
+    trainer.update()
+    assert model.ref == last
+    assert [request.start_from for request in started] == [last.path]
+    assert model.run.started
+
+
+def test_a_training_stopped_before_its_first_batch_ends_at_once_and_changes_nothing(session, model):
+    before, best = training.weights_of(checkpoint(model)), training.weights_of(checkpoint(model))
+    model.weights = model.last = before
+    model.best, model.epochs = best, (EpochDone(0, 0.2, best.ref),)
+    client = Client()
+    trainer = Trainer(session, lambda _: client, lambda: True)
+    trainer._client, trainer._model = client, model
+    model.run = Run(1, started=True)
+    client.drain = list
+    training.stop(model)
+    trainer.update()
+    assert (client.running, client.patience, model.run) == (False, (0.0,), None)
+    assert (model.weights, model.last, model.best) == (before, before, best)
+    assert model.epochs
 
 
 def pairs(model):

@@ -120,6 +120,7 @@ def test_fields_of_later_versions_are_passed_over():
         {"negatives": -0.1},
         {"learning_rate": 0},
         {"seed": -1},
+        {"seed": 2**31},
     ],
 )
 def test_training_parameters_out_of_range_are_refused(wrong):

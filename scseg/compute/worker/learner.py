@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import keras
 
 from scseg.compute.messages import TrainingRequest, Validation
-from scseg.models.files import weights_path
+from scseg.models.files import read_description, weights_path
 from scseg.models.networks import backend
 from scseg.models.networks.architectures import build
 from scseg.models.networks.batches import batches_per_epoch
@@ -41,11 +41,11 @@ class NetworkLearner:
         keras.utils.set_random_seed(request.parameters.seed)
         depth, box = learnt.images.shape[1:3]
         self._network = build(request.architecture, box, depth)
-        if request.start_from:
-            load_weights(self._network, weights_path(Path(request.start_from)))
-        self._training = Training(
-            self._network, learnt, request.parameters, goes_on=bool(request.start_from)
-        )
+        start = Path(request.start_from) if request.start_from else None
+        if start:
+            load_weights(self._network, weights_path(start))
+        before = read_description(start).weights_sha256 if start else ""
+        self._training = Training(self._network, learnt, request.parameters, before)
 
     @cached_property
     def weights(self) -> int:

@@ -48,13 +48,15 @@ def material_of(request: TrainingRequest) -> Material:
     """
     training_set = load_training_set(Path(request.training_set))
     _check_greys(training_set.images, request.training_set)
-    model, going_on = _described(request, training_set)
+    model, start = _described(request, training_set)
     division = divided(training_set, request.parameters.validation)
     images, held_out = training_set.images, training_set.images[:0]
     if len(division.held_out):
         images, held_out = images[division.learnt], images[division.held_out]
     learnt = Samples.of(images, division.labels)
-    notices = (going_on, _without_negatives(learnt), division.why_not)
+    judged = len(division.held_out) > 0
+    going_on = _of_going_on(request, model, start, judged=judged) if start else ()
+    notices = (*going_on, _without_negatives(learnt), division.why_not)
     return Material(
         learnt,
         Samples.of(held_out, training_set.labels[division.held_out]),
@@ -63,8 +65,10 @@ def material_of(request: TrainingRequest) -> Material:
     )
 
 
-def _described(request: TrainingRequest, training_set: TrainingSet) -> tuple[ModelDescription, str]:
-    """Describe what a run makes before it has learnt anything; say what the user should know of that."""
+def _described(
+    request: TrainingRequest, training_set: TrainingSet
+) -> tuple[ModelDescription, ModelDescription | None]:
+    """Describe what a run makes before it has learnt anything; return what it starts from, too."""
     model = ModelDescription(
         name=request.name,
         colour=request.colour,
@@ -82,12 +86,32 @@ def _described(request: TrainingRequest, training_set: TrainingSet) -> tuple[Mod
         training=request.parameters,
     )
     if not request.start_from:
-        return model, ""
+        return model, None
     start = open_model(Path(request.start_from))
     check_goes_on(start, model.architecture, model.box_size, model.depth, model.apix)
-    return replace(model, apix=start.apix, epochs_trained=start.epochs_trained), (
-        f"Training goes on from {Path(request.start_from).name} ({start.epochs_trained} epochs, loss "
+    model = replace(
+        model, apix=start.apix, epochs_trained=start.epochs_trained, display=start.display
+    )
+    return model, start
+
+
+def _of_going_on(
+    request: TrainingRequest, model: ModelDescription, start: ModelDescription, *, judged: bool
+) -> tuple[str, ...]:
+    """Say what the user should know of a training that goes on, and is `judged` by boxes held out."""
+    going_on = (
+        f"Training goes on from {Path(str(request.start_from)).name} ({start.epochs_trained} epochs, loss "
         f"{start.loss:.4f}); the optimiser starts afresh, so the loss may rise at first."
+    )
+    same_boxes = (
+        start.training_set_sha256 == model.training_set_sha256
+        and start.training.validation == request.parameters.validation
+    )
+    if same_boxes or not judged:
+        return (going_on,)
+    return going_on, (
+        f"{start.name} was trained on other boxes before, and may have learnt some of those that are held "
+        "out now: what they tell of it is too good. Train a new model to know how well it does."
     )
 
 

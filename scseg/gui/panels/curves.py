@@ -67,9 +67,9 @@ def _dressed(ui: Ui) -> Iterator[None]:
 def _set_up(model: Model, losses: np.ndarray, *, with_dice: bool) -> None:
     bare = implot.AxisFlags_.no_grid_lines | implot.AxisFlags_.no_tick_marks
     implot.setup_axes("", "", bare, bare)
-    implot.setup_axis_limits(
-        implot.ImAxis_.x1, 0.9, max(2.0, model.plan.parameters.epochs), imgui.Cond_.always
-    )
+    # What is planned for the next training says nothing about one that has ended.
+    epochs = model.epochs[-1].epoch + 1 if model.run is None else model.plan.parameters.epochs
+    implot.setup_axis_limits(implot.ImAxis_.x1, 0.9, max(2.0, epochs), imgui.Cond_.always)
     highest = max([losses.max(), *_validation(model, "loss")])
     implot.setup_axis_limits(implot.ImAxis_.y1, 0.0, highest * 1.08, imgui.Cond_.always)
     if with_dice:

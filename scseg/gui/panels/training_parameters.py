@@ -9,7 +9,7 @@ from imgui_bundle import imgui
 
 from scseg.actions import training_plan
 from scseg.gui.widgets import checkbox, slider, tooltip
-from scseg.models.description import Augmentation, TrainingParameters
+from scseg.models.description import LARGEST_SEED, Augmentation, TrainingParameters
 
 if TYPE_CHECKING:
     from scseg.open_models import Model
@@ -114,7 +114,7 @@ def _draw_more(parameters: TrainingParameters) -> TrainingParameters:
     changed, seed = imgui.input_int("seed###seed", parameters.seed)
     tooltip("Where chance begins: the same seed and set give the same model again.")
     if changed:
-        parameters = replace(parameters, seed=max(0, min(seed, 2**31 - 1)))
+        parameters = replace(parameters, seed=max(0, min(seed, LARGEST_SEED)))
     if checkbox("use the graphics card", parameters.gpu, "Train on a GPU where there is one."):
         parameters = replace(parameters, gpu=not parameters.gpu)
     return parameters

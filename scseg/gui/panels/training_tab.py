@@ -89,7 +89,7 @@ def _draw_buttons(session: Session, model: Model) -> None:
     if _button("save", explained, busy or nothing, width):
         model_files.save(session, model)
     imgui.same_line()
-    if _button("train", "Train the model on its set.", training.obstacle(model), width):
+    if _button("train", "Train the model on its set.", training.obstacle(session, model), width):
         training.begin(session, model)
 
 
@@ -132,5 +132,7 @@ def _draw_outcomes(model: Model) -> None:
         dice = description.validation_dice
         score = f", Dice {dice:.2f}" if dice is not None else ""
         label = f"{name} epoch ({description.epochs_trained}{score})###{name}"
-        if checkbox(label, model.ref == weights.ref, explained):
+        # Whether they were saved since or not.
+        chosen = model.ref is not None and model.ref.weights_sha256 == weights.ref.weights_sha256
+        if checkbox(label, chosen, explained):
             training.choose(model, weights)

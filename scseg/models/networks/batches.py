@@ -47,16 +47,18 @@ def batches_per_epoch(samples: Samples, parameters: TrainingParameters) -> int:
     return -(-counts.total // parameters.batch_size)
 
 
-def batches(samples: Samples, parameters: TrainingParameters) -> Iterator[Batch]:
+def batches(samples: Samples, parameters: TrainingParameters, start: str = "") -> Iterator[Batch]:
     """Yield the batches of all epochs.
 
     An epoch's samples are spread evenly over its batches: a small last one would steer as much as the
-    others and know less.
+    others and know less. Where training goes on from `start`, the hash of what was learnt, samples are
+    other ones than before.
 
     Raises:
         ScsegError: no box holds the feature.
     """
-    random = np.random.default_rng(parameters.seed)
+    since = [int(start[:8], 16)] if start else []
+    random = np.random.default_rng([parameters.seed, *since])
     dealt = epochs(samples.positive, parameters.copies, parameters.negatives, random)
     per_epoch = batches_per_epoch(samples, parameters)
     for epoch, content in zip(range(parameters.epochs), dealt, strict=False):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import keras
 
 from scseg.models.networks.averaging import WeightAverage
-from scseg.models.networks.batches import batches
+from scseg.models.networks.batches import Batch, batches
 from scseg.models.networks.losses import cross_entropy_and_dice
 from scseg.models.networks.precision import of_training
 from scseg.models.networks.training_copy import TrainingCopy
@@ -34,17 +34,17 @@ class Training:
         network: keras.Model,
         samples: Samples,
         parameters: TrainingParameters,
-        *,
-        goes_on: bool = False,
+        start: str = "",
     ) -> None:
-        """Get ready; a training that `goes_on` begins with what the network has learnt.
+        """Get ready; `start` is the hash of what the network has learnt already, if it is to go on.
 
         Raises:
             ScsegError: no box holds the feature.
         """
         self._samples = samples
         self._parameters = parameters
-        first = next(batches(samples, parameters)).images if goes_on else None
+        self._start = start
+        first = next(self._batches()).images if start else None
         self._copy = TrainingCopy(network, of_training(), first)
         self._trained = self._copy.model
         self._trained.compile(
@@ -61,7 +61,7 @@ class Training:
             ScsegError: no box holds the feature.
         """
         summed, seen = 0.0, 0
-        for batch in batches(self._samples, self._parameters):
+        for batch in self._batches():
             if batch.number == 0:
                 summed, seen = 0.0, 0
             loss = float(self._trained.train_on_batch(batch.images, batch.labels))
@@ -73,6 +73,9 @@ class Training:
         """Give the network what was learnt so far, if anything: the mean of the latest weights."""
         if self._average.batches:
             self._copy.give(self._average.mean())
+
+    def _batches(self) -> Iterator[Batch]:
+        return batches(self._samples, self._parameters, self._start)
 
 
 def _warming_up(rate: float) -> keras.optimizers.schedules.LearningRateSchedule:

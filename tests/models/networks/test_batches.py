@@ -52,3 +52,10 @@ def test_one_seed_gives_the_same_batches(samples):
     for a, b in zip(first, again, strict=True):
         assert np.array_equal(a.images, b.images)
         assert np.array_equal(a.labels, b.labels)
+
+
+def test_a_training_that_goes_on_has_other_samples(samples):
+    starts = ("", "1" * 64, "89abcdef" * 8)
+    seen = [next(batches(samples, PARAMETERS, start)).images for start in starts]
+    for one, other in itertools.combinations(seen, 2):
+        assert not np.array_equal(one, other)
