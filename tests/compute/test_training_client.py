@@ -141,7 +141,7 @@ def test_stopping_keeps_what_was_learnt(start, bell):
 
 
 def test_cancelling_from_a_report_stops_and_keeps(request_):
-    def report(_, text):
+    def report(fraction, text):
         if fraction > 0:
             assert "epoch 1" in text
             raise CancelledError
