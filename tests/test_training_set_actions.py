@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import mrcfile
 import numpy as np
@@ -120,6 +121,15 @@ def test_a_set_from_tomograms_of_different_pixel_sizes_is_watched(session, tmp_p
     written = load_training_set(path)
     assert (made.count, made.positives, made.apix) == (9, 6, 8.0)
     assert [source.apix for source in written.sources] == pytest.approx(APIX)
+
+
+def test_boxes_have_as_many_slices_as_planned(session, tmp_path):
+    training_set.set_plan(session, replace(session.set_plan, depth=3))
+    generating.generate(session)
+    assert "x3_Membrane" in session.effects.pop().proposed.name
+    generating.write(session, tmp_path / "set.scnt")
+    assert waiting(session).work(silent).depth == 3
+    assert load_training_set(tmp_path / "set.scnt").depth == 3
 
 
 def test_other_pixel_sizes_and_several_positives_are_warned_of(session):

@@ -13,9 +13,10 @@ import mrcfile
 import numpy as np
 import pytest
 
-from scseg.cli import train
+from scseg.cli import main, train
 from scseg.cli.console import Console
 from scseg.compute.messages import ModelRef, TrainingDone
+from scseg.models.description import TrainingParameters
 from scseg.models.files import open_model
 from tests.cli.commands import extracted, scseg
 from tests.fakes.models import write_model
@@ -149,3 +150,21 @@ def test_the_best_epoch_takes_the_place_of_the_last(tmp_path, loss):
     assert best.name == f"10.00_32_{loss:.4f}_Membrane.scnm"
     assert list(tmp_path.glob("*.scnm")) == [best]
     assert open_model(best).validation_dice == 0.7
+
+
+def test_every_option_reaches_the_training(capsys, files):
+    extracted(capsys, files)
+    options = (
+        "--epochs", 7, "--negatives", 1.5, "--batch-size", 9, "--copies", 3, "--learning-rate", 0.01,
+        "--validation", 0.25, "--augmentation", "strong", "--seed", 5, "--no-gpu",
+    )  # fmt: skip
+    more = ("--architecture", "UNet BN", "--name", "Mine", "-o", files / "models")
+    arguments = ["train", files / "set.scnt", *options, *more]
+    request = train._request(main._parsed([str(each) for each in arguments]))
+    assert request.parameters == TrainingParameters(
+        7, 1.5, 9, 3, 0.01, 5, 0.25, "strong", gpu=False
+    )
+    assert (request.architecture, request.name) == ("UNet BN", "Mine")
+    assert request.folder == str(files / "models")
+    usual = train._request(main._parsed(["train", str(files / "set.scnt"), "-o", str(files)]))
+    assert usual.parameters == TrainingParameters()

@@ -62,8 +62,11 @@ def test_every_parameter_has_its_control(open_window, tomogram):
         user.ctx.item_input_value("//Panels/**/##learning rate", 0.01)
         choose_below(user, "//Panels/**/##learning rate", "none")
         choose_below(user, "//Panels/**/##learning rate", "strong", rows=2)
+        user.ctx.item_input_value("//Panels/**/###seed", 7)
         user.ctx.item_click("//Panels/**/use the graphics card")
+        user.ctx.yield_()
         assert (plan().validation, plan().augmentation, plan().gpu) == (0.0, "strong", False)
+        assert plan().seed == 7
         assert plan().learning_rate == pytest.approx(0.01)
 
     open_window(steps, [tomogram])

@@ -1,0 +1,59 @@
+"""What the panel of a model says of its training."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from scseg.actions import models
+from scseg.compute.messages import ModelRef
+from scseg.datasets.summary import Summary
+from scseg.gui.panels.models import info_line
+from scseg.gui.panels.training_tab import _told
+from scseg.open_models import Run, Weights
+from scseg.session import Session
+from tests.fakes.models import DESCRIPTION
+
+SET = Summary("/sets/a.scnt", 80, 53, 64, 1, 13.92, ("Membrane",), "f" * 64)
+RUN = Run(2, started=True, parameters=922_881, batches=4, text="epoch 3 of 25", loss=0.51234)
+
+
+@pytest.fixture
+def session():
+    return Session()
+
+
+@pytest.fixture
+def model(session):
+    model = models.new(session)
+    model.plan = replace(model.plan, architecture="UNet deep", training_set=SET)
+    return model
+
+
+def test_the_info_line_tells_the_loss_as_it_is_now(model):
+    assert info_line(model) == ""
+    model.run = Run(1)
+    assert info_line(model) == ""
+    model.run = RUN
+    assert info_line(model) == "UNet deep (922881, 64, 13.920, 0.5123)"
+    model.weights = Weights(ModelRef("/m.scnm", "0"), DESCRIPTION)
+    assert info_line(model) == "VGGNet (1493059, 32, 10.000, 0.5123)"
+    model.run = None
+    assert info_line(model) == "VGGNet (1493059, 32, 10.000, 0.0261)"
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, "epoch 3 of 25"),
+        ({"seconds_left": 42.4}, "epoch 3 of 25, 42 s left"),
+        ({"seconds_left": 600.0}, "epoch 3 of 25, 10 min left"),
+        ({"stopping": True}, "stopping after this batch"),
+        ({"started": False}, "waits for 1 other to be trained"),
+    ],
+)
+def test_the_line_below_the_bar_tells_how_far_a_run_is(session, model, changes, told):
+    models.new(session).run = Run(1, started=True)
+    model.run = replace(RUN, **changes)
+    assert _told(session, model, model.run) == told
