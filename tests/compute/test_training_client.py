@@ -26,14 +26,11 @@ from scseg.compute.messages import (
 )
 from scseg.compute.training import train_and_wait
 from scseg.compute.waiting import Bell
-from scseg.compute.worker.learner import NetworkLearner
-from scseg.compute.worker.training_material import material_of
 from scseg.datasets.normalisation import DEFINITION
 from scseg.datasets.training_set import Source, TrainingSet, fingerprint, save_training_set
 from scseg.errors import CancelledError, ScsegError
 from scseg.models.description import TrainingParameters
 from scseg.models.files import open_model, weights_path
-from scseg.models.networks import backend
 
 pytestmark = pytest.mark.keras
 
@@ -255,16 +252,6 @@ def test_a_set_without_negatives_trains_with_a_notice(request_, training_set):
     assert "Every box" in notices[0]
 
 
-@pytest.mark.parametrize("gpu", [True, False])
-def test_the_graphics_card_is_left_alone_where_it_is_not_wanted(request_, monkeypatch, gpu):
-    left = []
-    monkeypatch.setattr(backend, "leave_gpu_alone", lambda: left.append(True))
-    request = replace(request_, parameters=replace(PARAMETERS, gpu=gpu))
-    samples = material_of(request).learnt
-    NetworkLearner(request, samples, samples)
-    assert bool(left) is not gpu
-
-
 def test_a_run_cancelled_before_its_first_batch_is_given_up_at_once(request_):
     def report(_, text):
         if text == "starting the network" and cancelled.is_set():
@@ -285,8 +272,6 @@ import os, time
 from scseg.compute.client import TrainingClient
 from scseg.compute.messages import *
 from scseg.compute.waiting import Bell
-from scseg.compute.worker.learner import NetworkLearner
-from scseg.compute.worker.training_material import material_of
 from scseg.models.description import TrainingParameters
 if __name__ == "__main__":
     bell = Bell()
