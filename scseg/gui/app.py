@@ -28,7 +28,7 @@ def run(paths: Sequence[Path]) -> int:
 
     window = Window(tuple(paths), start_client)
     if paths:
-        window.program.tell_unsaved()
+        window.tell_unsaved()
     else:
         window.restore()
     try:

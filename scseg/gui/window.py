@@ -60,7 +60,11 @@ class Window:
         if self.program.session.settings.restores:
             self.program.restore()
         else:
-            self.program.tell_unsaved()
+            self.tell_unsaved()
+
+    def tell_unsaved(self) -> None:
+        """Begin another session; tell of models of the last one that nobody has saved."""
+        self.program.tell_unsaved()
 
     @property
     def is_open(self) -> bool:

@@ -276,7 +276,7 @@ def test_of_two_windows_the_first_is_remembered():
     assert not last_session.load(last_session.session_path()).overlays
 
 
-@pytest.mark.parametrize(("paths", "restored"), [([], 1), (["a.mrc"], 0)])
+@pytest.mark.parametrize(("paths", "restored"), [([], True), (["a.mrc"], False)])
 def test_only_a_start_without_files_restores(monkeypatch, paths, restored):
     calls = []
 
@@ -286,9 +286,12 @@ def test_only_a_start_without_files_restores(monkeypatch, paths, restored):
         def __init__(self, *_): ...
         def run(self): ...
         def restore(self):
-            calls.append(self)
+            calls.append("restore")
+
+        def tell_unsaved(self):
+            calls.append("tell unsaved")
 
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setattr("scseg.gui.window.Window", Window)
     assert app.run(paths) == 0
-    assert len(calls) == restored
+    assert calls == (["restore"] if restored else ["tell unsaved"])

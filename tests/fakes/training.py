@@ -1,0 +1,31 @@
+"""Models of a session that have learnt, without a network."""
+
+from __future__ import annotations
+
+from scseg.actions import (
+    training,
+)
+from scseg.compute.messages import (
+    ModelRef,
+    TrainingStarted,
+)
+from scseg.datasets.summary import Summary
+from scseg.models import unsaved
+from scseg.models.sampling import Counts
+from tests.fakes.models import write_model
+
+SET = Summary("/sets/a.scnt", 80, 53, 64, 1, 13.92, ("Membrane",), "f" * 64)
+
+
+def trained_in(model, **changes):
+    """Write a model into the session's folder; return its reference."""
+    folder = unsaved.folder_of(model.id)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = write_model(folder, **changes)
+    return ModelRef(
+        str(path), training.weights_of(ModelRef(str(path), "")).description.weights_sha256
+    )
+
+
+def started(batches=4):
+    return TrainingStarted(1_493_059, 25, batches, Counts(53, 27), Counts(0, 0), ("A notice.",))
