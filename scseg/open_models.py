@@ -10,7 +10,7 @@ from scseg.interactions.rules import Conduct
 from scseg.models.description import TrainingParameters
 
 if TYPE_CHECKING:
-    from scseg.annotations.training_boxes import Choices, SampleCounts
+    from scseg.annotations.training_boxes import Choices
     from scseg.compute.messages import EpochDone, Mode, ModelRef
     from scseg.datasets.summary import Summary
     from scseg.models.description import ModelDescription
@@ -85,7 +85,7 @@ class Run:
     """A training that goes on, or waits for its turn: those of lower `number` come first.
 
     What it leaves is newer than `since`, the time of the newest file in the model's folder at its start.
-    The network's `parameters` and the number of `batches` of an epoch are 0 until the worker has told them.
+    The network's `parameters` are 0 until the worker has told them.
     """
 
     number: int
@@ -93,7 +93,6 @@ class Run:
     stopping: bool = False
     since: float = 0.0
     parameters: int = 0
-    batches: int = 0
     fraction: float = 0.0
     loss: float | None = None
     seconds_left: float | None = None
@@ -170,6 +169,6 @@ class Counted:
     `of` is the state of all that was counted then, `asked` the one that is being counted or was last.
     """
 
-    counts: SampleCounts | None = None
+    counts: Counts | None = None
     of: object = None
     asked: object = None

@@ -97,7 +97,7 @@ def test_only_what_is_needed_stays_in_the_folder(model):
 def test_what_is_shown_outlives_its_checkpoint(model):
     epochs = [trained_in(model, loss=loss / 10) for loss in range(4)]
     shown = []
-    model.run = Run(1, started=True, batches=4)
+    model.run = Run(1, started=True, parameters=4)
     for number, ref in enumerate(epochs):
         model.epochs = (EpochDone(number, 0.1, ref),)
         model.weights = None

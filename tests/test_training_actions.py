@@ -66,10 +66,10 @@ def test_a_run_tells_how_far_it_is(session, model):
     request = training.start(model)
     assert (request.training_set, request.start_from) == (SET.path, None)
     assert Path(request.folder) == unsaved.folder_of(model.id)
-    training.take(session, model, started(batches=4))
-    training.take(session, model, BatchDone(2, 1, 0.25, 9.0))
+    training.take(session, model, started())
+    training.take(session, model, BatchDone(2, 1, 0.25, 0.1, 9.0))
     run = model.run
-    assert run.fraction == pytest.approx((2 * 4 + 2) / 100)
+    assert run.fraction == 0.1
     assert (run.loss, run.seconds_left, run.text) == (0.25, 9.0, "epoch 3 of 25")
     assert [notice.sentence for notice in session.notices] == ["A notice."]
 

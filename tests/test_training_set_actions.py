@@ -13,12 +13,12 @@ from scseg.actions import annotation, generating, tomograms, training_set
 from scseg.annotations import steps
 from scseg.annotations.feature import Feature
 from scseg.annotations.opening import open_annotation
-from scseg.annotations.training_boxes import SampleCounts
 from scseg.compute.messages import TomogramRef
 from scseg.datasets.tomogram import open_tomogram
 from scseg.datasets.training_set import load_training_set
 from scseg.effects import DoInThread
 from scseg.errors import CancelledError
+from scseg.models.sampling import Counts
 from scseg.news import Job
 from scseg.open_models import SetPlan
 from scseg.progress import silent
@@ -76,16 +76,16 @@ def test_boxes_are_counted_in_a_thread_once_for_each_change(session):
     job = waiting(session)
     assert session.counted.counts is None
     job.then(job.work(silent))
-    assert session.counted.counts == SampleCounts(6, 3)
+    assert session.counted.counts == Counts(6, 3)
     training_set.keep_counted(session)
     assert session.effects == []
     training_set.tick(session, session.tomograms[1])
     training_set.keep_counted(session)
     job = waiting(session)
     # What is shown meanwhile is what was counted last.
-    assert session.counted.counts == SampleCounts(6, 3)
+    assert session.counted.counts == Counts(6, 3)
     job.then(job.work(silent))
-    assert session.counted.counts == SampleCounts(4, 2)
+    assert session.counted.counts == Counts(4, 2)
 
 
 def test_one_count_at_a_time_however_fast_a_slider_moves(session):

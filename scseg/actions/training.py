@@ -83,10 +83,10 @@ def start(model: Model) -> TrainingRequest | None:
 def take(session: Session, model: Model, reply: Reply) -> None:
     """Take in what the process of a training tells."""
     match reply:
-        case TrainingStarted(weights=parameters, batches=batches, notices=notices):
+        case TrainingStarted(weights=parameters, notices=notices):
             model.epochs, model.last, model.best = (), None, None
             if model.run is not None:
-                model.run = replace(model.run, parameters=parameters, batches=batches, text="")
+                model.run = replace(model.run, parameters=parameters, text="")
             for sentence in notices:
                 session.notify_once("info", sentence)
         case BatchDone():
@@ -162,18 +162,16 @@ def _validation_loss(epoch: EpochDone) -> float:
 
 def _learns(model: Model) -> bool:
     """Tell whether the network of a run is there: until then, what is told of epochs is of the run before."""
-    return model.run is not None and model.run.batches > 0
+    return model.run is not None and model.run.parameters > 0
 
 
 def _take_batch(model: Model, done: BatchDone) -> None:
     run = model.run
     if run is not None:
-        batches = done.epoch * run.batches + done.batch + 1
-        epochs = model.plan.parameters.epochs
         model.run = replace(
             run,
-            fraction=batches / max(1, run.batches * epochs),
+            fraction=done.fraction,
             loss=done.loss,
             seconds_left=done.seconds_left,
-            text=f"epoch {done.epoch + 1} of {epochs}",
+            text=f"epoch {done.epoch + 1} of {model.plan.parameters.epochs}",
         )

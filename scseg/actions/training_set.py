@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scseg.annotations import training_boxes
-from scseg.annotations.training_boxes import SampleCounts, merged_names
+from scseg.annotations.training_boxes import merged_names
 from scseg.datasets.extraction import SMALLEST_BOX
 from scseg.datasets.labelling import BoxGrid
 from scseg.datasets.resampling import concern, step_between
 from scseg.effects import DoInThread
 from scseg.models import fitting
 from scseg.models.description import LARGEST_BOX
+from scseg.models.sampling import Counts
 
 if TYPE_CHECKING:
     from scseg.annotations.contents import Contents
@@ -108,14 +109,14 @@ def keep_counted(session: Session) -> None:
         if opened.annotation is not None
     ]
 
-    def work(report: Report) -> SampleCounts:
-        found = SampleCounts()
+    def work(report: Report) -> Counts:
+        found = Counts()
         for number, (name, contents, place) in enumerate(parts):
             report(number / len(parts), name)
             found += training_boxes.count_samples(contents, choices, place)
         return found
 
-    def then(found: SampleCounts) -> None:
+    def then(found: Counts) -> None:
         session.counted = replace(session.counted, counts=found, of=now)
 
     session.effects.append(DoInThread(COUNTING, work, then))

@@ -15,6 +15,7 @@ import numpy as np
 from scseg.datasets.extraction import Annotated
 from scseg.datasets.labelling import BoxGrid, TrainingBox, batches, box_labels
 from scseg.labels import FEATURE, IGNORE
+from scseg.models.sampling import Counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,15 +42,6 @@ class Sample:
 
     box: TrainingBox
     positive: bool
-
-
-@dataclass(frozen=True)
-class SampleCounts:
-    positives: int = 0
-    negatives: int = 0
-
-    def __add__(self, other: SampleCounts) -> SampleCounts:
-        return SampleCounts(self.positives + other.positives, self.negatives + other.negatives)
 
 
 def merged_names(annotations: Iterable[Contents]) -> tuple[str, ...]:
@@ -88,14 +80,14 @@ def samples(contents: Contents, choices: Choices, grid: BoxGrid, z: int) -> tupl
     return _samples(contents.shape[1:], _masks_on(contents, choices, z), boxes, grid)
 
 
-def count_samples(contents: Contents, choices: Choices, grid: BoxGrid) -> SampleCounts:
+def count_samples(contents: Contents, choices: Choices, grid: BoxGrid) -> Counts:
     """Return how many positive and negative samples a set will have from a tomogram: exactly these.
 
     Unpacks the masks of slices that have boxes and have changed since they were last counted.
     """
     slices = {z for _, z in contents.boxes}
     found = [each.positive for z in slices for each in samples(contents, choices, grid, z)]
-    return SampleCounts(sum(found), len(found) - sum(found))
+    return Counts(sum(found), len(found) - sum(found))
 
 
 def _boxes_on(contents: Contents, choices: Choices, z: int) -> tuple[TrainingBox, ...]:

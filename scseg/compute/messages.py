@@ -144,14 +144,12 @@ class SliceDone:
 
 @dataclass(frozen=True)
 class TrainingStarted:
-    """What a run amounts to, told once before its first batch: `batches` of each of the `epochs`.
+    """What a run amounts to, told once before its first batch; `weights` is how many the network has.
 
     `boxes` are learnt from, `held_out` are judged by and not learnt from.
     """
 
     weights: int
-    epochs: int
-    batches: int
     boxes: Counts
     held_out: Counts
     notices: tuple[str, ...]
@@ -161,12 +159,14 @@ class TrainingStarted:
 class BatchDone:
     """One batch was learnt: `epoch` and `batch` count from 0, `loss` is the epoch's mean so far.
 
-    `seconds_left` is what the rest of the run will take, None as long as that is not known.
+    `fraction` is what part of the run is done, `seconds_left` what the rest of it will take, None as long as
+    that is not known.
     """
 
     epoch: int
     batch: int
     loss: float
+    fraction: float
     seconds_left: float | None = None
 
 

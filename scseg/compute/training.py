@@ -32,19 +32,16 @@ def train_and_wait(
     progress = _Progress(report, client)
     try:
         progress.tell(0.0, "starting the network")
-        batches = 1
         for reply in bell.replies(client, progress.tell_again):
             if isinstance(reply, TrainingStarted):
-                batches = reply.batches * reply.epochs
                 for notice in (*reply.notices, *_facts(reply, request)):
                     notify(notice)
             elif isinstance(reply, BatchDone):
-                done = reply.epoch * (batches // request.parameters.epochs) + reply.batch + 1
                 text = (
                     f"epoch {reply.epoch + 1} of {request.parameters.epochs}, loss {reply.loss:.4f}"
                 )
                 progress.learnt = True
-                progress.tell(done / batches, text)
+                progress.tell(reply.fraction, text)
             elif isinstance(reply, TrainingDone):
                 return reply
     finally:

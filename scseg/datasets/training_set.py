@@ -19,7 +19,7 @@ from scseg.datasets.tiff_faults import faults_told
 from scseg.datasets.unpack import TIFF_MARKS
 from scseg.errors import ScsegError
 from scseg.files import replaced
-from scseg.labels import FEATURE, IGNORE
+from scseg.labels import FEATURE, IGNORE, with_feature
 from scseg.progress import Report, silent
 from scseg.said import parsed
 
@@ -79,7 +79,7 @@ class TrainingSet:
     @property
     def positive(self) -> NDArray[np.bool_]:
         """Return for each box whether the feature occurs in it, (N,)."""
-        return np.asarray((self.labels == FEATURE).any(axis=(1, 2)))
+        return with_feature(self.labels)
 
 
 def default_name(apix: float, box_size: int, features: tuple[str, ...], depth: int = 1) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.labels import FEATURE, IGNORE
+from scseg.labels import IGNORE, with_feature
 from scseg.models.sampling import Counts
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def divide(labels: NDArray[np.uint8], places: Places, part: float | None) -> Div
 
     `labels` (N, box, box) are copied where a part is held out.
     """
-    positive = _with_feature(labels)
+    positive = with_feature(labels)
     if part == 0:
         return _all_learnt(labels, positive, "")
     if part is None and (reason := _too_few(positive)):
@@ -141,7 +141,7 @@ def _divided(labels: NDArray[np.uint8], places: Places, held: Mask, positive: Ma
     useful = ~(left == IGNORE).all(axis=(1, 2))
     learnt, left = learnt[useful], left[useful]
     return Division(
-        learnt, left, held_out, _counted(_with_feature(left)), _counted(positive[held_out])
+        learnt, left, held_out, Counts.of(with_feature(left)), Counts.of(positive[held_out])
     )
 
 
@@ -173,14 +173,5 @@ def without_held_out(
 
 def _all_learnt(labels: NDArray[np.uint8], positive: Mask, why_not: str) -> Division:
     return Division(
-        np.arange(len(labels)), labels, np.arange(0), _counted(positive), Counts(0, 0), why_not
+        np.arange(len(labels)), labels, np.arange(0), Counts.of(positive), Counts(0, 0), why_not
     )
-
-
-def _with_feature(labels: NDArray[np.uint8]) -> Mask:
-    return np.asarray((labels == FEATURE).any(axis=(1, 2)))
-
-
-def _counted(positive: Mask) -> Counts:
-    positives = int(positive.sum())
-    return Counts(positives, len(positive) - positives)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scseg.labels import FEATURE
+from scseg.labels import with_feature
 from scseg.models.sampling import Counts
 
 if TYPE_CHECKING:
@@ -27,12 +27,11 @@ class Samples:
     @classmethod
     def of(cls, images: NDArray[np.float32], labels: NDArray[np.uint8]) -> Samples:
         """Return samples; those with the feature somewhere in their label are positive."""
-        return cls(images, labels, (labels == FEATURE).any(axis=(1, 2)))
+        return cls(images, labels, with_feature(labels))
 
     @property
     def counts(self) -> Counts:
-        positives = int(self.positive.sum())
-        return Counts(positives, len(self.positive) - positives)
+        return Counts.of(self.positive)
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,16 @@ if TYPE_CHECKING:
 class Counts:
     """Boxes of a set, or samples of an epoch, of both kinds."""
 
-    positives: int
-    negatives: int
+    positives: int = 0
+    negatives: int = 0
+
+    @classmethod
+    def of(cls, positive: NDArray[np.bool_]) -> Counts:
+        """Count boxes, of which `positive` (N,) tells what each is."""
+        return cls(int(positive.sum()), int((~positive).sum()))
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(self.positives + other.positives, self.negatives + other.negatives)
 
     @property
     def total(self) -> int:

@@ -11,7 +11,6 @@ from scseg.annotations.contents import Contents
 from scseg.annotations.feature import COLOURS, Feature
 from scseg.annotations.packed import pack
 from scseg.annotations.training_boxes import (
-    SampleCounts,
     count_samples,
     drawn,
     merged_names,
@@ -20,6 +19,7 @@ from scseg.annotations.training_boxes import (
 )
 from scseg.datasets.labelling import BoxGrid
 from scseg.labels import BACKGROUND, FEATURE, IGNORE
+from scseg.models.sampling import Counts
 from tests.datasets.makers import one_label
 
 SHAPE = (3, 24, 28)
@@ -120,25 +120,23 @@ def test_counts_at_another_pixel_size_are_those_of_the_labels(annotation, choice
         for box in training_boxes(contents, choices)
     ]
     positives = sum(FEATURE in label for label in labels)
-    assert count_samples(contents, choices, grid) == SampleCounts(
-        positives, len(labels) - positives
-    )
+    assert count_samples(contents, choices, grid) == Counts(positives, len(labels) - positives)
 
 
 def test_counts_follow_every_change():
     mask = np.zeros(SHAPE[1:], np.uint8)
     contents = annotated({}, {("Membrane", 1): [(10, 10)], ("Background", 1): [(4, 4)]})
     choices = {"Membrane": 1, "Background": -1}
-    assert count_samples(contents, choices, BoxGrid(8)) == SampleCounts(0, 2)
+    assert count_samples(contents, choices, BoxGrid(8)) == Counts(0, 2)
     mask[10, 10] = FEATURE
     contents.masks["id of Membrane", 1] = pack(mask)
-    assert count_samples(contents, choices, BoxGrid(8)) == SampleCounts(1, 1)
+    assert count_samples(contents, choices, BoxGrid(8)) == Counts(1, 1)
     contents.boxes["id of Membrane", 2] = frozenset({(5, 5)})
-    assert count_samples(contents, choices, BoxGrid(8)) == SampleCounts(1, 2)
+    assert count_samples(contents, choices, BoxGrid(8)) == Counts(1, 2)
     del contents.boxes["id of Membrane", 1]
-    assert count_samples(contents, choices, BoxGrid(8)) == SampleCounts(0, 2)
-    assert count_samples(contents, {"Background": -1}, BoxGrid(8)) == SampleCounts(0, 1)
-    assert count_samples(contents, {}, BoxGrid(8)) == SampleCounts(0, 0)
+    assert count_samples(contents, choices, BoxGrid(8)) == Counts(0, 2)
+    assert count_samples(contents, {"Background": -1}, BoxGrid(8)) == Counts(0, 1)
+    assert count_samples(contents, {}, BoxGrid(8)) == Counts(0, 0)
 
 
 def test_the_size_of_the_box_decides_what_it_is():
@@ -183,7 +181,7 @@ def test_two_features_of_one_name_are_one():
     twin = Feature("Membrane", COLOURS[1], id="twin", box_size=8)
     contents.features += (twin,)
     contents.boxes["twin", 0] = frozenset({(6, 6)})
-    assert count_samples(contents, {"Membrane": 1}, BoxGrid(4)) == SampleCounts(2, 0)
+    assert count_samples(contents, {"Membrane": 1}, BoxGrid(4)) == Counts(2, 0)
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from scseg.actions import (
-    training,
-)
-from scseg.compute.messages import (
-    ModelRef,
-    TrainingStarted,
-)
+from scseg.actions import training
+from scseg.compute.messages import ModelRef, TrainingStarted
 from scseg.datasets.summary import Summary
 from scseg.models import unsaved
 from scseg.models.sampling import Counts
@@ -27,5 +22,5 @@ def trained_in(model, **changes):
     )
 
 
-def started(batches=4):
-    return TrainingStarted(1_493_059, 25, batches, Counts(53, 27), Counts(0, 0), ("A notice.",))
+def started():
+    return TrainingStarted(1_493_059, Counts(53, 27), Counts(0, 0), ("A notice.",))

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from imgui_bundle import hello_imgui, imgui
 
-from scseg.annotations.training_boxes import SampleCounts
 from scseg.compute.client import PredictionClient
 from scseg.gui.trainer import start_training
+from scseg.models.sampling import Counts
 from scseg.preview import visible
 from tests.gui.drawing import begin, drag, save_as, settled
 
@@ -100,7 +100,7 @@ def make_set(user):
     slide(user, "Background", -1)
     user.ctx.item_input_value("//Panels/**/##box size", 32.0)
     user.ctx.yield_(2)
-    user.wait_for(lambda: user.session.counted.counts == SampleCounts(6, 6))
+    user.wait_for(lambda: user.session.counted.counts == Counts(6, 6))
     user.ctx.item_click("//Panels/**/###generate")
     save_as(user)
     user.wait_for(lambda: user.session.models)

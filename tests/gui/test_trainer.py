@@ -63,7 +63,7 @@ def end(session, model, *replies, settled=False):
     client = Client(*replies)
     trainer = Trainer(session, lambda _: client, lambda: settled)
     trainer._client, trainer._model = client, model
-    model.run = Run(1, started=True, batches=1)
+    model.run = Run(1, started=True, parameters=1)
     trainer.update()
     trainer.update()
     assert model.run is None
@@ -76,7 +76,7 @@ def test_what_is_to_be_trained_again_while_the_process_ends_is_trained_again(ses
     trainer = Trainer(session, lambda request: started.append(request) or Client(), lambda: True)
     trainer._client, trainer._model = client, model
     model.plan = replace(model.plan, training_set=Summary("s.scnt", 9, 5, 32, 1, 10.0, ("A",), ""))
-    model.run = Run(1, started=True, batches=1)
+    model.run = Run(1, started=True, parameters=1)
     trainer.update()
     assert client.running
     training.begin(session, model)

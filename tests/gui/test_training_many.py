@@ -10,8 +10,8 @@ from scseg.annotations import steps
 from scseg.annotations.contents import Contents
 from scseg.annotations.place import annotation_path
 from scseg.annotations.store import save_copy
-from scseg.annotations.training_boxes import SampleCounts
 from scseg.datasets.training_set import load_training_set
+from scseg.models.sampling import Counts
 from tests.gui.training import MEMBRANE, POSITIVE, click_third, generate, the_model
 
 pytestmark = pytest.mark.gui
@@ -50,7 +50,7 @@ def test_a_set_from_ten_tomograms_of_different_pixel_sizes(open_window, annotate
             user.ctx.item_click(f"//Panels/{header}")
         click_third(user, POSITIVE, 1)
         user.ctx.item_input_value("//Panels/**/##box size", 16.0)
-        user.wait_for(lambda: user.session.counted.counts == SampleCounts(30, 10))
+        user.wait_for(lambda: user.session.counted.counts == Counts(30, 10))
         generate(user)
         found = the_model(user).plan.training_set
         assert (found.count, found.positives, found.apix) == (40, 30, 10.0)

@@ -7,9 +7,9 @@ import pytest
 
 from scseg.actions import annotation, training_plan, training_set
 from scseg.annotations import steps as make
-from scseg.annotations.training_boxes import SampleCounts
 from scseg.datasets.training_set import load_training_set
 from scseg.gui.panels.training_set import GREEN, RED
+from scseg.models.sampling import Counts
 from tests.fakes.models import write_model
 from tests.gui.drawing import is_enabled, save_as
 from tests.gui.training import (
@@ -63,7 +63,7 @@ def test_boxes_are_green_and_red_as_they_will_be_sampled(open_window, tomogram, 
         user.ctx.mouse_move_to_pos((10, 10))
         user.ctx.yield_(2)
         # The membrane's box without membrane is a negative.
-        user.wait_for(lambda: user.session.counted.counts == SampleCounts(2, 4))
+        user.wait_for(lambda: user.session.counted.counts == Counts(2, 4))
         user.ctx.item_input_value("//Panels/**/##box size", 16.0)
         user.ctx.mouse_move_to_pos((10, 10))
         user.ctx.yield_(2)
@@ -117,9 +117,9 @@ def test_several_tomograms_their_ticks_and_their_pixel_sizes(
         annotate(user)
         annotate_other(user)
         choose_both(user)
-        user.wait_for(lambda: user.session.counted.counts == SampleCounts(4, 8))
+        user.wait_for(lambda: user.session.counted.counts == Counts(4, 8))
         user.ctx.item_click("//Panels/**/###sample 0")
-        user.wait_for(lambda: user.session.counted.counts == SampleCounts(2, 4))
+        user.wait_for(lambda: user.session.counted.counts == Counts(2, 4))
         user.ctx.item_click("//Panels/**/###sample 0")
         user.ctx.item_input_value("//Panels/**/##box size", 16.0)
         user.ctx.item_input_value("//Panels/**/##apix", 10.0)

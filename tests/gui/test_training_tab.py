@@ -16,7 +16,7 @@ from scseg.session import Session
 from tests.fakes.models import DESCRIPTION
 
 SET = Summary("/sets/a.scnt", 80, 53, 64, 1, 13.92, ("Membrane",), "f" * 64)
-RUN = Run(2, started=True, parameters=922_881, batches=4, text="epoch 3 of 25", loss=0.51234)
+RUN = Run(2, started=True, parameters=922_881, text="epoch 3 of 25", loss=0.51234)
 
 
 @pytest.fixture

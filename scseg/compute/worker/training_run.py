@@ -60,8 +60,6 @@ def run_training(
     parent = Parent(connection)
     started = TrainingStarted(
         weights=learner.weights,
-        epochs=request.parameters.epochs,
-        batches=learner.batches,
         boxes=material.learnt.counts,
         held_out=material.held_out.counts,
         notices=material.notices,
@@ -93,8 +91,9 @@ class _Run:
         loss, validation, stopped = 0.0, None, False
         for step in self._learner.steps():
             loss, validation = _checked(step.loss, self._request), None
-            left = self._pace.seconds_left()
-            self._parent.tell(BatchDone(step.epoch, step.batch, loss, left))
+            self._pace.count()
+            pace = self._pace.fraction, self._pace.seconds_left
+            self._parent.tell(BatchDone(step.epoch, step.batch, loss, *pace))
             epoch_ends = step.batch == self._learner.batches - 1
             if epoch_ends:
                 self._epochs += 1
@@ -129,21 +128,31 @@ class _Run:
 
 
 class _Pace:
-    """How long the rest of a run will take, as the batches went so far, with all that is between them."""
+    """How far a run is, and how long the rest will take, as batches went so far, with all between them."""
 
     def __init__(self, batches: int) -> None:
-        self._left = batches
+        self._batches = batches
         self._done = 0
-        self._since = 0.0
+        self._first = self._latest = 0.0
 
-    def seconds_left(self) -> float | None:
-        """Count a batch. The first tells nothing: in it the network is compiled."""
-        self._left -= 1
+    def count(self) -> None:
+        """Count a batch, which ends now."""
         self._done += 1
+        self._latest = time.monotonic()
         if self._done == 1:
-            self._since = time.monotonic()
+            self._first = self._latest
+
+    @property
+    def fraction(self) -> float:
+        return self._done / self._batches
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Tell nothing after the first batch: in it the network is compiled."""
+        if self._done < 2:
             return None
-        return (time.monotonic() - self._since) / (self._done - 1) * self._left
+        a_batch = (self._latest - self._first) / (self._done - 1)
+        return a_batch * (self._batches - self._done)
 
 
 def _checked(loss: float, request: TrainingRequest) -> float:
