@@ -103,10 +103,24 @@ def test_one_count_at_a_time_however_fast_a_slider_moves(session):
 
 
 def test_a_count_that_was_given_up_is_not_begun_again_by_itself(session):
+    training_set.set_plan(session, SetPlan({}))
+    training_set.keep_counted(session)
+    job = waiting(session)
+    job.then(job.work(silent))
+    assert session.counted.counts == Counts(0, 0)
+    training_set.set_plan(session, SetPlan({"Membrane": 1}))
     training_set.keep_counted(session)
     waiting(session)
     training_set.keep_counted(session)
     assert session.effects == []
+    # What was counted before is not true any more, and must not keep anyone from making the set.
+    assert (session.counted.counts, session.counted.given_up) == (None, True)
+    assert training_set.obstacle(session) == ""
+    training_set.set_plan(session, SetPlan({}))
+    training_set.keep_counted(session)
+    job = waiting(session)
+    job.then(job.work(silent))
+    assert session.counted.counts == Counts(0, 0)
 
 
 def test_a_set_from_tomograms_of_different_pixel_sizes_is_watched(session, tmp_path):

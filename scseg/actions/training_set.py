@@ -14,6 +14,7 @@ from scseg.effects import DoInThread
 from scseg.models import fitting
 from scseg.models.description import LARGEST_BOX
 from scseg.models.sampling import Counts
+from scseg.open_models import Counted
 
 if TYPE_CHECKING:
     from scseg.annotations.contents import Contents
@@ -99,9 +100,12 @@ def grid(session: Session, opened: OpenTomogram) -> BoxGrid:
 def keep_counted(session: Session) -> None:
     """Count in a thread what the set will hold, if that may have changed since it was last counted."""
     now, known = _state(session), session.counted
-    if now in (known.of, known.asked) or any(job.title == COUNTING for job in session.jobs):
+    if now == known.of or any(job.title == COUNTING for job in session.jobs):
         return
-    session.counted = replace(known, asked=now)
+    if now == known.asked:
+        session.counted = Counted(asked=now, given_up=True)
+        return
+    session.counted = replace(known, asked=now, given_up=False)
     choices = session.set_plan.choices
     parts = [
         (opened.name, opened.annotation.contents.snapshot(), grid(session, opened))
@@ -117,7 +121,7 @@ def keep_counted(session: Session) -> None:
         return found
 
     def then(found: Counts) -> None:
-        session.counted = replace(session.counted, counts=found, of=now)
+        session.counted = Counted(found, of=now, asked=now)
 
     session.effects.append(DoInThread(COUNTING, work, then))
 

@@ -136,8 +136,9 @@ def _draw_parameters(session: Session) -> None:
 def _draw_counts(session: Session, ui: Ui) -> None:
     training_set.keep_counted(session)
     counts = session.counted.counts
+    unknown = "not counted" if session.counted.given_up else "counting…"
     positives, negatives = (
-        ("counting…", "counting…") if counts is None else (counts.positives, counts.negatives)
+        (unknown, unknown) if counts is None else (counts.positives, counts.negatives)
     )
     imgui.text_unformatted(f"Positive samples: {positives}")
     tooltip("Boxes of positive features in which some of them is drawn.")
