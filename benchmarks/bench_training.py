@@ -26,9 +26,9 @@ from scseg.models.samples import Samples
 
 BOX, BOXES, POSITIVES = 64, 120, 80
 STOPS, SETTLED, BATCHES_AT_MOST = 6, 4, 40
-EPOCHS_TIMED = 4
 PERIOD = 4
 """Batches after which all that training does has been done: weights are averaged in each fourth."""
+STEPS_AT_LEAST, SECONDS_AT_LEAST = 5 * PERIOD, 30.0
 RATE_DUE = 0.95
 
 
@@ -107,7 +107,7 @@ def training_rate() -> tuple[float, float, float]:
     from scseg.models.networks.training_copy import TrainingCopy  # noqa: PLC0415
 
     made = training_set()
-    parameters = TrainingParameters(epochs=EPOCHS_TIMED)
+    parameters = TrainingParameters(epochs=1000)
     network = build("VGGNet", BOX, 1)
     samples = Samples.of(made.images, made.labels)
     training = Training(network, samples, parameters)
@@ -118,7 +118,7 @@ def training_rate() -> tuple[float, float, float]:
     constant = next(batches(samples, parameters))
     images, labels = constant.images, constant.labels == FEATURE
     times = []
-    started = time.perf_counter()
+    began = started = time.perf_counter()
     for _ in training.steps():
         stops = [time.perf_counter()]
         for each in (normalised, alone):
@@ -126,6 +126,8 @@ def training_rate() -> tuple[float, float, float]:
             stops.append(time.perf_counter())
         times.append(np.diff([started, *stops]))
         started = stops[-1]
+        if len(times) >= STEPS_AT_LEAST and started - began > SECONDS_AT_LEAST:
+            break
     # In the first steps networks are compiled.
     timed = np.array(times[len(times) % PERIOD + PERIOD :]).reshape(-1, PERIOD, 3)
     ours, bare, plain = timed.sum(axis=1).T
