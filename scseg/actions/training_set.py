@@ -103,6 +103,7 @@ def keep_counted(session: Session) -> None:
     if now == known.of or any(job.title == COUNTING for job in session.jobs):
         return
     if now == known.asked:
+        # The job has ended and told nothing: it failed or was cancelled.
         session.counted = Counted(asked=now, given_up=True)
         return
     session.counted = replace(known, asked=now, given_up=False)
