@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.actions import annotation_features, annotation_strokes, models, tomograms
+from scseg.actions import annotation_features, annotation_strokes, browsing, models, tomograms
 from scseg.labels import FEATURE
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Turns:
         """Go to the next slice; when all have been seen, the first ones are forgotten again."""
         opened = self.session.active
         assert opened is not None
-        tomograms.set_slice(self.session, (opened.z + 1) % opened.shape[0])
+        browsing.set_slice(self.session, (opened.z + 1) % opened.shape[0])
 
     def draw(self) -> None:
         """Draw a step further round a circle with the brush of a feature."""

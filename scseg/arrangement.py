@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
 Sort = Literal["opened", "name", "folder"]
+
+
+class Stage(StrEnum):
+    """The stages of the work, named as their tabs are; so they stand in the session's file, too."""
+
+    SEGMENTATION = "Segmentation"
+    MODELS = "Models"
 
 
 @dataclass(frozen=True)
@@ -21,6 +29,6 @@ class Listing:
 class Panels:
     """How the panels at the left stand: the stage in front, the headers that are shut, width in points."""
 
-    stage: str = ""
+    stage: Stage = Stage.SEGMENTATION
     shut: frozenset[str] = frozenset()
     width: float = 330.0

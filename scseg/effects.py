@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scseg.annotations.edits import Step
+    from scseg.news import End
     from scseg.open_tomograms import Absent, OpenTomogram
     from scseg.progress import Report
 
@@ -71,13 +72,22 @@ class WriteInThread:
     work: Callable[[Report], None]
 
 
+def _whatever(_: End) -> None:
+    """Nothing depends on how a job has ended."""
+
+
 @dataclass(frozen=True, eq=False)
 class DoInThread(Generic[Result]):
-    """Do long work, then something with what it returned."""
+    """Do long work, then something with what it returned.
+
+    With `keeps` it writes what the user wants to keep. `ended` is told in any case how it has ended.
+    """
 
     title: str
     work: Callable[[Report], Result]
     then: Callable[[Result], None]
+    keeps: bool = False
+    ended: Callable[[End], None] = _whatever
 
 
 @dataclass(frozen=True, eq=False)

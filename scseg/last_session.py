@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, cast, get_args
 
 from scseg import filters
-from scseg.arrangement import Listing, Panels, Sort
+from scseg.arrangement import Listing, Panels, Sort, Stage
 from scseg.datasets.volume import is_voxel_size
 from scseg.files import replaced
 from scseg.folders import data_folder
@@ -166,5 +166,9 @@ def _filter(said: object) -> Filter | None:
 
 def _panels(said: object) -> Panels:
     shut = rows(entries(said).get("shut"))
-    panels = understood(Panels(), said)
-    return replace(panels, shut=frozenset(name for name in shut if isinstance(name, str)))
+    stage = entries(said).get("stage")
+    return replace(
+        understood(Panels(), said),
+        stage=Stage(stage) if stage in tuple(Stage) else Stage.SEGMENTATION,
+        shut=frozenset(name for name in shut if isinstance(name, str)),
+    )

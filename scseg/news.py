@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Literal
 
 Level = Literal["info", "warning", "error"]
@@ -28,11 +29,13 @@ class Notice:
 class Job:
     """Long work as the user sees it. The thread that does it reads `cancelled` and writes the rest.
 
-    Work that is done in `quiet` seconds is not shown: its bar would only flicker.
+    Work that is done in `quiet` seconds is not shown: its bar would only flicker. One that `keeps` writes
+    what the user wants to keep: the program does not end before it, unless it is cancelled.
     """
 
     title: str
     quiet: float = QUIET_SECONDS
+    keeps: bool = False
     fraction: float = 0.0
     text: str = ""
     started: float = field(default_factory=time.monotonic)
@@ -43,3 +46,11 @@ class Job:
         if self.fraction < 0.01 or now - self.started < 0.5:
             return None
         return (now - self.started) * (1.0 - self.fraction) / self.fraction
+
+
+class End(Enum):
+    """How a job has ended."""
+
+    DONE = auto()
+    FAILED = auto()
+    CANCELLED = auto()

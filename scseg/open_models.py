@@ -166,11 +166,11 @@ class SetPlan:
 class Counted:
     """What the next training set will hold; None before it was first counted.
 
-    `of` is the state of all that was counted then, `asked` the one that is being counted or was last.
-    Where counting that was `given_up`, by the user or by a failure, nothing is known until the state changes.
+    `of` is the state of all that was counted then; while something is `counting`, that of the time before.
+    Where it was `given_up`, by the user or by a failure, nothing is known of it until the state changes.
     """
 
     counts: Counts | None = None
     of: object = None
-    asked: object = None
+    counting: bool = False
     given_up: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,12 @@ if TYPE_CHECKING:
     from scseg.annotations.opening import Opened
     from scseg.compute.messages import TomogramRef
     from scseg.datasets.tomogram import Tomogram
+    from scseg.drawing.region import Point
     from scseg.filters import Stack
+
+
+CLICK_REACH = 6.0
+"""A drag that stays so near, in points, is a click, and so near to a corner is on it."""
 
 
 @dataclass(frozen=True)
@@ -129,3 +135,27 @@ class OpenTomogram:
         if draft is None:
             return features
         return tuple(draft if each.id == draft.id else each for each in features)
+
+
+@dataclass(eq=False)
+class Outline:
+    """A line of the lasso on its way: `path`, (y, x) in voxels of slice `z`, whose inside is to be filled.
+
+    `alone` tells that it encloses an area by itself: there are no corners that it goes on from.
+    """
+
+    opened: OpenTomogram
+    z: int
+    label: int
+    path: list[Point] = field(default_factory=list)
+    alone: bool = True
+
+    @property
+    def is_click(self) -> bool:
+        """Whether the pointer has stayed where it was."""
+        return all(is_near(at, self.path[0], self.opened.view.zoom) for at in self.path)
+
+
+def is_near(one: Point, other: Point, zoom: float) -> bool:
+    """Tell whether two places are the same to a hand at the mouse; `zoom` in points per voxel."""
+    return math.dist(one, other) * zoom <= CLICK_REACH

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from scseg.annotations.edits import Step
     from scseg.annotations.library import Library
     from scseg.annotations.opening import Opened
+    from scseg.arrangement import Stage
     from scseg.compute.messages import ArchitectureInfo, TomogramRef
     from scseg.effects import Effect
     from scseg.errand import Errand
     from scseg.news import Job, Level
     from scseg.open_models import Model, ModelsEdit, Standing
-    from scseg.open_tomograms import Absent, OpenTomogram
+    from scseg.open_tomograms import Absent, OpenTomogram, Outline
 
 MOST_MESSAGES = 500
 
@@ -54,6 +55,7 @@ class Session:
     tool: ToolName = "brush"
     sensitivity: float = 0.4
     drag: Drag | None = None
+    outline: Outline | None = None
     standing: Standing | None = None
     history: History[Opened | None, Step | ModelsEdit] = field(default_factory=History)
     page: Page | None = None
@@ -67,20 +69,23 @@ class Session:
     effects: list[Effect] = field(default_factory=list)
 
     @property
-    def stage(self) -> str:
+    def stage(self) -> Stage:
         """The stage whose panel is in front, and whose tools the slice obeys."""
-        return self.panels.stage or "Segmentation"
+        return self.panels.stage
 
     def tomogram_of(self, ref: TomogramRef) -> OpenTomogram | None:
         """Return the open tomogram that a request or reply is about, if it is still open."""
         return next((opened for opened in self.tomograms if opened.ref == ref), None)
 
-    def notify(self, level: Level, sentence: str, details: str = "") -> None:
-        """Tell the user; what still stands there to be read is not said twice."""
-        if all(notice.sentence != sentence for notice in self.notices):
-            notice = Notice(level, sentence, details)
-            self.notices.append(notice)
-            self.messages.append(notice)
+    def notify(self, level: Level, sentence: str, details: str = "") -> Notice:
+        """Tell the user; what still stands there to be read is not said twice. Return the notice."""
+        for notice in self.notices:
+            if notice.sentence == sentence:
+                return notice
+        notice = Notice(level, sentence, details)
+        self.notices.append(notice)
+        self.messages.append(notice)
+        return notice
 
     def notify_once(self, level: Level, sentence: str) -> None:
         """Tell the user what would otherwise be said again with every slice."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scseg.actions import models, notices, tomograms, view
+from scseg.actions import browsing, closing, models, notices, tomograms, view
 from scseg.actions.action import MENUS
 from scseg.actions.table import ACTIONS, action
 from scseg.compute.messages import TomogramRef
@@ -167,36 +167,36 @@ def test_the_same_file_with_another_shape_starts_over(session):
 def test_after_closing_its_neighbour_is_shown(session, closed, shown):
     opened = [add(session, name) for name in "abc"]
     tomograms.activate(session, opened[closed])
-    tomograms.close(session, opened[closed])
+    closing.close(session, opened[closed])
     assert session.active.name == shown
 
 
 def test_closing_another_or_the_last_one(session):
     first, second = add(session, "a"), add(session, "b")
-    tomograms.close(session, first)
+    closing.close(session, first)
     assert session.active is second
-    tomograms.close(session, second)
+    closing.close(session, second)
     assert session.active is None
 
 
 def test_browsing_stays_inside_and_tells_its_direction(session):
     opened = add(session)
-    tomograms.step_slice(session, 100)
+    browsing.step_slice(session, 100)
     assert (opened.z, opened.direction) == (19, 1)
-    tomograms.step_slice(session, -1)
+    browsing.step_slice(session, -1)
     assert (opened.z, opened.direction) == (18, -1)
-    tomograms.set_slice(session, -5)
+    browsing.set_slice(session, -5)
     assert opened.z == 0
 
 
 def test_stepping_through_tomograms_stops_at_the_ends(session):
     for name in "abc":
         add(session, name)
-    tomograms.step_tomogram(session, 1)
+    browsing.step_tomogram(session, 1)
     assert session.active.name == "c"
-    tomograms.step_tomogram(session, -1)
+    browsing.step_tomogram(session, -1)
     assert session.active.name == "b"
-    tomograms.step_tomogram(session, -5)
+    browsing.step_tomogram(session, -5)
     assert session.active.name == "a"
 
 

@@ -19,6 +19,7 @@ from scseg.actions import (
     annotation_crop,
     annotation_features,
     annotation_strokes,
+    browsing,
     tomograms,
     undoing,
 )
@@ -112,7 +113,7 @@ ACTIONS = st.one_of(
     st.tuples(st.just(annotation_areas.fill_bucket), points, labels),
     st.tuples(st.just(annotation_areas.copy_to), st.sampled_from((-1, 1))),
     st.tuples(st.just(change_in_thread)),
-    st.tuples(st.just(tomograms.set_slice), st.integers(0, SHAPE[0] - 1)),
+    st.tuples(st.just(browsing.set_slice), st.integers(0, SHAPE[0] - 1)),
     st.tuples(st.just(annotation_features.step_feature), st.sampled_from((-1, 1))),
     st.tuples(st.just(on_feature(annotation_features.remove))),
     st.tuples(st.just(on_feature(annotation_features.move)), st.sampled_from((-1, 1))),

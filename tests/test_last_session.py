@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scseg.actions import training_set
-from scseg.arrangement import Listing, Panels
+from scseg.arrangement import Listing, Panels, Stage
 from scseg.datasets.summary import Summary
 from scseg.filters import KINDS, Filter, kernels
 from scseg.interactions.rules import Conduct, Rule
@@ -57,7 +57,7 @@ LAST = LastSession(
     overlays=False,
     tool="bucket",
     listing=Listing(sort="folder", backwards=True),
-    panels=Panels("Models", frozenset({"Filters", "Datasets"}), 412.0),
+    panels=Panels(Stage.MODELS, frozenset({"Filters", "Datasets"}), 412.0),
 )
 NAMES = sorted(
     {*LAST.__dict__, *KEPT.__dict__, *KEPT.contrast.__dict__, *KEPT.view.__dict__}

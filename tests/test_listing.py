@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg.actions import listing, reopening, tomograms
+from scseg.actions import browsing, closing, listing, reopening, tomograms
 from scseg.arrangement import Listing
 from scseg.compute.messages import TomogramRef
 from scseg.effects import ChooseMoved, OpenPaths
@@ -98,7 +98,7 @@ def test_up_and_down_follow_the_list_as_it_is_shown():
     listing.set_words(session, "ts")
     tomograms.activate(session, session.tomograms[2])
     for by, name in ((1, "ts_2.mrc"), (1, "TS_10.mrc"), (1, "TS_10.mrc"), (-1, "ts_2.mrc")):
-        tomograms.step_tomogram(session, by)
+        browsing.step_tomogram(session, by)
         assert session.active.name == name
 
 
@@ -107,7 +107,7 @@ def test_from_a_tomogram_that_the_filter_hides_down_leads_to_the_next_that_it_sh
     listing.set_sort(session, "name")
     tomograms.activate(session, session.tomograms[3])
     listing.set_words(session, "10")
-    tomograms.step_tomogram(session, 1)
+    browsing.step_tomogram(session, 1)
     assert session.active.name == "TS_10.mrc"
 
 
@@ -116,8 +116,8 @@ def test_absent_tomograms_stand_in_the_list_and_are_stepped_over():
     session.absent.append(Absent(Kept("/a/b.mrc"), "not found"))
     listing.set_sort(session, "name")
     assert labels(session) == ["a.mrc", "b.mrc", "c.mrc"]
-    tomograms.step_tomogram(session, -5)
-    tomograms.step_tomogram(session, 1)
+    browsing.step_tomogram(session, -5)
+    browsing.step_tomogram(session, 1)
     assert session.active.name == "c.mrc"
 
 
@@ -125,16 +125,16 @@ def test_after_closing_the_next_of_the_sorted_list_is_shown():
     session = filled(*PATHS)
     listing.set_sort(session, "name")
     tomograms.activate(session, session.tomograms[1])
-    tomograms.close(session, session.tomograms[1])
+    closing.close(session, session.tomograms[1])
     assert session.active.name == "TS_10.mrc"
-    tomograms.close(session, session.active)
+    closing.close(session, session.active)
     assert session.active.name == "TS_1.mrc"
 
 
 def test_after_closing_the_only_one_that_the_filter_shows_another_is_shown():
     session = filled(*PATHS)
     listing.set_words(session, "grid")
-    tomograms.close(session, session.active)
+    closing.close(session, session.active)
     assert session.active in session.tomograms
 
 
@@ -142,12 +142,12 @@ def test_closing_others_and_all():
     session = filled(*PATHS)
     session.absent.append(Absent(Kept("/gone.mrc"), "not found"))
     third = session.tomograms[2]
-    tomograms.close_others(session, third)
+    closing.close_others(session, third)
     assert (session.tomograms, session.active, session.absent) == ([third], third, [])
     session.absent.append(Absent(Kept("/gone.mrc"), "not found"))
-    tomograms.close(session, session.absent[0])
+    closing.close(session, session.absent[0])
     assert session.absent == []
-    tomograms.close_all(session)
+    closing.close_all(session)
     assert (session.tomograms, session.active) == ([], None)
 
 

@@ -19,7 +19,7 @@ from scseg.datasets.training_set import load_training_set
 from scseg.effects import DoInThread
 from scseg.errors import CancelledError
 from scseg.models.sampling import Counts
-from scseg.news import Job
+from scseg.news import End
 from scseg.open_models import SetPlan
 from scseg.progress import silent
 from scseg.session import Session
@@ -91,12 +91,10 @@ def test_boxes_are_counted_in_a_thread_once_for_each_change(session):
 def test_one_count_at_a_time_however_fast_a_slider_moves(session):
     training_set.keep_counted(session)
     job = waiting(session)
-    session.jobs.append(Job(job.title))
     for size in (24, 32, 40):
         training_set.set_plan(session, SetPlan({"Membrane": 1}, box_size=size))
         training_set.keep_counted(session)
     assert session.effects == []
-    session.jobs.clear()
     job.then(job.work(silent))
     training_set.keep_counted(session)
     assert len(session.effects) == 1
@@ -110,7 +108,7 @@ def test_a_count_that_was_given_up_is_not_begun_again_by_itself(session):
     assert session.counted.counts == Counts(0, 0)
     training_set.set_plan(session, SetPlan({"Membrane": 1}))
     training_set.keep_counted(session)
-    waiting(session)
+    waiting(session).ended(End.CANCELLED)
     training_set.keep_counted(session)
     assert session.effects == []
     # What was counted before is not true any more, and must not keep anyone from making the set.

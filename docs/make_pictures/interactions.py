@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from driving import Driver, copied, drive
 
-from scseg.actions import annotation_crop, interactions, models, tomograms, view
+from scseg.actions import annotation_crop, browsing, interactions, models, view
 from scseg.annotations.crop import Crop
 from scseg.interactions.rules import Conduct, Rule
 
@@ -41,7 +41,7 @@ def make_picture(driver: Driver) -> None:
 
 def set_up(session: Session) -> None:
     """Membrane avoids carbon within 30 nm, both compete, and the crop leaves out what is not wanted."""
-    tomograms.set_slice(session, SLICE)
+    browsing.set_slice(session, SLICE)
     membrane, carbon = session.models
     for number, model in enumerate(session.models):
         display = replace(model.display, colour=COLOURS[number])

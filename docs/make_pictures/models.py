@@ -14,8 +14,8 @@ from driving import Driver, copied, drive
 
 from scseg.actions import (
     annotation,
+    browsing,
     generating,
-    tomograms,
     training,
     training_plan,
     training_set,
@@ -23,6 +23,7 @@ from scseg.actions import (
 )
 from scseg.annotations import steps
 from scseg.annotations.feature import Feature
+from scseg.arrangement import Stage
 from scseg.datasets.demo.annotation import place_boxes, slices_to_annotate
 from scseg.datasets.demo.cached import demo_tomogram
 from scseg.datasets.tomogram import open_tomogram
@@ -52,7 +53,7 @@ def main() -> None:
 def make_pictures(driver: Driver, labels: dict[str, Path], folder: Path) -> None:
     session = driver.session
     annotate(session, session.tomograms[0], labels)
-    view.set_stage(session, "Models")
+    view.set_stage(session, Stage.MODELS)
     for header in ("Datasets", "Filters"):
         view.set_header(session, header, opened=False)
     training_set.choose(session, "Membrane", 1)
@@ -83,7 +84,7 @@ def annotate(session: Session, opened: OpenTomogram, labels: dict[str, Path]) ->
     beside = [box for box in boxes if box not in on]
     annotation.take(session, opened, steps.change_boxes(contents, membrane.id, add=on))
     annotation.take(session, opened, steps.change_boxes(contents, background.id, add=beside))
-    tomograms.set_slice(session, slices[1])
+    browsing.set_slice(session, slices[1])
 
 
 def train(driver: Driver, folder: Path) -> None:
@@ -96,10 +97,10 @@ def train(driver: Driver, folder: Path) -> None:
     parameters = replace(model.plan.parameters, validation=0.2)
     training_plan.set_parameters(model, parameters)
     session.notices.clear()
-    tomograms.step_slice(session, 7)
+    browsing.step_slice(session, 7)
     training.begin(session, model)
     driver.wait(lambda: len(model.epochs) >= EPOCHS)
-    driver.wait(lambda: shows_its_latest(model) and not program.predictor.status)
+    driver.wait(lambda: shows_its_latest(model) and program.predictor.settled)
     session.notices.clear()
     driver.show("models_training.png")
     training.stop(model)

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from driving import Driver, copied, drive
 
-from scseg.actions import advice, model_copies, models, tomograms, view
+from scseg.actions import advice, browsing, model_copies, models, view
+from scseg.arrangement import Stage
 
 SLICE = 50
 SEARCHED = (40, 60)
@@ -36,7 +37,7 @@ def prepare(driver: Driver) -> None:
         view.set_header(session, header, opened=False)
     display = session.models[0].display
     models.set_display(session.models[0], replace(display, blend=True, alpha=0.8))
-    tomograms.set_slice(session, SLICE)
+    browsing.set_slice(session, SLICE)
 
 
 def find_places(driver: Driver) -> None:
@@ -62,7 +63,7 @@ def copy_found(driver: Driver) -> None:
         model_copies.copy(session, opened, model, feature, range(opened.z, opened.z + 1))
         driver.wait(lambda: opened.features)
     models.set_display(model, replace(model.display, show=False))
-    view.set_stage(session, "Segmentation")
+    view.set_stage(session, Stage.SEGMENTATION)
     driver.wait_until_predicted()
     driver.show("prediction_copied.png", (790, 800))
 

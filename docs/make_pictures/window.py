@@ -18,10 +18,11 @@ from scseg.actions import (
     annotation_boxes,
     annotation_features,
     annotation_strokes,
+    browsing,
     models,
-    tomograms,
     view,
 )
+from scseg.arrangement import Stage
 from scseg.labels import FEATURE
 
 SLICE = 50
@@ -38,7 +39,7 @@ def main(tomogram: Path, model: Path) -> None:
 def make_pictures(driver: Driver) -> None:
     session = driver.session
     driver.wait(lambda: session.models)
-    tomograms.set_slice(session, SLICE)
+    browsing.set_slice(session, SLICE)
     draw(driver)
     view.set_header(session, "Create a training dataset", opened=False)
     driver.wait_until_predicted()
@@ -57,8 +58,8 @@ def draw(driver: Driver) -> None:
     session, opened = driver.session, driver.session.active
     if opened is None:
         return
-    view.set_stage(session, "Segmentation")
-    driver.wait(lambda: driver.window.program.ui.stage == "Segmentation")
+    view.set_stage(session, Stage.SEGMENTATION)
+    driver.wait(lambda: driver.window.program.ui.stage == Stage.SEGMENTATION)
     annotation_features.add(session)
     feature = replace(opened.features[0], name="Membrane", brush_px=2.5, box_size=32, alpha=0.7)
     annotation_features.edit(session, opened, feature)
@@ -73,7 +74,7 @@ def draw(driver: Driver) -> None:
     annotation_boxes.place_along(session, opened, feature, 30.0)
     driver.show("annotation.png", (700, 500))
     annotation_features.remove(session, opened, feature)
-    view.set_stage(session, "Models")
+    view.set_stage(session, Stage.MODELS)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg import preview
-from scseg.actions import annotation, tomograms, view
+from scseg.actions import annotation, browsing, view
 from scseg.advice import Advice, Place
 from scseg.annotations import steps
 from scseg.effects import DoInThread
@@ -123,7 +123,7 @@ def show(session: Session, advice: Advice, place: Place) -> None:
     if opened is None:
         return
     session.advice = replace(advice, shown=place)
-    tomograms.set_slice(session, place.z)
+    browsing.set_slice(session, place.z)
     zoom = BOX_POINTS / advice.box_size
     view.set_view(opened, replace(opened.view, x=place.x, y=place.y, zoom=zoom, fit=False))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scseg.actions import annotation_contrast, tomograms
+from scseg.actions import annotation_contrast, browsing
 
 if TYPE_CHECKING:
     from scseg.annotations.annotation import Annotation
@@ -28,10 +28,15 @@ def has_feature(session: Session) -> bool:
 
 def chosen(session: Session) -> Feature | None:
     """Return the feature that tools draw: the one last chosen, else the first."""
-    opened = session.active
-    if opened is None or not opened.features:
-        return None
-    return next((each for each in opened.features if each.id == opened.feature), opened.features[0])
+    return None if session.active is None else chosen_of(session.active)
+
+
+def chosen_of(opened: OpenTomogram) -> Feature | None:
+    """Return the feature of a tomogram that was chosen last, else its first."""
+    features = opened.features
+    return next(
+        (each for each in features if each.id == opened.feature), next(iter(features), None)
+    )
 
 
 def current(session: Session) -> tuple[OpenTomogram, Annotation, Feature] | None:
@@ -97,7 +102,7 @@ def step_annotated(session: Session, by: int) -> None:
     places = annotated(annotation, feature)
     beyond = [z for z in places if (z - opened.z) * by > 0]
     if beyond:
-        tomograms.set_slice(session, min(beyond) if by > 0 else max(beyond))
+        browsing.set_slice(session, min(beyond) if by > 0 else max(beyond))
 
 
 def annotated(annotation: Annotation, feature: Feature) -> list[int]:

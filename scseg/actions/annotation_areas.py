@@ -6,12 +6,13 @@ import itertools
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scseg.actions import annotation, tomograms
+from scseg.actions import annotation, browsing
 from scseg.annotations import steps
 from scseg.drawing.between import interpolated
 from scseg.drawing.bucket import enclosed
 from scseg.drawing.polygon import interior
 from scseg.effects import ChangeInThread
+from scseg.open_tomograms import Outline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,10 +28,17 @@ if TYPE_CHECKING:
 
 
 def fill_polygon(session: Session, corners: Sequence[Point], label: int) -> None:
-    """Give the inside of a closed line, (y, x) in voxels, a label."""
+    """Give the inside of a closed line on the slice in view, (y, x) in voxels, a label."""
     opened = session.active
-    if opened is not None and len(corners) > 2:
-        _paint(session, interior(opened.shape[1:], corners), label, "lasso")
+    if opened is not None:
+        _fill(session, Outline(opened, opened.z, label, list(corners)))
+
+
+def end_outline(session: Session) -> None:
+    """Let go of the line that is being drawn: fill what it encloses, unless it is a mere click."""
+    outline, session.outline = session.outline, None
+    if outline is not None and outline.alone and not outline.is_click:
+        _fill(session, outline)
 
 
 def fill_bucket(session: Session, at: Point, label: int) -> None:
@@ -46,7 +54,7 @@ def fill_bucket(session: Session, at: Point, label: int) -> None:
             "info", f"Nothing of {feature.name} closes around this place: mend its contour."
         )
         return
-    _paint(session, area, label, "fill")
+    _paint(session, Outline(opened, opened.z, label), area, "fill")
 
 
 def copy_to(session: Session, by: int) -> None:
@@ -63,7 +71,7 @@ def copy_to(session: Session, by: int) -> None:
     mask[source > 0] = source[source > 0]
     step = steps.change_masks(drawn.contents, feature.id, {target: mask}, f"copy {feature.name}")
     annotation.take(session, opened, step)
-    tomograms.set_slice(session, target)
+    browsing.set_slice(session, target)
 
 
 def can_copy(session: Session) -> bool:
@@ -123,15 +131,20 @@ def _between(
     return steps.change_masks(contents, feature.id, masks, f"interpolate {feature.name}")
 
 
-def _paint(session: Session, area: Area, label: int, what: str) -> None:
-    found = annotation.current(session)
-    if found is None:
+def _fill(session: Session, outline: Outline) -> None:
+    if len(outline.path) > 2:
+        area = interior(outline.opened.shape[1:], outline.path)
+        _paint(session, outline, area, "lasso")
+
+
+def _paint(session: Session, place: Outline, area: Area, what: str) -> None:
+    """Give an area of the slice that an outline is on its label."""
+    opened, feature = place.opened, annotation.chosen_of(place.opened)
+    if opened.annotation is None or feature is None:
         annotation.ask_for_feature(session)
         return
-    opened, drawn, feature = found
-    mask = drawn.contents.mask(feature.id, opened.z)
-    area.paint(mask, label)
-    name = f"{what} {feature.name}"
-    annotation.take(
-        session, opened, steps.change_masks(drawn.contents, feature.id, {opened.z: mask}, name)
-    )
+    contents = opened.annotation.contents
+    mask = contents.mask(feature.id, place.z)
+    area.paint(mask, place.label)
+    step = steps.change_masks(contents, feature.id, {place.z: mask}, f"{what} {feature.name}")
+    annotation.take(session, opened, step)

@@ -28,10 +28,11 @@ def settle_all(session: Session) -> None:
     for opened in session.tomograms:
         # By identity: it is asked of hundreds of tomograms in every frame.
         if opened.contrast is not opened.contrast_kept and session.drag is None:
-            _settle(opened)
+            settle(opened)
 
 
-def _settle(opened: OpenTomogram) -> None:
+def settle(opened: OpenTomogram) -> None:
+    """Keep how the slices of a tomogram are shown, now."""
     annotated = opened.annotated
     if annotated is None or annotated.read_only or opened.trouble or not opened.features:
         return

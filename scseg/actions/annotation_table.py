@@ -17,6 +17,7 @@ from scseg.actions import (
 )
 from scseg.actions.action import Action, Gesture, always
 from scseg.actions.annotation import has_feature, is_annotated
+from scseg.arrangement import Stage
 
 if TYPE_CHECKING:
     from scseg.session import ToolName
@@ -192,7 +193,7 @@ STAGES = tuple(
         always,
         partial(view.is_stage, stage=stage),
     )
-    for key, stage in (("1", "Segmentation"), ("2", "Models"))
+    for key, stage in (("1", Stage.SEGMENTATION), ("2", Stage.MODELS))
 )
 
 GESTURES = (

@@ -66,7 +66,7 @@ def write(session: Session, path: Path) -> None:
         session.notify("info", f"Written: {path}, {_told(made)}")
         training_plan.offer_set(session, made)
 
-    session.effects.append(DoInThread(f"Generating {path.name}", work, then))
+    session.effects.append(DoInThread(f"Generating {path.name}", work, then, keeps=True))
 
 
 def _made(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scseg.actions import models, training, view
+from scseg.arrangement import Stage
 from scseg.compute.messages import ModelRef
 from scseg.effects import ChooseFile, ChooseTarget, DoInThread
 from scseg.errors import ScsegError
@@ -73,7 +74,7 @@ def write(session: Session, model: Model, path: Path) -> None:
         session.settings = session.settings.opened(path)
         session.notify("info", f"Written: {path}")
 
-    session.effects.append(DoInThread(f"Saving {path.name}", work, then))
+    session.effects.append(DoInThread(f"Saving {path.name}", work, then, keeps=True))
 
 
 def described(description: ModelDescription, display: Display) -> ModelDescription:
@@ -107,7 +108,7 @@ def bring_back(session: Session) -> None:
             models.load(session, model, path, description, kept=False)
             models.change(session, [*session.models, model], f"bring back {model.display.name}")
         if found:
-            view.set_stage(session, "Models")
+            view.set_stage(session, Stage.MODELS)
         elif not failures:
             session.notify("info", "Every model that was not saved is in the list already.")
 

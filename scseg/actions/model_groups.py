@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scseg.actions import interactions, model_files, models, view
+from scseg.arrangement import Stage
 from scseg.compute.messages import ModelRef
 from scseg.effects import ChooseTarget, DoInThread
 from scseg.interactions.group import SUFFIX, Group, open_group, save_group
@@ -73,7 +74,7 @@ def write(session: Session, path: Path) -> None:
         session.settings = session.settings.opened(path)
         session.notify("info", f"Written: {path}")
 
-    session.effects.append(DoInThread(f"Saving {path.name}", work, then))
+    session.effects.append(DoInThread(f"Saving {path.name}", work, then, keeps=True))
 
 
 def load(session: Session, path: Path) -> None:
@@ -87,7 +88,7 @@ def load(session: Session, path: Path) -> None:
         group, descriptions = found
         session.settings = replace(session.settings.opened(path), rules_in_3d=group.deep)
         _put(session, group, path.parent, descriptions)
-        view.set_stage(session, "Models")
+        view.set_stage(session, Stage.MODELS)
 
     session.effects.append(DoInThread(f"Loading {path.name}", work, then))
 

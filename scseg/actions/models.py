@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scseg.actions import interactions, notices, view
 from scseg.annotations.feature import COLOURS, LONGEST_NAME
+from scseg.arrangement import Stage
 from scseg.compute.messages import ModelRef
 from scseg.models import orientations
 from scseg.open_models import Display, Model, Plan, Weights
@@ -29,7 +30,7 @@ def new(session: Session) -> Model:
     number = next(n for n in range(1, len(names) + 2) if f"{UNNAMED} {n}" not in names)
     model = Model(Display(f"{UNNAMED} {number}", colour))
     change(session, [*session.models, model], f"add {model.display.name}")
-    view.set_stage(session, "Models")
+    view.set_stage(session, Stage.MODELS)
     return model
 
 
@@ -46,7 +47,7 @@ def add(session: Session, path: Path, description: ModelDescription) -> Model:
     model = Model(display_of(description))
     load(session, model, path, description)
     change(session, [*session.models, model], f"load {model.display.name}")
-    view.set_stage(session, "Models")
+    view.set_stage(session, Stage.MODELS)
     return model
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scseg.actions import advice, model_files, model_groups, models, view
 from scseg.actions.action import Action
+from scseg.arrangement import Stage
 from scseg.effects import ChooseFiles
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def _add_model(session: Session) -> None:
 
 def _search(session: Session) -> None:
     if session.active is not None:
-        view.set_stage(session, "Models")
+        view.set_stage(session, Stage.MODELS)
         advice.search(session, 0, session.active.shape[0] - 1)
 
 

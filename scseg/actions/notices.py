@@ -23,11 +23,6 @@ def dismiss_all(session: Session) -> None:
     session.notices.clear()
 
 
-def take_back(session: Session, sentence: str) -> None:
-    """Take away what is true no longer."""
-    session.notices[:] = [notice for notice in session.notices if notice.sentence != sentence]
-
-
 def tell_removed(session: Session, name: str) -> None:
     """Tell in the status line that what was removed is not lost."""
     session.feedback = Notice("info", f"Removed {name}; Ctrl+Z brings it back")

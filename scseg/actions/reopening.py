@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scseg.actions import models, training_set, view
+from scseg.actions import closing, models, training_set, view
 from scseg.effects import ChooseMoved, OpenPaths
 from scseg.errors import ScsegError
 from scseg.last_session import kept
@@ -17,6 +17,7 @@ from scseg.open_tomograms import Absent, OpenTomogram
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from scseg.annotations.opening import Opened
     from scseg.compute.messages import TomogramRef
     from scseg.datasets.tomogram import Tomogram
     from scseg.last_models import KeptModel
@@ -56,22 +57,21 @@ def put_in_place(
         opened.z = max(0, min(before.z, opened.shape[0] - 1))
         view.set_view(opened, before.view)
         opened.contrast, opened.filters = before.contrast, before.filters
+    place = len(session.tomograms)
     if isinstance(row, OpenTomogram):
-        session.tomograms[session.tomograms.index(row)] = opened
-        if session.active is row:
-            session.active = opened
-    else:
-        session.absent.remove(row)
-        session.tomograms.append(opened)
+        place = session.tomograms.index(row)
+    closing.close_tomogram(session, row)
+    session.tomograms.insert(place, opened)
+    if session.active is row:
+        session.active = opened
     return opened
 
 
-def take_up(session: Session, last: LastSession, stages: tuple[str, ...]) -> None:
+def take_up(session: Session, last: LastSession) -> None:
     """Go on with the last session; its tomograms stand in the list before they are open."""
     session.absent = [Absent(each, WAITS) for each in last.tomograms]
     session.overlays, session.listing, session.tool = last.overlays, last.listing, last.tool
-    stage = last.panels.stage if last.panels.stage in stages else ""
-    session.panels = replace(last.panels, stage=stage)
+    session.panels = last.panels
     training_set.set_plan(session, last.set_plan)
 
 
@@ -155,10 +155,10 @@ def check_moved(row: OpenTomogram | Absent, tomogram: Tomogram) -> None:
         )
 
 
-def relink(
+def may_relink(
     session: Session, row: OpenTomogram | Absent, tomogram: Tomogram, ref: TomogramRef
-) -> None:
-    """Go on with a tomogram from the place that its file was moved to.
+) -> bool:
+    """Tell whether a row is still there to go on from another file.
 
     Raises:
         ScsegError: that is another tomogram, as its shape tells, or it is open already.
@@ -167,11 +167,37 @@ def relink(
     other = row_of(session, ref.path)
     if isinstance(other, OpenTomogram) and other is not row:
         raise ScsegError(f"{ref.path} is open already: close one of the two.")
-    if row not in (*session.tomograms, *session.absent):
-        return
-    opened = put_in_place(session, row, tomogram, ref)
-    session.active = opened
-    session.settings = session.settings.opened(tomogram.path)
+    return row in (*session.tomograms, *session.absent)
+
+
+def set_aside(session: Session, row: OpenTomogram | Absent, path: Path) -> Opened | None:
+    """Take the annotation of a row out of the hand while it follows its tomogram to `path`; return it."""
+    if not isinstance(row, OpenTomogram) or row.annotated is None:
+        return None
+    closing.take_over(session, row)
+    annotated, row.annotated = row.annotated, None
+    session.history.forget(annotated)
+    row.trouble = f"The annotation is being copied to {path}."
+    return annotated
+
+
+def give_back(row: OpenTomogram | Absent) -> None:
+    """Let a row that was set aside have its annotation again."""
+    if isinstance(row, OpenTomogram):
+        row.trouble = ""
+
+
+def relink(
+    session: Session, row: OpenTomogram | Absent, tomogram: Tomogram, ref: TomogramRef
+) -> None:
+    """Go on with a tomogram from the place that its file was moved to.
+
+    Raises:
+        ScsegError: that is another tomogram, as its shape tells, or it is open already.
+    """
+    if may_relink(session, row, tomogram, ref):
+        session.active = put_in_place(session, row, tomogram, ref)
+        session.settings = session.settings.opened(tomogram.path)
 
 
 def open_absent(session: Session, absent: Absent) -> None:

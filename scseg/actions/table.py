@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scseg.actions import annotation_table, notices, tomograms, view
+from scseg.actions import annotation_table, browsing, closing, notices, view
 from scseg.actions.action import Action, Gesture, has_tomogram
 from scseg.actions.models_table import MODELS
 from scseg.actions.settings_table import SETTINGS
@@ -23,7 +23,7 @@ def _choose_tomograms(session: Session) -> None:
 
 def _close_active(session: Session) -> None:
     if session.active is not None:
-        tomograms.close(session, session.active)
+        closing.close(session, session.active)
 
 
 def _quit(session: Session) -> None:
@@ -36,7 +36,7 @@ def _restart_prediction(session: Session) -> None:
 
 def _last_slice(session: Session) -> None:
     if session.active is not None:
-        tomograms.set_slice(session, session.active.shape[0] - 1)
+        browsing.set_slice(session, session.active.shape[0] - 1)
 
 
 _FILE = (
@@ -63,7 +63,7 @@ _FILE = (
         "close-all",
         "Close all tomograms",
         "Take every tomogram out of the window; files are not touched.",
-        tomograms.close_all,
+        closing.close_all,
         (),
         "File",
         1,
@@ -183,16 +183,14 @@ def _browse(name: str, label: str, key: str, run: Callable[[Session], None]) -> 
 
 
 _BROWSE = (
-    _browse("next-slice", "Next slice", "Right", partial(tomograms.step_slice, by=1)),
-    _browse("previous-slice", "Previous slice", "Left", partial(tomograms.step_slice, by=-1)),
-    _browse("ten-up", "Ten slices up", "PageUp", partial(tomograms.step_slice, by=10)),
-    _browse("ten-down", "Ten slices down", "PageDown", partial(tomograms.step_slice, by=-10)),
-    _browse("first-slice", "First slice", "Home", partial(tomograms.set_slice, z=0)),
+    _browse("next-slice", "Next slice", "Right", partial(browsing.step_slice, by=1)),
+    _browse("previous-slice", "Previous slice", "Left", partial(browsing.step_slice, by=-1)),
+    _browse("ten-up", "Ten slices up", "PageUp", partial(browsing.step_slice, by=10)),
+    _browse("ten-down", "Ten slices down", "PageDown", partial(browsing.step_slice, by=-10)),
+    _browse("first-slice", "First slice", "Home", partial(browsing.set_slice, z=0)),
     _browse("last-slice", "Last slice", "End", _last_slice),
-    _browse("next-tomogram", "Next tomogram", "Down", partial(tomograms.step_tomogram, by=1)),
-    _browse(
-        "previous-tomogram", "Previous tomogram", "Up", partial(tomograms.step_tomogram, by=-1)
-    ),
+    _browse("next-tomogram", "Next tomogram", "Down", partial(browsing.step_tomogram, by=1)),
+    _browse("previous-tomogram", "Previous tomogram", "Up", partial(browsing.step_tomogram, by=-1)),
 )
 
 _HELP = (

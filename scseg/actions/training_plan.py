@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scseg.actions import models, view
+from scseg.arrangement import Stage
 from scseg.datasets.summary import Summary, summarised
 from scseg.datasets.training_set import load_training_set
 from scseg.effects import ChooseFile, DoInThread
@@ -84,7 +85,7 @@ def offer_set(session: Session, found: Summary) -> None:
     untaught = [each for each in free if each.weights is None and each.plan.training_set is None]
     for model in known or untaught[-1:] or [models.new(session)]:
         take_set(session, model, found)
-    view.set_stage(session, "Models")
+    view.set_stage(session, Stage.MODELS)
 
 
 def misfit(session: Session, model: Model) -> str:

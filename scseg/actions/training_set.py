@@ -14,6 +14,7 @@ from scseg.effects import DoInThread
 from scseg.models import fitting
 from scseg.models.description import LARGEST_BOX
 from scseg.models.sampling import Counts
+from scseg.news import End
 from scseg.open_models import Counted
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from scseg.progress import Report
     from scseg.session import Session
 
-COUNTING = "Counting boxes"
 DEEPEST = 9
 _ONE_CLASS = (
     "One network learns one feature: with several positives it will take them for one thing. "
@@ -100,13 +100,9 @@ def grid(session: Session, opened: OpenTomogram) -> BoxGrid:
 def keep_counted(session: Session) -> None:
     """Count in a thread what the set will hold, if that may have changed since it was last counted."""
     now, known = _state(session), session.counted
-    if now == known.of or any(job.title == COUNTING for job in session.jobs):
+    if now == known.of or known.counting:
         return
-    if now == known.asked:
-        # The job has ended and told nothing: it failed or was cancelled.
-        session.counted = Counted(asked=now, given_up=True)
-        return
-    session.counted = replace(known, asked=now, given_up=False)
+    session.counted = replace(known, counting=True, given_up=False)
     choices = session.set_plan.choices
     parts = [
         (opened.name, opened.annotation.contents.snapshot(), grid(session, opened))
@@ -122,9 +118,13 @@ def keep_counted(session: Session) -> None:
         return found
 
     def then(found: Counts) -> None:
-        session.counted = Counted(found, of=now, asked=now)
+        session.counted = Counted(found, of=now)
 
-    session.effects.append(DoInThread(COUNTING, work, then))
+    def ended(end: End) -> None:
+        if end is not End.DONE:
+            session.counted = Counted(of=now, given_up=True)
+
+    session.effects.append(DoInThread("Counting boxes", work, then, ended=ended))
 
 
 def refusing(session: Session) -> list[ArchitectureInfo]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scseg.actions import annotation_features, interactions, tomograms, view
+from scseg.actions import annotation_features, browsing, interactions, tomograms, view
 from scseg.annotations.edits import Step
 from scseg.annotations.opening import Opened
 from scseg.annotations.steps import rebased
+from scseg.arrangement import Stage
 from scseg.history import Entry
 from scseg.news import Notice
 from scseg.open_models import ModelsEdit
@@ -62,12 +63,12 @@ def _make(
     match entry:
         case Entry(step=ModelsEdit(label=label) as edit):
             interactions.restore(session, edit)
-            view.set_stage(session, "Models")
+            view.set_stage(session, Stage.MODELS)
             session.feedback = Notice("info", f"{told}: {label}")
         case Entry(owner=Opened() as annotated, step=Step() as step):
             annotated.apply(rebased(annotated.annotation.contents, step))
             changed = next(each for each in session.tomograms if each.annotated is annotated)
             tomograms.activate(session, changed)
             if step.z is not None:
-                tomograms.set_slice(session, step.z)
+                browsing.set_slice(session, step.z)
             session.feedback = Notice("info", f"{told}: {step.label}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scseg.settings import SCALES
 
 if TYPE_CHECKING:
+    from scseg.arrangement import Stage
     from scseg.open_tomograms import OpenTomogram, View
     from scseg.session import Page, Session
     from scseg.settings import Theme
@@ -124,12 +125,12 @@ def set_window_size(session: Session, size: tuple[int, int]) -> None:
     session.settings = replace(session.settings, window=size)
 
 
-def set_stage(session: Session, stage: str) -> None:
+def set_stage(session: Session, stage: Stage) -> None:
     """Bring the panels of a stage to the front."""
     session.panels = replace(session.panels, stage=stage)
 
 
-def is_stage(session: Session, stage: str) -> bool:
+def is_stage(session: Session, stage: Stage) -> bool:
     return session.stage == stage
 
 

@@ -30,20 +30,23 @@ def left_behind(tomogram: Path, shape: Shape) -> Contents | None:
     return None
 
 
-def follow(contents: Contents, tomogram: Path) -> None:
+def follow(contents: Contents, tomogram: Path) -> bool:
     """Copy an annotation to the new place of its tomogram, unless that has one: then it was moved along.
+
+    Return whether all that is annotated is there now.
 
     Raises:
         ScsegError: it can be written neither there nor into the user's data folder.
     """
     beside, own = annotation_path(tomogram), own_path(tomogram)
     if os.path.lexists(beside) or os.path.lexists(own):
-        return
+        return False
     if contents == Contents.empty(contents.shape):
-        return
+        return True
     try:
         save_copy(beside, contents)
     except ScsegError:
         with explained(own):
             own.parent.mkdir(parents=True, exist_ok=True)
         save_copy(own, contents)
+    return True

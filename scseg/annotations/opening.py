@@ -17,16 +17,15 @@ if TYPE_CHECKING:
 
     from scseg.annotations.crop import Shape
     from scseg.annotations.edits import Step
-    from scseg.annotations.lock import Lock
 
 
 @dataclass(eq=False)
 class Opened:
-    """An annotation in use, with what writes its file.
+    """An annotation in use, with what writes its file. It is closed once, however often it is asked to.
 
     Attributes:
         path: its file, which is first written with the first step.
-        saver: None where another process has the file open: then nothing may be changed.
+        saver: owns the file; None where another process has it open: then nothing may be changed.
         messages: sentences for the user, told once.
     """
 
@@ -34,7 +33,6 @@ class Opened:
     path: Path
     saver: Saver | None
     messages: tuple[str, ...]
-    lock: Lock | None
 
     @property
     def read_only(self) -> bool:
@@ -63,17 +61,28 @@ class Opened:
         """Wait up to `timeout` seconds for everything to be on the disk; tell whether it is."""
         return self.saver is None or self.saver.flush(timeout)
 
+    @property
+    def closed(self) -> bool:
+        """Whether the file was let go of."""
+        return self.saver is None or self.saver.closed
+
+    def leave(self) -> None:
+        """Save, however long that takes, and let go of the file then; returns at once."""
+        if self.saver is not None:
+            self.saver.leave()
+
+    def give_up(self) -> None:
+        """Let go of the file, even if not all of it could be saved; returns at once."""
+        if self.saver is not None:
+            self.saver.give_up()
+
     def close(self, timeout: float = 10.0) -> bool:
         """Save, let go of the file, and tell whether everything is on the disk.
 
-        What cannot be saved in time is given up, so `flush` first and ask the user if that fails.
+        What cannot be saved in time is given up, so `flush` first and ask the user if that fails. A disk
+        that does not answer keeps the lock: nobody may write beside what may still be under way.
         """
-        saved = self.saver is None or self.saver.close(timeout)
-        # A thread that hangs on a dead disk keeps the lock: nobody may write beside it.
-        if self.lock is not None and (self.saver is None or self.saver.ended):
-            self.lock.release()
-            self.lock = None
-        return saved
+        return self.saver is None or self.saver.close(timeout)
 
     def _writable(self) -> Saver:
         if self.saver is None:
@@ -102,5 +111,6 @@ def open_annotation(
         raise
     saver = None
     if place.lock is not None:
-        saver = Saver(Store(place.path, mark), contents.snapshot(), wake)
-    return Opened(Annotation(contents), place.path, saver, place.messages, place.lock)
+        store, let_go = Store(place.path, mark), place.lock.release
+        saver = Saver(store, contents.snapshot(), wake, let_go=let_go)
+    return Opened(Annotation(contents), place.path, saver, place.messages)

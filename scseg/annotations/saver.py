@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from scseg.background import Background
 from scseg.errors import ScsegError
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from scseg.annotations.store import Store
 
 RETRY_SECONDS = 2.0
+SECONDS_TO_GIVE_UP = 2.0
+"""For the attempt that is under way, once nobody waits for the disk any more."""
 
 log = logging.getLogger(__name__)
 
@@ -54,13 +57,16 @@ class SaveState:
 
 
 class Saver:
-    """Writes the steps of one annotation in their order. All its methods are for the main thread.
+    """Writes the steps of one annotation in their order, and owns its file until it lets go of it.
+
+    All its methods are for the main thread; the file is touched in a thread of its own alone.
 
     Args:
-        store: the file, which is touched by this thread alone from now on.
+        store: the file.
         contents: what the file holds now; kept and changed here.
-        wake: called from the thread whenever `state` has changed.
+        wake: called from the thread whenever `state` has changed, and once the file is let go of.
         retry_seconds: how long to wait after a failure.
+        let_go: called once, in the thread, when the file will be touched no more: releases its lock.
     """
 
     def __init__(
@@ -69,28 +75,41 @@ class Saver:
         contents: Contents,
         wake: Callable[[], None] = lambda: None,
         retry_seconds: float = RETRY_SECONDS,
+        let_go: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._contents = contents
         self._wake = wake
         self._retry_seconds = retry_seconds
+        self._let_go = let_go
         self._changed = threading.Condition()
         self._queue: list[tuple[float, Step]] = []
         self._unsaved: dict[tuple[object, ...], Edit] = {}
         self._state = SaveState()
-        self._hurry = False
-        self._ends = False
-        self._thread: threading.Thread | None = None
+        self._leaves = self._gives_up = self._closed = False
+        # The thread starts with the first step: most tomograms of a long list are only looked at.
+        self._background = Background("annotation", self._fail)
 
     @property
     def state(self) -> SaveState:
         """How far the file is; replaced whole, so it costs nothing to look at in every frame."""
         return self._state
 
+    @property
+    def closed(self) -> bool:
+        """Whether the file was let go of: it is touched no more, and its lock is free."""
+        return self._closed
+
     def submit(self, step: Step) -> None:
-        """Take a step that was just applied; returns at once, however slow the disk."""
+        """Take a step that was just applied; returns at once, however slow the disk.
+
+        Raises:
+            RuntimeError: the annotation was closed.
+        """
         now = time.monotonic()
         with self._changed:
+            if self._leaves:
+                raise RuntimeError(f"{self._store.path} was closed")
             self._queue.append((now, step))
             state = self._state
             self._state = SaveState(
@@ -99,62 +118,72 @@ class Saver:
                 now if state.since is None else state.since,
                 state.problem,
             )
-            self._changed.notify_all()
-        if self._thread is None:
-            # Not before: most tomograms of a long list are only looked at.
-            self._thread = threading.Thread(target=self._run, name="annotation", daemon=True)
-            self._thread.start()
+        self._background.ask(self._save_all)
 
     def flush(self, timeout: float) -> bool:
         """Wait up to `timeout` seconds for everything to be on the disk; tell whether it is."""
         with self._changed:
-            self._hurry = True
-            self._changed.notify_all()
+            if self._state.waiting and not self._closed:
+                self._background.ask(self._save_all)
             return self._changed.wait_for(lambda: self._state.waiting == 0, timeout)
 
+    def leave(self) -> None:
+        """Save what waits, however long that takes, then let go of the file; returns at once."""
+        with self._changed:
+            self._leaves = True
+            if not self._closed:
+                self._background.ask(self._save_all)
+
+    def give_up(self) -> None:
+        """Let go of the file when what is being written now has ended, even if not all could be saved."""
+        with self._changed:
+            self._gives_up = True
+        self.leave()
+
     def close(self, timeout: float) -> bool:
-        """Save what waits and end the thread; tell whether everything is on the disk.
+        """Save what waits and let go of the file; tell whether everything is on the disk.
 
         What cannot be saved within `timeout` seconds is given up, so ask the user after a `flush` before.
         """
-        saved = self.flush(timeout)
+        self.leave()
         with self._changed:
-            self._ends = True
-            self._changed.notify_all()
-        if self._thread is not None:
-            self._thread.join(timeout)
-        return saved
+            self._changed.wait_for(lambda: self._closed, timeout)
+        if not self._closed:
+            self.give_up()
+            self._background.wait(SECONDS_TO_GIVE_UP)
+        return self._state.waiting == 0
 
-    @property
-    def ended(self) -> bool:
-        """Whether the file is touched no more."""
-        return self._thread is None or not self._thread.is_alive()
-
-    def _run(self) -> None:
-        while (steps := self._next()) is not None:
-            problem = self._save([step for _, step in steps])
-            with self._changed:
-                saved = self._state.steps - len(self._queue)
-                since = self._queue[0][0] if self._queue else None
-                if problem is None:
-                    self._state = SaveState(self._state.steps, saved, since)
-                else:
-                    self._state = SaveState(
-                        self._state.steps, self._state.saved, self._state.since, problem
-                    )
-                self._changed.notify_all()
-            self._wake()
-
-    def _next(self) -> list[tuple[float, Step]] | None:
-        """Wait until there is something to write, or to try again; None when the saver is closed."""
+    def _save_all(self) -> None:
         with self._changed:
-            retry = self._retry_seconds if self._unsaved else None
-            self._changed.wait_for(lambda: self._queue or self._hurry or self._ends, retry)
-            if self._ends:
-                return None
-            self._hurry = False
             steps, self._queue = self._queue, []
-            return steps
+        problem = self._save([step for _, step in steps])
+        with self._changed:
+            self._note(problem)
+            ends = self._leaves and (self._state.waiting == 0 or self._gives_up)
+            if problem is not None and not ends:
+                self._background.ask(self._save_all, self._retry_seconds)
+            self._changed.notify_all()
+        if ends:
+            self._end()
+        self._wake()
+
+    def _note(self, problem: str | None) -> None:
+        state = self._state
+        if problem is not None:
+            self._state = replace(state, problem=problem)
+        else:
+            since = self._queue[0][0] if self._queue else None
+            self._state = SaveState(state.steps, state.steps - len(self._queue), since)
+
+    def _end(self) -> None:
+        """Let go of the file, and end the thread, which this runs in."""
+        try:
+            self._let_go()
+        finally:
+            with self._changed:
+                self._closed = True
+                self._changed.notify_all()
+            self._background.end()
 
     def _save(self, steps: list[Step]) -> str | None:
         """Write steps, with all that could not be written before; return what went wrong, if anything."""
@@ -168,6 +197,11 @@ class Saver:
             return str(error)
         except Exception as error:  # a bug must be seen by the user, and end nothing
             log.exception("saving %s", self._store.path)
-            return f"Cannot write {self._store.path}: {error or type(error).__name__}; save a copy of it."
+            reason = str(error) or type(error).__name__
+            return f"Cannot write {self._store.path}: {reason}; save a copy of it."
         self._unsaved.clear()
         return None
+
+    def _fail(self, error: Exception) -> None:
+        """Tell what no attempt at saving has told: the file could not be let go of."""
+        log.error("closing %s", self._store.path, exc_info=error)

@@ -25,8 +25,11 @@ def parse(
     return parser.parse_args(arguments, unset)
 
 
-def run(arguments: argparse.Namespace, console: Console) -> int:  # noqa: ARG001 - as all commands
+def run(arguments: argparse.Namespace, console: Console) -> int:
     # Here, because no other command needs a display or may depend on ImGui.
     from scseg.gui.app import run as open_window  # noqa: PLC0415
 
-    return open_window(arguments.files)
+    last_words = open_window(arguments.files)
+    for sentence in last_words:
+        console.complain(sentence)
+    return 1 if last_words else 0

@@ -1,25 +1,22 @@
 """Opens the annotation of every open tomogram, one after the other, and lets go of those no longer open.
 
-Nobody asks for it: each frame compares what is open with what is held. So it does not matter how a tomogram
-came into the list, or why it left.
+It owns each of them from its opening to its end. Nobody asks for either: each frame compares what is open
+with what is held. So it does not matter how a tomogram came into the list, or why it left.
 """
 
 from __future__ import annotations
 
-import contextlib
+import time
+from functools import partial
 from typing import TYPE_CHECKING
 
-from scseg.actions import (
-    annotation,
-    annotation_contrast,
-    annotation_features,
-    annotation_strokes,
-    notices,
-)
+from scseg.actions import annotation, closing, notices
 from scseg.annotations.opening import open_annotation
 from scseg.annotations.place import own_path
 from scseg.annotations.store import save_copy
 from scseg.errors import ScsegError
+from scseg.gui.guard import told
+from scseg.news import Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +25,7 @@ if TYPE_CHECKING:
     from scseg.annotations.crop import Shape
     from scseg.annotations.opening import Opened
     from scseg.gui.jobs import Jobs
+    from scseg.news import End, Notice
     from scseg.open_tomograms import OpenTomogram
     from scseg.progress import Report
     from scseg.session import Session
@@ -35,26 +33,28 @@ if TYPE_CHECKING:
     Key = tuple[Path, Shape]
 
 SECONDS_AT_THE_END = 10.0
-LOOK_SECONDS = 0.2
 WAITS = "What you draw is kept meanwhile, and saved as soon as that can be."
 
 
 class AnnotationFiles:
-    """`update` belongs before a frame, `close` after the last. `wake` is for the savers' threads."""
+    """`update` belongs before a frame, `close` after the last. `wake` is for the threads that save."""
 
     def __init__(self, session: Session, jobs: Jobs, wake: Callable[[], None]) -> None:
         self._session = session
         self._jobs = jobs
         self._wake = wake
+        self._ends = False
         self._held: dict[Key, Opened] = {}
-        self._leaving: dict[Key, Opened] = {}
+        self._leaving: dict[Key, tuple[Opened, Job]] = {}
         self._opening: Key | None = None
-        self._troubles: dict[Key, str] = {}
+        self._troubles: dict[Key, Notice] = {}
 
     def update(self) -> None:
         """Bring what is held into line with what is open."""
         for key in self._held.keys() - {_key(each) for each in self._session.tomograms}:
             self._release(key)
+        for key in list(self._leaving):
+            self._see_off(key)
         wanting = [
             each for each in self._session.tomograms if each.annotated is None and not each.trouble
         ]
@@ -65,73 +65,78 @@ class AnnotationFiles:
 
     def close(self) -> None:
         """Save everything, now; what its own disk does not take goes to the user's data folder."""
-        annotation_strokes.end(self._session)
-        annotation_features.settle_all(self._session, rested=False)
-        annotation_contrast.settle_all(self._session)
-        for (path, _), annotated in (self._held | self._leaving).items():
-            if not annotated.close(SECONDS_AT_THE_END):
-                with contextlib.suppress(ScsegError):
+        self._ends = True
+        for opened in list(self._session.tomograms):
+            closing.close_tomogram(self._session, opened)
+        everything = {**self._held, **{key: it for key, (it, _) in self._leaving.items()}}
+        for annotated in everything.values():
+            annotated.leave()
+        deadline = time.monotonic() + SECONDS_AT_THE_END
+        for (path, _), annotated in everything.items():
+            with told(self._session, f"Saving the annotation of {path.name}"):
+                if not annotated.close(max(0.0, deadline - time.monotonic())):
                     save_copy(own_path(path), annotated.annotation.contents)
 
     def _provide(self, opened: OpenTomogram) -> None:
         key = _key(opened)
         if key in self._held:
             annotation.attach(self._session, opened, self._held[key])
-        elif self._opening is None and key not in self._leaving:
+        elif self._opening is None and all(path != key[0] for path, _ in self._leaving):
             self._open(key)
 
     def _open(self, key: Key) -> None:
-        path, shape = key
         self._opening = key
+        job = Job(f"Opening the annotation of {key[0].name}")
+        self._jobs.start(job, partial(self._read, key), partial(self._take, key), self._opened)
 
-        def work(_: Report) -> Opened | str:
-            try:
-                return open_annotation(path, shape, self._wake)
-            except ScsegError as error:
-                return str(error)
+    def _read(self, key: Key, _: Report) -> Opened | str:
+        """Open an annotation, in a thread; return why it cannot be had where it cannot."""
+        try:
+            found = open_annotation(*key, self._wake)
+        except ScsegError as error:
+            return str(error)
+        if self._ends:
+            # Nobody is left to take it.
+            found.leave()
+        return found
 
-        def done(found: Opened | str) -> None:
-            if not isinstance(found, str):
-                self._held[key] = found
-                return
-            for opened in self._session.tomograms:
-                if _key(opened) == key:
-                    annotation.refuse(self._session, opened, found)
+    def _opened(self, _: End) -> None:
+        self._opening = None
 
-        def after() -> None:
-            self._opening = None
-
-        self._jobs.start(f"Opening the annotation of {path.name}", work, done, after)
+    def _take(self, key: Key, found: Opened | str) -> None:
+        if not isinstance(found, str):
+            self._held[key] = found
+            return
+        for opened in self._session.tomograms:
+            if _key(opened) == key:
+                annotation.refuse(self._session, opened, found)
 
     def _tell_troubles(self) -> None:
         """Tell once that something cannot be saved, and once that it could be at last."""
         for key, annotated in self._held.items():
             problem = annotated.state.problem
             if problem is not None and key not in self._troubles:
-                self._troubles[key] = f"{problem} {WAITS}"
-                self._session.notify("error", self._troubles[key])
+                self._troubles[key] = self._session.notify("error", f"{problem} {WAITS}")
             elif problem is None and key in self._troubles:
-                notices.take_back(self._session, self._troubles.pop(key))
+                notices.dismiss(self._session, self._troubles.pop(key))
                 self._session.notify("info", f"What was drawn on {key[0].name} is saved now.")
 
     def _release(self, key: Key) -> None:
         """Save what waits, however long its disk takes; cancelling the job gives that up."""
-        annotated = self._leaving[key] = self._held.pop(key)
+        annotated, job = self._held.pop(key), Job(f"Saving the annotation of {key[0].name}")
+        self._leaving[key] = annotated, job
         self._troubles.pop(key, None)
-        self._session.history.forget(annotated)
+        annotated.leave()
+        self._jobs.show(job)
 
-        def work(report: Report) -> None:
-            try:
-                while not annotated.flush(LOOK_SECONDS):
-                    report(0.0, annotated.state.problem or "waiting for the disk")
-            finally:
-                annotated.close(SECONDS_AT_THE_END)
-
-        def after() -> None:
+    def _see_off(self, key: Key) -> None:
+        annotated, job = self._leaving[key]
+        job.text = annotated.state.problem or "waiting for the disk"
+        if job.cancelled:
+            annotated.give_up()
+        if annotated.closed:
             del self._leaving[key]
-
-        title = f"Saving the annotation of {key[0].name}"
-        self._jobs.start(title, work, lambda _: None, after)
+            self._jobs.forget(job)
 
 
 def _key(opened: OpenTomogram) -> Key:

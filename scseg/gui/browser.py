@@ -49,6 +49,9 @@ class Browser:
         imgui.end_popup()
         return result
 
+    def close(self) -> None:
+        """Nothing of it goes on beside the window."""
+
 
 class Opening:
     """Chooses files that are there."""

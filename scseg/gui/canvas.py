@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, imgui
 
-from scseg.actions import annotation_contrast, annotation_features, tomograms, view
+from scseg.actions import annotation_contrast, annotation_features, browsing, view
+from scseg.arrangement import Stage
 from scseg.gui import camera
 from scseg.gui.camera import Viewport
 from scseg.gui.panels import welcome
@@ -52,7 +53,7 @@ class Canvas:
             view.set_view(session.active, camera.fitted(port, session.active.shape[1:]))
         imgui.invisible_button("###slice", size, _BUTTONS)
         hand = self._hand = self._hand or Hand(session)
-        draws = session.stage == "Segmentation"
+        draws = session.stage == Stage.SEGMENTATION
         self._act(session, session.active, place, port)
         surface = Surface(session.active.view, port, place)
         ui.in_view = surface.region(session.active.shape[1:])
@@ -98,7 +99,7 @@ class Canvas:
             self._turned += turned
             steps = int(self._turned)
             self._turned -= steps
-            tomograms.step_slice(session, steps)
+            browsing.step_slice(session, steps)
 
 
 _BUTTONS = (
@@ -162,4 +163,4 @@ def _draw_slider(session: Session, opened: OpenTomogram) -> None:
     imgui.pop_style_var()
     tooltip("Drag to browse; Ctrl + click to type a number. Scrolling and left / right step.")
     if moved:
-        tomograms.set_slice(session, number - 1)
+        browsing.set_slice(session, number - 1)

@@ -55,6 +55,7 @@ class Dialog(Protocol):
     """An open dialog. `draw` returns None while the user is choosing, then the paths, or none."""
 
     def draw(self, ui: Ui) -> tuple[Path, ...] | None: ...
+    def close(self) -> None: ...
 
 
 class Dialogs:
@@ -93,6 +94,12 @@ class Dialogs:
         else:
             self._open = Browser(title, Saving(proposed))
 
+    def close(self) -> None:
+        """Take away the dialog that is open, with nothing chosen."""
+        dialog, self._open = self._open, None
+        if dialog is not None:
+            dialog.close()
+
     def draw(self, ui: Ui) -> None:
         chosen = None if self._open is None else self._open.draw(ui)
         if chosen is None:
@@ -115,6 +122,10 @@ class NativeDialog:
         if not self._dialog.ready(0):
             return None
         return tuple(Path(name) for name in self._dialog.result())
+
+    def close(self) -> None:
+        """End the system's process."""
+        self._dialog.kill()
 
 
 class NativeSaveDialog:
@@ -141,3 +152,7 @@ class NativeSaveDialog:
             self._again = Browser(self._title, Saving(path))
             return None
         return (path,)
+
+    def close(self) -> None:
+        """End the system's process."""
+        self._dialog.kill()

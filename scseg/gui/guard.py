@@ -40,5 +40,7 @@ def told(session: Session, what: str) -> Iterator[None]:
     except ScsegError as error:
         session.notify("error", str(error))
     except Exception as error:  # noqa: BLE001 - every bug of a frame is shown, none may end the program
-        sentence = f"{what} failed: {error or type(error).__name__}. This is a bug in the program."
+        sentence = (
+            f"{what} failed: {str(error) or type(error).__name__}. This is a bug in the program."
+        )
         session.notify("error", sentence, traceback.format_exc())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,12 +14,10 @@ from scseg.interactions.contest import Contest
 from scseg.interactions.rules import effective, needed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from concurrent.futures import Future
-
     from numpy.typing import NDArray
 
     from scseg.compute.messages import SliceRequest
+    from scseg.gui.inbox import Inbox
     from scseg.gui.predictor import Predictor
     from scseg.gui.ui import Mask, Shown
     from scseg.interactions.rules import Conducts
@@ -27,6 +25,10 @@ if TYPE_CHECKING:
     from scseg.session import Session
 
     Arrays = dict[str, NDArray[np.float32]]
+
+
+WHAT = "Applying the rules between models"
+SECONDS_TO_END = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,19 +69,17 @@ class Interplay:
     radius is dragged, what was removed before stays for the moment that the next answer takes.
     """
 
-    def __init__(self, session: Session, predictor: Predictor, wake: Callable[[], None]) -> None:
+    def __init__(self, session: Session, predictor: Predictor, inbox: Inbox) -> None:
         self._session = session
         self._predictor = predictor
-        self._wake = wake
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="interplay")
-        self._working: Future[_Answer] | None = None
+        self._inbox = inbox
+        self._background = inbox.background("interplay", WHAT)
         self._asked: _Question | None = None
         self._answer: _Answer | None = None
         self._contest: tuple[_Question, Contest] | None = None
 
     def masks(self, shown: Shown) -> tuple[Mask, ...]:
         """Return what is known of a slice from the models that are shown, and what is removed of that."""
-        self._take()
         opened, z = shown.opened, shown.image.key.z
         masks, conducts = self._predictor.masks(opened, z), preview.conducts(self._session)
         touched = {mask.model.id for mask in masks if not conducts[mask.model.id].is_plain}
@@ -103,16 +103,14 @@ class Interplay:
         return tuple(replace(mask, removed=known.removed.get(mask.model.id)) for mask in masks)
 
     def close(self) -> None:
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        self._background.close(SECONDS_TO_END)
 
-    def _take(self) -> None:
-        if self._working is not None and self._working.done():
-            done, self._working = self._working, None
-            self._answer = done.result()
+    def _take(self, answer: _Answer) -> None:
+        self._answer = answer
 
     def _ask(self, question: _Question, predictions: dict[str, Prediction | None]) -> None:
-        """Ask, unless that was asked, the thread is busy, or a prediction is not complete yet."""
-        if question.equals(self._asked) or self._working is not None:
+        """Ask, unless that was asked or a prediction is not complete yet; the newest question wins."""
+        if question.equals(self._asked):
             return
         arrays = {
             model: prediction.values
@@ -121,8 +119,8 @@ class Interplay:
         }
         if len(arrays) == len(predictions):
             self._asked = question
-            self._working = self._thread.submit(self._find_out, question, arrays)
-            self._working.add_done_callback(lambda _: self._wake())
+            work = partial(self._find_out, question, arrays)
+            self._background.ask_only([self._inbox.answering(WHAT, work, self._take)])
 
     def _find_out(self, question: _Question, arrays: Arrays) -> _Answer:
         """Find out what is removed; runs in the thread, which alone knows the contest."""

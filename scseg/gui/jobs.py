@@ -2,87 +2,109 @@
 
 from __future__ import annotations
 
-import threading
 import time
 import traceback
-from collections import deque
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from scseg.errors import CancelledError, ScsegError
-from scseg.news import QUIET_SECONDS, Job
+from scseg.news import End
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from scseg.background import Background
+    from scseg.gui.inbox import Inbox
+    from scseg.news import Job
     from scseg.progress import Report
     from scseg.session import Session
 
 Result = TypeVar("Result")
 
 REDRAW_SECONDS = 0.1
+SECONDS_TO_CANCEL = 2.0
+SECONDS_TO_KEEP = 60.0
+
+
+def _whatever(_: End) -> None:
+    """Nothing depends on how a job has ended."""
 
 
 class Jobs:
-    """Starts jobs; their ends wait in a queue until the frame drains it on the main thread."""
+    """Owns the threads of jobs, one each; what they return is taken in on the main thread, by the inbox."""
 
-    def __init__(self, session: Session, wake: Callable[[], None]) -> None:
+    def __init__(self, session: Session, inbox: Inbox) -> None:
         self._session = session
-        self._wake = wake
-        self._ended: deque[tuple[Job, Callable[[], None], Callable[[], None]]] = deque()
+        self._inbox = inbox
+        self._threads: dict[Job, Background] = {}
 
     def start(
         self,
-        title: str,
+        job: Job,
         work: Callable[[Report], Result],
         done: Callable[[Result], None],
-        after: Callable[[], None] = lambda: None,
-        quiet: float = QUIET_SECONDS,
+        ended: Callable[[End], None] = _whatever,
     ) -> None:
         """Run `work` in a thread and `done`, with what it returned, on the main thread.
 
-        `after` follows on the main thread whether the work succeeded, failed or was cancelled. No bar is
-        shown before `quiet` seconds.
+        `ended` follows on the main thread whether the work was done, failed or was cancelled.
         """
-        job = Job(title, quiet)
-        self._session.jobs.append(job)
+        self.show(job)
+        thread = self._threads[job] = self._inbox.background(job.title, job.title)
 
         def run() -> None:
-            self._ended.append((job, self._outcome(job, work, done), after))
-            self._wake()
+            end, then = self._outcome(job, work, done)
+            self._inbox.put(job.title, partial(self._take, job, then, partial(ended, end)))
+            thread.end()
 
-        threading.Thread(target=run, name=title, daemon=True).start()
+        thread.ask(run)
 
-    def drain(self) -> None:
-        """Take in the jobs that have ended; to be called by every frame."""
-        while self._ended:
-            job, outcome, after = self._ended.popleft()
-            self._session.jobs.remove(job)
-            try:
-                outcome()
-            finally:
-                after()
+    def show(self, job: Job) -> None:
+        """Show a job that goes on elsewhere, until it is taken away with `forget`."""
+        self._session.jobs.append(job)
 
-    def cancel_all(self) -> None:
-        for job in self._session.jobs:
-            job.cancelled = True
+    def forget(self, job: Job) -> None:
+        self._session.jobs.remove(job)
+
+    def close(self) -> None:
+        """Wait for what writes, a minute at most, and cancel the rest; what is returned is in the inbox."""
+        for job in self._threads:
+            job.cancelled |= not job.keeps
+        now = time.monotonic()
+        for job, thread in self._threads.items():
+            seconds = SECONDS_TO_KEEP if job.keeps else SECONDS_TO_CANCEL
+            if not thread.wait(now + seconds - time.monotonic()) and job.keeps:
+                self._session.notify(
+                    "error", f"{job.title} was not finished: its disk does not answer."
+                )
+
+    def _take(self, job: Job, then: Callable[[], None], ended: Callable[[], None]) -> None:
+        self.forget(job)
+        del self._threads[job]
+        try:
+            then()
+        finally:
+            ended()
 
     def _outcome(
         self, job: Job, work: Callable[[Report], Result], done: Callable[[Result], None]
-    ) -> Callable[[], None]:
-        """Do the work, and return what remains to be done on the main thread."""
-        session = self._session
+    ) -> tuple[End, Callable[[], None]]:
+        """Do the work; return how it ended, and what remains to be done on the main thread."""
         try:
             result = work(self._report(job))
         except CancelledError:
-            return lambda: None
+            return End.CANCELLED, lambda: None
         except ScsegError as error:
             sentence, details = str(error), ""
         except Exception as error:  # noqa: BLE001 - a bug in a job is told, and ends only the job
-            sentence = f"{job.title} failed: {error or type(error).__name__}."
+            sentence = f"{job.title} failed: {str(error) or type(error).__name__}."
             details = traceback.format_exc()
         else:
-            return lambda: done(result)
-        return lambda: session.notify("error", sentence, details)
+            return End.DONE, lambda: done(result)
+        return End.FAILED, partial(self._tell, sentence, details)
+
+    def _tell(self, sentence: str, details: str) -> None:
+        self._session.notify("error", sentence, details)
 
     def _report(self, job: Job) -> Report:
         drawn = time.monotonic()
@@ -94,6 +116,6 @@ class Jobs:
                 raise CancelledError
             if time.monotonic() - drawn > REDRAW_SECONDS:
                 drawn = time.monotonic()
-                self._wake()
+                self._inbox.wake()
 
         return report

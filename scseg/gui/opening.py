@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scseg.actions import model_groups, models, reopening, tomograms, training_plan
 from scseg.annotations.following import follow, left_behind
+from scseg.arrangement import Stage
 from scseg.compute.messages import TomogramRef
 from scseg.datasets.summary import Summary, summarised
 from scseg.datasets.tomogram import Tomogram, open_tomogram
@@ -16,13 +18,14 @@ from scseg.datasets.training_set import load_training_set
 from scseg.errors import ScsegError
 from scseg.gui.guard import told
 from scseg.interactions.group import SUFFIX as GROUP_SUFFIX
-from scseg.last_session import kept
 from scseg.models.files import open_model
+from scseg.news import Job
 from scseg.open_tomograms import OpenTomogram
 
 if TYPE_CHECKING:
     from scseg.gui.jobs import Jobs
     from scseg.models.description import ModelDescription
+    from scseg.news import End
     from scseg.open_tomograms import Absent
     from scseg.progress import Report
     from scseg.session import Session
@@ -71,23 +74,38 @@ class Opener:
     def relink(self, row: OpenTomogram | Absent, chosen: tuple[Path, ...]) -> None:
         """Go on with a tomogram of the list from the file that its own was moved to: the first chosen."""
         path = chosen[0].absolute()
-        before = kept(row) if isinstance(row, OpenTomogram) else row.kept
-        annotation = row.annotation if isinstance(row, OpenTomogram) else None
-        contents = annotation.contents.snapshot() if annotation else None
+        signed = row.ref.signed if isinstance(row, OpenTomogram) else row.kept.signed
 
         def work(report: Report) -> tuple[Tomogram, TomogramRef]:
-            tomogram, ref = loaded(path, before.signed, report)
-            reopening.check_moved(row, tomogram)
-            drawn = contents or left_behind(Path(before.path), tomogram.shape)
-            if drawn is not None:
-                follow(drawn, path)
-            return tomogram, ref
+            return loaded(path, signed, report)
 
-        def done(opened: tuple[Tomogram, TomogramRef]) -> None:
-            with told(self._session, f"Relinking {path.name}"):
-                reopening.relink(self._session, row, *opened)
+        self._jobs.start(Job(f"Opening {path.name}"), work, partial(self._follow, row))
 
-        self._jobs.start(f"Opening {path.name}", work, done)
+    def _follow(self, row: OpenTomogram | Absent, moved: tuple[Tomogram, TomogramRef]) -> None:
+        """Let the annotation of a row follow to where its tomogram was moved, then the row."""
+        tomogram, ref = moved
+        if not reopening.may_relink(self._session, row, tomogram, ref):
+            return
+        before = Path(row.ref.path if isinstance(row, OpenTomogram) else row.kept.path)
+        annotated = reopening.set_aside(self._session, row, tomogram.path)
+
+        def work(_: Report) -> bool:
+            if annotated is not None:
+                return follow(annotated.annotation.contents, tomogram.path)
+            contents = left_behind(before, tomogram.shape)
+            return contents is None or follow(contents, tomogram.path)
+
+        def done(all_there: bool) -> None:  # noqa: FBT001 - what the work has found
+            reopening.relink(self._session, row, tomogram, ref)
+            if annotated is not None and all_there:
+                # Where it was, it need not be saved any more, nor may that be possible.
+                annotated.give_up()
+
+        def ended(_: End) -> None:
+            if annotated is not None:
+                reopening.give_back(row)
+
+        self._jobs.start(Job(f"Relinking {before.name}"), work, done, ended)
 
     def _open_tomogram(self, path: Path, batch: Batch) -> None:
         def work(report: Report) -> tuple[Tomogram, TomogramRef]:
@@ -97,7 +115,7 @@ class Opener:
             tomograms.add(self._session, *opened, show=not batch.shown)
             batch.shown = True
 
-        self._jobs.start(f"Opening {path.name}", work, done, lambda: self._open_next(batch))
+        self._jobs.start(Job(f"Opening {path.name}"), work, done, lambda _: self._open_next(batch))
 
     def _open_model(self, path: Path, batch: Batch) -> None:
         def work(_: Report) -> ModelDescription:
@@ -106,20 +124,20 @@ class Opener:
         def done(description: ModelDescription) -> None:
             models.add(self._session, path, description)
 
-        self._jobs.start(f"Loading {path.name}", work, done, lambda: self._open_next(batch))
+        self._jobs.start(Job(f"Loading {path.name}"), work, done, lambda _: self._open_next(batch))
 
     def _read_training_set(self, path: Path, batch: Batch) -> None:
         def work(_: Report) -> Summary:
             return summarised(load_training_set(path), path)
 
         def done(found: Summary) -> None:
-            if self._session.stage == "Models":
+            if self._session.stage == Stage.MODELS:
                 with told(self._session, f"Reading {path.name}"):
                     training_plan.offer_set(self._session, found)
             else:
                 self._session.notify("info", _described(found))
 
-        self._jobs.start(f"Reading {path.name}", work, done, lambda: self._open_next(batch))
+        self._jobs.start(Job(f"Reading {path.name}"), work, done, lambda _: self._open_next(batch))
 
 
 def loaded(path: Path, signed: bool | None, report: Report) -> tuple[Tomogram, TomogramRef]:  # noqa: FBT001 - as in refs

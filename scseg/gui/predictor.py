@@ -103,13 +103,23 @@ class Predictor:
         return wanted, prediction
 
     @property
+    def fraction(self) -> float:
+        """How much of what is in view has come, 0 to 1; 1 also where nothing more is on its way."""
+        visible = preview.visible(self._session)
+        if self._client is None or not visible or not self._client.busy:
+            return 1.0
+        return self.predictions.fraction(visible)
+
+    @property
+    def settled(self) -> bool:
+        """Whether all of what is in view is there, as far as it will come."""
+        return self.fraction == 1.0
+
+    @property
     def status(self) -> str:
         """What the worker is doing, in a few words for the status line."""
-        visible = preview.visible(self._session)
-        if self._client is None or not visible:
-            return ""
-        fraction = self.predictions.fraction(visible)
-        if fraction == 1.0 or not self._client.busy:
+        fraction = self.fraction
+        if self._client is None or fraction == 1.0:
             return ""
         return f"predicting {100 * fraction:.0f} %" if self._client.ready else "network starting"
 

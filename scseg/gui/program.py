@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from scseg import settings
-from scseg.actions import annotation, annotation_strokes, reopening, view
+from scseg.actions import (
+    annotation,
+    annotation_strokes,
+    closing,
+    interactions,
+    reopening,
+    view,
+)
 from scseg.annotations import library
+from scseg.arrangement import Stage
 from scseg.compute import architectures
 from scseg.effects import (
     ChangeInThread,
@@ -23,14 +31,15 @@ from scseg.effects import (
     RestartPrediction,
     WriteInThread,
 )
-from scseg.errors import ScsegError
 from scseg.filters import effective
 from scseg.gui import theme
 from scseg.gui.annotation_files import AnnotationFiles
 from scseg.gui.dialogs import Dialogs
 from scseg.gui.guard import guarded, told
+from scseg.gui.inbox import Inbox
 from scseg.gui.interplay import Interplay
 from scseg.gui.jobs import Jobs
+from scseg.gui.keeping import Keeper, KeptFile
 from scseg.gui.layout import Layout
 from scseg.gui.opening import Opener
 from scseg.gui.predictor import Predictor
@@ -40,6 +49,7 @@ from scseg.gui.slices import SliceKey, SliceReader, Wish
 from scseg.gui.trainer import Trainer, start_training
 from scseg.gui.ui import Labels, Shown, Ui
 from scseg.gui.watching import FileWatch
+from scseg.news import Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,45 +60,68 @@ if TYPE_CHECKING:
     from scseg.effects import Effect
     from scseg.gui.gl.painter import SlicePainter
     from scseg.gui.predictor import Client
+    from scseg.news import Notice
     from scseg.open_tomograms import OpenTomogram
     from scseg.progress import Report
     from scseg.session import Session
 
-LISTING = "Getting the networks ready"
 AHEAD = 3
 """So many slices are read ahead in the direction of browsing, so that the next key finds its slice."""
+
+
+class Ends(Protocol):
+    """A part of the program that has an end."""
+
+    def close(self) -> object: ...
+
+
+Part = TypeVar("Part", bound=Ends)
 
 
 class Program:
     """`prepare` belongs before a frame, `draw` into it, `close` after the last, whatever happened.
 
-    `wake` makes the window draw a frame soon and may be called from any thread.
+    `wake` makes the window draw a frame soon and may be called from any thread. Whatever is made here that
+    has an end is ended by `close`, in the reverse order of its making.
     """
 
     def __init__(
         self, session: Session, wake: Callable[[], None], start_client: Callable[[], Client]
     ) -> None:
         self.session = session
-        self.jobs = Jobs(session, wake)
-        self.slices = SliceReader(wake)
-        self._watch = FileWatch(wake)
-        self.predictor = Predictor(session, start_client)
-        self._interplay = Interplay(session, self.predictor, wake)
-        self.trainer = Trainer(session, partial(start_training, wake), self._is_settled)
+        self.inbox = Inbox(wake)
+        self._exits = ExitStack()
+        self.slices = self._ending(SliceReader(self.inbox), "Closing what reads slices")
+        self._watch = self._ending(FileWatch(self.inbox), "Closing what looks for files")
+        self.predictor = self._ending(Predictor(session, start_client), "Closing the predictions")
+        self._interplay = self._ending(
+            Interplay(session, self.predictor, self.inbox), "Closing what applies rules"
+        )
+        self.jobs = Jobs(session, self.inbox)
+        self.annotations = self._ending(
+            AnnotationFiles(session, self.jobs, wake), "Closing the annotations"
+        )
+        self._remembering = self._ending(
+            Remembering(session, self.inbox), "Writing down the session"
+        )
+        self._keepers = tuple(
+            self._ending(Keeper(file, session, self.inbox), f"Writing {file.what}")
+            for file in kept_files(session)
+        )
+        self.trainer = self._ending(
+            Trainer(session, partial(start_training, wake), self._is_settled), "Ending the training"
+        )
+        self._ending(self.jobs, "Ending jobs")
+        self.dialogs = self._ending(Dialogs(), "Closing a dialog")
         self.ui = Ui(self.predictor)
         self.painter: SlicePainter | None = None
-        self.dialogs = Dialogs()
-        self.quits = False
         self.list_networks = _networks
-        self._asked = False
+        self._quits = False
+        self._listing: Job | None = None
         self._opener = Opener(session, self.jobs)
-        self._library = session.library
         self._painted: OpenTomogram | None = None
-        self.annotations = AnnotationFiles(session, self.jobs, wake)
         self._layout = Layout()
         self._dressed: tuple[settings.Theme, float, float] | None = None
-        self._saved = session.settings
-        self._remembering = Remembering(session)
 
     def start_graphics(self) -> None:
         """Make what lives on the graphics card. Needs a current context."""
@@ -101,28 +134,52 @@ class Program:
 
     def restore(self) -> None:
         """Bring the last session back; until all of it is there, its file stays as it is."""
-        self._remembering.held = True
         keeper = self._remembering
+        keeper.hold()
         Restorer(self.session, self.jobs, keeper.last(), keeper.go_on).start()
 
     def tell_unsaved(self) -> None:
         """Tell of models of the last session that would be forgotten, now that it is not brought back."""
         reopening.tell_unsaved(self.session, self._remembering.left_behind())
 
+    @property
+    def quits(self) -> bool:
+        """Whether the window is to be closed: it waits for files that are still being written."""
+        return self._quits and not self._writing
+
+    def quit(self) -> None:
+        """Close the window, as soon as all that the user wants to keep is written."""
+        self._quits = True
+        for job in self._writing:
+            self.session.notify(
+                "info", f"The window closes after this, or if you cancel it: {job.title}."
+            )
+
     def prepare(self) -> None:
-        """Take in what threads and workers have done, and upload it before anything is drawn."""
-        with told(self.session, "Updating the window"):
-            self.jobs.drain()
-            self._see_what_vanished()
-            self._do_effects()
-            self.annotations.update()
-            self.trainer.update()
-            self._ask_architectures()
-            self._keep_library()
-            self._read_slices()
-            self.predictor.update()
-            self._upload()
-            self._remembering.update()
+        """Take in what threads and workers have done, and upload it before anything is drawn.
+
+        A fault in one step leaves the others: who cannot train can still draw, and what is drawn is saved.
+        """
+        self._take_in()
+        for what, step in self._steps:
+            with told(self.session, what):
+                step()
+
+    @property
+    def _steps(self) -> tuple[tuple[str, Callable[[], None]], ...]:
+        """What is done before each frame, in this order."""
+        return (
+            ("Looking for the files of tomograms", self._see_what_vanished),
+            ("Doing what was asked for", self._do_effects),
+            ("Keeping the annotations", self.annotations.update),
+            ("Attending to the training", self.trainer.update),
+            ("Finding out what networks there are", self._ask_architectures),
+            ("Reading slices", self._read_slices),
+            ("Attending to the predictions", self.predictor.update),
+            ("Bringing the slice to the screen", self._upload),
+            ("Writing down the session", self._remembering.update),
+            *((f"Writing {each.what}", each.update) for each in self._keepers),
+        )
 
     def draw(self, monitor_scale: float) -> None:
         """Draw one frame."""
@@ -132,26 +189,47 @@ class Program:
         with guarded(self.session, "Choosing a file"):
             self.dialogs.draw(self.ui)
 
-    def close(self) -> None:
-        """End threads and processes and save what is not saved yet."""
-        self.annotations.close()
-        self.trainer.close()
-        self.jobs.cancel_all()
-        self.predictor.close()
-        self._interplay.close()
-        self.slices.close()
-        self._watch.close()
-        self._remembering.close()
-        if self.session.settings != self._saved:
-            # Where nothing can be written, losing the window's size is the least of a user's worries.
-            with contextlib.suppress(ScsegError):
-                settings.save(self.session.settings, settings.settings_path())
+    def close(self) -> tuple[Notice, ...]:
+        """End threads and processes and save what is not saved yet; return what was told meanwhile.
+
+        Each part is closed whatever becomes of the others. Closing again does nothing.
+        """
+        before = set(map(id, self.session.messages))
+        with told(self.session, "Keeping what is being done"):
+            self.ui.take_over()
+            for opened in self.session.tomograms:
+                closing.take_over(self.session, opened)
+            interactions.settle(self.session)
+        self._exits.close()
+        return tuple(each for each in self.session.messages if id(each) not in before)
+
+    def _ending(self, part: Part, what: str) -> Part:
+        """Have a part closed at the end, and what its threads have still left taken in; return it."""
+
+        def end() -> None:
+            with told(self.session, what):
+                part.close()
+            self._take_in()
+
+        self._exits.callback(end)
+        return part
+
+    def _take_in(self) -> None:
+        """Do what threads have left to be done on the main thread."""
+        for what, call in self.inbox.taken():
+            with told(self.session, what):
+                call()
+
+    @property
+    def _writing(self) -> list[Job]:
+        return [job for job in self.session.jobs if job.keeps and not job.cancelled]
 
     def _do_effects(self) -> None:
         while self.session.effects:
             effect = self.session.effects.pop(0)
-            self._ask(effect)
-            self._do(effect)
+            with told(self.session, "Doing what was asked for"):
+                self._ask(effect)
+                self._do(effect)
 
     def _ask(self, effect: Effect) -> None:
         """Open the dialog that an effect asks for, if it does."""
@@ -171,35 +249,33 @@ class Program:
             case OpenPaths(paths=paths, signed=signed):
                 self._opener.open(paths, signed=signed)
             case ChangeInThread(opened=opened, title=title, work=work):
-                self.jobs.start(title, work, partial(self._change, opened))
-            case DoInThread(title=title, work=work, then=then):
-                self.jobs.start(title, work, then)
+                self.jobs.start(Job(title), work, partial(self._change, opened, title))
+            case DoInThread(title=title, work=work, then=then, keeps=keeps, ended=ended):
+                self.jobs.start(Job(title, keeps=keeps), work, then, ended)
             case WriteInThread(path=path, work=work):
-                self.jobs.start(f"Writing {path.name}", work, partial(self._written, path))
+                job = Job(f"Writing {path.name}", keeps=True)
+                self.jobs.start(job, work, partial(self._written, path))
             case RestartPrediction():
                 self.predictor.restart()
             case Quit():
-                self.quits = True
+                self.quit()
 
     def _is_settled(self) -> bool:
-        return not self.predictor.status
+        return self.predictor.settled
 
     def _ask_architectures(self) -> None:
         """Find out what networks there are, once the stage that offers them is in front."""
-        if self.session.stage != "Models":
-            # Where that failed, coming back is another chance.
-            self._asked = bool(self.session.architectures)
-        elif not self._asked and all(job.title != LISTING for job in self.session.jobs):
-            self._asked = True
-            self._start_asking()
+        if self.session.stage != Stage.MODELS:
+            if not self.session.architectures and self._listing not in self.session.jobs:
+                # That failed, and coming back is another chance.
+                self._listing = None
+        elif self._listing is None:
+            # Keras takes some seconds, and nobody has to wait for it.
+            self._listing = Job("Getting the networks ready", quiet=2.0)
+            self.jobs.start(self._listing, self.list_networks, self._take_networks)
 
-    def _start_asking(self) -> None:
-
-        def done(infos: tuple[ArchitectureInfo, ...]) -> None:
-            self.session.architectures = infos
-
-        # Keras takes some seconds, and nobody has to wait for it.
-        self.jobs.start(LISTING, self.list_networks, done, quiet=2.0)
+    def _take_networks(self, infos: tuple[ArchitectureInfo, ...]) -> None:
+        self.session.architectures = infos
 
     def _see_what_vanished(self) -> None:
         tomograms = self.session.tomograms
@@ -210,13 +286,12 @@ class Program:
     def _written(self, path: Path, _: None) -> None:
         self.session.notify("info", f"Written: {path}")
 
-    def _keep_library(self) -> None:
-        if self.session.library != self._library:
-            self._library = self.session.library
-            library.save(self._library, library.library_path())
-
-    def _change(self, opened: OpenTomogram, step: Step | None) -> None:
+    def _change(self, opened: OpenTomogram, title: str, step: Step | None) -> None:
         """Make a change that was found out in a thread; a stroke on its way comes first."""
+        if opened not in self.session.tomograms:
+            sentence = f"{opened.name} was closed before this ended, and is as it was: {title}."
+            self.session.notify("warning", sentence)
+            return
         annotation_strokes.end(self.session)
         annotation.take(self.session, opened, step)
 
@@ -265,6 +340,24 @@ class Program:
             self.ui.palette = theme.PALETTES[chosen.theme]
             self.ui.scale = monitor_scale * chosen.scale
             theme.apply(self.ui.palette, monitor_scale, chosen.scale)
+
+
+def kept_files(session: Session) -> tuple[KeptFile[Any], ...]:
+    """Return the files of the user that follow the session, whichever window it is of."""
+    return (
+        KeptFile(
+            "the settings",
+            "Settings and recent files are not kept for the next start.",
+            lambda: session.settings,
+            lambda it: settings.save(it, settings.settings_path()),
+        ),
+        KeptFile(
+            "the library",
+            "The features that you keep for every project are not kept for the next start.",
+            lambda: session.library,
+            lambda it: library.save(it, library.library_path()),
+        ),
+    )
 
 
 def _with_first(then: Callable[[Path], None], paths: tuple[Path, ...]) -> None:

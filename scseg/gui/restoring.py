@@ -13,11 +13,11 @@ from scseg.actions.reopening import Learnt
 from scseg.compute.messages import ModelRef
 from scseg.errors import ScsegError
 from scseg.gui.opening import loaded
-from scseg.gui.panels.stages import STAGES
 from scseg.gui.remembering import load_last_session
 from scseg.gui.watching import is_there
 from scseg.models import unsaved
 from scseg.models.files import open_model
+from scseg.news import Job
 from scseg.open_models import Weights
 
 if TYPE_CHECKING:
@@ -28,14 +28,17 @@ if TYPE_CHECKING:
     from scseg.gui.jobs import Jobs
     from scseg.last_models import KeptModel
     from scseg.last_session import LastSession
+    from scseg.news import End
     from scseg.open_models import Model
     from scseg.open_tomograms import Absent
     from scseg.progress import Report
     from scseg.session import Session
 
-    Outcome = tuple[Absent, tuple[Tomogram, TomogramRef] | str]
+    Outcome = tuple[Tomogram, TomogramRef] | str
+    """A tomogram, or why it is not open."""
 
 NOT_THERE = "its file is not there"
+NOT_OPENED = "opening it was cancelled"
 
 
 class Restorer:
@@ -52,7 +55,7 @@ class Restorer:
 
     def start(self) -> None:
         session, last = self._session, self._last
-        reopening.take_up(session, last, tuple(STAGES))
+        reopening.take_up(session, last)
         # All at once: a rule stays while its partner is in the list.
         self._models.extend((kept, reopening.restore_model(session, kept)) for kept in last.models)
         first = [absent for absent in session.absent if absent.kept.path == last.active]
@@ -63,36 +66,33 @@ class Restorer:
         if not rows:
             then()
             return
-        outcomes: list[Outcome] = []
+        outcomes: dict[Absent, Outcome] = dict.fromkeys(rows, NOT_OPENED)
 
         def work(report: Report) -> None:
             for place, absent in enumerate(rows):
                 report(place / len(rows), Path(absent.kept.path).name)
-                outcomes.append((absent, _outcome(absent, report)))
+                outcomes[absent] = _outcome(absent, report)
 
-        def after() -> None:
-            self._take(rows, dict(outcomes))
+        def ended(_: End) -> None:
+            self._take(outcomes)
             then()
 
-        self._jobs.start("Opening the last session", work, lambda _: None, after)
+        self._jobs.start(Job("Opening the last session"), work, lambda _: None, ended)
 
-    def _take(
-        self, rows: list[Absent], outcomes: dict[Absent, tuple[Tomogram, TomogramRef] | str]
-    ) -> None:
-        for absent in rows:
-            outcome = outcomes.get(absent, "it was not opened")
+    def _take(self, outcomes: dict[Absent, Outcome]) -> None:
+        for absent, outcome in outcomes.items():
             if not isinstance(outcome, str):
                 reopening.restore(self._session, absent, *outcome)
                 continue
             absent.reason = outcome
-            if absent in outcomes:
+            if outcome != NOT_OPENED:
                 self._session.notify("warning", _sentence(absent))
         reopening.in_order(self._session, [kept.path for kept in self._last.tomograms])
 
     def _open_models(self) -> None:
         if not self._models:
             self._ended()
-            self._jobs.start("Looking through unsaved models", self._prune, lambda _: None)
+            self._jobs.start(Job("Looking through unsaved models"), self._prune, lambda _: None)
             return
         kept, model = self._models.popleft()
 
@@ -100,7 +100,8 @@ class Restorer:
             return _learnt(kept)
 
         done = partial(reopening.take_learnt, model)
-        self._jobs.start(f"Loading {kept.display.name}", work, done, self._open_models)
+        job = Job(f"Loading {kept.display.name}")
+        self._jobs.start(job, work, done, lambda _: self._open_models())
 
     def _prune(self, _: Report) -> None:
         # Those in the file may be another window's.
@@ -159,7 +160,7 @@ def _found(model: KeptModel) -> Weights | None:
     return Weights(ModelRef(str(path), description.weights_sha256), description, kept)
 
 
-def _outcome(absent: Absent, report: Report) -> tuple[Tomogram, TomogramRef] | str:
+def _outcome(absent: Absent, report: Report) -> Outcome:
     """Return the opened tomogram, or why there is none."""
     path = absent.kept.path
     if not is_there(path):

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from scseg.arrangement import Stage
 from scseg.drawing.region import Region
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def scene_of(session: Session, ui: Ui, size: tuple[float, float], scale: float) 
 
 def _draws(session: Session) -> bool:
     """Tell whether annotation is drawn: beside predictions one would be taken for the other."""
-    beside = session.stage == "Models"
+    beside = session.stage == Stage.MODELS
     return session.overlays and (not beside or session.settings.draws_with_models)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict, deque
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,17 +17,18 @@ import numpy as np
 from scseg.errors import ScsegError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from scseg.compute.messages import TomogramRef
     from scseg.datasets.tomogram import Tomogram
+    from scseg.gui.inbox import Inbox
 
 BINS = 96
 SAMPLES = 1 << 17
 STEPS_FROM = 1024
 """Fewer steps than this between the darkest and the brightest voxel show as gaps in a histogram."""
+
+SECONDS_TO_END = 2.0
 
 BLACK, WHITE = 0.5, 99.5
 """Percentiles of a slice that are black and white in automatic contrast."""
@@ -117,28 +119,28 @@ def _opened(low: float, high: float) -> tuple[float, float]:
 class SliceReader:
     """Reads slices in its own thread and keeps the latest in `most_bytes` of memory.
 
-    `wake` is called from that thread after a slice has come.
+    Frames are woken, and failures told, by the inbox.
     """
 
-    def __init__(self, wake: Callable[[], None], most_bytes: int = 384 << 20) -> None:
-        self._wake = wake
+    def __init__(self, inbox: Inbox, most_bytes: int = 384 << 20) -> None:
+        self._wake = inbox.wake
         self._most_bytes = most_bytes
         self._kept: OrderedDict[SliceKey, SliceImage] = OrderedDict()
         self._wishes: tuple[Wish, ...] = ()
         self._failed: dict[SliceKey, Unreadable] = {}
         self._news: deque[Unreadable] = deque()
-        self._changed = threading.Condition()
-        self._ends = False
-        self._thread = threading.Thread(target=self._run, name="slices", daemon=True)
-        self._thread.start()
+        self._changed = threading.Lock()
+        self._background = inbox.background("slices", "Reading slices")
 
     def want(self, wishes: tuple[Wish, ...]) -> None:
         """Read these slices, in this order; what was wanted before and is not begun lapses."""
+        if [wish.key for wish in wishes] == [wish.key for wish in self._wishes]:
+            return
         with self._changed:
-            if [wish.key for wish in wishes] != [wish.key for wish in self._wishes]:
-                self._wishes = wishes
-                self._failed.clear()
-                self._changed.notify()
+            self._wishes = wishes
+            self._failed.clear()
+            missing = [wish for wish in wishes if wish.key not in self._kept]
+        self._background.ask_only([partial(self._read, wish) for wish in missing])
 
     def get(self, key: SliceKey) -> SliceImage | None:
         """Return a slice if it has been read."""
@@ -157,29 +159,19 @@ class SliceReader:
 
     def close(self) -> None:
         """End the thread, as soon as the slice that it is reading has come."""
-        with self._changed:
-            self._ends = True
-            self._changed.notify()
-        self._thread.join(timeout=2.0)
+        self._background.close(SECONDS_TO_END)
 
-    def _run(self) -> None:
-        while (wish := self._next()) is not None:
-            try:
-                read: SliceImage | Unreadable = described(wish.key, wish.tomogram.slice(wish.key.z))
-            except (ScsegError, OSError, ValueError, MemoryError) as error:
-                read = Unreadable(wish.key, _sentence(wish, error))
-            self._keep(read)
-            self._wake()
-
-    def _next(self) -> Wish | None:
-        """Wait for the first wish that is not fulfilled yet; None when the reader is closed."""
+    def _read(self, wish: Wish) -> None:
         with self._changed:
-            while not self._ends:
-                for wish in self._wishes:
-                    if wish.key not in self._kept and wish.key not in self._failed:
-                        return wish
-                self._changed.wait()
-            return None
+            # It was under way already when it was asked for again.
+            if wish.key in self._kept or wish.key in self._failed:
+                return
+        try:
+            read: SliceImage | Unreadable = described(wish.key, wish.tomogram.slice(wish.key.z))
+        except (ScsegError, OSError, ValueError, MemoryError) as error:
+            read = Unreadable(wish.key, _sentence(wish, error))
+        self._keep(read)
+        self._wake()
 
     def _keep(self, read: SliceImage | Unreadable) -> None:
         with self._changed:
@@ -189,7 +181,7 @@ class SliceReader:
                 return
             self._kept[read.key] = read
             size = sum(each.values.nbytes for each in self._kept.values())
-            # All that is wanted now stays, or the thread would read it again and again.
+            # All that is wanted now stays, or it would be read again and again.
             wanted = {wish.key for wish in self._wishes}
             for key in [key for key in self._kept if key not in wanted]:
                 if size <= self._most_bytes:
@@ -201,6 +193,6 @@ def _sentence(wish: Wish, error: Exception) -> str:
     if isinstance(error, ScsegError):
         return str(error)
     return (
-        f"Slice {wish.key.z} of {wish.tomogram.path} cannot be read ({error or type(error).__name__}); "
+        f"Slice {wish.key.z} of {wish.tomogram.path} cannot be read ({str(error) or type(error).__name__}); "
         "check that its disk is still there."
     )

@@ -9,11 +9,14 @@ from scseg.gui.theme import DARK, Palette
 from scseg.gui.trail import PointerTrail
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 
     from scseg.actions.listing import Row
     from scseg.annotations.slice_mask import SliceMask
+    from scseg.arrangement import Stage
     from scseg.compute.messages import SliceRequest
     from scseg.drawing.region import Region
     from scseg.filters import Stack
@@ -77,6 +80,14 @@ class Hovered:
     y: int
 
 
+@dataclass(frozen=True, eq=False)
+class Pending:
+    """What is being typed or dragged in a panel, and who takes it once the hand is off."""
+
+    value: float
+    then: Callable[[float], None]
+
+
 @dataclass
 class Ui:
     """The rest of what panels read, and what is being typed or dragged in them.
@@ -94,7 +105,7 @@ class Ui:
     hovered: Hovered | None = None
     hint: str = ""
     trail: PointerTrail = field(default_factory=PointerTrail)
-    stage: str = ""
+    stage: Stage | None = None
     in_view: Region | None = None
     spacing: float = 0.0
     negatives: int = 20
@@ -105,6 +116,13 @@ class Ui:
     chosen: int = 0
     typed_apix: float = 0.0
     seen: set[str] = field(default_factory=set)
-    dragged: dict[int, float] = field(default_factory=dict)
+    pending: dict[int, Pending] = field(default_factory=dict)
     copied: tuple[int, int] = (0, 0)
     searched: tuple[int, int] | None = None
+
+    def take_over(self, *keys: int) -> None:
+        """Let what is typed or dragged in these controls be taken: in all, where none is named."""
+        for key in keys or tuple(self.pending):
+            pending = self.pending.pop(key, None)
+            if pending is not None:
+                pending.then(pending.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,9 +11,10 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions import view
 from scseg.gui.theme import PILL, mixed, packed, rgba
+from scseg.gui.ui import Pending
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from scseg.actions.action import Action
     from scseg.gui.ui import Ui
@@ -61,15 +63,54 @@ def as_typed(value: float) -> float:
     return float(str(np.float32(value)))
 
 
+@dataclass(frozen=True)
+class Range:
+    """What a slider can be set to, and how its value is shown."""
+
+    low: float
+    high: float
+    shown: str
+
+
 def slider_at_rest(
-    name: str, value: float, limits: tuple[float, float], shown: str, explained: str, ui: Ui
+    name: str,
+    value: float,
+    limits: Range,
+    explained: str,
+    ui: Ui,
+    at_the_end: Callable[[float], None],
 ) -> float | None:
-    """Draw a slider of what costs work: return the new value when the mouse has let go of it."""
+    """Draw a slider of what costs work: return the new value when the mouse has let go of it.
+
+    If the window is closed before that, `at_the_end` gets the value.
+    """
     key = imgui.get_id(f"##{name}")
-    moved = slider(name, ui.dragged.get(key, value), limits, shown, explained)
+    before = ui.pending[key].value if key in ui.pending else value
+    moved = slider(name, before, (limits.low, limits.high), limits.shown, explained)
     if moved is not None:
-        ui.dragged[key] = moved
-    return None if imgui.is_item_active() else ui.dragged.pop(key, None)
+        ui.pending[key] = Pending(moved, at_the_end)
+    if imgui.is_item_active() or key not in ui.pending:
+        return None
+    return ui.pending.pop(key).value
+
+
+def number_at_rest(
+    name: str, value: float, shown: str, ui: Ui, then: Callable[[float], None]
+) -> bool:
+    """Draw a field for a number: `then` gets what was typed when it is left, by Enter or by a click.
+
+    Return whether it was left so.
+    """
+    key = imgui.get_id(name)
+    typed, new = imgui.input_float(
+        name, value, format=shown, flags=imgui.InputTextFlags_.auto_select_all
+    )
+    if typed:
+        ui.pending[key] = Pending(new, then)
+    left = imgui.is_item_deactivated_after_edit()
+    if not imgui.is_item_active():
+        ui.take_over(key)
+    return bool(left)
 
 
 def checkbox(label: str, value: bool, explained: str) -> bool:  # noqa: FBT001 - as ImGui's own

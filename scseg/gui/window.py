@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgui_bundle import hello_imgui, imgui, immapp
+from imgui_bundle import glfw_utils, hello_imgui, imgui, immapp
 
 from scseg.actions import view
 from scseg.gui import icon
 from scseg.gui.drops import catch_drops
 from scseg.gui.preferences import load_library, load_settings
 from scseg.gui.program import Program
+from scseg.gui.signals import ended_by_signals
 from scseg.gui.trail import follow
 from scseg.session import Session
+
+# After imgui_bundle: it makes glfw load the library that the window was made with.
+import glfw  # isort: skip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,18 +46,24 @@ class Window:
         self.program = Program(session, wake, lambda: start_client(wake))
         self.program.open(paths)
         self.params = self._params(session)
+        self.last_words: tuple[str, ...] = ()
         self.drop: object = None
         self.mouse: MouseCallbacks | None = None
 
     def run(self, runner: Callable[[hello_imgui.RunnerParams], None] | None = None) -> None:
-        """Show the window until it is closed; processes and threads end with it, whatever happens."""
+        """Show the window until it is closed; processes and threads end with it, whatever happens.
+
+        `last_words` are what went wrong then, for there is no window any more to tell it in.
+        """
         try:
-            if runner is not None:
-                runner(self.params)
-            else:
-                immapp.run(self.params, add_ons())
+            with ended_by_signals(self.program.quit):
+                if runner is not None:
+                    runner(self.params)
+                else:
+                    immapp.run(self.params, add_ons())
         finally:
-            self.program.close()
+            told = self.program.close()
+            self.last_words = tuple(each.sentence for each in told if each.level != "info")
 
     def restore(self) -> None:
         """Bring the last session back, unless the user does not want that."""
@@ -108,8 +118,15 @@ class Window:
         view.set_window_size(self.program.session, (round(size.x / scale), round(size.y / scale)))
         self.program.ui.trail.next_frame()
         self.program.draw(scale)
-        if self.program.quits:
-            self.params.app_shall_exit = True
+        self._close_or_stay()
+
+    def _close_or_stay(self) -> None:
+        """Close when the program is ready to; until then, the window's own cross only asks for it."""
+        if self.params.app_shall_exit and not self.program.quits:
+            self.program.quit()
+        self.params.app_shall_exit = self.program.quits
+        if not self.program.quits:
+            glfw.set_window_should_close(glfw_utils.glfw_window_hello_imgui(), False)  # noqa: FBT003
 
     def _end(self) -> None:
         if self.program.painter is not None:

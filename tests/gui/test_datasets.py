@@ -11,6 +11,7 @@ from imgui_bundle import imgui
 
 from scseg.annotations.reading import read
 from scseg.gui import watching
+from scseg.gui.inbox import Inbox
 from scseg.gui.panels import dataset_row
 from scseg.gui.watching import FileWatch
 from tests.gui.conftest import SHAPE
@@ -321,7 +322,7 @@ def test_a_file_that_comes_back_is_no_longer_told_missing(open_window, make, tmp
 def test_a_disk_that_hangs_does_not_hold_up_the_watched_list(monkeypatch):
     hangs, woken = threading.Event(), threading.Event()
     monkeypatch.setattr(watching, "is_there", lambda _: hangs.wait(10.0) and False)
-    watch = FileWatch(woken.set, seconds=0.001)
+    watch = FileWatch(Inbox(woken.set), seconds=0.001)
     watch.watch(["/a", "/b"])
     assert watch.gone == frozenset()
     hangs.set()

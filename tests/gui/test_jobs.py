@@ -9,25 +9,25 @@ import pytest
 
 from scseg.errors import ScsegError
 from scseg.gui.jobs import Jobs
+from scseg.news import End, Job
 from scseg.session import Session
+from tests.fakes.threads import quiet_inbox, wait_for
 
 
 @pytest.fixture
 def jobs():
-    return Jobs(Session(), lambda: None)
+    return Jobs(Session(), quiet_inbox())
 
 
 def finish(jobs):
-    deadline = time.monotonic() + 5
-    while jobs._session.jobs:
-        assert time.monotonic() < deadline
-        jobs.drain()
-        time.sleep(0.001)
+    wait_for(lambda: not jobs._session.jobs, jobs._session, jobs._inbox)
 
 
 def test_the_result_arrives_on_the_main_thread(jobs):
     got = []
-    jobs.start("Adding", lambda _: 2 + 3, lambda it: got.append((it, threading.current_thread())))
+    jobs.start(
+        Job("Adding"), lambda _: 2 + 3, lambda it: got.append((it, threading.current_thread()))
+    )
     finish(jobs)
     assert got == [(5, threading.main_thread())]
 
@@ -40,7 +40,7 @@ def test_a_user_error_becomes_its_sentence_and_a_bug_its_traceback(jobs):
         return 1 // 0
 
     for work in (broken, buggy):
-        jobs.start("Opening a.mrc", work, pytest.fail)
+        jobs.start(Job("Opening a.mrc"), work, pytest.fail)
         finish(jobs)
     user_error, bug = jobs._session.notices
     assert (user_error.sentence, user_error.details) == ("No such file; choose another.", "")
@@ -57,12 +57,34 @@ def test_a_cancelled_job_ends_at_its_next_report_without_a_word(jobs):
             reached.set()
             time.sleep(0.001)
 
-    jobs.start("Unpacking", work, pytest.fail)
+    jobs.start(Job("Unpacking"), work, pytest.fail)
     reached.wait(5)
     assert jobs._session.jobs[0].text == "unpacking"
-    jobs.cancel_all()
+    jobs.close()
     finish(jobs)
     assert jobs._session.notices == []
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_at_the_end_what_keeps_is_waited_for_and_the_rest_is_cancelled(jobs, keeps):
+    reached, goes_on, got = threading.Event(), threading.Event(), []
+
+    def work(report):
+        reached.set()
+        goes_on.wait(10)
+        report(0.9, "writing")
+        return "written"
+
+    ends = []
+    jobs.start(Job("Writing", keeps=keeps), work, got.append, ends.append)
+    reached.wait(5)
+    closing = threading.Thread(target=jobs.close)
+    closing.start()
+    wait_for(lambda: keeps or jobs._session.jobs[0].cancelled)
+    goes_on.set()
+    closing.join()
+    finish(jobs)
+    assert (got, ends) == ((["written"], [End.DONE]) if keeps else ([], [End.CANCELLED]))
 
 
 def test_what_follows_a_job_follows_also_where_its_end_fails(jobs):
@@ -71,8 +93,8 @@ def test_what_follows_a_job_follows_also_where_its_end_fails(jobs):
     def fails(_):
         raise ValueError
 
-    jobs.start("Ending", lambda _: None, fails, lambda: followed.append(1))
-    with pytest.raises(ValueError):  # noqa: PT011 - the one above
-        finish(jobs)
-    assert followed == [1]
+    jobs.start(Job("Ending"), lambda _: None, fails, followed.append)
+    finish(jobs)
+    assert followed == [End.DONE]
+    assert "Ending failed: ValueError" in jobs._session.notices[0].sentence
     assert jobs._session.jobs == []

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scseg.actions import annotation_crop, models, tomograms
+from scseg.actions import annotation_crop, closing, models
 from scseg.annotations.crop import Crop
 from scseg.annotations.edits import MaskEdit, Step
 from scseg.annotations.packed import pack
@@ -166,7 +166,7 @@ def test_a_tomogram_that_is_closed_ends_the_copy(open_window, tomogram):
     def steps(user):
         load_one(user)
         begin_long_copy(user)
-        user.do(lambda: tomograms.close(user.session, user.session.active))
+        user.do(lambda: closing.close(user.session, user.session.active))
         user.wait_for(lambda: not user.session.jobs)
         assert "was closed" in user.session.notices[0].sentence
 

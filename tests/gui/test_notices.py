@@ -11,7 +11,7 @@ import pytest
 from imgui_bundle.immapp import testing
 
 from scseg.gui.panels import notices
-from scseg.news import QUIET_SECONDS
+from scseg.news import QUIET_SECONDS, Job
 
 pytestmark = pytest.mark.gui
 
@@ -41,7 +41,9 @@ def test_a_job_that_nobody_waits_for_shows_no_bar_at_first(open_window):
 
     def steps(user):
         jobs = user.window.program.jobs
-        user.do(lambda: jobs.start("Waiting", lambda _: ends.wait(60), lambda _: None, quiet=600.0))
+        user.do(
+            lambda: jobs.start(Job("Waiting", quiet=600.0), lambda _: ends.wait(60), lambda _: None)
+        )
         (job,) = user.session.jobs
         user.wait_for(lambda: time.monotonic() - job.started > 2 * QUIET_SECONDS)
         user.ctx.yield_(2)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from scseg import last_session
-from scseg.actions import models, tomograms, training_set, view
+from scseg.actions import browsing, models, tomograms, training_set, view
 from scseg.errors import ScsegError
 from scseg.filters import usual
 from scseg.gui import app, remembering
@@ -20,6 +20,7 @@ from scseg.open_models import SetPlan
 from scseg.open_tomograms import Contrast, View
 from scseg.session import Session
 from tests.fakes.models import write_model
+from tests.fakes.threads import quiet_inbox, take_in, wait_for
 
 pytestmark = pytest.mark.gui
 
@@ -60,7 +61,7 @@ def test_everything_comes_back_as_it_was(open_window, files, tmp_path):
             tomograms.activate(session, session.tomograms[2])
             session.active.filters = (usual("sobel"),)
             tomograms.set_contrast(session, fixed)
-            tomograms.set_slice(session, 1)
+            browsing.set_slice(session, 1)
             view.set_view(session.active, seen)
             tomograms.set_apix(session.tomograms[1], 12.5)
             (loaded,) = session.models
@@ -239,38 +240,60 @@ def test_the_switch_in_the_settings_is_obeyed_and_remembered(open_window, files)
     open_window(second)
 
 
-def test_a_disk_that_takes_nothing_is_told_once(monkeypatch):
+def test_a_disk_that_takes_nothing_is_told_once_and_again_at_the_end(monkeypatch):
     def full(*_):
         raise ScsegError("Cannot write it: the disk is full.")
 
     monkeypatch.setattr(last_session, "save", full)
-    session = Session()
-    keeper = Remembering(session, seconds=0.0)
+    session, inbox = Session(), quiet_inbox()
+    keeper = Remembering(session, inbox, seconds=0.0)
     for overlays in (False, True, False):
         session.overlays = overlays
         keeper.update()
-        keeper._writer.join()
-    keeper.update()
-    keeper._writer.join()
+        wait_for(lambda: not keeper._keeper._writes, session, inbox)
     (notice,) = session.notices
     assert "the disk is full" in notice.sentence
+    session.notices.clear()
     keeper.close()
+    take_in(session, inbox)
+    assert [each.sentence for each in session.notices] == [notice.sentence]
+
+
+def test_what_could_not_be_written_once_is_written_as_soon_as_that_can_be(monkeypatch):
+    save, tries = last_session.save, []
+
+    def fails_once(*arguments):
+        tries.append(arguments)
+        if len(tries) == 1:
+            raise ScsegError("Cannot write it: the disk is full.")
+        save(*arguments)
+
+    monkeypatch.setattr(last_session, "save", fails_once)
+    session, inbox = Session(), quiet_inbox()
+    keeper = Remembering(session, inbox, seconds=0.0)
+    session.overlays = False
+    keeper.update()
+    wait_for(lambda: session.notices, session, inbox)
+    keeper.update()
+    wait_for(lambda: not session.notices, session, inbox)
+    assert last_session.load(last_session.session_path()).overlays is False
+    keeper.close()
+    assert len(tries) == 2
 
 
 def test_of_two_windows_the_first_is_remembered():
-    first, second = Session(overlays=False), Session(overlays=True)
-    keeper, other = Remembering(first, seconds=0.0), Remembering(second, seconds=0.0)
+    first, second, inbox = Session(overlays=False), Session(overlays=True), quiet_inbox()
+    keeper, other = Remembering(first, inbox, 0.0), Remembering(second, inbox, 0.0)
     first.overlays = True
     keeper.update()
-    keeper._writer.join()
     second.overlays = False
     other.update()
     other.close()
-    assert last_session.load(last_session.session_path()).overlays
     keeper.close()
+    assert last_session.load(last_session.session_path()).overlays
     # The first is closed: now another may be.
     second.overlays = True
-    third = Remembering(second, seconds=0.0)
+    third = Remembering(second, quiet_inbox(), 0.0)
     second.overlays = False
     third.close()
     assert not last_session.load(last_session.session_path()).overlays
@@ -281,7 +304,7 @@ def test_only_a_start_without_files_restores(monkeypatch, paths, restored):
     calls = []
 
     class Window:
-        is_open = True
+        is_open, last_words = True, ()
 
         def __init__(self, *_): ...
         def run(self): ...
@@ -293,5 +316,5 @@ def test_only_a_start_without_files_restores(monkeypatch, paths, restored):
 
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setattr("scseg.gui.window.Window", Window)
-    assert app.run(paths) == 0
+    assert app.run(paths) == ()
     assert calls == (["restore"] if restored else ["tell unsaved"])

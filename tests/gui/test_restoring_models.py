@@ -25,6 +25,7 @@ from scseg.open_models import Display, Plan
 from scseg.progress import silent
 from scseg.session import Session
 from tests.fakes.models import write_model
+from tests.fakes.threads import quiet_inbox, wait_for
 
 A, B = "a" * 32, "b" * 32
 SET = Summary("/sets/a.scnt", 80, 53, 64, 1, 13.92, ("Membrane",), "f" * 64)
@@ -38,14 +39,11 @@ def _home(monkeypatch, tmp_path):
 
 def restored(last):
     session = Session()
-    jobs = Jobs(session, lambda: None)
+    inbox = quiet_inbox()
+    jobs = Jobs(session, inbox)
     ended = []
     Restorer(session, jobs, last, lambda: ended.append(True)).start()
-    deadline = time.monotonic() + 10
-    while session.jobs:
-        assert time.monotonic() < deadline
-        jobs.drain()
-        time.sleep(0.001)
+    wait_for(lambda: not session.jobs, session, inbox)
     assert ended == [True]
     return session
 
@@ -197,7 +195,7 @@ def two_windows():
         )
     )
     last_session.save(last, last_session.session_path())
-    first, second = Remembering(Session()), Remembering(Session())
+    first, second = (Remembering(Session(), quiet_inbox()) for _ in range(2))
     yield restored(first.last()), restored(second.last())
     first.close()
     second.close()

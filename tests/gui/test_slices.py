@@ -15,6 +15,7 @@ from hypothesis.extra import numpy as hnp
 
 from scseg.compute.messages import TomogramRef
 from scseg.errors import ScsegError
+from scseg.gui.inbox import Inbox
 from scseg.gui.slices import BINS, SliceKey, SliceReader, Wish, described
 
 REF = TomogramRef("a", None, None, 0)
@@ -51,7 +52,7 @@ def eventually(what):
 @pytest.fixture
 def reader():
     woken = threading.Event()
-    reader = SliceReader(woken.set, most_bytes=3 * 80)
+    reader = SliceReader(Inbox(woken.set), most_bytes=3 * 80)
     reader.woken = woken
     yield reader
     reader.close()

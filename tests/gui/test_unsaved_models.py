@@ -85,7 +85,7 @@ def test_a_window_that_crashed_while_a_model_learnt_offers_it_again(open_window,
         last = last_session.remembered(user.session)
         told = replace(last.models[0], path="", kept=True, training=True)
         last_session.save(replace(last, models=(told,)), last_session.session_path())
-        user.window.program._remembering.held = True
+        user.window.program._remembering.hold()
 
     def second(user):
         user.do(user.window.restore)

@@ -17,6 +17,7 @@ from scseg.gui import app
 from scseg.gui.panels import filters
 from scseg.gui.theme import PALETTES
 from scseg.gui.window import FONT_SIZE
+from scseg.news import Job
 
 pytestmark = pytest.mark.gui
 
@@ -141,7 +142,9 @@ def test_a_running_job_has_a_bar_and_is_cancelled_by_its_cross(open_window):
             ended.append(True)
 
     def steps(user):
-        user.do(lambda: user.window.program.jobs.start("Opening big.mrc.gz", work, pytest.fail))
+        user.do(
+            lambda: user.window.program.jobs.start(Job("Opening big.mrc.gz"), work, pytest.fail)
+        )
         user.wait_for(lambda: user.ctx.item_exists("//Notices/**/###cancel"))
         user.ctx.item_click("//Notices/**/###cancel")
         user.wait_for(lambda: not user.session.jobs)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, imgui
 
-from scseg.actions import tomograms
+from scseg.actions import closing
 from scseg.gui.widgets import button
 
 if TYPE_CHECKING:
@@ -17,10 +17,10 @@ TITLE = "Close without saving?"
 
 
 def draw(session: Session, ui: Ui) -> None:
-    problems = [problem for row in session.closing if (problem := tomograms.unsaved(row))]
+    problems = [problem for row in session.closing if (problem := closing.unsaved(row))]
     if session.closing and not problems:
         # The disk takes it again.
-        tomograms.close_now(session)
+        closing.close_now(session)
     if session.closing and not imgui.is_popup_open(TITLE):
         imgui.open_popup(TITLE)
     middle = imgui.get_main_viewport().get_center()
@@ -41,9 +41,9 @@ def _draw_question(session: Session, problems: list[str], ui: Ui) -> None:
     imgui.text_wrapped(f"Strokes on {count} are not saved yet: {problems[0]}")
     imgui.dummy(ImVec2(0, 4 * ui.scale))
     if button("Keep open###keep", "Saving is tried again every few seconds.", primary=True, ui=ui):
-        tomograms.keep_open(session)
+        closing.keep_open(session)
     imgui.same_line()
     if button(
         "Close all the same###close", "Saving goes on in the background until you cancel it."
     ):
-        tomograms.close_now(session)
+        closing.close_now(session)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import imgui
 
-from scseg.actions import reopening, tomograms
-from scseg.gui.widgets import tooltip
+from scseg.actions import closing, reopening, tomograms
+from scseg.gui.widgets import number_at_rest, tooltip
 from scseg.open_tomograms import OpenTomogram
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def draw(session: Session, entry: OpenTomogram | Absent, ui: Ui) -> None:
         return
     if isinstance(entry, OpenTomogram):
         imgui.set_next_item_width(190 * ui.scale)
-        if draw_apix(entry):
+        if draw_apix(entry, ui):
             imgui.close_current_popup()
         if entry.tomogram.voxels.dtype.itemsize == 1:
             _draw_signs(session, entry)
@@ -48,21 +48,20 @@ def draw(session: Session, entry: OpenTomogram | Absent, ui: Ui) -> None:
     imgui.end_popup()
 
 
-def draw_apix(opened: OpenTomogram) -> bool:
-    """Draw the field in which the pixel size is read and overridden; return whether it was."""
+def draw_apix(opened: OpenTomogram, ui: Ui) -> bool:
+    """Draw the field in which the pixel size is read and overridden; return whether it was left."""
     shown = "%.3f A per pixel" if opened.apix else "pixel size unknown"
-    changed, apix = imgui.input_float(
+    left = number_at_rest(
         "###apix",
         opened.apix or 0.0,
-        format=shown,
-        flags=imgui.InputTextFlags_.enter_returns_true | imgui.InputTextFlags_.auto_select_all,
+        shown,
+        ui,
+        lambda apix: tomograms.set_apix(opened, apix or None),
     )
     tooltip(
         "Click to correct the pixel size of this tomogram, in A; 0 goes back to the file's word."
     )
-    if changed:
-        tomograms.set_apix(opened, apix or None)
-    return changed
+    return left
 
 
 def _draw_signs(session: Session, opened: OpenTomogram) -> None:
@@ -74,8 +73,8 @@ def _draw_signs(session: Session, opened: OpenTomogram) -> None:
 
 def _draw_closing(session: Session, entry: OpenTomogram | Absent) -> None:
     if imgui.menu_item_simple("Close"):
-        tomograms.close(session, entry)
+        closing.close(session, entry)
     if isinstance(entry, OpenTomogram) and imgui.menu_item_simple("Close others"):
-        tomograms.close_others(session, entry)
+        closing.close_others(session, entry)
     if imgui.menu_item_simple("Close all"):
-        tomograms.close_all(session)
+        closing.close_all(session)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
-from scseg.actions import reopening, tomograms
+from scseg.actions import closing, reopening, tomograms
 from scseg.gui.panels import dataset_menu
 from scseg.gui.theme import packed, rgba
 from scseg.gui.widgets import icon_width, small_button, to_the_right, tooltip
@@ -46,7 +46,7 @@ def draw(session: Session, row: Row, ui: Ui) -> None:
             reopening.choose_moved(session, entry)
         imgui.same_line(0, 0)
     if small_button(f"{icons_fontawesome_6.ICON_FA_XMARK}###close", "Close this tomogram."):
-        tomograms.close(session, entry)
+        closing.close(session, entry)
 
 
 def _trouble(entry: OpenTomogram | Absent) -> str:

@@ -40,7 +40,7 @@ def draw(session: Session, ui: Ui) -> None:
         _draw_filter(session)
     _draw_list(session, ui)
     if session.active is not None:
-        _draw_facts(session.active)
+        _draw_facts(session.active, ui)
 
 
 def _draw_filter(session: Session) -> None:
@@ -98,10 +98,10 @@ def _rows(session: Session, ui: Ui) -> list[Row]:
     return ui.rows
 
 
-def _draw_facts(opened: OpenTomogram) -> None:
+def _draw_facts(opened: OpenTomogram, ui: Ui) -> None:
     slices, rows, columns = opened.shape
     imgui.align_text_to_frame_padding()
     faint(f"{columns} x {rows} x {slices}")
     imgui.same_line()
     imgui.set_next_item_width(-1)
-    dataset_menu.draw_apix(opened)
+    dataset_menu.draw_apix(opened, ui)

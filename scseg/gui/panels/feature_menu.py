@@ -13,7 +13,7 @@ from scseg.actions import (
     annotation_exchange,
     annotation_features,
     annotation_library,
-    tomograms,
+    browsing,
 )
 from scseg.gui.widgets import faint, icon_width, small_button, to_the_right, tooltip
 
@@ -103,7 +103,7 @@ def _draw_row(
     clicked, _ = imgui.selectable(f"{told}###slice {z}", z == opened.z, flags, size)
     imgui.pop_style_var()
     if clicked:
-        tomograms.set_slice(session, z)
+        browsing.set_slice(session, z)
     tooltip("Show this slice.")
     to_the_right(icon_width())
     label = f"{icons_fontawesome_6.ICON_FA_ERASER}###clear {z}"

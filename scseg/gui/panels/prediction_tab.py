@@ -11,7 +11,7 @@ from scseg import preview
 from scseg.actions import models, prediction_files
 from scseg.gui.panels import copy_menu
 from scseg.gui.theme import PILL
-from scseg.gui.widgets import checkbox, slider, slider_at_rest, tooltip
+from scseg.gui.widgets import Range, checkbox, slider, slider_at_rest, tooltip
 from scseg.models import orientations
 from scseg.open_models import Look
 
@@ -34,27 +34,28 @@ MODES: dict[Mode, tuple[str, str]] = {
 
 
 def draw(session: Session, model: Model, ui: Ui) -> None:
-    display = _draw_sliders(model.display, ui)
+    display = _draw_sliders(model, ui)
     display = _draw_switches(display)
     _draw_save(session, model, ui)
     display = _draw_choices(display, ui.predictor.faster(model))
-    display = _draw_averaging(display, ui)
+    display = _draw_averaging(model, display, ui)
     copy_menu.draw(session, model, ui)
     if display != model.display:
         models.set_display(model, display)
 
 
-def _draw_sliders(display: Display, ui: Ui) -> Display:
+def _draw_sliders(model: Model, ui: Ui) -> Display:
+    display = model.display
     alpha = slider(
         "alpha", display.alpha, (0, 1), "%.2f alpha", "How strongly the mask covers the slice."
     )
     overlap = slider_at_rest(
         "overlap",
         display.overlap,
-        (0, 0.67),
-        "%.2f overlap",
+        Range(0, 0.67, "%.2f overlap"),
         "How much neighbouring tiles of the network share. More is smoother at their seams, and slower.",
         ui,
+        lambda overlap: models.set_display(model, replace(model.display, overlap=overlap)),
     )
     threshold = slider(
         "threshold",
@@ -129,15 +130,16 @@ def _told_speed(faster: float | None) -> str:
     return "" if faster is None else f" Here, whole slices were {faster:.1f} x as fast as tiles."
 
 
-def _draw_averaging(display: Display, ui: Ui) -> Display:
+def _draw_averaging(model: Model, display: Display, ui: Ui) -> Display:
+    shown = "%.0f orientation" if display.averaging == 1 else "mean of %.0f orientations"
     averaging = slider_at_rest(
         "averaging",
         display.averaging,
-        (1, orientations.COUNT),
-        "%.0f orientation" if display.averaging == 1 else "mean of %.0f orientations",
+        Range(1, orientations.COUNT, shown),
         "Show the network the slice turned and mirrored in so many ways, and take the mean of what it "
         "finds: smoother, and slower by as much.",
         ui,
+        lambda count: models.set_display(model, replace(model.display, averaging=round(count))),
     )
     return display if averaging is None else replace(display, averaging=round(averaging))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from imgui_bundle import imgui
 
 from scseg.actions import view
+from scseg.arrangement import Stage
 from scseg.gui.guard import guarded
 from scseg.gui.panels import models, segmentation
 from scseg.gui.widgets import tooltip
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from scseg.session import Session
 
 STAGES = {
-    "Segmentation": (segmentation.draw, "Draw features on slices and place boxes (1)."),
-    "Models": (models.draw, "Load trained models and see what they find (2)."),
+    Stage.SEGMENTATION: (segmentation.draw, "Draw features on slices and place boxes (1)."),
+    Stage.MODELS: (models.draw, "Load trained models and see what they find (2)."),
 }
 """For each stage what draws it, and its tooltip."""
 
@@ -25,7 +26,7 @@ STAGES = {
 def draw(session: Session, ui: Ui) -> None:
     if not imgui.begin_tab_bar("stages"):
         return
-    in_front = ""
+    in_front: Stage | None = None
     for stage, (draw_stage, explained) in STAGES.items():
         called = stage == session.stage != ui.stage
         flags = imgui.TabItemFlags_.set_selected if called else imgui.TabItemFlags_.none
@@ -38,6 +39,6 @@ def draw(session: Session, ui: Ui) -> None:
             imgui.end_tab_item()
     imgui.end_tab_bar()
     # A tab was clicked, unless a command called for another one and that comes with the next frame.
-    if session.stage == ui.stage != in_front:
+    if in_front is not None and session.stage == ui.stage != in_front:
         view.set_stage(session, in_front)
     ui.stage = in_front

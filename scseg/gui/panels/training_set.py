@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, imgui
 
 from scseg.actions import generating, training_set
+from scseg.arrangement import Stage
 from scseg.gui.theme import PILL, packed, rgba
 from scseg.gui.widgets import button, card, checkbox, faint, header, slider, tooltip
 
@@ -47,7 +48,7 @@ def draw(session: Session, ui: Ui) -> None:
 
 def is_open(session: Session) -> bool:
     """Tell whether the boxes of the set are to be seen on the slice."""
-    return session.stage == "Models" and HEADER not in session.panels.shut
+    return session.stage == Stage.MODELS and HEADER not in session.panels.shut
 
 
 def _draw_features(session: Session) -> None:

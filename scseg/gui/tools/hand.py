@@ -30,7 +30,7 @@ class Hand:
     """`act` belongs after the item that is the slice view, every frame; `draw` after the slice."""
 
     def __init__(self, session: Session) -> None:
-        self._lasso = Lasso()
+        self._lasso = Lasso(session)
         self._tools: dict[ToolName, Tool] = {
             "brush": Brush(session),
             "ignore": Brush(session, IGNORE),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from imgui_bundle import imgui
@@ -11,6 +10,7 @@ from scseg.actions import annotation, annotation_areas
 from scseg.gui.shortcuts import keys_are_free
 from scseg.gui.theme import packed
 from scseg.labels import BACKGROUND, FEATURE
+from scseg.open_tomograms import Outline, is_near
 
 if TYPE_CHECKING:
     from scseg.drawing.region import Point
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from scseg.gui.ui import Ui
     from scseg.open_tomograms import OpenTomogram
     from scseg.session import Session
-
-REACH = 6.0
-"""A drag that stays so near, in points, is a click, and so near to a corner is on it."""
 
 Key = imgui.Key
 
@@ -32,15 +29,14 @@ class Lasso:
     hand, or another tomogram in the view, they are gone.
     """
 
-    def __init__(self) -> None:
-        self._path: list[Point] = []
-        self._label = FEATURE
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._corners: list[Point] = []
         self._where: tuple[OpenTomogram, int] | None = None
 
     @property
     def at_work(self) -> bool:
-        return bool(self._path)
+        return self._session.outline is not None
 
     def press(self, session: Session, ui: Ui, at: Point, *, erases: bool) -> None:  # noqa: ARG002
         opened = session.active
@@ -50,30 +46,27 @@ class Lasso:
         if not self._is_seen(opened):
             self._corners = []
         self._where = opened, opened.z
-        self._label = BACKGROUND if erases else FEATURE
-        self._path = [at]
+        label = BACKGROUND if erases else FEATURE
+        alone = erases or not self._corners
+        session.outline = Outline(opened, opened.z, label, [at], alone)
 
-    def move(self, session: Session, at: Point) -> None:  # noqa: ARG002 - nothing is changed yet
-        if at != self._path[-1]:
-            self._path.append(at)
+    def move(self, session: Session, at: Point) -> None:
+        if session.outline is not None and at != session.outline.path[-1]:
+            session.outline.path.append(at)
 
     def release(self, session: Session) -> None:
-        path, self._path = self._path, []
-        opened = session.active
-        if opened is None or not self._is_seen(opened):
-            return
-        clicked = all(_is_near(at, path[0], opened.view.zoom) for at in path)
-        if clicked and self._label == BACKGROUND:
-            self._corners = self._corners[:-1]
-        elif clicked:
-            self._click(session, opened, path[0])
-        elif self._corners and self._label == FEATURE:
-            self._corners += path
-        else:
-            annotation_areas.fill_polygon(session, path, self._label)
+        outline = session.outline
+        if outline is not None and self._is_seen(outline.opened):
+            if outline.is_click and outline.label == BACKGROUND:
+                self._corners = self._corners[:-1]
+            elif outline.is_click:
+                self._click(session, outline.opened, outline.path[0])
+            elif not outline.alone:
+                self._corners += outline.path
+        annotation_areas.end_outline(session)
 
-    def cancel(self, session: Session) -> None:  # noqa: ARG002 - nothing was changed
-        self._path = []
+    def cancel(self, session: Session) -> None:
+        session.outline = None
 
     def attend(self, session: Session, opened: OpenTomogram, ui: Ui) -> None:
         """Belongs into every frame: keys close what the corners enclose, take one back, drop them."""
@@ -93,12 +86,13 @@ class Lasso:
 
     def draw(self, session: Session, ui: Ui, surface: Surface, *, erases: bool) -> None:  # noqa: ARG002
         """Draw the line of the drag."""
-        feature = annotation.chosen(session)
-        if feature is None or len(self._path) < 2:
+        feature, outline = annotation.chosen(session), session.outline
+        if feature is None or outline is None or len(outline.path) < 2:
             return
-        _draw_line(self._path, packed(feature.colour), ui, surface)
-        if not self._corners or self._label == BACKGROUND:
-            _draw_closing(self._path[-1], self._path[0], packed(feature.colour, 0.5), ui, surface)
+        path = outline.path
+        _draw_line(path, packed(feature.colour), ui, surface)
+        if outline.alone:
+            _draw_closing(path[-1], path[0], packed(feature.colour, 0.5), ui, surface)
 
     def draw_corners(self, session: Session, ui: Ui, surface: Surface) -> None:
         """Draw the corners set so far, and what a click where the mouse is would add."""
@@ -108,7 +102,8 @@ class Lasso:
         if self._where != (shown.opened, shown.image.key.z):
             return
         colour = packed(feature.colour)
-        here = self._path or [surface.to_slice(imgui.get_io().mouse_pos)]
+        outline = session.outline
+        here = outline.path if outline else [surface.to_slice(imgui.get_io().mouse_pos)]
         _draw_line([*self._corners, here[0]], colour, ui, surface)
         _draw_closing(here[-1], self._corners[0], packed(feature.colour, 0.5), ui, surface)
         lines = imgui.get_window_draw_list()
@@ -121,7 +116,7 @@ class Lasso:
     def _click(self, session: Session, opened: OpenTomogram, at: Point) -> None:
         """Set a corner; on the first or, as a double click does, on the last one, close the polygon."""
         zoom, corners = opened.view.zoom, self._corners
-        if corners and (_is_near(at, corners[0], zoom) or _is_near(at, corners[-1], zoom)):
+        if corners and (is_near(at, corners[0], zoom) or is_near(at, corners[-1], zoom)):
             if len(corners) > 2:
                 self._close(session)
         else:
@@ -134,10 +129,6 @@ class Lasso:
     def _is_seen(self, opened: OpenTomogram) -> bool:
         """Tell whether what was begun belongs to the slice in view."""
         return self._where == (opened, opened.z)
-
-
-def _is_near(one: Point, other: Point, zoom: float) -> bool:
-    return math.dist(one, other) * zoom <= REACH
 
 
 def _draw_line(path: list[Point], colour: int, ui: Ui, surface: Surface) -> None:

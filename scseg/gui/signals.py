@@ -1,0 +1,28 @@
+"""The system asks the program to end: at the end of a desktop session, or when its terminal is closed."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+NAMES = ("SIGTERM", "SIGHUP")
+
+
+@contextlib.contextmanager
+def ended_by_signals(ask_to_end: Callable[[], None]) -> Iterator[None]:
+    """Let the system's signals ask, as the user's *Quit* does, instead of ending the process at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
+    usual = {number: signal.signal(number, lambda *_: ask_to_end()) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in usual.items():
+            signal.signal(number, handler)

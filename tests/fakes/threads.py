@@ -1,0 +1,32 @@
+"""The main thread of tests without a window: it takes in what other threads leave."""
+
+from __future__ import annotations
+
+import time
+
+from scseg.gui.guard import told
+from scseg.gui.inbox import Inbox
+
+SECONDS = 10.0
+
+
+def quiet_inbox():
+    """Return an inbox that wakes nobody."""
+    return Inbox(lambda: None)
+
+
+def take_in(session, inbox):
+    """Do what threads have left, as a frame of the window does."""
+    for what, call in inbox.taken():
+        with told(session, what):
+            call()
+
+
+def wait_for(what, session=None, inbox=None):
+    """Wait until something is so, with the frames that pass meanwhile."""
+    deadline = time.monotonic() + SECONDS
+    while not what():
+        assert time.monotonic() < deadline, "it never came to be so"
+        if inbox is not None:
+            take_in(session, inbox)
+        time.sleep(0.001)
