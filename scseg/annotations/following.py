@@ -46,7 +46,17 @@ def follow(contents: Contents, tomogram: Path) -> bool:
     try:
         save_copy(beside, contents)
     except ScsegError:
-        with explained(own):
-            own.parent.mkdir(parents=True, exist_ok=True)
-        save_copy(own, contents)
+        keep_own(contents, tomogram)
     return True
+
+
+def keep_own(contents: Contents, tomogram: Path) -> None:
+    """Write the annotation of a tomogram into the user's data folder, where it is found again.
+
+    Raises:
+        ScsegError: it cannot be written there either.
+    """
+    own = own_path(tomogram)
+    with explained(own):
+        own.parent.mkdir(parents=True, exist_ok=True)
+    save_copy(own, contents)

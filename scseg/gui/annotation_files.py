@@ -11,9 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scseg.actions import annotation, closing, notices
+from scseg.annotations.following import keep_own
 from scseg.annotations.opening import open_annotation
-from scseg.annotations.place import own_path
-from scseg.annotations.store import save_copy
 from scseg.errors import ScsegError
 from scseg.gui.guard import told
 from scseg.news import Job
@@ -75,7 +74,7 @@ class AnnotationFiles:
         for (path, _), annotated in everything.items():
             with told(self._session, f"Saving the annotation of {path.name}"):
                 if not annotated.close(max(0.0, deadline - time.monotonic())):
-                    save_copy(own_path(path), annotated.annotation.contents)
+                    keep_own(annotated.annotation.contents, path)
 
     def _provide(self, opened: OpenTomogram) -> None:
         key = _key(opened)
