@@ -247,7 +247,7 @@ def test_any_change_of_a_file_opens_or_is_told(tmp_path, valid, changes, length)
     path = tmp_path / "t.scna"
     path.write_bytes(raw[:length])
     try:
-        contents, _ = read(path, SHAPE, "rw")
+        contents, _ = read(path, SHAPE)
     except ScsegError:
         pass
     else:
