@@ -100,23 +100,24 @@ def _stranger(side: Path) -> str:
 
 def _is_plain(path: Path) -> bool:
     """Tell whether the journal of a database is a plain one, or not there."""
-    try:
-        found = os.lstat(journal(path))
-    except FileNotFoundError:
+    side = journal(path)
+    if not os.path.lexists(side):
         return True
-    # SQLite writes into a journal that tells of nothing: another name of the same file would be hit, too.
-    if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
-        return False
-    with readable(journal(path)):
+    with readable(side):
         try:
-            file = open_journal(path)
+            found = side.lstat()
+            # SQLite writes into a journal that tells of nothing: under its other name, too, if it has one.
+            return stat.S_ISREG(found.st_mode) and found.st_nlink == 1 and _is_plain_file(path)
         except FileNotFoundError:  # another process has ended its transaction
             return True
-        with file:
-            header = file.read(_HEADER_LENGTH)
-            length = file.seek(0, os.SEEK_END)
-            file.seek(max(length - len(_MAGIC), 0))
-            names_a_super_journal = length > _HEADER_LENGTH and file.read() == _MAGIC
+
+
+def _is_plain_file(path: Path) -> bool:
+    with open_journal(path) as file:
+        header = file.read(_HEADER_LENGTH)
+        length = file.seek(0, os.SEEK_END)
+        file.seek(max(length - len(_MAGIC), 0))
+        names_a_super_journal = length > _HEADER_LENGTH and file.read() == _MAGIC
     return not names_a_super_journal and _is_plain_header(header, path)
 
 

@@ -6,6 +6,7 @@ once begun there is found there again, so that it never seems lost.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
@@ -174,6 +175,8 @@ def _lock_writable(path: Path) -> Lock:
     """
     if path.exists() and not os.access(path, os.W_OK, effective_ids=_EFFECTIVE):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    with contextlib.suppress(FileNotFoundError):
+        journal(path).lstat()  # its name may be too long where that of the lock is not
     return Lock.take(lock_path(path))
 
 

@@ -326,3 +326,21 @@ def test_a_copy_that_the_disk_cannot_hold_is_not_begun(tomogram, contents, monke
     with pytest.raises(ScsegError, match="the disk is full"):
         read(path, SHAPE)
     assert everything(tomogram) == before
+
+
+@pytest.mark.parametrize("length", [244, 246, 247, 248, 250, 251])
+def test_a_name_that_leaves_no_room_for_side_files(tmp_path, length):
+    """Names may have 255 bytes: first the journal does not fit, then the lock, then the annotation."""
+    tomogram = tmp_path / ("t" * (length - 4) + ".mrc")
+    opened = open_annotation(tomogram, SHAPE)
+    opened.apply(steps.add_feature(opened.annotation.contents, Feature("new", (0, 0, 0))))
+    assert opened.close()
+    assert opened.path == place.own_path(tomogram)
+    assert "File name too long" in opened.messages[0]
+    assert annotated(tomogram, SHAPE) == opened.annotation.contents
+
+
+def test_a_name_that_leaves_no_room_for_a_journal_can_be_read(tmp_path):
+    save_copy(tmp_path / "short", Contents.empty(SHAPE))
+    path = (tmp_path / "short").rename(tmp_path / ("t" * 245 + ".scna"))
+    assert read(path, SHAPE)[0] == Contents.empty(SHAPE)
