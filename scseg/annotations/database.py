@@ -7,9 +7,12 @@ is met as it is now, and hundreds of open tomograms hold no files open.
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
+import stat
 from typing import TYPE_CHECKING, Literal
 
+from scseg.annotations.beside import refuse_foreign
 from scseg.errors import ScsegError
 
 if TYPE_CHECKING:
@@ -43,10 +46,26 @@ _REMEDIES = {
 }
 
 
+Mode = Literal["ro", "rw", "alone"]
+
+_PARAMETERS: dict[Mode, str] = {"ro": "mode=ro", "rw": "mode=rw", "alone": "mode=ro&immutable=1"}
+
+
 @contextlib.contextmanager
-def connection(path: Path, mode: Literal["ro", "rw"]) -> Iterator[sqlite3.Connection]:
-    """Open an existing database for one transaction; what is not committed is rolled back."""
-    address = f"{path.absolute().as_uri()}?mode={mode}"
+def connection(path: Path, mode: Mode) -> Iterator[sqlite3.Connection]:
+    """Open an existing database for one transaction; what is not committed is rolled back.
+
+    With "rw", a transaction that was cut off before is rolled back first. With "alone", the file is read as
+    it is, without a lock and without a look at what lies beside it.
+
+    Raises:
+        ScsegError: SQLite must not meet it: a link to be written through, or foreign side files.
+    """
+    if mode == "rw" and not stat.S_ISREG(os.lstat(path).st_mode):
+        raise ScsegError(f"Cannot write {path}: it is a link or no ordinary file; move it away.")
+    if mode != "alone":
+        refuse_foreign(path)
+    address = f"{path.absolute().as_uri()}?{_PARAMETERS[mode]}"
     database = sqlite3.connect(address, uri=True, isolation_level=None, timeout=_SECONDS_FOR_OTHERS)
     with contextlib.closing(database):
         for pragma in (
@@ -58,6 +77,16 @@ def connection(path: Path, mode: Literal["ro", "rw"]) -> Iterator[sqlite3.Connec
         ):
             database.execute(f"PRAGMA {pragma}")
         yield database
+
+
+def is_cut_off(path: Path) -> bool:
+    """Tell whether a transaction was cut off, so that the file must not be read as it is."""
+    try:
+        with connection(path, "ro") as database:
+            database.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.Error as error:
+        return getattr(error, "sqlite_errorname", "") == "SQLITE_READONLY_ROLLBACK"
+    return False
 
 
 @contextlib.contextmanager
@@ -98,6 +127,11 @@ def told(path: Path) -> Iterator[None]:
         raise ScsegError(f"Cannot write {path}: {_REMEDIES.get(name, error)}.") from error
 
 
-def journal(path: Path) -> Path:
-    """Return where SQLite keeps what it needs to roll back a transaction that was cut off."""
-    return path.with_name(f"{path.name}-journal")
+def roll_back(path: Path) -> None:
+    """Take back a transaction that was cut off, in the file itself.
+
+    Raises:
+        ScsegError: it could not be done; the file and its journal are as they were.
+    """
+    with told(path), connection(path, "rw") as database, transaction(database):
+        pass

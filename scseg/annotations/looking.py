@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scseg.annotations.place import Place, annotation_path, own_path, read_contents
+from scseg.annotations.contents import Contents
+from scseg.annotations.place import annotation_path, own_path
+from scseg.annotations.reading import read
 from scseg.datasets.reading import file_length
 from scseg.datasets.tomogram import MRC_SUFFIXES
 from scseg.datasets.unpack import TIFF_SUFFIXES
 from scseg.errors import ScsegError
 
 if TYPE_CHECKING:
-    from scseg.annotations.contents import Contents
+    from pathlib import Path
+
     from scseg.annotations.crop import Shape
 
 
@@ -38,9 +40,7 @@ def read_only(file: Path, shape: Shape) -> Contents:
     Raises:
         ScsegError: it is damaged, foreign, of a newer version or of another tomogram.
     """
-    nowhere_to_write = Path()
-    contents, _ = read_contents(Place(nowhere_to_write, file, None), shape)
-    return contents
+    return read(file, shape)[0] if os.path.lexists(file) else Contents.empty(shape)
 
 
 def tomogram_of(annotation: Path) -> Path:

@@ -6,25 +6,25 @@ once begun there is found there again, so that it never seems lost.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
-import shutil
-import tempfile
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from scseg.annotations.beside import foreign, journal, set_aside, told_aside, told_unread
 from scseg.annotations.contents import Contents
-from scseg.annotations.database import journal
+from scseg.annotations.database import roll_back
 from scseg.annotations.lock import HeldError, Lock, taken
-from scseg.annotations.reading import read
+from scseg.annotations.reading import check_header, read
 from scseg.annotations.store import lock_path
-from scseg.errors import ScsegError
 from scseg.files import explained
 from scseg.folders import data_folder
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scseg.annotations.crop import Shape
 
 SUFFIX = ".scna"
@@ -62,6 +62,48 @@ def settle(tomogram: Path) -> Place:
     Raises:
         ScsegError: nowhere can it be written.
     """
+    place = _locked(tomogram)
+    try:
+        cleared = _cleared(place)
+    except BaseException:
+        _release(place)
+        raise
+    if cleared.lock is None:
+        _release(place)
+    return cleared
+
+
+def read_contents(place: Place, shape: Shape) -> tuple[Contents, str | None]:
+    """Return what is annotated so far, and the mark of the file where it will be written.
+
+    Raises:
+        ScsegError: the file is none, or not of this tomogram.
+    """
+    source = place.read_from
+    if not os.path.lexists(source):
+        return Contents.empty(shape), None
+    contents, mark = read(source, shape)
+    if source != place.path:
+        return contents, None
+    if place.lock is not None and os.path.lexists(journal(source)):
+        roll_back(source)
+    return contents, mark
+
+
+def is_held(tomogram: Path) -> bool:
+    """Tell whether another process has the annotation of a tomogram open for editing."""
+    own = own_path(tomogram)
+    path = own if os.path.lexists(own) else annotation_path(tomogram)
+    try:
+        Lock.take(lock_path(path)).release()
+    except HeldError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _locked(tomogram: Path) -> Place:
     beside, own = annotation_path(tomogram), own_path(tomogram)
     if os.path.lexists(own):
         return _settle_own(own, own, _kept_in(own, beside))
@@ -75,23 +117,44 @@ def settle(tomogram: Path) -> Place:
         return _settle_own(own, beside, message)
 
 
-def read_contents(place: Place, shape: Shape) -> tuple[Contents, str | None]:
-    """Return what is annotated so far, and the mark of the file where it will be written.
+def _release(place: Place) -> None:
+    if place.lock is not None:
+        place.lock.release()
+
+
+def _cleared(place: Place) -> Place:
+    """Set foreign side files aside, and say so: then, and through a link, nothing may be written this time.
 
     Raises:
-        ScsegError: the file is none, or not of this tomogram.
+        ScsegError: there are some, but the file is not for this version; or its journal cannot be read.
     """
-    source = place.read_from
-    if not os.path.lexists(source):
-        return Contents.empty(shape), None
-    if source == place.path:
-        return read(source, shape, "ro" if place.lock is None else "rw")
+    path = place.path
+    unread = told_unread(place.read_from)
+    if path.is_symlink():
+        linked = (
+            f"{path} is a link, so it can be seen here but not changed; "
+            f"open the tomogram beside {os.path.realpath(path)}."
+        )
+        return replace(place, lock=None, messages=(*place.messages, linked, *unread))
+    if place.read_from != path:
+        place = replace(place, messages=(*place.messages, *unread))
+    sides = foreign(path)
+    if not sides:
+        return place
+    if os.path.lexists(path):
+        check_header(path)
+    told = [told_aside(path, side, _set_aside(side, place)) for side in sides]
+    return replace(place, lock=None, messages=(*place.messages, *told))
+
+
+def _set_aside(side: Path, place: Place) -> Path | None:
+    """Set a side file aside, unless another process may need it; return where it is, if it could be moved."""
+    if place.lock is None:
+        return None
     try:
-        return read(source, shape, "ro")[0], None
-    except ScsegError:
-        if not journal(source).exists():
-            raise
-    return _recovered(source, shape), None
+        return set_aside(side)
+    except OSError:
+        return None
 
 
 def _settle_own(own: Path, read_from: Path, message: str) -> Place:
@@ -112,20 +175,9 @@ def _lock_writable(path: Path) -> Lock:
     """
     if path.exists() and not os.access(path, os.W_OK, effective_ids=_EFFECTIVE):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    with contextlib.suppress(FileNotFoundError):
+        journal(path).lstat()  # its name may be too long where that of the lock is not
     return Lock.take(lock_path(path))
-
-
-def _recovered(path: Path, shape: Shape) -> Contents:
-    """Read a file that may not be written and whose last transaction was cut off, from a copy.
-
-    SQLite has to write in order to roll back.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / path.name
-        with explained(copy):
-            shutil.copyfile(journal(path), journal(copy))
-            shutil.copyfile(path, copy)
-        return read(copy, shape, "rw")[0]
 
 
 def _read_only(path: Path, holder: HeldError) -> str:

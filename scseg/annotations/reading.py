@@ -6,23 +6,32 @@ once, and nothing that the file says is executed. A file that is refused is left
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import os
+import shutil
 import sqlite3
-from typing import TYPE_CHECKING, Any, Literal
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from scseg.annotations.beside import foreign, journal, open_journal
 from scseg.annotations.contents import Contents
 from scseg.annotations.crop import crop_from
-from scseg.annotations.database import APPLICATION, FORMAT, TABLES, connection
+from scseg.annotations.database import APPLICATION, FORMAT, TABLES, connection, is_cut_off
 from scseg.annotations.feature import LONGEST_NAME, feature_from
 from scseg.annotations.packed import PackedMask, most_bytes
 from scseg.annotations.steps import MOST_FEATURES
 from scseg.datasets.reading import file_length, readable
 from scseg.errors import ScsegError
+from scseg.files import explained
 from scseg.said import parsed
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from scseg.annotations.crop import Shape
+    from scseg.annotations.database import Mode
     from scseg.annotations.edits import Point
 
 _MAGIC = b"SQLite format 3\0"
@@ -32,17 +41,17 @@ _MOST_RECORD_BYTES = 1 << 20
 _MOST_BOXES = 1_000_000
 
 
-def read(path: Path, shape: Shape, mode: Literal["ro", "rw"] = "ro") -> tuple[Contents, str]:
+def read(path: Path, shape: Shape) -> tuple[Contents, str]:
     """Return what a file holds for a tomogram of `shape`, and the mark of its last writer.
 
-    With mode "rw" a transaction that was cut off is rolled back first; nothing else is ever written.
+    What a transaction that was cut off has changed is left out. No file is changed.
 
     Raises:
         ScsegError: it cannot be read, is damaged, foreign, of a newer version or of another tomogram.
     """
-    _check_header(path)
+    check_header(path)
     try:
-        with connection(path, mode) as database:
+        with readable(path), _as_last_committed(Path(os.path.realpath(path))) as database:
             database.setlimit(
                 sqlite3.SQLITE_LIMIT_LENGTH, max(_MOST_RECORD_BYTES, most_bytes(*shape[1:]) + 4096)
             )
@@ -61,8 +70,40 @@ def read(path: Path, shape: Shape, mode: Literal["ro", "rw"] = "ro") -> tuple[Co
         ) from error
 
 
-def _check_header(path: Path) -> None:
-    """Refuse what is no annotation file before SQLite, which might write to it, is let at it."""
+@contextlib.contextmanager
+def _as_last_committed(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a file for reading, where need be in a copy, since SQLite has to write in order to roll back."""
+    with contextlib.ExitStack() as stack:
+        if foreign(path):
+            mode: Mode = "alone"
+        elif os.path.lexists(journal(path)) and is_cut_off(path):
+            path, mode = stack.enter_context(_copied(path)), "rw"
+        else:
+            mode = "ro"
+        yield stack.enter_context(connection(path, mode))
+
+
+@contextlib.contextmanager
+def _copied(path: Path) -> Iterator[Path]:
+    """Copy a database and its journal into a folder that nobody else may write."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "copy"
+        with explained(copy):
+            length = path.stat().st_size + journal(path).stat().st_size
+            if length > shutil.disk_usage(folder).free:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            with open_journal(path) as file, journal(copy).open("xb") as target:
+                shutil.copyfileobj(file, target)
+            shutil.copyfile(path, copy)
+        yield copy
+
+
+def check_header(path: Path) -> None:
+    """Refuse what is no annotation file before SQLite is let at it.
+
+    Raises:
+        ScsegError: it cannot be read, is damaged, foreign, or of a newer version.
+    """
     file_length(path)
     with readable(path), path.open("rb") as file:
         header = file.read(_HEADER_LENGTH)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import uuid
 from dataclasses import asdict, astuple
 from typing import TYPE_CHECKING
 
-from scseg.annotations.database import connection, create_tables, journal, told, transaction
+from scseg.annotations.beside import journal, refuse_foreign
+from scseg.annotations.database import connection, create_tables, roll_back, told, transaction
 from scseg.annotations.edits import (
     BoxesEdit,
     ContrastEdit,
@@ -126,9 +126,24 @@ def _write_anew(path: Path, contents: Contents, mark: str) -> None:
                 for edit in contents.edits_from_nothing():
                     _write_edit(database, edit)
                 _write_record(database, "written", mark)
-        # The journal of a file that is no longer there would be rolled back into the new one.
-        with contextlib.suppress(FileNotFoundError):
-            journal(path).unlink()
+        _settle_journal(path)
+
+
+def _settle_journal(path: Path) -> None:
+    """Let no journal be rolled back into the file that comes to stand there, and none be lost that is needed.
+
+    Should the new file fail to come after all, the old one is whole.
+
+    Raises:
+        ScsegError: there are foreign side files, or the old file cannot be rolled back.
+    """
+    refuse_foreign(path)
+    if not os.path.lexists(journal(path)):
+        return
+    if os.path.lexists(path):
+        roll_back(path)
+    # What is left tells of nothing, or belongs to a file that is gone.
+    journal(path).unlink(missing_ok=True)
 
 
 def _write_edit(database: sqlite3.Connection, edit: Edit) -> None:

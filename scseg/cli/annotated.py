@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scseg.annotations.beside import told_unread
 from scseg.annotations.looking import annotation_file, read_only, tomogram_of
 from scseg.annotations.place import SUFFIX
 from scseg.annotations.training_boxes import merged_names, to_sample
@@ -15,7 +16,7 @@ from scseg.progress import part
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
     from scseg.annotations.contents import Contents
@@ -45,6 +46,11 @@ def sampled(arguments: argparse.Namespace, report: Report) -> list[Annotated]:
     _check_names([*arguments.positive, *arguments.negative], opened)
     choices: Choices = dict.fromkeys(arguments.negative, -1) | dict.fromkeys(arguments.positive, 1)
     return [to_sample(each.tomogram, each.contents, choices) for each in opened]
+
+
+def notices(files: Iterable[Path]) -> list[str]:
+    """Return sentences for the user on what lies beside the annotations that are named, and was not read."""
+    return [notice for named in files for notice in told_unread(_annotation(named))]
 
 
 def _annotation(named: Path) -> Path:

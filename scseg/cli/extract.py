@@ -88,7 +88,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         made = extract(sampled, _parameters(arguments), part(report, 0.1, 0.9))
         output = _target(arguments.output, made)
         save_training_set(made, output, part(report, 0.9, 1.0))
-    for notice in _notices(sampled, made):
+    beside = annotated.notices(arguments.files) if arguments.positive else []
+    for notice in (*beside, *_notices(sampled, made)):
         console.notify(notice)
     positives = int(made.positive.sum())
     negatives = len(made.images) - positives

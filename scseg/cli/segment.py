@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, get_args
 
 from scseg.annotations.looking import annotated
 from scseg.cli import arguments as kinds
+from scseg.cli.annotated import notices as annotation_notices
 from scseg.compute.messages import Mode, ModelRef
 from scseg.compute.segmentation import Ensemble, Segmentation, alone, tomogram_ref
 from scseg.compute.segmenter import Segmenter
@@ -154,6 +155,8 @@ def _check_all(arguments: argparse.Namespace, console: Console) -> None:
             ensemble = _ensemble(path, arguments, report)
         for warning in ensemble.first.tomogram.warnings:
             console.notify(f"{path}: {warning}")
+        for notice in annotation_notices([path]) if arguments.annotated_crop else ():
+            console.notify(notice)
         for job in ensemble.jobs.values():
             name = job.volume_name()
             if name in seen:

@@ -15,15 +15,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scseg.annotations import place, steps
+from scseg.annotations import place, reading, steps
+from scseg.annotations.beside import journal
 from scseg.annotations.crop import Crop
-from scseg.annotations.database import journal
 from scseg.annotations.feature import Feature
 from scseg.annotations.lock import Lock
 from scseg.annotations.opening import open_annotation
 from scseg.annotations.store import save_copy
 from scseg.errors import ScsegError
 from tests.annotations.actions import act
+from tests.annotations.side_files import cut_off_a_transaction
 
 SHAPE = (6, 20, 25)
 HOLD = """
@@ -246,23 +247,6 @@ def test_the_annotation_in_a_folder_of_somebody_else_is_continued_in_the_users_o
     assert owners.path.read_bytes() == before
 
 
-def cut_off_a_transaction(path):
-    """Leave a file as a power cut in the middle of writing does: half changed, with its journal."""
-    program = (
-        "import os, sqlite3, sys\n"
-        "db = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
-        "db.execute('PRAGMA cache_size = 1')\n"
-        "db.execute('PRAGMA cache_spill = 1')\n"
-        "db.execute('BEGIN')\n"
-        "db.execute('DELETE FROM box')\n"
-        "for n in range(500):\n"
-        "    db.execute('INSERT INTO mask VALUES (?, 0, ?)', (f'x{n}', os.urandom(1000)))\n"
-        "os.kill(os.getpid(), 9)\n"
-    )
-    subprocess.run([sys.executable, "-c", program, str(path)], check=False)
-    assert path.with_name(path.name + "-journal").stat().st_size > 512
-
-
 def test_a_transaction_that_was_cut_off_is_taken_back_without_a_question(tomogram):
     opened = open_annotation(tomogram, SHAPE)
     contents = annotate(opened)
@@ -299,7 +283,7 @@ def test_a_journal_that_tells_of_nothing_costs_no_copy(tomogram, monkeypatch, si
     contents = annotate(opened)
     opened.close()
     journal(opened.path).write_bytes(bytes(size))
-    monkeypatch.setattr(place.shutil, "copyfile", lambda *_: pytest.fail("it was copied"))
+    monkeypatch.setattr(reading.shutil, "copyfile", lambda *_: pytest.fail("it was copied"))
     assert seen_from_elsewhere(opened.path) == contents
 
 

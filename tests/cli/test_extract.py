@@ -12,6 +12,7 @@ import pytest
 import tifffile
 
 from scseg.annotations import steps
+from scseg.annotations.beside import journal
 from scseg.annotations.feature import COLOURS, Feature
 from scseg.annotations.opening import open_annotation
 from scseg.annotations.place import annotation_path, own_path
@@ -21,6 +22,7 @@ from scseg.datasets.normalisation import measure
 from scseg.datasets.tomogram import open_tomogram
 from scseg.datasets.training_set import load_training_set
 from scseg.labels import BACKGROUND, FEATURE, IGNORE
+from tests.annotations.side_files import header, super_journal
 
 SHAPE = (5, 50, 60)
 
@@ -109,6 +111,19 @@ def test_boxes_and_labels_are_those_of_the_annotation(capsys, tmp_path, pair):
     assert (outside[:, 11:] == IGNORE).all()
     assert (outside[3:, :11] == BACKGROUND).all()
     assert found.positive.tolist() == [True, False, True, False, False]
+
+
+def test_what_lies_beside_an_annotation_is_not_read_and_told(capsys, tmp_path, pair):
+    precious = tmp_path / "precious.txt"
+    precious.write_bytes(b"of the user")
+    strange = journal(pair[0])
+    strange.write_bytes(header(pair[0].stat().st_size // 4096) + super_journal(precious))
+    before = state(pair[0].parent)
+    found, _, err = made(capsys, tmp_path, pair[0], *MEMBRANE)
+    assert found.positive.sum() == 2
+    assert precious.read_bytes() == b"of the user"
+    assert f"{strange.name} was not left there by this program" in "".join(err.splitlines())
+    assert state(pair[0].parent) == before
 
 
 def test_two_tomograms_of_different_pixel_sizes(capsys, tmp_path, pair):

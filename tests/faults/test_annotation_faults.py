@@ -247,7 +247,7 @@ def test_any_change_of_a_file_opens_or_is_told(tmp_path, valid, changes, length)
     path = tmp_path / "t.scna"
     path.write_bytes(raw[:length])
     try:
-        contents, _ = read(path, SHAPE, "rw")
+        contents, _ = read(path, SHAPE)
     except ScsegError:
         pass
     else:
@@ -315,3 +315,31 @@ def test_a_disk_that_fails_without_a_mount(tmp_path, rng):
     assert opened.flush(30)
     assert read(opened.path, shape)[0] == opened.annotation.contents
     assert opened.close()
+
+
+@pytest.mark.parametrize("left", range(4))
+def test_a_process_without_handles_loses_nothing(tmp_path, rng, left):
+    shape = (4, 64, 64)
+    opened = open_annotation(tmp_path / "t.mrc", shape)
+    opened.apply(steps.add_feature(opened.annotation.contents, Feature("M", (1, 0, 0), id="m")))
+    assert opened.flush(30)
+    before = opened.annotation.contents.snapshot()
+    scribble_with_handles(opened, rng, left)
+    assert read(opened.path, shape)[0] in (before, opened.annotation.contents)
+    assert opened.flush(30)
+    assert read(opened.path, shape)[0] == opened.annotation.contents
+    assert opened.close()
+
+
+def scribble_with_handles(opened, rng, left):
+    """Draw while the process may have so many handles more than it has."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = os.open("/dev/null", os.O_RDONLY)
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free + left, limits[1]))
+    try:
+        scribble(opened, rng, 1)
+        if not opened.flush(0.2):
+            assert opened.state.problem.startswith(f"Cannot write {opened.path}: ")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)

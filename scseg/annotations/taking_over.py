@@ -1,0 +1,35 @@
+"""Editing an annotation that another process had open, once that process is gone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scseg.annotations.opening import open_annotation
+from scseg.annotations.place import is_held
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from scseg.annotations.crop import Shape
+    from scseg.annotations.opening import Opened
+
+
+def take_over(
+    tomogram: Path, shape: Shape, wake: Callable[[], None] = lambda: None
+) -> Opened | None:
+    """Open for editing, as it is now, an annotation that could only be seen so far; None while it is held.
+
+    While it is held this costs one look at its lock; then the whole file is read, so it belongs into a job.
+    What was opened read only before holds nothing: close and drop it, once this has taken its place.
+
+    Raises:
+        ScsegError: as `open_annotation`.
+    """
+    if is_held(tomogram):
+        return None
+    opened = open_annotation(tomogram, shape, wake)
+    if not opened.read_only:
+        return opened
+    opened.close()  # a third process was quicker, or there is another reason, which `messages` told before
+    return None
