@@ -82,7 +82,9 @@ def settle(session: Session, opened: OpenTomogram) -> None:
 
 
 def settle_all(session: Session, *, rested: bool) -> None:
-    """Make drafts steps: of those that are `rested`, or every one."""
+    """Make drafts steps, of those that are `rested` or every one; a stroke on its way comes first."""
+    if session.drag is not None:
+        return
     now = time.monotonic()
     for opened in session.tomograms:
         changing = opened.draft is not None or opened.cropping is not None
