@@ -15,12 +15,12 @@ def saved_then_loaded(path, name):
     import keras
 
     from scseg.models.networks.architectures import build
-    from scseg.models.networks.weights import load_weights, save_weights
+    from scseg.models.networks.weights import as_hdf5, load_weights
 
     network = build(name, 16, 1)
     # Running statistics of a new network are all zeros and ones.
     network.set_weights([w + np.random.default_rng(0).random() for w in network.get_weights()])
-    save_weights(network, path)
+    path.write_bytes(as_hdf5(network))
     other = build(name, 16, 1)
     load_weights(other, path)
     bare = keras.models.load_model(path)
@@ -39,9 +39,9 @@ def test_they_come_back_bit_for_bit_here_and_in_bare_keras(in_keras_process, tmp
 
 def save(path, name="VGGNet", box=16):
     from scseg.models.networks.architectures import build
-    from scseg.models.networks.weights import save_weights
+    from scseg.models.networks.weights import as_hdf5
 
-    save_weights(build(name, box, 1), path)
+    path.write_bytes(as_hdf5(build(name, box, 1)))
 
 
 def load(path):
@@ -132,11 +132,11 @@ def refusals_of_damage(path, tries):
     """Return how often a small file with some bytes changed is refused; other exceptions pass through."""
     import keras
 
-    from scseg.models.networks.weights import load_weights, save_weights
+    from scseg.models.networks.weights import as_hdf5, load_weights
 
     inputs = keras.Input((4, 4, 1))
     network = keras.Model(inputs, keras.layers.Conv2D(2, 3, name="a")(inputs))
-    save_weights(network, path)
+    path.write_bytes(as_hdf5(network))
     content = path.read_bytes()
     random = np.random.default_rng(0)
     refused = 0
