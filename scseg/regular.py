@@ -13,7 +13,6 @@ import stat
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from io import BufferedReader
     from pathlib import Path
 
@@ -39,10 +38,13 @@ def opened(path: Path) -> BufferedReader:
         OSError: the system refuses.
     """
     _check_to_read(path, path.stat())  # opening alone makes some devices do something
-    handle = os.open(path, os.O_RDONLY | _ALWAYS)
-    with _closed_on_errors(handle):
-        _check_to_read(path, os.fstat(handle))
-        return os.fdopen(handle, "rb")
+    file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115 - the caller closes it
+    try:
+        _check_to_read(path, os.fstat(file.fileno()))
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
 def create(path: Path) -> int:
@@ -65,20 +67,21 @@ def reopen(path: Path) -> int:
     """
     check_to_write(path)
     handle = os.open(path, os.O_RDWR | _THROUGH_NO_LINK)
-    with _closed_on_errors(handle):
+    try:
         status = os.fstat(handle)
         _check_to_write(path, status)
         if status.st_nlink > 1:
-            raise IrregularError(
-                path,
-                f"{path.name} has another name elsewhere (a hard link); remove it and try again",
-            )
+            what = f"{path.name} has another name elsewhere (a hard link); remove it and try again"
+            raise IrregularError(path, what)
+    except BaseException:
+        os.close(handle)
+        raise
     return handle
 
 
 def reopened(path: Path) -> BinaryIO:
     """Open a file to change it in place; otherwise as `reopen`."""
-    return os.fdopen(reopen(path), "rb+")
+    return open(path, "rb+", opener=lambda *_: reopen(path))
 
 
 def check_to_write(path: Path) -> None:
@@ -103,13 +106,8 @@ def remove(path: Path) -> None:
     path.unlink(missing_ok=True)
 
 
-@contextlib.contextmanager
-def _closed_on_errors(handle: int) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        os.close(handle)
-        raise
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | _ALWAYS)
 
 
 def _check_to_read(path: Path, status: os.stat_result) -> None:
