@@ -49,8 +49,8 @@ def save_model(
         with being_written(weights) as was_cut_off:
             _finish_earlier(path)
             _check_names(path, is_fresh_ours=was_cut_off)
-            described = description.with_weights(_write_weights(write_weights, fresh))
             try:
+                described = description.with_weights(_write_weights(write_weights, fresh))
                 write(path, to_json(described).encode())
             except BaseException:
                 _discard(fresh, path)
@@ -115,7 +115,7 @@ def copy_model(
                 "again."
             )
         weights.seek(0)
-        return save_model(description, lambda file: shutil.copyfileobj(weights, file), target)
+        return save_model(description, lambda file: _copy(weights, file), target)
 
 
 def unused(path: Path) -> Path:
@@ -146,6 +146,11 @@ def sha256_of(path: Path) -> str:
         return _sha256(file)
 
 
+def _copy(content: BufferedReader, file: SupportsWrite[bytes]) -> None:
+    with content:  # closed before anything takes its place: Windows would not have it otherwise
+        shutil.copyfileobj(content, file)
+
+
 def _sha256(file: BufferedReader) -> str:
     return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -161,9 +166,13 @@ def _is_of_another_model(fresh: Path) -> bool:
 
 def _finish_earlier(path: Path) -> None:
     """Finish a save that was cut off after its description: the next one would take the weights' place."""
-    with contextlib.suppress(ScsegError):
-        if _fresh_weights_path(path).exists():
-            _has_weights(path, read_description(path))
+    if not _fresh_weights_path(path).exists():
+        return
+    try:
+        description = read_description(path)
+    except ScsegError:  # none, or a damaged one: there is nothing to finish
+        return
+    _has_weights(path, description)
 
 
 def _check_names(path: Path, *, is_fresh_ours: bool) -> None:
@@ -190,7 +199,6 @@ def _write_weights(write_weights: WriteWeights, fresh: Path) -> str:
         write_weights(hashed)
     sha256 = hashed.digest.hexdigest()
     if sha256_of(fresh) != sha256:
-        fresh.unlink()
         raise ScsegError(
             f"Cannot write {fresh}: its disk keeps other bytes than it was given; check it."
         )
@@ -248,8 +256,6 @@ def _read_text(path: Path) -> str:
             content = file.read(_LARGEST_DESCRIPTION + 1)
     except FileNotFoundError as error:
         raise ScsegError(f"There is no model {path}.") from error
-    except IsADirectoryError as error:
-        raise ScsegError(f"{path} is a folder: give a model file (.scnm).") from error
     except OSError as error:
         raise ScsegError(f"Cannot read {path}: {error.strerror}.") from error
     try:

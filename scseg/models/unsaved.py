@@ -125,7 +125,7 @@ def _link_pair(path: Path, target: Path) -> None:
     try:
         for source in (path, weights_path(path)):
             _link(source, target.with_suffix(source.suffix))
-    except OSError:
+    except (OSError, ScsegError):
         # Half of a copy would be taken for the newest model.
         remove_model(target)
         raise

@@ -41,7 +41,8 @@ def demo_tomogram(
 ) -> DemoFiles:
     """Return the files of a demo tomogram, simulated and written first unless they are there already.
 
-    Without a folder they are kept in the user's cache. Either all files are written or none.
+    Without a folder they are kept in the user's cache. Where not all could be written, the next call writes
+    all of them.
 
     Raises:
         ScsegError: the files cannot be written.
@@ -93,7 +94,8 @@ def _write(files: DemoFiles, simulation: Simulation, specimen: Specimen, report:
     volumes = {files.tomogram: simulation.tomogram} | {
         path: simulation.labels[name].astype(np.int8) for name, path in files.labels.items()
     }
-    # Leaving the stack renames all files, or, on the way of an exception, removes them all.
+    # Leaving the stack renames all files, or, on the way of an exception, removes them all. The tomogram gets
+    # its name last, so that all is there where it is.
     with contextlib.ExitStack() as stack:
         for done, (path, volume) in enumerate(volumes.items()):
             report(done / len(volumes), f"writing {path.name}")
