@@ -218,15 +218,13 @@ def a_demo(folder, value):
 
 # mrcfile does not close what it cannot write.
 @pytest.mark.filterwarnings("ignore:.*:pytest.PytestUnraisableExceptionWarning")
-def test_a_failing_write_leaves_some_whole_files_of_the_demo_and_the_next_call_makes_all(restored):
+def test_a_failing_write_leaves_whole_files_of_the_demo(restored):
     folder = restored(a_demo)
     a_demo(folder, 1)
     after = snapshot(folder)
 
     def check(folder, _):
         assert snapshot(folder).items() <= after.items()
-        a_demo(folder, 1)
-        assert snapshot(folder) == after
 
     assert tried_at_every_call(a_demo, restored, check, for_good=False) > 10
     gc.collect()

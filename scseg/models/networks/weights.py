@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 _FAULTS = (OSError, RuntimeError, LookupError, TypeError, ValueError)
 """What h5py raises on damaged files, found by trying."""
-_IN_MEMORY = "in_memory.h5"
+IN_MEMORY = "in_memory.h5"
+"""What HDF5 calls a file that is on no disk."""
 
 
 def as_hdf5(network: keras.Model) -> bytes:
@@ -27,7 +28,7 @@ def as_hdf5(network: keras.Model) -> bytes:
 
     Made in memory: on a disk, HDF5 swallows some writes that fail, and crashes the process at others.
     """
-    with _InMemory(_IN_MEMORY, "w", driver="core", backing_store=False) as file:
+    with _InMemory(IN_MEMORY, "w", driver="core", backing_store=False) as file:
         network.save(file, include_optimizer=False)
         file.flush()
         return bytes(file.id.get_file_image())
@@ -37,7 +38,7 @@ class _InMemory(h5py.File):  # type: ignore[misc]  # h5py tells no types
     """Keras writes into an open HDF5 file, too, but takes the format from what this calls itself."""
 
     def __str__(self) -> str:
-        return _IN_MEMORY
+        return IN_MEMORY
 
 
 def load_weights(network: keras.Model, path: Path) -> None:
