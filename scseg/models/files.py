@@ -39,8 +39,8 @@ def save_model(
     What is on the disk then is read again and compared before anything is renamed.
 
     Raises:
-        ScsegError: the files cannot be written, or something else is there; what stood there before is
-            intact.
+        ScsegError: the files cannot be written, or something else is there. What stood there before is
+            intact; only where the last renaming fails, the new pair is there, and opening it finishes that.
     """
     weights, fresh = weights_path(path), _fresh_weights_path(path)
     with explained(path):
