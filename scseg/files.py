@@ -40,17 +40,17 @@ class BusyError(ScsegError):
 
 
 @contextlib.contextmanager
-def replaced(path: Path) -> Iterator[Path]:
+def replaced(path: Path, called: Path | None = None) -> Iterator[Path]:
     """Yield a temporary path in the same folder; on success flush it to disk and rename it over `path`.
 
     On any exception `path` is left as it was and the temporary file is removed. `rewritten` and `write` are
-    for those who need no path.
+    for those who need no path. Errors call the file `called`, where the user knows it by that name.
 
     Raises:
         BusyError: somebody else is writing `path`.
         ScsegError: the file cannot be written (no space, no permission, no folder), or is a link.
     """
-    with explained(path):
+    with explained(called or path):
         regular.check_to_write(path)
         with being_written(path):
             temporary = new_temporary(path)
@@ -64,9 +64,9 @@ def replaced(path: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def rewritten(path: Path) -> Iterator[BinaryIO]:
+def rewritten(path: Path, called: Path | None = None) -> Iterator[BinaryIO]:
     """Yield an open file, empty, which takes the place of `path` on success; otherwise as `replaced`."""
-    with replaced(path) as temporary, regular.reopened(temporary) as file:
+    with replaced(path, called) as temporary, regular.reopened(temporary) as file:
         yield file
 
 

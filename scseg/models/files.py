@@ -50,7 +50,7 @@ def save_model(
             _finish_earlier(path)
             _check_names(path, is_fresh_ours=was_cut_off)
             try:
-                described = description.with_weights(_write_weights(write_weights, fresh))
+                described = description.with_weights(_write_weights(write_weights, path))
                 write(path, to_json(described).encode())
             except BaseException:
                 _discard(fresh, path)
@@ -192,15 +192,16 @@ def _check_names(path: Path, *, is_fresh_ours: bool) -> None:
             )
 
 
-def _write_weights(write_weights: WriteWeights, fresh: Path) -> str:
-    """Write weights, and return their SHA-256 once it is that of what is on the disk."""
-    with rewritten(fresh) as file:
+def _write_weights(write_weights: WriteWeights, path: Path) -> str:
+    """Write the fresh weights of `path`, and return their SHA-256 once it is that of what is on the disk."""
+    fresh = _fresh_weights_path(path)
+    with rewritten(fresh, path) as file:
         hashed = _Hashed(file)
         write_weights(hashed)
     sha256 = hashed.digest.hexdigest()
     if sha256_of(fresh) != sha256:
         raise ScsegError(
-            f"Cannot write {fresh}: its disk keeps other bytes than it was given; check it."
+            f"Cannot write {path}: its disk keeps other bytes than it was given; check it."
         )
     return sha256
 

@@ -133,7 +133,7 @@ def test_weights_that_cannot_be_written_leave_the_old_pair_and_nothing_else(tmp_
         file.write(b"half")
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(ScsegError, match="disk is full"):
+    with pytest.raises(ScsegError, match=r"m\.scnm: the disk is full"):
         save_model(DESCRIPTION, full, path)
     assert open_model(path)
     assert weights_path(path).read_bytes() == b"old"
@@ -238,8 +238,8 @@ def test_weights_that_the_disk_keeps_otherwise_never_take_the_place_of_the_old(
     real = files.rewritten
 
     @contextlib.contextmanager
-    def forgetful(target):
-        with real(target) as file:
+    def forgetful(target, called):
+        with real(target, called) as file:
             yield file
             file.truncate(2)
 
