@@ -25,7 +25,7 @@ from scseg.models.files import open_model, save_model
 from scseg.models.networks import backend
 from scseg.models.networks.architectures import build
 from scseg.models.networks.prediction import predictor
-from scseg.models.networks.weights import save_weights
+from scseg.models.networks.weights import as_hdf5
 from scseg.models.tiling import tile_grid
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def saved(network: object, path: Path) -> ModelRef:
         parameters=0, loss=0.0, normalisation=DEFINITION, weights_sha256="",
         training_set_sha256="", program="bench", epochs_trained=0,
     )  # fmt: skip
-    save_model(description, lambda p: save_weights(network, p), path)
+    save_model(description, lambda file: file.write(as_hdf5(network)), path)
     return ModelRef(str(path), open_model(path).weights_sha256)
 
 

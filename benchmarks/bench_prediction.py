@@ -74,12 +74,12 @@ def model(folder: Path) -> dict[str, str]:
 
     from scseg.models.files import save_model  # noqa: PLC0415 - Keras, in this process alone
     from scseg.models.networks.architectures import build  # noqa: PLC0415
-    from scseg.models.networks.weights import save_weights  # noqa: PLC0415
+    from scseg.models.networks.weights import as_hdf5  # noqa: PLC0415
     from tests.fakes.models import DESCRIPTION  # noqa: PLC0415
 
     network = build("VGGNet", BOX, 1)
     description = replace(DESCRIPTION, box_size=BOX)
-    save_model(description, lambda path: save_weights(network, path), folder / "m.scnm")
+    save_model(description, lambda file: file.write(as_hdf5(network)), folder / "m.scnm")
     return {"path": str(folder / "m.scnm")}
 
 

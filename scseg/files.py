@@ -5,15 +5,21 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import tempfile
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+import time
+from typing import TYPE_CHECKING, Any, BinaryIO
 
+from scseg import regular
 from scseg.errors import ScsegError
+from scseg.locks import HeldError, Lock
 from scseg.said import parsed
+from scseg.temporaries import lock_path, new_temporary, remove_left
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+PATIENCE_SECONDS = 2.0
+"""How long a writer waits for another: a session or a description is written in less."""
 
 _REMEDIES = {
     errno.ENOSPC: "the disk is full; free some space and try again",
@@ -25,33 +31,69 @@ _REMEDIES = {
     errno.ENOTDIR: "its folder is a file; choose another folder",
     errno.EEXIST: "there is a file of that name; choose another name",
     errno.EISDIR: "there is a folder of that name; choose another name",
+    errno.ENAMETOOLONG: "its name is too long; choose a shorter one",
 }
 
 
+class BusyError(ScsegError):
+    """Another run, or another job of this one, writes the file at this moment."""
+
+
 @contextlib.contextmanager
-def replaced(path: Path) -> Iterator[Path]:
+def replaced(path: Path, called: Path | None = None) -> Iterator[Path]:
     """Yield a temporary path in the same folder; on success flush it to disk and rename it over `path`.
 
-    On any exception `path` is left as it was and the temporary file is removed.
+    On any exception `path` is left as it was and the temporary file is removed. `rewritten` and `write` are
+    for those who need no path. Errors call the file `called`, where the user knows it by that name.
 
     Raises:
-        ScsegError: the file cannot be written (no space, no permission, no folder).
+        BusyError: somebody else is writing `path`.
+        ScsegError: the file cannot be written (no space, no permission, no folder), or is a link.
     """
-    with explained(path):
-        # Keras and others go by the ending, so the temporary name keeps it.
-        handle, name = tempfile.mkstemp(
-            dir=path.parent, prefix=f".{path.stem}.", suffix=path.suffix
-        )
-        os.close(handle)
-        temporary = Path(name)
-        try:
-            yield temporary
-            _as_readable_as_a_new_file(temporary)
-            flush(temporary)
-            temporary.replace(path)
-            flush_folder(path.parent)
-        finally:
-            temporary.unlink(missing_ok=True)
+    with explained(called or path):
+        regular.check_to_write(path)
+        with being_written(path):
+            temporary = new_temporary(path)
+            try:
+                yield temporary
+                flush(temporary)
+                temporary.replace(path)
+                flush_folder(path.parent)
+            finally:
+                temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def rewritten(path: Path, called: Path | None = None) -> Iterator[BinaryIO]:
+    """Yield an open file, empty, which takes the place of `path` on success; otherwise as `replaced`."""
+    with replaced(path, called) as temporary, regular.reopened(temporary) as file:
+        yield file
+
+
+def write(path: Path, content: bytes) -> None:
+    """Replace what is in a file; otherwise as `replaced`."""
+    with rewritten(path) as file:
+        file.write(content)
+
+
+@contextlib.contextmanager
+def being_written(path: Path) -> Iterator[bool]:
+    """Keep others from writing `path` meanwhile; tell whether the last who did was killed at it.
+
+    What that one has left is removed. On a disk that cannot lock, nobody is kept from anything.
+
+    Raises:
+        BusyError: somebody else is writing it, and takes more than a moment.
+        OSError: a link lies where the lock belongs.
+    """
+    lock = _lock_of(path)
+    try:
+        if lock is not None and lock.was_left:
+            remove_left(lock_path(path))
+        yield lock is not None and lock.was_left
+    finally:
+        if lock is not None:
+            lock.release()
 
 
 def explained(path: Path) -> contextlib.AbstractContextManager[None]:
@@ -73,8 +115,10 @@ def told(doing: str, path: Path, remedies: Mapping[int, str]) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        remedy = remedies.get(error.errno or 0, error.strerror or str(error))
-        raise ScsegError(f"Cannot {doing} {path}: {remedy}.") from error
+        said = error.strerror or str(error)
+        if not isinstance(error, regular.IrregularError):
+            said = remedies.get(error.errno or 0, said)
+        raise ScsegError(f"Cannot {doing} {path}: {said}.") from error
 
 
 def document(text: str | bytes, name: str, kind: tuple[str, int], foreign: str) -> dict[str, Any]:
@@ -99,7 +143,7 @@ def document(text: str | bytes, name: str, kind: tuple[str, int], foreign: str) 
 
 def flush(path: Path) -> None:
     """Force a file's content to the disk."""
-    with path.open("rb+") as file:
+    with regular.reopened(path) as file:
         os.fsync(file.fileno())
 
 
@@ -116,8 +160,20 @@ def flush_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _as_readable_as_a_new_file(path: Path) -> None:
-    """Give a temporary file, made private, the mode that any new file of this user would have."""
-    umask = os.umask(0)
-    os.umask(umask)
-    path.chmod(0o666 & ~umask)
+def _lock_of(path: Path) -> Lock | None:
+    """Return the lock of who writes a file, held; None where there can be none."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return Lock.take(lock_path(path))
+        except HeldError as holder:
+            if time.monotonic() >= until:
+                raise BusyError(
+                    f"Cannot write {path}: it is being written by {holder}; wait for it, or choose another "
+                    "name."
+                ) from holder
+        except regular.IrregularError:
+            raise
+        except OSError:  # where there is more to it, writing meets it too
+            return None
+        time.sleep(0.02)

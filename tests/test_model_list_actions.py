@@ -162,7 +162,7 @@ def test_what_was_loaded_and_is_another_by_now_is_not_saved(session, model, tmp_
     model_files.load(session, model, path)
     done(session)
     description = open_model(path)
-    save_model(description, lambda fresh: fresh.write_bytes(b"other weights"), path)
+    save_model(description, lambda file: file.write(b"other weights"), path)
     model_files.write(session, model, tmp_path / "copy.scnm")
     with pytest.raises(ScsegError, match="saved anew: load it again"):
         done(session)

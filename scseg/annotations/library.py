@@ -9,8 +9,9 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from scseg import regular
 from scseg.annotations.feature import Colour, Feature, feature_from
-from scseg.files import replaced
+from scseg.files import write
 from scseg.folders import data_folder
 from scseg.said import parsed
 
@@ -57,7 +58,7 @@ def without(library: Library, name: str) -> Library:
 def load(path: Path) -> Library:
     """Read the library; empty where there is none."""
     try:
-        with path.open("rb") as file:
+        with regular.opened(path) as file:
             said = parsed(file.read(MOST_BYTES))
     except (OSError, ValueError):
         return ()
@@ -75,9 +76,7 @@ def save(library: Library, path: Path) -> None:
     Raises:
         ScsegError: the file cannot be written.
     """
-    with replaced(path) as temporary:
-        text = json.dumps([asdict(template) for template in library], indent=1)
-        temporary.write_text(text, encoding="utf-8")
+    write(path, json.dumps([asdict(template) for template in library], indent=1).encode())
 
 
 def _understood(said: object) -> Template | None:

@@ -11,7 +11,7 @@ from scseg.annotations.packed import pack
 from scseg.datasets.mrc_writer import VolumeWriter, write_slice
 from scseg.datasets.tomogram import open_tomogram
 from scseg.errors import ScsegError
-from scseg.files import replaced
+from scseg.files import write
 from scseg.labels import FEATURE
 from scseg.progress import Report, silent
 
@@ -33,8 +33,7 @@ def write_boxes(path: Path, boxes: Iterable[Box]) -> None:
         ScsegError: the file cannot be written.
     """
     text = "".join(f"{x} {y} {z}\n" for z, y, x in boxes)
-    with replaced(path) as temporary:
-        temporary.write_text(text, encoding="ascii")
+    write(path, text.encode("ascii"))
 
 
 def write_slice_mask(path: Path, like: Tomogram, contents: Contents, feature: str, z: int) -> None:

@@ -15,7 +15,7 @@ from scseg.compute.client import WORKER
 from scseg.compute.messages import ArchitectureInfo, Architectures, DescribeArchitectures
 from scseg.compute.process import Died, WorkerProcess
 from scseg.errors import ScsegError
-from scseg.files import replaced
+from scseg.files import write
 from scseg.folders import cache_folder
 from scseg.said import parsed
 
@@ -40,8 +40,8 @@ def known(module: str = WORKER) -> Infos:
         infos = _asked(module)
         content = json.dumps({"source": source, "architectures": [asdict(i) for i in infos]})
         # Where nothing can be written, they are asked for at every start.
-        with contextlib.suppress(ScsegError), replaced(path) as temporary:
-            temporary.write_text(content, encoding="utf-8")
+        with contextlib.suppress(ScsegError):
+            write(path, content.encode())
     return infos
 
 

@@ -8,6 +8,8 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
+from scseg import regular
+
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from pathlib import Path
@@ -30,7 +32,7 @@ def run(module: str, connection: Connection, log: Path) -> None:
 def _print_into(log: Path) -> None:
     """Send all that this process prints, from C++ too, to a file."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
-    with log.open("wb") as file:
+    with regular.reopened(log) as file:
         # By number: a program that Windows starts without a console has no sys.stdout.
         for stream in (1, 2):
             os.dup2(file.fileno(), stream)

@@ -23,7 +23,7 @@ from scseg.datasets.mrc_header import (
     IMOD_STAMP_OFFSET,
 )
 from scseg.errors import ScsegError
-from scseg.files import explained, replaced
+from scseg.files import explained, rewritten, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,8 +81,7 @@ class VolumeWriter:
     def __enter__(self) -> Self:
         self._check_space()
         with contextlib.ExitStack() as stack:
-            temporary = stack.enter_context(replaced(self._path))
-            self._file: BinaryIO = stack.enter_context(temporary.open("wb"))
+            self._file: BinaryIO = stack.enter_context(rewritten(self._path))
             self._file.write(bytes(HEADER_LENGTH))
             self._exits = stack.pop_all()
         return self
@@ -149,8 +148,7 @@ def write_slice(  # noqa: PLR0913 - what VolumeWriter takes, and the values
     header = _header(like, (z,), kind, statistics)
     header["ispg"] = _IMAGE
     _set_labels(header, label)
-    with replaced(path) as temporary:
-        temporary.write_bytes(header.tobytes() + stored.tobytes())
+    write(path, header.tobytes() + stored.tobytes())
 
 
 @dataclass

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import tifffile
 
+from scseg import regular
 from scseg.datasets.reading import file_length, readable
 from scseg.datasets.tiff_faults import faults_told
 from scseg.datasets.unpack import check_space, made_once
@@ -130,7 +131,7 @@ def _unpacked(tiff: tifffile.TiffFile, layout: _Layout, name: Path, report: Repo
         check_space(name, layout.nbytes, target.parent)
         written = 0
         pages = tiff.series[0].pages
-        with target.open("wb") as output:
+        with regular.reopened(target) as output:
             for number, page in enumerate(pages):
                 report(number / len(pages), f"Unpacking {name.name}")
                 if page is None or page.nbytes > min(_LARGEST_IMAGE, layout.nbytes):
@@ -145,4 +146,4 @@ def _unpacked(tiff: tifffile.TiffFile, layout: _Layout, name: Path, report: Repo
                 f"{name} is damaged: it announces {layout.nbytes} bytes, but holds {written}."
             )
 
-    return made_once(name, ".voxels", unpack)
+    return made_once(name, ".voxels", unpack, report)

@@ -14,17 +14,19 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import tifffile
 
+from scseg import regular
 from scseg.datasets.reading import file_length, readable
 from scseg.datasets.tiff_faults import faults_told
 from scseg.datasets.unpack import TIFF_MARKS
 from scseg.errors import ScsegError
-from scseg.files import replaced
+from scseg.files import rewritten
 from scseg.labels import FEATURE, IGNORE, with_feature
 from scseg.progress import Report, silent
 from scseg.said import parsed
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import BinaryIO
 
     from numpy.typing import NDArray
 
@@ -113,28 +115,26 @@ def save_training_set(training_set: TrainingSet, path: Path, report: Report = si
     if count == 0:
         raise ScsegError("The training set has no boxes: place some on the tomogram first.")
     check_size(count, training_set.depth, box)
-    with replaced(path) as temporary:
-        start = _write_frame(temporary, training_set)
-        with temporary.open("rb+") as file:
-            file.seek(start)
-            # A second copy of the whole set might not fit into the memory.
-            together = max(1, _PIXELS_AT_ONCE // ((training_set.depth + 1) * box * box))
-            stack = np.empty((together, training_set.depth + 1, box, box), _PIXELS)
-            for first in range(0, count, together):
-                report(first / count, f"Writing {path.name}")
-                boxes = slice(first, first + together)
-                written = stack[: len(training_set.labels[boxes])]
-                written[:, :-1] = training_set.images[boxes]
-                written[:, -1] = training_set.labels[boxes]
-                file.write(written.data)
+    with rewritten(path) as file:
+        file.seek(_write_frame(file, training_set))
+        # A second copy of the whole set might not fit into the memory.
+        together = max(1, _PIXELS_AT_ONCE // ((training_set.depth + 1) * box * box))
+        stack = np.empty((together, training_set.depth + 1, box, box), _PIXELS)
+        for first in range(0, count, together):
+            report(first / count, f"Writing {path.name}")
+            boxes = slice(first, first + together)
+            some = stack[: len(training_set.labels[boxes])]
+            some[:, :-1] = training_set.images[boxes]
+            some[:, -1] = training_set.labels[boxes]
+            file.write(some.data)
 
 
-def _write_frame(path: Path, training_set: TrainingSet) -> int:
+def _write_frame(file: BinaryIO, training_set: TrainingSet) -> int:
     """Write all but the pixels, and return where in the file they belong."""
     count, depth, box, _ = training_set.images.shape
     pixels_per_nm = 10.0 / training_set.apix
     place = tifffile.imwrite(
-        path,
+        file,
         shape=(count, depth + 1, box, box),
         dtype=np.float32,
         imagej=True,
@@ -153,12 +153,13 @@ def load_training_set(path: Path) -> TrainingSet:
         ScsegError: the file is missing, not a training set of this program, or damaged.
     """
     length = file_length(path)
-    with readable(path), path.open("rb") as file:
+    with readable(path), regular.opened(path) as file:
         if not file.read(len(TIFF_MARKS[0])).startswith(TIFF_MARKS):
             raise ScsegError(_NO_SET.format(path))
-    with readable(path), faults_told(path, _REMEDY), tifffile.TiffFile(path) as tiff:
-        info = _read_info(tiff, path)
-        stack = _read_stack(tiff, path, info, length)
+        file.seek(0)
+        with faults_told(path, _REMEDY), tifffile.TiffFile(file) as tiff:
+            info = _read_info(tiff, path)
+            stack = _read_stack(tiff, path, info, length)
     return _assembled(stack, info, path)
 
 

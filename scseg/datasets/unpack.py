@@ -10,12 +10,15 @@ import shutil
 import zlib
 from typing import TYPE_CHECKING, BinaryIO, Self
 
+from scseg import regular
 from scseg.datasets.mrc import check_length
 from scseg.datasets.mrc_header import HEADER_LENGTH, parse_header
 from scseg.datasets.reading import readable
 from scseg.errors import ScsegError
-from scseg.files import explained, replaced
+from scseg.files import BusyError, explained, replaced
 from scseg.folders import cache_folder
+from scseg.progress import silent
+from scseg.temporaries import clear
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,10 +32,13 @@ TIFF_MARKS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _CHUNK = 1 << 20
 
 
-def made_once(source: Path, suffix: str, make: Callable[[Path], None]) -> Path:
+def made_once(
+    source: Path, suffix: str, make: Callable[[Path], None], report: Report = silent
+) -> Path:
     """Return the cached file that `make` writes from `source`, made now unless it is there.
 
-    It is kept until `source` changes. When `make` fails or is cancelled, nothing is left.
+    It is kept until `source` changes. When `make` fails or is cancelled, nothing is left. Where another run
+    makes it at this moment, that is waited for.
     """
     folder = cache_folder() / "unpacked"
     with explained(folder):
@@ -41,14 +47,20 @@ def made_once(source: Path, suffix: str, make: Callable[[Path], None]) -> Path:
         status = source.stat()
     place = hashlib.sha256(str(source.resolve()).encode()).hexdigest()[:24]
     target = folder / f"{place}-{status.st_mtime_ns:x}-{status.st_size:x}{suffix}"
-    if not target.exists():
-        with replaced(target) as temporary:
-            make(temporary)
-        for old in folder.glob(f"{place}-*{suffix}"):
-            # Windows keeps what another process has mapped; it goes the next time.
-            if old != target:
-                with contextlib.suppress(OSError):
-                    old.unlink()
+    if target.exists():
+        return target
+    clear(folder)
+    while not target.exists():
+        try:
+            with replaced(target) as temporary:
+                make(temporary)
+        except BusyError:
+            report(0, f"Waiting for another run that unpacks {source.name}")
+    for old in folder.glob(f"{place}-*{suffix}"):
+        # Windows keeps what another process has mapped; it goes the next time.
+        if old != target:
+            with contextlib.suppress(OSError):
+                regular.remove(old)
     return target
 
 
@@ -75,14 +87,14 @@ def unpacked(path: Path, inner_suffix: str, report: Report) -> Path:
     """
 
     def unpack(target: Path) -> None:
-        with _Packed(path) as packed, target.open("wb") as output:
+        with _Packed(path) as packed, regular.reopened(target) as output:
             start = packed.read(HEADER_LENGTH)
             if inner_suffix in TIFF_SUFFIXES:
                 _unpack_tiff(packed, start, output, report)
             else:
                 _unpack_mrc(packed, start, output, report)
 
-    return made_once(path, inner_suffix, unpack)
+    return made_once(path, inner_suffix, unpack, report)
 
 
 class _Packed:

@@ -9,8 +9,9 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from scseg import regular
 from scseg.errors import ScsegError
-from scseg.files import document, replaced, told
+from scseg.files import document, told, write
 from scseg.interactions.rules import Conducts, conduct_from, flag
 
 if TYPE_CHECKING:
@@ -47,8 +48,7 @@ def save_group(group: Group, path: Path) -> None:
     """
     models = [{"file": name, **asdict(conduct)} for name, conduct in group.conducts.items()]
     content = {"format": FORMAT, "version": VERSION, "rules_in_3d": group.deep, "models": models}
-    with replaced(path) as temporary:
-        temporary.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    write(path, json.dumps(content, indent=1).encode())
 
 
 def open_group(path: Path) -> Group:
@@ -78,7 +78,7 @@ def _check_name(name: str) -> None:
 
 
 def _content(path: Path) -> dict[str, Any]:
-    with told("read", path, {}), path.open("rb") as file:
+    with told("read", path, {}), regular.opened(path) as file:
         text = file.read(_LARGEST_FILE + 1)
     foreign = f"{path} is not a group of models: choose a {SUFFIX} file that this program saved."
     return document(

@@ -12,50 +12,53 @@ import hashlib
 import shutil
 from typing import TYPE_CHECKING
 
+from scseg import regular
 from scseg.errors import ScsegError
-from scseg.files import explained, flush, flush_folder, replaced
+from scseg.files import being_written, explained, flush_folder, rewritten, write
 from scseg.models.description import ModelDescription, from_json, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from io import BufferedReader
     from pathlib import Path
+
+    from _typeshed import SupportsWrite
+
+    WriteWeights = Callable[[SupportsWrite[bytes]], object]
 
 _LARGEST_DESCRIPTION = 1 << 20
 _ATTEMPTS = 4
 
 
 def save_model(
-    description: ModelDescription, write_weights: Callable[[Path], object], path: Path
+    description: ModelDescription, write_weights: WriteWeights, path: Path
 ) -> ModelDescription:
     """Save a pair as `path` (.scnm) and the .h5 beside it; return the description with its hash.
 
-    `write_weights` writes the weights to the path it is given.
+    `write_weights` writes the content of the .h5 to the file that it is given, from its beginning to its end.
+    What is on the disk then is read again and compared before anything is renamed.
 
     Raises:
-        ScsegError: the files cannot be written, or weights of something else are there; what stood there
-            before is intact.
+        ScsegError: the files cannot be written, or something else is there. What stood there before is
+            intact; only where the last renaming fails, the new pair is there, and opening it finishes that.
     """
-    fresh = _fresh_weights_path(path)
-    if weights_path(path).exists() and not path.exists():
-        raise ScsegError(
-            f"{weights_path(path)} is there already and belongs to no model {path.name}: choose another "
-            "name."
-        )
+    weights, fresh = weights_path(path), _fresh_weights_path(path)
     with explained(path):
-        try:
-            write_weights(fresh)
-            flush(fresh)
-            described = description.with_weights(sha256_of(fresh))
-            content = to_json(described)
-            with replaced(path) as temporary:
-                temporary.write_text(content, encoding="utf-8")
-        except BaseException:
-            _discard(fresh, path)
-            raise
-        # Whoever opened the model in between has found the weights under this name and renamed them.
-        with contextlib.suppress(FileNotFoundError):
-            fresh.replace(weights_path(path))
-        flush_folder(path.parent)
+        for file in (path, weights, fresh):
+            regular.check_to_write(file)
+        with being_written(weights) as was_cut_off:
+            _finish_earlier(path)
+            _check_names(path, is_fresh_ours=was_cut_off)
+            try:
+                described = description.with_weights(_write_weights(write_weights, path))
+                write(path, to_json(described).encode())
+            except BaseException:
+                _discard(fresh, path)
+                raise
+            # Whoever opened the model in between has found the weights under this name and renamed them.
+            with contextlib.suppress(FileNotFoundError):
+                fresh.replace(weights)
+            flush_folder(path.parent)
     return described
 
 
@@ -84,11 +87,12 @@ def open_model(path: Path) -> ModelDescription:
 
 
 def remove_model(path: Path) -> None:
-    """Remove a pair; what another program holds open is left."""
+    """Remove a pair; what another program holds open is left, and links are."""
     # The description first: weights alone are no model, a description alone would be a damaged one.
-    for file in (path, weights_path(path), _fresh_weights_path(path)):
+    fresh = _fresh_weights_path(path)
+    for file in (path, weights_path(path), *([] if _is_of_another_model(fresh) else [fresh])):
         with contextlib.suppress(OSError):
-            file.unlink()
+            regular.remove(file)
 
 
 def copy_model(
@@ -101,12 +105,17 @@ def copy_model(
             cannot be written.
     """
     found = open_model(path)
-    if description is not None and description.weights_sha256 != found.weights_sha256:
-        raise ScsegError(
-            f"{path} holds other weights than when it was loaded, because it was saved anew: load it again."
-        )
-    weights = weights_path(path)
-    return save_model(description or found, lambda fresh: shutil.copyfile(weights, fresh), target)
+    if description is None:
+        description = found
+    with explained(target), regular.opened(weights_path(path)) as weights:
+        # From here on this very file is read, whatever comes in its place.
+        if _sha256(weights) != description.weights_sha256:
+            raise ScsegError(
+                f"{path} holds other weights than when it was loaded, because it was saved anew: load it "
+                "again."
+            )
+        weights.seek(0)
+        return save_model(description, lambda file: _copy(weights, file), target)
 
 
 def unused(path: Path) -> Path:
@@ -133,21 +142,89 @@ def weights_path(path: Path) -> Path:
 
 
 def sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    with regular.opened(path) as file:
+        return _sha256(file)
+
+
+def _copy(content: BufferedReader, file: SupportsWrite[bytes]) -> None:
+    with content:  # closed before anything takes its place: Windows would not have it otherwise
+        shutil.copyfileobj(content, file)
+
+
+def _sha256(file: BufferedReader) -> str:
+    return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _fresh_weights_path(path: Path) -> Path:
     return path.with_name(f"{path.stem}.new.h5")
 
 
+def _is_of_another_model(fresh: Path) -> bool:
+    """Tell whether `m.new.h5` holds the weights of a model that is called `m.new`."""
+    return fresh.with_suffix(".scnm").exists()
+
+
+def _finish_earlier(path: Path) -> None:
+    """Finish a save that was cut off after its description: the next one would take the weights' place."""
+    if not _fresh_weights_path(path).exists():
+        return
+    try:
+        description = read_description(path)
+    except ScsegError:  # none, or a damaged one: there is nothing to finish
+        return
+    _has_weights(path, description)
+
+
+def _check_names(path: Path, *, is_fresh_ours: bool) -> None:
+    """Refuse to write over what belongs to no model of that name.
+
+    Raises:
+        ScsegError: such a file is there.
+    """
+    weights, fresh = weights_path(path), _fresh_weights_path(path)
+    others = [weights] if not path.exists() else []
+    if not is_fresh_ours or _is_of_another_model(fresh):
+        others.append(fresh)
+    for other in others:
+        if other.exists():
+            raise ScsegError(
+                f"{other} is there already and belongs to no model {path.name}: choose another name."
+            )
+
+
+def _write_weights(write_weights: WriteWeights, path: Path) -> str:
+    """Write the fresh weights of `path`, and return their SHA-256 once it is that of what is on the disk."""
+    fresh = _fresh_weights_path(path)
+    with rewritten(fresh, path) as file:
+        hashed = _Hashed(file)
+        write_weights(hashed)
+    sha256 = hashed.digest.hexdigest()
+    if sha256_of(fresh) != sha256:
+        raise ScsegError(
+            f"Cannot write {path}: its disk keeps other bytes than it was given; check it."
+        )
+    return sha256
+
+
+class _Hashed:
+    """A file that is written from its beginning to its end, and the hash of what was."""
+
+    def __init__(self, file: SupportsWrite[bytes]) -> None:
+        self.digest = hashlib.sha256()
+        self._file = file
+
+    def write(self, content: bytes) -> None:
+        self.digest.update(content)
+        self._file.write(content)
+
+
 def _discard(fresh: Path, path: Path) -> None:
     """Remove weights whose save failed, unless a description on disk already names them."""
-    if fresh.is_file() and path.is_file():
-        named = path.read_text(encoding="utf-8", errors="replace")
-        if sha256_of(fresh) in named:
+    with contextlib.suppress(OSError, ScsegError):
+        if path.exists() and sha256_of(fresh) == read_description(path).weights_sha256:
             return
-    fresh.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        regular.remove(fresh)
 
 
 def _has_weights(path: Path, description: ModelDescription) -> bool:
@@ -176,12 +253,10 @@ def _holds(weights: Path, sha256: str) -> bool:
 
 def _read_text(path: Path) -> str:
     try:
-        with path.open("rb") as file:
+        with regular.opened(path) as file:
             content = file.read(_LARGEST_DESCRIPTION + 1)
     except FileNotFoundError as error:
         raise ScsegError(f"There is no model {path}.") from error
-    except IsADirectoryError as error:
-        raise ScsegError(f"{path} is a folder: give a model file (.scnm).") from error
     except OSError as error:
         raise ScsegError(f"Cannot read {path}: {error.strerror}.") from error
     try:

@@ -7,8 +7,9 @@ import shutil
 import time
 from typing import TYPE_CHECKING
 
+from scseg import regular
 from scseg.errors import ScsegError
-from scseg.files import explained
+from scseg.files import explained, rewritten
 from scseg.folders import data_folder
 from scseg.models.files import read_description, remove_model, weights_path
 
@@ -26,9 +27,10 @@ def folder_of(model_id: str) -> Path:
 
 
 def folders() -> list[Path]:
-    """Return the folders of all models that are there; their names are the models' ids."""
+    """Return the folders of all models that are there, but no links; their names are the models' ids."""
     folder = data_folder() / "models"
-    return sorted(folder.iterdir()) if folder.is_dir() else []
+    there = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [each for each in there if each.is_dir() and not each.is_symlink()]
 
 
 def newest(model_id: str, since: float = -1.0) -> Path | None:
@@ -99,12 +101,14 @@ def keep_only(model_id: str, kept: Collection[Path]) -> None:
     """
     # The user's folder may be known under another name than today's.
     folder, wanted = folder_of(model_id), {path.resolve() for path in kept}
+    if folder.is_symlink():
+        return
     with explained(folder):
         for path in folder.rglob("*.scnm"):
             if path.resolve() not in wanted:
                 remove_model(path)
         for path in sorted(folder.rglob("*"), reverse=True):
-            if path.is_dir() and not any(path.iterdir()):
+            if path.is_dir() and not path.is_symlink() and not any(path.iterdir()):
                 path.rmdir()
 
 
@@ -114,29 +118,30 @@ def prune(known: Iterable[str]) -> None:
     latest = time.time() - DAYS_KEPT * 86400
     for each in folders():
         if each.name not in ids and _touched(each) < latest:
-            shutil.rmtree(each, ignore_errors=True)
+            shutil.rmtree(each, ignore_errors=True)  # which follows no link
 
 
 def _link_pair(path: Path, target: Path) -> None:
     try:
         for source in (path, weights_path(path)):
             _link(source, target.with_suffix(source.suffix))
-    except OSError:
+    except (OSError, ScsegError):
         # Half of a copy would be taken for the newest model.
         remove_model(target)
         raise
 
 
 def _link(source: Path, target: Path) -> None:
-    target.unlink(missing_ok=True)
+    regular.remove(target)
     try:
-        target.hardlink_to(source)
+        target.hardlink_to(source.resolve())
     except FileNotFoundError:
         raise
     except OSError:  # not on this disk
-        shutil.copyfile(source, target)
+        with regular.opened(source) as content, rewritten(target) as copy:
+            shutil.copyfileobj(content, copy)
 
 
 def _touched(folder: Path) -> float:
     """Return when anything in a folder was last written."""
-    return max(path.stat().st_mtime for path in (folder, *folder.rglob("*")))
+    return max(path.lstat().st_mtime for path in (folder, *folder.rglob("*")))

@@ -16,5 +16,6 @@ launch.run("worker", b"said by a library", pathlib.Path(sys.argv[1]))
 
 def test_what_libraries_print_goes_to_the_log_without_a_console_too(tmp_path):
     log = tmp_path / "worker.log"
+    log.touch()
     subprocess.run([sys.executable, "-c", WITHOUT_A_CONSOLE, log], check=True)
     assert log.read_text() == "said by a library"

@@ -131,7 +131,7 @@ def test_the_same_weights_in_another_file_are_not_asked_again(worker, request_of
     first, _, _ = answered(worker, request_of())
     original, copy = tmp_path / DESCRIPTION.file_name, tmp_path / "copy.scnm"
     weights = weights_path(original).read_bytes()
-    save_model(open_model(original), lambda path: path.write_bytes(weights), copy)
+    save_model(open_model(original), lambda file: file.write(weights), copy)
     request = replace(request_of(), model=replace(request_of().model, path=str(copy)))
     again, _, asked = answered(worker, request)
     assert asked == 0
@@ -184,9 +184,7 @@ def test_memory_is_that_of_the_latest_wish(worker, request_of):
 def test_weights_that_are_no_longer_there_are_told(worker, request_of, tmp_path):
     wanted = request_of()
     answered(worker, wanted)
-    save_model(
-        DESCRIPTION, lambda path: path.write_bytes(b"others"), tmp_path / DESCRIPTION.file_name
-    )
+    save_model(DESCRIPTION, lambda file: file.write(b"others"), tmp_path / DESCRIPTION.file_name)
     # What was loaded before is still right, and still there.
     answered(worker, replace(wanted, z=2))
     new = replace(wanted, model=replace(wanted.model, weights_sha256="0" * 64))

@@ -174,7 +174,7 @@ def test_judging_by_boxes_that_may_have_been_learnt_before_is_told(request_, tmp
     if before == "all boxes":
         learnt = replace(learnt, training=replace(learnt.training, validation=0.0))
     start = tmp_path / "start.scnm"
-    save_model(learnt, lambda fresh: fresh.write_bytes(b"weights"), start)
+    save_model(learnt, lambda file: file.write(b"weights"), start)
     going_on = replace(request_, start_from=str(start))
     told = [
         kind(replies_to(each), TrainingStarted)[0].notices

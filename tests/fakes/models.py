@@ -34,9 +34,5 @@ def write_model(folder: Path, **changes: object) -> Path:
     description = replace(DESCRIPTION, **changes)
     path = folder / description.file_name
     weights = f"weights of {description.name}".encode()
-    save_model(description, lambda fresh: _write_bytes(fresh, weights), path)
+    save_model(description, lambda file: file.write(weights), path)
     return path
-
-
-def _write_bytes(path: Path, content: bytes) -> None:
-    path.write_bytes(content)

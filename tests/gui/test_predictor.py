@@ -52,7 +52,7 @@ def load(folder, loss, apix=10.0):
     path = folder / f"{loss}_{apix}.scnm"
     if not path.exists():
         description = replace(DESCRIPTION, loss=loss, apix=apix, box_size=16)
-        save_model(description, lambda p: p.write_text(f"weights {loss}"), path)
+        save_model(description, lambda file: file.write(f"weights {loss}".encode()), path)
     return Weights(ModelRef(str(path), open_model(path).weights_sha256), open_model(path))
 
 

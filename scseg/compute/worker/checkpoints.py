@@ -9,10 +9,10 @@ from scseg.files import explained
 from scseg.models.files import remove_model, save_model
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from scseg.models.description import ModelDescription
+    from scseg.models.files import WriteWeights
 
 _LATEST = 2
 """The one before the last may just be on its way to the screen."""
@@ -28,7 +28,7 @@ class Checkpoints:
         self.best: ModelRef | None = None
 
     def add(
-        self, description: ModelDescription, write_weights: Callable[[Path], None], epoch: int
+        self, description: ModelDescription, write_weights: WriteWeights, epoch: int
     ) -> ModelRef:
         """Save a model as that of `epoch`, counted from 0.
 

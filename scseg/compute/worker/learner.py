@@ -15,10 +15,12 @@ from scseg.models.networks.architectures import build
 from scseg.models.networks.batches import batches_per_epoch
 from scseg.models.networks.training import Training
 from scseg.models.networks.validation import judged
-from scseg.models.networks.weights import load_weights, save_weights
+from scseg.models.networks.weights import as_hdf5, load_weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from _typeshed import SupportsWrite
 
     from scseg.models.samples import Samples, Step
 
@@ -62,6 +64,6 @@ class NetworkLearner:
         scores = judged(self._network, self._held_out, self._parameters.batch_size, unwanted)
         return Validation(*scores) if scores else None
 
-    def save(self, path: Path) -> None:
+    def save(self, file: SupportsWrite[bytes]) -> None:
         self._training.take_over()
-        save_weights(self._network, path)
+        file.write(as_hdf5(self._network))

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from multiprocessing.connection import Connection
 
+    from _typeshed import SupportsWrite
+
     from scseg.models.description import ModelDescription
     from scseg.models.samples import Samples, Step
 
@@ -43,7 +45,7 @@ class Learner(Protocol):
     def batches(self) -> int: ...
     def steps(self) -> Iterator[Step]: ...
     def judged(self, unwanted: Callable[[], bool]) -> Validation | None: ...
-    def save(self, path: Path) -> None: ...
+    def save(self, file: SupportsWrite[bytes]) -> None: ...
 
 
 def run_training(

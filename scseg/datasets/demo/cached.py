@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import mrcfile
 import numpy as np
 
+from scseg import regular
 from scseg.datasets.demo.scene import LABELS
 from scseg.datasets.demo.simulate import DEFAULT, VERSION, Simulation, Specimen, simulate
-from scseg.files import explained, replaced
+from scseg.files import BusyError, explained, replaced, rewritten
 from scseg.folders import cache_folder
 from scseg.progress import Report, part, silent
 
@@ -40,7 +41,8 @@ def demo_tomogram(
 ) -> DemoFiles:
     """Return the files of a demo tomogram, simulated and written first unless they are there already.
 
-    Without a folder they are kept in the user's cache. Either all files are written or none.
+    Without a folder they are kept in the user's cache. Where not all could be written, the next call writes
+    all of them.
 
     Raises:
         ScsegError: the files cannot be written.
@@ -48,11 +50,13 @@ def demo_tomogram(
     """
     folder = folder or cache_folder() / "demo"
     files = _files(folder, specimen)
-    if not _up_to_date(files, specimen):
-        with explained(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+    with explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    while not _up_to_date(files, specimen):
         simulation = simulate(specimen, part(report, 0, 0.9))
-        _write(files, simulation, specimen, part(report, 0.9, 1))
+        # Another run may be writing the same.
+        with contextlib.suppress(BusyError):
+            _write(files, simulation, specimen, part(report, 0.9, 1))
     return files
 
 
@@ -80,9 +84,9 @@ def _stamp(specimen: Specimen) -> str:
 def _stamp_of(path: Path) -> bytes:
     """Return the first label line of an .mrc, empty where there is no such file."""
     try:
-        with path.open("rb") as file:
+        with regular.opened(path) as file:
             return file.read(_FIRST_LABEL_LINE.stop)[_FIRST_LABEL_LINE]
-    except FileNotFoundError:
+    except OSError:
         return b""
 
 
@@ -90,12 +94,13 @@ def _write(files: DemoFiles, simulation: Simulation, specimen: Specimen, report:
     volumes = {files.tomogram: simulation.tomogram} | {
         path: simulation.labels[name].astype(np.int8) for name, path in files.labels.items()
     }
-    # Leaving the stack renames all files, or, on the way of an exception, removes them all.
+    # Leaving the stack renames all files, or, on the way of an exception, removes them all. The tomogram gets
+    # its name last, so that all is there where it is.
     with contextlib.ExitStack() as stack:
         for done, (path, volume) in enumerate(volumes.items()):
             report(done / len(volumes), f"writing {path.name}")
             _write_mrc(stack.enter_context(replaced(path)), volume, specimen)
-        text = stack.enter_context(replaced(files.ribosome_centres))
+        text = stack.enter_context(rewritten(files.ribosome_centres))
         np.savetxt(text, simulation.centres["Ribosome"][:, ::-1], "%.2f")
         report(1.0, "demo tomogram written")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import h5py
 import numpy as np
 
+from scseg import regular
 from scseg.errors import ScsegError
 
 if TYPE_CHECKING:
@@ -18,11 +19,26 @@ if TYPE_CHECKING:
 
 _FAULTS = (OSError, RuntimeError, LookupError, TypeError, ValueError)
 """What h5py raises on damaged files, found by trying."""
+IN_MEMORY = "in_memory.h5"
+"""What HDF5 calls a file that is on no disk."""
 
 
-def save_weights(network: keras.Model, path: Path) -> None:
-    """Write a whole Keras model, so that any Keras 3 opens the file with `load_model`."""
-    network.save(path, include_optimizer=False)
+def as_hdf5(network: keras.Model) -> bytes:
+    """Return a whole Keras model as the content of an .h5 file, which any Keras 3 opens with `load_model`.
+
+    Made in memory: on a disk, HDF5 swallows some writes that fail, and crashes the process at others.
+    """
+    with _InMemory(IN_MEMORY, "w", driver="core", backing_store=False) as file:
+        network.save(file, include_optimizer=False)
+        file.flush()
+        return bytes(file.id.get_file_image())
+
+
+class _InMemory(h5py.File):  # type: ignore[misc]  # h5py tells no types
+    """Keras writes into an open HDF5 file, too, but takes the format from what this calls itself."""
+
+    def __str__(self) -> str:
+        return IN_MEMORY
 
 
 def load_weights(network: keras.Model, path: Path) -> None:
@@ -35,8 +51,11 @@ def load_weights(network: keras.Model, path: Path) -> None:
         ScsegError: the file is not HDF5, or does not hold exactly this network's weights.
     """
     try:
-        with h5py.File(path, "r") as file:
+        # An open file, since HDF5 would wait at a pipe of that name.
+        with regular.opened(path) as content, h5py.File(content, "r") as file:
             values = _read(file, network, path)
+    except regular.IrregularError as error:
+        raise ScsegError(f"Cannot read {path}: {error.strerror}.") from error
     except _FAULTS as error:
         raise ScsegError(f"{path} cannot be read as HDF5: copy the model's files again.") from error
     for variable in network.weights:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+from dataclasses import replace
+from pathlib import Path
+
 import h5py
 import numpy as np
 import pytest
 
 from scseg.errors import ScsegError
+from tests.fakes.failing_disk import failing_disk
+from tests.fakes.models import DESCRIPTION
 
 pytestmark = pytest.mark.keras
 
@@ -15,12 +22,12 @@ def saved_then_loaded(path, name):
     import keras
 
     from scseg.models.networks.architectures import build
-    from scseg.models.networks.weights import load_weights, save_weights
+    from scseg.models.networks.weights import as_hdf5, load_weights
 
     network = build(name, 16, 1)
     # Running statistics of a new network are all zeros and ones.
     network.set_weights([w + np.random.default_rng(0).random() for w in network.get_weights()])
-    save_weights(network, path)
+    path.write_bytes(as_hdf5(network))
     other = build(name, 16, 1)
     load_weights(other, path)
     bare = keras.models.load_model(path)
@@ -39,9 +46,9 @@ def test_they_come_back_bit_for_bit_here_and_in_bare_keras(in_keras_process, tmp
 
 def save(path, name="VGGNet", box=16):
     from scseg.models.networks.architectures import build
-    from scseg.models.networks.weights import save_weights
+    from scseg.models.networks.weights import as_hdf5
 
-    save_weights(build(name, box, 1), path)
+    path.write_bytes(as_hdf5(build(name, box, 1)))
 
 
 def load(path):
@@ -132,11 +139,11 @@ def refusals_of_damage(path, tries):
     """Return how often a small file with some bytes changed is refused; other exceptions pass through."""
     import keras
 
-    from scseg.models.networks.weights import load_weights, save_weights
+    from scseg.models.networks.weights import as_hdf5, load_weights
 
     inputs = keras.Input((4, 4, 1))
     network = keras.Model(inputs, keras.layers.Conv2D(2, 3, name="a")(inputs))
-    save_weights(network, path)
+    path.write_bytes(as_hdf5(network))
     content = path.read_bytes()
     random = np.random.default_rng(0)
     refused = 0
@@ -153,3 +160,78 @@ def refusals_of_damage(path, tries):
 
 def test_any_damage_is_refused_in_a_sentence(in_keras_process, tmp_path):
     assert in_keras_process(refusals_of_damage, tmp_path / "w.h5", 500) > 100
+
+
+def outcomes_of_saving_on_a_failing_disk(folder):
+    """Save a new network over an old one, failing at every call in turn; return which of them was there then.
+
+    A pair that is neither raises.
+    """
+    import keras
+
+    from scseg.models.files import open_model, save_model, weights_path
+    from scseg.models.networks.weights import as_hdf5, load_weights
+
+    def network_of(value):
+        inputs = keras.Input((4, 4, 1))
+        network = keras.Model(inputs, keras.layers.Conv2D(2, 3, name="a")(inputs))
+        network.set_weights([np.full(w.shape, value) for w in network.get_weights()])
+        return network
+
+    def save(network, loss):
+        described = replace(DESCRIPTION, loss=loss)
+        save_model(described, lambda file: file.write(as_hdf5(network)), path)
+
+    path, loaded = folder / "m.scnm", network_of(2)
+    outcomes = []
+    for fails_at in range(1, 1000):
+        save(network_of(0), 0.0)
+        told = False
+        with failing_disk(fails_at) as disk:
+            try:
+                save(network_of(1), 1.0)
+            except ScsegError:
+                told = True
+        loss = open_model(path).loss
+        load_weights(loaded, weights_path(path))
+        assert all(np.all(weight == loss) for weight in loaded.get_weights())
+        assert sorted(file.name for file in folder.iterdir()) == ["m.h5", "m.scnm"]
+        outcomes.append((told, loss))
+        if not disk.failed:
+            return outcomes
+    raise AssertionError("it never came to an end")
+
+
+def test_a_failing_write_leaves_the_old_network_or_the_new_one(in_keras_process, tmp_path):
+    outcomes = in_keras_process(outcomes_of_saving_on_a_failing_disk, tmp_path)
+    assert outcomes[-1] == (False, 1.0)
+    assert (True, 0.0) in outcomes
+    assert (False, 0.0) not in outcomes
+
+
+def twice_in_memory(folder):
+    from scseg.models.networks.architectures import build
+    from scseg.models.networks.weights import IN_MEMORY, as_hdf5
+
+    network = build("UNet BN", 16, 1)
+    with contextlib.chdir(folder):
+        other = Path(IN_MEMORY)
+        other.write_bytes(b"of the user")
+        return as_hdf5(network), as_hdf5(network), other.read_bytes()
+
+
+def test_one_network_gives_one_file_and_its_name_in_memory_touches_none(in_keras_process, tmp_path):
+    first, second, other = in_keras_process(twice_in_memory, tmp_path)
+    assert first == second
+    assert other == b"of the user"
+
+
+def load_what_is_a_pipe(path):
+    os.mkfifo(path)
+    load(path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes")
+def test_weights_that_are_a_pipe_are_refused_at_once(in_keras_process, tmp_path):
+    with pytest.raises(ScsegError, match="a device or a pipe"):
+        in_keras_process(load_what_is_a_pipe, tmp_path / "w.h5")

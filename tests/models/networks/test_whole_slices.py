@@ -167,18 +167,18 @@ def load_while_saved(folder):
     from scseg.errors import ScsegError
     from scseg.models.files import save_model
     from scseg.models.networks import prediction
-    from scseg.models.networks.weights import save_weights
+    from scseg.models.networks.weights import as_hdf5
     from tests.fakes.models import DESCRIPTION
 
     path = Path(folder) / "m.scnm"
     description = DESCRIPTION
     old, new = with_random_weights("VGGNet", 32), with_random_weights("VGGNet", 32)
     new.weights[0].assign(new.weights[0] + 1)
-    save_model(description, lambda p: save_weights(old, p), path)
+    save_model(description, lambda file: file.write(as_hdf5(old)), path)
     load_weights = prediction.load_weights
 
     def saved_first(network, weights):
-        save_model(description, lambda p: save_weights(new, p), path)
+        save_model(description, lambda file: file.write(as_hdf5(new)), path)
         load_weights(network, weights)
 
     prediction.load_weights = saved_first
