@@ -15,6 +15,7 @@ from scseg.arrangement import Listing, Panels
 from scseg.history import History
 from scseg.news import Notice
 from scseg.open_models import Counted, SetPlan
+from scseg.printable import printable, printable_lines
 from scseg.settings import Settings
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ class Session:
         return next((opened for opened in self.tomograms if opened.ref == ref), None)
 
     def notify(self, level: Level, sentence: str, details: str = "") -> None:
-        """Tell the user; what still stands there to be read is not said twice."""
+        """Tell the user, in printable words; what still stands there to be read is not said twice."""
+        sentence, details = printable(sentence), printable_lines(details)
         if all(notice.sentence != sentence for notice in self.notices):
             notice = Notice(level, sentence, details)
             self.notices.append(notice)

@@ -18,10 +18,9 @@ from scseg.datasets.reading import file_length, readable
 from scseg.datasets.tiff_faults import faults_told
 from scseg.datasets.unpack import TIFF_MARKS
 from scseg.errors import ScsegError
-from scseg.files import replaced
+from scseg.files import document, replaced
 from scseg.labels import FEATURE, IGNORE, with_feature
 from scseg.progress import Report, silent
-from scseg.said import parsed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -191,18 +190,9 @@ def _info(training_set: TrainingSet) -> str:
 
 
 def _read_info(tiff: tifffile.TiffFile, path: Path) -> dict[str, Any]:
-    text = (tiff.imagej_metadata or {}).get("Info", "")
-    try:
-        info = parsed(text)
-    except ValueError:
-        info = None
-    if not isinstance(info, dict) or info.get("format") != _FORMAT:
-        raise ScsegError(_NO_SET.format(path))
-    if info["version"] > _VERSION:
-        raise ScsegError(
-            f"{path} was written by a newer version of this program: update to read it."
-        )
-    return info
+    said = (tiff.imagej_metadata or {}).get("Info", "")
+    text = said if isinstance(said, str) else ""
+    return document(text, str(path), (_FORMAT, _VERSION), _NO_SET.format(path))
 
 
 def _read_stack(
@@ -261,7 +251,13 @@ def _assembled(stack: NDArray[np.float32], info: dict[str, Any], path: Path) -> 
 
 def _source(told: dict[str, Any]) -> Source:
     source = Source(**told)
-    return replace(source, apix=_positive_number(source.apix))
+    return replace(
+        source,
+        tomogram=str(source.tomogram),
+        apix=_positive_number(source.apix),
+        centre=float(source.centre),
+        scale=float(source.scale),
+    )
 
 
 def _indices(told: list[int], boxes: int, sources: int) -> NDArray[np.int64]:

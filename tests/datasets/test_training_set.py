@@ -184,7 +184,7 @@ def saved(tmp_path):
         (lambda info, stack: (info | {"count": "many"}, stack), "damaged"),
         (lambda info, stack: (info | {"depth": None}, stack), "damaged"),
         (lambda info, stack: (info | {"apix": 0}, stack), "A per pixel"),
-        (lambda info, stack: (info | {"apix": float("nan")}, stack), "A per pixel"),
+        (lambda info, stack: (info | {"apix": float("nan")}, stack), "NaN"),
         (lambda info, stack: (info | {"positions": [[1]]}, stack), "damaged"),
         (lambda info, stack: (info | {"origins": [2**70] * 3}, stack), "damaged"),
         (lambda info, stack: (info | {"sources": [{"x": 1}]}, stack), "damaged"),
