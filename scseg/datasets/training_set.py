@@ -20,6 +20,7 @@ from scseg.datasets.unpack import TIFF_MARKS
 from scseg.errors import ScsegError
 from scseg.files import document, replaced
 from scseg.labels import FEATURE, IGNORE, with_feature
+from scseg.naming import fitted
 from scseg.progress import Report, silent
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class TrainingSet:
 def default_name(apix: float, box_size: int, features: tuple[str, ...], depth: int = 1) -> str:
     """Return the proposed file name, as in `13.92_64_Membrane.scnt` or `13.92_64x3_Membrane.scnt`."""
     slices = f"x{depth}" if depth > 1 else ""
-    return f"{apix:.2f}_{box_size}{slices}_{'+'.join(features)}.scnt"
+    return fitted(f"{apix:.2f}_{box_size}{slices}_{'+'.join(features)}", ".scnt")
 
 
 def check_size(count: int, depth: int, box_size: int) -> None:
