@@ -15,7 +15,6 @@ from scseg.arrangement import Listing, Panels
 from scseg.history import History
 from scseg.news import Notice
 from scseg.open_models import Counted, SetPlan
-from scseg.printable import printable, printable_lines
 from scseg.settings import Settings
 
 if TYPE_CHECKING:
@@ -77,12 +76,11 @@ class Session:
         return next((opened for opened in self.tomograms if opened.ref == ref), None)
 
     def notify(self, level: Level, sentence: str, details: str = "") -> None:
-        """Tell the user, in printable words; what still stands there to be read is not said twice."""
-        sentence, details = printable(sentence), printable_lines(details)
-        if all(notice.sentence != sentence for notice in self.notices):
-            notice = Notice(level, sentence, details)
-            self.notices.append(notice)
-            self.messages.append(notice)
+        """Tell the user; what still stands there to be read is not said twice."""
+        said = Notice(level, sentence, details)
+        if all(notice.sentence != said.sentence for notice in self.notices):
+            self.notices.append(said)
+            self.messages.append(said)
 
     def notify_once(self, level: Level, sentence: str) -> None:
         """Tell the user what would otherwise be said again with every slice."""
