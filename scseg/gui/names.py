@@ -26,7 +26,7 @@ def told_apart(name: str) -> str:
     """Return what tells a control from others by any name: the name itself if it is plain."""
     if name.isprintable() and "##" not in name:
         return name
-    return ascii(name).replace("#", "\\x23")
+    return name.encode("utf-8", "surrogatepass").hex()
 
 
 def label(name: str, told: str) -> str:
