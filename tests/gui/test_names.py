@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from imgui_bundle import imgui
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.gui
 LATIN = os.fsdecode(b"Gr\xf6\xdfe")
 NAMES = (LATIN, "a###b", "c###b", "x##y", "50%s%n", "two\nlines\t", "\u202eback", "\x1b[2J\x07")
 LONG = "n" * 251
+MODELS = (LATIN, "a###b", "50%s%n")
 HOVER = imgui.test_engine.TestAction.hover
 
 
@@ -59,55 +61,76 @@ def relate(session):
 
 
 def look_everywhere(user):
-    """Open whatever shows names, and find nothing to complain of."""
-    for key in "123":
-        user.press(key)
-        user.ctx.yield_(3)
+    """Open whatever shows names; each control is there, and nothing complains."""
+
+    def is_there(path, told):
+        assert user.ctx.item_exists(f"{path}/{names.label('', told)}"), told
+
     user.press("1")
+    user.ctx.yield_(3)
     user.ctx.item_click("//Panels/**/###add-feature")
     user.ctx.yield_(2)
-    user.press("Escape")
+    for name in NAMES:
+        is_there("//$FOCUSED", f"known {name}")
+    user.ctx.popup_close_all()
+    user.press("2")
+    user.ctx.yield_(3)
+    user.ctx.item_click("//Panels/**/Interactions")
+    user.ctx.yield_(3)
     for menu in ("Open recent", "Load recent model"):
         user.ctx.menu_action(HOVER, f"//##MainMenuBar/File/{menu}")
         user.ctx.yield_(2)
         user.ctx.popup_close_all()
     user.ctx.menu_click("//##MainMenuBar/Help/###messages")
     user.ctx.yield_(2)
-    user.ctx.popup_close_all()
-    user.do(lambda: model_files.save(user.session, user.session.models[0]))
-    user.ctx.yield_(4)
-    user.ctx.popup_close_all()
+    user.press("Escape")
+    look_into_a_folder(user, is_there)
     assert complaints(user) == []
+
+
+def look_into_a_folder(user, is_there):
+    model = user.session.models[0]
+    saved = Path(model.weights.ref.path)
+    user.do(lambda: model_files.save(user.session, model))
+    user.wait_for(lambda: user.ctx.item_exists(f"//###files/**/{names.label('', saved.name)}"))
+    user.ctx.item_click("//###files/**/###up")
+    user.wait_for(lambda: user.ctx.item_exists(f"//###files/**/{names.label('', NAMES[0])}"))
+    user.press("Escape")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
 def test_a_day_with_any_names_and_the_next_one(open_window, files, tmp_path):
     folder = tmp_path / NAMES[0]
     folder.mkdir()
-    models = [write_model(folder, name=name) for name in NAMES]
+    models = [write_model(folder, name=name) for name in MODELS]
     shown = [each.name for each in files]
 
     def rows(user):
         return {each.name for each in user.session.tomograms}
 
     def first(user):
-        user.wait_for(lambda: rows(user) == set(shown) and len(user.session.models) == len(NAMES))
+        user.wait_for(lambda: rows(user) == set(shown) and len(user.session.models) == len(MODELS))
         user.wait_for(lambda: user.session.active.annotation is not None)
         user.do(lambda: add_features(user.session))
         for name in shown:
             row = f"//Panels/**/{names.label('', name)}"
             user.ctx.item_click(row)
             user.wait_for(lambda name=name: user.session.active.name == name)
+        user.ctx.item_click(f"//Panels/**/{names.label('', shown[0])}")
+        user.wait_for(lambda: user.session.active.name == shown[0])
         user.do(lambda: relate(user.session))
         look_everywhere(user)
 
     def second(user):
         user.do(user.window.restore)
         user.wait_for(lambda: rows(user) == set(shown))
-        user.wait_for(lambda: len(user.session.models) == len(NAMES) and not user.session.jobs)
-        assert {each.display.name for each in user.session.models} == set(NAMES)
+        user.wait_for(lambda: len(user.session.models) == len(MODELS) and not user.session.jobs)
+        assert {each.display.name for each in user.session.models} == set(MODELS)
         assert {each.name for each in user.session.library} == set(NAMES)
-        look_everywhere(user)
+        for key in "12":
+            user.press(key)
+            user.ctx.yield_(3)
+        assert complaints(user) == []
 
     open_window(first, [*files, *models])
     open_window(second)
