@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 from imgui_bundle import imgui
 
-from scseg.actions import annotation_features, annotation_library, interactions, model_files, training_set
+from scseg.actions import (
+    annotation_features,
+    annotation_library,
+    interactions,
+    model_files,
+    training_set,
+)
 from scseg.annotations.feature import COLOURS, Feature
 from scseg.gui import names
 from scseg.interactions.rules import Conduct, Rule
@@ -84,11 +90,11 @@ def look_everywhere(user):
     user.ctx.menu_click("//##MainMenuBar/Help/###messages")
     user.ctx.yield_(2)
     user.press("Escape")
-    look_into_a_folder(user, is_there)
+    look_into_a_folder(user)
     assert complaints(user) == []
 
 
-def look_into_a_folder(user, is_there):
+def look_into_a_folder(user):
     model = user.session.models[0]
     saved = Path(model.weights.ref.path)
     user.do(lambda: model_files.save(user.session, model))
