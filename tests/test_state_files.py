@@ -11,8 +11,10 @@ from scseg import last_session, settings
 from scseg.annotations import library
 from scseg.annotations.library import Template
 from scseg.gui.preferences import new_session
+from scseg.gui.remembering import Remembering
 from scseg.last_session import LastSession
 from scseg.open_tomograms import Kept
+from scseg.session import Session
 from scseg.settings import Settings
 from scseg.state_files import NewerError
 
@@ -68,6 +70,22 @@ def test_the_window_begins_and_tells_of_what_it_cannot_know(tmp_path, monkeypatc
     assert (session.settings, session.library) == (Settings(), ())
     assert [each.level for each in session.notices] == ["warning", "warning"]
     assert "window.json" in session.notices[0].sentence
+
+
+def test_the_session_of_a_newer_version_outlives_a_day_with_this_one(tmp_path, monkeypatch):
+    monkeypatch.setenv("SCSEG_HOME", str(tmp_path))
+    path = last_session.session_path()
+    newer = json.dumps({"format": last_session.FORM.name, "version": 2, "tomograms": {"x": 1}})
+    path.write_text(newer, "utf-8")
+    session = Session()
+    keeper = Remembering(session, seconds=0.0)
+    assert keeper.last() == LastSession()
+    session.overlays = False
+    keeper.update()
+    keeper.close()
+    keeper.update()
+    assert "left as it is" in session.notices[0].sentence
+    assert path.read_text("utf-8") == newer
 
 
 def test_one_bad_entry_costs_no_other(tmp_path):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scseg.errors import ScsegError
+from scseg.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -167,7 +168,7 @@ class Saver:
         except ScsegError as error:
             return str(error)
         except Exception as error:  # a bug must be seen by the user, and end nothing
-            log.exception("saving %s", self._store.path)
+            log.exception("saving %s", printable(str(self._store.path)))
             return f"Cannot write {self._store.path}: {error or type(error).__name__}; save a copy of it."
         self._unsaved.clear()
         return None
