@@ -45,6 +45,17 @@ def test_what_no_reader_takes_is_refused_and_salvaging_keeps_the_rest(value):
         assert (found["before"][1], found["odd"]) == (None, None)
 
 
+@pytest.mark.parametrize("text", ["[" + "[]," * 1_000_001 + "1]", "[" + "1," * 5_000_001 + "1]"])
+def test_millions_of_values_are_not_even_made(text):
+    for read in (parsed, salvaged):
+        with pytest.raises(ValueError, match="too many values"):
+            read(text)
+
+
+def test_an_editor_s_mark_before_the_text_is_no_fault():
+    assert parsed(b"\xef\xbb\xbf[1]") == [1]
+
+
 def test_a_name_that_stands_twice_or_is_none():
     with pytest.raises(ValueError, match="twice"):
         parsed('{"a": 1, "a": 2}')

@@ -22,6 +22,7 @@ from scseg.files import document, replaced
 from scseg.labels import FEATURE, IGNORE, with_feature
 from scseg.naming import fitted
 from scseg.progress import Report, silent
+from scseg.said import MOST_PARTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +35,9 @@ _REMEDY = "make one with 'Generate set' on the stage Models, or with `scseg extr
 _NO_SET = f"{{}} is not a training set of this program: {_REMEDY}."
 _LARGEST = 4 * 1024**3 - 16 * 1024**2
 """ImageJ's TIFF has 32-bit offsets; a little is left for tags and Info."""
+_MOST_BOXES = MOST_PARTS * 9 // 10
+"""Of each, Info holds a list; the sources need a few, too."""
+
 _PIXELS = np.dtype("<f4")
 _PIXELS_AT_ONCE = 1 << 20
 
@@ -99,6 +103,10 @@ def check_size(count: int, depth: int, box_size: int) -> None:
         raise ScsegError(
             f"{count} boxes of {box_size} pixels make a training set of over 4 GB, which ImageJ cannot "
             f"open: use at most {fit} boxes, or smaller ones."
+        )
+    if count > _MOST_BOXES:
+        raise ScsegError(
+            f"{count} boxes are too many for a training set: use at most {_MOST_BOXES}."
         )
 
 

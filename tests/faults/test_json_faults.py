@@ -93,13 +93,18 @@ KEPT = {
 }
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """One for all mutants: ten thousand folders take long to make."""
+    return tmp_path_factory.mktemp("spoilt")
+
+
 @pytest.mark.parametrize(("module", "value"), KEPT.values(), ids=KEPT)
 @given(seed=seeds)
-def test_what_the_program_keeps_is_read_for_what_it_still_says(
-    tmp_path_factory, module, value, seed
-):
+def test_what_the_program_keeps_is_read_for_what_it_still_says(folder, module, value, seed):
     """Whatever is left of it can be written, and is read back equal."""
-    path = tmp_path_factory.mktemp("kept") / "kept.json"
+    path = folder / "kept.json"
+    path.unlink(missing_ok=True)
     module.save(value, path)
     path.write_bytes(encoded(spoilt(path.read_text("utf-8"), random.Random(seed))))
     left = refused_or(lambda: module.load(path), "newer version")
@@ -122,8 +127,8 @@ def test_a_model_file(seed):
 
 
 @given(seed=seeds)
-def test_a_group(tmp_path_factory, seed):
-    path = tmp_path_factory.mktemp("group") / "g.scnmgroup"
+def test_a_group(folder, seed):
+    path = folder / "g.scnmgroup"
     rule = Rule("avoid", "b.scnm", 30.0, 0.1)
     save_group(Group({"a.scnm": Conduct(emit=True, rules=(rule,)), "b.scnm": Conduct()}), path)
     path.write_bytes(encoded(spoilt(path.read_text("utf-8"), random.Random(seed))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import get_args
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -237,23 +238,28 @@ groups = st.lists(file_names, min_size=1, max_size=4, unique=True).flatmap(
 )
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("kept")
+
+
 @given(sessions)
-def test_a_session(tmp_path_factory, last):
-    path = tmp_path_factory.mktemp("kept") / "session.json"
+def test_a_session(folder, last):
+    path = folder / "session.json"
     last_session.save(last, path)
     assert last_session.load(path) == last
 
 
 @given(all_settings)
-def test_settings(tmp_path_factory, chosen):
-    path = tmp_path_factory.mktemp("kept") / "window.json"
+def test_settings(folder, chosen):
+    path = folder / "window.json"
     settings.save(chosen, path)
     assert settings.load(path) == chosen
 
 
 @given(st.lists(templates, max_size=4))
-def test_a_library(tmp_path_factory, listed):
-    path = tmp_path_factory.mktemp("kept") / "features.json"
+def test_a_library(folder, listed):
+    path = folder / "features.json"
     known = ()
     for template in listed:
         known = with_template(known, template)
@@ -269,7 +275,7 @@ def test_a_model(described):
 
 
 @given(groups)
-def test_a_group(tmp_path_factory, group):
-    path = tmp_path_factory.mktemp("kept") / "g.scnmgroup"
+def test_a_group(folder, group):
+    path = folder / "g.scnmgroup"
     save_group(group, path)
     assert open_group(path) == group
