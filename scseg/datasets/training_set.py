@@ -17,6 +17,7 @@ import tifffile
 from scseg.datasets.reading import file_length, readable
 from scseg.datasets.tiff_faults import faults_told
 from scseg.datasets.unpack import TIFF_MARKS
+from scseg.datasets.volume import is_voxel_size
 from scseg.errors import ScsegError
 from scseg.files import document, replaced
 from scseg.labels import FEATURE, IGNORE, with_feature
@@ -248,7 +249,7 @@ def _assembled(stack: NDArray[np.float32], info: dict[str, Any], path: Path) -> 
             labels=labels.astype(np.uint8),
             positions=np.array(info["positions"], np.int64).reshape(len(stack), 3),
             origins=_indices(info["origins"], len(stack), len(sources)),
-            apix=_positive_number(info["apix"]),
+            apix=_voxel_size(info["apix"]),
             features=tuple(str(name) for name in info["features"]),
             sources=sources,
             normalisation=str(info["normalisation"]),
@@ -263,9 +264,9 @@ def _source(told: dict[str, Any]) -> Source:
     return replace(
         source,
         tomogram=str(source.tomogram),
-        apix=_positive_number(source.apix),
-        centre=float(source.centre),
-        scale=float(source.scale),
+        apix=_voxel_size(source.apix),
+        centre=_number(source.centre),
+        scale=_number(source.scale),
     )
 
 
@@ -277,8 +278,14 @@ def _indices(told: list[int], boxes: int, sources: int) -> NDArray[np.int64]:
     return origins
 
 
-def _positive_number(value: object) -> float:
-    number = float(str(value))
-    if not 0 < number < float("inf"):
+def _voxel_size(value: object) -> float:
+    number = _number(value)
+    if not is_voxel_size(number):
         raise ValueError(f"A per pixel is {number}")
     return number
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{value!r:.40} is no number")
+    return float(value)

@@ -194,6 +194,14 @@ def saved(tmp_path):
             lambda info, stack: (info | {"sources": [info["sources"][0] | {"apix": 0}]}, stack),
             "A per pixel",
         ),
+        (
+            lambda info, stack: (
+                info | {"sources": [info["sources"][0] | {"scale": "nan"}]},
+                stack,
+            ),
+            "'nan' is no number",
+        ),
+        (lambda info, stack: (info | {"apix": 1e-320}, stack), "A per pixel"),
         (lambda info, stack: (info | {"negative_features": 3}, stack), "damaged"),
         (lambda info, stack: (info | {"version": 2}, stack), "newer"),
         (lambda info, stack: (info | {"version": None}, stack), "damaged"),
