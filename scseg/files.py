@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import json
 import os
 import time
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -125,18 +126,24 @@ def document(text: str | bytes, name: str, kind: tuple[str, int], foreign: str) 
     """Return the JSON object of a file of this program; `kind` is its format and version.
 
     Raises:
-        ScsegError: it is none (then with the sentence `foreign`), or of another version.
+        ScsegError: it is none (then with the sentence `foreign`), damaged, or of a newer version.
     """
+    damaged = "{} is damaged ({}): copy it again, or make it anew."
     try:
         content = parsed(text)
-    except ValueError:  # also for numbers of thousands of digits
-        content = None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ScsegError(foreign) from error
+    except ValueError as error:
+        raise ScsegError(damaged.format(name, error)) from error
     if not isinstance(content, dict) or content.get("format") != kind[0]:
         raise ScsegError(foreign)
-    if content.get("version") != kind[1]:
+    version = content.get("version")
+    if type(version) is not int or version < 1:
+        raise ScsegError(damaged.format(name, "its version is no number"))
+    if version > kind[1]:
         raise ScsegError(
-            f"{name} has format version {content.get('version')!r:.20}, this program reads {kind[1]}: "
-            "update the program to read it."
+            f"{name} was written by a newer version of this program (format version {version}, this one "
+            f"reads {kind[1]}): update the program to read it."
         )
     return content
 

@@ -1,24 +1,22 @@
 """The last session: what was open when the window was closed, as a file that the next start reads.
 
-Losing it costs a user some minutes, so a file that is damaged, foreign or from another version is read for
-what it still says, and never stops the program.
+Losing it costs a user some minutes, so a file that is damaged or foreign is read for what it still says, and
+never stops the program.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, cast, get_args
 
-from scseg import filters
+from scseg import filters, state_files
 from scseg.arrangement import Listing, Panels, Sort, Stage
 from scseg.datasets.volume import is_voxel_size
-from scseg.files import replaced
 from scseg.folders import data_folder
 from scseg.last_models import KeptModel, kept_model, understood_model, understood_set_plan
 from scseg.open_models import SetPlan
 from scseg.open_tomograms import Contrast, Kept, View
-from scseg.said import entries, like, parsed, rows, understood
+from scseg.said import entries, like, rows, understood
 from scseg.session import ToolName
 
 if TYPE_CHECKING:
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
     from scseg.open_tomograms import OpenTomogram
     from scseg.session import Session
 
-MOST_BYTES = 16 << 20
+FORM = state_files.Form("scseg session", 1, 16 << 20)
 TOOLS = get_args(ToolName)
 
 
@@ -87,15 +85,19 @@ def save(last: LastSession, path: Path) -> None:
     """Write a session.
 
     Raises:
+        NewerError: there is a session of a newer version of the program.
         ScsegError: the file cannot be written.
     """
-    with replaced(path) as temporary:
-        temporary.write_text(json.dumps(asdict(last), default=sorted), encoding="utf-8")
+    state_files.write(asdict(last), path, FORM)
 
 
 def load(path: Path) -> LastSession:
-    """Read a session; whatever is missing or makes no sense is left out."""
-    said = entries(_read(path))
+    """Read a session; whatever is missing or makes no sense is left out.
+
+    Raises:
+        NewerError: it is of a newer version of the program.
+    """
+    said = entries(state_files.read(path, FORM))
     tomograms = {kept.path: kept for kept in map(_kept, rows(said.get("tomograms"))) if kept.path}
     models = {model.key: model for model in map(understood_model, rows(said.get("models")))}
     listing, tool = understood(Listing(), said.get("listing")), said.get("tool")
@@ -109,14 +111,6 @@ def load(path: Path) -> LastSession:
         listing=listing if listing.sort in get_args(Sort) else Listing(),
         panels=_panels(said.get("panels")),
     )
-
-
-def _read(path: Path) -> object:
-    try:
-        with path.open("rb") as file:
-            return parsed(file.read(MOST_BYTES))
-    except (OSError, ValueError):
-        return None
 
 
 def _kept(said: object) -> Kept:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Literal
 
+from scseg.printable import printable, printable_lines
+
 Level = Literal["info", "warning", "error"]
 
 QUIET_SECONDS = 0.3
@@ -16,13 +18,16 @@ QUIET_SECONDS = 0.3
 class Notice:
     """Something the user should know. `details` is a traceback or the like, shown on request.
 
-    `told` is when (`time.monotonic`).
+    `told` is when (`time.monotonic`). Names and texts of files flow into it, so it is made printable here.
     """
 
     level: Level
     sentence: str
     details: str = ""
     told: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        self.sentence, self.details = printable(self.sentence), printable_lines(self.details)
 
 
 @dataclass(eq=False)

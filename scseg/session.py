@@ -79,13 +79,13 @@ class Session:
 
     def notify(self, level: Level, sentence: str, details: str = "") -> Notice:
         """Tell the user; what still stands there to be read is not said twice. Return the notice."""
+        said = Notice(level, sentence, details)
         for notice in self.notices:
-            if notice.sentence == sentence:
+            if notice.sentence == said.sentence:
                 return notice
-        notice = Notice(level, sentence, details)
-        self.notices.append(notice)
-        self.messages.append(notice)
-        return notice
+        self.notices.append(said)
+        self.messages.append(said)
+        return said
 
     def notify_once(self, level: Level, sentence: str) -> None:
         """Tell the user what would otherwise be said again with every slice."""

@@ -1,18 +1,17 @@
 """What the window remembers from one day to the next: theme, scale, size, recent files.
 
-Losing it costs a user a few clicks, so a file that is damaged, foreign or from another version is read
-for what it still says, and never stops the program.
+Losing it costs a user a few clicks, so a file that is damaged or foreign is read for what it still says,
+and never stops the program.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from scseg.files import replaced
+from scseg import state_files
 from scseg.folders import data_folder
-from scseg.said import parsed
+from scseg.said import entries, like, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +22,7 @@ MOST_MODELS = 100
 """Model files are remembered longer than menus list them: *Bring back unsaved models* goes by them, too."""
 SCALES = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 CACHES_MB = (256, 512, 1024, 2048, 4096, 8192)
-MOST_BYTES = 1 << 20
+FORM = state_files.Form("scseg settings", 1, 1 << 20)
 
 Theme = Literal["dark", "light"]
 
@@ -67,43 +66,35 @@ def settings_path() -> Path:
 
 
 def load(path: Path) -> Settings:
-    """Read settings; whatever is missing or makes no sense has its default."""
-    return _understood(_read(path))
+    """Read settings; whatever is missing or makes no sense has its default.
+
+    Raises:
+        NewerError: they are of a newer version of the program.
+    """
+    return _understood(entries(state_files.read(path, FORM)))
 
 
 def save(settings: Settings, path: Path) -> None:
     """Write settings.
 
     Raises:
+        NewerError: there are settings of a newer version of the program.
         ScsegError: the file cannot be written.
     """
-    with replaced(path) as temporary:
-        temporary.write_text(json.dumps(asdict(settings), indent=1), encoding="utf-8")
+    state_files.write(asdict(settings), path, FORM)
 
 
-def _read(path: Path) -> object:
-    try:
-        with path.open("rb") as file:
-            return parsed(file.read(MOST_BYTES))
-    except (OSError, ValueError):
-        return None
-
-
-def _understood(said: object) -> Settings:
-    if not isinstance(said, dict):
-        return Settings()
+def _understood(said: dict[str, Any]) -> Settings:
     default = Settings()
     theme: Theme = "light" if said.get("theme") == "light" else "dark"
     scale = said.get("scale")
-    recent = said.get("recent")
+    recent = (like("", name) for name in rows(said.get("recent")))
     cache = said.get("prediction_cache_mb")
     return Settings(
         theme=theme,
         scale=scale if scale in SCALES else default.scale,
         window=_size(said.get("window"), default.window),
-        recent=_latest(name for name in recent if _is_path(name))
-        if isinstance(recent, list)
-        else (),
+        recent=_latest(filter(None, recent)),
         restores=said.get("restores") is not False,
         prediction_cache_mb=cache if cache in CACHES_MB else default.prediction_cache_mb,
         rules_in_3d=said.get("rules_in_3d") is True,
@@ -131,7 +122,3 @@ def _size(said: object, default: tuple[int, int]) -> tuple[int, int]:
         case [int(width), int(height)] if 640 <= width <= 16384 and 480 <= height <= 16384:
             return width, height
     return default
-
-
-def _is_path(name: object) -> bool:
-    return isinstance(name, str) and 0 < len(name) < 4096 and "\0" not in name

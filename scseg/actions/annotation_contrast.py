@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from scseg.annotations import steps
 from scseg.open_tomograms import Contrast
-from scseg.said import parsed
+from scseg.said import LARGEST, parsed
 
 if TYPE_CHECKING:
     from scseg.open_tomograms import OpenTomogram
@@ -51,5 +50,5 @@ def _read(record: str) -> Contrast | None:
         return None
     limits = (contrast.minimum, contrast.maximum)
     switches = (contrast.auto, contrast.inverted, contrast.interpolate)
-    numbers = all(isinstance(v, int | float) and math.isfinite(v) for v in limits)
+    numbers = all(isinstance(v, int | float) and abs(v) <= LARGEST for v in limits)
     return contrast if numbers and all(isinstance(v, bool) for v in switches) else None

@@ -10,6 +10,7 @@ from scseg.annotations.place import SUFFIX
 from scseg.annotations.store import save_copy
 from scseg.effects import ChooseTarget, WriteInThread
 from scseg.errors import ScsegError
+from scseg.naming import fitted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +26,7 @@ def choose(session: Session) -> None:
     opened = session.active
     if opened is not None and opened.annotated is not None:
         path = opened.tomogram.path
-        proposed = path.with_name(f"{path.stem}_copy{SUFFIX}")
+        proposed = path.with_name(fitted(path.stem, f"_copy{SUFFIX}"))
         then = partial(write, session, opened)
         session.effects.append(ChooseTarget("Save a copy of the annotation", proposed, then))
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from scseg.actions import annotation, writing
 from scseg.annotations import masks_io
 from scseg.effects import ChangeInThread, ChooseFile
+from scseg.models.description import safe_name
+from scseg.naming import fitted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,5 +74,5 @@ def import_mask(session: Session, opened: OpenTomogram, feature_id: str, path: P
 
 
 def _beside(opened: OpenTomogram, feature: Feature, what: str) -> Path:
-    name = re.sub(r"[^\w.-]+", "_", feature.name)
-    return opened.tomogram.path.with_name(f"{opened.tomogram.path.stem}__{name}_{what}")
+    path, name = opened.tomogram.path, re.sub(r"[^\w.-]+", "_", feature.name)
+    return path.with_name(fitted(path.stem, f"__{safe_name(name)}_{what}"))

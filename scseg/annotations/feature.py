@@ -96,6 +96,7 @@ def _makes_sense(feature: Feature) -> bool:
     return (
         _is_name(feature.name)
         and _is_name(feature.id)
+        and feature.id.isprintable()  # so that SQLite and ImGui take it
         and isinstance(feature.colour, tuple)
         and len(feature.colour) == 3
         and all(_is_within(value, 0, 1) for value in feature.colour)

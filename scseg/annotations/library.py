@@ -5,20 +5,18 @@ Losing the library costs a user a few clicks, so what a damaged file still says 
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from scseg import regular
+from scseg import state_files
 from scseg.annotations.feature import Colour, Feature, feature_from
-from scseg.files import write
 from scseg.folders import data_folder
-from scseg.said import parsed
+from scseg.said import entries, rows
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-MOST_BYTES = 1 << 20
+FORM = state_files.Form("scseg features", 1, 1 << 20)
 
 
 @dataclass(frozen=True)
@@ -56,14 +54,15 @@ def without(library: Library, name: str) -> Library:
 
 
 def load(path: Path) -> Library:
-    """Read the library; empty where there is none."""
-    try:
-        with regular.opened(path) as file:
-            said = parsed(file.read(MOST_BYTES))
-    except (OSError, ValueError):
-        return ()
+    """Read the library; empty where there is none.
+
+    Raises:
+        NewerError: it is of a newer version of the program.
+    """
+    said = state_files.read(path, FORM)
     library: Library = ()
-    for each in said if isinstance(said, list) else ():
+    # Before there were versions, the list stood alone.
+    for each in rows(said) or rows(entries(said).get("features")):
         template = _understood(each)
         if template is not None:
             library = with_template(library, template)
@@ -74,9 +73,10 @@ def save(library: Library, path: Path) -> None:
     """Write the library.
 
     Raises:
+        NewerError: there is a library of a newer version of the program.
         ScsegError: the file cannot be written.
     """
-    write(path, json.dumps([asdict(template) for template in library], indent=1).encode())
+    state_files.write({"features": [asdict(template) for template in library]}, path, FORM)
 
 
 def _understood(said: object) -> Template | None:

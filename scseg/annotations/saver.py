@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from scseg.background import Background
 from scseg.errors import ScsegError
+from scseg.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -196,7 +197,7 @@ class Saver:
         except ScsegError as error:
             return str(error)
         except Exception as error:  # a bug must be seen by the user, and end nothing
-            log.exception("saving %s", self._store.path)
+            log.exception("saving %s", printable(str(self._store.path)))
             reason = str(error) or type(error).__name__
             return f"Cannot write {self._store.path}: {reason}; save a copy of it."
         self._unsaved.clear()

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import argparse
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from scseg.files import explained
+from scseg.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 Commands = argparse._SubParsersAction
+
+
+class Parser(argparse.ArgumentParser):
+    """Complains in printable words: a shell may have put any names of files for a `*`."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(printable(message))
 
 
 def add_command(

@@ -6,12 +6,14 @@ import contextlib
 import io
 import signal
 import sys
+import traceback
 from typing import TYPE_CHECKING
 
 from rich.console import Console as RichConsole
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from scseg.errors import CancelledError
+from scseg.printable import printable, printable_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Console:
-    """Results go to standard output, all else to standard error."""
+    """Results go to standard output, all else to standard error: each a line of printable text."""
 
     def __init__(self, *, verbose: bool) -> None:
         self.verbose = verbose
@@ -34,20 +36,20 @@ class Console:
         self._interrupted = False
 
     def say(self, text: str) -> None:
-        self._out.print(text, markup=False)
+        self._out.print(printable(text), markup=False)
 
     def say_raw(self, text: str) -> None:
-        """Print without any wrapping or styling: for other programs."""
+        """Print as it is, without any wrapping or styling: for other programs."""
         self._out.file.write(text + "\n")
 
     def notify(self, sentence: str) -> None:
-        self._err.print(sentence, style="yellow", markup=False)
+        self._err.print(printable(sentence), style="yellow", markup=False)
 
     def complain(self, sentence: str) -> None:
-        self._err.print(sentence, style="bold red", markup=False)
+        self._err.print(printable(sentence), style="bold red", markup=False)
 
     def show_traceback(self) -> None:
-        self._err.print_exception()
+        self._err.print(printable_lines(traceback.format_exc()), markup=False)
 
     @contextlib.contextmanager
     def bar(self, title: str) -> Iterator[Report]:
@@ -64,10 +66,10 @@ class Console:
             TextColumn("{task.description}", markup=False),
         )
         with self._interruptible(), Progress(*columns, console=self._err) as progress:
-            task = progress.add_task("", total=1.0, title=title)
+            task = progress.add_task("", total=1.0, title=printable(title))
 
             def report(fraction: float, text: str) -> None:
-                progress.update(task, completed=fraction, description=text)
+                progress.update(task, completed=fraction, description=printable(text))
                 if self._interrupted:
                     raise CancelledError(title)
 

@@ -85,8 +85,9 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         volume = _segmented(specimen, model, folder, console)
     with _timed(console, "Judged"):
         score = _judged(specimen, volume, folder)
+    console.say("")
     console.say(
-        f"\nDice {score:.3f} against the truth on slices {_listed(specimen.judged)}; "
+        f"Dice {score:.3f} against the truth on slices {_listed(specimen.judged)}; "
         f"annotated were slices {_listed(specimen.annotated)}."
     )
     console.say(f"Results are in {folder}:")

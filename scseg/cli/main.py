@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scseg import __version__
 from scseg.cli import window
+from scseg.cli.arguments import Parser
 from scseg.cli.console import Console
 from scseg.errors import CancelledError, ScsegError
 
@@ -53,7 +54,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _parsed(arguments: list[str]) -> argparse.Namespace:
-    common = argparse.ArgumentParser(add_help=False)
+    common = Parser(add_help=False)
     # No default here: that of a command would undo what stands before it, `scseg --verbose info`.
     common.add_argument(
         "--verbose",
@@ -61,7 +62,7 @@ def _parsed(arguments: list[str]) -> argparse.Namespace:
         default=argparse.SUPPRESS,
         help="show where errors come from",
     )
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="scseg",
         description=_DESCRIPTION,
         epilog=_EXAMPLES,

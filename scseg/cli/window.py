@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scseg.cli.arguments import Parser
+
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
     from scseg.cli.console import Console
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 def parse(
     arguments: Sequence[str], common: argparse.ArgumentParser, unset: argparse.Namespace
 ) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="scseg",
         description="Open the window. `scseg --help` lists the commands.",
         parents=[common],

@@ -17,7 +17,7 @@ from scseg.compute.process import Died, WorkerProcess
 from scseg.errors import ScsegError
 from scseg.files import write
 from scseg.folders import cache_folder
-from scseg.said import parsed
+from scseg.said import parsed, understood
 
 if TYPE_CHECKING:
     from scseg.compute.messages import Reply
@@ -59,7 +59,9 @@ def _remembered(path: Path, source: str) -> Infos | None:
         content = parsed(path.read_bytes())
         if content["source"] != source:
             return None
-        return tuple(ArchitectureInfo(**info) for info in content["architectures"])
+        said = content["architectures"]
+        infos = tuple(understood(ArchitectureInfo("", 0, 1), info) for info in said)
+        return infos if [asdict(info) for info in infos] == said else None
     except (OSError, ValueError, LookupError, TypeError):
         return None
 

@@ -14,6 +14,7 @@ from scseg.interactions.contest import radius_px
 from scseg.interactions.rules import Conduct, effective, needed, reach
 from scseg.interactions.volume import Scale
 from scseg.models.description import safe_name
+from scseg.naming import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,10 +81,11 @@ class Segmentation:
         )
 
     def volume_name(self) -> str:
-        return f"{_stem(self.tomogram.path)}__{safe_name(self.model.name)}.mrc"
+        return fitted(_stem(self.tomogram.path), f"__{safe_name(self.model.name)}.mrc")
 
     def slice_name(self, z: int) -> str:
-        return f"{_stem(self.tomogram.path)}__{safe_name(self.model.name)}_slice_{z}.mrc"
+        model = safe_name(self.model.name)
+        return fitted(_stem(self.tomogram.path), f"__{model}_slice_{z}.mrc")
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,11 +18,13 @@ from scseg import regular
 from scseg.datasets.reading import file_length, readable
 from scseg.datasets.tiff_faults import faults_told
 from scseg.datasets.unpack import TIFF_MARKS
+from scseg.datasets.volume import is_voxel_size
 from scseg.errors import ScsegError
-from scseg.files import rewritten
+from scseg.files import document, rewritten
 from scseg.labels import FEATURE, IGNORE, with_feature
+from scseg.naming import fitted
 from scseg.progress import Report, silent
-from scseg.said import parsed
+from scseg.said import MOST_PARTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +38,9 @@ _REMEDY = "make one with 'Generate set' on the stage Models, or with `scseg extr
 _NO_SET = f"{{}} is not a training set of this program: {_REMEDY}."
 _LARGEST = 4 * 1024**3 - 16 * 1024**2
 """ImageJ's TIFF has 32-bit offsets; a little is left for tags and Info."""
+_MOST_BOXES = MOST_PARTS * 9 // 10
+"""Of each, Info holds a list; the sources need a few, too."""
+
 _PIXELS = np.dtype("<f4")
 _PIXELS_AT_ONCE = 1 << 20
 
@@ -87,7 +92,7 @@ class TrainingSet:
 def default_name(apix: float, box_size: int, features: tuple[str, ...], depth: int = 1) -> str:
     """Return the proposed file name, as in `13.92_64_Membrane.scnt` or `13.92_64x3_Membrane.scnt`."""
     slices = f"x{depth}" if depth > 1 else ""
-    return f"{apix:.2f}_{box_size}{slices}_{'+'.join(features)}.scnt"
+    return fitted(f"{apix:.2f}_{box_size}{slices}_{'+'.join(features)}", ".scnt")
 
 
 def check_size(count: int, depth: int, box_size: int) -> None:
@@ -101,6 +106,10 @@ def check_size(count: int, depth: int, box_size: int) -> None:
         raise ScsegError(
             f"{count} boxes of {box_size} pixels make a training set of over 4 GB, which ImageJ cannot "
             f"open: use at most {fit} boxes, or smaller ones."
+        )
+    if count > _MOST_BOXES:
+        raise ScsegError(
+            f"{count} boxes are too many for a training set: use at most {_MOST_BOXES}."
         )
 
 
@@ -192,18 +201,9 @@ def _info(training_set: TrainingSet) -> str:
 
 
 def _read_info(tiff: tifffile.TiffFile, path: Path) -> dict[str, Any]:
-    text = (tiff.imagej_metadata or {}).get("Info", "")
-    try:
-        info = parsed(text)
-    except ValueError:
-        info = None
-    if not isinstance(info, dict) or info.get("format") != _FORMAT:
-        raise ScsegError(_NO_SET.format(path))
-    if info["version"] > _VERSION:
-        raise ScsegError(
-            f"{path} was written by a newer version of this program: update to read it."
-        )
-    return info
+    said = (tiff.imagej_metadata or {}).get("Info", "")
+    text = said if isinstance(said, str) else ""
+    return document(text, str(path), (_FORMAT, _VERSION), _NO_SET.format(path))
 
 
 def _read_stack(
@@ -250,7 +250,7 @@ def _assembled(stack: NDArray[np.float32], info: dict[str, Any], path: Path) -> 
             labels=labels.astype(np.uint8),
             positions=np.array(info["positions"], np.int64).reshape(len(stack), 3),
             origins=_indices(info["origins"], len(stack), len(sources)),
-            apix=_positive_number(info["apix"]),
+            apix=_voxel_size(info["apix"]),
             features=tuple(str(name) for name in info["features"]),
             sources=sources,
             normalisation=str(info["normalisation"]),
@@ -262,7 +262,13 @@ def _assembled(stack: NDArray[np.float32], info: dict[str, Any], path: Path) -> 
 
 def _source(told: dict[str, Any]) -> Source:
     source = Source(**told)
-    return replace(source, apix=_positive_number(source.apix))
+    return replace(
+        source,
+        tomogram=str(source.tomogram),
+        apix=_voxel_size(source.apix),
+        centre=_number(source.centre),
+        scale=_number(source.scale),
+    )
 
 
 def _indices(told: list[int], boxes: int, sources: int) -> NDArray[np.int64]:
@@ -273,8 +279,14 @@ def _indices(told: list[int], boxes: int, sources: int) -> NDArray[np.int64]:
     return origins
 
 
-def _positive_number(value: object) -> float:
-    number = float(str(value))
-    if not 0 < number < float("inf"):
+def _voxel_size(value: object) -> float:
+    number = _number(value)
+    if not is_voxel_size(number):
         raise ValueError(f"A per pixel is {number}")
     return number
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{value!r:.40} is no number")
+    return float(value)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from imgui_bundle import ImVec2, imgui
 
+from scseg.gui import names
 from scseg.gui.folder_view import FolderView
 from scseg.gui.widgets import button, faint, to_the_right, tooltip
 
@@ -26,7 +27,7 @@ class Browser:
     """An open browser. `draw` returns None while the user is choosing, then the paths, or none."""
 
     def __init__(self, title: str, inside: Inside) -> None:
-        self._title = f"{title}###files"
+        self._title = names.label(title, "files")
         self._inside = inside
         self._opens = True
 
@@ -106,7 +107,7 @@ class Saving:
             self._begins = False
         imgui.set_next_item_width(-1)
         flags = imgui.InputTextFlags_.enter_returns_true | imgui.InputTextFlags_.auto_select_all
-        entered, name = imgui.input_text("###name", self._name, flags)
+        entered, name = names.field("###name", self._name, flags)
         tooltip("The name of the file, or its whole path.")
         if name != self._name:
             self._name, self._asks = name, False

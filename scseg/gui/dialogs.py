@@ -14,6 +14,7 @@ from scseg.datasets.tomogram import MRC_SUFFIXES
 from scseg.datasets.unpack import PACKED_SUFFIXES, TIFF_SUFFIXES
 from scseg.gui.browser import Browser, Opening, Saving, with_suffix
 from scseg.interactions.group import SUFFIX as GROUP_SUFFIX
+from scseg.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,7 +117,9 @@ class NativeDialog:
     def __init__(self, offered: Filter, folder: Path) -> None:
         patterns = " ".join(f"*{suffix}" for suffix in offered.suffixes)
         filters = [offered.name, patterns, "All files", "*"]
-        self._dialog = native.open_file(offered.title, str(folder), filters, native.opt.multiselect)
+        self._dialog = native.open_file(
+            printable(offered.title), printable(str(folder)), filters, native.opt.multiselect
+        )
 
     def draw(self, ui: Ui) -> tuple[Path, ...] | None:  # noqa: ARG002 - the system draws it
         if not self._dialog.ready(0):
@@ -135,7 +138,7 @@ class NativeSaveDialog:
         self._title = title
         self._suffix = proposed.suffix
         filters = [f"{proposed.suffix} files", f"*{proposed.suffix}", "All files", "*"]
-        self._dialog = native.save_file(title, str(proposed), filters)
+        self._dialog = native.save_file(printable(title), printable(str(proposed)), filters)
         self._again: Browser | None = None
 
     def draw(self, ui: Ui) -> tuple[Path, ...] | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from imgui_bundle import ImVec2, hello_imgui, icons_fontawesome_6, imgui
 
+from scseg.gui import names
 from scseg.gui.widgets import checkbox, faint, small_button, to_the_right, tooltip
 
 ROWS = 16
@@ -127,7 +128,7 @@ class FolderView:
             self.go(Path.home())
         imgui.same_line()
         imgui.set_next_item_width(imgui.get_content_region_avail().x * 0.68)
-        entered, self._typed = imgui.input_text(
+        entered, self._typed = names.field(
             "###folder", self._typed, imgui.InputTextFlags_.enter_returns_true
         )
         tooltip("The folder; type another, or the whole path of a file, and press Enter.")
@@ -147,7 +148,7 @@ class FolderView:
             if words in name.lower():
                 icon = icons_fontawesome_6.ICON_FA_FOLDER
                 flags = imgui.SelectableFlags_.no_auto_close_popups
-                if imgui.selectable(f"{icon}  {name}###{name}", False, flags)[0]:  # noqa: FBT003
+                if imgui.selectable(names.label(f"{icon}  {name}", name), False, flags)[0]:  # noqa: FBT003
                     self.go(listing.folder / name)
         doubly = False
         for name, size in listing.files:
@@ -160,7 +161,7 @@ class FolderView:
     def _draw_file(self, name: str, size: int) -> bool:
         icon = icons_fontawesome_6.ICON_FA_CUBE
         flags = imgui.SelectableFlags_.no_auto_close_popups
-        if imgui.selectable(f"{icon}  {name}###{name}", name in self.chosen, flags)[0]:
+        if imgui.selectable(names.label(f"{icon}  {name}", name), name in self.chosen, flags)[0]:
             if self._many and imgui.get_io().key_ctrl:
                 self.chosen ^= {name}
             else:

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
+from typing import TYPE_CHECKING
+
 from scseg import settings
 from scseg.annotations import library
 from scseg.errors import ScsegError
+from scseg.session import Session
+from scseg.state_files import NewerError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
-def load_library() -> library.Library:
-    """Return the features that the user keeps; none, where there is no folder for them."""
+def new_session() -> Session:
+    """Return a session with the settings of the last time and the features that the user keeps."""
+    session = Session()
+    with _told(session):
+        session.settings = settings.load(settings.settings_path())
+    with _told(session):
+        session.library = library.load(library.library_path())
+    return session
+
+
+@contextlib.contextmanager
+def _told(session: Session) -> Iterator[None]:
+    """Go on without what cannot be read, as where there is no folder for it; tell of a newer version's."""
     try:
-        return library.load(library.library_path())
+        yield
+    except NewerError as error:
+        session.notify("warning", str(error))
     except ScsegError:
-        return ()
-
-
-def load_settings() -> settings.Settings:
-    """Return the settings of the last time; none, where the user has no folder for them."""
-    try:
-        return settings.load(settings.settings_path())
-    except ScsegError:
-        return settings.Settings()
+        return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,8 +11,10 @@ import numpy as np
 from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions import view
+from scseg.gui.names import told_apart
 from scseg.gui.theme import PILL, mixed, packed, rgba
 from scseg.gui.ui import Pending
+from scseg.printable import printable_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,7 +37,7 @@ def tooltip(text: str) -> None:
     text = "" if imgui.get_io().want_text_input else text
     if text and imgui.is_item_hovered(flags) and imgui.begin_tooltip():
         imgui.push_text_wrap_pos(imgui.get_font_size() * TOOLTIP_WIDTH)
-        imgui.text_unformatted(text)
+        imgui.text_unformatted(printable_lines(text))
         imgui.pop_text_wrap_pos()
         imgui.end_tooltip()
 
@@ -55,7 +58,8 @@ def slider(
     changed, new = imgui.slider_float(f"##{name}", value, *limits, shown, flags)
     imgui.pop_style_var()
     tooltip(explained)
-    return as_typed(new) if changed else None
+    # ImGui takes 1e99 for infinity when it is typed.
+    return as_typed(new) if changed and math.isfinite(new) else None
 
 
 def as_typed(value: float) -> float:
@@ -215,7 +219,9 @@ def card(name: str, ui: Ui) -> Iterator[None]:
     """Draw what is inside on a framed sheet as high as it needs."""
     imgui.push_style_color(Col.child_bg, rgba(ui.palette.card))
     flags = imgui.ChildFlags_.borders | imgui.ChildFlags_.auto_resize_y
-    imgui.begin_child(name, ImVec2(0, 0), flags | imgui.ChildFlags_.always_use_window_padding)
+    imgui.begin_child(
+        told_apart(name), ImVec2(0, 0), flags | imgui.ChildFlags_.always_use_window_padding
+    )
     # After an exception the guard around the panel ends what is open, in the right order.
     yield
     imgui.end_child()
@@ -223,12 +229,17 @@ def card(name: str, ui: Ui) -> Iterator[None]:
 
 
 def faint(text: str) -> None:
-    """Write text that stands back."""
-    imgui.text_disabled(text)
+    """Write text that stands back, whatever is in it."""
+    imgui.text_disabled(printable_lines(text))
 
 
 def faint_lines(text: str) -> None:
     """Write text that stands back, in as many lines as it needs."""
     imgui.push_text_wrap_pos(0.0)
-    imgui.text_disabled(text)
+    faint(text)
     imgui.pop_text_wrap_pos()
+
+
+def plain(text: str) -> None:
+    """Write text, whatever is in it, in as many lines as it needs."""
+    imgui.text_wrapped(printable_lines(text))

@@ -9,11 +9,10 @@ from imgui_bundle import glfw_utils, hello_imgui, imgui, immapp
 from scseg.actions import view
 from scseg.gui import icon
 from scseg.gui.drops import catch_drops
-from scseg.gui.preferences import load_library, load_settings
+from scseg.gui.preferences import new_session
 from scseg.gui.program import Program
 from scseg.gui.signals import ended_by_signals
 from scseg.gui.trail import follow
-from scseg.session import Session
 
 # After imgui_bundle: it makes glfw load the library that the window was made with.
 import glfw  # isort: skip
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from scseg.gui.predictor import Client
     from scseg.gui.trail import MouseCallbacks
+    from scseg.session import Session
 
 TITLE = "scSegmentation"
 FONT = "fonts/Roboto/Roboto-Regular.ttf"
@@ -41,7 +41,7 @@ class Window:
         paths: tuple[Path, ...],
         start_client: Callable[[Callable[[], None]], Client],
     ) -> None:
-        session = Session(settings=load_settings(), library=load_library())
+        session = new_session()
         wake = hello_imgui.request_refresh
         self.program = Program(session, wake, lambda: start_client(wake))
         self.program.open(paths)

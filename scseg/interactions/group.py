@@ -48,7 +48,8 @@ def save_group(group: Group, path: Path) -> None:
     """
     models = [{"file": name, **asdict(conduct)} for name, conduct in group.conducts.items()]
     content = {"format": FORMAT, "version": VERSION, "rules_in_3d": group.deep, "models": models}
-    write(path, json.dumps(content, indent=1).encode())
+    # ASCII, with escapes for all else: so names that are not UTF-8 can be written, too.
+    write(path, json.dumps(content, indent=1).encode("ascii"))
 
 
 def open_group(path: Path) -> Group:
@@ -72,7 +73,8 @@ def open_group(path: Path) -> Group:
 
 def _check_name(name: str) -> None:
     """Refuse what leads out of the group's folder."""
-    is_plain = not any(c in name for c in '/\\:"<>|?*') and not name.startswith(".")
+    # No colon either: on Windows, it may lead to another drive.
+    is_plain = not any(c in name for c in "/\\:\0")
     if not is_plain or not name.endswith(_MODEL_SUFFIX) or len(name) > 255:
         raise ScsegError(f"{name!r:.60} is not the name of a model file in the group's folder")
 

@@ -8,11 +8,14 @@ from typing import Literal, get_args
 
 from scseg.errors import ScsegError
 from scseg.files import document
+from scseg.naming import cut, fitted
+from scseg.printable import printable
 
 FORMAT = "scseg model"
 VERSION = 1
 LARGEST_BOX = 2048
 LARGEST_DEPTH = 99
+LONGEST_NAME_BYTES = 120
 _LARGEST_LOSS = 1e9
 _TEXTS = (
     "name",
@@ -102,16 +105,17 @@ class ModelDescription:
     @property
     def file_name(self) -> str:
         """Return the proposed name of the file, as in `13.92_64_0.0261_Membrane.scnm`."""
-        return f"{self.apix:.2f}_{self.box_size}_{self.loss:.4f}_{safe_name(self.name)}.scnm"
+        numbers = f"{self.apix:.2f}_{self.box_size}_{self.loss:.4f}"
+        return fitted(f"{numbers}_{safe_name(self.name)}", ".scnm")
 
     def with_weights(self, sha256: str) -> ModelDescription:
         return replace(self, weights_sha256=sha256)
 
 
 def safe_name(name: str) -> str:
-    """Return a name with the characters that a file name cannot have replaced by dashes."""
-    kept = "".join("-" if c in '<>:"/\\|?*' or ord(c) < 32 else c for c in name).strip(" .")
-    return kept[:100] or "model"
+    """Return a name with dashes for what a file name cannot have, or nobody can read in one."""
+    kept = "".join("-" if c in '<>:"/\\|?*' or printable(c) != c else c for c in name).strip(" .")
+    return cut(kept[:100], LONGEST_NAME_BYTES) or "model"
 
 
 def to_json(description: ModelDescription) -> str:

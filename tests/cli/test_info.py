@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 
 import pytest
 
@@ -36,3 +38,45 @@ def test_info_of_a_model_and_its_weights(capsys, files):
     code, out, _ = scseg(capsys, "info", model)
     assert code == 0
     assert "VGGNet (1493059" in out
+
+
+HOSTILE = "N\x1b]0;PWNED\x07\x1b[2J\n\u202eFAKE: all fine"
+
+
+def assert_harmless(text):
+    assert "FAKE" in text
+    assert not set(text) & set("\x1b\x07\u202e")
+    assert not any(line.startswith("FAKE") for line in text.splitlines())
+
+
+def test_text_of_a_file_is_printed_with_its_escapes_and_line_breaks(capsys, files):
+    model = write_model(files, name=HOSTILE, program="p\x1b[2Jq")
+    code, out, _ = scseg(capsys, "info", model)
+    assert code == 0
+    assert_harmless(out)
+    assert r"N\x1b]0;PWNED\x07\x1b[2J\n\u202eFAKE" in out
+    code, out, _ = scseg(capsys, "info", model, "--json")
+    assert json.loads(out)["name"] == HOSTILE
+
+
+def test_a_file_s_name_is_printed_so_in_complaints_too(capsys, files):
+    code, _, err = scseg(capsys, "--verbose", "info", files / f"{HOSTILE.replace('/', '')}.mrc")
+    assert code == 1
+    assert_harmless(err)
+    with pytest.raises(SystemExit):
+        scseg(capsys, "info", files / "t.mrc", HOSTILE)
+    assert_harmless(capsys.readouterr().err)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_a_tomogram_whose_name_is_no_utf_8(capsys, files):
+    path = files / os.fsdecode(b"Gr\xf6\xdfe.mrc")
+    try:
+        shutil.copyfile(files / "t.mrc", path)
+    except OSError:
+        pytest.skip("this file system takes UTF-8 alone")
+    code, out, _ = scseg(capsys, "info", path)
+    assert code == 0
+    assert r"Gr\xf6\xdfe.mrc" in out
+    code, out, _ = scseg(capsys, "info", path, "--json")
+    assert json.loads(out)["file"] == str(path)

@@ -184,7 +184,7 @@ def saved(tmp_path):
         (lambda info, stack: (info | {"count": "many"}, stack), "damaged"),
         (lambda info, stack: (info | {"depth": None}, stack), "damaged"),
         (lambda info, stack: (info | {"apix": 0}, stack), "A per pixel"),
-        (lambda info, stack: (info | {"apix": float("nan")}, stack), "A per pixel"),
+        (lambda info, stack: (info | {"apix": float("nan")}, stack), "NaN"),
         (lambda info, stack: (info | {"positions": [[1]]}, stack), "damaged"),
         (lambda info, stack: (info | {"origins": [2**70] * 3}, stack), "damaged"),
         (lambda info, stack: (info | {"sources": [{"x": 1}]}, stack), "damaged"),
@@ -194,6 +194,14 @@ def saved(tmp_path):
             lambda info, stack: (info | {"sources": [info["sources"][0] | {"apix": 0}]}, stack),
             "A per pixel",
         ),
+        (
+            lambda info, stack: (
+                info | {"sources": [info["sources"][0] | {"scale": "nan"}]},
+                stack,
+            ),
+            "'nan' is no number",
+        ),
+        (lambda info, stack: (info | {"apix": 1e-320}, stack), "A per pixel"),
         (lambda info, stack: (info | {"negative_features": 3}, stack), "damaged"),
         (lambda info, stack: (info | {"version": 2}, stack), "newer"),
         (lambda info, stack: (info | {"version": None}, stack), "damaged"),

@@ -33,6 +33,6 @@ def write_model(folder: Path, **changes: object) -> Path:
     """Write a pair whose weights are a few bytes: enough for all but Keras. Return the .scnm."""
     description = replace(DESCRIPTION, **changes)
     path = folder / description.file_name
-    weights = f"weights of {description.name}".encode()
+    weights = f"weights of {description.name}".encode(errors="surrogateescape")
     save_model(description, lambda file: file.write(weights), path)
     return path

@@ -8,6 +8,7 @@ from imgui_bundle import ImVec2, imgui
 
 from scseg.actions import tomograms
 from scseg.gui.widgets import button, faint
+from scseg.printable import printable
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
@@ -34,7 +35,7 @@ def draw(session: Session, ui: Ui) -> None:
 
 
 def _draw_question(opened: OpenTomogram, ui: Ui) -> None:
-    imgui.text_unformatted(f"{opened.name} does not tell its pixel size.")
+    imgui.text_unformatted(f"{printable(opened.name)} does not tell its pixel size.")
     faint("Scale bar, models and rules in nm need it; it can be given later in Datasets, too.")
     if imgui.is_window_appearing():
         imgui.set_keyboard_focus_here()

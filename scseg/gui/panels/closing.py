@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, imgui
 
 from scseg.actions import closing
-from scseg.gui.widgets import button
+from scseg.gui.widgets import button, plain
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
@@ -38,7 +38,7 @@ def draw(session: Session, ui: Ui) -> None:
 
 def _draw_question(session: Session, problems: list[str], ui: Ui) -> None:
     count = "a tomogram" if len(problems) == 1 else f"{len(problems)} tomograms"
-    imgui.text_wrapped(f"Strokes on {count} are not saved yet: {problems[0]}")
+    plain(f"Strokes on {count} are not saved yet: {problems[0]}")
     imgui.dummy(ImVec2(0, 4 * ui.scale))
     if button("Keep open###keep", "Saving is tried again every few seconds.", primary=True, ui=ui):
         closing.keep_open(session)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, imgui
 
 from scseg.actions import model_copies
+from scseg.gui import names
 from scseg.gui.theme import PILL
 from scseg.gui.widgets import chip, faint, slice_range, tooltip
 
@@ -41,12 +42,12 @@ def _draw_menu(session: Session, opened: OpenTomogram, model: Model, ui: Ui) -> 
     target = None
     for feature in opened.features:
         chip(feature.colour, imgui.get_font_size() * 0.7)
-        if imgui.menu_item_simple(f"{feature.name}###feature {feature.id}"):
+        if imgui.menu_item_simple(names.label(feature.name, f"feature {feature.id}")):
             target = feature
         tooltip("What is drawn of it stays, and so does what is marked as ignored.")
     imgui.separator()
     new = model_copies.feature_of(model)
-    if imgui.menu_item_simple(f"New feature {new.name}###new"):
+    if imgui.menu_item_simple(names.label(f"New feature {new.name}", "new")):
         target = new
     tooltip("Add a feature with the name and the colour of this model.")
     if target is not None:

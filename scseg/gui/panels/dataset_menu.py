@@ -9,6 +9,7 @@ from imgui_bundle import imgui
 from scseg.actions import closing, reopening, tomograms
 from scseg.gui.widgets import number_at_rest, tooltip
 from scseg.open_tomograms import OpenTomogram
+from scseg.printable import printable
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
@@ -42,7 +43,7 @@ def draw(session: Session, entry: OpenTomogram | Absent, ui: Ui) -> None:
         reopening.choose_moved(session, entry)
     tooltip("Show where its file is now; slice, view and contrast stay.")
     if imgui.menu_item_simple("Copy path"):
-        imgui.set_clipboard_text(path)
+        imgui.set_clipboard_text(printable(path))
     imgui.separator()
     _draw_closing(session, entry)
     imgui.end_popup()

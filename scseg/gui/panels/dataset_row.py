@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions import closing, reopening, tomograms
+from scseg.gui import names
 from scseg.gui.panels import dataset_menu
 from scseg.gui.theme import packed, rgba
 from scseg.gui.widgets import icon_width, small_button, to_the_right, tooltip
 from scseg.open_tomograms import OpenTomogram
+from scseg.printable import printable
 
 if TYPE_CHECKING:
     from scseg.actions.listing import Row
@@ -29,7 +31,7 @@ def draw(session: Session, row: Row, ui: Ui) -> None:
     size = ImVec2(imgui.get_content_region_avail().x, imgui.get_frame_height())
     is_active = entry is session.active
     flags = imgui.SelectableFlags_.allow_overlap
-    clicked, _ = imgui.selectable(f"###{row.path.name}", is_active, flags, size)
+    clicked, _ = imgui.selectable(names.label("", row.path.name), is_active, flags, size)
     tooltip(described(entry, trouble))
     if is_active:
         _mark_active(entry, ui)
@@ -61,7 +63,7 @@ def _draw_name(row: Row, beside: float, ui: Ui, *, stands_back: bool) -> None:
     low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()
     place = ImVec2(low.x + 14 * ui.scale, (low.y + high.y - imgui.get_text_line_height()) / 2)
     end = ImVec2(high.x - beside - 4 * ui.scale, high.y)
-    text = f"{sign}{row.label}"
+    text = f"{sign}{names.shown(row.label)}"
     colour = ui.palette.warning if stands_back else ui.palette.text
     imgui.push_style_color(imgui.Col_.text, rgba(colour))
     draw, size = imgui.get_window_draw_list(), imgui.calc_text_size(text)
@@ -115,11 +117,12 @@ def _choose(session: Session, entry: OpenTomogram | Absent) -> None:
 def described(entry: OpenTomogram | Absent, trouble: str) -> str:
     """Return what the tooltip of a row says."""
     if not isinstance(entry, OpenTomogram):
-        return f"{entry.kept.path}\n{trouble}. Click to look for it again."
+        return f"{printable(entry.kept.path)}\n{printable(trouble)}. Click to look for it again."
     slices, rows, columns = entry.shape
     size = entry.tomogram.voxels.nbytes / 1e6
     apix = f"{entry.apix:.4g} A per pixel" if entry.apix else "A per pixel unknown"
     facts = f"{columns} x {rows} x {slices} voxels, {apix}\n{entry.tomogram.voxels.dtype}, {size:,.1f} MB"
-    names = ", ".join(feature.name for feature in annotated_features(entry))
-    annotated = f"annotated: {names}" if names else ""
-    return "\n".join(filter(None, (entry.ref.path, facts, annotated, trouble)))
+    found = ", ".join(feature.name for feature in annotated_features(entry))
+    annotated = f"annotated: {found}" if found else ""
+    path = printable(entry.ref.path)
+    return "\n".join(filter(None, (path, facts, printable(annotated), printable(trouble))))

@@ -8,6 +8,7 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions import listing
 from scseg.actions.table import action
+from scseg.gui.names import told_apart
 from scseg.gui.panels import dataset_menu, dataset_row
 from scseg.gui.widgets import (
     action_button,
@@ -82,7 +83,7 @@ def _draw_list(session: Session, ui: Ui) -> None:
         clipper.include_item_by_index(shown)
     while clipper.step():
         for row in rows[clipper.display_start : clipper.display_end]:
-            imgui.push_id(str(row.path))
+            imgui.push_id(told_apart(str(row.path)))
             dataset_row.draw(session, row, ui)
             imgui.pop_id()
     if not rows:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec4, icons_fontawesome_6, imgui
 
 from scseg.actions import annotation, annotation_features
+from scseg.gui import names
 from scseg.gui.panels import feature_menu
 from scseg.gui.theme import packed
 from scseg.gui.widgets import (
@@ -68,7 +69,7 @@ def _draw_title(feature: Feature) -> Feature:
         feature = replace(feature, colour=(colour.x, colour.y, colour.z))
     imgui.same_line()
     imgui.set_next_item_width(-1)
-    _, name = imgui.input_text("###name", feature.name)
+    _, name = names.field("###name", feature.name)
     tooltip("What this feature is called. W and S choose the feature above and below.")
     return replace(feature, name=name)
 

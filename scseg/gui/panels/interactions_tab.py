@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions import interactions
+from scseg.gui import names
 from scseg.gui.theme import PILL
 from scseg.gui.widgets import as_typed, checkbox, chip, faint, icon_width, small_button, tooltip
 from scseg.interactions.rules import RULE_KINDS, RuleKind
@@ -107,10 +108,10 @@ def _draw_partner(session: Session, before: Rule, rule: Rule) -> Rule:
         chip(partner.display.colour, imgui.get_font_size() * 0.7)
         imgui.set_cursor_pos_y(place)
     imgui.set_next_item_width(-1)
-    if imgui.begin_combo("###partner", name):
+    if imgui.begin_combo("###partner", names.shown(name)):
         for each in session.models:
             chip(each.display.colour, imgui.get_font_size() * 0.7)
-            label = f"{each.display.name}###{each.id}"
+            label = names.label(each.display.name, each.id)
             if imgui.selectable(label, each is partner)[0]:
                 rule = replace(rule, partner=each.id)
         imgui.end_combo()
@@ -132,7 +133,7 @@ def _draw_sliders(rule: Rule, partner: str) -> Rule:
     )
     tooltip("How far the partner reaches, from each pixel that it finds. Ctrl + click to type.")
     imgui.set_next_item_width(-1)
-    shown = f"{partner.replace('%', '%%')} threshold = %.2f"
+    shown = f"{names.formatted(partner)} threshold = %.2f"
     changed, threshold = imgui.slider_float("###threshold", rule.threshold, 0.01, 1.0, shown, flags)
     tooltip("The partner finds something where its value reaches this.")
     imgui.pop_style_var()

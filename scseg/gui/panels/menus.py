@@ -11,6 +11,7 @@ from imgui_bundle import imgui
 from scseg.actions.action import MENUS
 from scseg.actions.table import ACTIONS
 from scseg.effects import OpenPaths
+from scseg.gui import names
 from scseg.gui.widgets import tooltip
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _draw_recent(session: Session, label: str, *, models: bool) -> None:
     if not imgui.begin_menu(label, bool(recent)):
         return
     for index, name in enumerate(recent):
-        if imgui.menu_item_simple(f"{Path(name).name}###recent {index}"):
+        if imgui.menu_item_simple(names.label(Path(name).name, f"recent {index}")):
             session.effects.append(OpenPaths((Path(name),)))
         tooltip(name)
     imgui.end_menu()

@@ -10,8 +10,10 @@ from imgui_bundle import ImVec2, ImVec4, icons_fontawesome_6, imgui
 
 from scseg.actions import models, training, training_plan
 from scseg.actions.table import action
+from scseg.gui import names
 from scseg.gui.panels import advice, interactions_tab, prediction_tab, training_set, training_tab
 from scseg.gui.widgets import action_button, card, chip, faint, header, small_button, tooltip
+from scseg.printable import printable
 
 if TYPE_CHECKING:
     from scseg.compute.messages import ArchitectureInfo
@@ -58,7 +60,9 @@ def _draw_model(session: Session, model: Model, ui: Ui) -> None:
         faint(info_line(model))
         where = model.weights.ref.path if model.weights is not None and model.weights.kept else ""
         explained = "Architecture (parameters, box size in pixels, A per pixel, loss)"
-        tooltip(f"{explained}\n{where or 'Not saved yet: kept in the folder of the program.'}")
+        tooltip(
+            f"{explained}\n{printable(where) or 'Not saved yet: kept in the folder of the program.'}"
+        )
     _draw_tabs(session, model, ui)
 
 
@@ -104,7 +108,7 @@ def _draw_title(session: Session, model: Model) -> None:
         display = replace(display, colour=(colour.x, colour.y, colour.z))
     imgui.same_line()
     imgui.set_next_item_width(-1)
-    _, name = imgui.input_text("###name", display.name)
+    _, name = names.field("###name", display.name)
     tooltip("What this model finds. Right-click for the names of the features.")
     if replace(display, name=name) != model.display:
         models.set_display(model, replace(display, name=name))
@@ -138,7 +142,7 @@ def _draw_names(session: Session, model: Model) -> None:
     looks = models.feature_looks(session)
     for name, colour in looks.items():
         chip(colour, imgui.get_font_size() * 0.7)
-        if imgui.menu_item_simple(f"{name}###feature {name}"):
+        if imgui.menu_item_simple(names.label(name, f"feature {name}")):
             models.call_as_feature(session, model, name)
     if not looks:
         faint("There are no features yet.")
@@ -151,7 +155,7 @@ def _draw_architecture(session: Session, model: Model) -> None:
     imgui.same_line()
     imgui.set_next_item_width(-1)
     imgui.begin_disabled(model.run is not None)
-    shown = imgui.begin_combo("###architecture", model.plan.architecture)
+    shown = imgui.begin_combo("###architecture", names.shown(model.plan.architecture))
     if not shown:
         tooltip("The network. VGGNet is fast and accurate enough for most features.")
     else:

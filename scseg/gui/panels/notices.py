@@ -10,6 +10,7 @@ from imgui_bundle import ImVec2, ImVec4, icons_fontawesome_6, imgui
 from scseg.actions import notices
 from scseg.gui.theme import rgba
 from scseg.gui.widgets import card, faint, icon_width, small_button, to_the_right
+from scseg.printable import printable
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
@@ -58,7 +59,7 @@ def draw(session: Session, ui: Ui, corner: ImVec2) -> None:
 def _draw_job(job: Job, ui: Ui, now: float) -> None:
     with card(f"job {id(job)}", ui):
         imgui.align_text_to_frame_padding()
-        imgui.text_unformatted(job.title)
+        imgui.text_unformatted(printable(job.title))
         to_the_right(icon_width())
         label = f"{icons_fontawesome_6.ICON_FA_XMARK}###cancel"
         if small_button(label, "Cancel this job."):

@@ -8,6 +8,7 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions import annotation_features, annotation_library
 from scseg.actions.table import action
+from scseg.gui import names
 from scseg.gui.panels import features, toolbox
 from scseg.gui.widgets import (
     action_button,
@@ -16,6 +17,7 @@ from scseg.gui.widgets import (
     faint,
     header,
     icon_width,
+    plain,
     small_button,
     to_the_right,
     tooltip,
@@ -40,7 +42,7 @@ def draw(session: Session, ui: Ui) -> None:
         faint("Open a tomogram to draw on it.")
         return
     if opened.trouble:
-        imgui.text_wrapped(opened.trouble)
+        plain(opened.trouble)
         return
     if opened.annotation is None:
         faint("Opening the annotation…")
@@ -79,9 +81,11 @@ def _draw_library(session: Session) -> None:
         annotation_features.add(session)
     tooltip("A feature of the next colour.")
     imgui.separator()
-    names = max((imgui.calc_text_size(each.name).x for each in session.library), default=0.0)
+    widest = max(
+        (imgui.calc_text_size(names.shown(each.name)).x for each in session.library), default=0.0
+    )
     for template in session.library:
-        _draw_template(session, template, names)
+        _draw_template(session, template, widest)
     imgui.end_popup()
 
 
@@ -91,13 +95,14 @@ def _draw_template(session: Session, template: Template, width: float) -> None:
     flags = imgui.SelectableFlags_.allow_overlap
     # The cross stands beside the longest name, not on it.
     size = ImVec2(width + icon_width() + imgui.get_font_size(), imgui.get_frame_height())
+    known = names.label(template.name, f"known {template.name}")
     imgui.push_style_var(imgui.StyleVar_.selectable_text_align, ImVec2(0.0, 0.5))
-    clicked = imgui.selectable(f"{template.name}###known {template.name}", False, flags, size)[0]  # noqa: FBT003
+    clicked = imgui.selectable(known, False, flags, size)[0]  # noqa: FBT003
     imgui.pop_style_var()
     if clicked:
         annotation_features.add(session, template.feature())
     tooltip(f"Brush {template.brush_px:g} px, boxes of {template.box_size} pixels.")
     to_the_right(icon_width())
-    label = f"{icons_fontawesome_6.ICON_FA_XMARK}###forget {template.name}"
+    label = names.label(icons_fontawesome_6.ICON_FA_XMARK, f"forget {template.name}")
     if small_button(label, "Take this feature out of the library."):
         annotation_library.forget(session, template.name)

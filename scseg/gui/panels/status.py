@@ -10,6 +10,7 @@ from imgui_bundle import imgui
 from scseg.gui.scene import visible_masks
 from scseg.gui.widgets import chip, faint
 from scseg.preview import UNKNOWN
+from scseg.printable import printable
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Hovered, Mask, Shown, Ui
@@ -50,7 +51,9 @@ def prediction(mask: Mask, at: Hovered) -> str:
     told = "…" if value == UNKNOWN else f"{value:.2f}"
     removed = mask.removed is not None and mask.removed.pixels[at.y, at.x]
     seen = removed and value >= mask.model.display.threshold
-    return f"{mask.model.display.name} {told}{_by_what(mask.model.conduct) if seen else ''}"
+    return (
+        f"{printable(mask.model.display.name)} {told}{_by_what(mask.model.conduct) if seen else ''}"
+    )
 
 
 def _by_what(conduct: Conduct) -> str:
@@ -90,7 +93,7 @@ def _right(session: Session, ui: Ui) -> str:
             f"{apix:.4g} A per pixel" if apix else "",
             f"{100 * session.active.view.zoom:.0f} %",
         ]
-    return "     ".join(part for part in parts if part)
+    return "     ".join(printable(part) for part in parts if part)
 
 
 def outside(session: Session) -> str:

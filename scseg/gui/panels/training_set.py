@@ -9,8 +9,10 @@ from imgui_bundle import ImVec2, imgui
 
 from scseg.actions import generating, training_set
 from scseg.arrangement import Stage
+from scseg.gui import names
 from scseg.gui.theme import PILL, packed, rgba
-from scseg.gui.widgets import button, card, checkbox, faint, header, slider, tooltip
+from scseg.gui.widgets import button, card, checkbox, faint, header, plain, slider, tooltip
+from scseg.printable import printable
 
 if TYPE_CHECKING:
     from scseg.annotations.training_boxes import Choice
@@ -70,8 +72,8 @@ def _three_states(name: str, choice: Choice) -> Choice:
     for grab in (imgui.Col_.slider_grab, imgui.Col_.slider_grab_active):
         imgui.push_style_color(grab, rgba(COLOURS[choice]))
     flags = imgui.SliderFlags_.always_clamp | imgui.SliderFlags_.no_input
-    shown = name.replace("%", "%%")
-    _, new = imgui.slider_int(f"##choice {name}", choice, -1, 1, shown, flags)
+    told = f"##choice {names.told_apart(name)}"
+    _, new = imgui.slider_int(told, choice, -1, 1, names.formatted(name), flags)
     imgui.pop_style_color(2)
     imgui.pop_style_var(2)
     tooltip(
@@ -84,8 +86,8 @@ def _three_states(name: str, choice: Choice) -> Choice:
 def _draw_tomograms(session: Session) -> None:
     for number, opened in enumerate(session.tomograms):
         ticked = training_set.is_ticked(session, opened)
-        explained = f"{opened.ref.path}\n{opened.trouble}".strip()
-        if checkbox(f"{opened.name}###sample {number}", ticked, explained):
+        explained = f"{printable(opened.ref.path)}\n{printable(opened.trouble)}".strip()
+        if checkbox(names.label(opened.name, f"sample {number}"), ticked, explained):
             training_set.tick(session, opened)
 
 
@@ -150,7 +152,7 @@ def _draw_counts(session: Session, ui: Ui) -> None:
         faint(f"{opening} annotation{'' if opening == 1 else 's'} still being opened")
     for sentence in training_set.concerns(session):
         imgui.push_style_color(imgui.Col_.text, packed(ui.palette.warning))
-        imgui.text_wrapped(sentence)
+        plain(sentence)
         imgui.pop_style_color()
 
 

@@ -12,6 +12,7 @@ from scseg.gui.panels import curves, training_parameters
 from scseg.gui.panels.notices import in_words
 from scseg.gui.theme import PILL
 from scseg.gui.widgets import checkbox, faint, faint_lines, tooltip
+from scseg.printable import printable
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
@@ -42,7 +43,7 @@ def _draw_set(session: Session, model: Model) -> None:
     imgui.set_next_item_width(-beside)
     name = Path(found.path).name if found is not None else ""
     flags = imgui.InputTextFlags_.read_only
-    imgui.input_text_with_hint("###set", "no training set yet", name, flags)
+    imgui.input_text_with_hint("###set", "no training set yet", printable(name), flags)
     tooltip(found.path if found is not None else "What the model learns from: a .scnt file.")
     imgui.same_line()
     if imgui.button(f"{browse}###browse", ImVec2(-1, 0)):

@@ -9,7 +9,8 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions.table import action
 from scseg.effects import OpenPaths
-from scseg.gui.widgets import action_button, faint
+from scseg.gui import names
+from scseg.gui.widgets import action_button, faint, tooltip
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
@@ -45,11 +46,12 @@ def draw(session: Session, ui: Ui) -> None:
 
 def _recent(session: Session, name: str, width: float) -> None:
     path = Path(name)
-    wide = imgui.calc_text_size(path.name).x
+    text = names.shown(path.name)
+    wide = imgui.calc_text_size(text).x
     imgui.set_cursor_pos_x((width - wide) / 2 + imgui.get_style().window_padding.x)
-    if imgui.text_link(f"{path.name}##{name}"):
+    if imgui.text_link(f"{text}##{names.told_apart(name)}"):
         session.effects.append(OpenPaths((path,)))
-    imgui.set_item_tooltip(name.replace("%", "%%"))
+    tooltip(name)
 
 
 def _centred(text: str, width: float, write: object) -> None:

@@ -1,0 +1,30 @@
+"""Names of files that are made of other names, as long as file systems allow."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+
+MOST_BYTES = 220
+"""A name may have 255 bytes; those that a file has while it is written, or beside others, are longer."""
+
+
+def fitted(name: str, ending: str = "") -> str:
+    """Return a file's name and its ending, the name cut to where both fit.
+
+    A number made of all of it then keeps apart what begins alike.
+    """
+    whole, end = _encoded(name), _encoded(ending)
+    if len(whole) + len(end) <= MOST_BYTES:
+        return name + ending
+    mark = "~" + hashlib.sha256(whole).hexdigest()[:8]
+    return cut(name, MOST_BYTES - len(end) - len(mark)) + mark + ending
+
+
+def cut(text: str, most_bytes: int) -> str:
+    """Return as much of a text as `most_bytes` hold in the name of a file."""
+    return _encoded(text)[: max(0, most_bytes)].decode("utf-8", "ignore")
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", sys.getfilesystemencodeerrors())
