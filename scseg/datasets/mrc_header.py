@@ -63,7 +63,7 @@ class MrcHeader:
     @property
     def bare_length(self) -> int:
         """What a complete file without an extended header has, in bytes."""
-        return HEADER_LENGTH + self._voxels_length
+        return int(HEADER_LENGTH) + self._voxels_length
 
     @property
     def _voxels_length(self) -> int:
