@@ -13,11 +13,13 @@ from scseg.cli.annotated import notices as annotation_notices
 from scseg.compute.messages import Mode, ModelRef
 from scseg.compute.segmentation import Ensemble, Segmentation, alone, tomogram_ref
 from scseg.compute.segmenter import Segmenter
+from scseg.datasets.resampling import step_between
 from scseg.datasets.tomogram import known_apix, open_tomogram
 from scseg.errors import ScsegError
 from scseg.interactions.group import SUFFIX, open_group
 from scseg.models import orientations
 from scseg.models.files import open_model
+from scseg.models.fitting import check_slice
 from scseg.models.tiling import MAX_OVERLAP
 from scseg.progress import Report, silent
 
@@ -200,8 +202,10 @@ def _job(
 ) -> Segmentation:
     apix, signed = arguments.tomogram_apix, kinds.signed(arguments)
     tomogram = open_tomogram(path, apix=apix, signed=signed, report=report)
-    known_apix(tomogram)
+    native = known_apix(tomogram)
     model = open_model(model_path)
+    step = step_between(native, model.apix)
+    check_slice(model, tomogram.shape[1:], step, arguments.mode)
     slices, wanted = _part(tomogram, arguments)
     overlap = model.display.overlap if arguments.overlap is None else arguments.overlap
     return Segmentation(

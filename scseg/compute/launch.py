@@ -26,6 +26,9 @@ def run(module: str, connection: Connection, log: Path) -> None:
     if sys.platform != "win32":
         os.setsid()
     _print_into(log)
+    # Keras would take its settings from the user's home folder, where another project has left its own, and
+    # write some there. In a file, which this is, there is nothing to find, and nothing can be put.
+    os.environ["KERAS_HOME"] = str(log)
     importlib.import_module(module).main(connection)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scseg.datasets.mrc_header import HEADER_LENGTH, MrcHeader, parse_header
-from scseg.datasets.reading import file_length, readable
+from scseg.datasets.reading import opened_file, readable
 from scseg.datasets.volume import Volume
 from scseg.errors import ScsegError
 
@@ -23,10 +24,9 @@ def open_mrc(file: Path, name: Path, *, signed: bool | None = None) -> Volume:
     Raises:
         ScsegError: the file is no MRC file, is truncated, or holds what is no tomogram.
     """
-    length = file_length(file)
-    with readable(name), file.open("rb") as stream:
+    with opened_file(file, name) as (stream, length):
         header = parse_header(stream.read(HEADER_LENGTH), name, signed=signed)
-    check_length(length, header, name)
+    header = borne_out(header, length, name)
     warnings = header.warnings
     if length > header.length:
         warnings += (
@@ -38,13 +38,25 @@ def open_mrc(file: Path, name: Path, *, signed: bool | None = None) -> Volume:
     return Volume(voxels, header.voxel_size, header.origin, header.nstart, warnings)
 
 
-def check_length(length: int, header: MrcHeader, name: Path) -> None:
-    """Refuse a truncated file, before memory is taken or mapped for what its header announces."""
-    if length < header.offset:
+def borne_out(header: MrcHeader, length: int, name: Path) -> MrcHeader:
+    """Return a header as a file of `length` bytes bears it out.
+
+    Programs copy the header of another file and leave out the extended header that it announces.
+
+    Raises:
+        ScsegError: the file is truncated; memory has not been taken for what its header announces.
+    """
+    extended = header.offset - HEADER_LENGTH
+    if extended and length == header.bare_length:
+        warning = (
+            f"The header announces an extended header of {extended} bytes, but the file has just the "
+            "room for its voxels: they are taken to begin right behind the header."
+        )
+        return replace(header, offset=HEADER_LENGTH, warnings=(*header.warnings, warning))
+    if extended < 0 or length < header.offset:
         raise ScsegError(
-            f"{name} has a damaged header: it announces an extended header of "
-            f"{header.offset - HEADER_LENGTH} bytes, but the file has {length} in all; "
-            "copy or compute it again."
+            f"{name} has a damaged header: it announces an extended header of {extended} bytes, but the file "
+            f"has {length} in all; copy or compute it again."
         )
     if length < header.length:
         sections, rows, columns = header.stored_shape
@@ -52,3 +64,4 @@ def check_length(length: int, header: MrcHeader, name: Path) -> None:
             f"{name} is truncated: its header announces {sections} sections of {columns} x {rows} voxels, "
             f"{header.length} bytes in all, but the file has {length}; copy or compute it again."
         )
+    return header

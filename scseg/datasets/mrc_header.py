@@ -43,7 +43,8 @@ class MrcHeader:
     """What a header says, in Python's own types.
 
     `stored_shape` counts sections, rows and columns; `axes` tells which of these are z, y and x.
-    `length` is that of a complete file, in bytes.
+    `length` is that of a complete file, in bytes. The `offset` of the voxels is nonsense, below the length of
+    a header, where the header announces an extended one of less than nothing.
     """
 
     dtype: np.dtype[Any]
@@ -57,7 +58,16 @@ class MrcHeader:
 
     @property
     def length(self) -> int:
-        return self.offset + math.prod(self.stored_shape) * self.dtype.itemsize
+        return self.offset + self._voxels_length
+
+    @property
+    def bare_length(self) -> int:
+        """What a complete file without an extended header has, in bytes."""
+        return int(HEADER_LENGTH) + self._voxels_length
+
+    @property
+    def _voxels_length(self) -> int:
+        return math.prod(self.stored_shape) * int(self.dtype.itemsize)
 
 
 def parse_header(raw: bytes, name: Path, *, signed: bool | None = None) -> MrcHeader:
@@ -135,11 +145,6 @@ def _check_sizes(fields: np.void, name: Path) -> None:
     if min(sections, rows, columns) <= 0:
         raise ScsegError(
             f"{name} has a damaged header: it announces {sections} sections of {columns} x {rows} voxels; "
-            "copy or compute it again."
-        )
-    if fields["nsymbt"] < 0:
-        raise ScsegError(
-            f"{name} has a damaged header: it announces an extended header of {fields['nsymbt']} bytes; "
             "copy or compute it again."
         )
     if spacegroup_is_volume_stack(fields["ispg"]) and fields["mz"] != sections:

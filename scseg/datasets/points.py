@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import io
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from scseg.datasets.reading import file_length, readable
+from scseg.datasets.reading import opened_file
 from scseg.errors import ScsegError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
 
 _FARTHEST = 1e9
+_LARGEST, _LONGEST_LINE, _MOST = 64 << 20, 4096, 1_000_000
+"""Bytes of a file, characters of a line, positions: more is another kind of file."""
 
 
 def read_points(path: Path) -> NDArray[np.float64]:
@@ -23,18 +27,31 @@ def read_points(path: Path) -> NDArray[np.float64]:
     Blanks, tabs or commas separate the numbers; what follows a # is a comment.
 
     Raises:
-        ScsegError: the file cannot be read, a line is not three numbers, or there is none.
+        ScsegError: the file cannot be read, a line is not three numbers, or there is none or too many.
     """
-    file_length(path)
     points = []
-    with readable(path), path.open(encoding="utf-8-sig", errors="replace") as lines:
-        for number, line in enumerate(lines, start=1):
+    with opened_file(path) as (file, length):
+        if length > _LARGEST:
+            raise ScsegError(
+                f"{path} has {length} bytes, too many for a list of positions; check where it comes from."
+            )
+        for number, line in enumerate(_lines(file, path), start=1):
             words = line.partition("#")[0].replace(",", " ").split()
             if words:
                 points.append(_position(words, f"{path}, line {number}"))
+            if len(points) > _MOST:
+                raise ScsegError(f"{path} names more than {_MOST} positions; split it.")
     if not points:
         raise ScsegError(f"{path} names no positions; write one on each line, as x y z in voxels.")
     return np.array(points)[:, ::-1]
+
+
+def _lines(file: BinaryIO, path: Path) -> Iterator[str]:
+    """Yield the lines of a text, of any system's kind."""
+    for line in io.StringIO(file.read(_LARGEST).decode("utf-8-sig", "replace"), newline=None):
+        if len(line) > _LONGEST_LINE:
+            raise ScsegError(f"{path} is no list of positions: it has a line without end.")
+        yield line
 
 
 def _position(words: list[str], place: str) -> tuple[float, ...]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
-import stat
-from typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, BinaryIO
 
+from scseg import regular
 from scseg.errors import ScsegError
 from scseg.files import told
 
 if TYPE_CHECKING:
-    import contextlib
+    from collections.abc import Iterator
     from pathlib import Path
 
 _REASONS = {
@@ -37,12 +39,20 @@ def file_length(path: Path) -> int:
     Raises:
         ScsegError: missing, not allowed, empty, or no ordinary file (reading a pipe could wait for ever).
     """
-    with readable(path):
-        status = path.stat()
-    if stat.S_ISDIR(status.st_mode):
-        raise ScsegError(f"Cannot read {path}: it is a folder; name a file in it.")
-    if not stat.S_ISREG(status.st_mode):
-        raise ScsegError(f"Cannot read {path}: it is a device or a pipe, not an ordinary file.")
-    if status.st_size == 0:
-        raise ScsegError(f"Cannot read {path}: it is empty; copy or compute it again.")
-    return status.st_size
+    with opened_file(path) as (_, length):
+        return length
+
+
+@contextlib.contextmanager
+def opened_file(path: Path, name: Path | None = None) -> Iterator[tuple[BinaryIO, int]]:
+    """Open a file, which errors call `name`, and yield it with its length in bytes, which is not 0.
+
+    Raises:
+        ScsegError: as `file_length`; and in place of any OSError that passes through.
+    """
+    name = name or path
+    with readable(name), regular.opened(path) as file:
+        length = os.fstat(file.fileno()).st_size
+        if length == 0:
+            raise ScsegError(f"Cannot read {name}: it is empty; copy or compute it again.")
+        yield file, length

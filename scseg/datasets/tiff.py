@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+import itertools
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
-import tifffile
+from tifffile.tifffile import jpeg_shape
 
 from scseg import regular
-from scseg.datasets.reading import file_length, readable
+from scseg.datasets.reading import opened_file, readable
 from scseg.datasets.tiff_faults import faults_told
+from scseg.datasets.tiff_stack import REMEDY, grey_stack, opened, page_of
 from scseg.datasets.unpack import check_space, made_once
 from scseg.datasets.volume import Triple, Volume, believed_voxel_size
-from scseg.errors import ScsegError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    import tifffile
+    from numpy.typing import NDArray
+
+    from scseg.datasets.tiff_image import Directory
+    from scseg.datasets.tiff_stack import Stack
     from scseg.progress import Report
 
 _ANGSTROMS = {
@@ -32,24 +37,9 @@ _ANGSTROMS = {
     "\\u00b5m": 1e4,
     "micron": 1e4,
 }
-_REMEDY = "save it again as a stack of grey values"
-_LARGEST_IMAGE = 1 << 31
-"""Bytes of one compressed image: what announces more is damaged or hostile."""
-_LARGEST_RATIO = 10_000
-"""Bytes unpacked for a byte of the file, with blank slices in mind: the same."""
-
-
-@dataclass(frozen=True)
-class _Layout:
-    """Where the voxels lie: `offset` is None where they cannot be mapped. `shape` is (z, y, x)."""
-
-    dtype: np.dtype[Any]
-    shape: tuple[int, int, int]
-    offset: int | None
-
-    @property
-    def nbytes(self) -> int:
-        return math.prod(self.shape) * self.dtype.itemsize
+_JPEG = 7
+_JPEG_HEAD, _SMALL_JPEG = 1 << 16, 1 << 20
+_READ_AT_ONCE = 16 << 20
 
 
 def open_tiff(file: Path, name: Path, report: Report) -> Volume:
@@ -59,51 +49,15 @@ def open_tiff(file: Path, name: Path, report: Report) -> Volume:
         ScsegError: the file is no TIFF file, is truncated, or holds what is no tomogram.
         CancelledError: from `report`, while unpacking.
     """
-    length = file_length(file)
-    with readable(name), file.open("rb") as stream:
-        with faults_told(name, _REMEDY):
-            tiff = tifffile.TiffFile(stream)
-            layout = _read_layout(tiff, name)
-            voxel_size, warnings = believed_voxel_size(*_voxel_size(tiff))
-        _check_length(length, layout, name)
-        if layout.offset is None:
-            file = _unpacked(tiff, layout, name, report)
+    with opened_file(file, name) as (stream, length):
+        stack = grey_stack(stream, length, name, report)
+        with faults_told(name, REMEDY):
+            voxel_size, warnings = believed_voxel_size(*_voxel_size(opened(stream)))
+        if stack.offset is None:
+            file = _unpacked(stream, stack, name, report)
     with readable(name):
-        voxels = np.memmap(file, layout.dtype, "r", layout.offset or 0, layout.shape)
-    return Volume(voxels, voxel_size, (0.0, 0.0, 0.0), (0, 0, 0), warnings)
-
-
-def _check_length(length: int, layout: _Layout, name: Path) -> None:
-    """Refuse what the file's length cannot hold, before memory or disk is taken for it."""
-    due = layout.nbytes / _LARGEST_RATIO if layout.offset is None else layout.offset + layout.nbytes
-    if length < due:
-        raise ScsegError(
-            f"{name} is truncated or damaged: it announces {layout.nbytes} bytes of voxels, "
-            f"but the file has {length} in all; copy or save it again."
-        )
-
-
-def _read_layout(tiff: tifffile.TiffFile, name: Path) -> _Layout:
-    series = tiff.series[0]
-    shape, axes = tuple(series.shape), series.axes
-    if "S" in axes:
-        raise ScsegError(f"{name} holds colours; save it as a stack of grey values.")
-    # A stack of three dimensions may well be marked as channels: tifffile does so unless told otherwise.
-    if not 2 <= len(shape) <= 3:
-        raise ScsegError(
-            f"{name} has {len(shape)} dimensions ({axes}); save one channel of it, at one time, as a stack."
-        )
-    if series.dtype is None or series.dtype.kind not in "iufb":
-        raise ScsegError(
-            f"{name} holds no grey values (type {series.dtype}); save it as 8, 16 or 32 bit."
-        )
-    if min(shape) < 1:
-        raise ScsegError(f"{name} holds no voxels ({axes}: {shape}); save it again.")
-    z, y, x = (1, *shape)[-3:]
-    mappable = series.dataoffset is not None and series.dtype.kind != "b"
-    offset = series.dataoffset if mappable else None
-    dtype = np.dtype(series.dtype).newbyteorder(tiff.byteorder if mappable else "=")
-    return _Layout(dtype, (z, y, x), offset)
+        voxels = np.memmap(file, stack.dtype, "r", stack.offset or 0, stack.shape)
+    return Volume(voxels, voxel_size, (0.0, 0.0, 0.0), (0, 0, 0), stack.warnings + warnings)
 
 
 def _voxel_size(tiff: tifffile.TiffFile) -> Triple:
@@ -124,26 +78,60 @@ def _pixel(page: tifffile.TiffPage, tag: str) -> float:
     return float(units / pixels) if pixels else 0.0
 
 
-def _unpacked(tiff: tifffile.TiffFile, layout: _Layout, name: Path, report: Report) -> Path:
+def _unpacked(stream: BinaryIO, stack: Stack, name: Path, report: Report) -> Path:
     """Return a cached file with the bare voxels."""
 
     def unpack(target: Path) -> None:
-        check_space(name, layout.nbytes, target.parent)
-        written = 0
-        pages = tiff.series[0].pages
+        check_space(name, stack.nbytes, target.parent)
+        tiff = opened(stream)
+        width = stack.shape[2] * stack.dtype.itemsize
         with regular.reopened(target) as output:
-            for number, page in enumerate(pages):
-                report(number / len(pages), f"Unpacking {name.name}")
-                if page is None or page.nbytes > min(_LARGEST_IMAGE, layout.nbytes):
-                    raise ScsegError(
-                        f"{name} is damaged: image {number} of it is missing or too large."
-                    )
-                with faults_told(name, _REMEDY):
-                    image = np.asarray(page.asarray(), layout.dtype)
-                written += output.write(image.tobytes())
-        if written != layout.nbytes:
-            raise ScsegError(
-                f"{name} is damaged: it announces {layout.nbytes} bytes, but holds {written}."
-            )
+            for image, directory in enumerate(stack.directories):
+                for plane, row, band in _bands(tiff, directory, stack.dtype, name):
+                    z = image * directory.shape[0] + plane
+                    done = (z + row / stack.shape[1]) / stack.shape[0]
+                    report(done, f"Unpacking {name.name}")
+                    for beyond, rows in enumerate(band):
+                        output.seek(((z + beyond) * stack.shape[1] + row) * width)
+                        output.write(rows.data)
 
     return made_once(name, ".voxels", unpack, report)
+
+
+def _bands(
+    tiff: tifffile.TiffFile, directory: Directory, dtype: np.dtype[Any], name: Path
+) -> Iterator[tuple[int, int, NDArray[Any]]]:
+    """Yield an image in bands as wide as it is: their first plane and row, and (planes, rows, width).
+
+    An image can be larger than the memory that its file is worth; a band cannot.
+    """
+    depth, length, width = directory.shape
+    with faults_told(name, REMEDY):
+        page = page_of(tiff, directory)
+        if directory.compression == _JPEG:
+            _check_jpeg(tiff, page, directory)
+        segments = page.segments(maxworkers=1, buffersize=_READ_AT_ONCE)
+        for (plane, row), side_by_side in itertools.groupby(segments, lambda each: each[1][1:3]):
+            planes, rows = depth - plane, length - row
+            band = np.zeros(
+                (min(directory.band_depth, planes), min(directory.band_rows, rows), width), dtype
+            )
+            for values, (_, _, _, column, _), _ in side_by_side:
+                if values is not None:
+                    inside = values[:planes, :rows, : width - column, 0]
+                    band[:, :, column : column + inside.shape[2]] = inside
+            yield plane, row, band
+
+
+def _check_jpeg(tiff: tifffile.TiffFile, page: tifffile.TiffPage, directory: Directory) -> None:
+    """Refuse pictures that are larger than their place in the image: they have sizes of their own.
+
+    Raises:
+        ValueError: one is, or has none.
+    """
+    most = directory.band_rows * directory.shape[2]
+    for offset, count in zip(page.dataoffsets, page.databytecounts, strict=True):
+        tiff.filehandle.seek(offset)
+        _, height, width, _ = jpeg_shape(tiff.filehandle.read(min(count, _JPEG_HEAD)))
+        if height * width > max(most, _SMALL_JPEG):
+            raise ValueError(f"a picture in it has {width} x {height} pixels")

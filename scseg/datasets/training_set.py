@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
 import tifffile
 
-from scseg import regular
-from scseg.datasets.reading import file_length, readable
+from scseg.datasets.reading import opened_file
 from scseg.datasets.tiff_faults import faults_told
+from scseg.datasets.tiff_stack import opened, read_stack
 from scseg.datasets.unpack import TIFF_MARKS
 from scseg.datasets.volume import is_voxel_size
 from scseg.errors import ScsegError
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from numpy.typing import NDArray
+
+    from scseg.datasets.tiff_stack import Stack
 
 _FORMAT = "scseg training set"
 _VERSION = 1
@@ -161,15 +164,14 @@ def load_training_set(path: Path) -> TrainingSet:
     Raises:
         ScsegError: the file is missing, not a training set of this program, or damaged.
     """
-    length = file_length(path)
-    with readable(path), regular.opened(path) as file:
+    with opened_file(path) as (file, length):
         if not file.read(len(TIFF_MARKS[0])).startswith(TIFF_MARKS):
             raise ScsegError(_NO_SET.format(path))
-        file.seek(0)
-        with faults_told(path, _REMEDY), tifffile.TiffFile(file) as tiff:
-            info = _read_info(tiff, path)
-            stack = _read_stack(tiff, path, info, length)
-    return _assembled(stack, info, path)
+        with faults_told(path, _REMEDY):
+            found = read_stack(file, length, path)
+            info = _read_info(opened(file), path)
+            pixels = _read_pixels(file, found, info, path)
+    return _assembled(pixels, info, path)
 
 
 def fingerprint(training_set: TrainingSet) -> str:
@@ -206,26 +208,22 @@ def _read_info(tiff: tifffile.TiffFile, path: Path) -> dict[str, Any]:
     return document(text, str(path), (_FORMAT, _VERSION), _NO_SET.format(path))
 
 
-def _read_stack(
-    tiff: tifffile.TiffFile, path: Path, info: dict[str, Any], length: int
+def _read_pixels(
+    file: BinaryIO, found: Stack, info: dict[str, Any], path: Path
 ) -> NDArray[np.float32]:
     """Return float32 (N, D + 1, box, box), as the Info tells its shape: TIFF drops an axis of one."""
     shape = _told_shape(info)
-    series = tiff.series[0]
-    if series.size != int(np.prod(shape)) or series.shape[-1] != shape[-1]:
+    if math.prod(found.shape) != math.prod(shape) or found.shape[1:] != shape[2:]:
         raise ScsegError(
-            f"{path} is damaged: its Info tells of shape {shape}, its pixels have {tuple(series.shape)}."
+            f"{path} is damaged: its Info tells of shape {shape}, its pixels have {found.shape}."
         )
-    if series.dtype != np.float32:
-        raise ScsegError(f"{path} holds {series.dtype} pixels: save it as 32-bit in ImageJ.")
-    if series.dataoffset is None:
+    if found.dtype.newbyteorder("=") != np.float32:
+        raise ScsegError(f"{path} holds {found.dtype} pixels: save it as 32-bit in ImageJ.")
+    if found.offset is None:
         raise ScsegError(f"{path} is compressed or in pieces: save it as a plain TIFF in ImageJ.")
-    needed = series.dataoffset + series.nbytes
-    if needed > length:
-        raise ScsegError(
-            f"{path} is truncated: {needed} bytes are needed, it has {length}; copy it again."
-        )
-    return np.asarray(series.asarray(), np.float32).reshape(shape)
+    file.seek(found.offset)
+    pixels = np.fromfile(file, found.dtype, math.prod(shape))
+    return pixels.astype(np.float32, copy=False).reshape(shape)
 
 
 def _told_shape(info: dict[str, Any]) -> tuple[int, int, int, int]:

@@ -11,9 +11,10 @@ import zlib
 from typing import TYPE_CHECKING, BinaryIO, Self
 
 from scseg import regular
-from scseg.datasets.mrc import check_length
+from scseg.datasets.mrc import borne_out
 from scseg.datasets.mrc_header import HEADER_LENGTH, parse_header
-from scseg.datasets.reading import readable
+from scseg.datasets.reading import opened_file, readable
+from scseg.datasets.tiff_stack import Announced, grey_stack
 from scseg.errors import ScsegError
 from scseg.files import BusyError, explained, replaced
 from scseg.folders import cache_folder
@@ -30,6 +31,9 @@ PACKED_SUFFIXES = (".gz", ".bz2")
 TIFF_SUFFIXES = (".tif", ".tiff")
 TIFF_MARKS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _CHUNK = 1 << 20
+_MOST_SPARED = 10**10
+_LARGEST_RATIO = 10_000
+"""Bytes unpacked for a byte of the file: what holds more is hostile."""
 
 
 def made_once(
@@ -65,16 +69,18 @@ def made_once(
 
 
 def check_space(name: Path, needed: int, folder: Path) -> None:
-    """Refuse to unpack what the disk cannot hold.
+    """Refuse to put more into the cache than the disk can spare: others need some of it too.
 
     Raises:
         ScsegError: tells what is needed, what there is, and where.
     """
-    free = shutil.disk_usage(folder).free
-    if needed > free:
+    disk = shutil.disk_usage(folder)
+    spared = min(disk.total // 10, _MOST_SPARED)
+    if needed > disk.free - spared:
         raise ScsegError(
-            f"{name} takes {_gigabytes(needed)} unpacked, and there are {_gigabytes(free)} free in {folder}; "
-            "free some space, or set SCSEG_HOME to a folder on another disk."
+            f"{name} takes {_gigabytes(needed)} unpacked, and there are {_gigabytes(disk.free)} free in "
+            f"{folder}, of which {_gigabytes(spared)} are left for other programs; free some space, or set "
+            "SCSEG_HOME to a folder on another disk."
         )
 
 
@@ -85,38 +91,40 @@ def unpacked(path: Path, inner_suffix: str, report: Report) -> Path:
         ScsegError: damaged, truncated, larger than its content announces, or no space.
         CancelledError: from `report`; nothing is left then.
     """
+    unpack = _unpack_tiff if inner_suffix in TIFF_SUFFIXES else _unpack_mrc
 
-    def unpack(target: Path) -> None:
-        with _Packed(path) as packed, regular.reopened(target) as output:
-            start = packed.read(HEADER_LENGTH)
-            if inner_suffix in TIFF_SUFFIXES:
-                _unpack_tiff(packed, start, output, report)
-            else:
-                _unpack_mrc(packed, start, output, report)
+    def make(target: Path) -> None:
+        with _Packed(path, report) as packed:
+            unpack(packed, target, report)
 
-    return made_once(path, inner_suffix, unpack, report)
+    return made_once(path, inner_suffix, make, report)
 
 
 class _Packed:
     """The content of a packed file, read so that every fault in it is a sentence."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, report: Report) -> None:
         self.path = path
-        with readable(path):
-            self._size = path.stat().st_size
-            self._file = path.open("rb")
+        self._report = report
+        self._stack = contextlib.ExitStack()
         self._stream: gzip.GzipFile | bz2.BZ2File
-        if path.suffix.lower() == ".gz":
-            self._stream = gzip.GzipFile(fileobj=self._file)
-        else:
-            self._stream = bz2.BZ2File(self._file)
 
     def __enter__(self) -> Self:
+        self._file, self.length = self._stack.enter_context(opened_file(self.path))
+        # Read through this, a job can be cancelled also where hardly anything comes out.
+        watched = _Watched(self._file, self._tell)
+        if self.path.suffix.lower() == ".gz":
+            self._stream = self._stack.enter_context(gzip.GzipFile(fileobj=watched))
+        else:
+            self._stream = self._stack.enter_context(bz2.BZ2File(watched))
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stream.close()
-        self._file.close()
+        self._stack.close()
+
+    def _tell(self) -> None:
+        fraction = min(self._file.tell() / self.length, 1.0)
+        self._report(fraction, f"Unpacking {self.path.name}")
 
     def read(self, count: int) -> bytes:
         """Return the next bytes, fewer only at the end."""
@@ -134,47 +142,66 @@ class _Packed:
                     f"{self.path} is damaged or not compressed as its name says ({error}); copy it again."
                 ) from error
 
-    def fraction(self) -> float:
-        return min(self._file.tell() / self._size, 1.0)
+
+class _Watched:
+    """A file that tells before each reading."""
+
+    def __init__(self, file: BinaryIO, tell: Callable[[], None]) -> None:
+        self._file = file
+        self._tell = tell
+        self.seek = file.seek
+        self.seekable = file.seekable
+
+    def read(self, count: int = -1) -> bytes:
+        self._tell()
+        return self._file.read(count)
 
 
-def _unpack_mrc(packed: _Packed, start: bytes, output: BinaryIO, report: Report) -> None:
+def _unpack_mrc(packed: _Packed, target: Path, _report: Report) -> None:
+    start = packed.read(HEADER_LENGTH)
     header = parse_header(start, packed.path)
-    check_space(packed.path, header.length, cache_folder())
-    length = _copy(packed, start, output, (header.length, "that its header announces"), report)
-    check_length(length, header, packed.path)
+    with regular.reopened(target) as output:
+        output.write(start)
+        due = max(header.length, header.bare_length)
+        length = _copied(packed, output, lambda _: due)
+    borne_out(header, length, packed.path)
 
 
-def _unpack_tiff(packed: _Packed, start: bytes, output: BinaryIO, report: Report) -> None:
+def _unpack_tiff(packed: _Packed, target: Path, report: Report) -> None:
+    start = packed.read(HEADER_LENGTH)
     if not start.startswith(TIFF_MARKS):
         raise ScsegError(
             f"{packed.path} holds no TIFF file, whatever its name says; check where it comes from."
         )
-    # A TIFF file does not announce its length at its beginning, so the disk alone sets the limit.
-    folder = cache_folder()
-    _copy(
-        packed,
-        start,
-        output,
-        (shutil.disk_usage(folder).free, f"that are free in {folder}"),
-        report,
-    )
+    with regular.reopened(target) as output, regular.opened(target) as written:
+        output.write(start)
+        output.flush()
+        length = _copied(packed, output, Announced(written, packed.path).so_far)
+        # What opens later must be known to be a stack before the cache keeps it.
+        grey_stack(written, length, packed.path, report)
 
 
-def _copy(
-    packed: _Packed, start: bytes, output: BinaryIO, limit: tuple[int, str], report: Report
-) -> int:
-    """Copy to the end and return the number of bytes; stop with an error when more than the limit comes."""
-    length, chunk = 0, start
-    while chunk:
-        length += len(chunk)
-        if length > limit[0]:
+def _copied(packed: _Packed, output: BinaryIO, announced: Callable[[int], int]) -> int:
+    """Copy to the end and return the number of bytes that there are then.
+
+    `announced` tells how many bytes are due in all, as far as those so far tell.
+
+    Raises:
+        ScsegError: more comes than that, or than the disk can spare.
+    """
+    length = output.tell()
+    due = announced(length)
+    while chunk := packed.read(_CHUNK):
+        check_space(packed.path, max(due - length, len(chunk)), cache_folder())
+        length += output.write(chunk)
+        if length > due:
+            output.flush()
+            due = announced(length)
+        if length > min(due, packed.length * _LARGEST_RATIO):
             raise ScsegError(
-                f"{packed.path} unpacks to more than the {limit[0]} bytes {limit[1]}; it may be damaged."
+                f"{packed.path} unpacks to more than the {due} bytes that its content announces; it may be "
+                "damaged."
             )
-        output.write(chunk)
-        report(packed.fraction(), f"Unpacking {packed.path.name}")
-        chunk = packed.read(_CHUNK)
     return length
 
 

@@ -1,4 +1,4 @@
-"""Whether a network can learn from boxes as they are: told before anything is built or started."""
+"""Whether a network fits the boxes or slices that it is given: told before anything is built or started."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from scseg.models.description import ModelDescription
 
 _TOLERANCE = 0.01
+_ANY_BOX = 512
+_BOX_TO_SLICE = _SEEN_TO_SLICE = 4
+_ANY_SLICE = 1 << 28
+"""A box that a network sees at once may have this side, or this many times the pixels of the slice; what it
+sees of a slice in all, this many times those, or these pixels. More is memory taken for nothing."""
 
 
 def fits(divisor: int, box_size: int) -> bool:
@@ -54,6 +59,32 @@ def check_goes_on(
         raise _refusal(model, f"takes boxes of {model.depth} slices", f"not {depth}")
     if abs(apix / model.apix - 1.0) > _TOLERANCE:
         raise _refusal(model, f"was trained at {model.apix:.3f} A per pixel", f"not {apix:.3f}")
+
+
+def check_slice(model: ModelDescription, shape: tuple[int, int], step: float, mode: str) -> None:
+    """Refuse to apply a model where it would take memory out of proportion to the slice.
+
+    `shape` is the slice's (y, x), of whose pixels `step` make one of the model's; in the mode `tiles` the
+    model sees one box at a time.
+
+    Raises:
+        ScsegError: names the sizes.
+    """
+    height, width = (max(1, round(length / step)) for length in shape)
+    if model.depth * height * width > max(
+        _SEEN_TO_SLICE * model.depth * shape[0] * shape[1], _ANY_SLICE
+    ):
+        raise ScsegError(
+            f"{model.name} was trained at {model.apix:g} A per pixel and would see slices of {width} x "
+            f"{height} pixels: check the pixel size of the tomogram, or train for it."
+        )
+    most = max(_ANY_BOX**2, _BOX_TO_SLICE * height * width)
+    if mode == "tiles" and model.box_size**2 > most:
+        raise ScsegError(
+            f"{model.name} was trained on boxes of {model.box_size} pixels, far larger than the slices, "
+            f"which have {width} x {height} for it: predict whole slices (the mode `whole`), or "
+            "train with smaller boxes."
+        )
 
 
 def _refusal(model: ModelDescription, is_: str, asked: str) -> ScsegError:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
+
+import pytest
 
 WITHOUT_A_CONSOLE = """
 import os, pathlib, sys, types
@@ -19,3 +23,41 @@ def test_what_libraries_print_goes_to_the_log_without_a_console_too(tmp_path):
     log.touch()
     subprocess.run([sys.executable, "-c", WITHOUT_A_CONSOLE, log], check=True)
     assert log.read_text() == "said by a library"
+
+
+SETTINGS = """
+import json, pathlib, sys, types
+from scseg.compute import launch
+
+def told(connection):
+    import keras
+    c = keras.config
+    found = c.backend(), c.floatx(), c.image_data_format(), c.epsilon()
+    pathlib.Path(connection).write_text(json.dumps(found))
+
+sys.modules["worker"] = types.SimpleNamespace(main=told)
+launch.run("worker", sys.argv[2], pathlib.Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.keras
+def test_the_settings_of_another_project_are_not_those_of_workers(tmp_path):
+    home = tmp_path / "home" / ".keras"
+    home.mkdir(parents=True)
+    theirs = {
+        "backend": "torch",
+        "floatx": "float16",
+        "image_data_format": "channels_first",
+        "epsilon": 0.1,
+    }
+    (home / "keras.json").write_text(json.dumps(theirs))
+    environment = {name: value for name, value in os.environ.items() if name != "KERAS_BACKEND"}
+    for names in ({}, {"KERAS_HOME": str(home)}):
+        subprocess.run(
+            [sys.executable, "-c", SETTINGS, tmp_path / "log", tmp_path / "found"],
+            check=True,
+            env=environment | {"HOME": str(home.parent), "USERPROFILE": str(home.parent)} | names,
+        )
+        found = json.loads((tmp_path / "found").read_text())
+        assert found == ["tensorflow", "float32", "channels_last", 1e-7]
+    assert list(home.iterdir()) == [home / "keras.json"]

@@ -219,3 +219,16 @@ def test_it_tells_how_much_faster_whole_slices_are_once_both_were_used(
     grid = cell_grid(SHAPE[1:], 8, 3)
     cells = len(grid.corners) * grid.rows.size * grid.columns.size
     assert done.faster == pytest.approx(tiles_seconds / (cells * 2e-6))
+
+
+def test_a_model_of_huge_boxes_is_refused_before_its_network_sees_any(
+    worker, tomogram_path, tmp_path
+):
+    model = write_model(tmp_path, box_size=2048)
+    ref = ModelRef(str(model), open_model(model).weights_sha256)
+    worker.want((SliceRequest(tomogram_ref(tomogram_path), ref, 1, 0.2),), CACHE)
+    worker.work(ALL)
+    (failed,) = worker.drain()
+    assert isinstance(failed, Failed)
+    assert "boxes of 2048 pixels, far larger than the slices" in failed.sentence
+    assert worker.images == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
 import struct
 from typing import TYPE_CHECKING, Any
@@ -310,3 +311,33 @@ def test_what_mrcfile_writes_reads_back(
     assert tomogram.shape[1:] == values.shape[-2:]
     assert tomogram.apix == pytest.approx(voxel_size, rel=1e-6)
     assert tomogram.warnings == ()
+
+
+@pytest.mark.parametrize("claimed", [1, 49920, 2**31 - 1, -5])
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("suffix", [".mrc", ".mrc.gz"])
+@pytest.mark.usefixtures("scseg_home")
+def test_an_extended_header_that_was_left_out(
+    tmp_path: Path, values: NDArray[Any], claimed: int, order: str, suffix: str
+) -> None:
+    raw = bytearray(packed(values, order))
+    struct.pack_into(f"{order}i", raw, 92, claimed)
+    if suffix == ".mrc.gz" and claimed == 2**31 - 1:
+        pytest.skip("a disk that is small could not spare what the header announces")
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(gzip.compress(bytes(raw)) if suffix == ".mrc.gz" else bytes(raw))
+    tomogram = open_tomogram(path)
+    np.testing.assert_array_equal(tomogram.voxels, values)
+    (warning,) = tomogram.warnings
+    assert f"an extended header of {claimed} bytes" in warning
+
+
+@pytest.mark.parametrize("missing", [-1, 1])
+def test_any_other_length_is_no_header_left_out(
+    tmp_path: Path, values: NDArray[Any], missing: int
+) -> None:
+    raw = bytearray(packed(values))
+    struct.pack_into("<i", raw, 92, 60)
+    (tmp_path / "a.mrc").write_bytes(bytes(raw[:-1]) if missing > 0 else bytes(raw) + b"?")
+    with pytest.raises(ScsegError, match="is truncated"):
+        open_tomogram(tmp_path / "a.mrc")

@@ -65,3 +65,26 @@ def test_the_real_positions(real_tomogram: Path) -> None:
     lines = [line.split() for line in path.read_text().splitlines() if line and line[0] != "#"]
     expected = [[float(z), float(y), float(x)] for x, y, z in lines]
     np.testing.assert_array_equal(read_points(path), expected)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"1 " * 5000, "has a line without end"),
+        (b"#" * 5000, "has a line without end"),
+        (b"1 1 1\n" * 1_000_001, "names more than 1000000 positions"),
+    ],
+)
+def test_what_no_list_of_positions_is(tmp_path: Path, content: bytes, sentence: str) -> None:
+    path = tmp_path / "boxes.txt"
+    path.write_bytes(content)
+    with pytest.raises(ScsegError, match=rf"boxes\.txt .*{sentence}"):
+        read_points(path)
+
+
+def test_a_file_too_large_for_positions_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "boxes.txt"
+    with path.open("wb") as file:
+        file.truncate(10**12)
+    with pytest.raises(ScsegError, match="too many for a list of positions"):
+        read_points(path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -10,12 +10,18 @@ import pytest
 import tifffile
 
 from scseg.datasets.tomogram import open_tomogram
-from scseg.errors import ScsegError
+from scseg.errors import CancelledError, ScsegError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+
+class Disk(NamedTuple):
+    total: int
+    used: int
+    free: int
 
 
 @pytest.fixture
@@ -191,8 +197,77 @@ def test_an_image_that_claims_more_than_the_disk_holds_is_not_unpacked(
 ) -> None:
     path = tmp_path / "a.tif"
     tifffile.imwrite(path, values, compression="zlib")
-    monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 1000}))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: Disk(10**6, 0, 1000))
     before = set((scseg_home / "cache").rglob("*"))
     with pytest.raises(ScsegError, match=r"a\.tif takes .* unpacked.*SCSEG_HOME"):
         open_tomogram(path)
     assert {p for p in (scseg_home / "cache").rglob("*") if p.is_file()} <= before
+
+
+def write_pages(path: Path, pages: list[NDArray[Any]], **options: Any) -> None:
+    with tifffile.TiffWriter(path) as tiff:
+        for page in pages:
+            tiff.write(page, photometric="minisblack", **options)
+
+
+@pytest.mark.parametrize("compression", [None, "zlib"])
+def test_a_thumbnail_at_any_place_is_no_slice(
+    tmp_path: Path, values: NDArray[Any], compression: str | None
+) -> None:
+    for place in (0, 3, 5):
+        pages = list(values)
+        pages.insert(place, np.zeros((10, 12), "u1"))
+        write_pages(tmp_path / f"{place}.tif", pages, metadata=None, compression=compression)
+        tomogram = open_tomogram(tmp_path / f"{place}.tif")
+        np.testing.assert_array_equal(tomogram.voxels, values)
+        assert tomogram.warnings == (
+            f"Of the file's 6 images, 1 are no part of the stack and are left out: that, image {place + 1}, "
+            "has 12 x 10 pixels.",
+        )
+
+
+def test_a_slice_of_another_size_is_told(tmp_path: Path, values: NDArray[Any]) -> None:
+    write_pages(tmp_path / "a.tif", [values[0], values[1][:, :29], *values[2:]], metadata=None)
+    tomogram = open_tomogram(tmp_path / "a.tif")
+    np.testing.assert_array_equal(tomogram.voxels, values[[0, 2, 3, 4]])
+    (warning,) = tomogram.warnings
+    assert "image 2, has 29 x 40 pixels" in warning
+
+
+def test_slices_that_were_written_one_by_one_are_one_stack(
+    tmp_path: Path, values: NDArray[Any]
+) -> None:
+    # tifffile then describes each as a stack of its own.
+    write_pages(tmp_path / "a.tif", list(values))
+    np.testing.assert_array_equal(open_tomogram(tmp_path / "a.tif").voxels, values)
+
+
+def test_pictures_of_one_image_are_read(tmp_path: Path, values: NDArray[Any]) -> None:
+    grey = (values // 256).astype("u1")
+    tifffile.imwrite(tmp_path / "a.tif", grey, compression="jpeg", photometric="minisblack")
+    expected = tifffile.imread(tmp_path / "a.tif")
+    np.testing.assert_array_equal(open_tomogram(tmp_path / "a.tif").voxels, expected)
+
+
+def test_other_codecs_are_refused(tmp_path: Path, values: NDArray[Any]) -> None:
+    tifffile.imwrite(tmp_path / "a.tif", values, compression="jpeg2000", photometric="minisblack")
+    with pytest.raises(ScsegError, match=r"a\.tif is compressed in a way .*LZW"):
+        open_tomogram(tmp_path / "a.tif")
+
+
+def test_an_image_is_abandoned_within(tmp_path: Path, scseg_home: Path) -> None:
+    # One image in a thousand strips.
+    tifffile.imwrite(
+        tmp_path / "a.tif", np.zeros((4000, 50), "u1"), compression="zlib", rowsperstrip=4
+    )
+    told: list[float] = []
+
+    def cancel(fraction: float, _text: str) -> None:
+        told.append(fraction)
+        if fraction > 0.5:
+            raise CancelledError
+
+    with pytest.raises(CancelledError):
+        open_tomogram(tmp_path / "a.tif", report=cancel)
+    assert len(told) > 400
+    assert not [file for file in (scseg_home / "cache").rglob(".*") if file.is_file()]

@@ -113,13 +113,14 @@ HEADER_FAULTS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         "holds complex numbers, a Fourier transform (mode 4), not grey values; it is no tomogram.",
     ),
     "negative extended header": (
-        lambda raw: patched(raw, 92, -1),
-        "has a damaged header: it announces an extended header of -1 bytes; copy or compute it again.",
+        lambda raw: patched(raw, 92, -1) + b"?",
+        "has a damaged header: it announces an extended header of -1 bytes, but the file has 1793 in all; "
+        "copy or compute it again.",
     ),
     "huge extended header": (
-        lambda raw: patched(raw, 92, 2**31 - 1),
+        lambda raw: patched(raw, 92, 2**31 - 1) + b"?",
         "has a damaged header: it announces an extended header of 2147483647 bytes, "
-        "but the file has 1792 in all; copy or compute it again.",
+        "but the file has 1793 in all; copy or compute it again.",
     ),
     "axes": (
         lambda raw: patched(raw, 64, 1, 1, 3),

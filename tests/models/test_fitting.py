@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scseg.errors import ScsegError
-from scseg.models.fitting import check_box_size, check_goes_on
+from scseg.models.fitting import check_box_size, check_goes_on, check_slice
 from tests.fakes.models import DESCRIPTION
 
 
@@ -44,3 +45,40 @@ def test_a_model_goes_on_as_what_it_is():
 def test_what_cannot_change_is_refused_with_both_values(arguments, words):
     with pytest.raises(ScsegError, match=words):
         check_goes_on(DESCRIPTION, *arguments)
+
+
+@pytest.mark.parametrize(
+    ("box", "shape", "step"),
+    [
+        (512, (16, 16), 1.0),
+        (1024, (512, 512), 1.0),
+        (2048, (1024, 1024), 1.0),
+        (2048, (928, 1200), 1.0),
+        (512, (4096, 4096), 20.0),
+        (64, (4096, 4096), 0.5),
+    ],
+)
+def test_models_for_slices_of_about_their_size(box, shape, step):
+    check_slice(replace(DESCRIPTION, box_size=box), shape, step, "tiles")
+
+
+@pytest.mark.parametrize(
+    ("box", "shape", "step"),
+    [
+        (2048, (128, 128), 1.0),
+        (520, (16, 16), 1.0),
+        (1032, (512, 512), 1.0),
+        (1024, (1024, 1024), 4.0),
+    ],
+)
+def test_a_box_far_larger_than_the_slice_is_refused_for_tiles_alone(box, shape, step):
+    model = replace(DESCRIPTION, box_size=box)
+    with pytest.raises(ScsegError, match=f"Membrane was trained on boxes of {box} pixels"):
+        check_slice(model, shape, step, "tiles")
+    check_slice(model, shape, step, "whole")
+
+
+@pytest.mark.parametrize("mode", ["tiles", "whole"])
+def test_pixels_that_make_the_slice_too_large_are_refused(mode):
+    with pytest.raises(ScsegError, match="would see slices of 81920 x 81920 pixels"):
+        check_slice(DESCRIPTION, (4096, 4096), 0.05, mode)

@@ -14,6 +14,7 @@ from scseg.datasets.channels import channels
 from scseg.datasets.normalisation import DEFINITION, Normalisation, measure
 from scseg.datasets.tomogram import Tomogram, known_apix, open_tomogram
 from scseg.errors import ScsegError
+from scseg.models.fitting import check_slice
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -64,6 +65,7 @@ class Sources:
         native = known_apix(tomogram)
         _check(model, tomogram)
         step = model.apix / native if resampling.differ(model.apix, native) else None
+        check_slice(model, tomogram.shape[1:], step or 1.0, request.mode)
         key = (request.tomogram, request.z, model.depth, step)
         image = self._images.get(key)
         if image is None:
