@@ -33,7 +33,7 @@ class Console:
         # File names are shown as they are: none of `:smile:`, `[bold]` or `{x}` means anything.
         self._out = RichConsole(highlight=False, soft_wrap=True, emoji=False)
         self._err = RichConsole(stderr=True, highlight=False, soft_wrap=True, emoji=False)
-        self._interrupted = False
+        self._cancels = self._wanted_end = self._told = self._ending = False
 
     def say(self, text: str) -> None:
         self._out.print(printable(text), markup=False)
@@ -65,20 +65,26 @@ class Console:
             TimeRemainingColumn(),
             TextColumn("{task.description}", markup=False),
         )
-        with self._interruptible(), Progress(*columns, console=self._err) as progress:
+        with (
+            self.interruptible(),
+            self._cancellable(),
+            Progress(*columns, console=self._err) as progress,
+        ):
             task = progress.add_task("", total=1.0, title=printable(title))
 
             def report(fraction: float, text: str) -> None:
                 progress.update(task, completed=fraction, description=printable(text))
-                if self._interrupted:
-                    raise CancelledError(title)
+                self._cancel_if_wanted(title)
 
             yield report
             progress.update(task, completed=1.0)
 
     @contextlib.contextmanager
-    def _interruptible(self) -> Iterator[None]:
-        self._interrupted = False
+    def interruptible(self) -> Iterator[None]:
+        """Make Ctrl+C and SIGTERM a KeyboardInterrupt, but one alone.
+
+        What follows on it takes two seconds at most, and leaves processes behind if it is interrupted too.
+        """
         usual = {n: signal.signal(n, self._interrupt) for n in (signal.SIGINT, signal.SIGTERM)}
         try:
             yield
@@ -86,8 +92,27 @@ class Console:
             for number, handler in usual.items():
                 signal.signal(number, handler)
 
-    def _interrupt(self, number: int, frame: FrameType | None) -> None:
-        if self._interrupted:
-            signal.default_int_handler(number, frame)
-        self._interrupted = True
-        self._err.print("Stopping. Press Ctrl+C again to end at once.", style="yellow")
+    @contextlib.contextmanager
+    def _cancellable(self) -> Iterator[None]:
+        """Have the first signal wait for the next report."""
+        self._cancels = True
+        try:
+            yield
+        finally:
+            self._cancels = False
+
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - as handlers are
+        # Nothing is printed here: the signal may have come while something was.
+        if self._cancels and not self._wanted_end:
+            self._wanted_end = True
+        elif not self._ending:
+            self._ending = True
+            raise KeyboardInterrupt
+
+    def _cancel_if_wanted(self, title: str) -> None:
+        if not self._wanted_end:
+            return
+        if not self._told:
+            self._told = True
+            self._err.print("Stopping. Press Ctrl+C again to end at once.", style="yellow")
+        raise CancelledError(title)

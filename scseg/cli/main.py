@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,13 @@ def run(arguments: Sequence[str]) -> int:
     """Run a command and return the exit code: 0 only if all of it was done."""
     parsed = _parsed(list(arguments))
     console = Console(verbose=parsed.verbose)
+    # The window has its own ways to end.
+    window_wanted = parsed.run is window.run
+    with contextlib.nullcontext() if window_wanted else console.interruptible():
+        return _ran(parsed, console)
+
+
+def _ran(parsed: argparse.Namespace, console: Console) -> int:
     try:
         code: int = parsed.run(parsed, console)
     except ScsegError as error:

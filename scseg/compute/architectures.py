@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import scseg.models
 from scseg.compute.client import WORKER
+from scseg.compute.death import Died
 from scseg.compute.messages import ArchitectureInfo, Architectures, DescribeArchitectures
-from scseg.compute.process import Died, WorkerProcess
+from scseg.compute.process import WorkerProcess
 from scseg.errors import ScsegError
 from scseg.files import write
 from scseg.folders import cache_folder
@@ -76,9 +77,8 @@ def _asked(module: str) -> Infos:
             if isinstance(reply, Architectures):
                 return reply.infos
             if isinstance(reply, Died):
-                cause, printed = worker.cause_of_death()
-                error = ScsegError(f"The networks could not be listed: {cause}.")
-                error.add_note(printed)
+                error = ScsegError(f"The networks could not be listed: {reply.told(None)}.")
+                error.add_note(reply.printed)
                 raise error
     finally:
         worker.close()

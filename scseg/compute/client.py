@@ -1,7 +1,7 @@
 """How the window and the command line ask worker processes for predictions and for training.
 
-All methods belong to the main thread. `wake` alone is called from another, whenever replies have come:
-the window asks for a frame there, the command line sets an event.
+All methods belong to the main thread, and only `close` waits. `wake` alone is called from another thread,
+whenever replies have come: the window asks for a frame there, the command line sets an event.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from scseg.compute.death import Died
 from scseg.compute.messages import (
+    BatchDone,
     EpochDone,
     Failed,
     Ready,
@@ -25,7 +27,7 @@ from scseg.compute.messages import (
     TrainingRequest,
     Wanted,
 )
-from scseg.compute.process import Died, WorkerProcess
+from scseg.compute.process import WorkerProcess
 from scseg.errors import ScsegError
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ WORKER = "scseg.compute.worker.main"
 _UNANSWERED = 2
 _DEATHS = 3
 _DEATHS_WITHIN = 60.0
+_SECONDS_TO_ANSWER = 1.0
+"""What a training run gets to answer `Stop`; a run that does not hangs."""
 
 
 class PredictionClient:
@@ -51,6 +55,7 @@ class PredictionClient:
         self._cache_bytes = 0
         self._missing: set[SliceRequest] = set()
         self._process: WorkerProcess | None = None
+        self._ending: list[WorkerProcess] = []
         self.restart()
 
     @property
@@ -89,7 +94,7 @@ class PredictionClient:
         replies: list[Reply] = []
         for reply in _taken_out(self._inbox, self._generation):
             if isinstance(reply, Died):
-                replies.append(self._buried())
+                replies.append(self._after(reply))
             elif isinstance(reply, Taken):
                 self._unanswered -= 1
             else:
@@ -101,13 +106,15 @@ class PredictionClient:
     def restart(self) -> None:
         """Start a worker, in place of any there is, and tell it what is wanted and has not come yet.
 
-        One that the system does not start shows as a `Failed` without a request, and is left alone.
+        The one before is ended beside that, however long it takes. One that the system does not start shows
+        as a `Failed` without a request, and is left alone.
         """
-        self.close()
+        self._let_go()
         # Replies carry the number of their process, so that a dead one's last words are not mixed in.
         self._generation += 1
         self._ready = False
         self._unanswered = 0
+        self._answered = 0
         self._told = False
         try:
             self._process = WorkerProcess(self._module, partial(self._deliver, self._generation))
@@ -116,9 +123,18 @@ class PredictionClient:
         self._tell()
 
     def close(self) -> None:
-        """End the worker."""
+        """End the worker, and wait for the ends of all that there were."""
+        self._let_go()
+        for process in self._ending:
+            process.close()
+        self._ending.clear()
+
+    def _let_go(self) -> None:
+        """Have the worker end; a prediction worker has nothing to lose."""
+        self._ending = [process for process in self._ending if not process.gone]
         if self._process:
-            self._process.close()
+            self._process.end()
+            self._ending.append(self._process)
             self._process = None
 
     def _deliver(self, generation: int, reply: Reply | Died) -> None:
@@ -127,10 +143,10 @@ class PredictionClient:
         self._wake()
 
     def _tell(self) -> None:
-        """Send what is wanted, if it was not sent and the worker still reads: a full pipe would block."""
+        """Send what is wanted, if it was not sent and the worker still reads: else the newest is enough."""
         if self._process and not self._told and self._unanswered < _UNANSWERED:
             missing = tuple(each for each in self._wanted if each in self._missing)
-            self._process.send(Wanted(missing, self._cache_bytes))
+            self._process.send(Wanted(missing, self._cache_bytes, self._answered))
             self._unanswered += 1
             self._told = True
 
@@ -138,27 +154,27 @@ class PredictionClient:
         if isinstance(reply, Ready):
             self._ready = True
         elif isinstance(reply, SliceDone | Failed) and isinstance(reply.request, SliceRequest):
+            self._answered += 1
             self._missing.discard(reply.request)
 
-    def _buried(self) -> Failed:
+    def _after(self, death: Died) -> Failed:
         """Restart the dead worker, or give up; return what to tell the user."""
-        cause, printed = self._process.cause_of_death() if self._process else ("", "")
+        cause = death.told(next((each for each in self._wanted if each in self._missing), None))
         now = time.monotonic()
-        self._deaths = [death for death in self._deaths if now - death < _DEATHS_WITHIN] + [now]
-        if len(self._deaths) < _DEATHS:
-            self.restart()
-            again = self._process is not None
-            sentence = f"The prediction process stopped: {cause}."
-            if again:
-                sentence += " It was started again."
-            return Failed(None, sentence, printed, restarted=again)
-        self.close()
-        return Failed(
-            None,
-            f"The prediction process stopped {_DEATHS} times within a minute: {cause}. "
-            "Restart it when the cause is mended.",
-            printed,
-        )
+        self._deaths = [then for then in self._deaths if now - then < _DEATHS_WITHIN] + [now]
+        if len(self._deaths) >= _DEATHS:
+            self._let_go()
+            sentence = (
+                f"The prediction process stopped {_DEATHS} times within a minute: {cause}. "
+                "Restart it when the cause is mended."
+            )
+            return Failed(None, sentence, death.printed, cause=cause)
+        self.restart()
+        again = self._process is not None
+        sentence = f"The prediction process stopped: {cause}."
+        if again:
+            sentence += " It was started again."
+        return Failed(None, sentence, death.printed, restarted=again, cause=cause)
 
 
 class TrainingClient:
@@ -171,6 +187,11 @@ class TrainingClient:
         self._wake = wake
         self._inbox: queue.SimpleQueue[tuple[int, Reply | Died]] = queue.SimpleQueue()
         self._ended = False
+        self.learnt = False
+        """Whether there is anything to keep."""
+        self._stopping = False
+        self._answer_due: float | None = None
+        self._hung = False
         self._checkpoint: EpochDone | None = None
         self._process: WorkerProcess | None = None
         try:
@@ -184,9 +205,20 @@ class TrainingClient:
         return self._process is not None
 
     def stop(self) -> None:
-        """Ask the run to stop after its batch and to keep what was learnt."""
-        if self._process:
+        """Ask the run to stop after its batch and to keep what was learnt.
+
+        A run that has learnt nothing yet is ended at once, and so is one that does not answer; without a
+        word the first, as a `Failed` the second.
+        """
+        if not self._process or self._stopping:
+            return
+        self._stopping = True
+        if self.learnt:
             self._process.send(Stop())
+            self._answer_due = time.monotonic() + _SECONDS_TO_ANSWER
+        else:
+            self._ended = True
+            self._process.end(0.0)
 
     def drain(self) -> list[Reply]:
         """Return what has come since the last time; the run's death shows as `Failed`.
@@ -195,18 +227,19 @@ class TrainingClient:
         """
         replies: list[Reply] = []
         for came in _taken_out(self._inbox, 0):
-            reply = self._buried() if isinstance(came, Died) else came
-            if isinstance(reply, EpochDone):
-                self._checkpoint = reply
-            elif isinstance(reply, Failed):
-                reply = self._with_checkpoint(reply)
-            self._ended |= isinstance(reply, TrainingDone | Failed)
-            if reply is not None:
-                replies.append(reply)
+            reply = self._buried(came) if isinstance(came, Died) else came
+            if isinstance(reply, Taken):
+                self._answer_due = None
+            elif reply is not None:
+                replies.append(self._noted(reply))
+        if self._process and self._answer_due and time.monotonic() > self._answer_due:
+            self._answer_due = None
+            self._hung = True
+            self._process.end(0.0)
         return replies
 
-    def close(self, patience: float = 3.0) -> None:
-        """End the process; what was learnt in an unfinished epoch is lost, so `stop` first."""
+    def close(self, patience: float = 0.5) -> None:
+        """End the process and wait for that; what was learnt in an unfinished epoch is lost."""
         if self._process:
             self._process.close(patience)
             self._process = None
@@ -216,12 +249,21 @@ class TrainingClient:
         self._inbox.put((0, reply))
         self._wake()
 
-    def _buried(self) -> Failed | None:
-        cause, printed = self._process.cause_of_death() if self._process else ("", "")
-        self.close()
+    def _noted(self, reply: Reply) -> Reply:
+        self.learnt |= isinstance(reply, BatchDone)
+        self._ended |= isinstance(reply, TrainingDone | Failed)
+        if isinstance(reply, EpochDone):
+            self._checkpoint = reply
+        return self._with_checkpoint(reply) if isinstance(reply, Failed) else reply
+
+    def _buried(self, death: Died) -> Failed | None:
+        self._process = None
         if self._ended:
             return None
-        return Failed(self._request, f"The training stopped: {cause}.", printed)
+        cause = death.told(self._request)
+        if self._hung:
+            cause = "it did not answer, and was ended"
+        return Failed(self._request, f"The training stopped: {cause}.", death.printed)
 
     def _with_checkpoint(self, failed: Failed) -> Failed:
         if self._checkpoint is None:

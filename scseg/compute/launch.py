@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import signal
@@ -11,8 +12,22 @@ from typing import TYPE_CHECKING
 from scseg import regular
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from multiprocessing.connection import Connection
     from pathlib import Path
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Start a process in here: Ctrl+C does not reach it before `run` has told what that means to it."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def run(module: str, connection: Connection, log: Path) -> None:
@@ -24,6 +39,7 @@ def run(module: str, connection: Connection, log: Path) -> None:
     # what it means is for the parent to decide.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         os.setsid()
     _print_into(log)
     # Keras would take its settings from the user's home folder, where another project has left its own, and

@@ -64,11 +64,14 @@ class SliceRequest:
 class Wanted:
     """All that is wanted from the prediction worker now, in order; what it was asked before lapses.
 
-    In `cache_bytes` of memory it keeps what networks said, so that little changes cost little.
+    In `cache_bytes` of memory it keeps what networks said, so that little changes cost little. `answered`
+    is how many of its answers (`SliceDone`, or `Failed`) had come when this was said: what it has answered
+    since is on its way, and is not done again.
     """
 
     requests: tuple[SliceRequest, ...]
     cache_bytes: int = 0
+    answered: int = 0
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ class Ready:
 
 @dataclass(frozen=True)
 class Taken:
-    """The worker has read a `Wanted` and is ready to be told of another."""
+    """The worker has read a `Wanted`, and is ready to be told of another; or it has read a `Stop`."""
 
 
 @dataclass(frozen=True)
@@ -223,14 +226,16 @@ class Architectures:
 class Failed:
     """A request came to nothing. `sentence` is for the user; `details` (a traceback) only for bugs.
 
-    `request` is None when the process itself died: `sentence` then tells the cause. With `restarted`, a
-    new process is at work on what was wanted, and does it from the start.
+    `request` is None when the process itself died: `sentence` then tells the `cause`, which also stands
+    alone, in a few words. With `restarted`, a new process is at work on what was wanted, and does it from
+    the start.
     """
 
     request: SliceRequest | TrainingRequest | None
     sentence: str
     details: str = ""
     restarted: bool = False
+    cause: str = ""
 
 
 Command = Wanted | TrainingRequest | DescribeArchitectures | Stop | Quit

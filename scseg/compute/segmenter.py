@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scseg.compute.answers import Answers
 from scseg.compute.client import WORKER, PredictionClient
 from scseg.compute.messages import Band, Failed, Reply, SliceDone, SliceRequest
 from scseg.compute.segmentation import Ensemble, Segmentation, alone
@@ -39,6 +41,7 @@ class Segmenter:
         self._bell = Bell()
         self._client = PredictionClient(self._bell.ring, module)
         self.notices: list[str] = []
+        self._died_of: set[SliceRequest] = set()
 
     def __enter__(self) -> Segmenter:
         return self
@@ -108,50 +111,63 @@ class Segmenter:
 
     def _predicted(self, ensemble: Ensemble, report: Report) -> Iterator[Slice]:
         """Yield the predictions (y, x) of one slice after another."""
-        report(0.0, "starting the network")
-        replies = self._bell.replies(self._client)
-        slices, shape = ensemble.predicted_slices, ensemble.first.tomogram.shape[1:]
+        slices = ensemble.predicted_slices
         wanted = [ensemble.requests(z) for z in slices]
-        for done, z in enumerate(slices):
-            ahead = (each.values() for each in wanted[done : done + _AHEAD])
-            self._client.want(tuple(chain.from_iterable(ahead)))
+        answers = Answers(ensemble.first.tomogram.shape[1:])
+        self._died_of.clear()
+        for done, (z, requests) in enumerate(zip(slices, wanted, strict=True)):
+            ahead = chain.from_iterable(each.values() for each in wanted[done : done + _AHEAD])
             text = f"slice {z} ({done + 1} of {len(slices)})"
             this = part(report, done / len(slices), (done + 1) / len(slices))
-            images: dict[str, NDArray[np.float32]] = {}
-            for model, request in wanted[done].items():
-                image = np.zeros(shape, np.float32)
+            for _ in self._coming(tuple(requests.values()), tuple(ahead), answers):
                 # Told band by band: a large slice takes minutes, and only a report can cancel.
-                for fraction in self._filled(image, request, replies):
-                    this((len(images) + fraction) / len(wanted[done]), text)
-                images[model] = image
-            yield images
+                fraction = sum(map(answers.fraction, requests.values())) / len(requests)
+                this(fraction, text if self._client.ready else "starting the network")
+            yield {model: answers.take_out(request) for model, request in requests.items()}
         self._client.want(())
 
-    def _filled(
-        self, image: NDArray[np.float32], request: SliceRequest, replies: Iterator[Reply]
-    ) -> Iterator[float]:
-        """Fill in the prediction (y, x) of a request, yielding the part of its rows that has come.
-
-        A worker that dies begins the slice again; one slice may cost it that once.
+    def _coming(
+        self,
+        requests: tuple[SliceRequest, ...],
+        ahead: tuple[SliceRequest, ...],
+        answers: Answers,
+    ) -> Iterator[None]:
+        """Have the worker do all that is `ahead` until `requests` are done; yield whenever that may wait.
 
         Raises:
-            ScsegError: the worker told that the request failed, or died of this slice twice.
+            ScsegError: the worker told that a request failed, or died of one twice.
         """
-        y0, y1, x0, x1 = request.region or (0, image.shape[0], 0, image.shape[1])
-        died = False
-        for reply in replies:
-            if isinstance(reply, Failed):
-                if died:
-                    raise failure(reply)
-                died = True
-                self.notices.append(reply.sentence)
-            elif isinstance(reply, Band) and reply.request == request:
-                stop = reply.y + len(reply.values)
-                image[reply.y : stop, x0:x1] = reply.values
-                yield (stop - y0) / (y1 - y0)
-            elif isinstance(reply, SliceDone) and reply.request == request:
-                self.notices.extend(n for n in reply.notices if n not in self.notices)
-                return
+        self._client.want(answers.missing(ahead))
+        while answers.missing(requests):
+            # All that has come is kept before more is wanted.
+            for reply in self._bell.heard(self._client):
+                self._take(reply, answers.missing(ahead), answers)
+                yield
+            yield
+
+    def _take(self, reply: Reply, missing: tuple[SliceRequest, ...], answers: Answers) -> None:
+        match reply:
+            case Band():
+                answers.add(reply)
+            case SliceDone(request=request, notices=notices):
+                answers.finish(request)
+                self.notices.extend(n for n in notices if n not in self.notices)
+            case Failed(restarted=False):
+                raise failure(reply)
+            case Failed():
+                for request in missing[:1]:
+                    self._forgive_once(reply, request)
+
+    def _forgive_once(self, death: Failed, request: SliceRequest) -> None:
+        """Go on after a death: the worker begins anew what it was at, which may cost it that once."""
+        if request in self._died_of:
+            sentence = (
+                f"Slice {request.z} of {request.tomogram.path} cannot be predicted: the prediction process "
+                f"stopped twice at it: {death.cause}."
+            )
+            raise failure(replace(death, sentence=sentence))
+        self._died_of.add(request)
+        self.notices.append(death.sentence)
 
 
 def _writer(job: Segmentation, path: Path) -> VolumeWriter:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scseg.compute.client import TrainingClient
+from scseg.compute.client import WORKER, TrainingClient
 from scseg.compute.messages import BatchDone, TrainingDone, TrainingRequest, TrainingStarted
 from scseg.compute.waiting import Bell
 from scseg.errors import CancelledError
@@ -17,18 +17,21 @@ if TYPE_CHECKING:
 
 
 def train_and_wait(
-    request: TrainingRequest, report: Report, notify: Callable[[str], None]
+    request: TrainingRequest,
+    report: Report,
+    notify: Callable[[str], None],
+    module: str = WORKER,
 ) -> TrainingDone:
     """Train to the end; `notify` gets sentences for the user.
 
     If `report` raises CancelledError the run stops after its batch, and what was learnt is kept.
 
     Raises:
-        ScsegError: the run failed or its process died.
+        ScsegError: the run failed, or its process died or hung.
         CancelledError: it was cancelled before its first batch.
     """
     bell = Bell()
-    client = TrainingClient(request, bell.ring)
+    client = TrainingClient(request, bell.ring, module)
     progress = _Progress(report, client)
     try:
         progress.tell(0.0, "starting the network")
@@ -40,7 +43,6 @@ def train_and_wait(
                 text = (
                     f"epoch {reply.epoch + 1} of {request.parameters.epochs}, loss {reply.loss:.4f}"
                 )
-                progress.learnt = True
                 progress.tell(reply.fraction, text)
             elif isinstance(reply, TrainingDone):
                 return reply
@@ -61,7 +63,6 @@ class _Progress:
     """Tells how far a run is, and tells the run when nobody wants it any more."""
 
     def __init__(self, report: Report, client: TrainingClient) -> None:
-        self.learnt = False
         self._report = report
         self._client = client
         self._latest = (0.0, "")
@@ -74,7 +75,6 @@ class _Progress:
         try:
             self._report(*self._latest)
         except CancelledError:
-            if not self.learnt:
-                self._client.close(patience=0.0)
-                raise
             self._client.stop()
+            if not self._client.learnt:
+                raise

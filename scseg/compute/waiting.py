@@ -11,8 +11,8 @@ from scseg.errors import ScsegError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# Long waits without a limit cannot be interrupted from the keyboard on Windows.
-_PATIENCE = 0.5
+_LOOK_SECONDS = 0.1
+"""How long a cancelled job may not notice it. (Long waits cannot be interrupted at all on Windows.)"""
 
 
 class Client(Protocol):
@@ -30,6 +30,12 @@ class Bell:
     def ring(self) -> None:
         self._rung.set()
 
+    def heard(self, client: Client) -> list[Reply]:
+        """Wait for a moment, or until replies have come; return all there are, maybe none."""
+        if self._rung.wait(_LOOK_SECONDS):
+            self._rung.clear()
+        return client.drain()
+
     def replies(self, client: Client, idle: Callable[[], None] = lambda: None) -> Iterator[Reply]:
         """Yield replies as they come, without end; call `idle` now and then while none come.
 
@@ -37,14 +43,13 @@ class Bell:
             ScsegError: the worker told that a request failed, or it died and was not restarted.
         """
         while True:
-            if not self._rung.wait(_PATIENCE):
-                idle()
-                continue
-            self._rung.clear()
-            for reply in client.drain():
+            came = self.heard(client)
+            for reply in came:
                 if isinstance(reply, Failed) and not reply.restarted:
                     raise failure(reply)
                 yield reply
+            if not came:
+                idle()
 
 
 def failure(reply: Failed) -> ScsegError:

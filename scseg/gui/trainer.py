@@ -91,8 +91,6 @@ class Trainer:
         if unwanted and not self._stopped:
             self._stopped = True
             client.stop()
-            if not _has_learnt(run):
-                client.close(0.0)
         if run is not None and self._settled():
             with told(self._session, "Showing a model that learns"):
                 training.show_latest(model)

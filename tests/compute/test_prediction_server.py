@@ -174,6 +174,19 @@ def test_the_slice_in_view_comes_before_those_predicted_ahead(worker, request_of
     assert [r.request.z for r in worker.drain() if isinstance(r, SliceDone)] == [3, 0]
 
 
+def test_what_is_on_its_way_is_not_done_again_and_what_has_come_is(worker, request_of):
+    wanted = tuple(request_of(z) for z in range(3))
+    for _ in range(2):
+        worker.want(wanted)
+        worker.work(ALL)
+    assert worker.images == 3 * len(tiles(WHOLE))
+    assert [r.request.z for r in worker.drain() if isinstance(r, SliceDone)] == [0, 1, 2]
+    worker.want(wanted)
+    worker.work(ALL)
+    assert worker.images == 6 * len(tiles(WHOLE))
+    assert [r.request.z for r in worker.drain() if isinstance(r, SliceDone)] == [0, 1, 2]
+
+
 def test_memory_is_that_of_the_latest_wish(worker, request_of):
     for cache in (40_000, 400_000, 10_000):
         for z in range(3):

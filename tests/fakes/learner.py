@@ -2,7 +2,7 @@
 
 The loss of batch n is 1 / (n + 1). On boxes held out it does best in the third epoch. What befalls it is in
 the model's name: it "dies", it "diverges", its "memory" runs out, the disk is "full" at the third checkpoint,
-or it is "slow".
+it is "slow", or its second batch lasts until the file named by SCSEG_FAKE_GATE exists ("long").
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import math
 import os
 import resource
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,6 +60,8 @@ class FakeLearner:
                     self._get_into_trouble()
                 if "slow" in self._request.name:
                     time.sleep(0.02)
+                while "long" in self._request.name and self._learnt == 1 and not _gate_is_open():
+                    time.sleep(0.005)
                 self._learnt += 1
                 loss = 1.0 / self._learnt
                 yield Step(epoch, batch, math.nan if self._diverged else loss)
@@ -82,3 +85,7 @@ class FakeLearner:
         if "memory" in self._request.name:
             resource.setrlimit(resource.RLIMIT_AS, (2**33, 2**33))
             np.ones(2**34, np.uint8)
+
+
+def _gate_is_open() -> bool:
+    return Path(os.environ["SCSEG_FAKE_GATE"]).exists()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.compute.messages import Quit, SliceDone, Taken, Wanted
+from scseg.compute.messages import Failed, Quit, SliceDone, Taken, Wanted
 from scseg.compute.worker.prediction_server import PredictionServer
 from scseg.models.files import open_model
 from scseg.models.trained import Trained
@@ -41,6 +41,7 @@ class SteppedWorker:
         self._commands: deque[Command] = deque()
         self._replies: deque[Reply] = deque()
         self._missing: set[SliceRequest] = set()
+        self._answered = 0
         self._allowed = 0
         self._blocked = self._ended = False
         self.server = PredictionServer(self, self._load)
@@ -55,12 +56,14 @@ class SteppedWorker:
 
     def want(self, requests: tuple[SliceRequest, ...], cache_bytes: int = 0) -> None:
         self._missing = set(requests)
-        self._command(Wanted(requests, cache_bytes))
+        self._command(Wanted(requests, cache_bytes, self._answered))
 
     def drain(self) -> list[Reply]:
         with self._changed:
             replies, self._replies = list(self._replies), deque()
         for reply in replies:
+            if isinstance(reply, SliceDone | Failed):
+                self._answered += 1
             if isinstance(reply, SliceDone):
                 self._missing.discard(reply.request)
         return [reply for reply in replies if not isinstance(reply, Taken)]

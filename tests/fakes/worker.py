@@ -1,7 +1,7 @@
 """A worker process without Keras: the real server and training run around a network that is a formula.
 
 Its prediction of a pixel is the logistic function of the normalised grey value, so that every overlay
-tells which slice it belongs to. Environment variables make it slow or let it die, for tests of waiting.
+tells which slice it belongs to. Environment variables make it wait and count, for tests of waiting.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ def load(path: Path) -> Trained:
 
     def network(tiles: NDArray[np.float32]) -> NDArray[np.float32]:
         _wait_for_permission()
+        _count()
         if "dies" in description.name:
             os._exit(7)
         if "diverged" in description.name:
@@ -66,3 +67,10 @@ def _wait_for_permission() -> None:
     gate = os.environ.get("SCSEG_FAKE_GATE")
     while gate and not Path(gate).exists():
         time.sleep(0.005)
+
+
+def _count() -> None:
+    """Add a byte for this batch to the file named by SCSEG_FAKE_COUNT, if the variable is set."""
+    if path := os.environ.get("SCSEG_FAKE_COUNT"):
+        with Path(path).open("ab") as file:
+            file.write(b".")

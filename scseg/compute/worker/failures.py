@@ -6,6 +6,7 @@ import contextlib
 import traceback
 from typing import TYPE_CHECKING
 
+from scseg.compute.memory import remedy
 from scseg.compute.messages import Failed, SliceRequest, TrainingRequest
 from scseg.errors import ScsegError
 
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 
 _OUT_OF_MEMORY = ("ResourceExhaustedError", "OutOfMemoryError")
 """Names, because these of TensorFlow and torch do not derive from Python's."""
-_TOO_LITTLE_MEMORY = (
-    "There is not enough memory for this: close other programs, or use smaller boxes or batches."
-)
 
 
 @contextlib.contextmanager
@@ -34,5 +32,5 @@ def explained_failure(
     except Exception as error:  # noqa: BLE001 - a bug, told with its traceback; the worker must go on
         sentence = f"The program made an error ({type(error).__name__}: {error})."
         if isinstance(error, MemoryError) or type(error).__name__ in _OUT_OF_MEMORY:
-            sentence = _TOO_LITTLE_MEMORY
+            sentence = f"There is not enough memory for this: {remedy(request)}."
         connection.send(Failed(request, sentence, traceback.format_exc()))

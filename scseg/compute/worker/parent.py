@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
+
+from scseg.compute.messages import Taken
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -13,26 +16,31 @@ if TYPE_CHECKING:
 class Parent:
     """Tells the parent of progress, and notices when it wants an end or is gone.
 
-    A run whose parent is `gone` goes on to the end of its epoch, so that nothing learnt is lost.
+    It listens in a thread of its own, and answers what it hears with `Taken` at once: so the parent knows a
+    run that has a long batch to finish from one that hangs. A run whose parent is `gone` goes on to the end
+    of its epoch, so that nothing learnt is lost.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._end_wanted = False
+        self._sending = threading.Lock()
+        self.wants_an_end = False
+        """During a run, both Stop and Quit ask for its end."""
         self.gone = False
+        threading.Thread(target=self._listen, name="parent", daemon=True).start()
 
     def tell(self, reply: Reply) -> None:
         try:
-            self._connection.send(reply)
+            with self._sending:
+                self._connection.send(reply)
         except ConnectionError:
             self.gone = True
 
-    def wants_an_end(self) -> bool:
-        """Take in what was said: during a run, both Stop and Quit ask for its end."""
+    def _listen(self) -> None:
         try:
-            while not self.gone and self._connection.poll():
+            while True:
                 self._connection.recv()
-                self._end_wanted = True
-        except (EOFError, ConnectionError):
+                self.wants_an_end = True
+                self.tell(Taken())
+        except (EOFError, OSError):
             self.gone = True
-        return self._end_wanted

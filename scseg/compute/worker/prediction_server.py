@@ -41,6 +41,8 @@ class PredictionServer:
         self._load = load
         self._running = True
         self._pending: deque[SliceRequest] = deque()
+        self._on_their_way: deque[SliceRequest] = deque()
+        self._arrived = 0
         self._networks: Kept[ModelRef, Trained] = Kept(_NETWORKS_KEPT, lambda _: 1)
         self._sources = Sources()
         self._outputs = Outputs()
@@ -65,7 +67,10 @@ class PredictionServer:
         if isinstance(command, Quit):
             self._running = False
         elif isinstance(command, Wanted):
-            self._pending = deque(command.requests)
+            for _ in range(self._arrived, command.answered):
+                self._on_their_way.popleft()
+            self._arrived = command.answered
+            self._pending = deque(r for r in command.requests if r not in self._on_their_way)
             self._outputs.limit(command.cache_bytes)
             self._connection.send(Taken())
 
@@ -75,7 +80,7 @@ class PredictionServer:
             source = self._sources.get(request, trained.description)
             self._predict(SlicePrediction(request, trained, source))
         if self._wants(request):
-            self._pending.popleft()
+            self._on_their_way.append(self._pending.popleft())
 
     def _predict(self, work: SlicePrediction) -> None:
         """Send what comes, unless something newer is wanted before it has come."""

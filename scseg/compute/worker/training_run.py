@@ -99,8 +99,8 @@ class _Run:
             epoch_ends = step.batch == self._learner.batches - 1
             if epoch_ends:
                 self._epochs += 1
-                validation = self._learner.judged(self._parent.wants_an_end)
-            if stopped := self._parent.wants_an_end():
+                validation = self._learner.judged(lambda: self._parent.wants_an_end)
+            if stopped := self._parent.wants_an_end:
                 break
             if epoch_ends:
                 self._save_checkpoint(step, validation)

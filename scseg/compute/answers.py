@@ -1,0 +1,48 @@
+"""Predictions that a worker was asked for, as they come, for whoever takes them slower than they do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from scseg.compute.messages import Band, SliceRequest
+
+
+class Answers:
+    """Images (y, x) of one shape, 0 where nothing has come, kept until they are taken out."""
+
+    def __init__(self, shape: tuple[int, int]) -> None:
+        self._shape = shape
+        self._images: dict[SliceRequest, NDArray[np.float32]] = {}
+        self._fractions: dict[SliceRequest, float] = {}
+        self._complete: set[SliceRequest] = set()
+
+    def add(self, band: Band) -> None:
+        y0, y1, x0, x1 = band.request.region or (0, self._shape[0], 0, self._shape[1])
+        image = self._images.setdefault(band.request, np.zeros(self._shape, np.float32))
+        stop = band.y + len(band.values)
+        image[band.y : stop, x0:x1] = band.values
+        self._fractions[band.request] = (stop - y0) / (y1 - y0)
+
+    def finish(self, request: SliceRequest) -> None:
+        self._complete.add(request)
+
+    def missing(self, requests: Iterable[SliceRequest]) -> tuple[SliceRequest, ...]:
+        """Return those that are not complete, in order."""
+        return tuple(request for request in requests if request not in self._complete)
+
+    def fraction(self, request: SliceRequest) -> float:
+        """Return the part of its rows that has come."""
+        return self._fractions.get(request, 0.0)
+
+    def take_out(self, request: SliceRequest) -> NDArray[np.float32]:
+        """Return an image that is complete, and keep it no longer."""
+        self._complete.remove(request)
+        del self._fractions[request]
+        return self._images.pop(request)
