@@ -38,8 +38,8 @@ WORKER = "scseg.compute.worker.main"
 _UNANSWERED = 2
 _DEATHS = 3
 _DEATHS_WITHIN = 60.0
-_SECONDS_TO_ANSWER = 1.0
-"""What a training run gets to answer `Stop`; a run that does not hangs."""
+_SECONDS_TO_ANSWER = 10.0
+"""What a training run gets to answer `Stop`: one that does not hangs, or is starved by other programs."""
 
 
 class PredictionClient:
@@ -181,8 +181,13 @@ class TrainingClient:
     """One training run in a process of its own, which ends with the run."""
 
     def __init__(
-        self, request: TrainingRequest, wake: Callable[[], None], module: str = WORKER
+        self,
+        request: TrainingRequest,
+        wake: Callable[[], None],
+        module: str = WORKER,
+        seconds_to_answer: float = _SECONDS_TO_ANSWER,
     ) -> None:
+        self._seconds_to_answer = seconds_to_answer
         self._request = request
         self._wake = wake
         self._inbox: queue.SimpleQueue[tuple[int, Reply | Died]] = queue.SimpleQueue()
@@ -215,7 +220,7 @@ class TrainingClient:
         self._stopping = True
         if self.learnt:
             self._process.send(Stop())
-            self._answer_due = time.monotonic() + _SECONDS_TO_ANSWER
+            self._answer_due = time.monotonic() + self._seconds_to_answer
         else:
             self._ended = True
             self._process.end(0.0)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from scseg.progress import Report
 
+SECONDS_TO_ANSWER = 1.0
+"""Less than in the window: whoever presses Ctrl+C wants the command to end."""
+
 
 def train_and_wait(
     request: TrainingRequest,
@@ -31,7 +34,7 @@ def train_and_wait(
         CancelledError: it was cancelled before its first batch.
     """
     bell = Bell()
-    client = TrainingClient(request, bell.ring, module)
+    client = TrainingClient(request, bell.ring, module, SECONDS_TO_ANSWER)
     progress = _Progress(report, client)
     try:
         progress.tell(0.0, "starting the network")

@@ -1,13 +1,14 @@
-"""What the user keeps from one day to the next, read at the start."""
+"""What the user keeps from one day to the next: read at the start, written when it changes."""
 
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scseg import settings
 from scseg.annotations import library
 from scseg.errors import ScsegError
+from scseg.gui.keeping import KeptFile
 from scseg.session import Session
 from scseg.state_files import NewerError
 
@@ -23,6 +24,24 @@ def new_session() -> Session:
     with _told(session):
         session.library = library.load(library.library_path())
     return session
+
+
+def kept_files(session: Session) -> tuple[KeptFile[Any], ...]:
+    """Return the files of the user that follow the session, whichever window it is of."""
+    return (
+        KeptFile(
+            "the settings",
+            "Settings and recent files are not kept for the next start.",
+            lambda: session.settings,
+            lambda it: settings.save(it, settings.settings_path()),
+        ),
+        KeptFile(
+            "the library",
+            "The features that you keep for every project are not kept for the next start.",
+            lambda: session.library,
+            lambda it: library.save(it, library.library_path()),
+        ),
+    )
 
 
 @contextlib.contextmanager

@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from scseg import settings
 from scseg.actions import (
-    annotation,
-    annotation_strokes,
     closing,
     interactions,
     reopening,
-    view,
 )
-from scseg.annotations import library
 from scseg.arrangement import Stage
 from scseg.compute import architectures
 from scseg.effects import (
-    ChangeInThread,
     ChooseFile,
     ChooseFiles,
     ChooseMoved,
     ChooseTarget,
-    DoInThread,
     OpenPaths,
     Quit,
     RestartPrediction,
-    WriteInThread,
 )
-from scseg.filters import effective
 from scseg.gui import theme
 from scseg.gui.annotation_files import AnnotationFiles
 from scseg.gui.dialogs import Dialogs
@@ -39,15 +29,18 @@ from scseg.gui.guard import guarded, told
 from scseg.gui.inbox import Inbox
 from scseg.gui.interplay import Interplay
 from scseg.gui.jobs import Jobs
-from scseg.gui.keeping import Keeper, KeptFile
+from scseg.gui.keeping import Keeper
 from scseg.gui.layout import Layout
 from scseg.gui.opening import Opener
+from scseg.gui.orders import Orders
 from scseg.gui.predictor import Predictor
+from scseg.gui.preferences import kept_files
 from scseg.gui.remembering import Remembering
 from scseg.gui.restoring import Restorer
-from scseg.gui.slices import SliceKey, SliceReader, Wish
+from scseg.gui.screen import Screen
+from scseg.gui.slices import SliceReader
 from scseg.gui.trainer import Trainer, start_training
-from scseg.gui.ui import Labels, Shown, Ui
+from scseg.gui.ui import Ui
 from scseg.gui.watching import FileWatch
 from scseg.news import Job
 
@@ -55,18 +48,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from scseg.annotations.edits import Step
+    from scseg import settings
     from scseg.compute.messages import ArchitectureInfo
     from scseg.effects import Effect
     from scseg.gui.gl.painter import SlicePainter
     from scseg.gui.predictor import Client
     from scseg.news import Notice
-    from scseg.open_tomograms import OpenTomogram
     from scseg.progress import Report
     from scseg.session import Session
-
-AHEAD = 3
-"""So many slices are read ahead in the direction of browsing, so that the next key finds its slice."""
 
 
 class Ends(Protocol):
@@ -111,23 +100,27 @@ class Program:
         self.trainer = self._ending(
             Trainer(session, partial(start_training, wake), self._is_settled), "Ending the training"
         )
+        # After all those who take what jobs bring, so that they end before them.
         self._ending(self.jobs, "Ending jobs")
-        self.dialogs = self._ending(Dialogs(), "Closing a dialog")
+        self.dialogs = Dialogs()
         self.ui = Ui(self.predictor)
-        self.painter: SlicePainter | None = None
+        self._screen = Screen(session, self.ui, self.slices, self._interplay)
         self.list_networks = _networks
         self._quits = False
         self._listing: Job | None = None
         self._opener = Opener(session, self.jobs)
-        self._painted: OpenTomogram | None = None
+        self._orders = Orders(session, self.jobs, self._opener)
         self._layout = Layout()
         self._dressed: tuple[settings.Theme, float, float] | None = None
 
+    @property
+    def painter(self) -> SlicePainter | None:
+        """What draws slices; None before there is a window."""
+        return self._screen.painter
+
     def start_graphics(self) -> None:
         """Make what lives on the graphics card. Needs a current context."""
-        from scseg.gui.gl.painter import SlicePainter  # noqa: PLC0415 - after the window is there
-
-        self.painter = SlicePainter()
+        self._screen.start_graphics()
 
     def open(self, paths: tuple[Path, ...]) -> None:
         self.session.effects.append(OpenPaths(paths))
@@ -174,9 +167,9 @@ class Program:
             ("Keeping the annotations", self.annotations.update),
             ("Attending to the training", self.trainer.update),
             ("Finding out what networks there are", self._ask_architectures),
-            ("Reading slices", self._read_slices),
+            ("Reading slices", self._screen.read),
             ("Attending to the predictions", self.predictor.update),
-            ("Bringing the slice to the screen", self._upload),
+            ("Bringing the slice to the screen", self._screen.upload),
             ("Writing down the session", self._remembering.update),
             *((f"Writing {each.what}", each.update) for each in self._keepers),
         )
@@ -196,6 +189,7 @@ class Program:
         """
         before = set(map(id, self.session.messages))
         with told(self.session, "Keeping what is being done"):
+            self.dialogs.close()
             self.ui.take_over()
             for opened in self.session.tomograms:
                 closing.take_over(self.session, opened)
@@ -229,10 +223,10 @@ class Program:
             effect = self.session.effects.pop(0)
             with told(self.session, "Doing what was asked for"):
                 self._ask(effect)
-                self._do(effect)
+                self._orders.do(effect)
 
     def _ask(self, effect: Effect) -> None:
-        """Open the dialog that an effect asks for, if it does."""
+        """Open the dialog that an effect asks for, or do what is the program's own business."""
         match effect:
             case ChooseFiles(kind=kind):
                 self.dialogs.ask(kind, self.open)
@@ -242,19 +236,6 @@ class Program:
                 self.dialogs.ask(kind, partial(_with_first, then), title)
             case ChooseTarget(title=title, proposed=proposed, then=then):
                 self.dialogs.ask_save(title, proposed, then)
-
-    def _do(self, effect: Effect) -> None:
-        """Do what an effect asks for without a dialog, if it does."""
-        match effect:
-            case OpenPaths(paths=paths, signed=signed):
-                self._opener.open(paths, signed=signed)
-            case ChangeInThread(opened=opened, title=title, work=work):
-                self.jobs.start(Job(title), work, partial(self._change, opened, title))
-            case DoInThread(title=title, work=work, then=then, keeps=keeps, ended=ended):
-                self.jobs.start(Job(title, keeps=keeps), work, then, ended)
-            case WriteInThread(path=path, work=work):
-                job = Job(f"Writing {path.name}", keeps=True)
-                self.jobs.start(job, work, partial(self._written, path))
             case RestartPrediction():
                 self.predictor.restart()
             case Quit():
@@ -283,55 +264,6 @@ class Program:
         for opened in tomograms:
             opened.vanished = opened.ref.path in self._watch.gone
 
-    def _written(self, path: Path, _: None) -> None:
-        self.session.notify("info", f"Written: {path}")
-
-    def _change(self, opened: OpenTomogram, title: str, step: Step | None) -> None:
-        """Make a change that was found out in a thread; a stroke on its way comes first."""
-        if opened not in self.session.tomograms:
-            sentence = f"{opened.name} was closed before this ended, and is as it was: {title}."
-            self.session.notify("warning", sentence)
-            return
-        annotation_strokes.end(self.session)
-        annotation.take(self.session, opened, step)
-
-    def _read_slices(self) -> None:
-        opened = self.session.active
-        self.slices.want(_wishes(opened) if opened else ())
-        for failure in self.slices.failures():
-            self.session.notify("error", failure.sentence)
-        if opened is None:
-            self.ui.shown = None
-            return
-        image = self.slices.get(SliceKey(opened.ref, opened.z))
-        if image is not None:
-            self.ui.shown = Shown(opened, image, image)
-        elif self.ui.shown is not None and self.ui.shown.opened not in self.session.tomograms:
-            self.ui.shown = None
-
-    def _upload(self) -> None:
-        shown = self.ui.shown
-        self.ui.masks = self._interplay.masks(shown) if shown else ()
-        if self.painter is not None and shown is not None:
-            self.painter.upload_slice(shown.image)
-            self.painter.upload_predictions(self.ui.masks)
-            self._release_others(shown.opened)
-            self.ui.labels = _labels(shown)
-            self.painter.upload_labels(
-                {feature: labels.mask for feature, labels in self.ui.labels.items()}
-            )
-            # After the uploads, which would wait for this drawing.
-            stack = effective(shown.opened.filters)
-            seen = self.painter.filter_slice(shown.image, stack)
-            view.note_automatic(shown.opened, seen.automatic)
-            self.ui.shown = replace(shown, seen=seen, filters=stack)
-
-    def _release_others(self, shown: OpenTomogram) -> None:
-        """Give back the unpacked masks of the tomogram that was on the screen before."""
-        before, self._painted = self._painted, shown
-        if before is not None and before is not shown and before.annotation is not None:
-            before.annotation.release()
-
     def _dress(self, monitor_scale: float) -> None:
         chosen = self.session.settings
         wanted = (chosen.theme, monitor_scale, chosen.scale)
@@ -342,46 +274,8 @@ class Program:
             theme.apply(self.ui.palette, monitor_scale, chosen.scale)
 
 
-def kept_files(session: Session) -> tuple[KeptFile[Any], ...]:
-    """Return the files of the user that follow the session, whichever window it is of."""
-    return (
-        KeptFile(
-            "the settings",
-            "Settings and recent files are not kept for the next start.",
-            lambda: session.settings,
-            lambda it: settings.save(it, settings.settings_path()),
-        ),
-        KeptFile(
-            "the library",
-            "The features that you keep for every project are not kept for the next start.",
-            lambda: session.library,
-            lambda it: library.save(it, library.library_path()),
-        ),
-    )
-
-
 def _with_first(then: Callable[[Path], None], paths: tuple[Path, ...]) -> None:
     then(paths[0])
-
-
-def _labels(shown: Shown) -> dict[str, Labels]:
-    """Return what is drawn on the slice, by the id of its feature."""
-    opened, z = shown.opened, shown.image.key.z
-    found = {}
-    for feature in opened.features:
-        mask = opened.annotation.mask(feature.id, z) if opened.annotation else None
-        if mask is not None and feature.show:
-            found[feature.id] = Labels(mask, mask.revision)
-    return found
-
-
-def _wishes(opened: OpenTomogram) -> tuple[Wish, ...]:
-    """Return the slice in view, those that browsing comes to next, and the one behind."""
-    ahead = [opened.z + opened.direction * step for step in range(1, AHEAD + 1)]
-    places = [opened.z, *ahead, opened.z - opened.direction]
-    return tuple(
-        Wish(SliceKey(opened.ref, z), opened.tomogram) for z in places if 0 <= z < opened.shape[0]
-    )
 
 
 def _networks(_: Report) -> tuple[ArchitectureInfo, ...]:
