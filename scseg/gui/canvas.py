@@ -19,6 +19,7 @@ from scseg.gui.tools.crop import CropFrame
 from scseg.gui.tools.hand import Hand
 from scseg.gui.ui import Hovered
 from scseg.gui.widgets import tooltip
+from scseg.printable import printable
 
 if TYPE_CHECKING:
     from scseg.gui.gl.painter import SlicePainter
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 WHEEL_ZOOM = 1.15
 BAR_LONGEST = 180.0
+TEXT_WIDTH = 480.0
 
 
 class Canvas:
@@ -73,6 +75,8 @@ class Canvas:
             advice_frame.draw(session, ui, surface)
             imgui.pop_clip_rect()
             _draw_scale_bar(session.active, ui, place, size)
+        elif ui.unreadable:
+            _tell(ui.unreadable, ui, place, size)
         _draw_slider(session, session.active)
         if not imgui.is_any_item_active():
             annotation_features.settle_all(session, rested=True)
@@ -131,6 +135,17 @@ def _show(scene: Scene, painter: SlicePainter, place: ImVec2, size: ImVec2) -> N
     draw = imgui.get_window_draw_list()
     # The picture's first row is its lowest.
     draw.add_image(texture, place, place + size, ImVec2(0, 1), ImVec2(1, 0))
+
+
+def _tell(sentence: str, ui: Ui, place: ImVec2, size: ImVec2) -> None:
+    """Write, in the middle of the view, why there is no slice in it."""
+    text = printable(sentence)
+    width = min(size.x * 0.7, TEXT_WIDTH * ui.scale)
+    needed = imgui.calc_text_size(text, wrap_width=width)
+    corner = ImVec2(place.x + (size.x - needed.x) / 2, place.y + (size.y - needed.y) / 2)
+    draw, font = imgui.get_window_draw_list(), imgui.get_font()
+    colour = packed(ui.palette.warning)
+    draw.add_text(font, imgui.get_font_size(), corner, colour, text, wrap_width=width)
 
 
 def _draw_scale_bar(opened: OpenTomogram, ui: Ui, place: ImVec2, size: ImVec2) -> None:

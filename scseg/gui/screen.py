@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scseg.actions import view
 from scseg.filters import effective
-from scseg.gui.slices import SliceKey, Wish
+from scseg.gui.slices import SliceImage, SliceKey, Unreadable, Wish
 from scseg.gui.ui import Labels, Shown
 
 if TYPE_CHECKING:
@@ -45,13 +45,15 @@ class Screen:
         for failure in self._slices.failures():
             self._session.notify("error", failure.sentence)
         if opened is None:
-            self._ui.shown = None
+            self._ui.shown, self._ui.unreadable = None, ""
             return
-        image = self._slices.get(SliceKey(opened.ref, opened.z))
-        if image is not None:
-            self._ui.shown = Shown(opened, image, image)
-        elif self._ui.shown is not None and self._ui.shown.opened not in self._session.tomograms:
-            self._ui.shown = None
+        match self._slices.get(SliceKey(opened.ref, opened.z)):
+            case SliceImage() as image:
+                self._ui.shown, self._ui.unreadable = Shown(opened, image, image), ""
+            case Unreadable(sentence=sentence):
+                self._ui.shown, self._ui.unreadable = None, sentence
+            case None if self._ui.shown and self._ui.shown.opened not in self._session.tomograms:
+                self._ui.shown = None
 
     def upload(self) -> None:
         shown = self._ui.shown

@@ -142,13 +142,13 @@ class SliceReader:
             missing = [wish for wish in wishes if wish.key not in self._kept]
         self._background.ask_only([partial(self._read, wish) for wish in missing])
 
-    def get(self, key: SliceKey) -> SliceImage | None:
-        """Return a slice if it has been read."""
+    def get(self, key: SliceKey) -> SliceImage | Unreadable | None:
+        """Return a slice if it has been read, or why it cannot be; None while that is not known yet."""
         with self._changed:
             found = self._kept.get(key)
             if found is not None:
                 self._kept.move_to_end(key)
-            return found
+            return found or self._failed.get(key)
 
     def failures(self) -> list[Unreadable]:
         """Return the slices that could not be read since the last call."""

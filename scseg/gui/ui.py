@@ -92,14 +92,16 @@ class Pending:
 class Ui:
     """The rest of what panels read, and what is being typed or dragged in them.
 
-    `scale` is the monitor's times the user's; lengths in points are multiplied by it. `seen` are the ids of
-    models whose panels were drawn before, `hint` tells how what was begun on the slice goes on.
+    `unreadable` is why the slice in view cannot be shown. `scale` is the monitor's times the user's; lengths
+    in points are multiplied by it. `seen` are the ids of models whose panels were drawn before, `hint` tells
+    how what was begun on the slice goes on. `pending` goes by the ids of controls.
     """
 
     predictor: Predictor
     palette: Palette = DARK
     scale: float = 1.0
     shown: Shown | None = None
+    unreadable: str = ""
     masks: tuple[Mask, ...] = ()
     labels: dict[str, Labels] = field(default_factory=dict)
     hovered: Hovered | None = None

@@ -10,6 +10,7 @@ import pytest
 from imgui_bundle import immapp
 
 from scseg.actions import tomograms, view
+from scseg.errors import ScsegError
 
 pytestmark = pytest.mark.gui
 
@@ -216,6 +217,30 @@ def test_the_slice_before_stays_until_the_new_one_has_come(open_window, tomogram
             assert user.shown_z() == 10
         finally:
             free.set()
+
+    open_window(steps, [tomogram])
+
+
+def test_a_slice_that_cannot_be_read_is_told_in_its_place(open_window, tomogram, screen):
+    def steps(user):
+        read = type(user.session.active.tomogram).slice
+
+        def torn(self, z):
+            if z == 11:
+                raise ScsegError(f"Slice 11 of {self.path} cannot be read; check its disk.")
+            return read(self, z)
+
+        user.monkeypatch.setattr(type(user.session.active.tomogram), "slice", torn)
+        user.press("End")
+        user.wait_for(lambda: user.window.program.ui.unreadable)
+        assert "Slice 11" in user.window.program.ui.unreadable
+        assert user.window.program.ui.shown is None
+        user.ctx.yield_(2)
+        screen(user)
+        user.press("Home")
+        user.wait_until_shown()
+        assert user.shown_z() == 0
+        assert not user.window.program.ui.unreadable
 
     open_window(steps, [tomogram])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import sys
 import threading
 from pathlib import Path
 
@@ -16,8 +17,10 @@ from scseg.annotations import saver, store
 from scseg.annotations.lock import Lock
 from scseg.annotations.place import annotation_path
 from scseg.annotations.reading import read
+from scseg.compute.client import PredictionClient
 from scseg.effects import DoInThread, WriteInThread
 from scseg.last_session import load, session_path
+from tests.fakes.models import write_model
 from tests.gui.conftest import SHAPE
 from tests.gui.drawing import annotation, begin, capsule, drag, mask, nearly
 
@@ -283,6 +286,36 @@ def test_a_fault_in_one_part_leaves_the_others_at_work(open_window, tomogram, mo
 
     open_window(steps, [tomogram])
     assert load(session_path()).tomograms[0].z == 7
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot stop a process")
+def test_a_process_that_hangs_is_restarted_beside_the_frames(open_window, tomogram, tmp_path):
+    model = write_model(tmp_path)
+
+    def fake(wake):
+        return PredictionClient(wake, "tests.fakes.worker")
+
+    def predicted(user):
+        return any(mask.prediction.complete for mask in user.window.program.ui.masks)
+
+    def steps(user):
+        user.wait_for(lambda: predicted(user), 60)
+        client = user.window.program.predictor._client
+        hanging = psutil.Process(client.pid)
+        hanging.suspend()
+        still_there = user.do(lambda: (user.window.program.predictor.restart(), alive(hanging)))[1]
+        assert still_there
+        assert client.pid != hanging.pid
+        user.press("Right")
+        user.wait_until_shown()
+        user.wait_for(lambda: predicted(user), 60)
+        user.wait_for(lambda: not alive(hanging))
+
+    open_window(steps, [tomogram, model], client=fake)
+
+
+def alive(process):
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
 
 
 def test_the_window_waits_for_what_the_user_wants_to_keep(open_window, tomogram, tmp_path):

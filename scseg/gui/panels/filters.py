@@ -28,7 +28,7 @@ def draw(session: Session, ui: Ui) -> None:
         return
     opened = session.active
     if opened is None or ui.shown is None:
-        faint("Open a tomogram to see its histogram.")
+        faint(_nothing(session))
         return
     image = ui.shown.seen
     limits = opened.contrast.limits(image.automatic)
@@ -42,6 +42,13 @@ def draw(session: Session, ui: Ui) -> None:
     imgui.same_line()
     cropping.draw(session, opened)
     filter_stack.draw(opened, ui)
+
+
+def _nothing(session: Session) -> str:
+    """Return why there is no histogram."""
+    if session.active is None:
+        return "Open a tomogram to see its histogram."
+    return "This slice is not read."
 
 
 def _draw_histogram(image: SliceImage, limits: tuple[float, float], ui: Ui) -> Moved:
