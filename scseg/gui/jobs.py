@@ -72,8 +72,8 @@ class Jobs:
             job.cancelled |= not job.keeps
         now = time.monotonic()
         for job, thread in self._threads.items():
-            seconds = SECONDS_TO_KEEP if job.keeps else SECONDS_TO_CANCEL
-            if not thread.wait(now + seconds - time.monotonic()) and job.keeps:
+            seconds = SECONDS_TO_CANCEL if job.cancelled else SECONDS_TO_KEEP
+            if not thread.wait(now + seconds - time.monotonic()) and not job.cancelled:
                 self._session.notify(
                     "error", f"{job.title} was not finished: its disk does not answer."
                 )

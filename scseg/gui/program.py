@@ -176,7 +176,8 @@ class Program:
 
     def draw(self, monitor_scale: float) -> None:
         """Draw one frame."""
-        self._dress(monitor_scale)
+        with guarded(self.session, "Choosing colours and sizes"):
+            self._dress(monitor_scale)
         with guarded(self.session, "Drawing the window"):
             self._layout.draw(self.session, self.ui, self.painter)
         with guarded(self.session, "Choosing a file"):

@@ -20,7 +20,9 @@ def ended_by_signals(ask_to_end: Callable[[], None]) -> Iterator[None]:
         yield
         return
     numbers = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
-    usual = {number: signal.signal(number, lambda *_: ask_to_end()) for number in numbers}
+    # Whoever started the program may want it to outlive the terminal (nohup).
+    heeded = [each for each in numbers if signal.getsignal(each) is not signal.SIG_IGN]
+    usual = {number: signal.signal(number, lambda *_: ask_to_end()) for number in heeded}
     try:
         yield
     finally:
