@@ -15,8 +15,6 @@ from scseg.open_models import Away, Model
 from scseg.open_tomograms import Absent, OpenTomogram
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from scseg.annotations.opening import Opened
     from scseg.compute.messages import TomogramRef
     from scseg.datasets.tomogram import Tomogram
@@ -127,12 +125,6 @@ def tell_unsaved(session: Session, last: LastSession) -> None:
             f"What was learnt in the last session is not saved yet: {', '.join(names)}. "
             "File / Bring back unsaved models shows it.",
         )
-
-
-def in_order(session: Session, paths: Sequence[str]) -> None:
-    """Sort the open tomograms as these paths; others follow."""
-    places = {path: place for place, path in enumerate(paths)}
-    session.tomograms.sort(key=lambda opened: places.get(opened.ref.path, len(places)))
 
 
 def choose_moved(session: Session, row: OpenTomogram | Absent) -> None:

@@ -11,6 +11,8 @@ from scseg.errors import ScsegError
 from scseg.open_tomograms import OpenTomogram
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scseg.compute.messages import TomogramRef
     from scseg.datasets.tomogram import Tomogram
     from scseg.open_tomograms import Contrast
@@ -37,6 +39,15 @@ def add(
         session.notify("warning", warning)
     session.settings = session.settings.opened(tomogram.path)
     return opened
+
+
+def keep_order(session: Session, paths: Sequence[str]) -> None:
+    """Let those of these files that are open stand in this order, in the places that they have together."""
+    order = {path: number for number, path in enumerate(paths)}
+    places = [at for at, each in enumerate(session.tomograms) if each.ref.path in order]
+    members = sorted((session.tomograms[at] for at in places), key=lambda it: order[it.ref.path])
+    for at, opened in zip(places, members, strict=True):
+        session.tomograms[at] = opened
 
 
 def activate(session: Session, opened: OpenTomogram) -> None:

@@ -61,6 +61,7 @@ class Jobs:
 
     def show(self, job: Job) -> None:
         """Show a job that goes on elsewhere, until it is taken away with `forget`."""
+        job.started = time.monotonic()
         self._session.jobs.append(job)
 
     def forget(self, job: Job) -> None:

@@ -40,6 +40,7 @@ from scseg.gui.restoring import Restorer
 from scseg.gui.screen import Screen
 from scseg.gui.slices import SliceReader
 from scseg.gui.trainer import Trainer, start_training
+from scseg.gui.turns import Turns
 from scseg.gui.ui import Ui
 from scseg.gui.watching import FileWatch
 from scseg.news import Job
@@ -108,7 +109,8 @@ class Program:
         self.list_networks = _networks
         self._quits = False
         self._listing: Job | None = None
-        self._opener = Opener(session, self.jobs)
+        self._turns = Turns(self.jobs)
+        self._opener = Opener(session, self.jobs, self._turns)
         self._orders = Orders(session, self.jobs, self._opener)
         self._layout = Layout()
         self._dressed: tuple[settings.Theme, float, float] | None = None
@@ -129,7 +131,7 @@ class Program:
         """Bring the last session back; until all of it is there, its file stays as it is."""
         keeper = self._remembering
         keeper.hold()
-        Restorer(self.session, self.jobs, keeper.last(), keeper.go_on).start()
+        Restorer(self.session, self._turns, keeper.last(), keeper.go_on).start()
 
     def tell_unsaved(self) -> None:
         """Tell of models of the last session that would be forgotten, now that it is not brought back."""
@@ -164,6 +166,7 @@ class Program:
         return (
             ("Looking for the files of tomograms", self._see_what_vanished),
             ("Doing what was asked for", self._do_effects),
+            ("Opening files", self._turns.update),
             ("Keeping the annotations", self.annotations.update),
             ("Attending to the training", self.trainer.update),
             ("Finding out what networks there are", self._ask_architectures),

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from collections import deque
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scseg.actions import reopening
+from scseg.actions import reopening, tomograms
 from scseg.actions.reopening import Learnt
 from scseg.compute.messages import ModelRef
 from scseg.errors import ScsegError
-from scseg.gui.opening import loaded
+from scseg.gui.loading import NOT_OPENED, Loading, loaded
 from scseg.gui.remembering import load_last_session
+from scseg.gui.turns import Turn
 from scseg.gui.watching import is_there
 from scseg.models import unsaved
 from scseg.models.files import open_model
@@ -23,85 +23,57 @@ from scseg.open_models import Weights
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scseg.compute.messages import TomogramRef
-    from scseg.datasets.tomogram import Tomogram
-    from scseg.gui.jobs import Jobs
+    from scseg.gui.loading import Outcome
+    from scseg.gui.turns import Turns
     from scseg.last_models import KeptModel
     from scseg.last_session import LastSession
-    from scseg.news import End
     from scseg.open_models import Model
     from scseg.open_tomograms import Absent
     from scseg.progress import Report
     from scseg.session import Session
 
-    Outcome = tuple[Tomogram, TomogramRef] | str
-    """A tomogram, or why it is not open."""
-
 NOT_THERE = "its file is not there"
-NOT_OPENED = "opening it was cancelled"
 
 
 class Restorer:
-    """`ended` is called when all that can come back is there."""
+    """`ended` is called when all that comes back is there, or takes so long that it comes later."""
 
     def __init__(
-        self, session: Session, jobs: Jobs, last: LastSession, ended: Callable[[], None]
+        self, session: Session, turns: Turns, last: LastSession, ended: Callable[[], None]
     ) -> None:
         self._session = session
-        self._jobs = jobs
+        self._turns = turns
         self._last = last
         self._ended = ended
-        self._models: deque[tuple[KeptModel, Model]] = deque()
 
     def start(self) -> None:
         session, last = self._session, self._last
         reopening.take_up(session, last)
         # All at once: a rule stays while its partner is in the list.
-        self._models.extend((kept, reopening.restore_model(session, kept)) for kept in last.models)
-        first = [absent for absent in session.absent if absent.kept.path == last.active]
-        others = [absent for absent in session.absent if absent.kept.path != last.active]
-        self._open(first, lambda: self._open(others, self._open_models))
+        models = [(kept, reopening.restore_model(session, kept)) for kept in last.models]
+        rows = sorted(session.absent, key=lambda each: each.kept.path != last.active)
+        named = [(absent, Path(absent.kept.path).name) for absent in rows]
+        self._turns.start_all(Loading(named, _outcome, self._take).following)
+        for kept, model in models:
+            self._load(kept, model)
+        job = Job("Looking through unsaved models")
+        self._turns.start(Turn(job, self._prune, ended=lambda _: self._ended()))
 
-    def _open(self, rows: list[Absent], then: Callable[[], None]) -> None:
-        if not rows:
-            then()
-            return
-        outcomes: dict[Absent, Outcome] = dict.fromkeys(rows, NOT_OPENED)
-
-        def work(report: Report) -> None:
-            for place, absent in enumerate(rows):
-                report(place / len(rows), Path(absent.kept.path).name)
-                outcomes[absent] = _outcome(absent, report)
-
-        def ended(_: End) -> None:
-            self._take(outcomes)
-            then()
-
-        self._jobs.start(Job("Opening the last session"), work, lambda _: None, ended)
-
-    def _take(self, outcomes: dict[Absent, Outcome]) -> None:
-        for absent, outcome in outcomes.items():
-            if not isinstance(outcome, str):
-                reopening.restore(self._session, absent, *outcome)
-                continue
+    def _take(self, absent: Absent, outcome: Outcome) -> None:
+        if isinstance(outcome, str):
             absent.reason = outcome
             if outcome != NOT_OPENED:
                 self._session.notify("warning", _sentence(absent))
-        reopening.in_order(self._session, [kept.path for kept in self._last.tomograms])
+        else:
+            reopening.restore(self._session, absent, *outcome)
+            tomograms.keep_order(self._session, [kept.path for kept in self._last.tomograms])
 
-    def _open_models(self) -> None:
-        if not self._models:
-            self._ended()
-            self._jobs.start(Job("Looking through unsaved models"), self._prune, lambda _: None)
-            return
-        kept, model = self._models.popleft()
-
+    def _load(self, kept: KeptModel, model: Model) -> None:
         def work(_: Report) -> Learnt:
             return _learnt(kept)
 
-        done = partial(reopening.take_learnt, model)
         job = Job(f"Loading {kept.display.name}")
-        self._jobs.start(job, work, done, lambda _: self._open_models())
+        self._turns.start(Turn(job, work, partial(reopening.take_learnt, model)))
 
     def _prune(self, _: Report) -> None:
         # Those in the file may be another window's.
@@ -165,10 +137,7 @@ def _outcome(absent: Absent, report: Report) -> Outcome:
     path = absent.kept.path
     if not is_there(path):
         return NOT_THERE
-    try:
-        return loaded(Path(path), absent.kept.signed, report)
-    except ScsegError as error:
-        return str(error)
+    return loaded(Path(path), absent.kept.signed, report)
 
 
 def _sentence(absent: Absent) -> str:

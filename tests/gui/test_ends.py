@@ -3,58 +3,30 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import sys
 import threading
-from pathlib import Path
 
 import numpy as np
 import psutil
 import pytest
 
-from scseg.annotations import saver, store
-from scseg.annotations.lock import Lock
 from scseg.annotations.place import annotation_path
-from scseg.annotations.reading import read
 from scseg.compute.client import PredictionClient
 from scseg.effects import DoInThread, WriteInThread
-from scseg.last_session import load, session_path
 from tests.fakes.models import write_model
-from tests.gui.conftest import SHAPE
-from tests.gui.drawing import annotation, begin, capsule, drag, mask, nearly
+from tests.gui.drawing import annotation, begin, drag, mask
+from tests.gui.ending import (
+    BELOW,
+    LINE,
+    contents_of,
+    drawn_on,
+    ends_early,
+    hold,
+    shows,
+)
 
 pytestmark = pytest.mark.gui
-
-LINE, BELOW = capsule((10, 10), (50, 30), 3.5), capsule((10, 35), (50, 35), 3.5)
-"""What is drawn along two lines, but for the pixels on its edge."""
-
-
-def shows(found, wanted):
-    return nearly(found, wanted, 30)
-
-
-def begins_with(found, wanted):
-    """The test engine lets go of a mouse that is held at the end, and the line goes on to where that is."""
-    return np.count_nonzero(wanted & (found == 0)) <= 30
-
-
-def contents_of(tomogram):
-    return read(annotation_path(Path(tomogram)), SHAPE)[0]
-
-
-def drawn_on(tomogram, z=6):
-    contents = contents_of(tomogram)
-    return contents.mask(contents.features[0].id, z)
-
-
-def hold(user, places):
-    """Press the left button on a voxel and drag it over others, without letting go."""
-    user.point_at(places[0])
-    user.ctx.mouse_down(0)
-    user.ctx.yield_()
-    for place in places[1:]:
-        user.point_at(place)
 
 
 @pytest.fixture
@@ -82,10 +54,6 @@ def quit_by_key(user):
     """Close the window, which ends the test, too."""
     user.press("Ctrl+Q")
     user.ctx.yield_(3)
-
-
-def ends_early():
-    return pytest.raises(RuntimeError, match="the app exited before the test finished")
 
 
 def test_a_stroke_that_is_being_drawn_is_kept(open_window, two):
@@ -207,87 +175,6 @@ def test_what_is_drawn_while_a_moved_file_is_shown_goes_along(open_window, tomog
     assert not annotation_path(tomogram).with_name(f"{tomogram.name}.scna.lock").exists()
 
 
-class SlowDisk:
-    """Lets writing begin, and end when a test says so."""
-
-    def __init__(self, monkeypatch):
-        self.writing, self.goes_on = threading.Event(), threading.Event()
-        write = store.Store.write
-
-        def slow(*arguments):
-            self.writing.set()
-            assert self.goes_on.wait(30)
-            write(*arguments)
-
-        monkeypatch.setattr(store.Store, "write", slow)
-
-
-def test_a_tomogram_on_a_slow_disk_is_closed_and_the_window_at_once(
-    open_window, tomogram, monkeypatch
-):
-    disk, released = SlowDisk(monkeypatch), []
-    release = Lock.release
-    monkeypatch.setattr(Lock, "release", lambda lock: (released.append(lock), release(lock)))
-
-    def steps(user):
-        disk.goes_on.set()
-        begin(user)
-        disk.goes_on.clear()
-        drag(user, [(10, 10), (50, 30)])
-        assert disk.writing.wait(10)
-        user.press("Ctrl+W")
-        user.ctx.yield_(2)
-        threading.Timer(0.3, disk.goes_on.set).start()
-
-    window = open_window(steps, [tomogram])
-    assert window.last_words == ()
-    assert shows(drawn_on(tomogram), LINE)
-    names = [lock._path.name for lock in released]
-    assert names.count(f"{tomogram.name}.scna.lock") == names.count("session.lock") == 1
-    for name in ("slices", "watch", "annotation", "the last session"):
-        assert all(thread.name != name for thread in threading.enumerate())
-    open_here = [each.path for each in psutil.Process().open_files()]
-    assert not [path for path in open_here if path.startswith(f"{tomogram}.scna")]
-
-
-def test_each_part_is_closed_whatever_becomes_of_the_others(open_window, tomogram, monkeypatch):
-    def fails():
-        raise ZeroDivisionError("oops")
-
-    def steps(user):
-        begin(user)
-        hold(user, [(10, 10), (50, 30)])
-        program = user.window.program
-        for part in (program.trainer, program.jobs, program.predictor, program._interplay):
-            monkeypatch.setattr(part, "close", fails)
-
-    window = open_window(steps, [tomogram])
-    assert len(window.last_words) == 4
-    assert all("oops" in sentence for sentence in window.last_words)
-    assert begins_with(drawn_on(tomogram), LINE)
-    assert load(session_path()).tomograms[0].path == str(tomogram)
-
-
-@pytest.mark.parametrize("part", ["trainer", "predictor", "annotations", "_remembering"])
-def test_a_fault_in_one_part_leaves_the_others_at_work(open_window, tomogram, monkeypatch, part):
-    def fails():
-        raise ZeroDivisionError("oops")
-
-    def steps(user):
-        begin(user)
-        monkeypatch.setattr(getattr(user.window.program, part), "update", fails)
-        user.press("Right")
-        user.wait_until_shown()
-        drag(user, [(10, 10), (50, 30)])
-        opened = user.session.active
-        user.wait_for(lambda: opened.annotated.state.waiting == 0)
-        assert shows(drawn_on(tomogram, 7), LINE)
-        assert sum("oops" in notice.sentence for notice in user.session.notices) == 1
-
-    open_window(steps, [tomogram])
-    assert load(session_path()).tomograms[0].z == 7
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot stop a process")
 def test_a_process_that_hangs_is_restarted_beside_the_frames(open_window, tomogram, tmp_path):
     model = write_model(tmp_path)
@@ -365,42 +252,3 @@ def test_what_is_cancelled_is_not_waited_for(open_window, tomogram):
 
     with ends_early():
         open_window(steps, [tomogram])
-
-
-def test_what_its_disk_does_not_take_at_the_end_goes_to_the_users_folder(
-    open_window, tomogram, monkeypatch
-):
-    monkeypatch.setattr("scseg.gui.annotation_files.SECONDS_AT_THE_END", 0.2)
-    folder = tomogram.parent / "data"
-    folder.mkdir()
-    tomogram = tomogram.rename(folder / tomogram.name)
-    away = folder.with_name("away")
-
-    def steps(user):
-        begin(user)
-        folder.rename(away)
-        hold(user, [(10, 10), (50, 30)])
-
-    def again(user):
-        user.wait_for(lambda: annotation(user) is not None)
-        assert begins_with(mask(user), LINE)
-
-    assert open_window(steps, [tomogram]).last_words == ()
-    away.rename(folder)
-    open_window(again, [tomogram])
-
-
-def test_a_disk_that_takes_nothing_anywhere_is_told_in_the_end(open_window, tomogram, monkeypatch):
-    monkeypatch.setattr("scseg.gui.annotation_files.SECONDS_AT_THE_END", 0.2)
-    monkeypatch.setattr(saver, "SECONDS_TO_GIVE_UP", 0.2)
-
-    def full(*_):
-        raise OSError(28, os.strerror(28))
-
-    def steps(user):
-        begin(user)
-        monkeypatch.setattr(store, "connection", full)
-        hold(user, [(10, 10), (50, 30)])
-
-    (sentence,) = open_window(steps, [tomogram]).last_words
-    assert "the disk is full" in sentence

@@ -16,6 +16,7 @@ from scseg.datasets.summary import Summary
 from scseg.gui.jobs import Jobs
 from scseg.gui.remembering import Remembering
 from scseg.gui.restoring import Restorer
+from scseg.gui.turns import Turns
 from scseg.interactions.rules import Conduct, Rule
 from scseg.last_models import KeptModel
 from scseg.last_session import LastSession, remembered
@@ -42,7 +43,7 @@ def restored(last):
     inbox = quiet_inbox()
     jobs = Jobs(session, inbox)
     ended = []
-    Restorer(session, jobs, last, lambda: ended.append(True)).start()
+    Restorer(session, Turns(jobs), last, lambda: ended.append(True)).start()
     wait_for(lambda: not session.jobs, session, inbox)
     assert ended == [True]
     return session

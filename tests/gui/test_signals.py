@@ -10,7 +10,7 @@ import pytest
 
 from scseg.gui.signals import ended_by_signals
 from tests.gui.drawing import begin
-from tests.gui.test_ends import LINE, begins_with, drawn_on, ends_early, hold
+from tests.gui.ending import LINE, begins_with, drawn_on, ends_early, hold
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 
