@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     Work = Callable[[], None]
+
+log = logging.getLogger(__name__)
 
 
 class Background:
@@ -29,6 +32,7 @@ class Background:
         self._changed = threading.Condition()
         self._waiting: list[tuple[float, Work]] = []
         self._working = False
+        self._takes = True
         self._ends = False
         self._thread: threading.Thread | None = None
 
@@ -55,11 +59,12 @@ class Background:
     def close(self, patience: float, *, finishing: bool = False) -> bool:
         """End the thread within `patience` seconds; return whether it has ended.
 
-        With `finishing`, what waits is done before, also what was not due yet.
+        With `finishing`, what waits now is done before, also what was not due yet.
         """
         deadline = time.monotonic() + patience
         if finishing:
             with self._changed:
+                self._takes = False
                 self._waiting = [(0.0, work) for _, work in self._waiting]
                 self._changed.notify_all()
                 self._changed.wait_for(lambda: not (self._working or self._waiting), patience)
@@ -75,7 +80,7 @@ class Background:
     def _put(self, works: Iterable[Work], delay: float) -> None:
         due = time.monotonic() + delay
         with self._changed:
-            if self._ends:
+            if self._ends or not self._takes:
                 return
             for work in works:
                 earliest = min([due, *(when for when, each in self._waiting if each == work)])
@@ -85,19 +90,34 @@ class Background:
             self._waiting.sort(key=lambda entry: entry[0])
             self._changed.notify_all()
             if self._thread is None and self._waiting:
-                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
-                self._thread.start()
+                self._start()
+
+    def _start(self) -> None:
+        """Start the thread; where the system has none to give, the next who asks tries again."""
+        thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:
+            self._tell(error)
+        else:
+            self._thread = thread
 
     def _run(self) -> None:
         while (work := self._next()) is not None:
             try:
                 work()
             except Exception as error:  # noqa: BLE001 - whatever it is, it is told, and the next work is done
-                self._failed(error)
+                self._tell(error)
             finally:
                 with self._changed:
                     self._working = False
                     self._changed.notify_all()
+
+    def _tell(self, error: Exception) -> None:
+        try:
+            self._failed(error)
+        except Exception:  # the thread goes on even if nobody can be told
+            log.exception("telling of %s", error)
 
     def _next(self) -> Work | None:
         """Wait until something is due; None when no work is to be done any more."""

@@ -72,7 +72,7 @@ class WriteInThread:
     work: Callable[[Report], None]
 
 
-def _whatever(_: End) -> None:
+def whatever(_: End) -> None:
     """Nothing depends on how a job has ended."""
 
 
@@ -87,7 +87,7 @@ class DoInThread(Generic[Result]):
     work: Callable[[Report], Result]
     then: Callable[[Result], None]
     keeps: bool = False
-    ended: Callable[[End], None] = _whatever
+    ended: Callable[[End], None] = whatever
 
 
 @dataclass(frozen=True, eq=False)

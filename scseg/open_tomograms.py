@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scseg.annotations.annotation import Annotation
     from scseg.annotations.crop import Crop
     from scseg.annotations.feature import Feature
@@ -64,17 +66,22 @@ class Kept:
 
 @dataclass(eq=False)
 class Absent:
-    """A tomogram of the last session that is not open, for `reason`: not yet, or its file is not there."""
+    """A tomogram of the last session that is not open, for `reason`: not yet, or its file is not there.
+
+    `moves_to` is as of an open one.
+    """
 
     kept: Kept
     reason: str
+    moves_to: Path | None = None
 
 
 @dataclass(eq=False)
 class OpenTomogram:
     """A tomogram in the window. `z` counts from 0; `direction` (1 or -1) is where browsing goes.
 
-    `vanished`: its file is not where it was. `annotated` is None while its annotation is not read yet or, as
+    `vanished`: its file is not where it was; `moves_to`: its annotation is being copied there, and nothing
+    can be drawn. `annotated` is None while its annotation is not read yet or, as
     `trouble` tells, cannot be; `contrast_kept` is the contrast in it, `automatic` the limits of automatic
     contrast on the slice seen last, `feature` the chosen feature's id. `draft` is a feature that is being
     changed, as `cropping` is a crop, since `drafted` (`time.monotonic`).
@@ -91,6 +98,7 @@ class OpenTomogram:
     filters: Stack = ()
     apix_asked: bool = False
     vanished: bool = False
+    moves_to: Path | None = None
     annotated: Opened | None = None
     trouble: str = ""
     feature: str = ""

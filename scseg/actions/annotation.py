@@ -71,7 +71,7 @@ def take(
     session: Session, opened: OpenTomogram, step: Step | None, *, undoable: bool = True
 ) -> None:
     """Make a change that was not made yet: apply it, save it, remember it for undo."""
-    if step is not None and opened.annotated is not None and may_change(session, opened):
+    if step is not None and may_change(session, opened) and opened.annotated is not None:
         opened.annotated.apply(step)
         if undoable:
             session.history.push(opened.annotated, step)
@@ -86,6 +86,8 @@ def keep(session: Session, annotated: Opened, step: Step) -> None:
 def may_change(session: Session, opened: OpenTomogram) -> bool:
     """Tell whether the annotation may be changed; where it may not, tell the user why."""
     trouble = opened.trouble
+    if opened.moves_to is not None:
+        trouble = f"The annotation is being copied to {opened.moves_to}: try again in a moment."
     if opened.annotated is not None and opened.annotated.read_only:
         trouble = " ".join(opened.annotated.messages)
     if trouble:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scseg.drawing.region import Point
+    from scseg.open_tomograms import OpenTomogram
     from scseg.session import Session
 
 
@@ -78,6 +79,12 @@ def end(session: Session) -> None:
     step = drag.stroke.finish()
     if step is not None:
         annotation.keep(session, drag.annotated, step)
+
+
+def end_on(session: Session, opened: OpenTomogram) -> None:
+    """Lift the brush, if it is on this tomogram."""
+    if session.drag is not None and session.drag.annotated is opened.annotated:
+        end(session)
 
 
 def _fill_brush(look: Look, at: Point, radius: float, sensitivity: float) -> FillBrush:

@@ -64,8 +64,9 @@ def keep_open(session: Session) -> None:
 
 def take_over(session: Session, opened: OpenTomogram) -> None:
     """Keep what is being drawn, typed or dragged of a tomogram, as if the hand had let go of it."""
-    annotation_strokes.end(session)
-    annotation_areas.end_outline(session)
+    annotation_strokes.end_on(session, opened)
+    if session.outline is not None and session.outline.opened is opened:
+        annotation_areas.end_outline(session)
     annotation_features.settle(session, opened)
     annotation_crop.settle(session, opened)
     annotation_contrast.settle(opened)

@@ -153,9 +153,14 @@ def may_relink(
     """Tell whether a row is still there to go on from another file.
 
     Raises:
-        ScsegError: that is another tomogram, as its shape tells, or it is open already.
+        ScsegError: that is another tomogram, as its shape tells, or it is open already, or the row is on its
+            way to another file.
     """
     check_moved(row, tomogram)
+    if row.moves_to not in (None, tomogram.path):
+        raise ScsegError(
+            f"{tomogram.path} comes too late: the tomogram goes on from {row.moves_to}."
+        )
     other = row_of(session, ref.path)
     if isinstance(other, OpenTomogram) and other is not row:
         raise ScsegError(f"{ref.path} is open already: close one of the two.")
@@ -164,19 +169,18 @@ def may_relink(
 
 def set_aside(session: Session, row: OpenTomogram | Absent, path: Path) -> Opened | None:
     """Take the annotation of a row out of the hand while it follows its tomogram to `path`; return it."""
+    row.moves_to = path
     if not isinstance(row, OpenTomogram) or row.annotated is None:
         return None
     closing.take_over(session, row)
     annotated, row.annotated = row.annotated, None
     session.history.forget(annotated)
-    row.trouble = f"The annotation is being copied to {path}."
     return annotated
 
 
 def give_back(row: OpenTomogram | Absent) -> None:
     """Let a row that was set aside have its annotation again."""
-    if isinstance(row, OpenTomogram):
-        row.trouble = ""
+    row.moves_to = None
 
 
 def relink(

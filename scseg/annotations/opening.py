@@ -27,12 +27,14 @@ class Opened:
         path: its file, which is first written with the first step.
         saver: owns the file; None where another process has it open: then nothing may be changed.
         messages: sentences for the user, told once.
+        elsewhere: all of it is kept at another place, where its tomogram was moved to.
     """
 
     annotation: Annotation
     path: Path
     saver: Saver | None
     messages: tuple[str, ...]
+    elsewhere: bool = False
 
     @property
     def read_only(self) -> bool:
@@ -75,6 +77,10 @@ class Opened:
         """Let go of the file, even if not all of it could be saved; returns at once."""
         if self.saver is not None:
             self.saver.give_up()
+
+    def wait(self, timeout: float) -> bool:
+        """Wait up to `timeout` seconds for the file to be let go of; tell whether it is."""
+        return self.saver is None or self.saver.wait(timeout)
 
     def close(self, timeout: float = 10.0) -> bool:
         """Save, let go of the file, and tell whether everything is on the disk.

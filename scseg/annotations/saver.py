@@ -86,6 +86,7 @@ class Saver:
         self._changed = threading.Condition()
         self._queue: list[tuple[float, Step]] = []
         self._unsaved: dict[tuple[object, ...], Edit] = {}
+        self._taken_up = 0
         self._state = SaveState()
         self._leaves = self._gives_up = self._closed = False
         # The thread starts with the first step: most tomograms of a long list are only looked at.
@@ -147,18 +148,23 @@ class Saver:
         What cannot be saved within `timeout` seconds is given up, so ask the user after a `flush` before.
         """
         self.leave()
-        with self._changed:
-            self._changed.wait_for(lambda: self._closed, timeout)
-        if not self._closed:
+        if not self.wait(timeout):
             self.give_up()
-            self._background.wait(SECONDS_TO_GIVE_UP)
+            self.wait(SECONDS_TO_GIVE_UP)
         return self._state.waiting == 0
+
+    def wait(self, timeout: float) -> bool:
+        """Wait up to `timeout` seconds for the file to be let go of; tell whether it is."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._closed, timeout)
 
     def _save_all(self) -> None:
         with self._changed:
             steps, self._queue = self._queue, []
         problem = self._save([step for _, step in steps])
         with self._changed:
+            # Those that a bug kept from being taken up.
+            self._queue = steps[self._taken_up :] + self._queue
             self._note(problem)
             ends = self._leaves and (self._state.waiting == 0 or self._gives_up)
             if problem is not None and not ends:
@@ -188,10 +194,12 @@ class Saver:
 
     def _save(self, steps: list[Step]) -> str | None:
         """Write steps, with all that could not be written before; return what went wrong, if anything."""
+        self._taken_up = 0
         try:
             for step in steps:
-                self._unsaved.update({edit.key: edit for edit in step.edits})
                 self._contents.apply(step)
+                self._unsaved.update({edit.key: edit for edit in step.edits})
+                self._taken_up += 1
             if self._unsaved:
                 self._store.write(self._unsaved.values(), self._contents)
         except ScsegError as error:

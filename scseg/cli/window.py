@@ -31,7 +31,4 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     # Here, because no other command needs a display or may depend on ImGui.
     from scseg.gui.app import run as open_window  # noqa: PLC0415
 
-    last_words = open_window(arguments.files)
-    for sentence in last_words:
-        console.complain(sentence)
-    return 1 if last_words else 0
+    return open_window(arguments.files, console.complain)

@@ -15,16 +15,16 @@ from scseg.annotations.following import keep_own
 from scseg.annotations.opening import open_annotation
 from scseg.errors import ScsegError
 from scseg.gui.guard import told
-from scseg.news import Job
+from scseg.news import End, Job
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from scseg.annotations.crop import Shape
     from scseg.annotations.opening import Opened
     from scseg.gui.jobs import Jobs
-    from scseg.news import End, Notice
+    from scseg.news import Notice
     from scseg.open_tomograms import OpenTomogram
     from scseg.progress import Report
     from scseg.session import Session
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     Key = tuple[Path, Shape]
 
 SECONDS_AT_THE_END = 10.0
+SECONDS_TO_GIVE_UP = 2.0
 WAITS = "What you draw is kept meanwhile, and saved as soon as that can be."
 
 
@@ -55,7 +56,9 @@ class AnnotationFiles:
         for key in list(self._leaving):
             self._see_off(key)
         wanting = [
-            each for each in self._session.tomograms if each.annotated is None and not each.trouble
+            each
+            for each in self._session.tomograms
+            if each.annotated is None and each.moves_to is None and not each.trouble
         ]
         # That of the tomogram in view first.
         for opened in sorted(wanting, key=lambda each: each is not self._session.active):
@@ -66,14 +69,18 @@ class AnnotationFiles:
         """Save everything, now; what its own disk does not take goes to the user's data folder."""
         self._ends = True
         for opened in list(self._session.tomograms):
-            closing.close_tomogram(self._session, opened)
+            with told(self._session, f"Closing {opened.name}"):
+                closing.close_tomogram(self._session, opened)
         everything = {**self._held, **{key: it for key, (it, _) in self._leaving.items()}}
         for annotated in everything.values():
             annotated.leave()
-        deadline = time.monotonic() + SECONDS_AT_THE_END
+        _wait_for_all(everything.values(), SECONDS_AT_THE_END)
+        for annotated in everything.values():
+            annotated.give_up()
+        _wait_for_all(everything.values(), SECONDS_TO_GIVE_UP)
         for (path, _), annotated in everything.items():
-            with told(self._session, f"Saving the annotation of {path.name}"):
-                if not annotated.close(max(0.0, deadline - time.monotonic())):
+            if annotated.state.waiting and not annotated.elsewhere:
+                with told(self._session, f"Saving the annotation of {path.name}"):
                     keep_own(annotated.annotation.contents, path)
 
     def _provide(self, opened: OpenTomogram) -> None:
@@ -86,7 +93,9 @@ class AnnotationFiles:
     def _open(self, key: Key) -> None:
         self._opening = key
         job = Job(f"Opening the annotation of {key[0].name}")
-        self._jobs.start(job, partial(self._read, key), partial(self._take, key), self._opened)
+        self._jobs.start(
+            job, partial(self._read, key), partial(self._take, key), partial(self._opened, key)
+        )
 
     def _read(self, key: Key, _: Report) -> Opened | str:
         """Open an annotation, in a thread; return why it cannot be had where it cannot."""
@@ -99,8 +108,10 @@ class AnnotationFiles:
             found.leave()
         return found
 
-    def _opened(self, _: End) -> None:
+    def _opened(self, key: Key, end: End) -> None:
         self._opening = None
+        if end is not End.DONE:
+            self._take(key, f"The annotation of {key[0].name} was not opened: open the file again.")
 
     def _take(self, key: Key, found: Opened | str) -> None:
         if not isinstance(found, str):
@@ -124,8 +135,9 @@ class AnnotationFiles:
         """Save what waits, however long its disk takes; cancelling the job gives that up."""
         annotated, job = self._held.pop(key), Job(f"Saving the annotation of {key[0].name}")
         self._leaving[key] = annotated, job
-        self._troubles.pop(key, None)
-        annotated.leave()
+        if key in self._troubles:
+            notices.dismiss(self._session, self._troubles.pop(key))
+        (annotated.give_up if annotated.elsewhere else annotated.leave)()
         self._jobs.show(job)
 
     def _see_off(self, key: Key) -> None:
@@ -136,6 +148,12 @@ class AnnotationFiles:
         if annotated.closed:
             del self._leaving[key]
             self._jobs.forget(job)
+
+
+def _wait_for_all(annotations: Collection[Opened], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    for annotated in annotations:
+        annotated.wait(max(0.0, deadline - time.monotonic()))
 
 
 def _key(opened: OpenTomogram) -> Key:

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 REMEDY = "run it on a desktop or through a remote one, or use scseg demo, train and segment without a window."
 
 
-def run(paths: Sequence[Path]) -> tuple[str, ...]:
-    """Open the window with these tomograms and models; return what went wrong at its end, in sentences.
+def run(paths: Sequence[Path], tell: Callable[[str], None]) -> int:
+    """Open the window with these tomograms and models; return the exit code when it is closed.
+
+    `tell` gets what went wrong at its end, in sentences.
 
     Raises:
         ScsegError: there is no display, or it has no OpenGL 3.3.
@@ -39,7 +41,10 @@ def run(paths: Sequence[Path]) -> tuple[str, ...]:
         raise ScsegError(
             f"The window cannot be opened, because the display does not answer or lacks OpenGL 3.3; {REMEDY}"
         ) from error
-    return window.last_words
+    finally:
+        for sentence in window.last_words:
+            tell(sentence)
+    return 1 if window.last_words else 0
 
 
 def start_client(wake: Callable[[], None]) -> Client:

@@ -7,6 +7,7 @@ import traceback
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from scseg.effects import whatever
 from scseg.errors import CancelledError, ScsegError
 from scseg.news import End
 
@@ -26,10 +27,6 @@ SECONDS_TO_CANCEL = 2.0
 SECONDS_TO_KEEP = 60.0
 
 
-def _whatever(_: End) -> None:
-    """Nothing depends on how a job has ended."""
-
-
 class Jobs:
     """Owns the threads of jobs, one each; what they return is taken in on the main thread, by the inbox."""
 
@@ -37,18 +34,23 @@ class Jobs:
         self._session = session
         self._inbox = inbox
         self._threads: dict[Job, Background] = {}
+        self._ends = False
 
     def start(
         self,
         job: Job,
         work: Callable[[Report], Result],
         done: Callable[[Result], None],
-        ended: Callable[[End], None] = _whatever,
+        ended: Callable[[End], None] = whatever,
     ) -> None:
         """Run `work` in a thread and `done`, with what it returned, on the main thread.
 
-        `ended` follows on the main thread whether the work was done, failed or was cancelled.
+        `ended` follows on the main thread whether the work was done, failed or was cancelled. At the end of
+        the program, nothing new is begun.
         """
+        if self._ends:
+            ended(End.CANCELLED)
+            return
         self.show(job)
         thread = self._threads[job] = self._inbox.background(job.title, job.title)
 
@@ -69,6 +71,7 @@ class Jobs:
 
     def close(self) -> None:
         """Wait for what writes, a minute at most, and cancel the rest; what is returned is in the inbox."""
+        self._ends = True
         for job in self._threads:
             job.cancelled |= not job.keeps
         now = time.monotonic()

@@ -23,6 +23,8 @@ Value = TypeVar("Value")
 
 SECONDS = 3.0
 SECONDS_AT_THE_END = 10.0
+UNKNOWN = object()
+"""Equal to nothing that is to be written."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +57,7 @@ class Keeper(Generic[Value]):
         self._inbox = inbox
         self._seconds = seconds
         self._next = 0.0
-        self._written = file.now()
+        self._asked: object = file.now()
         self._writes = False
         self._trouble: Notice | None = None
         self._background: Background = inbox.background(file.what, f"Writing {file.what}")
@@ -66,18 +68,29 @@ class Keeper(Generic[Value]):
             self._next = now + self._seconds
             self._write()
 
+    def hold(self) -> None:
+        """Write nothing until `go_on`; what the file holds meanwhile is not known any more."""
+        self.held = True
+        self._asked = UNKNOWN
+
+    def go_on(self) -> None:
+        self.held = False
+
     def close(self) -> None:
         """Write the last changes, and tell if that fails."""
-        self._trouble = None
+        if self._trouble is not None:
+            # To be told anew, since there is no window any more.
+            notices.dismiss(self._session, self._trouble)
+            self._trouble = None
         self._write()
         if not self._background.close(SECONDS_AT_THE_END, finishing=True):
             self._session.notify("error", f"{self._file.lost} The disk does not answer.")
 
     def _write(self) -> None:
         value = self._file.now()
-        if value == self._written or self.held:
+        if value == self._asked or self.held:
             return
-        self._writes = True
+        self._asked, self._writes = value, True
         work = partial(self._attempt, value)
         self._background.ask(self._inbox.answering(self._file.what, work, self._take))
 
@@ -93,10 +106,12 @@ class Keeper(Generic[Value]):
         value, error = outcome
         self._writes = False
         if error is None:
-            self._written = value
             if self._trouble is not None:
                 notices.dismiss(self._session, self._trouble)
                 self._trouble = None
-        elif self._trouble is None:
+            return
+        if value is self._asked:
+            self._asked = UNKNOWN
+        if self._trouble is None:
             details = "" if isinstance(error, ScsegError) else "".join(format_exception(error))
             self._trouble = self._session.notify("warning", f"{self._file.lost} {error}", details)

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from scseg.gui.loading import Loaded, Outcome
     from scseg.gui.turns import Turns
     from scseg.models.description import ModelDescription
-    from scseg.news import End
     from scseg.open_tomograms import Absent
     from scseg.progress import Report
     from scseg.session import Session
@@ -93,9 +92,12 @@ class Opener:
     def _follow(self, row: OpenTomogram | Absent, moved: Loaded) -> None:
         """Let the annotation of a row follow to where its tomogram was moved, then the row."""
         tomogram, ref = moved
-        if not reopening.may_relink(self._session, row, tomogram, ref):
-            return
         before = Path(row.ref.path if isinstance(row, OpenTomogram) else row.kept.path)
+        if tomogram.path == before:
+            tomograms.add(self._session, tomogram, ref)
+            return
+        if row.moves_to is not None or not reopening.may_relink(self._session, row, *moved):
+            return
         annotated = reopening.set_aside(self._session, row, tomogram.path)
 
         def work(_: Report) -> bool:
@@ -105,16 +107,14 @@ class Opener:
             return contents is None or follow(contents, tomogram.path)
 
         def done(all_there: bool) -> None:  # noqa: FBT001 - what the work has found
-            reopening.relink(self._session, row, tomogram, ref)
-            if annotated is not None and all_there:
-                # Where it was, it need not be saved any more, nor may that be possible.
-                annotated.give_up()
-
-        def ended(_: End) -> None:
             if annotated is not None:
-                reopening.give_back(row)
+                # Where it was, it need not be saved any more, nor may that be possible.
+                annotated.elsewhere = all_there
+            reopening.relink(self._session, row, tomogram, ref)
 
-        self._jobs.start(Job(f"Relinking {before.name}"), work, done, ended)
+        self._jobs.start(
+            Job(f"Relinking {before.name}"), work, done, lambda _: reopening.give_back(row)
+        )
 
     def _open_model(self, path: Path) -> None:
         def work(_: Report) -> ModelDescription:

@@ -54,5 +54,5 @@ class Orders:
             sentence = f"{opened.name} was closed before this ended, and is as it was: {title}."
             self._session.notify("warning", sentence)
             return
-        annotation_strokes.end(self._session)
+        annotation_strokes.end_on(self._session, opened)
         annotation.take(self._session, opened, step)

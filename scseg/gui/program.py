@@ -140,7 +140,7 @@ class Program:
     @property
     def quits(self) -> bool:
         """Whether the window is to be closed: it waits for files that are still being written."""
-        return self._quits and not self._writing
+        return self._quits and not self._writing and not self.session.effects
 
     def quit(self) -> None:
         """Close the window, as soon as all that the user wants to keep is written."""
@@ -192,12 +192,16 @@ class Program:
         Each part is closed whatever becomes of the others. Closing again does nothing.
         """
         before = set(map(id, self.session.messages))
-        with told(self.session, "Keeping what is being done"):
-            self.dialogs.close()
-            self.ui.take_over()
-            for opened in self.session.tomograms:
-                closing.take_over(self.session, opened)
-            interactions.settle(self.session)
+        keeping: tuple[Callable[[], None], ...] = (
+            self.dialogs.close,
+            *(partial(self.ui.take_over, key) for key in self.ui.pending),
+            *(partial(closing.take_over, self.session, each) for each in self.session.tomograms),
+            partial(interactions.settle, self.session),
+            self._turns.close,
+        )
+        for keep in keeping:
+            with told(self.session, "Keeping what is being done"):
+                keep()
         self._exits.close()
         return tuple(each for each in self.session.messages if id(each) not in before)
 

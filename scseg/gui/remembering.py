@@ -38,10 +38,10 @@ class Remembering:
 
     def hold(self) -> None:
         """Write nothing until `go_on`."""
-        self._keeper.held = True
+        self._keeper.hold()
 
     def go_on(self) -> None:
-        self._keeper.held = False
+        self._keeper.go_on()
 
     def last(self) -> LastSession:
         """Return what to go on with; beside another window, with models of one's own."""

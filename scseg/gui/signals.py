@@ -1,4 +1,4 @@
-"""The system asks the program to end: at the end of a desktop session, or when its terminal is closed."""
+"""The program is asked to end from outside: by the end of a desktop session or terminal, by Ctrl+C."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-NAMES = ("SIGTERM", "SIGHUP")
+NAMES = ("SIGTERM", "SIGHUP", "SIGINT")
 
 
 @contextlib.contextmanager

@@ -70,6 +70,12 @@ class Trainer:
         client, model = self._client, self._model
         if client is None or model is None:
             return
+        with contextlib.ExitStack() as exits:
+            exits.callback(self._end, client, _has_learnt(model.run))
+            self._stop(client, model)
+
+    def _stop(self, client: Client, model: Model) -> None:
+        """Let a run that has learnt something write it, and show that."""
         client.stop()
         learns = _has_learnt(model.run)
         deadline = time.monotonic() + SECONDS_AT_THE_END
@@ -79,8 +85,10 @@ class Trainer:
         # The files are there all the same.
         with contextlib.suppress(ScsegError):
             training.show_latest(model)
-        client.close(PATIENCE if learns else 0.0)
+
+    def _end(self, client: Client, learns: bool) -> None:  # noqa: FBT001 - as ExitStack passes it on
         self._client = None
+        client.close(PATIENCE if learns else 0.0)
 
     def _attend(self, client: Client, model: Model) -> None:
         self._take(client, model)

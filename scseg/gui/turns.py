@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from scseg.effects import whatever
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -26,7 +28,7 @@ class Turn:
     job: Job
     work: Callable[[Report], Any]
     done: Callable[[Any], None] = lambda _: None
-    ended: Callable[[End], None] = lambda _: None
+    ended: Callable[[End], None] = whatever
 
 
 class Turns:
@@ -53,6 +55,10 @@ class Turns:
         if self._now is not None and time.monotonic() - self._now.started > self._seconds:
             self._now = None
             self._go_on()
+
+    def close(self) -> None:
+        """Start none any more."""
+        self._waiting.clear()
 
     def _go_on(self) -> None:
         while self._now is None and self._waiting:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 Col, Var = imgui.Col_, imgui.StyleVar_
 TOOLTIP_WIDTH = 24.0
+_NUMBER = re.compile(r"\s*(\d*[.,]?\d+|\d+[.,])")
 
 
 def tooltip(text: str) -> None:
@@ -98,19 +100,17 @@ def slider_at_rest(
     return ui.pending.pop(key).value
 
 
-def number_at_rest(
-    name: str, value: float, shown: str, ui: Ui, then: Callable[[float], None]
-) -> bool:
+def number_at_rest(name: str, shown: str, ui: Ui, then: Callable[[float], None]) -> bool:
     """Draw a field for a number: `then` gets what was typed when it is left, by Enter or by a click.
 
-    Return whether it was left so.
+    A field for text, since ImGui's own for numbers tell nothing before that. Return whether it was left so.
     """
     key = imgui.get_id(name)
-    typed, new = imgui.input_float(
-        name, value, format=shown, flags=imgui.InputTextFlags_.auto_select_all
-    )
+    typed, text = imgui.input_text(name, shown, flags=imgui.InputTextFlags_.auto_select_all)
     if typed:
-        ui.pending[key] = Pending(new, then)
+        ui.pending.pop(key, None)
+        if number := _NUMBER.match(text):
+            ui.pending[key] = Pending(float(number[1].replace(",", ".")), then)
     left = imgui.is_item_deactivated_after_edit()
     if not imgui.is_item_active():
         ui.take_over(key)

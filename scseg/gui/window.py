@@ -55,15 +55,15 @@ class Window:
 
         `last_words` are what went wrong then, for there is no window any more to tell it in.
         """
-        try:
-            with ended_by_signals(self.program.quit):
+        with ended_by_signals(self.program.quit):
+            try:
                 if runner is not None:
                     runner(self.params)
                 else:
                     immapp.run(self.params, add_ons())
-        finally:
-            told = self.program.close()
-            self.last_words = tuple(each.sentence for each in told if each.level != "info")
+            finally:
+                told = self.program.close()
+                self.last_words = tuple(each.sentence for each in told if each.level != "info")
 
     def restore(self) -> None:
         """Bring the last session back, unless the user does not want that."""

@@ -14,6 +14,7 @@ import pytest
 from scseg.annotations.place import annotation_path
 from scseg.compute.client import PredictionClient
 from scseg.effects import DoInThread, WriteInThread
+from scseg.last_session import load, session_path
 from tests.fakes.models import write_model
 from tests.gui.drawing import annotation, begin, drag, mask
 from tests.gui.ending import (
@@ -150,6 +151,20 @@ def test_a_pixel_size_that_was_typed_is_taken_with_a_click_elsewhere(open_window
         assert user.session.active.apix == pytest.approx(13.92)
 
     open_window(steps, [tomogram])
+
+
+def test_a_pixel_size_that_is_being_typed_as_the_window_is_closed_is_kept(open_window, tomogram):
+    def steps(user):
+        user.wait_for(lambda: annotation(user) is not None)
+        user.ctx.item_click("//Panels/**/###apix")
+        user.ctx.key_chars_replace("13.92")
+        user.ctx.yield_(3)
+        user.do(user.window.program.quit)
+        user.ctx.yield_(20)
+
+    with ends_early():
+        open_window(steps, [tomogram])
+    assert load(session_path()).tomograms[0].apix == pytest.approx(13.92)
 
 
 def test_what_is_drawn_while_a_moved_file_is_shown_goes_along(open_window, tomogram):

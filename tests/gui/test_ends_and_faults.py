@@ -8,8 +8,9 @@ import threading
 import psutil
 import pytest
 
-from scseg.annotations import saver, store
+from scseg.annotations import store
 from scseg.annotations.lock import Lock
+from scseg.gui.annotation_files import AnnotationFiles
 from scseg.last_session import load, session_path
 from tests.gui.drawing import annotation, begin, drag, mask
 from tests.gui.ending import (
@@ -53,7 +54,13 @@ def test_a_tomogram_on_a_slow_disk_is_closed_and_the_window_at_once(
         assert disk.writing.wait(10)
         user.press("Ctrl+W")
         user.ctx.yield_(2)
-        threading.Timer(0.3, disk.goes_on.set).start()
+        close = AnnotationFiles.close
+
+        def closing(files):
+            threading.Timer(0.1, disk.goes_on.set).start()
+            close(files)
+
+        monkeypatch.setattr(AnnotationFiles, "close", closing)
 
     window = open_window(steps, [tomogram])
     assert window.last_words == ()
@@ -91,7 +98,7 @@ def test_what_its_disk_does_not_take_at_the_end_goes_to_the_users_folder(
 
 def test_a_disk_that_takes_nothing_anywhere_is_told_in_the_end(open_window, tomogram, monkeypatch):
     monkeypatch.setattr("scseg.gui.annotation_files.SECONDS_AT_THE_END", 0.2)
-    monkeypatch.setattr(saver, "SECONDS_TO_GIVE_UP", 0.2)
+    monkeypatch.setattr("scseg.gui.annotation_files.SECONDS_TO_GIVE_UP", 0.2)
 
     def full(*_):
         raise OSError(28, os.strerror(28))

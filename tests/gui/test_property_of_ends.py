@@ -34,7 +34,7 @@ from scseg.actions import (
     tomograms,
     undoing,
 )
-from scseg.annotations import saver, store
+from scseg.annotations import store
 from scseg.annotations.edits import MaskEdit, Step
 from scseg.annotations.looking import annotated
 from scseg.annotations.packed import pack
@@ -102,7 +102,8 @@ class Work(stateful.RuleBasedStateMachine):
         patch = self.exits.enter_context(pytest.MonkeyPatch.context())
         patch.setenv("SCSEG_HOME", str(self.folder / "home"))
         patch.setattr(annotation_files, "SECONDS_AT_THE_END", 0.3)
-        patch.setattr(saver, "SECONDS_TO_GIVE_UP", 0.3)
+        # It is over as soon as the disk lets go, and a machine may be slow.
+        patch.setattr(annotation_files, "SECONDS_TO_GIVE_UP", 10.0)
         self.disks = Disks(patch)
         self.truth = {}
         self.moves = itertools.count()

@@ -316,5 +316,5 @@ def test_only_a_start_without_files_restores(monkeypatch, paths, restored):
 
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setattr("scseg.gui.window.Window", Window)
-    assert app.run(paths) == ()
+    assert app.run(paths, pytest.fail) == 0
     assert calls == (["restore"] if restored else ["tell unsaved"])

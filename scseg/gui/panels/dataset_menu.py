@@ -51,13 +51,9 @@ def draw(session: Session, entry: OpenTomogram | Absent, ui: Ui) -> None:
 
 def draw_apix(opened: OpenTomogram, ui: Ui) -> bool:
     """Draw the field in which the pixel size is read and overridden; return whether it was left."""
-    shown = "%.3f A per pixel" if opened.apix else "pixel size unknown"
+    shown = f"{opened.apix:.3f} A per pixel" if opened.apix else "pixel size unknown"
     left = number_at_rest(
-        "###apix",
-        opened.apix or 0.0,
-        shown,
-        ui,
-        lambda apix: tomograms.set_apix(opened, apix or None),
+        "###apix", shown, ui, lambda apix: tomograms.set_apix(opened, apix or None)
     )
     tooltip(
         "Click to correct the pixel size of this tomogram, in A; 0 goes back to the file's word."

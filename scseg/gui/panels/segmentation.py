@@ -45,7 +45,7 @@ def draw(session: Session, ui: Ui) -> None:
         plain(opened.trouble)
         return
     if opened.annotation is None:
-        faint("Opening the annotation…")
+        faint("Opening the annotation…" if opened.moves_to is None else "Copying the annotation…")
         return
     if opened.features:
         toolbox.draw(session, ui)
