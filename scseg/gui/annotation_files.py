@@ -15,6 +15,7 @@ from scseg.annotations.following import keep_own
 from scseg.annotations.opening import open_annotation
 from scseg.errors import ScsegError
 from scseg.gui.guard import told
+from scseg.gui.taking_over import TakingOver
 from scseg.news import Job
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class AnnotationFiles:
         self._leaving: dict[Key, tuple[Opened, Job]] = {}
         self._opening: Key | None = None
         self._troubles: dict[Key, Notice] = {}
+        self._taking_over = TakingOver(jobs, wake, self._replace)
 
     def update(self) -> None:
         """Bring what is held into line with what is open."""
@@ -61,10 +63,12 @@ class AnnotationFiles:
         for opened in sorted(wanting, key=lambda each: each is not self._session.active):
             self._provide(opened)
         self._tell_troubles()
+        self._taking_over.update([_key(each) for each in self._session.tomograms if _waits(each)])
 
     def close(self) -> None:
         """Save everything, now; what its own disk does not take goes to the user's data folder."""
         self._ends = True
+        self._taking_over.close()
         for opened in list(self._session.tomograms):
             closing.close_tomogram(self._session, opened)
         everything = {**self._held, **{key: it for key, (it, _) in self._leaving.items()}}
@@ -110,6 +114,20 @@ class AnnotationFiles:
             if _key(opened) == key:
                 annotation.refuse(self._session, opened, found)
 
+    def _replace(self, key: Key, found: Opened | str) -> None:
+        """Put an annotation in the place of the same that another process had open."""
+        before = self._held.get(key)
+        if before is None or not before.elsewhere:
+            if not isinstance(found, str):
+                found.leave()
+            return
+        self._take(key, found)
+        if not isinstance(found, str):
+            for opened in self._session.tomograms:
+                if opened.annotated is before:
+                    annotation.exchange(self._session, opened, found)
+            before.leave()
+
     def _tell_troubles(self) -> None:
         """Tell once that something cannot be saved, and once that it could be at last."""
         for key, annotated in self._held.items():
@@ -140,3 +158,9 @@ class AnnotationFiles:
 
 def _key(opened: OpenTomogram) -> Key:
     return opened.tomogram.path, opened.shape
+
+
+def _waits(opened: OpenTomogram) -> bool:
+    """Tell whether an annotation can only be seen because another process has it open."""
+    annotated = opened.annotated
+    return annotated is not None and annotated.elsewhere and not opened.trouble

@@ -8,12 +8,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scseg import last_session
+from scseg.actions import reopening
 from scseg.annotations.lock import HeldError, Lock, taken
 from scseg.errors import ScsegError
 from scseg.gui.keeping import SECONDS, Keeper, KeptFile
 from scseg.last_models import renewed
+from scseg.state_files import NewerError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scseg.gui.inbox import Inbox
     from scseg.last_session import LastSession
     from scseg.session import Session
@@ -25,16 +29,22 @@ class Remembering:
     """`update` belongs into every frame, `close` after the last.
 
     On `hold` (the last session is still coming back) nothing is written. Of several windows, the one
-    opened first writes: what another shows for a moment must not take the place of a day's work.
+    opened first writes: what another shows for a moment must not take the place of a day's work. Once that
+    one is gone, another takes over.
     """
 
     def __init__(self, session: Session, inbox: Inbox, seconds: float = SECONDS) -> None:
         self._session = session
-        self._is_second = False
+        self._inbox = inbox
+        self._seconds = seconds
+        self._is_second = self._ends = False
         now = partial(last_session.remembered, session)
         file = KeptFile("the last session", LOST, now, _save)
         self._keeper = Keeper(file, session, inbox, seconds)
+        self._background = inbox.background("first window", "Looking for the first window")
         self._lock = self._lock_of_the_first()
+        if self._is_second:
+            self._background.ask(self._look, seconds)
 
     def hold(self) -> None:
         """Write nothing until `go_on`."""
@@ -45,12 +55,12 @@ class Remembering:
 
     def last(self) -> LastSession:
         """Return what to go on with; beside another window, with models of one's own."""
-        last = load_last_session()
+        last = self._told_of()
         return replace(last, models=renewed(last.models)) if self._is_second else last
 
     def left_behind(self) -> LastSession:
         """Return the last session as it was, if this window begins another in its place."""
-        return last_session.LastSession() if self._is_second else load_last_session()
+        return last_session.LastSession() if self._is_second else self._told_of()
 
     def update(self) -> None:
         if self._lock is not None:
@@ -58,16 +68,49 @@ class Remembering:
 
     def close(self) -> None:
         """Write down the last changes."""
+        self._ends = True
+        self._background.end()
         if self._lock is not None:
             with contextlib.ExitStack() as exits:
                 exits.callback(self._lock.release)
                 self._lock = None
                 self._keeper.close()
 
+    def _told_of(self) -> LastSession:
+        """Return the last session; of one of a newer version, tell that nothing of it comes back."""
+        try:
+            return read_last_session()
+        except NewerError as error:
+            self._session.notify("warning", f"{LOST} {error}")
+        return last_session.LastSession()
+
+    def _look(self) -> None:
+        """Take the place of the first window if that is gone; runs in a thread."""
+        try:
+            lock = taken(_lock_path())
+        except (HeldError, ScsegError):
+            self._background.ask(self._look, self._seconds)
+            return
+        left = last_session.LastSession()
+        with contextlib.suppress(NewerError):  # which is told when it cannot be written over
+            left = read_last_session()
+        self._inbox.put("Taking over the session", partial(self._take_over, lock, left))
+
+    def _take_over(self, lock: Lock, left: LastSession) -> None:
+        """Write this session from now on, in place of the one that the first window has left."""
+        if self._ends:
+            lock.release()
+            return
+        self._lock, self._is_second = lock, False
+        # What the first had learnt and nobody saved will be in no session any more.
+        here = {model.display.name for model in self._session.models}
+        others = tuple(model for model in left.models if model.display.name not in here)
+        reopening.tell_unsaved(self._session, replace(left, models=others))
+
     def _lock_of_the_first(self) -> Lock | None:
         """Return what only the first window holds; None for others, and where nothing can be written."""
         try:
-            return taken(last_session.session_path().with_suffix(".lock"))
+            return taken(_lock_path())
         except HeldError:
             self._is_second = True
         except ScsegError as error:
@@ -75,12 +118,23 @@ class Remembering:
         return None
 
 
+def _lock_path() -> Path:
+    return last_session.session_path().with_suffix(".lock")
+
+
 def _save(last: LastSession) -> None:
     last_session.save(last, last_session.session_path())
 
 
-def load_last_session() -> LastSession:
-    """Return the last session; an empty one, where the user has no folder for it."""
-    with contextlib.suppress(ScsegError):
+def read_last_session() -> LastSession:
+    """Return the last session; an empty one, where the user has no folder for it.
+
+    Raises:
+        NewerError: it is of a newer version of the program.
+    """
+    try:
         return last_session.load(last_session.session_path())
-    return last_session.LastSession()
+    except NewerError:
+        raise
+    except ScsegError:
+        return last_session.LastSession()
