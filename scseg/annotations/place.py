@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scseg import locks
 from scseg.annotations.beside import foreign, journal, set_aside, told_aside, told_unread
 from scseg.annotations.contents import Contents
 from scseg.annotations.database import roll_back
@@ -48,6 +49,11 @@ def annotation_path(tomogram: Path) -> Path:
     The whole name counts, since `t.st`, `t.ali` and `t.rec` of one tilt series are different volumes.
     """
     return tomogram.with_name(tomogram.name + SUFFIX)
+
+
+def own_folder() -> Path:
+    """Return where annotations are kept that cannot be beside their tomograms; it may not be there yet."""
+    return data_folder() / "annotations"
 
 
 def own_path(tomogram: Path) -> Path:
@@ -99,13 +105,7 @@ def is_held(tomogram: Path) -> bool:
     """Tell whether another process has the annotation of a tomogram open for editing."""
     own = own_path(tomogram)
     path = own if os.path.lexists(own) else annotation_path(tomogram)
-    try:
-        Lock.take(lock_path(path)).release()
-    except HeldError:
-        return True
-    except OSError:
-        return False
-    return False
+    return locks.is_held(lock_path(path))
 
 
 def _locked(tomogram: Path) -> Place:

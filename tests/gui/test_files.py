@@ -12,7 +12,7 @@ import pytest
 
 from scseg.errors import ScsegError
 from scseg.gui import dialogs
-from scseg.gui.folder_view import in_units, listed
+from scseg.gui.folder_view import listed
 
 pytestmark = pytest.mark.gui
 
@@ -227,21 +227,6 @@ def test_the_browser_lists_folders_and_files_of_the_kind(tmp_path):
     assert listed(tmp_path / "notes.txt", (".mrc", ".rec", ".tif.gz")) == replace(
         found, named="notes.txt"
     )
-
-
-@pytest.mark.parametrize(
-    ("size", "told"),
-    [
-        (0, "0 kB"),
-        (1, "1 kB"),
-        (1000, "1 kB"),
-        (48_213, "49 kB"),
-        (1.5e6, "1.5 MB"),
-        (2e10, "20,000.0 MB"),
-    ],
-)
-def test_sizes_of_files_are_told_as_people_do(size, told):
-    assert in_units(size) == told
 
 
 class SystemsDialog:
