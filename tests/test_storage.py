@@ -1,4 +1,4 @@
-"""What the program keeps of its own: all of it is found, and what is removed is no more than was asked for."""
+"""What the program keeps of its own: all of it is found, and nothing else than was asked for is removed."""
 
 from __future__ import annotations
 
