@@ -142,8 +142,8 @@ def test_one_that_can_no_longer_be_read_stays_in_view_and_is_told_once(window, t
     assert other.flush(30)
     window.open(tomogram)
     window.until(lambda: window.names() == ["seen"])
-    other.close()
     other.path.write_bytes(b"SQLite format 3\0" + bytes(4000))
+    other.close()
     (opened,) = window.session.tomograms
     window.until(lambda: opened.trouble)
     window.session.notices.clear()
@@ -205,7 +205,7 @@ def test_a_window_that_closes_as_it_takes_over_lets_go(home):  # noqa: ARG001
     first, second = Remembering(Session(), quiet_inbox()), quiet_inbox()
     other = Remembering(Session(), second, 0.0)
     first.close()
-    wait_for(lambda: second._calls)
+    wait_for(lambda: "Taking over the session" in dict(second._calls))
     other.close()
     take_in(Session(), second)
     again = Remembering(Session(), quiet_inbox())
