@@ -42,12 +42,15 @@ bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks $(ARGS)
 
 # Fifty kills while somebody draws, in the window and below it; twenty minutes of somebody who looks at predictions;
-# then the property tests again, with new random examples at every run and a hundred times as many.
+# every call to the disk failing, and thousands of damaged files; then the property tests again, with new random
+# examples at every run and a hundred times as many.
 soak: PACKAGES := $(WINDOW_PACKAGES) xvfb
 soak: $(INSTALLED)
 	@tools/system_packages.sh $(PACKAGES)
 	SCSEG_KILLS=50 $(BIN)/pytest --timeout=7200 tests/gui/test_annotation_kills.py tests/annotations/test_killed.py
 	SCSEG_SOAK_MINUTES=20 $(BIN)/pytest --timeout=7200 tests/gui/test_prediction_soak.py
+	SCSEG_MUTANTS=4000 $(BIN)/pytest --timeout=7200 tests/faults/test_annotation_side_files.py tests/faults/test_annotation_writes.py
+	SCSEG_FUZZ=5000 $(BIN)/pytest -s --timeout=7200 tests/faults/test_fuzzed_readers.py
 	$(BIN)/pytest --hypothesis-profile=soak --timeout=7200 -m "not gui and not keras" $(ARGS)
 
 docs: $(INSTALLED)

@@ -48,6 +48,21 @@ def session_path() -> Path:
     return data_folder() / "session.json"
 
 
+def window_path(name: str) -> Path:
+    """Return where a window beside the first writes what it has open, for as long as it is open."""
+    return data_folder() / "windows" / f"{name}.json"
+
+
+def window_paths() -> list[Path]:
+    """Return what windows beside the first have written, also such as were killed."""
+    return sorted((data_folder() / "windows").glob("*.json"))
+
+
+def lock_path(path: Path) -> Path:
+    """Return the file that a window keeps locked while it writes a session."""
+    return path.with_suffix(".lock")
+
+
 def remembered(session: Session) -> LastSession:
     """Return what is to come back of a session; costs microseconds for each tomogram."""
     tomograms = (*map(kept, session.tomograms), *(absent.kept for absent in session.absent))

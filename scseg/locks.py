@@ -79,6 +79,24 @@ class Lock:
                 self._path.unlink()
 
 
+def is_held(path: Path) -> bool:
+    """Tell whether somebody has the lock at `path`, as far as the system can tell.
+
+    One that was left stays so: whoever takes it is to know.
+    """
+    try:
+        handle = regular.reopen(path)
+    except OSError:
+        return False
+    try:
+        _lock(handle)
+    except OSError as error:
+        return isinstance(error, BlockingIOError)
+    finally:
+        os.close(handle)
+    return False
+
+
 if sys.platform == "win32":
     import msvcrt
 

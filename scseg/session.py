@@ -16,6 +16,7 @@ from scseg.history import History
 from scseg.news import Notice
 from scseg.open_models import Counted, SetPlan
 from scseg.settings import Settings
+from scseg.stored import Shown
 
 if TYPE_CHECKING:
     from scseg.advice import Advice
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 MOST_MESSAGES = 500
 
-Page = Literal["commands", "shortcuts", "messages", "about"]
+Page = Literal["commands", "shortcuts", "messages", "storage", "about"]
 ToolName = Literal["brush", "ignore", "alike", "lasso", "bucket"]
 
 
@@ -59,6 +60,7 @@ class Session:
     standing: Standing | None = None
     history: History[Opened | None, Step | ModelsEdit] = field(default_factory=History)
     page: Page | None = None
+    storage: Shown = field(default_factory=Shown)
     notices: list[Notice] = field(default_factory=list)
     messages: deque[Notice] = field(default_factory=lambda: deque(maxlen=MOST_MESSAGES))
     feedback: Notice | None = None

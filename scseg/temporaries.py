@@ -23,6 +23,7 @@ _LONGEST_NAME = 180
 """Bytes; file systems allow 255, and something is added."""
 _LONGEST_SUFFIX = 32
 _LOCK = ".scseg-lock"
+_ENDING = r"[0-9a-f]{12}\.scseg-tmp(?:\.[^.]*)?"
 
 
 def new_temporary(path: Path) -> Path:
@@ -43,13 +44,19 @@ def lock_path(path: Path) -> Path:
     return path.with_name(f".{_key(path)}{_LOCK}")
 
 
+def writer_of(temporary: Path) -> Path | None:
+    """Return the file whose lock says who writes a temporary file; None if it is called otherwise."""
+    found = re.fullmatch(rf"(\..+)\.{_ENDING}", temporary.name, re.DOTALL)
+    return temporary.with_name(found[1] + _LOCK) if found else None
+
+
 def remove_left(lock_file: Path) -> None:
     """Remove what killed writers of a file have left; to be called by whoever has taken its lock.
 
     Only ordinary files of this user that are called exactly as `new_temporary` calls them.
     """
     start = lock_file.name.removesuffix(_LOCK)
-    pattern = re.compile(re.escape(start) + r"\.[0-9a-f]{12}\.scseg-tmp(\.[^.]*)?")
+    pattern = re.compile(rf"{re.escape(start)}\.{_ENDING}")
     with contextlib.suppress(OSError), os.scandir(lock_file.parent) as entries:
         for entry in entries:
             if pattern.fullmatch(entry.name) and _is_own(entry.stat(follow_symlinks=False)):

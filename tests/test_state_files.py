@@ -17,6 +17,7 @@ from scseg.open_tomograms import Kept
 from scseg.session import Session
 from scseg.settings import Settings
 from scseg.state_files import NewerError
+from tests.fakes.threads import quiet_inbox, take_in
 
 KINDS = {
     "session": (
@@ -77,14 +78,16 @@ def test_the_session_of_a_newer_version_outlives_a_day_with_this_one(tmp_path, m
     path = last_session.session_path()
     newer = json.dumps({"format": last_session.FORM.name, "version": 2, "tomograms": {"x": 1}})
     path.write_text(newer, "utf-8")
-    session = Session()
-    keeper = Remembering(session, seconds=0.0)
-    assert keeper.last() == LastSession()
+    session, inbox = Session(), quiet_inbox()
+    keeper = Remembering(session, inbox, seconds=0.0)
+    assert (keeper.last(), keeper.left_behind()) == (LastSession(), LastSession())
+    (told,) = session.notices
+    assert "left as it is" in told.sentence
     session.overlays = False
     keeper.update()
     keeper.close()
-    keeper.update()
-    assert "left as it is" in session.notices[0].sentence
+    take_in(session, inbox)
+    assert session.notices == [told]
     assert path.read_text("utf-8") == newer
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scseg.actions import annotation_contrast, browsing
+from scseg.actions import annotation_contrast, browsing, notices
 
 if TYPE_CHECKING:
     from scseg.annotations.annotation import Annotation
@@ -53,6 +53,21 @@ def attach(session: Session, opened: OpenTomogram, annotated: Opened) -> None:
     annotation_contrast.restore(opened)
     for message in annotated.messages:
         session.notify_once("warning", message)
+
+
+def exchange(session: Session, opened: OpenTomogram, annotated: Opened) -> None:
+    """Go on with an annotation as it is now, in place of one that could only be seen."""
+    before = opened.annotated
+    if before is not None:
+        notices.take_back(session, before.messages)
+        session.history.forget(before)
+    # Of what is no longer there, nothing can be changed.
+    opened.draft = opened.cropping = None
+    attach(session, opened, annotated)
+    if not annotated.read_only:
+        session.notify(
+            "info", f"{opened.name} is no longer open elsewhere: it can be annotated here now."
+        )
 
 
 def refuse(session: Session, opened: OpenTomogram, trouble: str) -> None:

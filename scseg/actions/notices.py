@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scseg.news import Notice
+from scseg.printable import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from scseg.news import Job
     from scseg.session import Session
 
@@ -17,6 +20,13 @@ INFO_SECONDS = 8.0
 def dismiss(session: Session, notice: Notice) -> None:
     if notice in session.notices:
         session.notices.remove(notice)
+
+
+def take_back(session: Session, sentences: Collection[str]) -> None:
+    """Take away what was told once and is so no longer; it will be told again if it is so again."""
+    session.told.difference_update(sentences)
+    shown = set(map(printable, sentences))
+    session.notices[:] = [each for each in session.notices if each.sentence not in shown]
 
 
 def dismiss_all(session: Session) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scseg.actions import annotation_table, browsing, closing, notices, view
+from scseg.actions import annotation_table, browsing, closing, notices, storage, view
 from scseg.actions.action import Action, Gesture, has_tomogram
 from scseg.actions.models_table import MODELS
 from scseg.actions.settings_table import SETTINGS
@@ -194,6 +194,15 @@ _BROWSE = (
 )
 
 _HELP = (
+    Action(
+        "storage",
+        "Storage…",
+        "What the program keeps of its own on the disk: copies of packed tomograms, logs, checkpoints, and "
+        "models that are not saved. See how much it is, and remove it.",
+        storage.open_page,
+        menu="Settings",
+        section=3,
+    ),
     Action(
         "restart-prediction",
         "Restart prediction",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scseg.annotations.annotation import Annotation
-from scseg.annotations.place import read_contents, settle
+from scseg.annotations.place import is_held, read_contents, settle
 from scseg.annotations.saver import Saver, SaveState
 from scseg.annotations.store import Store
 from scseg.errors import ScsegError
@@ -27,14 +27,16 @@ class Opened:
         path: its file, which is first written with the first step.
         saver: owns the file; None where another process has it open: then nothing may be changed.
         messages: sentences for the user, told once.
-        elsewhere: all of it is kept at another place, where its tomogram was moved to.
+        kept_elsewhere: all of it is kept at another place, where its tomogram was moved to.
+        held_elsewhere: another process had it open for editing: once that is gone, it may be taken over.
     """
 
     annotation: Annotation
     path: Path
     saver: Saver | None
     messages: tuple[str, ...]
-    elsewhere: bool = False
+    kept_elsewhere: bool = False
+    held_elsewhere: bool = False
 
     @property
     def read_only(self) -> bool:
@@ -119,4 +121,6 @@ def open_annotation(
     if place.lock is not None:
         store, let_go = Store(place.path, mark), place.lock.release
         saver = Saver(store, contents.snapshot(), wake, let_go=let_go)
-    return Opened(Annotation(contents), place.path, saver, place.messages)
+    opened = Opened(Annotation(contents), place.path, saver, place.messages)
+    opened.held_elsewhere = saver is None and is_held(tomogram)
+    return opened

@@ -11,8 +11,10 @@ import errno
 import hashlib
 import os
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scseg import locks
 from scseg.annotations.beside import foreign, journal, set_aside, told_aside, told_unread
 from scseg.annotations.contents import Contents
 from scseg.annotations.database import roll_back
@@ -21,10 +23,9 @@ from scseg.annotations.reading import check_header, read
 from scseg.annotations.store import lock_path
 from scseg.files import explained
 from scseg.folders import data_folder
+from scseg.naming import fitted
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from scseg.annotations.crop import Shape
 
 SUFFIX = ".scna"
@@ -50,10 +51,20 @@ def annotation_path(tomogram: Path) -> Path:
     return tomogram.with_name(tomogram.name + SUFFIX)
 
 
+def own_folder() -> Path:
+    """Return where annotations are kept that cannot be beside their tomograms; it may not be there yet."""
+    return data_folder() / "annotations"
+
+
 def own_path(tomogram: Path) -> Path:
     """Return where the annotation is kept if the tomogram's folder does not let it."""
     key = hashlib.sha256(os.fsencode(tomogram.absolute())).hexdigest()[:16]
-    return data_folder() / "annotations" / f"{key}_{tomogram.name[:150]}{SUFFIX}"
+    name = f"{key}_{tomogram.name[:150]}"
+    length = len(os.fsencode(journal(Path(name + SUFFIX))))
+    # Cut by characters, as it always was, where that fits: what was begun is found again.
+    return (
+        data_folder() / "annotations" / (name + SUFFIX if length <= 255 else fitted(name, SUFFIX))
+    )
 
 
 def settle(tomogram: Path) -> Place:
@@ -94,13 +105,7 @@ def is_held(tomogram: Path) -> bool:
     """Tell whether another process has the annotation of a tomogram open for editing."""
     own = own_path(tomogram)
     path = own if os.path.lexists(own) else annotation_path(tomogram)
-    try:
-        Lock.take(lock_path(path)).release()
-    except HeldError:
-        return True
-    except OSError:
-        return False
-    return False
+    return locks.is_held(lock_path(path))
 
 
 def _locked(tomogram: Path) -> Place:
@@ -186,6 +191,6 @@ def _read_only(path: Path, holder: HeldError) -> str:
 
 def _kept_in(own: Path, beside: Path) -> str:
     message = f"The annotation is kept in {own}, since {beside.parent} could not be written when it was begun"
-    if beside.exists():
+    if os.path.exists(beside):  # noqa: PTH110 - that of a path fails on a name that is too long
         return f"{message}; {beside} holds another one, which is not shown."
     return f"{message}."

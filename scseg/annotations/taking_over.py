@@ -18,18 +18,13 @@ if TYPE_CHECKING:
 def take_over(
     tomogram: Path, shape: Shape, wake: Callable[[], None] = lambda: None
 ) -> Opened | None:
-    """Open for editing, as it is now, an annotation that could only be seen so far; None while it is held.
+    """Open anew, as it is now, an annotation that another process had open; None while it is held.
 
     While it is held this costs one look at its lock; then the whole file is read, so it belongs into a job.
-    What was opened read only before holds nothing: close and drop it, once this has taken its place.
+    It may still be that it can only be seen: for another reason, or as a third process was quicker. What was
+    opened read only before holds nothing: close and drop it, once this has taken its place.
 
     Raises:
         ScsegError: as `open_annotation`.
     """
-    if is_held(tomogram):
-        return None
-    opened = open_annotation(tomogram, shape, wake)
-    if not opened.read_only:
-        return opened
-    opened.close()  # a third process was quicker, or there is another reason, which `messages` told before
-    return None
+    return None if is_held(tomogram) else open_annotation(tomogram, shape, wake)

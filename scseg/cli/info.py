@@ -1,4 +1,4 @@
-"""`scseg info`: what a file holds."""
+"""`scseg info`: what a file holds, and what the program keeps of its own."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scseg.cli import arguments as kinds
+from scseg.cli import storage
 from scseg.datasets.tomogram import open_tomogram
 from scseg.datasets.training_set import load_training_set
+from scseg.errors import ScsegError
 from scseg.models.files import open_model, weights_path
 
 if TYPE_CHECKING:
@@ -17,10 +19,14 @@ if TYPE_CHECKING:
 
     from scseg.cli.console import Console
 
-_SUMMARY = "Tell what a tomogram, training set or model file holds."
+_SUMMARY = (
+    "Tell what a tomogram, training set or model file holds, or what the program keeps of its own."
+)
 _EXAMPLES = """\
   scseg info tomogram.mrc
   scseg info 13.92_64_0.0261_Membrane.scnm --json
+  scseg info --storage
+  scseg info --storage --remove unpacked
 """
 
 
@@ -28,12 +34,23 @@ def add_to(
     commands: kinds.Commands[argparse.ArgumentParser], common: argparse.ArgumentParser
 ) -> None:
     parser = kinds.add_command(commands, common, "info", (_SUMMARY, _EXAMPLES))
-    parser.add_argument("file", type=Path, metavar="FILE")
+    about = parser.add_mutually_exclusive_group(required=True)
+    about.add_argument("file", type=Path, nargs="?", metavar="FILE")
+    about.add_argument(
+        "--storage",
+        action="store_true",
+        help="list caches, logs, checkpoints and models that are not saved, with their sizes and ages",
+    )
     parser.add_argument("--json", action="store_true", help="for other programs")
+    storage.add_options(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
+    if arguments.storage:
+        return storage.run(arguments, console)
+    if arguments.remove is not None:
+        raise ScsegError("--remove goes with --storage: files of yours are not removed.")
     content = describe(arguments.file)
     if arguments.json:
         console.say_raw(json.dumps(content, indent=1))

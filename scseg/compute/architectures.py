@@ -34,7 +34,7 @@ def known(module: str = WORKER) -> Infos:
     Raises:
         ScsegError: the worker that was asked ended.
     """
-    path = cache_folder() / "architectures.json"
+    path = list_path()
     source = _source()
     infos = _remembered(path, source)
     if infos is None:
@@ -44,6 +44,11 @@ def known(module: str = WORKER) -> Infos:
         with contextlib.suppress(ScsegError):
             write(path, content.encode())
     return infos
+
+
+def list_path() -> Path:
+    """Return where the list is kept."""
+    return cache_folder() / "architectures.json"
 
 
 def _source() -> str:

@@ -10,24 +10,22 @@ import contextlib
 import math
 import multiprocessing
 import queue
-import tempfile
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scseg.compute import launch
 from scseg.compute.death import Died
 from scseg.compute.death import explained as explained_death
+from scseg.compute.logs import Log
 from scseg.compute.messages import Command, Quit, Reply
 from scseg.errors import ScsegError
-from scseg.files import explained
-from scseg.folders import log_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
+    from pathlib import Path
 
 _LOG_END = 2000
 _SECONDS_TO_QUIT = 0.5
@@ -51,11 +49,11 @@ class WorkerProcess:
     """
 
     def __init__(self, module: str, deliver: Callable[[Reply | Died], None]) -> None:
-        self._log = _new_log()
+        self._log = Log()
         try:
-            self._connection, self._process = _started(module, self._log)
+            self._connection, self._process = _started(module, self._log.path)
         except OSError as error:
-            self._log.unlink(missing_ok=True)
+            self._log.close()
             raise ScsegError(
                 f"The process for the networks cannot be started ({error.strerror or error}): close other "
                 "programs, then try again."
@@ -115,7 +113,7 @@ class WorkerProcess:
         """Wait until the end is wanted or has come; then take each step, whatever the others do."""
         self._over.wait()
         with contextlib.ExitStack() as steps:
-            steps.callback(self._log.unlink, missing_ok=True)
+            steps.callback(self._log.close)
             steps.callback(self._tell_death)
             steps.callback(self._hang_up)
             self._insisted = self._make_it_end()
@@ -152,7 +150,7 @@ class WorkerProcess:
 
     def _printed(self) -> str:
         try:
-            return self._log.read_bytes()[-_LOG_END:].decode("utf-8", "replace").strip()
+            return self._log.path.read_bytes()[-_LOG_END:].decode("utf-8", "replace").strip()
         except OSError:  # those who clean up folders of temporary files may have been there
             return ""
 
@@ -181,19 +179,3 @@ def _started(module: str, log: Path) -> tuple[Connection, BaseProcess]:
         # While this end of theirs is open, their death would not be seen.
         theirs.close()
     return ours, process
-
-
-def _new_log() -> Path:
-    """Return a new empty file for what a process prints.
-
-    Raises:
-        ScsegError: it cannot be made.
-    """
-    folder = log_folder()
-    with (
-        explained(folder),
-        tempfile.NamedTemporaryFile(
-            dir=folder, prefix="worker-", suffix=".log", delete=False
-        ) as file,
-    ):
-        return Path(file.name)

@@ -6,6 +6,7 @@ import bz2
 import contextlib
 import gzip
 import hashlib
+import os
 import shutil
 import zlib
 from typing import TYPE_CHECKING, BinaryIO, Self
@@ -44,12 +45,12 @@ def made_once(
     It is kept until `source` changes. When `make` fails or is cancelled, nothing is left. Where another run
     makes it at this moment, that is waited for.
     """
-    folder = cache_folder() / "unpacked"
+    folder = unpacked_folder()
     with explained(folder):
         folder.mkdir(exist_ok=True)
     with readable(source):
         status = source.stat()
-    place = hashlib.sha256(str(source.resolve()).encode()).hexdigest()[:24]
+    place = place_of(source)
     target = folder / f"{place}-{status.st_mtime_ns:x}-{status.st_size:x}{suffix}"
     if target.exists():
         return target
@@ -66,6 +67,16 @@ def made_once(
             with contextlib.suppress(OSError):
                 regular.remove(old)
     return target
+
+
+def unpacked_folder() -> Path:
+    """Return where unpacked tomograms are kept; it may not be there yet."""
+    return cache_folder() / "unpacked"
+
+
+def place_of(source: Path) -> str:
+    """Return how the names of all files begin that were unpacked from `source`: 24 hexadecimal digits."""
+    return hashlib.sha256(os.fsencode(source.resolve())).hexdigest()[:24]
 
 
 def check_space(name: Path, needed: int, folder: Path) -> None:

@@ -15,6 +15,7 @@ from scseg.annotations.following import keep_own
 from scseg.annotations.opening import open_annotation
 from scseg.errors import ScsegError
 from scseg.gui.guard import told
+from scseg.gui.taking_over import TakingOver
 from scseg.news import End, Job
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class AnnotationFiles:
         self._leaving: dict[Key, tuple[Opened, Job]] = {}
         self._opening: Key | None = None
         self._troubles: dict[Key, Notice] = {}
+        self._taking_over = TakingOver(jobs, wake, self._replace)
 
     def update(self) -> None:
         """Bring what is held into line with what is open."""
@@ -64,10 +66,12 @@ class AnnotationFiles:
         for opened in sorted(wanting, key=lambda each: each is not self._session.active):
             self._provide(opened)
         self._tell_troubles()
+        self._taking_over.update([_key(each) for each in self._session.tomograms if _waits(each)])
 
     def close(self) -> None:
         """Save everything, now; what its own disk does not take goes to the user's data folder."""
         self._ends = True
+        self._taking_over.close()
         for opened in list(self._session.tomograms):
             with told(self._session, f"Closing {opened.name}"):
                 closing.close_tomogram(self._session, opened)
@@ -79,7 +83,7 @@ class AnnotationFiles:
             annotated.give_up()
         _wait_for_all(everything.values(), SECONDS_TO_GIVE_UP)
         for (path, _), annotated in everything.items():
-            if annotated.state.waiting and not annotated.elsewhere:
+            if annotated.state.waiting and not annotated.kept_elsewhere:
                 with told(self._session, f"Saving the annotation of {path.name}"):
                     keep_own(annotated.annotation.contents, path)
 
@@ -110,7 +114,7 @@ class AnnotationFiles:
 
     def _opened(self, key: Key, end: End) -> None:
         self._opening = None
-        if end is not End.DONE:
+        if end is End.FAILED:
             self._take(key, f"The annotation of {key[0].name} was not opened: open the file again.")
 
     def _take(self, key: Key, found: Opened | str) -> None:
@@ -120,6 +124,20 @@ class AnnotationFiles:
         for opened in self._session.tomograms:
             if _key(opened) == key:
                 annotation.refuse(self._session, opened, found)
+
+    def _replace(self, key: Key, found: Opened | str) -> None:
+        """Put an annotation in the place of the same that another process had open."""
+        before = self._held.get(key)
+        if before is None or not before.held_elsewhere:
+            if not isinstance(found, str):
+                found.leave()
+            return
+        self._take(key, found)
+        if not isinstance(found, str):
+            for opened in self._session.tomograms:
+                if opened.annotated is before:
+                    annotation.exchange(self._session, opened, found)
+            before.leave()
 
     def _tell_troubles(self) -> None:
         """Tell once that something cannot be saved, and once that it could be at last."""
@@ -137,7 +155,7 @@ class AnnotationFiles:
         self._leaving[key] = annotated, job
         if key in self._troubles:
             notices.dismiss(self._session, self._troubles.pop(key))
-        (annotated.give_up if annotated.elsewhere else annotated.leave)()
+        (annotated.give_up if annotated.kept_elsewhere else annotated.leave)()
         self._jobs.show(job)
 
     def _see_off(self, key: Key) -> None:
@@ -158,3 +176,9 @@ def _wait_for_all(annotations: Collection[Opened], seconds: float) -> None:
 
 def _key(opened: OpenTomogram) -> Key:
     return opened.tomogram.path, opened.shape
+
+
+def _waits(opened: OpenTomogram) -> bool:
+    """Tell whether an annotation can only be seen because another process has it open."""
+    annotated = opened.annotated
+    return annotated is not None and annotated.held_elsewhere and not opened.trouble

@@ -6,12 +6,13 @@ import shutil
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from imgui_bundle import portable_file_dialogs as native
 
 from scseg.datasets.tomogram import MRC_SUFFIXES
 from scseg.datasets.unpack import PACKED_SUFFIXES, TIFF_SUFFIXES
+from scseg.errors import ScsegError
 from scseg.gui.browser import Browser, Opening, Saving, with_suffix
 from scseg.interactions.group import SUFFIX as GROUP_SUFFIX
 from scseg.printable import printable
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from scseg.effects import Kind
     from scseg.gui.ui import Ui
+
+Names = TypeVar("Names", str, list[str])
 
 HELPERS = ("zenity", "kdialog", "matedialog", "qarma")
 
@@ -102,11 +105,12 @@ class Dialogs:
             dialog.close()
 
     def draw(self, ui: Ui) -> None:
-        chosen = None if self._open is None else self._open.draw(ui)
+        # One that fails is forgotten: else it would fail in every frame, and no other could be opened.
+        dialog, self._open = self._open, None
+        chosen = None if dialog is None else dialog.draw(ui)
         if chosen is None:
-            return
-        self._open = None
-        if chosen:
+            self._open = dialog
+        elif chosen:
             self._folder = chosen[0].parent
             self._then(chosen)
 
@@ -124,7 +128,7 @@ class NativeDialog:
     def draw(self, ui: Ui) -> tuple[Path, ...] | None:  # noqa: ARG002 - the system draws it
         if not self._dialog.ready(0):
             return None
-        return tuple(Path(name) for name in self._dialog.result())
+        return tuple(Path(name) for name in _result(self._dialog.result))
 
     def close(self) -> None:
         """End the system's process."""
@@ -146,7 +150,7 @@ class NativeSaveDialog:
             return self._again.draw(ui)
         if not self._dialog.ready(0):
             return None
-        name = self._dialog.result()
+        name = _result(self._dialog.result)
         if not name:
             return ()
         path = with_suffix(Path(name), self._suffix)
@@ -159,3 +163,18 @@ class NativeSaveDialog:
     def close(self) -> None:
         """End the system's process."""
         self._dialog.kill()
+
+
+def _result(result: Callable[[], Names]) -> Names:
+    """Return what was chosen in one of the system's dialogs.
+
+    Raises:
+        ScsegError: its name cannot be handed over.
+    """
+    try:
+        return result()
+    except UnicodeDecodeError as error:
+        raise ScsegError(
+            "The name of what was chosen is not UTF-8, and the system's dialog cannot hand it over: rename "
+            "it, or drop the file on the window."
+        ) from error

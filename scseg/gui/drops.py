@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,18 +12,21 @@ from imgui_bundle import glfw_utils
 import glfw  # isort: skip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
-def catch_drops(dropped: Callable[[tuple[Path, ...]], None]) -> Callable[[Any, list[str]], None]:
-    """Call `dropped` with the files that are dropped on the window; return the callback, for tests.
+def catch_drops(dropped: Callable[[tuple[Path, ...]], None]) -> Any:  # noqa: ANN401 - of ctypes
+    """Call `dropped` with the files that are dropped on the window; return GLFW's callback.
 
-    Needs the window. ImGui and Hello ImGui set no such callback, so there is none to be called before.
+    That is to be kept as long as the window. Needs the window. ImGui and Hello ImGui set no such callback, so
+    there is none to be called before.
     """
 
-    def drop(_: Any, names: list[str]) -> None:  # noqa: ANN401 - a pointer of GLFW's
-        dropped(tuple(Path(name) for name in names))
+    def drop(_: object, count: int, names: Sequence[bytes]) -> None:
+        dropped(tuple(Path(os.fsdecode(names[place])) for place in range(count)))
 
-    # GLFW's binding hands out a list of names, whatever its stubs say.
-    glfw.set_drop_callback(glfw_utils.glfw_window_hello_imgui(), cast("Any", drop))
-    return drop
+    # As GLFW's C has it: what its binding hands out was decoded already, and a name need not be UTF-8.
+    binding = cast("Any", glfw)
+    callback = binding._GLFWdropfun(drop)
+    binding._glfw.glfwSetDropCallback(glfw_utils.glfw_window_hello_imgui(), callback)
+    return callback

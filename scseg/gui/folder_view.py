@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import threading
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from imgui_bundle import ImVec2, hello_imgui, icons_fontawesome_6, imgui
 
 from scseg.gui import names
 from scseg.gui.widgets import checkbox, faint, small_button, to_the_right, tooltip
+from scseg.units import in_units
 
 ROWS = 16
 
@@ -47,13 +47,6 @@ def listed(folder: Path, suffixes: tuple[str, ...]) -> Listing:
     except OSError as error:
         return Listing(folder, trouble=f"This folder cannot be read: {error.strerror}.")
     return Listing(folder, tuple(sorted(folders, key=str.lower)), tuple(sorted(files)))
-
-
-def in_units(size: int) -> str:
-    """Tell a number of bytes as people do."""
-    if size < 1e6:
-        return f"{math.ceil(size / 1e3)} kB"
-    return f"{size / 1e6:,.1f} MB"
 
 
 class FolderView:

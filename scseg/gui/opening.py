@@ -109,7 +109,7 @@ class Opener:
         def done(all_there: bool) -> None:  # noqa: FBT001 - what the work has found
             if annotated is not None:
                 # Where it was, it need not be saved any more, nor may that be possible.
-                annotated.elsewhere = all_there
+                annotated.kept_elsewhere = all_there
             reopening.relink(self._session, row, tomogram, ref)
 
         self._jobs.start(

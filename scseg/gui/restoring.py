@@ -12,13 +12,14 @@ from scseg.actions.reopening import Learnt
 from scseg.compute.messages import ModelRef
 from scseg.errors import ScsegError
 from scseg.gui.loading import NOT_OPENED, Loading, loaded
-from scseg.gui.remembering import load_last_session
+from scseg.gui.remembering import read_last_session
 from scseg.gui.turns import Turn
 from scseg.gui.watching import is_there
 from scseg.models import unsaved
 from scseg.models.files import open_model
 from scseg.news import Job
 from scseg.open_models import Weights
+from scseg.state_files import NewerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,8 +77,11 @@ class Restorer:
         self._turns.start(Turn(job, work, partial(reopening.take_learnt, model)))
 
     def _prune(self, _: Report) -> None:
-        # Those in the file may be another window's.
-        known = (*self._last.models, *load_last_session().models)
+        try:
+            # Those in the file may be another window's.
+            known = (*self._last.models, *read_last_session().models)
+        except NewerError:
+            return  # which models it still needs, only that version knows
         unsaved.prune(model.id for model in known)
 
 

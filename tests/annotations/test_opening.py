@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import socket
 import sqlite3
@@ -325,3 +326,21 @@ def test_what_was_annotated_under_an_id_that_is_gone_does_no_harm(tomogram):
     again = open_annotation(tomogram, SHAPE)
     assert again.annotation.contents == copy
     again.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are counted in other units there")
+def test_a_name_of_long_letters_leaves_room_for_its_annotation_in_the_users_folder(tmp_path):
+    tomogram = tmp_path / ("\N{CJK UNIFIED IDEOGRAPH-8A9E}" * 83 + ".mrc")
+    assert len(os.fsencode(tomogram.name)) == 253  # so there is no room beside it
+    opened = open_annotation(tomogram, SHAPE)
+    contents = annotate(opened)
+    assert opened.close()
+    again = open_annotation(tomogram, SHAPE)
+    assert (again.path, again.annotation.contents) == (place.own_path(tomogram), contents)
+    assert again.close()
+
+
+@pytest.mark.parametrize("name", ["t.mrc", "a" * 200 + ".mrc", "\xe4" * 110 + ".mrc"])
+def test_what_was_begun_in_the_users_folder_before_is_found_under_the_same_name(tmp_path, name):
+    key = hashlib.sha256(os.fsencode((tmp_path / name).absolute())).hexdigest()[:16]
+    assert place.own_path(tmp_path / name).name == f"{key}_{name[:150]}.scna"

@@ -68,6 +68,7 @@ def test_it_is_edited_once_the_first_was_killed(tomogram):
         assert process.stdout.readline() == "saved\n"
         second = open_annotation(tomogram, SHAPE)
         assert second.read_only
+        assert second.held_elsewhere
         assert take_over(tomogram, SHAPE) is None
         process.kill()
     cut_off_a_transaction(second.path)
@@ -85,7 +86,11 @@ def test_what_may_not_be_edited_for_another_reason_is_not_taken_over(tmp_path, t
     linked = tmp_path / "linked.mrc"
     place.annotation_path(linked).symlink_to(first.path)
     before = sorted(tmp_path.iterdir())
-    assert take_over(linked, SHAPE) is None
+    seen = open_annotation(linked, SHAPE)
+    assert (seen.read_only, seen.held_elsewhere) == (True, False)
+    again = take_over(linked, SHAPE)
+    assert (again.read_only, again.held_elsewhere) == (True, False)
+    assert again.messages == seen.messages
     assert sorted(tmp_path.iterdir()) == before
 
 

@@ -136,7 +136,7 @@ def test_a_step_that_fails_leaves_none_of_the_others_undone(inbox):
     assert worker.gone
     assert worker._connection.closed
     assert not psutil.pid_exists(worker.pid)
-    assert not worker._log.exists()
+    assert not worker._log.path.exists()
 
 
 @pytest.mark.parametrize(

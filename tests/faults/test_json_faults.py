@@ -1,6 +1,6 @@
 """Damaged and hostile JSON in each file of this program that holds some: a sentence, or what is left of it.
 
-`make soak` tries ten thousand mutants a reader.
+`make soak` tries three thousand mutants a reader: each is written and read several times.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 import tifffile
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scseg import last_session, settings
+from scseg import last_session
+from scseg import settings as user_settings
 from scseg.annotations import library
 from scseg.annotations.library import Template
 from scseg.datasets.training_set import Source, TrainingSet, load_training_set, save_training_set
@@ -28,6 +29,7 @@ from tests.fakes.models import DESCRIPTION
 from tests.test_last_session import LAST, assert_usable
 
 seeds = st.integers(0, 2**64 - 1)
+bounded = settings(max_examples=min(settings.default.max_examples, 3000))
 HOSTILE = [
     *("NaN", "Infinity", "-Infinity", "1e999", "-1e308", "1e-320", "-0.0", "0", "-1", "1.5", "2"),
     *map(str, (10**400, -(10**400), 2**31, 2**63, -(2**63), 10**19)),
@@ -88,18 +90,19 @@ def refused_or(read, words):
 
 KEPT = {
     "session": (last_session, LAST),
-    "settings": (settings, Settings("light", recent=("/a.mrc", "/b.scnm"))),
+    "settings": (user_settings, Settings("light", recent=("/a.mrc", "/b.scnm"))),
     "library": (library, (Template("a", (0.0, 0.5, 1.0)), Template("b", (1.0, 0.5, 0.0)))),
 }
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """One for all mutants: ten thousand folders take long to make."""
+    """One for all mutants: thousands of folders take long to make."""
     return tmp_path_factory.mktemp("spoilt")
 
 
 @pytest.mark.parametrize(("module", "value"), KEPT.values(), ids=KEPT)
+@bounded
 @given(seed=seeds)
 def test_what_the_program_keeps_is_read_for_what_it_still_says(folder, module, value, seed):
     """Whatever is left of it can be written, and is read back equal."""
@@ -117,6 +120,7 @@ def test_what_the_program_keeps_is_read_for_what_it_still_says(folder, module, v
     assert module.load(path) == left
 
 
+@bounded
 @given(seed=seeds)
 def test_a_model_file(seed):
     text = spoilt(to_json(DESCRIPTION), random.Random(seed))
@@ -126,6 +130,7 @@ def test_a_model_file(seed):
     assert from_json(to_json(described), "m.scnm") == described
 
 
+@bounded
 @given(seed=seeds)
 def test_a_group(folder, seed):
     path = folder / "g.scnmgroup"
@@ -165,6 +170,7 @@ def test_a_training_set_of_a_tomogram_with_any_name_opens_again(training_set):
     assert asdict(found.sources[1]) == asdict(Source("b.mrc", 10.0, 5.0, 2.0))
 
 
+@bounded
 @given(seed=seeds)
 def test_a_training_set(training_set, seed):
     with tifffile.TiffFile(training_set) as tiff:

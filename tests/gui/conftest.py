@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import itertools
+import os
 import signal
 import time
 from pathlib import Path
@@ -150,6 +152,11 @@ class User:
         self.on_main_thread.append(lambda: results.append(function()))
         self.wait_for(lambda: results)
         return results[0]
+
+    def drop(self, path):
+        """Drop a file on the window, as GLFW tells it."""
+        names = (ctypes.c_char_p * 1)(os.fsencode(path))
+        self.do(lambda: self.window.drop(None, 1, names))
 
     def picture(self):
         """Return what the slice view holds, (y, x, RGBA), row 0 at the top."""

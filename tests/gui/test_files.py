@@ -10,7 +10,9 @@ import mrcfile
 import numpy as np
 import pytest
 
-from scseg.gui.folder_view import in_units, listed
+from scseg.errors import ScsegError
+from scseg.gui import dialogs
+from scseg.gui.folder_view import listed
 
 pytestmark = pytest.mark.gui
 
@@ -22,10 +24,26 @@ def sentences(user):
 def test_files_dropped_on_the_window_open(open_window, tomogram):
     def steps(user):
         assert user.session.active is None
-        user.do(lambda: user.window.drop(None, [str(tomogram)]))
+        user.drop(tomogram)
         user.wait_for(lambda: user.session.active is not None)
         user.wait_until_shown()
         assert user.session.active.name == "gradient.mrc"
+
+    open_window(steps)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_a_dropped_file_whose_name_is_no_utf_8_opens(open_window, tomogram):
+    path = tomogram.with_name(os.fsdecode(b"Gr\xf6\xdfe.mrc"))
+    try:
+        tomogram.rename(path)
+    except OSError:
+        pytest.skip("this file system takes UTF-8 alone")
+
+    def steps(user):
+        user.drop(path)
+        user.wait_for(lambda: user.session.active is not None)
+        assert user.session.active.tomogram.path == path
 
     open_window(steps)
 
@@ -211,16 +229,30 @@ def test_the_browser_lists_folders_and_files_of_the_kind(tmp_path):
     )
 
 
-@pytest.mark.parametrize(
-    ("size", "told"),
-    [
-        (0, "0 kB"),
-        (1, "1 kB"),
-        (1000, "1 kB"),
-        (48_213, "49 kB"),
-        (1.5e6, "1.5 MB"),
-        (2e10, "20,000.0 MB"),
-    ],
-)
-def test_sizes_of_files_are_told_as_people_do(size, told):
-    assert in_units(size) == told
+class SystemsDialog:
+    """Hands over a name as the system's own does, which fails where that is not UTF-8."""
+
+    def ready(self, _):
+        return True
+
+    def result(self):
+        b"Gr\xf6\xdfe.mrc".decode("utf-8")
+
+    def kill(self):
+        raise AssertionError("it had ended by itself")
+
+
+@pytest.mark.parametrize("saves", [False, True])
+def test_a_dialog_that_fails_is_told_once_and_another_can_be_opened(monkeypatch, tmp_path, saves):
+    monkeypatch.setattr(dialogs.native, "open_file", lambda *_: SystemsDialog())
+    monkeypatch.setattr(dialogs.native, "save_file", lambda *_: SystemsDialog())
+    chosen = dialogs.Dialogs(use_native=True)
+    for _ in range(2):
+        if saves:
+            chosen.ask_save("Save it", tmp_path / "m.scnm", pytest.fail)
+        else:
+            chosen.ask("tomogram", pytest.fail)
+        with pytest.raises(ScsegError, match="rename it, or drop the file"):
+            chosen.draw(None)
+        chosen.draw(None)
+    chosen.close()

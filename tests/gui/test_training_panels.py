@@ -186,7 +186,7 @@ def test_a_set_that_does_not_fit_is_refused_with_both_numbers(open_window, tomog
     def steps(user):
         made_set(user)
         path = write_model(tmp_path, box_size=32, name="Carbon")
-        user.do(lambda: user.window.drop(None, [str(path)]))
+        user.drop(path)
         user.wait_for(lambda: len(user.session.models) == 2)
         first, loaded = user.session.models
         user.do(
@@ -209,7 +209,7 @@ def test_a_training_set_dropped_on_the_models_goes_to_one(open_window, tomogram,
         fresh = user.session.models[1]
         copy = tmp_path / "copy.scnt"
         copy.write_bytes((tmp_path / "set.scnt").read_bytes())
-        user.do(lambda: user.window.drop(None, [str(copy)]))
+        user.drop(copy)
         user.wait_for(lambda: fresh.plan.training_set is not None)
         assert fresh.plan.training_set.path == str(copy)
 

@@ -38,7 +38,7 @@ def training_set(tmp_path):
 
 def test_a_training_set_dropped_on_the_window_tells_what_it_holds(open_window, training_set):
     def steps(user):
-        user.do(lambda: user.window.drop(None, [str(training_set)]))
+        user.drop(training_set)
         user.wait_for(lambda: user.session.notices)
         (notice,) = user.session.notices
         assert notice.level == "info"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -48,8 +49,8 @@ def demo_tomogram(
         ScsegError: the files cannot be written.
         CancelledError: `report` raised it.
     """
-    folder = folder or cache_folder() / "demo"
-    files = _files(folder, specimen)
+    folder = folder or demo_folder()
+    files = files_of(folder, specimen.seed)
     with explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
     while not _up_to_date(files, specimen):
@@ -60,8 +61,20 @@ def demo_tomogram(
     return files
 
 
-def _files(folder: Path, specimen: Specimen) -> DemoFiles:
-    start = "demo" if specimen.seed == 0 else f"demo_seed{specimen.seed}"
+def demo_folder() -> Path:
+    """Return where the demo tomogram is kept; it may not be there yet."""
+    return cache_folder() / "demo"
+
+
+def seed_of(tomogram: Path) -> int | None:
+    """Return from which seed a demo tomogram was made, as its name tells; None for any other file."""
+    found = re.fullmatch(r"demo(?:_seed(\d+))?_tomogram\.mrc", tomogram.name)
+    return int(found[1] or 0) if found else None
+
+
+def files_of(folder: Path, seed: int) -> DemoFiles:
+    """Return where the files of a demo tomogram are, or will be."""
+    start = "demo" if seed == 0 else f"demo_seed{seed}"
     return DemoFiles(
         tomogram=folder / f"{start}_tomogram.mrc",
         labels={name: folder / f"{start}_{name.lower()}.mrc" for name in LABELS},

@@ -9,7 +9,7 @@ from imgui_bundle import ImVec2, imgui
 import scseg
 from scseg.actions import view
 from scseg.actions.table import ACTIONS, GESTURES
-from scseg.gui.panels import messages
+from scseg.gui.panels import messages, storage
 from scseg.gui.widgets import faint, to_the_right
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ TITLES = {
     "commands": "Find a command",
     "shortcuts": "Keys and gestures",
     "messages": "Messages",
+    "storage": "Storage",
     "about": "About scSegmentation",
 }
 MOST_ROWS = 14
@@ -141,5 +142,6 @@ _DRAWN = {
     "commands": _draw_commands,
     "shortcuts": _draw_shortcuts,
     "messages": messages.draw,
+    "storage": storage.draw,
     "about": _draw_about,
 }

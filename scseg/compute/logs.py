@@ -1,0 +1,74 @@
+"""What worker processes print: a file for each, which its owner keeps locked and removes in the end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from typing import TYPE_CHECKING
+
+from scseg import regular
+from scseg.files import explained
+from scseg.folders import log_folder
+from scseg.locks import HeldError, Lock
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Log:
+    """A new empty file at `path`; `close` removes it. Those of owners that were killed are removed before.
+
+    Raises:
+        ScsegError: it cannot be made.
+    """
+
+    def __init__(self) -> None:
+        folder = log_folder()
+        for left in logs(folder):
+            with contextlib.suppress(HeldError, OSError):
+                remove(left)
+        self.path = folder / f"worker-{secrets.token_hex(6)}.log"
+        with explained(folder):
+            # The lock first: what is not locked is taken for left.
+            self._lock = _lock(self.path)
+            os.close(regular.create(self.path))
+
+    def close(self) -> None:
+        """Remove the file; closing again does nothing."""
+        with contextlib.suppress(OSError):
+            self.path.unlink(missing_ok=True)
+        if self._lock is not None:
+            self._lock.release()
+
+
+def logs(folder: Path) -> list[Path]:
+    """Return the logs that are in a folder, in use or left."""
+    return sorted(folder.glob("worker-*.log"))
+
+
+def lock_path(log: Path) -> Path:
+    """Return the file that is locked while a log is in use."""
+    return log.with_name(f"{log.name}.lock")
+
+
+def remove(log: Path) -> None:
+    """Remove a log that was left.
+
+    Raises:
+        HeldError: it is in use.
+        OSError: the system refuses, or cannot tell whether it is in use.
+    """
+    lock = Lock.take(lock_path(log))
+    try:
+        regular.remove(log)
+    finally:
+        lock.release()
+
+
+def _lock(log: Path) -> Lock | None:
+    """Return the lock of a new log; None on a disk that cannot lock, where nobody removes what is left."""
+    try:
+        return Lock.take(lock_path(log))
+    except (HeldError, OSError):
+        return None
