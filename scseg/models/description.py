@@ -138,8 +138,9 @@ def from_json(text: str, name: str) -> ModelDescription:
         description = _description_from(content)
         _check(description)
     except (KeyError, TypeError, ValueError, ScsegError) as error:
+        why = f"it lacks {error}" if isinstance(error, KeyError) else error
         raise ScsegError(
-            f"{name} has a damaged description ({error}): save the model anew."
+            f"{name} has a damaged description ({why}): save the model anew."
         ) from error
     return description
 
@@ -168,9 +169,8 @@ def description_record(description: ModelDescription) -> dict[str, Any]:
 
 
 def _description_from(told: dict[str, Any]) -> ModelDescription:
-    colour: Any = tuple(
-        float(part) for part in told["colour"]
-    )  # how many, is checked with the rest
+    # How many parts it has is checked with the rest.
+    colour: Any = tuple(float(part) for part in told["colour"])
     return ModelDescription(
         name=told["name"],
         colour=colour,
