@@ -10,7 +10,7 @@ Sort = Literal["opened", "name", "folder"]
 
 
 class Stage(StrEnum):
-    """The stages of the work, named as their tabs are; so they stand in the session's file, too."""
+    """The stages of the work, named as their tabs are."""
 
     SEGMENTATION = "Segmentation"
     MODELS = "Models"

@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from scseg.annotations.training_boxes import Choice
 from scseg.compute.messages import Mode
 from scseg.datasets.summary import Summary
 from scseg.datasets.volume import is_voxel_size
 from scseg.errors import ScsegError
-from scseg.interactions.rules import Conduct, Rule
-from scseg.models.description import TrainingParameters
+from scseg.interactions.rules import Conduct, Rule, conduct_record, rule_from, rule_record
+from scseg.models.description import TrainingParameters, training_from, training_record
 from scseg.open_models import Away, Display, Look, Plan, SetPlan
-from scseg.said import entries, like, rows, understood
+from scseg.said import entries, like, merge_known, rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scseg.open_models import Model, Weights
+    from scseg.open_models import Colour, Model, Weights
 
 CHOICES: tuple[Choice, ...] = get_args(Choice)
 MOST_RULES = 100
@@ -97,23 +97,54 @@ def _path(weights: Weights | None) -> str:
     return weights.ref.path if weights is not None else ""
 
 
-def understood_model(said: object) -> KeptModel:
-    """Return what was said of a model, as far as it makes sense."""
-    given = entries(said)
-    kept = understood(KeptModel(), said)
-    return replace(
-        kept,
+def model_record(model: KeptModel) -> dict[str, Any]:
+    """Return what stands of a model in the file."""
+    return {
+        "path": model.path,
+        "display": _display_record(model.display),
+        "id": model.id,
+        "kept": model.kept,
+        "training": model.training,
+        "since": model.since,
+        "last": model.last,
+        "best": model.best,
+        "plan": _plan_record(model.plan),
+        "conduct": conduct_record(model.conduct),
+    }
+
+
+def model_from(said: object) -> KeptModel:
+    """Return the model of a record, as far as that makes sense."""
+    told, given = merge_known(model_record(KeptModel()), said), entries(said)
+    return KeptModel(
+        path=told["path"],
+        display=_display_from(given.get("display")),
         # It names a folder.
-        id=kept.id if _ID.fullmatch(kept.id) else "",
-        display=_display(given.get("display")),
-        plan=_plan(given.get("plan")),
-        conduct=_conduct(given.get("conduct")),
+        id=told["id"] if _ID.fullmatch(told["id"]) else "",
+        kept=told["kept"],
+        training=told["training"],
+        since=told["since"],
+        last=told["last"],
+        best=told["best"],
+        plan=_plan_from(given.get("plan")),
+        conduct=_conduct_from(given.get("conduct")),
     )
 
 
-def understood_set_plan(said: object) -> SetPlan:
-    """Return what was said of the next training set, as far as it makes sense."""
-    given = entries(said)
+def set_plan_record(plan: SetPlan) -> dict[str, Any]:
+    """Return what stands of the next training set in the file."""
+    return {
+        "choices": dict(plan.choices),
+        "left_out": sorted(plan.left_out),
+        "box_size": plan.box_size,
+        "apix": plan.apix,
+        "depth": plan.depth,
+    }
+
+
+def set_plan_from(said: object) -> SetPlan:
+    """Return the plan of a record, as far as that makes sense."""
+    told, given = merge_known(set_plan_record(SetPlan()), said), entries(said)
     apix = like(0.0, given.get("apix"))
     left_out = rows(given.get("left_out"))
     choices = {
@@ -122,67 +153,132 @@ def understood_set_plan(said: object) -> SetPlan:
         for legal in CHOICES
         if type(choice) is int and choice == legal
     }
-    return replace(
-        understood(SetPlan(), said),
+    return SetPlan(
         choices=choices,
         left_out=frozenset(path for path in left_out if isinstance(path, str)),
+        box_size=told["box_size"],
         apix=apix if is_voxel_size(apix) else None,
+        depth=told["depth"],
     )
 
 
-def _display(said: object) -> Display:
-    display = understood(KeptModel().display, said)
-    if display.look not in get_args(Look) or display.mode not in get_args(Mode):
-        display = replace(display, look="filled", mode="tiles")
-    match entries(said).get("colour"):
+def _display_record(display: Display) -> dict[str, Any]:
+    return {
+        "name": display.name,
+        "colour": display.colour,
+        "active": display.active,
+        "show": display.show,
+        "blend": display.blend,
+        "alpha": display.alpha,
+        "overlap": display.overlap,
+        "threshold": display.threshold,
+        "look": display.look,
+        "averaging": display.averaging,
+        "mode": display.mode,
+    }
+
+
+def _display_from(said: object) -> Display:
+    usual = KeptModel().display
+    told = merge_known(_display_record(usual), said)
+    makes_sense = told["look"] in get_args(Look) and told["mode"] in get_args(Mode)
+    return Display(
+        name=told["name"],
+        colour=_colour_from(entries(said).get("colour"), usual.colour),
+        active=told["active"],
+        show=told["show"],
+        blend=told["blend"],
+        alpha=told["alpha"],
+        overlap=told["overlap"],
+        threshold=told["threshold"],
+        look=told["look"] if makes_sense else usual.look,
+        averaging=told["averaging"],
+        mode=told["mode"] if makes_sense else usual.mode,
+    )
+
+
+def _colour_from(said: object, usual: Colour) -> Colour:
+    match said:
         case [red, green, blue]:
-            display = replace(display, colour=(_part(red), _part(green), _part(blue)))
-    return display
+            return _part(red), _part(green), _part(blue)
+    return usual
 
 
-def _plan(said: object) -> Plan:
+def _part(said: object) -> float:
+    part: float = like(0.0, said)
+    return max(0.0, min(part, 1.0))
+
+
+def _plan_record(plan: Plan) -> dict[str, Any]:
+    return {
+        "architecture": plan.architecture,
+        "training_set": None if plan.training_set is None else _summary_record(plan.training_set),
+        "parameters": training_record(plan.parameters),
+    }
+
+
+def _plan_from(said: object) -> Plan:
     given = entries(said)
     return Plan(
-        architecture=like("VGGNet", given.get("architecture")),
-        training_set=_summary(given.get("training_set")),
-        parameters=_parameters(given.get("parameters")),
+        architecture=like(Plan().architecture, given.get("architecture")),
+        training_set=_summary_from(given.get("training_set")),
+        parameters=_training_from(given.get("parameters")),
     )
 
 
-def _parameters(said: object) -> TrainingParameters:
+def _training_from(said: object) -> TrainingParameters:
+    told = merge_known(training_record(TrainingParameters()), said)
     validation = entries(said).get("validation")
+    if isinstance(validation, int | float) and not isinstance(validation, bool):
+        told["validation"] = validation
     try:
-        parameters = understood(TrainingParameters(), said)
-        if isinstance(validation, int | float) and not isinstance(validation, bool):
-            parameters = replace(parameters, validation=validation)
+        return training_from(told)
     except ScsegError:
         return TrainingParameters()
-    return parameters
 
 
-def _summary(said: object) -> Summary | None:
-    names = rows(entries(said).get("features"))
-    summary = replace(
-        understood(Summary("", 0, 0, 0, 1, 0.0, (), ""), said),
-        features=tuple(name for name in names if isinstance(name, str)),
+def _summary_record(summary: Summary) -> dict[str, Any]:
+    return {
+        "path": summary.path,
+        "count": summary.count,
+        "positives": summary.positives,
+        "box_size": summary.box_size,
+        "depth": summary.depth,
+        "apix": summary.apix,
+        "features": summary.features,
+        "sha256": summary.sha256,
+    }
+
+
+def _summary_from(said: object) -> Summary | None:
+    told = merge_known(_summary_record(Summary("", 0, 0, 0, 1, 0.0, (), "")), said)
+    summary = Summary(
+        path=told["path"],
+        count=told["count"],
+        positives=told["positives"],
+        box_size=told["box_size"],
+        depth=told["depth"],
+        apix=told["apix"],
+        features=tuple(n for n in rows(entries(said).get("features")) if isinstance(n, str)),
+        sha256=told["sha256"],
     )
     sizes = min(summary.count, summary.box_size, summary.depth)
     makes_sense = sizes > 0 and 0 <= summary.positives <= summary.count
     return summary if summary.path and makes_sense and is_voxel_size(summary.apix) else None
 
 
-def _conduct(said: object) -> Conduct:
-    rules = map(_rule, rows(entries(said).get("rules"))[:MOST_RULES])
-    return replace(understood(Conduct(), said), rules=tuple(rule for rule in rules if rule))
+def _conduct_from(said: object) -> Conduct:
+    told = merge_known(conduct_record(Conduct()), said)
+    rules = map(_rule_from, rows(entries(said).get("rules"))[:MOST_RULES])
+    return Conduct(
+        emit=told["emit"],
+        absorb=told["absorb"],
+        rules=tuple(rule for rule in rules if rule),
+    )
 
 
-def _rule(said: object) -> Rule | None:
+def _rule_from(said: object) -> Rule | None:
     try:
-        return understood(Rule("avoid", ""), said)
+        return rule_from(merge_known(rule_record(Rule("avoid", "")), said))
     except ScsegError:
         return None
-
-
-def _part(said: object) -> float:
-    part: float = like(0.0, said)
-    return max(0.0, min(part, 1.0))

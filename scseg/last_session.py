@@ -6,28 +6,35 @@ never stops the program.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, cast, get_args
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, cast, get_args
 
-from scseg import filters, state_files
+from scseg import state_files
 from scseg.arrangement import Listing, Panels, Sort, Stage
-from scseg.datasets.volume import is_voxel_size
 from scseg.folders import data_folder
-from scseg.last_models import KeptModel, kept_model, understood_model, understood_set_plan
+from scseg.last_models import (
+    KeptModel,
+    kept_model,
+    model_from,
+    model_record,
+    set_plan_from,
+    set_plan_record,
+)
+from scseg.last_tomograms import tomogram_from, tomogram_record
 from scseg.open_models import SetPlan
-from scseg.open_tomograms import Contrast, Kept, View
-from scseg.said import entries, like, rows, understood
+from scseg.open_tomograms import Kept
+from scseg.said import entries, like, merge_known, rows
 from scseg.session import ToolName
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from scseg.filters import Filter, Stack
     from scseg.open_tomograms import OpenTomogram
     from scseg.session import Session
 
 FORM = state_files.Form("scseg session", 1, 16 << 20)
 TOOLS = get_args(ToolName)
+_STAGES = {Stage.SEGMENTATION: "Segmentation", Stage.MODELS: "Models"}
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,7 @@ def save(last: LastSession, path: Path) -> None:
         NewerError: there is a session of a newer version of the program.
         ScsegError: the file cannot be written.
     """
-    state_files.write(asdict(last), path, FORM)
+    state_files.write(_record(last), path, FORM)
 
 
 def load(path: Path) -> LastSession:
@@ -112,72 +119,62 @@ def load(path: Path) -> LastSession:
     Raises:
         NewerError: it is of a newer version of the program.
     """
-    said = entries(state_files.read(path, FORM))
-    tomograms = {kept.path: kept for kept in map(_kept, rows(said.get("tomograms"))) if kept.path}
-    models = {model.key: model for model in map(understood_model, rows(said.get("models")))}
-    listing, tool = understood(Listing(), said.get("listing")), said.get("tool")
+    return _last_session_from(entries(state_files.read(path, FORM)))
+
+
+def _record(last: LastSession) -> dict[str, Any]:
+    return {
+        "tomograms": list(map(tomogram_record, last.tomograms)),
+        "active": last.active,
+        "models": list(map(model_record, last.models)),
+        "set_plan": set_plan_record(last.set_plan),
+        "overlays": last.overlays,
+        "tool": last.tool,
+        "listing": _listing_record(last.listing),
+        "panels": _panels_record(last.panels),
+    }
+
+
+def _last_session_from(said: dict[str, Any]) -> LastSession:
+    tomograms = {each.path: each for each in map(tomogram_from, rows(said.get("tomograms")))}
+    models = {model.key: model for model in map(model_from, rows(said.get("models")))}
+    tool = said.get("tool")
     return LastSession(
-        tomograms=tuple(tomograms.values()),
+        tomograms=tuple(kept for path, kept in tomograms.items() if path),
         active=like("", said.get("active")),
         models=tuple(model for key, model in models.items() if key),
-        set_plan=understood_set_plan(said.get("set_plan")),
+        set_plan=set_plan_from(said.get("set_plan")),
         overlays=like(True, said.get("overlays")),  # noqa: FBT003 - the value if there is none
         tool=cast("ToolName", tool) if tool in TOOLS else "brush",
-        listing=listing if listing.sort in get_args(Sort) else Listing(),
-        panels=_panels(said.get("panels")),
+        listing=_listing_from(said.get("listing")),
+        panels=_panels_from(said.get("panels")),
     )
 
 
-def _kept(said: object) -> Kept:
-    told = entries(said)
-    apix, signed = like(0.0, told.get("apix")), told.get("signed")
-    contrast = understood(Contrast(), told.get("contrast"))
-    return replace(
-        understood(Kept(""), said),
-        shape=_shape(told.get("shape")),
-        apix=apix if is_voxel_size(apix) else None,
-        signed=signed if isinstance(signed, bool) else None,
-        contrast=replace(contrast, auto=contrast.auto or contrast.minimum >= contrast.maximum),
-        filters=_filters(told.get("filters")),
-        view=understood(View(), told.get("view")),
-    )
+def _listing_record(listing: Listing) -> dict[str, Any]:
+    return {"words": listing.words, "sort": listing.sort, "backwards": listing.backwards}
 
 
-def _shape(said: object) -> tuple[int, int, int] | None:
-    match said:
-        case [int(z), int(y), int(x)] if min(z, y, x) > 0:
-            return z, y, x
-    return None
+def _listing_from(said: object) -> Listing:
+    told = merge_known(_listing_record(Listing()), said)
+    if told["sort"] not in get_args(Sort):
+        return Listing()
+    return Listing(words=told["words"], sort=told["sort"], backwards=told["backwards"])
 
 
-def _filters(said: object) -> Stack:
-    return tuple(one for one in map(_filter, rows(said)[:64]) if one is not None)
+def _panels_record(panels: Panels) -> dict[str, Any]:
+    return {
+        "stage": _STAGES[panels.stage],
+        "shut": sorted(panels.shut),
+        "width": panels.width,
+    }
 
 
-def _filter(said: object) -> Filter | None:
-    told = entries(said)
-    kind = told.get("kind")
-    if not isinstance(kind, str) or kind not in filters.KINDS:
-        return None
-    usual = filters.usual(kind)  # type: ignore[arg-type] # it is a key of KINDS
-    numbers = rows(told.get("parameters"))
-    if len(numbers) != len(usual.parameters):
-        return usual
-    return filters.legal(
-        replace(
-            usual,
-            parameters=tuple(map(like, usual.parameters, numbers)),
-            weight=like(usual.weight, told.get("weight")),
-            on=like(usual.on, told.get("on")),
-        )
-    )
-
-
-def _panels(said: object) -> Panels:
-    shut = rows(entries(said).get("shut"))
-    stage = entries(said).get("stage")
-    return replace(
-        understood(Panels(), said),
-        stage=Stage(stage) if stage in tuple(Stage) else Stage.SEGMENTATION,
-        shut=frozenset(name for name in shut if isinstance(name, str)),
+def _panels_from(said: object) -> Panels:
+    given, usual = entries(said), Panels()
+    stages = (stage for stage, word in _STAGES.items() if word == given.get("stage"))
+    return Panels(
+        stage=next(stages, usual.stage),
+        shut=frozenset(name for name in rows(given.get("shut")) if isinstance(name, str)),
+        width=like(usual.width, given.get("width")),
     )

@@ -8,16 +8,12 @@ from __future__ import annotations
 import json
 import math
 import sys
-from dataclasses import fields, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from _typeshed import DataclassInstance
-
-    Value = TypeVar("Value", bound=DataclassInstance)
     Odd = Callable[[str], Any]
 
 MOST_ROWS = 10_000
@@ -130,18 +126,14 @@ def is_text(said: str) -> bool:
     return True
 
 
-def understood(usual: Value, said: object) -> Value:
-    """Return a value with what was said of its plain fields, where that is of their kind."""
+def merge_known(usual: Mapping[str, Any], said: object) -> dict[str, Any]:
+    """Return `usual` with what was said under its keys, where that is of the kind of what stands there.
+
+    Only flags, numbers and texts are taken over. Keys that `usual` has not are dropped: where it matters that
+    they are understood, the file has a newer version.
+    """
     given = entries(said)
-    plain: dict[str, Any] = {each.name: getattr(usual, each.name) for each in fields(usual)}
-    return replace(
-        usual,
-        **{
-            name: like(value, given.get(name))
-            for name, value in plain.items()
-            if isinstance(value, bool | int | float | str)
-        },
-    )
+    return {key: like(value, given.get(key)) for key, value in usual.items()}
 
 
 def like(usual: Any, said: object) -> Any:  # noqa: ANN401 - the kind of `usual`

@@ -6,7 +6,7 @@ and never stops the program.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from scseg import state_files
@@ -71,7 +71,7 @@ def load(path: Path) -> Settings:
     Raises:
         NewerError: they are of a newer version of the program.
     """
-    return _understood(entries(state_files.read(path, FORM)))
+    return _settings_from(entries(state_files.read(path, FORM)))
 
 
 def save(settings: Settings, path: Path) -> None:
@@ -81,10 +81,24 @@ def save(settings: Settings, path: Path) -> None:
         NewerError: there are settings of a newer version of the program.
         ScsegError: the file cannot be written.
     """
-    state_files.write(asdict(settings), path, FORM)
+    state_files.write(_record(settings), path, FORM)
 
 
-def _understood(said: dict[str, Any]) -> Settings:
+def _record(settings: Settings) -> dict[str, Any]:
+    return {
+        "theme": settings.theme,
+        "scale": settings.scale,
+        "window": settings.window,
+        "recent": settings.recent,
+        "restores": settings.restores,
+        "prediction_cache_mb": settings.prediction_cache_mb,
+        "rules_in_3d": settings.rules_in_3d,
+        "shows_removed": settings.shows_removed,
+        "draws_with_models": settings.draws_with_models,
+    }
+
+
+def _settings_from(said: dict[str, Any]) -> Settings:
     default = Settings()
     theme: Theme = "light" if said.get("theme") == "light" else "dark"
     scale = said.get("scale")

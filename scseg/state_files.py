@@ -54,7 +54,7 @@ def read(path: Path, form: Form) -> Any:  # noqa: ANN401 - whatever JSON can say
 
 
 def write(content: dict[str, Any], path: Path, form: Form) -> None:
-    """Write a file; sets in it become sorted lists.
+    """Write a file.
 
     Raises:
         NewerError: there is one of a newer version of the program.
@@ -63,7 +63,7 @@ def write(content: dict[str, Any], path: Path, form: Form) -> None:
     read(path, form)
     content = {"format": form.name, "version": form.version, **content}
     # ASCII, with escapes for all else: so names that are not UTF-8 can be written, too.
-    files.write(path, json.dumps(content, indent=1, default=sorted).encode("ascii"))
+    files.write(path, json.dumps(content, indent=1).encode("ascii"))
 
 
 def _is_newer(content: object, form: Form) -> bool:

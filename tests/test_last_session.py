@@ -59,13 +59,20 @@ LAST = LastSession(
     listing=Listing(sort="folder", backwards=True),
     panels=Panels(Stage.MODELS, frozenset({"Filters", "Datasets"}), 412.0),
 )
-NAMES = sorted(
-    {*LAST.__dict__, *KEPT.__dict__, *KEPT.contrast.__dict__, *KEPT.view.__dict__}
-    | {*LAST.panels.__dict__, *MODEL.display.__dict__, *KEPT.filters[0].__dict__}
-    | {*MODEL.__dict__, *MODEL.plan.__dict__, *MODEL.plan.training_set.__dict__}
-    | {*MODEL.plan.parameters.__dict__, *MODEL.conduct.__dict__, *MODEL.conduct.rules[0].__dict__}
-    | {"listing", *LAST.set_plan.__dict__}
-)
+
+
+def keys(content):
+    """Return all keys in what JSON says."""
+    match content:
+        case dict():
+            return content.keys() | set().union(*map(keys, content.values()))
+        case list():
+            return set().union(*map(keys, content))
+    return set()
+
+
+WRITTEN = Path(__file__).parent / "formats" / "data" / "session.json"
+NAMES = sorted(keys(json.loads(WRITTEN.read_text("ascii"))) - {"format", "version"})
 leaves = (
     st.none()
     | st.booleans()

@@ -15,6 +15,7 @@ from scseg.said import (
     LARGEST_WHOLE,
     LONGEST_TEXT,
     like,
+    merge_known,
     parsed,
     salvaged,
 )
@@ -99,3 +100,18 @@ def test_what_is_taken_over_is_of_the_kind_of_the_usual_and_finite(content, usua
     taken = like(usual, content)
     assert type(taken) is type(usual)
     assert isinstance(taken, str) or math.isfinite(taken)
+
+
+USUAL = {"on": True, "count": 1, "size": 0.5, "name": "a", "none": None, "list": (1,)}
+
+
+@given(bounded | st.dictionaries(st.sampled_from([*USUAL, "other"]), bounded))
+def test_what_is_merged_has_the_usual_keys_and_kinds(content):
+    merged = merge_known(USUAL, content)
+    assert merged.keys() == USUAL.keys()
+    assert list(map(type, merged.values())) == list(map(type, USUAL.values()))
+
+
+def test_only_known_keys_are_taken_over_and_only_values_of_their_kind():
+    given = {"on": False, "count": 2, "size": 3, "name": 4, "none": 5, "list": [6], "other": 7}
+    assert merge_known(USUAL, given) == USUAL | {"on": False, "count": 2, "size": 3.0}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from scseg.annotations import steps
+from scseg.last_tomograms import contrast_record
 from scseg.open_tomograms import Contrast
 from scseg.said import LARGEST, parsed
 
@@ -35,7 +35,7 @@ def settle(opened: OpenTomogram) -> None:
     annotated = opened.annotated
     if annotated is None or annotated.read_only or opened.trouble or not opened.features:
         return
-    step = steps.change_contrast(annotated.annotation.contents, asdict(opened.contrast))
+    step = steps.change_contrast(annotated.annotation.contents, contrast_record(opened.contrast))
     if step is not None:
         annotated.apply(step)
     opened.contrast_kept = opened.contrast
@@ -45,9 +45,19 @@ def _read(record: str) -> Contrast | None:
     """Return what a file keeps; None where that is nothing, or nothing that makes sense."""
     try:
         content = parsed(record)
-        contrast = Contrast(**content)
-    except (ValueError, TypeError):
+    except ValueError:
         return None
+    usual = contrast_record(Contrast())
+    if not isinstance(content, dict) or not content.keys() <= usual.keys():
+        return None
+    told = usual | content
+    contrast = Contrast(
+        minimum=told["minimum"],
+        maximum=told["maximum"],
+        auto=told["auto"],
+        inverted=told["inverted"],
+        interpolate=told["interpolate"],
+    )
     limits = (contrast.minimum, contrast.maximum)
     switches = (contrast.auto, contrast.inverted, contrast.interpolate)
     numbers = all(isinstance(v, int | float) and abs(v) <= LARGEST for v in limits)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import uuid
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,21 +73,44 @@ def next_colour(features: Iterable[Feature]) -> Colour:
     return min(COLOURS, key=taken.count)
 
 
+def feature_record(feature: Feature) -> dict[str, Any]:
+    """Return what stands of a feature in files."""
+    return {
+        "name": feature.name,
+        "colour": feature.colour,
+        "id": feature.id,
+        "brush_px": feature.brush_px,
+        "alpha": feature.alpha,
+        "box_size": feature.box_size,
+        "show": feature.show,
+        "fill": feature.fill,
+        "hide_boxes": feature.hide_boxes,
+    }
+
+
 def feature_from(said: object) -> Feature:
-    """Return the feature that a JSON object describes; what is missing has its default.
+    """Return the feature of a record; what is missing has its default, unknown keys are dropped.
 
     Raises:
-        ValueError: it describes none, or a value is out of bounds.
+        ValueError: it is of none, or a value is out of bounds.
     """
     if not isinstance(said, dict):
         raise ValueError("no feature")
-    known = {each.name for each in dataclasses.fields(Feature)}
-    values = {name: value for name, value in said.items() if name in known}
-    if isinstance(values.get("colour"), list):
-        values["colour"] = tuple(values["colour"])
-    if not {"name", "colour", "id"} <= values.keys():
+    if not {"name", "colour", "id"} <= said.keys():
         raise ValueError("a feature lacks its name, colour or id")
-    return Feature(**values)
+    told = feature_record(Feature("usual", COLOURS[0])) | said
+    colour = told["colour"]
+    return Feature(
+        name=told["name"],
+        colour=tuple(colour) if isinstance(colour, list) else colour,
+        id=told["id"],
+        brush_px=told["brush_px"],
+        alpha=told["alpha"],
+        box_size=told["box_size"],
+        show=told["show"],
+        fill=told["fill"],
+        hide_boxes=told["hide_boxes"],
+    )
 
 
 def _makes_sense(feature: Feature) -> bool:

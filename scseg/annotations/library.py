@@ -5,8 +5,8 @@ Losing the library costs a user a few clicks, so what a damaged file still says 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from scseg import state_files
 from scseg.annotations.feature import Colour, Feature, feature_from
@@ -63,7 +63,7 @@ def load(path: Path) -> Library:
     library: Library = ()
     # Before there were versions, the list stood alone.
     for each in rows(said) or rows(entries(said).get("features")):
-        template = _understood(each)
+        template = _template_from(each)
         if template is not None:
             library = with_template(library, template)
     return library
@@ -76,10 +76,20 @@ def save(library: Library, path: Path) -> None:
         NewerError: there is a library of a newer version of the program.
         ScsegError: the file cannot be written.
     """
-    state_files.write({"features": [asdict(template) for template in library]}, path, FORM)
+    state_files.write({"features": list(map(_record, library))}, path, FORM)
 
 
-def _understood(said: object) -> Template | None:
+def _record(template: Template) -> dict[str, Any]:
+    return {
+        "name": template.name,
+        "colour": template.colour,
+        "brush_px": template.brush_px,
+        "box_size": template.box_size,
+    }
+
+
+def _template_from(said: object) -> Template | None:
+    """Return what was said of a template: some of the keys of a feature, which is read and checked so."""
     try:
         return Template.of(feature_from({**said, "id": "new"} if isinstance(said, dict) else None))
     except (ValueError, TypeError):

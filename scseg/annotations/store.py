@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 import uuid
-from dataclasses import asdict, astuple
 from typing import TYPE_CHECKING
 
 from scseg.annotations.beside import journal, refuse_foreign
+from scseg.annotations.crop import crop_record
 from scseg.annotations.database import connection, create_tables, roll_back, told, transaction
 from scseg.annotations.edits import (
     BoxesEdit,
@@ -17,6 +17,7 @@ from scseg.annotations.edits import (
     FeaturesEdit,
     MaskEdit,
 )
+from scseg.annotations.feature import feature_record
 from scseg.annotations.lock import HeldError, taken
 from scseg.errors import ScsegError
 from scseg.files import explained, replaced
@@ -153,9 +154,9 @@ def _write_edit(database: sqlite3.Connection, edit: Edit) -> None:
         case BoxesEdit():
             _write_boxes(database, edit)
         case FeaturesEdit():
-            _write_record(database, "features", [asdict(feature) for feature in edit.after])
+            _write_record(database, "features", list(map(feature_record, edit.after)))
         case CropEdit():
-            _write_record(database, "crop", astuple(edit.after))
+            _write_record(database, "crop", crop_record(edit.after))
         case ContrastEdit():
             _write_record(database, "contrast", edit.after)
 

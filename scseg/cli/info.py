@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scseg.cli import arguments as kinds
 from scseg.cli import storage
 from scseg.datasets.tomogram import open_tomogram
-from scseg.datasets.training_set import load_training_set
+from scseg.datasets.training_set import load_training_set, source_record
 from scseg.errors import ScsegError
+from scseg.models.description import description_record
 from scseg.models.files import open_model, weights_path
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _training_set(path: Path) -> dict[str, Any]:
         "features": list(training_set.features),
         "negative_features": list(training_set.negative_features),
         "normalisation": training_set.normalisation,
-        "sources": [asdict(source) for source in training_set.sources],
+        "sources": list(map(source_record, training_set.sources)),
     }
 
 
@@ -114,7 +114,7 @@ def _model(path: Path) -> dict[str, Any]:
         "file": str(path),
         "weights": str(weights_path(path)),
         "title": description.title,
-        **asdict(description),
+        **description_record(description),
     }
 
 

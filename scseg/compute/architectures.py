@@ -18,7 +18,7 @@ from scseg.compute.process import WorkerProcess
 from scseg.errors import ScsegError
 from scseg.files import write
 from scseg.folders import cache_folder
-from scseg.said import parsed, understood
+from scseg.said import merge_known, parsed
 
 if TYPE_CHECKING:
     from scseg.compute.messages import Reply
@@ -66,7 +66,8 @@ def _remembered(path: Path, source: str) -> Infos | None:
         if content["source"] != source:
             return None
         said = content["architectures"]
-        infos = tuple(understood(ArchitectureInfo("", 0, 1), info) for info in said)
+        usual = asdict(ArchitectureInfo("", 0, 1))
+        infos = tuple(ArchitectureInfo(**merge_known(usual, info)) for info in said)
         return infos if [asdict(info) for info in infos] == said else None
     except (OSError, ValueError, LookupError, TypeError):
         return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
@@ -195,7 +195,7 @@ def _info(training_set: TrainingSet) -> str:
             "features": training_set.features,
             "negative_features": training_set.negative_features,
             "normalisation": training_set.normalisation,
-            "sources": [asdict(source) for source in training_set.sources],
+            "sources": list(map(source_record, training_set.sources)),
             "positions": training_set.positions.tolist(),
             "origins": training_set.origins.tolist(),
         }
@@ -242,7 +242,7 @@ def _assembled(stack: NDArray[np.float32], info: dict[str, Any], path: Path) -> 
             f"{path} has labels other than 0, 1 and 2 in its last channel: extract it anew."
         )
     try:
-        sources = tuple(_source(source) for source in info["sources"])
+        sources = tuple(map(_source_from, info["sources"]))
         return TrainingSet(
             images=stack[:, :-1],
             labels=labels.astype(np.uint8),
@@ -258,15 +258,24 @@ def _assembled(stack: NDArray[np.float32], info: dict[str, Any], path: Path) -> 
         raise ScsegError(f"{path} has a damaged description ({error}): extract it anew.") from error
 
 
-def _source(told: dict[str, Any]) -> Source:
-    source = Source(**told)
-    return replace(
-        source,
-        tomogram=str(source.tomogram),
-        apix=_voxel_size(source.apix),
-        centre=_number(source.centre),
-        scale=_number(source.scale),
-    )
+def source_record(source: Source) -> dict[str, Any]:
+    """Return what stands of a source in a set's Info."""
+    return {
+        "tomogram": source.tomogram,
+        "apix": source.apix,
+        "centre": source.centre,
+        "scale": source.scale,
+    }
+
+
+def _source_from(told: object) -> Source:
+    match told:
+        # All of it, and nothing else: how grey values were normalised must not be read in half.
+        case {"tomogram": name, "apix": apix, "centre": centre, "scale": scale, **others} if (
+            not others
+        ):
+            return Source(str(name), _voxel_size(apix), _number(centre), _number(scale))
+    raise ValueError("a source of it is none")
 
 
 def _indices(told: list[int], boxes: int, sources: int) -> NDArray[np.int64]:

@@ -6,13 +6,13 @@ A group lies in the folder of its models and names their files; within it, a fil
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scseg import regular
 from scseg.errors import ScsegError
 from scseg.files import document, told, write
-from scseg.interactions.rules import Conducts, conduct_from, flag
+from scseg.interactions.rules import Conducts, conduct_from, conduct_record, flag
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +46,7 @@ def save_group(group: Group, path: Path) -> None:
     Raises:
         ScsegError: the file cannot be written; what stood there before is intact.
     """
-    models = [{"file": name, **asdict(conduct)} for name, conduct in group.conducts.items()]
+    models = [{"file": name, **conduct_record(conduct)} for name, conduct in group.conducts.items()]
     content = {"format": FORMAT, "version": VERSION, "rules_in_3d": group.deep, "models": models}
     # ASCII, with escapes for all else: so names that are not UTF-8 can be written, too.
     write(path, json.dumps(content, indent=1).encode("ascii"))

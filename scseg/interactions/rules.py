@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 from scseg.errors import ScsegError
 
@@ -59,24 +59,58 @@ class Conduct:
         return not self.absorb and not self.rules
 
 
+def conduct_record(conduct: Conduct) -> dict[str, Any]:
+    """Return what stands of a conduct in files."""
+    return {
+        "emit": conduct.emit,
+        "absorb": conduct.absorb,
+        "rules": list(map(rule_record, conduct.rules)),
+    }
+
+
 def conduct_from(said: object) -> Conduct:
-    """Return the conduct that a JSON object describes; what is missing has its default.
+    """Return the conduct of a record; what is missing has its default, unknown keys are dropped.
 
     Raises:
-        ScsegError: it describes none.
+        ScsegError: it is of none.
     """
     if not isinstance(said, dict) or not isinstance(said.get("rules", []), list):
         raise ScsegError("what a model does to others is not told")
-    rules = tuple(map(_rule_from, said.get("rules", [])))
-    return Conduct(flag(said.get("emit", False)), flag(said.get("absorb", False)), rules)
+    return Conduct(
+        emit=flag(said.get("emit", False)),
+        absorb=flag(said.get("absorb", False)),
+        rules=tuple(map(rule_from, said.get("rules", []))),
+    )
 
 
-def _rule_from(said: object) -> Rule:
+def rule_record(rule: Rule) -> dict[str, Any]:
+    """Return what stands of a rule in files."""
+    return {
+        "kind": rule.kind,
+        "partner": rule.partner,
+        "radius": rule.radius,
+        "threshold": rule.threshold,
+    }
+
+
+def rule_from(said: object) -> Rule:
+    """Return the rule of a record; what is missing has its default, unknown keys are dropped.
+
+    Raises:
+        ScsegError: it is of none, or a value is out of bounds.
+    """
     if not isinstance(said, dict) or not isinstance(said.get("partner"), str):
         raise ScsegError("a rule has no partner")
-    known = {field.name for field in fields(Rule)}
+    if "kind" not in said:
+        raise ScsegError("a rule has no kind")
+    told = rule_record(Rule("avoid", said["partner"])) | said
     try:
-        return Rule(**{key: value for key, value in said.items() if key in known})
+        return Rule(
+            kind=told["kind"],
+            partner=told["partner"],
+            radius=told["radius"],
+            threshold=told["threshold"],
+        )
     except TypeError as error:
         raise ScsegError(f"a rule is none ({error})") from error
 

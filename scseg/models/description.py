@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Literal, get_args
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, get_args
 
 from scseg.errors import ScsegError
 from scseg.files import document
@@ -119,11 +119,15 @@ def safe_name(name: str) -> str:
 
 
 def to_json(description: ModelDescription) -> str:
-    return json.dumps({"format": FORMAT, "version": VERSION, **asdict(description)}, indent=1)
+    content = {"format": FORMAT, "version": VERSION, **description_record(description)}
+    return json.dumps(content, indent=1)
 
 
 def from_json(text: str, name: str) -> ModelDescription:
     """Parse the content of a model file; `name` is the file's, for errors.
+
+    Keys that this version does not know are passed over. But how a model was trained and is shown is known
+    whole, or the description is damaged.
 
     Raises:
         ScsegError: not a model file, of a newer version, or with missing or impossible values.
@@ -131,18 +135,123 @@ def from_json(text: str, name: str) -> ModelDescription:
     foreign = f"{name} is not a model of this program: choose a .scnm file that it saved."
     content = document(text, name, (FORMAT, VERSION), foreign)
     try:
-        known = {f.name for f in fields(ModelDescription)}
-        values = {key: value for key, value in content.items() if key in known}
-        values["colour"] = tuple(float(c) for c in values["colour"])
-        values["training"] = TrainingParameters(**values.get("training", {}))
-        values["display"] = DisplaySettings(**values.get("display", {}))
-        description = ModelDescription(**values)
+        description = _description_from(content)
         _check(description)
     except (KeyError, TypeError, ValueError, ScsegError) as error:
+        why = f"it lacks {error}" if isinstance(error, KeyError) else error
         raise ScsegError(
-            f"{name} has a damaged description ({error}): save the model anew."
+            f"{name} has a damaged description ({why}): save the model anew."
         ) from error
     return description
+
+
+def description_record(description: ModelDescription) -> dict[str, Any]:
+    """Return what stands of a description in files, but for their format and version."""
+    return {
+        "name": description.name,
+        "colour": description.colour,
+        "architecture": description.architecture,
+        "box_size": description.box_size,
+        "depth": description.depth,
+        "apix": description.apix,
+        "parameters": description.parameters,
+        "loss": description.loss,
+        "normalisation": description.normalisation,
+        "weights_sha256": description.weights_sha256,
+        "training_set_sha256": description.training_set_sha256,
+        "program": description.program,
+        "epochs_trained": description.epochs_trained,
+        "validation_loss": description.validation_loss,
+        "validation_dice": description.validation_dice,
+        "training": training_record(description.training),
+        "display": _display_record(description.display),
+    }
+
+
+def _description_from(told: dict[str, Any]) -> ModelDescription:
+    # How many parts it has is checked with the rest.
+    colour: Any = tuple(float(part) for part in told["colour"])
+    return ModelDescription(
+        name=told["name"],
+        colour=colour,
+        architecture=told["architecture"],
+        box_size=told["box_size"],
+        depth=told["depth"],
+        apix=told["apix"],
+        parameters=told["parameters"],
+        loss=told["loss"],
+        normalisation=told["normalisation"],
+        weights_sha256=told["weights_sha256"],
+        training_set_sha256=told["training_set_sha256"],
+        program=told["program"],
+        epochs_trained=told["epochs_trained"],
+        validation_loss=told.get("validation_loss"),
+        validation_dice=told.get("validation_dice"),
+        training=training_from(told.get("training", {})),
+        display=_display_from(told.get("display", {})),
+    )
+
+
+def training_record(training: TrainingParameters) -> dict[str, Any]:
+    """Return what stands of training parameters in files."""
+    return {
+        "epochs": training.epochs,
+        "negatives": training.negatives,
+        "batch_size": training.batch_size,
+        "copies": training.copies,
+        "learning_rate": training.learning_rate,
+        "seed": training.seed,
+        "validation": training.validation,
+        "augmentation": training.augmentation,
+        "gpu": training.gpu,
+    }
+
+
+def training_from(said: object) -> TrainingParameters:
+    """Return the training parameters of a record; what is missing has its default.
+
+    Raises:
+        TypeError, ValueError: it is of none, or has an unknown key.
+        ScsegError: a value is out of bounds.
+    """
+    told = _completed(said, training_record(TrainingParameters()))
+    return TrainingParameters(
+        epochs=told["epochs"],
+        negatives=told["negatives"],
+        batch_size=told["batch_size"],
+        copies=told["copies"],
+        learning_rate=told["learning_rate"],
+        seed=told["seed"],
+        validation=told["validation"],
+        augmentation=told["augmentation"],
+        gpu=told["gpu"],
+    )
+
+
+def _display_record(display: DisplaySettings) -> dict[str, Any]:
+    return {
+        "alpha": display.alpha,
+        "threshold": display.threshold,
+        "overlap": display.overlap,
+    }
+
+
+def _display_from(said: object) -> DisplaySettings:
+    told = _completed(said, _display_record(DisplaySettings()))
+    return DisplaySettings(
+        alpha=told["alpha"],
+        threshold=told["threshold"],
+        overlap=told["overlap"],
+    )
+
+
+def _completed(said: object, usual: dict[str, Any]) -> dict[str, Any]:
+    """Return what was said, and the usual where nothing was."""
+    if not isinstance(said, dict):
+        raise TypeError(f"{said!r:.40} tells nothing by keys")
+    for key in said.keys() - usual.keys():
+        raise ValueError(f"{key!r:.40} is unknown")
+    return usual | said
 
 
 def _check(description: ModelDescription) -> None:

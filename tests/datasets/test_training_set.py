@@ -201,6 +201,11 @@ def saved(tmp_path):
             ),
             "'nan' is no number",
         ),
+        (
+            lambda info, stack: (info | {"sources": [info["sources"][0] | {"new": 1}]}, stack),
+            "damaged",
+        ),
+        (lambda info, stack: (info | {"sources": ["a.mrc"]}, stack), "damaged"),
         (lambda info, stack: (info | {"apix": 1e-320}, stack), "A per pixel"),
         (lambda info, stack: (info | {"negative_features": 3}, stack), "damaged"),
         (lambda info, stack: (info | {"version": 2}, stack), "newer"),

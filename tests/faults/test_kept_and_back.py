@@ -13,7 +13,7 @@ from scseg import filters, last_session, settings
 from scseg.actions import view
 from scseg.annotations import library
 from scseg.annotations.library import Template, with_template
-from scseg.arrangement import Listing, Panels, Sort
+from scseg.arrangement import Listing, Panels, Sort, Stage
 from scseg.compute.messages import Mode
 from scseg.datasets.summary import Summary
 from scseg.interactions.group import Group, open_group, save_group
@@ -183,7 +183,7 @@ sessions = built(
     ),
     panels=built(
         Panels,
-        stage=st.sampled_from(["", "Models", "Segmentation"]),
+        stage=st.sampled_from(Stage),
         shut=st.frozensets(st.sampled_from(["Datasets", "Filters", "Features"])),
         width=st.floats(200, 2000, width=32),
     ),

@@ -1,0 +1,33 @@
+"""Writes the files of data/ anew: `python -m tests.formats.make FOLDER`.
+
+Those that are committed were written by the program before its keys on disk were apart from its words, and
+stay. Where a version or a key is added, commit another file beside the old one, under a name of its own.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from scseg import last_session, settings
+from scseg.annotations import library
+from scseg.annotations.store import save_copy
+from scseg.datasets.training_set import save_training_set
+from scseg.interactions.group import save_group
+from scseg.models.files import save_model
+from tests.formats import states
+
+
+def make(folder: Path) -> None:
+    """Write a file of each kind."""
+    last_session.save(states.SESSION, folder / "session.json")
+    settings.save(states.SETTINGS, folder / "window.json")
+    library.save(states.LIBRARY, folder / "features.json")
+    save_copy(folder / "t.mrc.scna", states.ANNOTATION)
+    save_training_set(states.TRAINING_SET, folder / "13.92_4x2_Membrane.scnt")
+    save_model(states.MODEL, lambda file: file.write(states.WEIGHTS), folder / "Membrane.scnm")
+    save_group(states.GROUP, folder / "cell.scnmgroup")
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1]))

@@ -1,0 +1,221 @@
+"""What stands in the files of data/. No value is the usual one, so that none can get lost unnoticed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scseg.annotations.contents import Contents
+from scseg.annotations.crop import Crop
+from scseg.annotations.feature import Feature
+from scseg.annotations.library import Template
+from scseg.annotations.packed import pack
+from scseg.arrangement import Listing, Panels, Stage
+from scseg.datasets.summary import Summary
+from scseg.datasets.training_set import Source, TrainingSet
+from scseg.filters import Filter
+from scseg.interactions.group import Group
+from scseg.interactions.rules import Conduct, Rule
+from scseg.last_models import KeptModel
+from scseg.last_session import LastSession
+from scseg.models.description import DisplaySettings, ModelDescription, TrainingParameters
+from scseg.open_models import Display, Plan, SetPlan
+from scseg.open_tomograms import Contrast, Kept, View
+from scseg.settings import Settings
+
+TRAINING = TrainingParameters(
+    epochs=7,
+    negatives=0.75,
+    batch_size=16,
+    copies=8,
+    learning_rate=0.0025,
+    seed=42,
+    validation=0.125,
+    augmentation="strong",
+    gpu=False,
+)
+SAVED_MODEL = KeptModel(
+    path="/models/13.92_64_0.0261_Membran ä.scnm",
+    display=Display(
+        name="Membran ä",
+        colour=(0.25, 0.5, 0.75),
+        active=False,
+        show=False,
+        blend=True,
+        alpha=0.625,
+        overlap=0.375,
+        threshold=0.875,
+        look="contour",
+        averaging=4,
+        mode="whole",
+    ),
+    id="0123456789abcdef" * 2,
+    conduct=Conduct(
+        emit=True,
+        rules=(
+            Rule(kind="colocalise", partner="fedcba9876543210" * 2, radius=12.5, threshold=0.25),
+            Rule(kind="avoid", partner="aaaabbbbccccdddd" * 2, radius=45.0, threshold=0.75),
+        ),
+    ),
+)
+RUNNING_MODEL = KeptModel(
+    path="/home/models/fedcba/2/epoch_0006.scnm",
+    display=Display(name="Ribosome", colour=(1.0, 0.0, 0.5), look="values"),
+    id="fedcba9876543210" * 2,
+    kept=False,
+    training=True,
+    since=1795388400.125,
+    last="/home/models/fedcba/1/epoch_0025.scnm",
+    best="/home/models/fedcba/1/epoch_0013.scnm",
+    plan=Plan(
+        architecture="UNet deep",
+        training_set=Summary(
+            path="/sets/10.50_48x3_Ribosome.scnt",
+            count=80,
+            positives=53,
+            box_size=48,
+            depth=3,
+            apix=10.5,
+            features=("Ribosome", "Polysome"),
+            sha256="5" * 64,
+        ),
+        parameters=TRAINING,
+    ),
+    conduct=Conduct(absorb=True),
+)
+SESSION = LastSession(
+    tomograms=(
+        Kept(
+            path="/data/Zelle ü.mrc",
+            shape=(20, 30, 40),
+            apix=13.92,
+            signed=False,
+            apix_asked=True,
+            z=7,
+            contrast=Contrast(
+                minimum=-1.5, maximum=2.25, auto=False, inverted=True, interpolate=True
+            ),
+            filters=(
+                Filter(kind="gaussian", parameters=(2.5,), weight=0.75, on=False),
+                Filter(kind="difference", parameters=(1.5, 4.0)),
+                Filter(kind="box", parameters=(5,), weight=0.5),
+                Filter(kind="sobel"),
+            ),
+            view=View(x=3.5, y=4.5, zoom=6.0, fit=False),
+            feature="0a1b2c",
+        ),
+        Kept(path="/data/b.mrc"),
+    ),
+    active="/data/b.mrc",
+    models=(SAVED_MODEL, RUNNING_MODEL),
+    set_plan=SetPlan(
+        choices={"Membran ä": 1, "Carbon": -1, "Ribosome": 0},
+        left_out=frozenset({"/data/b.mrc", "/data/Zelle ü.mrc"}),
+        box_size=50,
+        apix=9.75,
+        depth=5,
+    ),
+    overlays=False,
+    tool="bucket",
+    listing=Listing(sort="folder", backwards=True),
+    panels=Panels(stage=Stage.MODELS, shut=frozenset({"Filters", "Datasets"}), width=412.5),
+)
+
+SETTINGS = Settings(
+    theme="light",
+    scale=1.25,
+    window=(1200, 800),
+    recent=("/models/Membran ä.scnm", "/data/Zelle ü.mrc"),
+    restores=False,
+    prediction_cache_mb=2048,
+    rules_in_3d=True,
+    shows_removed=False,
+    draws_with_models=True,
+)
+
+LIBRARY = (
+    Template(name="Membran ä", colour=(0.25, 0.5, 0.75), brush_px=2.5, box_size=32),
+    Template(name="Ribosome", colour=(1.0, 0.0, 0.5), brush_px=7.5, box_size=48),
+)
+
+SHAPE = (4, 12, 10)
+CONTRAST = Contrast(minimum=-0.25, maximum=2.5, auto=False, inverted=True, interpolate=True)
+CONTRAST_TEXT = (
+    '{"auto": false, "interpolate": true, "inverted": true, "maximum": 2.5, "minimum": -0.25}'
+)
+_Y, _X = np.mgrid[:12, :10]
+MASKS = {("m", 1): ((_Y + _X) % 3).astype(np.uint8), ("r", 3): (_Y < 4).astype(np.uint8)}
+ANNOTATION = Contents(
+    shape=SHAPE,
+    crop=Crop(z0=0, z1=3, y0=2, y1=9, x0=1, x1=8, enabled=True),
+    features=(
+        Feature(
+            name="Membran ä",
+            colour=(0.25, 0.5, 0.75),
+            id="m",
+            brush_px=2.5,
+            alpha=0.75,
+            box_size=32,
+            show=False,
+            hide_boxes=True,
+        ),
+        Feature(name="Ribosome", colour=(1.0, 0.0, 0.5), id="r", fill=False),
+    ),
+    masks={place: pack(mask) for place, mask in MASKS.items()},
+    boxes={
+        ("m", 1): frozenset({(5, 6)}),
+        ("m", 3): frozenset({(0, 9), (8, 2)}),
+        ("r", 0): frozenset({(11, 0)}),
+    },
+    contrast=CONTRAST_TEXT,
+)
+
+TRAINING_SET = TrainingSet(
+    images=(np.arange(3 * 2 * 16, dtype=np.float32) / 8 - 4).reshape(3, 2, 4, 4),
+    labels=(np.arange(3 * 16, dtype=np.uint8) % 3).reshape(3, 4, 4),
+    positions=np.array([[1, 20, 30], [2, 40, 50], [3, 60, 70]]),
+    origins=np.array([0, 1, 1]),
+    apix=13.92,
+    features=("Membran ä", "Carbon"),
+    sources=(
+        Source(tomogram="Zelle ü.mrc", apix=13.92, centre=5.5, scale=2.25),
+        Source(tomogram="b.mrc", apix=6.96, centre=-0.5, scale=0.75),
+    ),
+    normalisation="tomogram quantiles 1",
+    negative_features=("Ice",),
+)
+
+WEIGHTS = b"weights of a model, as far as all but Keras looks at them"
+MODEL = ModelDescription(
+    name="Membran ä",
+    colour=(0.25, 0.5, 0.75),
+    architecture="UNet deep",
+    box_size=48,
+    depth=3,
+    apix=13.92,
+    parameters=922881,
+    loss=0.0261,
+    normalisation="tomogram quantiles 1",
+    weights_sha256="67e4a536219eb2d5059c6cc39bdb2b42c701f4c387a4ba5c57c8cabc1497402f",
+    training_set_sha256="5" * 64,
+    program="scseg 0.1.0",
+    epochs_trained=6,
+    validation_loss=0.03125,
+    validation_dice=0.9375,
+    training=TRAINING,
+    display=DisplaySettings(alpha=0.625, threshold=0.875, overlap=0.375),
+)
+
+GROUP = Group(
+    conducts={
+        "a.scnm": Conduct(
+            emit=True,
+            rules=(
+                Rule(kind="colocalise", partner="b ä.scnm", radius=12.5, threshold=0.25),
+                Rule(kind="avoid", partner="c.scnm", radius=45.0, threshold=0.75),
+            ),
+        ),
+        "b ä.scnm": Conduct(absorb=True),
+        "c.scnm": Conduct(),
+    },
+    deep=True,
+)
