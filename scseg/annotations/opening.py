@@ -27,12 +27,14 @@ class Opened:
         path: its file, which is first written with the first step.
         saver: owns the file; None where another process has it open: then nothing may be changed.
         messages: sentences for the user, told once.
+        claimed: somebody has changed it, or is about to: it stays open for that.
     """
 
     annotation: Annotation
     path: Path
     saver: Saver | None
     messages: tuple[str, ...]
+    claimed: bool = False
 
     @property
     def read_only(self) -> bool:
@@ -66,6 +68,17 @@ class Opened:
         """Whether the file was let go of."""
         return self.saver is None or self.saver.closed
 
+    def rest(self) -> Opened:
+        """Let go of the file, as `leave` does, and return what it held, to be looked at only.
+
+        To change it, open it anew: another process may have done so meanwhile.
+        """
+        if self.claimed:
+            raise RuntimeError(f"{self.path} is being changed")
+        self.leave()
+        message = f"{self.path} is at rest, since many annotations are open; show it to change it."
+        return Opened(self.annotation, self.path, None, (message,))
+
     def leave(self) -> None:
         """Save, however long that takes, and let go of the file then; returns at once."""
         if self.saver is not None:
@@ -87,6 +100,7 @@ class Opened:
     def _writable(self) -> Saver:
         if self.saver is None:
             raise ScsegError(" ".join(self.messages))
+        self.claimed = True
         return self.saver
 
 

@@ -2,6 +2,9 @@
 
 It owns each of them from its opening to its end. Nobody asks for either: each frame compares what is open
 with what is held. So it does not matter how a tomogram came into the list, or why it left.
+
+Each that may be changed holds a lock, and that is an open file, of which a process has only so many. Where
+many are open, those that nobody changes are let go of, and opened anew when they come into view.
 """
 
 from __future__ import annotations
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
     Key = tuple[Path, Shape]
 
 SECONDS_AT_THE_END = 10.0
+MOST_UNCHANGED = 64
+"""So many annotations that nobody has changed stay open for changes: those that were in view last."""
 WAITS = "What you draw is kept meanwhile, and saved as soon as that can be."
 
 
@@ -45,13 +50,18 @@ class AnnotationFiles:
         self._ends = False
         self._held: dict[Key, Opened] = {}
         self._leaving: dict[Key, tuple[Opened, Job]] = {}
+        self._resting: set[Key] = set()
         self._opening: Key | None = None
         self._troubles: dict[Key, Notice] = {}
 
     def update(self) -> None:
         """Bring what is held into line with what is open."""
-        for key in self._held.keys() - {_key(each) for each in self._session.tomograms}:
+        rows = {_key(each): each for each in self._session.tomograms}
+        for key in self._held.keys() - rows.keys():
             self._release(key)
+        self._resting &= rows.keys()
+        self._wake_active()
+        self._let_rest(rows)
         for key in list(self._leaving):
             self._see_off(key)
         wanting = [
@@ -85,6 +95,7 @@ class AnnotationFiles:
 
     def _open(self, key: Key) -> None:
         self._opening = key
+        self._resting.discard(key)
         job = Job(f"Opening the annotation of {key[0].name}")
         self._jobs.start(job, partial(self._read, key), partial(self._take, key), self._opened)
 
@@ -109,6 +120,33 @@ class AnnotationFiles:
         for opened in self._session.tomograms:
             if _key(opened) == key:
                 annotation.refuse(self._session, opened, found)
+
+    def _wake_active(self) -> None:
+        """Have the annotation in view opened anew, if it is at rest; note that it is the last in view."""
+        active = self._session.active
+        if active is None:
+            return
+        key = _key(active)
+        if key in self._resting:
+            active.annotated = None
+        elif key in self._held:
+            self._held[key] = self._held.pop(key)
+
+    def _let_rest(self, rows: dict[Key, OpenTomogram]) -> None:
+        """Let go of annotations that nobody changes, where there are many and the hand is at nothing."""
+        if self._session.drag is not None or self._session.outline is not None:
+            return
+        unchanged = [key for key, it in self._held.items() if not (it.read_only or it.claimed)]
+        for key in unchanged[: max(0, len(unchanged) - MOST_UNCHANGED)]:
+            if self._may_rest(rows[key], self._held[key]):
+                rows[key].annotated = self._held[key].rest()
+                self._release(key)
+                self._resting.add(key)
+
+    def _may_rest(self, opened: OpenTomogram, annotated: Opened) -> bool:
+        """Tell whether a row holds its annotation, and nothing that is still to go into it."""
+        drafts = opened.draft or opened.cropping or opened.contrast is not opened.contrast_kept
+        return opened is not self._session.active and opened.annotated is annotated and not drafts
 
     def _tell_troubles(self) -> None:
         """Tell once that something cannot be saved, and once that it could be at last."""

@@ -183,8 +183,8 @@ class Program:
 
     def draw(self, monitor_scale: float) -> None:
         """Draw one frame."""
-        self._dress(monitor_scale)
         with guarded(self.session, "Drawing the window"):
+            self._dress(monitor_scale)
             self._layout.draw(self.session, self.ui, self.painter)
         with guarded(self.session, "Choosing a file"):
             self.dialogs.draw(self.ui)
@@ -336,10 +336,10 @@ class Program:
         chosen = self.session.settings
         wanted = (chosen.theme, monitor_scale, chosen.scale)
         if wanted != self._dressed:
-            self._dressed = wanted
             self.ui.palette = theme.PALETTES[chosen.theme]
             self.ui.scale = monitor_scale * chosen.scale
             theme.apply(self.ui.palette, monitor_scale, chosen.scale)
+            self._dressed = wanted
 
 
 def kept_files(session: Session) -> tuple[KeptFile[Any], ...]:
