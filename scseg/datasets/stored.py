@@ -9,6 +9,7 @@ import contextlib
 import math
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,7 +52,7 @@ class Stored:
     axes: tuple[int, int, int]
     mark: Mark
 
-    @property
+    @cached_property
     def shape(self) -> tuple[int, int, int]:
         """The number of voxels along z, y and x."""
         z, y, x = (self.stored_shape[axis] for axis in self.axes)

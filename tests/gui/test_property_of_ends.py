@@ -102,6 +102,7 @@ class Work(stateful.RuleBasedStateMachine):
         patch = self.exits.enter_context(pytest.MonkeyPatch.context())
         patch.setenv("SCSEG_HOME", str(self.folder / "home"))
         patch.setattr(annotation_files, "SECONDS_AT_THE_END", 0.3)
+        patch.setattr(annotation_files, "MOST_UNCHANGED", 0)
         patch.setattr(saver, "SECONDS_TO_GIVE_UP", 0.3)
         self.disks = Disks(patch)
         self.truth = {}
