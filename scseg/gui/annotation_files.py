@@ -50,18 +50,15 @@ class AnnotationFiles:
         self._ends = False
         self._held: dict[Key, Opened] = {}
         self._leaving: dict[Key, tuple[Opened, Job]] = {}
-        self._resting: set[Key] = set()
         self._opening: Key | None = None
         self._troubles: dict[Key, Notice] = {}
 
     def update(self) -> None:
         """Bring what is held into line with what is open."""
-        rows = {_key(each): each for each in self._session.tomograms}
-        for key in self._held.keys() - rows.keys():
+        for key in self._held.keys() - {_key(each) for each in self._session.tomograms}:
             self._release(key)
-        self._resting &= rows.keys()
         self._wake_active()
-        self._let_rest(rows)
+        self._let_rest()
         for key in list(self._leaving):
             self._see_off(key)
         wanting = [
@@ -95,7 +92,6 @@ class AnnotationFiles:
 
     def _open(self, key: Key) -> None:
         self._opening = key
-        self._resting.discard(key)
         job = Job(f"Opening the annotation of {key[0].name}")
         self._jobs.start(job, partial(self._read, key), partial(self._take, key), self._opened)
 
@@ -127,26 +123,30 @@ class AnnotationFiles:
         if active is None:
             return
         key = _key(active)
-        if key in self._resting:
+        if active.annotated is not self._held.get(key):
             active.annotated = None
         elif key in self._held:
             self._held[key] = self._held.pop(key)
 
-    def _let_rest(self, rows: dict[Key, OpenTomogram]) -> None:
+    def _let_rest(self) -> None:
         """Let go of annotations that nobody changes, where there are many and the hand is at nothing."""
         if self._session.drag is not None or self._session.outline is not None:
             return
         unchanged = [key for key, it in self._held.items() if not (it.read_only or it.claimed)]
-        for key in unchanged[: max(0, len(unchanged) - MOST_UNCHANGED)]:
-            if self._may_rest(rows[key], self._held[key]):
-                rows[key].annotated = self._held[key].rest()
+        too_many = set(unchanged[: max(0, len(unchanged) - MOST_UNCHANGED)])
+        if not too_many:
+            return
+        for opened in self._session.tomograms:
+            key = _key(opened)
+            if key in too_many and self._may_rest(opened, self._held[key]):
+                opened.annotated = self._held[key].rest()
                 self._release(key)
-                self._resting.add(key)
 
     def _may_rest(self, opened: OpenTomogram, annotated: Opened) -> bool:
-        """Tell whether a row holds its annotation, and nothing that is still to go into it."""
+        """Tell whether a row has its annotation, is not in view, and has nothing that still goes into it."""
         drafts = opened.draft or opened.cropping or opened.contrast is not opened.contrast_kept
-        return opened is not self._session.active and opened.annotated is annotated and not drafts
+        in_view = opened is self._session.active
+        return opened.annotated is annotated and not in_view and not drafts
 
     def _tell_troubles(self) -> None:
         """Tell once that something cannot be saved, and once that it could be at last."""
