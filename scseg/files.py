@@ -9,7 +9,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from scseg import regular
+from scseg import handles, regular
 from scseg.errors import ScsegError
 from scseg.locks import HeldError, Lock
 from scseg.said import parsed
@@ -118,7 +118,7 @@ def told(doing: str, path: Path, remedies: Mapping[int, str]) -> Iterator[None]:
     except OSError as error:
         said = error.strerror or str(error)
         if not isinstance(error, regular.IrregularError):
-            said = remedies.get(error.errno or 0, said)
+            said = (handles.REMEDIES | dict(remedies)).get(error.errno or 0, said)
         raise ScsegError(f"Cannot {doing} {path}: {said}.") from error
 
 

@@ -99,7 +99,7 @@ def keep(session: Session, annotated: Opened, step: Step) -> None:
 
 
 def may_change(session: Session, opened: OpenTomogram) -> bool:
-    """Tell whether the annotation may be changed; where it may not, tell the user why."""
+    """Tell whether the annotation may be changed now and later; where it may not, tell the user why."""
     trouble = opened.trouble
     if opened.moves_to is not None:
         trouble = f"The annotation is being copied to {opened.moves_to}: try again in a moment."
@@ -107,7 +107,10 @@ def may_change(session: Session, opened: OpenTomogram) -> bool:
         trouble = " ".join(opened.annotated.messages)
     if trouble:
         session.notify("warning", trouble)
-    return opened.annotated is not None and not trouble
+    if opened.annotated is None or trouble:
+        return False
+    opened.annotated.claimed = True
+    return True
 
 
 def step_annotated(session: Session, by: int) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from scseg.annotations.beside import refuse_foreign
 from scseg.errors import ScsegError
+from scseg.files import explained
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,7 +125,19 @@ def told(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         name = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
+        if name == "SQLITE_CANTOPEN":
+            _check_handles(path)
         raise ScsegError(f"Cannot write {path}: {_REMEDIES.get(name, error)}.") from error
+
+
+def _check_handles(path: Path) -> None:
+    """Find out whether it is for want of handles that SQLite cannot open a file: it does not tell.
+
+    Raises:
+        ScsegError: it is.
+    """
+    with explained(path):
+        os.close(os.open(os.devnull, os.O_RDONLY))
 
 
 def roll_back(path: Path) -> None:

@@ -29,6 +29,7 @@ class Opened:
         messages: sentences for the user, told once.
         kept_elsewhere: all of it is kept at another place, where its tomogram was moved to.
         held_elsewhere: another process had it open for editing: once that is gone, it may be taken over.
+        claimed: somebody has changed it, or is about to: it stays open for that.
     """
 
     annotation: Annotation
@@ -37,6 +38,7 @@ class Opened:
     messages: tuple[str, ...]
     kept_elsewhere: bool = False
     held_elsewhere: bool = False
+    claimed: bool = False
 
     @property
     def read_only(self) -> bool:
@@ -70,6 +72,17 @@ class Opened:
         """Whether the file was let go of."""
         return self.saver is None or self.saver.closed
 
+    def rest(self) -> Opened:
+        """Let go of the file, as `leave` does, and return what it held, to be looked at only.
+
+        To change it, open it anew: another process may have done so meanwhile.
+        """
+        if self.claimed:
+            raise RuntimeError(f"{self.path} is being changed")
+        self.leave()
+        message = f"{self.path} is at rest, since many annotations are open; show it to change it."
+        return Opened(self.annotation, self.path, None, (message,))
+
     def leave(self) -> None:
         """Save, however long that takes, and let go of the file then; returns at once."""
         if self.saver is not None:
@@ -95,6 +108,7 @@ class Opened:
     def _writable(self) -> Saver:
         if self.saver is None:
             raise ScsegError(" ".join(self.messages))
+        self.claimed = True
         return self.saver
 
 

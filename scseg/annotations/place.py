@@ -14,13 +14,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scseg import locks
+from scseg import handles, locks
 from scseg.annotations.beside import foreign, journal, set_aside, told_aside, told_unread
 from scseg.annotations.contents import Contents
 from scseg.annotations.database import roll_back
 from scseg.annotations.lock import HeldError, Lock, taken
 from scseg.annotations.reading import check_header, read
 from scseg.annotations.store import lock_path
+from scseg.errors import ScsegError
 from scseg.files import explained
 from scseg.folders import data_folder
 from scseg.naming import fitted
@@ -117,6 +118,9 @@ def _locked(tomogram: Path) -> Place:
     except HeldError as holder:
         return Place(beside, beside, None, (_read_only(beside, holder),))
     except OSError as error:
+        if handles.are_used_up(error):
+            # That says nothing about the folder, and the annotation must stay where it is.
+            raise ScsegError(f"Cannot open {beside}: {handles.REMEDY}.") from error
         reason = error.strerror or str(error)
         message = f"{beside} cannot be written ({reason}): the annotation goes to {own}."
         return _settle_own(own, beside, message)

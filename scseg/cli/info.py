@@ -80,7 +80,7 @@ def _tomogram(path: Path) -> dict[str, Any]:
         "slices": z,
         "height": y,
         "width": x,
-        "type": str(tomogram.voxels.dtype),
+        "type": str(tomogram.stored.dtype),
         "apix": tomogram.apix,
         "voxel_size_zyx": tomogram.voxel_size,
         "origin_xyz": tomogram.origin,

@@ -1,14 +1,13 @@
-"""Reading MRC files (.mrc .rec .map .st .ali) through a memory map."""
+"""Reading the headers of MRC files (.mrc .rec .map .st .ali)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from scseg.datasets.mrc_header import HEADER_LENGTH, MrcHeader, parse_header
-from scseg.datasets.reading import opened_file, readable
+from scseg.datasets.reading import opened_file
+from scseg.datasets.stored import Stored, mark_of
 from scseg.datasets.volume import Volume
 from scseg.errors import ScsegError
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def open_mrc(file: Path, name: Path, *, signed: bool | None = None) -> Volume:
-    """Map the voxels of `file`, which errors call `name`; cost does not depend on the volume's size.
+    """Find the voxels of `file`, which errors call `name`; cost does not depend on the volume's size.
 
     `signed` is the user's word on bytes (mode 0) and overrides the file's.
 
@@ -26,16 +25,15 @@ def open_mrc(file: Path, name: Path, *, signed: bool | None = None) -> Volume:
     """
     with opened_file(file, name) as (stream, length):
         header = parse_header(stream.read(HEADER_LENGTH), name, signed=signed)
+        mark = mark_of(stream)
     header = borne_out(header, length, name)
     warnings = header.warnings
     if length > header.length:
         warnings += (
             f"The file has {length} bytes where {header.length} are due; the rest is ignored.",
         )
-    with readable(name):
-        stored = np.memmap(file, header.dtype, "r", header.offset, header.stored_shape)
-    voxels = stored.transpose(header.axes)
-    return Volume(voxels, header.voxel_size, header.origin, header.nstart, warnings)
+    stored = Stored(file, name, header.dtype, header.offset, header.stored_shape, header.axes, mark)
+    return Volume(stored, header.voxel_size, header.origin, header.nstart, warnings)
 
 
 def borne_out(header: MrcHeader, length: int, name: Path) -> MrcHeader:

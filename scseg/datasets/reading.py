@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from scseg import regular
 from scseg.errors import ScsegError
@@ -13,6 +13,7 @@ from scseg.files import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from io import BufferedReader
     from pathlib import Path
 
 _REASONS = {
@@ -44,7 +45,7 @@ def file_length(path: Path) -> int:
 
 
 @contextlib.contextmanager
-def opened_file(path: Path, name: Path | None = None) -> Iterator[tuple[BinaryIO, int]]:
+def opened_file(path: Path, name: Path | None = None) -> Iterator[tuple[BufferedReader, int]]:
     """Open a file, which errors call `name`, and yield it with its length in bytes, which is not 0.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Reading TIFF stacks: mapped where the file allows it, unpacked once into the cache where not."""
+"""Reading TIFF stacks: where they lie if the file allows it, unpacked once into the cache where not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import numpy as np
 from tifffile.tifffile import jpeg_shape
 
 from scseg import regular
-from scseg.datasets.reading import opened_file, readable
+from scseg.datasets.reading import opened_file
+from scseg.datasets.stored import Stored, mark_at
 from scseg.datasets.tiff_faults import faults_told
 from scseg.datasets.tiff_stack import REMEDY, grey_stack, opened, page_of
 from scseg.datasets.unpack import check_space, made_once
@@ -43,7 +44,7 @@ _READ_AT_ONCE = 16 << 20
 
 
 def open_tiff(file: Path, name: Path, report: Report) -> Volume:
-    """Map the voxels of `file`, which errors call `name`; compressed ones are unpacked once.
+    """Find the voxels of `file`, which errors call `name`; compressed ones are unpacked once.
 
     Raises:
         ScsegError: the file is no TIFF file, is truncated, or holds what is no tomogram.
@@ -55,8 +56,8 @@ def open_tiff(file: Path, name: Path, report: Report) -> Volume:
             voxel_size, warnings = believed_voxel_size(*_voxel_size(opened(stream)))
         if stack.offset is None:
             file = _unpacked(stream, stack, name, report)
-    with readable(name):
-        voxels = np.memmap(file, stack.dtype, "r", stack.offset or 0, stack.shape)
+    mark = mark_at(file, name)
+    voxels = Stored(file, name, stack.dtype, stack.offset or 0, stack.shape, (0, 1, 2), mark)
     return Volume(voxels, voxel_size, (0.0, 0.0, 0.0), (0, 0, 0), stack.warnings + warnings)
 
 

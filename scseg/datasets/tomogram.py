@@ -19,6 +19,7 @@ from scseg.progress import Report, silent
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from scseg.datasets.stored import Stored
     from scseg.datasets.volume import Triple, Volume
 
 MRC_SUFFIXES = (".mrc", ".rec", ".map", ".st", ".ali")
@@ -26,11 +27,11 @@ MRC_SUFFIXES = (".mrc", ".rec", ".map", ".st", ".ali")
 
 @dataclass(frozen=True, eq=False)
 class Tomogram:
-    """A volume of grey values, memory-mapped read-only: opening it reads its header only.
+    """A volume of grey values. Opening it reads its header only, and while nothing is read no file is open.
 
     Attributes:
         path: the file that the user named.
-        voxels: (z, y, x), in the file's type; never to be copied whole.
+        stored: where the voxels are, and of which type.
         voxel_size: A, (z, y, x); None where neither the file nor the user tells.
         origin: A, (x, y, z), as in the MRC header.
         nstart: pixels, (x, y, z), as in the MRC header.
@@ -38,7 +39,7 @@ class Tomogram:
     """
 
     path: Path
-    voxels: NDArray[Any]
+    stored: Stored
     voxel_size: Triple | None
     origin: Triple
     nstart: tuple[int, int, int]
@@ -47,8 +48,16 @@ class Tomogram:
     @property
     def shape(self) -> tuple[int, int, int]:
         """The number of voxels along z, y and x."""
-        z, y, x = self.voxels.shape
-        return z, y, x
+        return self.stored.shape
+
+    @property
+    def voxels(self) -> NDArray[Any]:
+        """All voxels, (z, y, x), in the file's type, mapped anew at each use; never to be copied whole.
+
+        Raises:
+            ScsegError: as `slice`.
+        """
+        return self.stored.mapped()
 
     @property
     def apix(self) -> float | None:
@@ -62,38 +71,26 @@ class Tomogram:
         nor the contrast notices.
 
         Raises:
-            ScsegError: there is no such slice, or the file is gone or has become shorter.
+            ScsegError: there is no such slice, or the file is gone or is another one by now.
         """
+        self._check(z)
         with np.errstate(over="ignore", invalid="ignore"):
-            values = np.array(self.mapped_slice(z), dtype=np.float32)
-        return _finite(values) if self.voxels.dtype.kind == "f" else values
+            values = np.ascontiguousarray(self.stored.slice(z), dtype=np.float32)
+        return _finite(values) if self.stored.dtype.kind == "f" else values
 
     def mapped_slice(self, z: int) -> NDArray[Any]:
         """Return slice z, (y, x), as it lies in the file: in its type, read only where it is looked at.
 
         Raises:
-            ScsegError: there is no such slice, or the file is gone or has become shorter.
+            ScsegError: there is no such slice, or the file is gone or is another one by now.
         """
+        self._check(z)
+        return np.asarray(self.voxels[z])
+
+    def _check(self, z: int) -> None:
         if not 0 <= z < self.shape[0]:
             raise ScsegError(
                 f"{self.path} has the slices 0 to {self.shape[0] - 1}; there is no slice {z}."
-            )
-        self._check_file()
-        return np.asarray(self.voxels[z])
-
-    def _check_file(self) -> None:
-        """Refuse to touch pages that the file no longer has: the system would kill the process for it.
-
-        What happens to the file between this look and the reading cannot be guarded against.
-        """
-        if not isinstance(self.voxels, np.memmap):
-            return
-        needed = self.voxels.offset + self.voxels.nbytes
-        length = file_length(Path(str(self.voxels.filename)))
-        if length < needed:
-            raise ScsegError(
-                f"{self.path} has become shorter since it was opened, {length} bytes instead of {needed}; "
-                "copy or compute it again and open it anew."
             )
 
 
@@ -116,7 +113,7 @@ def open_tomogram(
                 f"The pixel size of {path} must be a number of A above 0, not {apix:g}."
             )
         size = (apix, apix, apix)
-    return Tomogram(path, volume.voxels, size, volume.origin, volume.nstart, volume.warnings)
+    return Tomogram(path, volume.stored, size, volume.origin, volume.nstart, volume.warnings)
 
 
 def known_apix(tomogram: Tomogram) -> float:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from scseg.datasets.stored import Stored
 
 Triple = tuple[float, float, float]
 
@@ -17,13 +17,13 @@ SMALLEST_VOXEL, LARGEST_VOXEL = 1e-3, 1e6
 
 @dataclass(frozen=True, eq=False)
 class Volume:
-    """Voxels as a read-only memory map (z, y, x), with the places and sizes that the file gives.
+    """Where the voxels are, with the places and sizes that the file gives.
 
     `voxel_size` is in A, (z, y, x), None where unknown; `origin` in A and `nstart` in pixels are (x, y, z),
     as in an MRC header.
     """
 
-    voxels: NDArray[Any]
+    stored: Stored
     voxel_size: Triple | None
     origin: Triple
     nstart: tuple[int, int, int]

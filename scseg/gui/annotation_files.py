@@ -2,6 +2,9 @@
 
 It owns each of them from its opening to its end. Nobody asks for either: each frame compares what is open
 with what is held. So it does not matter how a tomogram came into the list, or why it left.
+
+Each that may be changed holds a lock, and that is an open file, of which a process has only so many. Where
+many are open, those that nobody changes are let go of, and opened anew when they come into view.
 """
 
 from __future__ import annotations
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
 
 SECONDS_AT_THE_END = 10.0
 SECONDS_TO_GIVE_UP = 2.0
+MOST_UNCHANGED = 64
+"""So many annotations that nobody has changed stay open for changes: those that were in view last."""
 WAITS = "What you draw is kept meanwhile, and saved as soon as that can be."
 
 
@@ -55,6 +60,8 @@ class AnnotationFiles:
         """Bring what is held into line with what is open."""
         for key in self._held.keys() - {_key(each) for each in self._session.tomograms}:
             self._release(key)
+        self._wake_active()
+        self._let_rest()
         for key in list(self._leaving):
             self._see_off(key)
         wanting = [
@@ -138,6 +145,37 @@ class AnnotationFiles:
                 if opened.annotated is before:
                     annotation.exchange(self._session, opened, found)
             before.leave()
+
+    def _wake_active(self) -> None:
+        """Have the annotation in view opened anew, if it is at rest; note that it is the last in view."""
+        active = self._session.active
+        if active is None:
+            return
+        key = _key(active)
+        if active.annotated is not self._held.get(key):
+            active.annotated = None
+        elif key in self._held:
+            self._held[key] = self._held.pop(key)
+
+    def _let_rest(self) -> None:
+        """Let go of annotations that nobody changes, where there are many and the hand is at nothing."""
+        if self._session.drag is not None or self._session.outline is not None:
+            return
+        unchanged = [key for key, it in self._held.items() if not (it.read_only or it.claimed)]
+        too_many = set(unchanged[: max(0, len(unchanged) - MOST_UNCHANGED)])
+        if not too_many:
+            return
+        for opened in self._session.tomograms:
+            key = _key(opened)
+            if key in too_many and self._may_rest(opened, self._held[key]):
+                opened.annotated = self._held[key].rest()
+                self._release(key)
+
+    def _may_rest(self, opened: OpenTomogram, annotated: Opened) -> bool:
+        """Tell whether a row has its annotation, is not in view, and has nothing that still goes into it."""
+        drafts = opened.draft or opened.cropping or opened.contrast is not opened.contrast_kept
+        in_view = opened is self._session.active
+        return opened.annotated is annotated and not in_view and not drafts
 
     def _tell_troubles(self) -> None:
         """Tell once that something cannot be saved, and once that it could be at last."""

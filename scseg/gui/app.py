@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from scseg.errors import ScsegError
+from scseg.handles import raise_limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,6 +27,7 @@ def run(paths: Sequence[Path], tell: Callable[[str], None]) -> int:
         ScsegError: there is no display, or it has no OpenGL 3.3.
     """
     check_display()
+    raise_limit()
     from scseg.gui.window import Window  # noqa: PLC0415 - only once there is a display
 
     window = Window(tuple(paths), start_client)

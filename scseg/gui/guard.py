@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import imgui
 
+from scseg import handles
 from scseg.errors import ScsegError
 
 if TYPE_CHECKING:
@@ -40,7 +41,10 @@ def told(session: Session, what: str) -> Iterator[None]:
     except ScsegError as error:
         session.notify("error", str(error))
     except Exception as error:  # noqa: BLE001 - every bug of a frame is shown, none may end the program
-        sentence = (
-            f"{what} failed: {str(error) or type(error).__name__}. This is a bug in the program."
-        )
-        session.notify("error", sentence, traceback.format_exc())
+        session.notify("error", _sentence(what, error), traceback.format_exc())
+
+
+def _sentence(what: str, error: Exception) -> str:
+    if handles.are_used_up(error):
+        return f"{what} failed: {handles.REMEDY}."
+    return f"{what} failed: {str(error) or type(error).__name__}. This is a bug in the program."

@@ -276,10 +276,10 @@ class Program:
         chosen = self.session.settings
         wanted = (chosen.theme, monitor_scale, chosen.scale)
         if wanted != self._dressed:
-            self._dressed = wanted
             self.ui.palette = theme.PALETTES[chosen.theme]
             self.ui.scale = monitor_scale * chosen.scale
             theme.apply(self.ui.palette, monitor_scale, chosen.scale)
+            self._dressed = wanted
 
 
 def _with_first(then: Callable[[Path], None], paths: tuple[Path, ...]) -> None:

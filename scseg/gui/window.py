@@ -9,6 +9,7 @@ from imgui_bundle import glfw_utils, hello_imgui, imgui, immapp
 from scseg.actions import view
 from scseg.gui import icon
 from scseg.gui.drops import catch_drops
+from scseg.gui.guard import told
 from scseg.gui.preferences import new_session
 from scseg.gui.program import Program
 from scseg.gui.signals import ended_by_signals
@@ -130,7 +131,8 @@ class Window:
 
     def _end(self) -> None:
         if self.program.painter is not None:
-            self.program.painter.delete()
+            with told(self.program.session, "Clearing the screen"):
+                self.program.painter.delete()
 
 
 def add_ons() -> immapp.AddOnsParams:

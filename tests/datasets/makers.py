@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +15,31 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+@dataclass(frozen=True, eq=False)
+class InMemory:
+    """Voxels (z, y, x) that are in no file, with the face of `Stored`."""
+
+    values: NDArray[Any]
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self.values.dtype
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.values.shape
+
+    def slice(self, z: int) -> NDArray[Any]:
+        return self.values[z].copy()
+
+    def mapped(self) -> NDArray[Any]:
+        return self.values
+
+
 def tomogram_of(voxels: NDArray[Any], apix: float | None = 10.0, name: str = "t.mrc") -> Tomogram:
     """Return a tomogram in memory, cubic voxels of `apix` A."""
     size = None if apix is None else (apix, apix, apix)
-    return Tomogram(Path(name), np.asarray(voxels), size, (0.0, 0.0, 0.0), (0, 0, 0), ())
+    return Tomogram(Path(name), InMemory(np.asarray(voxels)), size, (0.0, 0.0, 0.0), (0, 0, 0), ())
 
 
 def one_label(drawn: NDArray[np.uint8], box: TrainingBox, grid: BoxGrid) -> NDArray[np.uint8]:

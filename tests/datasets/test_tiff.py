@@ -30,9 +30,9 @@ def values(rng: np.random.Generator) -> NDArray[Any]:
 
 
 def mapped_file(path: Path) -> Path:
-    voxels = open_tomogram(path).voxels
-    assert isinstance(voxels, np.memmap)
-    return voxels.filename
+    tomogram = open_tomogram(path)
+    assert isinstance(tomogram.voxels, np.memmap)
+    return tomogram.stored.file
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,7 @@ class Work(stateful.RuleBasedStateMachine):
         patch.setattr(annotation_files, "SECONDS_AT_THE_END", 0.3)
         # It is over as soon as the disk lets go, and a machine may be slow.
         patch.setattr(annotation_files, "SECONDS_TO_GIVE_UP", 10.0)
+        patch.setattr(annotation_files, "MOST_UNCHANGED", 0)
         self.disks = Disks(patch)
         self.truth = {}
         self.moves = itertools.count()

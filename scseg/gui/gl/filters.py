@@ -39,7 +39,7 @@ class FilteredSlice:
         wanted = (revision, effective(stack))
         if wanted == self._made:
             return False
-        self._made = wanted
+        self._made = None
         self._keep(len(wanted[1]))
         grey: Grey = source
         for index, one in enumerate(wanted[1]):
@@ -47,6 +47,7 @@ class FilteredSlice:
             target = self._pictures[1 + index % 2]
             self._apply(one, grey, target, source.shape)
             grey = target
+        self._made = wanted
         return True
 
     @property
@@ -76,12 +77,10 @@ class FilteredSlice:
         chosen = kernels(one)
         between = self._pictures[0]
         last: dict[str, Constant] = {"LAST": True, "MAGNITUDE": chosen.magnitude}
-        between.begin(shape[1], shape[0])
-        self._run(chosen.along_x, (grey, grey), 1.0, {"LAST": False, "MAGNITUDE": False})
-        between.end()
-        target.begin(shape[1], shape[0])
-        self._run(chosen.along_y, (between, grey), float(one.weight), last)
-        target.end()
+        with between.drawn_into(shape[1], shape[0]):
+            self._run(chosen.along_x, (grey, grey), 1.0, {"LAST": False, "MAGNITUDE": False})
+        with target.drawn_into(shape[1], shape[0]):
+            self._run(chosen.along_y, (between, grey), float(one.weight), last)
 
     def _run(
         self,

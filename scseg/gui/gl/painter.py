@@ -12,6 +12,7 @@ from OpenGL import GL
 
 from scseg.gui.gl.filters import FilteredSlice
 from scseg.gui.gl.labels import LabelLayers
+from scseg.gui.gl.loading import load_all
 from scseg.gui.gl.overlays import OverlayLayers
 from scseg.gui.gl.projection import Projection
 from scseg.gui.gl.shader import Shader
@@ -39,6 +40,7 @@ class SlicePainter:
     """Owns the OpenGL objects of the slice view. Needs a current context, also to be deleted."""
 
     def __init__(self) -> None:
+        load_all()
         self.picture = Picture()
         self.drawn: Scene | None = None
         self.paintings = 0
@@ -74,20 +76,11 @@ class SlicePainter:
         """Draw the scene, unless the picture shows it already."""
         if scene == self.drawn:
             return
-        self.drawn = scene
+        self.drawn = None
         self.paintings += 1
-        self.picture.begin(*scene.size)
-        GL.glClearColor(*scene.surroundings, 1.0)
-        GL.glClear(GL.GL_COLOR_BUFFER_BIT)
-        projection = Projection(scene, self._slice.shape)
-        self._paint_slice(projection)
-        GL.glEnable(GL.GL_BLEND)
-        GL.glBlendFuncSeparate(GL.GL_SRC_ALPHA, GL.GL_ONE_MINUS_SRC_ALPHA, GL.GL_ZERO, GL.GL_ONE)
-        for overlay in scene.overlays:
-            self.overlays.paint(overlay, projection, _contrast(scene))
-        for drawing in scene.drawings:
-            self.labels.paint(drawing, projection)
-        self.picture.end()
+        with self.picture.drawn_into(*scene.size):
+            self._paint(scene)
+        self.drawn = scene
 
     def delete(self) -> None:
         for owned in (
@@ -99,6 +92,18 @@ class SlicePainter:
             self._slice_shader,
         ):
             owned.delete()
+
+    def _paint(self, scene: Scene) -> None:
+        GL.glClearColor(*scene.surroundings, 1.0)
+        GL.glClear(GL.GL_COLOR_BUFFER_BIT)
+        projection = Projection(scene, self._slice.shape)
+        self._paint_slice(projection)
+        GL.glEnable(GL.GL_BLEND)
+        GL.glBlendFuncSeparate(GL.GL_SRC_ALPHA, GL.GL_ONE_MINUS_SRC_ALPHA, GL.GL_ZERO, GL.GL_ONE)
+        for overlay in scene.overlays:
+            self.overlays.paint(overlay, projection, _contrast(scene))
+        for drawing in scene.drawings:
+            self.labels.paint(drawing, projection)
 
     def _paint_slice(self, projection: Projection) -> None:
         (self._filtered.result or self._slice).bind(0)

@@ -10,7 +10,7 @@ from OpenGL import GL
 from scseg.resources import resource_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -25,10 +25,13 @@ class Shader:
 
     `fragment` names the files in res/shaders that, one after the other, are the fragment shader. What is
     the same for all of a picture is a constant: software OpenGL takes both ways at a branch for every pixel.
+    The files are read here, and never again.
     """
 
     def __init__(self, *fragment: str) -> None:
-        self._fragment = fragment
+        self._name = " + ".join(fragment)
+        self._vertex = _text("slice.vert")
+        self._fragment = "".join(map(_text, fragment))
         self._programs: dict[tuple[tuple[str, Constant], ...], _Program] = {}
 
     def use(
@@ -38,7 +41,7 @@ class Shader:
         chosen = tuple((constants or {}).items())
         program = self._programs.get(chosen)
         if program is None:
-            program = self._programs[chosen] = _Program(self._fragment, chosen)
+            program = self._programs[chosen] = self._made(chosen)
         program.use(uniforms)
 
     def delete(self) -> None:
@@ -46,17 +49,18 @@ class Shader:
             program.delete()
         self._programs.clear()
 
+    def _made(self, constants: Iterable[tuple[str, Constant]]) -> _Program:
+        defined = "".join(f"#define {name} {_written(value)}\n" for name, value in constants)
+        return _Program(self._name, self._vertex, defined + self._fragment)
+
 
 class _Program:
-    def __init__(
-        self, fragment: tuple[str, ...], constants: tuple[tuple[str, Constant], ...]
-    ) -> None:
+    def __init__(self, name: str, vertex: str, fragment: str) -> None:
         self._handle = GL.glCreateProgram()
         self._places: dict[str, int] = {}
-        defined = "".join(f"#define {name} {_written(value)}\n" for name, value in constants)
         stages = (
-            _compiled(("slice.vert",), "", GL.GL_VERTEX_SHADER),
-            _compiled(fragment, defined, GL.GL_FRAGMENT_SHADER),
+            _compiled(name, vertex, GL.GL_VERTEX_SHADER),
+            _compiled(name, fragment, GL.GL_FRAGMENT_SHADER),
         )
         for stage in stages:
             GL.glAttachShader(self._handle, stage)
@@ -64,7 +68,7 @@ class _Program:
         for stage in stages:
             GL.glDeleteShader(stage)
         if not GL.glGetProgramiv(self._handle, GL.GL_LINK_STATUS):
-            raise RuntimeError(f"{fragment}: {GL.glGetProgramInfoLog(self._handle)!r}")
+            raise RuntimeError(f"{name}: {GL.glGetProgramInfoLog(self._handle)!r}")
 
     def use(self, uniforms: Mapping[str, Uniform]) -> None:
         GL.glUseProgram(self._handle)
@@ -100,11 +104,14 @@ def _written(constant: Constant) -> str:
     return str(constant).lower()
 
 
-def _compiled(names: tuple[str, ...], defined: str, kind: int) -> int:
+def _text(name: str) -> str:
+    return resource_path(f"shaders/{name}").read_text(encoding="utf-8")
+
+
+def _compiled(name: str, text: str, kind: int) -> int:
     shader: int = GL.glCreateShader(kind)
-    texts = [resource_path(f"shaders/{name}").read_text(encoding="utf-8") for name in names]
-    GL.glShaderSource(shader, [VERSION, defined, *texts])
+    GL.glShaderSource(shader, [VERSION, text])
     GL.glCompileShader(shader)
     if not GL.glGetShaderiv(shader, GL.GL_COMPILE_STATUS):
-        raise RuntimeError(f"{names}: {GL.glGetShaderInfoLog(shader)!r}")
+        raise RuntimeError(f"{name}: {GL.glGetShaderInfoLog(shader)!r}")
     return shader

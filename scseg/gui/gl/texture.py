@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import numpy as np
 from OpenGL import GL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     Part = tuple[int, int, int, int]
@@ -89,19 +92,23 @@ class Picture:
         self._buffer: int = GL.glGenFramebuffers(1)
         self._no_vertices: int = GL.glGenVertexArrays(1)
 
-    def begin(self, width: int, height: int) -> None:
-        """Direct drawing into the picture, made as large as this, until `end`."""
-        if self.size != (width, height):
-            self._resize(width, height)
-        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self._buffer)
-        GL.glViewport(0, 0, width, height)
-        GL.glBindVertexArray(self._no_vertices)
-        for flag in (GL.GL_SCISSOR_TEST, GL.GL_DEPTH_TEST, GL.GL_CULL_FACE, GL.GL_BLEND):
-            GL.glDisable(flag)
+    @contextlib.contextmanager
+    def drawn_into(self, width: int, height: int) -> Iterator[None]:
+        """Direct drawing into the picture, made as large as this; whatever fails, it ends here.
 
-    def end(self) -> None:
-        GL.glBindVertexArray(0)
-        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, 0)
+        Else the whole window would be drawn into the picture, and its own pixels stay black.
+        """
+        with _bound(self._buffer):
+            if self.size != (width, height):
+                self._resize(width, height)
+            GL.glViewport(0, 0, width, height)
+            GL.glBindVertexArray(self._no_vertices)
+            for flag in (GL.GL_SCISSOR_TEST, GL.GL_DEPTH_TEST, GL.GL_CULL_FACE, GL.GL_BLEND):
+                GL.glDisable(flag)
+            try:
+                yield
+            finally:
+                GL.glBindVertexArray(0)
 
     def bind(self, unit: int) -> None:
         """Make the picture the texture that samplers with the number `unit` read."""
@@ -126,13 +133,12 @@ class Picture:
 
     def _read(self, channels: int, kind: int) -> bytes:
         width, height = self.size
-        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self._buffer)
-        data: bytes = GL.glReadPixels(0, 0, width, height, channels, kind, outputType=bytes)
-        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, 0)
+        with _bound(self._buffer):
+            data: bytes = GL.glReadPixels(0, 0, width, height, channels, kind, outputType=bytes)
         return data
 
     def _resize(self, width: int, height: int) -> None:
-        self.size = (width, height)
+        """Needs its buffer bound."""
         GL.glBindTexture(GL.GL_TEXTURE_2D, self.texture)
         for name, value in (
             (GL.GL_TEXTURE_MIN_FILTER, self._sampling),
@@ -152,10 +158,10 @@ class Picture:
             GL.GL_UNSIGNED_BYTE,
             None,
         )
-        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self._buffer)
         GL.glFramebufferTexture2D(
             GL.GL_FRAMEBUFFER, GL.GL_COLOR_ATTACHMENT0, GL.GL_TEXTURE_2D, self.texture, 0
         )
+        self.size = (width, height)
 
 
 def cover() -> None:
@@ -169,6 +175,16 @@ def cover_part(part: Part) -> None:
     GL.glScissor(*part)
     cover()
     GL.glDisable(GL.GL_SCISSOR_TEST)
+
+
+@contextlib.contextmanager
+def _bound(buffer: int) -> Iterator[None]:
+    """Direct drawing and reading to a framebuffer, and back to the window afterwards."""
+    GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, buffer)
+    try:
+        yield
+    finally:
+        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, 0)
 
 
 def _bind(texture: int, unit: int) -> None:

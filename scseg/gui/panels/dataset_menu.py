@@ -31,7 +31,7 @@ def draw(session: Session, entry: OpenTomogram | Absent, ui: Ui) -> None:
         imgui.set_next_item_width(190 * ui.scale)
         if draw_apix(entry, ui):
             imgui.close_current_popup()
-        if entry.tomogram.voxels.dtype.itemsize == 1:
+        if entry.tomogram.stored.dtype.itemsize == 1:
             _draw_signs(session, entry)
         imgui.separator()
         path = entry.ref.path

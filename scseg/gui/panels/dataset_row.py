@@ -119,9 +119,9 @@ def described(entry: OpenTomogram | Absent, trouble: str) -> str:
     if not isinstance(entry, OpenTomogram):
         return f"{printable(entry.kept.path)}\n{printable(trouble)}. Click to look for it again."
     slices, rows, columns = entry.shape
-    size = entry.tomogram.voxels.nbytes / 1e6
+    size = entry.tomogram.stored.nbytes / 1e6
     apix = f"{entry.apix:.4g} A per pixel" if entry.apix else "A per pixel unknown"
-    facts = f"{columns} x {rows} x {slices} voxels, {apix}\n{entry.tomogram.voxels.dtype}, {size:,.1f} MB"
+    facts = f"{columns} x {rows} x {slices} voxels, {apix}\n{entry.tomogram.stored.dtype}, {size:,.1f} MB"
     found = ", ".join(feature.name for feature in annotated_features(entry))
     annotated = f"annotated: {found}" if found else ""
     path = printable(entry.ref.path)
