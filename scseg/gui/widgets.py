@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Col, Var = imgui.Col_, imgui.StyleVar_
 TOOLTIP_WIDTH = 24.0
-_NUMBER = re.compile(r"\s*(\d*[.,]?\d+|\d+[.,])")
+_NUMBER = re.compile(r"\s*([-+]?(?:\d+[.,]?\d*|[.,]\d+))")
 
 
 def tooltip(text: str) -> None:

@@ -51,6 +51,7 @@ def test_the_settings_of_another_project_are_not_those_of_workers(tmp_path):
         "epsilon": 0.1,
     }
     (home / "keras.json").write_text(json.dumps(theirs))
+    (tmp_path / "log").touch()
     environment = {name: value for name, value in os.environ.items() if name != "KERAS_BACKEND"}
     for names in ({}, {"KERAS_HOME": str(home)}):
         subprocess.run(

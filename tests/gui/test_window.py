@@ -184,7 +184,7 @@ def test_without_a_display_there_is_a_sentence(monkeypatch):
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     monkeypatch.setattr("sys.platform", "linux")
     with pytest.raises(ScsegError, match=r"DISPLAY is not set; .*scseg demo"):
-        app.run([])
+        app.run([], pytest.fail)
 
 
 @pytest.mark.parametrize("trouble", [{"DISPLAY": ":987"}, {"MESA_GL_VERSION_OVERRIDE": "2.1"}])
