@@ -21,7 +21,7 @@ import numpy as np
 
 from scseg.datasets.channels import channels
 from scseg.datasets.demo.annotation import dice, place_boxes, slices_to_annotate, slices_to_judge
-from scseg.datasets.demo.cached import DemoFiles, demo_tomogram
+from scseg.datasets.demo.cached import demo_tomogram
 from scseg.datasets.demo.simulate import DEFAULT
 from scseg.datasets.extraction import SetParameters, extract, with_mask
 from scseg.datasets.normalisation import measure
@@ -41,6 +41,8 @@ from scseg.models.tiling import tile_grid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from scseg.datasets.demo.places import DemoFiles
 
 BOXES, BOX_SIZE, JUDGED = 90, 64, 5
 BOXES_OF_A_SLICE, APART = 30, 3

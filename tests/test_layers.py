@@ -63,3 +63,12 @@ def test_help_loads_neither_window_nor_keras(command):
     packages = loaded(HELP, *command.split())
     assert "scseg" in packages
     assert not packages & (WINDOW | KERAS)
+
+
+def test_the_window_does_not_wait_for_what_only_the_demonstration_needs():
+    command = [sys.executable, "-c", "import sys, scseg.gui.window; print(*sys.modules)"]
+    loaded = subprocess.run(
+        command, check=True, capture_output=True, text=True, cwd=ROOT
+    ).stdout.split()
+    assert "scseg.gui.window" in loaded
+    assert not {"scipy.fft", "scseg.datasets.demo.simulate"} & set(loaded)

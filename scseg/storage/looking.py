@@ -11,7 +11,7 @@ from scseg import last_session, locks, settings
 from scseg.annotations import library, store
 from scseg.annotations.place import SUFFIX, own_folder
 from scseg.compute import architectures, logs
-from scseg.datasets.demo.cached import demo_folder, files_of, seed_of
+from scseg.datasets.demo.places import demo_folder, files_of, seed_of
 from scseg.datasets.unpack import place_of, unpacked_folder
 from scseg.folders import log_folder
 from scseg.progress import silent

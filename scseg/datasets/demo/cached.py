@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import mrcfile
 import numpy as np
 
 from scseg import regular
-from scseg.datasets.demo.scene import LABELS
+from scseg.datasets.demo.places import DemoFiles, demo_folder, files_of
 from scseg.datasets.demo.simulate import DEFAULT, VERSION, Simulation, Specimen, simulate
 from scseg.files import BusyError, explained, replaced, rewritten
-from scseg.folders import cache_folder
 from scseg.progress import Report, part, silent
 
 if TYPE_CHECKING:
@@ -23,18 +20,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _FIRST_LABEL_LINE = slice(224, 304)
-
-
-@dataclass(frozen=True)
-class DemoFiles:
-    """Where the demo tomogram is, the 0/1 volume of each feature, and the ribosomes' centres.
-
-    The centres are text, `x y z` a line, in voxels counted from 0.
-    """
-
-    tomogram: Path
-    labels: dict[str, Path]
-    ribosome_centres: Path
 
 
 def demo_tomogram(
@@ -59,27 +44,6 @@ def demo_tomogram(
         with contextlib.suppress(BusyError):
             _write(files, simulation, specimen, part(report, 0.9, 1))
     return files
-
-
-def demo_folder() -> Path:
-    """Return where the demo tomogram is kept; it may not be there yet."""
-    return cache_folder() / "demo"
-
-
-def seed_of(tomogram: Path) -> int | None:
-    """Return from which seed a demo tomogram was made, as its name tells; None for any other file."""
-    found = re.fullmatch(r"demo(?:_seed(\d+))?_tomogram\.mrc", tomogram.name)
-    return int(found[1] or 0) if found else None
-
-
-def files_of(folder: Path, seed: int) -> DemoFiles:
-    """Return where the files of a demo tomogram are, or will be."""
-    start = "demo" if seed == 0 else f"demo_seed{seed}"
-    return DemoFiles(
-        tomogram=folder / f"{start}_tomogram.mrc",
-        labels={name: folder / f"{start}_{name.lower()}.mrc" for name in LABELS},
-        ribosome_centres=folder / f"{start}_ribosome_centres.txt",
-    )
 
 
 def _up_to_date(files: DemoFiles, specimen: Specimen) -> bool:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scseg.datasets.demo.places import LABELS
+
 Floats = NDArray[np.float32]
 Points = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-
-LABELS = ("Membrane", "Carbon", "Ribosome", "Microtubule")
 
 
 @dataclass(frozen=True)
