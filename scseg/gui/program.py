@@ -80,40 +80,46 @@ class Program:
     ) -> None:
         self.session = session
         self.inbox = Inbox(wake)
-        self._exits = ExitStack()
-        self.slices = self._ending(SliceReader(self.inbox), "Closing what reads slices")
-        self._watch = self._ending(FileWatch(self.inbox), "Closing what looks for files")
-        self.predictor = self._ending(Predictor(session, start_client), "Closing the predictions")
-        self._interplay = self._ending(
-            Interplay(session, self.predictor, self.inbox), "Closing what applies rules"
-        )
-        self.jobs = Jobs(session, self.inbox)
-        self.annotations = self._ending(
-            AnnotationFiles(session, self.jobs, wake), "Closing the annotations"
-        )
-        self._remembering = self._ending(
-            Remembering(session, self.inbox), "Writing down the session"
-        )
-        self._keepers = tuple(
-            self._ending(Keeper(file, session, self.inbox), f"Writing {file.what}")
-            for file in kept_files(session)
-        )
-        self.trainer = self._ending(
-            Trainer(session, partial(start_training, wake), self._is_settled), "Ending the training"
-        )
-        # After all those who take what jobs bring, so that they end before them.
-        self._ending(self.jobs, "Ending jobs")
-        self.dialogs = Dialogs()
-        self.ui = Ui(self.predictor)
-        self._screen = Screen(session, self.ui, self.slices, self._interplay)
-        self.list_networks = _networks
-        self._quits = False
-        self._listing: Job | None = None
-        self._turns = Turns(self.jobs)
-        self._opener = Opener(session, self.jobs, self._turns)
-        self._orders = Orders(session, self.jobs, self._opener)
-        self._layout = Layout()
-        self._dressed: tuple[settings.Theme, float, float] | None = None
+        with ExitStack() as exits:
+            # If the making of one part fails, those made before are ended.
+            self._exits = exits
+            self.slices = self._ending(SliceReader(self.inbox), "Closing what reads slices")
+            self._watch = self._ending(FileWatch(self.inbox), "Closing what looks for files")
+            self.predictor = self._ending(
+                Predictor(session, start_client), "Closing the predictions"
+            )
+            self._interplay = self._ending(
+                Interplay(session, self.predictor, self.inbox), "Closing what applies rules"
+            )
+            self.jobs = Jobs(session, self.inbox)
+            self.annotations = self._ending(
+                AnnotationFiles(session, self.jobs, wake), "Closing the annotations"
+            )
+            self._remembering = self._ending(
+                Remembering(session, self.inbox), "Writing down the session"
+            )
+            self._keepers = tuple(
+                self._ending(Keeper(file, session, self.inbox), f"Writing {file.what}")
+                for file in kept_files(session)
+            )
+            self.trainer = self._ending(
+                Trainer(session, partial(start_training, wake), self._is_settled),
+                "Ending the training",
+            )
+            # After all those who take what jobs bring, so that they end before them.
+            self._ending(self.jobs, "Ending jobs")
+            self.dialogs = Dialogs()
+            self.ui = Ui(self.predictor)
+            self._screen = Screen(session, self.ui, self.slices, self._interplay)
+            self.list_networks = _networks
+            self._quits = False
+            self._listing: Job | None = None
+            self._turns = Turns(self.jobs)
+            self._opener = Opener(session, self.jobs, self._turns)
+            self._orders = Orders(session, self.jobs, self._opener)
+            self._layout = Layout()
+            self._dressed: tuple[settings.Theme, float, float] | None = None
+            self._exits = exits.pop_all()
 
     @property
     def painter(self) -> SlicePainter | None:

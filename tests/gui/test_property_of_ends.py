@@ -151,7 +151,7 @@ class Work(stateful.RuleBasedStateMachine):
     @stateful.rule(name=st.sampled_from(NAMES))
     def open(self, name):
         self.program.open((self.paths[name],))
-        self.frames_until(lambda: True)
+        self.program.prepare()
 
     @stateful.rule()
     @possible(lambda self: self.active)
@@ -313,7 +313,8 @@ class Work(stateful.RuleBasedStateMachine):
             told = self.program.close()
             assert self.program.close() == ()
             self.all_is_there(told)
-            assert [each.path for each in load(session_path()).tomograms] == listed
+            # What was still being opened may have come at the last moment.
+            assert set(listed) <= {each.path for each in load(session_path()).tomograms}
             self.nothing_is_left()
         finally:
             self.exits.close()

@@ -16,6 +16,7 @@ from scseg.effects import WriteInThread
 from scseg.gui.jobs import Jobs
 from scseg.gui.keeping import Keeper, KeptFile
 from scseg.gui.program import Program
+from scseg.last_session import session_path
 from scseg.news import End, Job
 from scseg.session import Session
 from tests.fakes.threads import quiet_inbox, wait_for
@@ -88,6 +89,18 @@ def test_the_window_does_not_close_over_what_was_asked_for_in_the_same_frame(pro
     assert not program.quits
     wait_for(lambda: program.prepare() or program.quits)
     assert written.read_text() == "kept"
+
+
+@pytest.mark.usefixtures("tomogram")
+def test_where_one_part_cannot_be_made_those_before_it_are_ended(monkeypatch):
+    def fails(*_):
+        raise ZeroDivisionError("oops")
+
+    monkeypatch.setattr("scseg.gui.program.Trainer", fails)
+    with pytest.raises(ZeroDivisionError):
+        Program(Session(), lambda: None, lambda: pytest.fail("there is no model"))
+    assert not {"watch", "slices"} & {thread.name for thread in threading.enumerate()}
+    assert not session_path().with_suffix(".lock").exists()
 
 
 def test_nothing_is_begun_when_jobs_have_ended():
