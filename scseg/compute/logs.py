@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import secrets
@@ -19,17 +20,21 @@ if TYPE_CHECKING:
 class Log:
     """A new empty file at `path`; `close` removes it. Those of owners that were killed are removed before.
 
+    One whose owner was interrupted before it could close it is removed when the program ends.
+
     Raises:
         ScsegError: it cannot be made.
     """
 
     def __init__(self) -> None:
+        self._lock: Lock | None = None
         folder = log_folder()
-        for left in logs(folder):
+        for left in _left(folder):
             with contextlib.suppress(HeldError, OSError):
                 remove(left)
         self.path = folder / f"worker-{secrets.token_hex(6)}.log"
         with explained(folder):
+            atexit.register(self.close)
             # The lock first: what is not locked is taken for left.
             self._lock = _lock(self.path)
             os.close(regular.create(self.path))
@@ -40,11 +45,18 @@ class Log:
             self.path.unlink(missing_ok=True)
         if self._lock is not None:
             self._lock.release()
+        atexit.unregister(self.close)
 
 
 def logs(folder: Path) -> list[Path]:
     """Return the logs that are in a folder, in use or left."""
     return sorted(folder.glob("worker-*.log"))
+
+
+def _left(folder: Path) -> set[Path]:
+    """Return the logs that are there, and those of which only the lock is."""
+    locks = folder.glob("worker-*.log.lock")
+    return {*logs(folder), *(lock.with_suffix("") for lock in locks)}
 
 
 def lock_path(log: Path) -> Path:
@@ -61,7 +73,8 @@ def remove(log: Path) -> None:
     """
     lock = Lock.take(lock_path(log))
     try:
-        regular.remove(log)
+        with contextlib.suppress(FileNotFoundError):
+            regular.remove(log)
     finally:
         lock.release()
 

@@ -6,6 +6,7 @@ end and sees to it.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import math
 import multiprocessing
@@ -68,6 +69,8 @@ class WorkerProcess:
         self._reader = _thread(self._read, "worker replies")
         self._writer = _thread(self._write, "worker commands")
         self._ender = _thread(self._see_to_the_end, "worker end")
+        # Ctrl+C may come before anybody owns this.
+        atexit.register(self.close)
 
     @property
     def gone(self) -> bool:
@@ -116,6 +119,8 @@ class WorkerProcess:
             steps.callback(self._log.close)
             steps.callback(self._tell_death)
             steps.callback(self._hang_up)
+            steps.callback(atexit.unregister, self.close)
+            steps.callback(atexit.unregister, self._process.kill)
             self._insisted = self._make_it_end()
 
     def _make_it_end(self) -> bool:
@@ -172,6 +177,8 @@ def _started(module: str, log: Path) -> tuple[Connection, BaseProcess]:
     try:
         with launch.undisturbed():
             process.start()
+            # Ctrl+C may come before the threads are there; a process that is stopped ends by nothing else.
+            atexit.register(process.kill)
     except OSError:
         ours.close()
         raise
