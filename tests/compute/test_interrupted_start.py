@@ -45,7 +45,7 @@ if __name__ == "__main__":
 
 @pytest.fixture
 def run(tmp_path):
-    """Return a function that starts a worker, interrupted after so many lines; it returns what was printed."""
+    """Return a function that starts a worker, interrupted after so many lines; its words are returned."""
     program = tmp_path / "program.py"
     program.write_text(PROGRAM)
 
