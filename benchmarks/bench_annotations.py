@@ -23,10 +23,10 @@ import numpy as np
 from scseg.annotations import steps
 from scseg.annotations.contents import Contents
 from scseg.annotations.feature import Feature
-from scseg.annotations.opening import open_annotation
-from scseg.annotations.packed import pack
-from scseg.annotations.place import annotation_path
-from scseg.annotations.store import save_copy
+from scseg.annotations.packed_masks import pack
+from scseg.annotations.storage.opening import open_annotation
+from scseg.annotations.storage.place import annotation_path
+from scseg.annotations.storage.writing import save_copy
 from scseg.drawing.region import Region
 
 if TYPE_CHECKING:

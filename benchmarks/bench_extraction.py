@@ -21,13 +21,13 @@ import tifffile
 
 from scseg.annotations.contents import Contents
 from scseg.annotations.feature import COLOURS, Feature
-from scseg.annotations.packed import pack
+from scseg.annotations.packed_masks import pack
 from scseg.annotations.training_boxes import count_samples, to_sample
-from scseg.datasets.extraction import Annotated, SetParameters, extract
-from scseg.datasets.labelling import BoxGrid
+from scseg.base.labels import FEATURE
 from scseg.datasets.tomogram import open_tomogram
-from scseg.datasets.training_set import save_training_set
-from scseg.labels import FEATURE
+from scseg.datasets.training_sets.extraction import Annotated, SetParameters, extract
+from scseg.datasets.training_sets.files import save_training_set
+from scseg.datasets.training_sets.labelling import BoxGrid
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -23,10 +23,9 @@ from scseg.datasets.channels import channels
 from scseg.datasets.demo.annotation import dice, place_boxes, slices_to_annotate, slices_to_judge
 from scseg.datasets.demo.cached import demo_tomogram
 from scseg.datasets.demo.simulate import DEFAULT
-from scseg.datasets.extraction import SetParameters, extract, with_mask
 from scseg.datasets.normalisation import measure
 from scseg.datasets.tomogram import open_tomogram
-from scseg.models.blending import Plan, predict_region
+from scseg.datasets.training_sets.extraction import SetParameters, extract, with_mask
 from scseg.models.description import TrainingParameters
 from scseg.models.networks import backend
 from scseg.models.networks.architectures import build
@@ -34,10 +33,11 @@ from scseg.models.networks.precision import FULL, of_training
 from scseg.models.networks.prediction import predictor
 from scseg.models.networks.training import Training
 from scseg.models.networks.training_copy import copied
-from scseg.models.orientations import oriented
 from scseg.models.samples import Samples
 from scseg.models.sampling import epoch_counts, epochs
-from scseg.models.tiling import tile_grid
+from scseg.models.tiling.blending import Plan, predict_region
+from scseg.models.tiling.orientations import oriented
+from scseg.models.tiling.tiles import tile_grid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -26,7 +26,7 @@ from scseg.models.networks import backend
 from scseg.models.networks.architectures import build
 from scseg.models.networks.prediction import predictor
 from scseg.models.networks.weights import as_hdf5
-from scseg.models.tiling import tile_grid
+from scseg.models.tiling.tiles import tile_grid
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import numpy as np
 
+from scseg.base.labels import FEATURE
 from scseg.compute.client import TrainingClient
 from scseg.compute.messages import BatchDone, TrainingDone, TrainingRequest
 from scseg.compute.waiting import Bell
 from scseg.datasets.normalisation import DEFINITION
-from scseg.datasets.training_set import Source, TrainingSet, save_training_set
-from scseg.labels import FEATURE
+from scseg.datasets.training_sets.files import Source, TrainingSet, save_training_set
 from scseg.models.description import TrainingParameters
 from scseg.models.samples import Samples
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.actions import annotation_features, annotation_strokes, browsing, models, tomograms
-from scseg.labels import FEATURE
+from scseg.actions.annotation import features, strokes
+from scseg.actions.models import model_list
+from scseg.actions.tomograms import browsing, tomogram_list
+from scseg.base.labels import FEATURE
 
 if TYPE_CHECKING:
     from scseg.gui.gl.painter import SlicePainter
-    from scseg.gui.program import Program
+    from scseg.runtime.program import Program
 
 ROUNDS, TURN, SETTLING = 10, 20, 4
 """Each kind of frames has so many turns of so many frames, of which the first do not count."""
@@ -73,17 +75,17 @@ class Turns:
                 self.draw()
 
     def begin(self, kind: str) -> None:
-        annotation_strokes.end(self.session)
+        strokes.end(self.session)
         opened = self.session.active
         assert opened is not None
-        tomograms.set_contrast(self.session, replace(opened.contrast, auto=True))
+        tomogram_list.set_contrast(self.session, replace(opened.contrast, auto=True))
         for model in self.session.models:
-            models.set_display(model, replace(model.display, active=kind == "predict"))
+            model_list.set_display(model, replace(model.display, active=kind == "predict"))
 
     def move_contrast(self) -> None:
         assert self.session.active is not None
         moved = replace(self.session.active.contrast, minimum=-50.0 - self.number % 7, maximum=50.0)
-        tomograms.set_contrast(self.session, replace(moved, auto=False))
+        tomogram_list.set_contrast(self.session, replace(moved, auto=False))
 
     def step(self) -> None:
         """Go to the next slice; when all have been seen, the first ones are forgotten again."""
@@ -96,13 +98,13 @@ class Turns:
         opened = self.session.active
         assert opened is not None
         if not opened.features:
-            annotation_features.add(self.session)
+            features.add(self.session)
             feature = replace(opened.features[0], brush_px=BRUSH)
-            annotation_features.edit(self.session, opened, feature)
+            features.edit(self.session, opened, feature)
         angle = 2 * math.pi * (self.number % (2 * TURN)) / TURN
         _, rows, columns = opened.shape
         at = rows / 2 + 300 * math.sin(angle), columns / 2 + 300 * math.cos(angle)
         if self.session.drag is None:
-            annotation_strokes.begin(self.session, at, FEATURE)
-        annotation_strokes.extend(self.session, at)
+            strokes.begin(self.session, at, FEATURE)
+        strokes.extend(self.session, at)
         self.uploaded.append(self.painter.labels.uploaded)

@@ -8,17 +8,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scseg.actions import browsing, closing, models, notices, tomograms, view
+from scseg.actions import notices
 from scseg.actions.action import MENUS
-from scseg.actions.table import ACTIONS, action
+from scseg.actions.commands import ACTIONS, action
+from scseg.actions.models import model_list
+from scseg.actions.tomograms import browsing, closing, tomogram_list
+from scseg.actions.view import view
+from scseg.base.errors import ScsegError
 from scseg.compute.messages import TomogramRef
-from scseg.effects import ChooseFiles, OpenPaths, Quit, RestartPrediction
-from scseg.errors import ScsegError
 from scseg.models.description import DisplaySettings, ModelDescription
-from scseg.news import Job
-from scseg.open_tomograms import Contrast, View
-from scseg.session import Session
-from scseg.settings import SCALES
+from scseg.state.notices import Job
+from scseg.state.requests import ChooseFiles, OpenPaths, Quit, RestartPrediction
+from scseg.state.session import Session
+from scseg.state.settings import SCALES
+from scseg.state.tomograms import Contrast, View
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +39,7 @@ class Volume:
 def add(session, name="a", signed=None, **volume):
     path = Path("/data") / name
     ref = TomogramRef(str(path), None, signed, 0)
-    return tomograms.add(session, Volume(path, **volume), ref)
+    return tomogram_list.add(session, Volume(path, **volume), ref)
 
 
 def description(name="Membrane", weights="0"):
@@ -79,7 +82,7 @@ def test_every_command_runs_on_an_empty_and_on_a_full_session():
             session = Session()
             if full:
                 add(session)
-                models.add(session, Path("/m.scnm"), description())
+                model_list.add(session, Path("/m.scnm"), description())
                 session.notify("info", "hello")
             if each.enabled(session):
                 each.run(session)
@@ -145,7 +148,7 @@ def test_a_new_tomogram_is_shown_at_its_middle_and_remembered(session):
 def test_the_same_file_again_keeps_what_the_user_set(session):
     first = add(session, "a.mrc", apix=None)
     add(session, "b.mrc")
-    tomograms.set_apix(first, 13.92)
+    tomogram_list.set_apix(first, 13.92)
     first.z, first.view = 3, View(1, 2, 3, fit=False)
     first.contrast = Contrast(5.0, 6.0, auto=False, inverted=True)
     contrast, shown = first.contrast, first.view
@@ -166,7 +169,7 @@ def test_the_same_file_with_another_shape_starts_over(session):
 @pytest.mark.parametrize(("closed", "shown"), [(0, "b"), (1, "c"), (2, "b")])
 def test_after_closing_its_neighbour_is_shown(session, closed, shown):
     opened = [add(session, name) for name in "abc"]
-    tomograms.activate(session, opened[closed])
+    tomogram_list.activate(session, opened[closed])
     closing.close(session, opened[closed])
     assert session.active.name == shown
 
@@ -204,33 +207,33 @@ def test_stepping_through_tomograms_stops_at_the_ends(session):
 def test_implausible_pixel_sizes_are_refused(session, apix):
     opened = add(session, apix=None)
     with pytest.raises(ScsegError, match="plausible"):
-        tomograms.set_apix(opened, apix)
+        tomogram_list.set_apix(opened, apix)
     assert opened.apix is None
 
 
 def test_an_unknown_pixel_size_is_asked_for_until_it_is_answered(session):
     opened = add(session, apix=None)
     assert opened.apix_is_wanted
-    tomograms.leave_apix_unknown(opened)
+    tomogram_list.leave_apix_unknown(opened)
     assert not opened.apix_is_wanted
-    tomograms.set_apix(opened, 5.0)
+    tomogram_list.set_apix(opened, 5.0)
     assert opened.apix == 5.0
-    tomograms.set_apix(opened, None)
+    tomogram_list.set_apix(opened, None)
     assert opened.apix is None
     assert not opened.apix_is_wanted
 
 
 def test_the_users_pixel_size_overrides_the_files(session):
     opened = add(session, apix=10.0)
-    tomograms.set_apix(opened, 12.0)
+    tomogram_list.set_apix(opened, 12.0)
     assert (opened.apix, opened.ref.apix) == (12.0, 12.0)
-    tomograms.set_apix(opened, None)
+    tomogram_list.set_apix(opened, None)
     assert (opened.apix, opened.ref.apix) == (10.0, None)
 
 
 def test_reading_bytes_with_another_sign_opens_the_file_again(session):
     opened = add(session, "a.mrc")
-    tomograms.read_bytes_as(session, opened, signed=False)
+    tomogram_list.read_bytes_as(session, opened, signed=False)
     assert session.effects == [OpenPaths((Path("/data/a.mrc"),), signed=False)]
 
 
@@ -267,7 +270,7 @@ def test_scale_steps_stay_in_the_list(session):
 
 
 def test_a_model_starts_as_its_file_says(session):
-    model = models.add(session, Path("/m.scnm"), description())
+    model = model_list.add(session, Path("/m.scnm"), description())
     display = model.display
     assert (display.name, display.colour) == ("Membrane", (0.2, 0.8, 0.6))
     assert (display.alpha, display.threshold, display.overlap) == (0.7, 0.4, 0.3)
@@ -276,25 +279,25 @@ def test_a_model_starts_as_its_file_says(session):
 
 
 def test_new_weights_of_a_loaded_model_keep_its_settings(session):
-    model = models.add(session, Path("/m.scnm"), description())
-    models.set_display(model, replace(model.display, threshold=0.9))
-    again = models.add(session, Path("/m.scnm"), description(weights="1"))
+    model = model_list.add(session, Path("/m.scnm"), description())
+    model_list.set_display(model, replace(model.display, threshold=0.9))
+    again = model_list.add(session, Path("/m.scnm"), description(weights="1"))
     assert again is model
     assert len(session.models) == 1
     assert (model.ref.weights_sha256, model.display.threshold) == ("1", 0.9)
 
 
 def test_display_values_stay_in_their_ranges(session):
-    model = models.add(session, Path("/m.scnm"), description())
-    models.set_display(model, replace(model.display, alpha=7.0, overlap=0.9, threshold=-1.0))
+    model = model_list.add(session, Path("/m.scnm"), description())
+    model_list.set_display(model, replace(model.display, alpha=7.0, overlap=0.9, threshold=-1.0))
     display = model.display
     assert (display.alpha, display.overlap, display.threshold) == (1.0, 0.67, 0.0)
 
 
 def test_a_removed_model_is_gone(session):
-    model = models.add(session, Path("/m.scnm"), description())
+    model = model_list.add(session, Path("/m.scnm"), description())
     name = model.display.name
-    models.remove(session, model)
+    model_list.remove(session, model)
     assert session.models == []
     assert session.feedback.sentence == f"Removed {name}; Ctrl+Z brings it back"
 

@@ -11,26 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg.actions import (
-    annotation,
-    annotation_areas,
-    annotation_boxes,
-    annotation_contrast,
-    annotation_crop,
-    annotation_features,
-    annotation_strokes,
-    browsing,
-    tomograms,
-    undoing,
-)
+from scseg.actions import undo
+from scseg.actions.annotation import areas, boxes, changes, contrast, cropping, strokes
+from scseg.actions.annotation import features as annotation_features
+from scseg.actions.tomograms import browsing, tomogram_list
 from scseg.annotations import steps
 from scseg.annotations.feature import Feature
-from scseg.annotations.opening import open_annotation
-from scseg.annotations.reading import read
+from scseg.annotations.storage.opening import open_annotation
+from scseg.annotations.storage.reading import read
 from scseg.compute.messages import TomogramRef
 from scseg.drawing.region import Region
-from scseg.open_tomograms import Contrast
-from scseg.session import Session
+from scseg.state.session import Session
+from scseg.state.tomograms import Contrast
 
 SHAPE = (5, 24, 30)
 
@@ -57,22 +49,22 @@ def session(tmp_path):
 def begun(folder):
     session = Session()
     path = Path(folder) / "t.mrc"
-    opened = tomograms.add(session, Volume(path), TomogramRef(str(path), None, None, 0))
-    annotation.attach(session, opened, open_annotation(path, SHAPE))
+    opened = tomogram_list.add(session, Volume(path), TomogramRef(str(path), None, None, 0))
+    changes.attach(session, opened, open_annotation(path, SHAPE))
     return session, opened
 
 
 def stroke(session, start, end, label):
-    annotation_strokes.begin(session, start, label)
-    annotation_strokes.extend(session, end)
-    annotation_strokes.end(session)
+    strokes.begin(session, start, label)
+    strokes.extend(session, end)
+    strokes.end(session)
 
 
 def on_feature(run):
     """Return an action on the chosen feature that waits for one."""
 
     def act(session, *values):
-        found = annotation.current(session)
+        found = changes.current(session)
         if found is not None:
             run(session, found[0], found[2], *values)
 
@@ -80,10 +72,10 @@ def on_feature(run):
 
 
 def change_in_thread(session):
-    annotation_areas.interpolate(session)
+    areas.interpolate(session)
     while session.effects:
         effect = session.effects.pop()
-        annotation.take(session, effect.opened, effect.work(lambda *_: None))
+        changes.take(session, effect.opened, effect.work(lambda *_: None))
 
 
 def edited(session, opened, feature, size):
@@ -97,8 +89,8 @@ def looked(session, opened, feature, alpha):
 def cropped(session, y, x):
     opened = session.active
     crop = replace(opened.crop, enabled=True, y0=y, x1=x)
-    annotation_crop.edit(session, opened, crop)
-    annotation_crop.settle(session, opened)
+    cropping.edit(session, opened, crop)
+    cropping.settle(session, opened)
 
 
 rows, columns = st.integers(-3, SHAPE[1] + 3), st.integers(-3, SHAPE[2] + 3)
@@ -107,11 +99,11 @@ labels = st.integers(0, 2)
 ACTIONS = st.one_of(
     st.tuples(st.just(annotation_features.add)),
     st.tuples(st.just(stroke), points, points, labels),
-    st.tuples(st.just(annotation_boxes.place), points),
-    st.tuples(st.just(annotation_boxes.remove_nearest), points),
-    st.tuples(st.just(annotation_areas.fill_polygon), st.lists(points, max_size=5), labels),
-    st.tuples(st.just(annotation_areas.fill_bucket), points, labels),
-    st.tuples(st.just(annotation_areas.copy_to), st.sampled_from((-1, 1))),
+    st.tuples(st.just(boxes.place), points),
+    st.tuples(st.just(boxes.remove_nearest), points),
+    st.tuples(st.just(areas.fill_polygon), st.lists(points, max_size=5), labels),
+    st.tuples(st.just(areas.fill_bucket), points, labels),
+    st.tuples(st.just(areas.copy_to), st.sampled_from((-1, 1))),
     st.tuples(st.just(change_in_thread)),
     st.tuples(st.just(browsing.set_slice), st.integers(0, SHAPE[0] - 1)),
     st.tuples(st.just(annotation_features.step_feature), st.sampled_from((-1, 1))),
@@ -120,19 +112,19 @@ ACTIONS = st.one_of(
     st.tuples(st.just(on_feature(edited)), st.integers(4, 12)),
     st.tuples(st.just(on_feature(looked)), st.floats(0.0, 1.0)),
     st.tuples(
-        st.just(on_feature(lambda s, o, f, z: annotation_areas.clear(s, o, f, [z]))),
+        st.just(on_feature(lambda s, o, f, z: areas.clear(s, o, f, [z]))),
         st.integers(0, SHAPE[0] - 1),
     ),
-    st.tuples(st.just(on_feature(annotation_boxes.place_along)), st.floats(2.0, 9.0)),
+    st.tuples(st.just(on_feature(boxes.place_along)), st.floats(2.0, 9.0)),
     st.tuples(
-        st.just(on_feature(annotation_boxes.place_negatives)),
+        st.just(on_feature(boxes.place_negatives)),
         st.integers(1, 3),
         st.just(Region(0, 0, *SHAPE[1:])),
     ),
-    st.tuples(st.just(annotation_crop.toggle)),
+    st.tuples(st.just(cropping.toggle)),
     st.tuples(st.just(cropped), rows, columns),
-    st.tuples(st.just(undoing.undo)),
-    st.tuples(st.just(undoing.redo)),
+    st.tuples(st.just(undo.undo)),
+    st.tuples(st.just(undo.redo)),
 )
 
 
@@ -158,13 +150,13 @@ def test_any_actions_undone_and_redone_leave_equal_states(actions):
             annotation_features.settle_all(session, rested=False)
             after = annotated(contents.snapshot())
             taken = 0
-            while undoing.can_undo(session):
-                undoing.undo(session)
+            while undo.can_undo(session):
+                undo.undo(session)
                 taken += 1
             nothing = ((), {}, {}, state(type(contents).empty(SHAPE))[3])
             assert state(contents) == nothing
             for _ in range(taken):
-                undoing.redo(session)
+                undo.redo(session)
             if taken:
                 assert annotated(contents)[0] == after[0]
                 assert annotated(contents) == after
@@ -180,8 +172,8 @@ def test_two_hundred_strokes_can_be_undone(session):
     for number in range(200):
         stroke(session, (5, 5), (12, 20), 1 - number % 2)
     steps = 0
-    while undoing.can_undo(session):
-        undoing.undo(session)
+    while undo.can_undo(session):
+        undo.undo(session)
         steps += 1
     assert steps == 201
     assert not session.active.annotation.contents.masks
@@ -197,16 +189,16 @@ def test_a_draft_is_one_step_when_it_rests(session):
     opened.drafted -= 10
     annotation_features.settle_all(session, rested=True)
     assert opened.annotation.contents.features[0].box_size == 39
-    undoing.undo(session)
+    undo.undo(session)
     assert opened.features[0].box_size == 64
 
 
 def test_nothing_else_happens_while_something_is_drawn(session):
     annotation_features.add(session)
-    annotation_strokes.begin(session, (5, 5), 1)
-    assert not undoing.can_undo(session)
-    assert not annotation.is_annotated(session)
-    annotation_strokes.abort(session)
+    strokes.begin(session, (5, 5), 1)
+    assert not undo.can_undo(session)
+    assert not changes.is_annotated(session)
+    strokes.abort(session)
     assert not session.active.annotation.contents.masks
 
 
@@ -218,7 +210,7 @@ def test_how_slices_are_shown_comes_back_with_the_annotation(session, tmp_path):
     annotation_features.add(session)
     opened.contrast = SHOWN
     undoable = session.history.undoable
-    annotation_contrast.settle_all(session)
+    contrast.settle_all(session)
     assert session.history.undoable is undoable
     assert opened.annotated.close()
     _, again = begun(tmp_path)
@@ -228,7 +220,7 @@ def test_how_slices_are_shown_comes_back_with_the_annotation(session, tmp_path):
 
 def test_looking_at_a_tomogram_in_another_contrast_leaves_no_file(session, tmp_path):
     session.active.contrast = SHOWN
-    annotation_contrast.settle_all(session)
+    contrast.settle_all(session)
     assert session.active.annotated.flush(10)
     assert not list(tmp_path.glob("*.scna"))
 
@@ -256,7 +248,7 @@ def test_a_removed_feature_is_told_with_the_way_back_unless_it_could_not_be_remo
     annotation_features.remove(session, opened, feature)
     assert opened.features == ()
     assert session.feedback.sentence == f"Removed {feature.name}; Ctrl+Z brings it back"
-    undoing.undo(session)
+    undo.undo(session)
     assert opened.features == (feature,)
 
 
@@ -266,16 +258,16 @@ def test_how_a_feature_looks_stays_when_strokes_are_undone_and_redone(session):
     stroke(session, (5, 5), (12, 20), 1)
     feature = opened.features[0]
     annotation_features.edit(session, opened, replace(feature, brush_px=3.0, box_size=12))
-    undoing.undo(session)
+    undo.undo(session)
     assert session.feedback.sentence == f"Undone: box size of {feature.name}"
     assert (opened.features[0].brush_px, opened.features[0].box_size) == (3.0, feature.box_size)
     annotation_features.edit(session, opened, replace(opened.features[0], show=False, alpha=0.1))
-    undoing.undo(session)
+    undo.undo(session)
     assert session.feedback.sentence == f"Undone: draw {feature.name}"
     assert not opened.annotation.contents.masks
-    undoing.redo(session)
+    undo.redo(session)
     assert session.feedback.sentence == f"Redone: draw {feature.name}"
-    undoing.redo(session)
+    undo.redo(session)
     shown = opened.features[0]
     assert (shown.brush_px, shown.box_size, shown.show, shown.alpha) == (3.0, 12, False, 0.1)
 
@@ -284,17 +276,17 @@ def test_what_is_still_being_changed_is_undone_first(session):
     annotation_features.add(session)
     opened = session.active
     annotation_features.edit(session, opened, replace(opened.features[0], box_size=12))
-    undoing.undo(session)
+    undo.undo(session)
     assert opened.features[0].box_size == 64
     assert opened.draft is None
 
 
 def test_the_switch_of_the_crop_and_its_moves_are_steps_of_their_own(session):
     opened = session.active
-    annotation_crop.toggle(session)
+    cropping.toggle(session)
     cropped(session, 3, 9)
-    undoing.undo(session)
+    undo.undo(session)
     assert opened.crop.enabled
     assert (opened.crop.y0, opened.crop.x1) == (0, SHAPE[2])
-    undoing.undo(session)
+    undo.undo(session)
     assert not opened.crop.enabled

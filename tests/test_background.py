@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg.background import Background
+from scseg.base.background import Background
 from tests.fakes.threads import wait_for
 
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg.actions.view import LARGEST_ZOOM, SMALLEST_ZOOM
-from scseg.gui import camera
-from scseg.gui.camera import Viewport
-from scseg.open_tomograms import View
+from scseg.actions.view.view import LARGEST_ZOOM, SMALLEST_ZOOM
+from scseg.gui.canvas import camera
+from scseg.gui.canvas.camera import Viewport
+from scseg.state.tomograms import View
 
 places = st.floats(-5000, 5000)
 views = st.builds(View, x=places, y=places, zoom=st.floats(0.02, 128), fit=st.just(False))

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg import preview
-from scseg.actions.advice import MOST_SLICES, sample
+from scseg.actions.models.advice import MOST_SLICES, sample
+from scseg.base.errors import CancelledError, ScsegError
+from scseg.base.progress import silent
 from scseg.compute.messages import ModelRef, SliceRequest, TomogramRef
-from scseg.errand import Errand
-from scseg.errors import CancelledError, ScsegError
-from scseg.progress import silent
-from scseg.session import Session
+from scseg.preview import needed_slices
+from scseg.state.session import Session
+from scseg.state.slice_batch import Errand
 
 TOMOGRAM = TomogramRef("t.mrc", 10.0, None, 0)
 MODELS = {"a": ModelRef("a.scnm", "0"), "b": ModelRef("b.scnm", "1")}
@@ -89,7 +89,7 @@ def test_no_slice_is_no_work():
 
 def test_the_same_slice_of_two_errands_is_asked_for_once():
     session = Session(errands=[errand_of(3, 5), errand_of(5, 7)])
-    assert [each.z for each in preview.resolve(session)] == [3, 3, 5, 5, 7, 7]
+    assert [each.z for each in needed_slices.resolve(session)] == [3, 3, 5, 5, 7, 7]
 
 
 @given(st.integers(0, 500), st.integers(0, 500))

@@ -11,11 +11,12 @@ import threading
 
 import pytest
 
-from scseg import files, temporaries
-from scseg.errors import ScsegError
-from scseg.files import BusyError, being_written, replaced, rewritten
-from scseg.files import write as write_bytes
-from scseg.locks import Lock
+from scseg.base.errors import ScsegError
+from scseg.base.files import temporary as temporaries
+from scseg.base.files import writing
+from scseg.base.files.locks import Lock
+from scseg.base.files.writing import BusyError, being_written, replaced, rewritten
+from scseg.base.files.writing import write as write_bytes
 
 
 class Crash(BaseException):
@@ -168,7 +169,7 @@ def test_a_name_that_is_too_long_is_told(tmp_path):
 WRITES_UNTIL_KILLED = """
 import sys
 from pathlib import Path
-from scseg.files import rewritten
+from scseg.base.files.writing import rewritten
 with rewritten(Path(sys.argv[1])) as file:
     file.write(b"half")
     file.flush()
@@ -229,7 +230,7 @@ def test_a_folder_of_the_programs_own_is_cleared_of_what_killed_writers_left(
 def test_a_second_run_that_writes_the_same_says_so_and_harms_neither(
     tmp_path, other_writer, monkeypatch
 ):
-    monkeypatch.setattr(files, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(writing, "PATIENCE_SECONDS", 0.0)
     with pytest.raises(
         BusyError, match=rf"a\.txt: it is being written by process {other_writer.pid} "
     ):
@@ -267,7 +268,7 @@ def test_where_a_disk_cannot_lock_files_are_written_all_the_same(tmp_path, monke
     def refuse(_):
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr("scseg.locks._lock", refuse)
+    monkeypatch.setattr("scseg.base.files.locks._lock", refuse)
     write(tmp_path / "a.txt")
     with being_written(tmp_path / "a.txt") as was_killed:
         assert not was_killed

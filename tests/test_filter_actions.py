@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from scseg.actions import filters, tomograms
+from scseg.actions.tomograms import tomogram_list
+from scseg.actions.view import filters
 from scseg.compute.messages import TomogramRef
-from scseg.filters import Filter, usual
-from scseg.open_tomograms import Contrast
-from scseg.session import Session
+from scseg.state.filters import Filter, usual
+from scseg.state.session import Session
+from scseg.state.tomograms import Contrast
 
 FIXED = Contrast(3.0, 4.0, auto=False)
 
@@ -25,7 +26,7 @@ class Volume:
 
 
 def add(session, signed=None):
-    return tomograms.add(session, Volume(), TomogramRef("/data/a.mrc", None, signed, 0))
+    return tomogram_list.add(session, Volume(), TomogramRef("/data/a.mrc", None, signed, 0))
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from scseg import filters
-from scseg.filters import KINDS, Filter
-from scseg.resources import resource_path
+from scseg.base.resources import resource_path
+from scseg.state import filters
+from scseg.state.filters import KINDS, Filter
 
 stacks = st.lists(
     st.builds(Filter, st.just("box"), st.tuples(st.integers(2, 64)), st.sampled_from([0.0, 0.5]))

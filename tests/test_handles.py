@@ -11,12 +11,12 @@ import mrcfile
 import numpy as np
 import pytest
 
-from scseg import handles
-from scseg.annotations import place
-from scseg.annotations.looking import annotated
-from scseg.annotations.opening import open_annotation
-from scseg.errors import ScsegError
-from scseg.files import explained
+from scseg.annotations.storage import place
+from scseg.annotations.storage.opening import open_annotation
+from scseg.annotations.storage.read_only import annotated
+from scseg.base.errors import ScsegError
+from scseg.base.files import handle_limit
+from scseg.base.files.writing import explained
 
 resource = pytest.importorskip("resource", reason="Windows has no such limit")
 
@@ -24,7 +24,7 @@ RAISE = """
 import resource, sys
 soft, hard = map(int, sys.argv[1:])
 resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-from scseg.handles import raise_limit
+from scseg.base.files.handle_limit import raise_limit
 raise_limit()
 print(*resource.getrlimit(resource.RLIMIT_NOFILE))
 """
@@ -35,9 +35,9 @@ from pathlib import Path
 resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
 from scseg.annotations import saver, steps
 from scseg.annotations.feature import Feature
-from scseg.annotations.opening import open_annotation
+from scseg.annotations.storage.opening import open_annotation
 from scseg.datasets.tomogram import open_tomogram
-from scseg.errors import ScsegError
+from scseg.base.errors import ScsegError
 
 taken = []
 
@@ -105,9 +105,9 @@ def test_what_is_drawn_waits_for_handles_and_everything_else_is_told(tmp_path):
     with mrcfile.new(path) as file:
         file.set_data(np.ones((3, 4, 5), np.float32))
     problem, unread, unopened, other, read = run(USED_UP, path)
-    assert problem == f"Cannot write {path}.scna: {handles.REMEDY}."
-    assert unread == unopened == f"Cannot read {path}: {handles.REMEDY}."
-    assert other == f"Cannot open {tmp_path / 'other.mrc.scna'}: {handles.REMEDY}."
+    assert problem == f"Cannot write {path}.scna: {handle_limit.REMEDY}."
+    assert unread == unopened == f"Cannot read {path}: {handle_limit.REMEDY}."
+    assert other == f"Cannot open {tmp_path / 'other.mrc.scna'}: {handle_limit.REMEDY}."
     assert read == "20.0"
     assert [each.name for each in annotated(path, (3, 4, 5)).features] == ["a", "b"]
 
@@ -120,7 +120,7 @@ def test_an_annotation_is_not_begun_elsewhere_for_want_of_handles(tmp_path, monk
     tomogram = tmp_path / "t.mrc"
     with monkeypatch.context() as patch:
         patch.setattr(place.Lock, "take", take)
-        with pytest.raises(ScsegError, match=handles.REMEDY):
+        with pytest.raises(ScsegError, match=handle_limit.REMEDY):
             open_annotation(tomogram, (3, 4, 5))
     opened = open_annotation(tomogram, (3, 4, 5))
     assert opened.path == place.annotation_path(tomogram)
@@ -130,9 +130,9 @@ def test_an_annotation_is_not_begun_elsewhere_for_want_of_handles(tmp_path, monk
 
 def test_each_refusal_tells_the_remedy():
     with (
-        pytest.raises(ScsegError, match=f"^Cannot write a: {handles.REMEDY}\\.$"),
+        pytest.raises(ScsegError, match=f"^Cannot write a: {handle_limit.REMEDY}\\.$"),
         explained(Path("a")),
     ):
         raise OSError(errno.EMFILE, "Too many open files")
-    assert not handles.are_used_up(OSError(errno.ENOSPC, "full"))
-    assert not handles.are_used_up(ValueError())
+    assert not handle_limit.are_used_up(OSError(errno.ENOSPC, "full"))
+    assert not handle_limit.are_used_up(ValueError())

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from scseg.annotations.annotation import Annotation
 from scseg.annotations.contents import Contents
+from scseg.base.history import History
 from scseg.drawing.brush import paint
-from scseg.history import History
 
 
 @dataclass(frozen=True)

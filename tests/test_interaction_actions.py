@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scseg.actions import interactions, models, reopening, undoing
+from scseg.actions import undo
+from scseg.actions.models import interactions, model_list
+from scseg.actions.tomograms import reopening
 from scseg.interactions.rules import Conduct, Rule
-from scseg.last_models import KeptModel
-from scseg.session import Session
+from scseg.persistence.last_models import KeptModel
+from scseg.state.session import Session
 
 if TYPE_CHECKING:
-    from scseg.open_models import Model
+    from scseg.state.models import Model
 
 
 @pytest.fixture
@@ -22,12 +24,12 @@ def session() -> Session:
 
 
 def two(session: Session) -> tuple[Model, Model]:
-    return models.new(session), models.new(session)
+    return model_list.new(session), model_list.new(session)
 
 
 def test_a_new_rule_avoids_a_model_that_has_none_yet(session: Session) -> None:
     membrane, carbon = two(session)
-    ribosome = models.new(session)
+    ribosome = model_list.new(session)
     for _ in range(3):
         interactions.add_rule(session, membrane)
     partners = [rule.partner for rule in membrane.conduct.rules]
@@ -43,40 +45,40 @@ def test_a_drag_is_one_step(session: Session) -> None:
         interactions.change_rule(session, membrane, 0, rule)
     interactions.settle(session)
     assert membrane.conduct.rules[0].radius == 40.0
-    undoing.undo(session)
+    undo.undo(session)
     assert membrane.conduct.rules[0].radius == 30.0
-    undoing.redo(session)
+    undo.redo(session)
     assert membrane.conduct.rules[0].radius == 40.0
 
 
 def test_undo_in_the_middle_of_a_drag_takes_the_drag_back(session: Session) -> None:
     membrane, _ = two(session)
     interactions.change(session, membrane, Conduct(emit=True))
-    undoing.undo(session)
+    undo.undo(session)
     assert membrane.conduct == Conduct()
     assert len(session.models) == 2
 
 
 def test_removing_a_partner_removes_its_rules_and_undo_brings_them_back(session: Session) -> None:
     membrane, carbon = two(session)
-    ribosome = models.new(session)
+    ribosome = model_list.new(session)
     for partner in (carbon, ribosome):
         rules = (*membrane.conduct.rules, Rule("avoid", partner.id))
         interactions.change(session, membrane, replace(membrane.conduct, rules=rules))
     both = membrane.conduct
-    models.remove(session, carbon)
+    model_list.remove(session, carbon)
     assert [rule.partner for rule in membrane.conduct.rules] == [ribosome.id]
-    undoing.undo(session)
+    undo.undo(session)
     assert session.models == [membrane, carbon, ribosome]
     assert membrane.conduct == both
-    undoing.redo(session)
+    undo.redo(session)
     assert [rule.partner for rule in membrane.conduct.rules] == [ribosome.id]
 
 
 def test_partners_go_by_identity(session: Session) -> None:
     membrane, carbon = two(session)
     interactions.add_rule(session, membrane)
-    models.set_display(carbon, replace(carbon.display, name=membrane.display.name))
+    model_list.set_display(carbon, replace(carbon.display, name=membrane.display.name))
     assert membrane.conduct.rules[0].partner == carbon.id
 
 
@@ -85,17 +87,17 @@ def test_what_is_changed_back_is_no_step(session: Session) -> None:
     interactions.change(session, membrane, Conduct(emit=True))
     interactions.change(session, membrane, Conduct())
     interactions.settle(session)
-    undoing.undo(session)
+    undo.undo(session)
     assert len(session.models) == 1
 
 
 def test_undo_and_redo_leave_alone_what_the_step_knows_nothing_of(session: Session) -> None:
-    mine = models.new(session)
+    mine = model_list.new(session)
     theirs = [
         reopening.restore_model(session, KeptModel(id=each * 32, path=f"/{each}.scnm"))
         for each in "ab"
     ]
-    undoing.undo(session)
+    undo.undo(session)
     assert session.models == theirs
-    undoing.redo(session)
+    undo.redo(session)
     assert sorted(each.id for each in session.models) == sorted(each.id for each in (mine, *theirs))

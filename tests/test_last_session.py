@@ -11,17 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg.actions import training_set
-from scseg.arrangement import Listing, Panels, Stage
-from scseg.datasets.summary import Summary
-from scseg.filters import KINDS, Filter, kernels
+from scseg.actions.training import new_set
+from scseg.datasets.training_sets.summary import Summary
 from scseg.interactions.rules import Conduct, Rule
-from scseg.last_models import KeptModel
-from scseg.last_session import LastSession, load, save
 from scseg.models.description import TrainingParameters
-from scseg.open_models import Display, Plan, SetPlan
-from scseg.open_tomograms import Contrast, Kept, View
-from scseg.session import Session
+from scseg.persistence.last_models import KeptModel
+from scseg.persistence.last_session import LastSession, load, save
+from scseg.state.filters import KINDS, Filter, kernels
+from scseg.state.models import Display, Plan, SetPlan
+from scseg.state.panel_layout import Listing, Panels, Stage
+from scseg.state.session import Session
+from scseg.state.tomograms import Contrast, Kept, View
 
 KEPT = Kept(
     path="/data/ü.mrc",
@@ -114,7 +114,7 @@ def assert_usable(last):
     assert set(last.set_plan.choices.values()) <= {-1, 0, 1}
     assert all(isinstance(path, str) for path in last.set_plan.left_out)
     assert last.set_plan.apix is None or last.set_plan.apix > 0
-    training_set.set_plan(Session(), last.set_plan)
+    new_set.set_plan(Session(), last.set_plan)
     for each in last.models:
         assert all(0 <= part <= 1 for part in each.display.colour)
         assert math.isfinite(each.display.threshold)

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg.actions import browsing, closing, listing, reopening, tomograms
-from scseg.arrangement import Listing
+from scseg.actions.tomograms import browsing, closing, listing, reopening, tomogram_list
+from scseg.base.errors import ScsegError
 from scseg.compute.messages import TomogramRef
-from scseg.effects import ChooseMoved, OpenPaths
-from scseg.errors import ScsegError
-from scseg.filters import usual
-from scseg.last_session import kept
-from scseg.open_tomograms import Absent, Contrast, Kept, OpenTomogram, View
-from scseg.session import Session
+from scseg.persistence.last_session import kept
+from scseg.state.filters import usual
+from scseg.state.panel_layout import Listing
+from scseg.state.requests import ChooseMoved, OpenPaths
+from scseg.state.session import Session
+from scseg.state.tomograms import Absent, Contrast, Kept, OpenTomogram, View
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +40,7 @@ def ref(path, signed=None):
 def filled(*paths):
     session = Session()
     for path in paths:
-        tomograms.add(session, Volume(Path(path)), ref(path))
+        tomogram_list.add(session, Volume(Path(path)), ref(path))
     return session
 
 
@@ -96,7 +96,7 @@ def test_up_and_down_follow_the_list_as_it_is_shown():
     session = filled(*PATHS)
     listing.set_sort(session, "name")
     listing.set_words(session, "ts")
-    tomograms.activate(session, session.tomograms[2])
+    tomogram_list.activate(session, session.tomograms[2])
     for by, name in ((1, "ts_2.mrc"), (1, "TS_10.mrc"), (1, "TS_10.mrc"), (-1, "ts_2.mrc")):
         browsing.step_tomogram(session, by)
         assert session.active.name == name
@@ -105,7 +105,7 @@ def test_up_and_down_follow_the_list_as_it_is_shown():
 def test_from_a_tomogram_that_the_filter_hides_down_leads_to_the_next_that_it_shows():
     session = filled(*PATHS)
     listing.set_sort(session, "name")
-    tomograms.activate(session, session.tomograms[3])
+    tomogram_list.activate(session, session.tomograms[3])
     listing.set_words(session, "10")
     browsing.step_tomogram(session, 1)
     assert session.active.name == "TS_10.mrc"
@@ -124,7 +124,7 @@ def test_absent_tomograms_stand_in_the_list_and_are_stepped_over():
 def test_after_closing_the_next_of_the_sorted_list_is_shown():
     session = filled(*PATHS)
     listing.set_sort(session, "name")
-    tomograms.activate(session, session.tomograms[1])
+    tomogram_list.activate(session, session.tomograms[1])
     closing.close(session, session.tomograms[1])
     assert session.active.name == "TS_10.mrc"
     closing.close(session, session.active)
@@ -214,7 +214,7 @@ def test_an_absent_tomogram_that_is_opened_after_all_is_as_it_was_left():
     session.absent.append(Absent(KEPT, "not found"))
     reopening.open_absent(session, session.absent[0])
     assert session.effects == [OpenPaths((Path("/old/a.mrc"),), signed=False)]
-    opened = tomograms.add(session, Volume(Path("/old/a.mrc")), ref("/old/a.mrc", signed=False))
+    opened = tomogram_list.add(session, Volume(Path("/old/a.mrc")), ref("/old/a.mrc", signed=False))
     assert kept(opened) == KEPT
     assert session.absent == []
 

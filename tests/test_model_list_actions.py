@@ -9,25 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from scseg.actions import (
-    interactions,
-    model_files,
-    models,
-    training,
-    training_plan,
-    undoing,
-)
+from scseg.actions import undo
+from scseg.actions.models import files, interactions, model_list
+from scseg.actions.training import runs, training_plan
+from scseg.base.errors import ScsegError
+from scseg.base.progress import silent
 from scseg.compute.messages import (
     ArchitectureInfo,
     EpochDone,
     ModelRef,
 )
-from scseg.errors import ScsegError
 from scseg.models import unsaved
 from scseg.models.files import open_model, remove_model, save_model
-from scseg.open_models import Run
-from scseg.progress import silent
-from scseg.session import Session
+from scseg.state.models import Run
+from scseg.state.session import Session
 from tests.fakes.models import write_model
 from tests.fakes.training import SET, trained_in
 
@@ -39,46 +34,46 @@ def session():
 
 @pytest.fixture
 def model(session):
-    model = models.new(session)
+    model = model_list.new(session)
     training_plan.take_set(session, model, SET)
     return model
 
 
 def test_adding_and_removing_are_undone_in_turn(session):
-    first, second = models.new(session), models.new(session)
-    models.remove(session, first)
-    undoing.undo(session)
+    first, second = model_list.new(session), model_list.new(session)
+    model_list.remove(session, first)
+    undo.undo(session)
     assert session.models == [first, second]
-    undoing.undo(session)
+    undo.undo(session)
     assert session.models == [first]
-    undoing.redo(session)
-    undoing.redo(session)
+    undo.redo(session)
+    undo.redo(session)
     assert session.models == [second]
 
 
 def test_neither_undo_nor_redo_takes_a_model_away_that_is_being_trained(session, model):
-    training.begin(session, model)
-    undoing.undo(session)
+    runs.begin(session, model)
+    undo.undo(session)
     assert session.models == [model]
     assert "is being trained" in session.feedback.sentence
-    training.stop(model)
-    undoing.undo(session)
+    runs.stop(model)
+    undo.undo(session)
     assert session.models == []
-    undoing.redo(session)
-    models.remove(session, model)
-    undoing.undo(session)
-    training.begin(session, model)
-    undoing.redo(session)
+    undo.redo(session)
+    model_list.remove(session, model)
+    undo.undo(session)
+    runs.begin(session, model)
+    undo.redo(session)
     assert session.models == [model]
-    training.stop(model)
-    undoing.redo(session)
+    runs.stop(model)
+    undo.redo(session)
     assert session.models == []
 
 
 def test_new_models_differ_in_name_and_colour(session):
-    made = [models.new(session) for _ in range(3)]
-    models.remove(session, made[1])
-    made[1] = models.new(session)
+    made = [model_list.new(session) for _ in range(3)]
+    model_list.remove(session, made[1])
+    made[1] = model_list.new(session)
     assert len({each.display.name for each in made}) == 3
     assert len({each.display.colour for each in made}) == 3
 
@@ -101,19 +96,19 @@ def test_what_is_shown_outlives_its_checkpoint(model):
     for number, ref in enumerate(epochs):
         model.epochs = (EpochDone(number, 0.1, ref),)
         model.weights = None
-        training.show_latest(model)
+        runs.show_latest(model)
         shown.append(Path(model.ref.path))
         remove_model(Path(ref.path))
     assert [path.is_file() for path in shown] == [False, False, True, True]
     assert open_model(shown[-1]).loss == pytest.approx(0.3)
     # A checkpoint that is gone already changes nothing.
     model.epochs = (EpochDone(9, 0.1, ModelRef(epochs[0].path, "another")),)
-    training.show_latest(model)
+    runs.show_latest(model)
     assert Path(model.ref.path) == shown[-1]
 
 
 def test_folders_that_nobody_knows_are_removed_after_two_weeks(session):
-    old, known, young = (models.new(session) for _ in range(3))
+    old, known, young = (model_list.new(session) for _ in range(3))
     for each in (old, known, young):
         trained_in(each)
     long_ago = time.time() - 15 * 86400
@@ -137,33 +132,33 @@ def done(session):
 
 
 def test_loading_over_what_was_not_saved_is_undone(session, model, tmp_path):
-    other = models.new(session)
+    other = model_list.new(session)
     interactions.add_rule(session, other)
     learnt = trained_in(model)
-    model.weights = training.weights_of(learnt)
+    model.weights = runs.weights_of(learnt)
     path = write_model(tmp_path, name="Loaded")
-    model_files.load(session, model, path)
+    files.load(session, model, path)
     done(session)
     loaded = session.models[0]
     assert (loaded.ref.path, loaded.display.name) == (str(path), "Loaded")
     assert loaded.plan.training_set == SET
     assert [rule.partner for rule in other.conduct.rules] == [loaded.id]
-    unsaved.keep_only(loaded.id, training.needed(loaded))
-    undoing.undo(session)
+    unsaved.keep_only(loaded.id, runs.needed(loaded))
+    undo.undo(session)
     assert session.models[0] is model
     assert [rule.partner for rule in other.conduct.rules] == [model.id]
     open_model(Path(model.ref.path))
-    undoing.redo(session)
+    undo.redo(session)
     assert session.models == [loaded, other]
 
 
 def test_what_was_loaded_and_is_another_by_now_is_not_saved(session, model, tmp_path):
     path = write_model(tmp_path, name="One")
-    model_files.load(session, model, path)
+    files.load(session, model, path)
     done(session)
     description = open_model(path)
     save_model(description, lambda file: file.write(b"other weights"), path)
-    model_files.write(session, model, tmp_path / "copy.scnm")
+    files.write(session, model, tmp_path / "copy.scnm")
     with pytest.raises(ScsegError, match="saved anew: load it again"):
         done(session)
     assert not (tmp_path / "copy.scnm").exists()
@@ -172,16 +167,16 @@ def test_what_was_loaded_and_is_another_by_now_is_not_saved(session, model, tmp_
 def test_a_set_that_a_model_cannot_learn_from_is_told_before_it_is_trained(
     session, model, tmp_path
 ):
-    model_files.load(session, model, write_model(tmp_path))
+    files.load(session, model, write_model(tmp_path))
     done(session)
-    assert "boxes of 32 pixels, not 64" in training.obstacle(session, model)
-    training.begin(session, model)
+    assert "boxes of 32 pixels, not 64" in runs.obstacle(session, model)
+    runs.begin(session, model)
     assert model.run is None
 
 
 def test_a_set_made_anew_that_fits_its_model_no_more_goes_to_another(session, model, tmp_path):
     fitting = replace(SET, box_size=32, apix=10.0)
-    model_files.load(session, model, write_model(tmp_path))
+    files.load(session, model, write_model(tmp_path))
     done(session)
     training_plan.take_set(session, model, fitting)
     deeper = replace(fitting, depth=3)
@@ -189,13 +184,13 @@ def test_a_set_made_anew_that_fits_its_model_no_more_goes_to_another(session, mo
     other = session.models[-1]
     assert other is not model
     assert other.plan.training_set == deeper
-    assert "3" in training.obstacle(session, model)
+    assert "3" in runs.obstacle(session, model)
 
 
 def test_loading_over_what_is_in_files_keeps_the_model(session, model, tmp_path):
     for name in ("One", "Two"):
         path = write_model(tmp_path, name=name)
-        model_files.load(session, model, path)
+        files.load(session, model, path)
         done(session)
         assert (session.models, model.ref.path) == ([model], str(path))
 
@@ -210,7 +205,7 @@ def test_what_was_not_saved_comes_back_and_what_is_damaged_is_told(session, tmp_
             path.with_suffix(".h5").write_bytes(b"of something else")
         if name == "c":
             session.settings = session.settings.opened(write_model(tmp_path, name=name))
-    model_files.bring_back(session)
+    files.bring_back(session)
     done(session)
     (model,) = session.models
     # The folder may be another window's.
@@ -218,7 +213,7 @@ def test_what_was_not_saved_comes_back_and_what_is_damaged_is_told(session, tmp_
     assert Path(model.ref.path).parent == unsaved.folder_of(model.id)
     unsaved.keep_only(model.id, set())
     assert unsaved.newest("a" * 32)
-    model_files.bring_back(session)
+    files.bring_back(session)
     done(session)
     assert session.models == [model]
     notice = session.notices[0]

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg.datasets.training_set import default_name
+from scseg.base.file_names import MOST_BYTES, fitted
+from scseg.base.printable import printable
+from scseg.datasets.training_sets.files import default_name
 from scseg.models.description import safe_name
-from scseg.naming import MOST_BYTES, fitted
-from scseg.printable import printable
 
 any_text = st.text(max_size=300) | st.binary(max_size=300).map(
     lambda raw: raw.decode("utf-8", "surrogateescape")

@@ -10,9 +10,7 @@ import pytest
 from scseg.annotations.crop import Crop
 from scseg.compute.messages import Band, ModelRef, SliceRequest, TomogramRef
 from scseg.interactions.rules import Conduct, Rule
-from scseg.open_models import Display, Model, Weights
-from scseg.open_tomograms import OpenTomogram
-from scseg.preview import (
+from scseg.preview.needed_slices import (
     CHEAP_PIXELS,
     CROPS_KEPT,
     UNKNOWN,
@@ -23,7 +21,9 @@ from scseg.preview import (
     resolve,
     visible,
 )
-from scseg.session import Session
+from scseg.state.models import Display, Model, Weights
+from scseg.state.session import Session
+from scseg.state.tomograms import OpenTomogram
 
 
 @dataclass

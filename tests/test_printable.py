@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg.errors import ScsegError
-from scseg.news import Notice
-from scseg.printable import printable, printable_lines
+from scseg.base.errors import ScsegError
+from scseg.base.printable import printable, printable_lines
+from scseg.state.notices import Notice
 
 anything = st.text(st.characters(exclude_categories=())) | st.binary().map(
     lambda raw: raw.decode("utf-8", "surrogateescape")

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from scseg.datasets.training_set import load_training_set
-from scseg.errors import ScsegError
+from scseg.base.errors import ScsegError
+from scseg.base.files.regular import IrregularError, opened, reopened
+from scseg.datasets.training_sets.files import load_training_set
 from scseg.interactions.group import open_group
 from scseg.models.files import open_model, weights_path
-from scseg.regular import IrregularError, opened, reopened
 from tests.fakes.models import write_model
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")

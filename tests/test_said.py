@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg.said import (
+from scseg.base.json_values import (
     DEEPEST,
     LARGEST_WHOLE,
     LONGEST_TEXT,

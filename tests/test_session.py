@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from scseg.news import Job
-from scseg.open_tomograms import Contrast
-from scseg.session import Session
+from scseg.state.notices import Job
+from scseg.state.session import Session
+from scseg.state.tomograms import Contrast
 
 
 def test_automatic_contrast_takes_the_slices_own_limits():

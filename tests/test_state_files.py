@@ -6,16 +6,16 @@ import json
 
 import pytest
 
-from scseg import last_session, settings
-from scseg.annotations import library
-from scseg.annotations.library import Template
-from scseg.gui.preferences import new_session
-from scseg.gui.remembering import Remembering
-from scseg.last_session import LastSession
-from scseg.open_tomograms import Kept
-from scseg.session import Session
-from scseg.settings import Settings
-from scseg.state_files import NewerError
+from scseg.base.files.json_files import NewerError
+from scseg.persistence import last_session
+from scseg.persistence.last_session import LastSession
+from scseg.runtime.saving.session_file import Remembering
+from scseg.runtime.saving.user_files import new_session
+from scseg.state import feature_library, settings
+from scseg.state.feature_library import Template
+from scseg.state.session import Session
+from scseg.state.settings import Settings
+from scseg.state.tomograms import Kept
 from tests.fakes.threads import quiet_inbox, take_in
 
 KINDS = {
@@ -25,7 +25,7 @@ KINDS = {
         last_session.FORM,
     ),
     "settings": (settings, Settings("light", recent=("/a.mrc",)), settings.FORM),
-    "library": (library, (Template("Membrane", (0.0, 0.5, 1.0)),), library.FORM),
+    "library": (feature_library, (Template("Membrane", (0.0, 0.5, 1.0)),), feature_library.FORM),
 }
 each_kind = pytest.mark.parametrize(("module", "value", "form"), KINDS.values(), ids=KINDS)
 
@@ -54,7 +54,7 @@ def test_a_file_of_before_there_were_versions_opens_and_is_written_anew(
     module.save(value, path)
     older = json.loads(path.read_text("ascii"))
     del older["format"], older["version"]
-    path.write_text(json.dumps(older["features"] if module is library else older), "utf-8")
+    path.write_text(json.dumps(older["features"] if module is feature_library else older), "utf-8")
     assert module.load(path) == value
     module.save(value, path)
     assert json.loads(path.read_text("ascii"))["version"] == form.version
@@ -65,7 +65,7 @@ def test_the_window_begins_and_tells_of_what_it_cannot_know(tmp_path, monkeypatc
     monkeypatch.setenv("SCSEG_HOME", str(tmp_path))
     for path, form in (
         (settings.settings_path(), settings.FORM),
-        (library.library_path(), library.FORM),
+        (feature_library.library_path(), feature_library.FORM),
     ):
         path.write_text(json.dumps({"format": form.name, "version": 9}), "utf-8")
     session = new_session()
@@ -98,7 +98,7 @@ def test_one_bad_entry_costs_no_other(tmp_path):
     good = {"name": "a", "colour": [0, 0, 1]}
     path = tmp_path / "features.json"
     path.write_text(json.dumps([bad, good]), "utf-8")
-    assert library.load(path) == (Template("a", (0, 0, 1)),)
+    assert feature_library.load(path) == (Template("a", (0, 0, 1)),)
     rows = [{"path": "l\udce4tin.mrc"}, {"path": "/a\0.mrc"}, {"path": "/b.mrc", "z": 10**400}]
     path.write_text(json.dumps({"tomograms": rows, "tool": "lasso"}), "utf-8")
     expected = LastSession(tomograms=(Kept("l\udce4tin.mrc"), Kept("/b.mrc")), tool="lasso")

@@ -14,32 +14,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg import last_session, locks, settings
 from scseg.annotations import steps
 from scseg.annotations.feature import Feature
-from scseg.annotations.opening import open_annotation
-from scseg.annotations.place import own_path
+from scseg.annotations.storage.opening import open_annotation
+from scseg.annotations.storage.place import own_path
+from scseg.base.errors import CancelledError
+from scseg.base.files import locks
+from scseg.base.files.locks import Lock
+from scseg.base.files.temporary import lock_path, new_temporary, writer_of
+from scseg.base.files.writing import write
+from scseg.base.folders import cache_folder, data_folder
 from scseg.compute import architectures
 from scseg.compute.logs import Log
 from scseg.datasets.demo.cached import demo_tomogram
 from scseg.datasets.demo.simulate import Specimen
+from scseg.datasets.formats.unpack import unpacked_folder
 from scseg.datasets.tomogram import open_tomogram
-from scseg.datasets.unpack import unpacked_folder
-from scseg.errors import CancelledError
-from scseg.files import write
-from scseg.folders import cache_folder, data_folder
-from scseg.last_models import KeptModel
-from scseg.last_session import LastSession
-from scseg.locks import Lock
 from scseg.models import unsaved
-from scseg.open_models import Display
-from scseg.open_tomograms import Kept
-from scseg.settings import Settings
-from scseg.storage import walk
-from scseg.storage.looking import listed
-from scseg.storage.removing import remove
-from scseg.stored import KINDS
-from scseg.temporaries import lock_path, new_temporary, writer_of
+from scseg.persistence import last_session
+from scseg.persistence.disk_use import walk
+from scseg.persistence.disk_use.listing import listed
+from scseg.persistence.disk_use.removing import remove
+from scseg.persistence.last_models import KeptModel
+from scseg.persistence.last_session import LastSession
+from scseg.state import settings
+from scseg.state.disk_use import KINDS
+from scseg.state.models import Display
+from scseg.state.settings import Settings
+from scseg.state.tomograms import Kept
 from tests.fakes.models import write_model
 
 A, B, C = (letter * 32 for letter in "abc")
@@ -304,7 +306,7 @@ def test_a_second_name_of_a_file_takes_no_room():
 HELD = """
 import sys, time
 from pathlib import Path
-from scseg.locks import Lock
+from scseg.base.files.locks import Lock
 lock = Lock.take(Path(sys.argv[1]))
 print("held", flush=True)
 time.sleep(600)

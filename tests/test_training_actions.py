@@ -8,12 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scseg.actions import (
-    models,
-    training,
-    training_plan,
-    training_set,
-)
+from scseg.actions.models import model_list
+from scseg.actions.training import new_set, runs, training_plan
+from scseg.base.errors import ScsegError
 from scseg.compute.messages import (
     ArchitectureInfo,
     BatchDone,
@@ -23,12 +20,11 @@ from scseg.compute.messages import (
     TrainingDone,
     Validation,
 )
-from scseg.datasets.summary import Summary, summarised
-from scseg.datasets.training_set import Source, TrainingSet, fingerprint
-from scseg.errors import ScsegError
+from scseg.datasets.training_sets.files import Source, TrainingSet, fingerprint
+from scseg.datasets.training_sets.summary import Summary, summarised
 from scseg.models import unsaved
-from scseg.open_models import SetPlan
-from scseg.session import Session
+from scseg.state.models import SetPlan
+from scseg.state.session import Session
 from tests.fakes.models import write_model
 from tests.fakes.training import SET, started, trained_in
 
@@ -40,7 +36,7 @@ def session():
 
 @pytest.fixture
 def model(session):
-    model = models.new(session)
+    model = model_list.new(session)
     training_plan.take_set(session, model, SET)
     return model
 
@@ -49,25 +45,25 @@ def model(session):
 
 
 def test_runs_wait_in_the_order_in_which_they_were_asked_for(session):
-    a, b, c = (models.new(session) for _ in "abc")
+    a, b, c = (model_list.new(session) for _ in "abc")
     for each in (c, a, b):
         training_plan.take_set(session, each, SET)
-        training.begin(session, each)
-    assert [training.place(session, each) for each in (a, b, c)] == [1, 2, 0]
-    training.stop(c)
+        runs.begin(session, each)
+    assert [runs.place(session, each) for each in (a, b, c)] == [1, 2, 0]
+    runs.stop(c)
     assert c.run is None
-    assert [training.place(session, each) for each in (a, b)] == [0, 1]
-    training.begin(session, c)
-    assert training.place(session, c) == 2
+    assert [runs.place(session, each) for each in (a, b)] == [0, 1]
+    runs.begin(session, c)
+    assert runs.place(session, c) == 2
 
 
 def test_a_run_tells_how_far_it_is(session, model):
-    training.begin(session, model)
-    request = training.start(model)
+    runs.begin(session, model)
+    request = runs.start(model)
     assert (request.training_set, request.start_from) == (SET.path, None)
     assert Path(request.folder) == unsaved.folder_of(model.id)
-    training.take(session, model, started())
-    training.take(session, model, BatchDone(2, 1, 0.25, 0.1, 9.0))
+    runs.take(session, model, started())
+    runs.take(session, model, BatchDone(2, 1, 0.25, 0.1, 9.0))
     run = model.run
     assert run.fraction == 0.1
     assert (run.loss, run.seconds_left, run.text) == (0.25, 9.0, "epoch 3 of 25")
@@ -77,31 +73,31 @@ def test_a_run_tells_how_far_it_is(session, model):
 def test_what_a_run_leaves_can_be_chosen_from_and_gone_on_with(session, model):
     fits = {"box_size": SET.box_size, "apix": SET.apix}
     last, best = trained_in(model, loss=0.1, **fits), trained_in(model, loss=0.2, **fits)
-    training.begin(session, model)
-    training.start(model)
-    training.take(session, model, started())
-    training.take(session, model, EpochDone(0, 0.2, best, Validation(0.3, 0.8)))
-    training.show_latest(model)
+    runs.begin(session, model)
+    runs.start(model)
+    runs.take(session, model, started())
+    runs.take(session, model, EpochDone(0, 0.2, best, Validation(0.3, 0.8)))
+    runs.show_latest(model)
     assert model.ref.weights_sha256 == best.weights_sha256
-    training.take(session, model, TrainingDone(last, 0.1, stopped=False, best=best))
+    runs.take(session, model, TrainingDone(last, 0.1, stopped=False, best=best))
     assert (model.run, model.ref) == (None, last)
-    training.choose(model, model.best)
+    runs.choose(model, model.best)
     assert model.ref == best
-    assert training.needed(model) == {Path(last.path), Path(best.path)}
-    training.begin(session, model)
-    assert training.start(model).start_from == best.path
-    training.take(session, model, started())
+    assert runs.needed(model) == {Path(last.path), Path(best.path)}
+    runs.begin(session, model)
+    assert runs.start(model).start_from == best.path
+    runs.take(session, model, started())
     assert (model.last, model.best, model.epochs) == (None, None, ())
 
 
 def test_a_run_that_fails_leaves_its_last_epoch_and_says_why(session, model):
     best, latest = trained_in(model, loss=0.3), trained_in(model, loss=0.2)
-    training.begin(session, model)
-    request = training.start(model)
-    training.take(session, model, started())
-    training.take(session, model, EpochDone(0, 0.3, best, Validation(0.4, 0.7)))
-    training.take(session, model, EpochDone(1, 0.2, latest, Validation(0.5, 0.6)))
-    training.take(session, model, Failed(request, "The disk is full.", ""))
+    runs.begin(session, model)
+    request = runs.start(model)
+    runs.take(session, model, started())
+    runs.take(session, model, EpochDone(0, 0.3, best, Validation(0.4, 0.7)))
+    runs.take(session, model, EpochDone(1, 0.2, latest, Validation(0.5, 0.6)))
+    runs.take(session, model, Failed(request, "The disk is full.", ""))
     assert (model.run, model.ref) == (None, latest)
     assert not model.weights.kept
     assert (model.last.ref, model.best.ref) == (latest, best)
@@ -110,31 +106,31 @@ def test_a_run_that_fails_leaves_its_last_epoch_and_says_why(session, model):
 
 def test_a_run_that_fails_at_its_start_changes_nothing(session, model):
     before = trained_in(model)
-    model.weights = training.weights_of(before)
+    model.weights = runs.weights_of(before)
     model.epochs = (EpochDone(0, 0.3, trained_in(model, loss=0.3)),)
-    training.begin(session, model)
-    training.take(session, model, Failed(training.start(model), "No memory.", ""))
+    runs.begin(session, model)
+    runs.take(session, model, Failed(runs.start(model), "No memory.", ""))
     assert (model.run, model.ref, len(model.epochs)) == (None, before, 1)
 
 
 def test_a_model_that_is_being_trained_is_left_alone(session, model):
-    training.begin(session, model)
+    runs.begin(session, model)
     plan = model.plan
-    models.remove(session, model)
+    model_list.remove(session, model)
     training_plan.set_architecture(session, model, "UNet deep")
     with pytest.raises(ScsegError, match="is being trained"):
         training_plan.take_set(session, model, SET)
     assert session.models == [model]
     assert model.plan == plan
-    assert training.obstacle(session, model)
+    assert runs.obstacle(session, model)
 
 
 def test_without_a_set_or_positives_there_is_nothing_to_train(session):
-    model = models.new(session)
-    assert "training set" in training.obstacle(session, model)
+    model = model_list.new(session)
+    assert "training set" in runs.obstacle(session, model)
     training_plan.take_set(session, model, Summary("/b", 5, 0, 64, 1, 10.0, ("A",), ""))
-    assert "No box" in training.obstacle(session, model)
-    training.begin(session, model)
+    assert "No box" in runs.obstacle(session, model)
+    runs.begin(session, model)
     assert model.run is None
 
 
@@ -149,26 +145,26 @@ def test_a_set_goes_to_a_model_that_waits_for_one_else_to_a_new_one(session, mod
     training_plan.offer_set(session, again)
     assert len(session.models) == 2
     assert model.plan.training_set == again
-    waiting = models.new(session)
+    waiting = model_list.new(session)
     third = Summary("/sets/c.scnt", 9, 4, 64, 1, 13.92, ("Ribosome",), "")
     training_plan.offer_set(session, third)
     assert waiting.plan.training_set == third
 
 
 def test_a_name_that_was_given_stays(session):
-    likely = models.new(session)
-    models.set_display(likely, replace(likely.display, name="Model of carbon"))
+    likely = model_list.new(session)
+    model_list.set_display(likely, replace(likely.display, name="Model of carbon"))
     training_plan.take_set(session, likely, SET)
     assert likely.display.name == "Model of carbon"
-    model = models.new(session)
-    models.set_display(model, models.Display("My own", (0, 0, 0)))
+    model = model_list.new(session)
+    model_list.set_display(model, model_list.Display("My own", (0, 0, 0)))
     training_plan.take_set(session, model, SET)
     assert model.display.name == "My own"
 
 
 @pytest.mark.parametrize(("size", "works"), [(60, "56 or 64"), (4, "8 or 16")])
 def test_a_box_size_that_the_network_cannot_take_is_refused(session, size, works):
-    model = models.new(session)
+    model = model_list.new(session)
     with pytest.raises(ScsegError, match=works):
         training_plan.take_set(session, model, Summary("/b", 5, 3, size, 1, 10.0, ("A",), ""))
     assert model.plan.training_set is None
@@ -186,7 +182,7 @@ def test_a_trained_model_keeps_its_box_size_depth_and_pixel_size(
     session, tmp_path, change, numbers
 ):
     path = write_model(tmp_path, box_size=64, apix=13.92)
-    model = models.add(session, path, training.weights_of(ModelRef(str(path), "")).description)
+    model = model_list.add(session, path, runs.weights_of(ModelRef(str(path), "")).description)
     size, depth, apix = change
     with pytest.raises(ScsegError) as told:
         training_plan.take_set(session, model, Summary("/b", 5, 3, size, depth, apix, ("A",), ""))
@@ -195,9 +191,9 @@ def test_a_trained_model_keeps_its_box_size_depth_and_pixel_size(
 
 
 def test_the_numbers_of_a_set_stay_in_their_ranges(session):
-    training_set.set_plan(session, SetPlan(box_size=61, apix=1e9, depth=4))
+    new_set.set_plan(session, SetPlan(box_size=61, apix=1e9, depth=4))
     assert session.set_plan == SetPlan(box_size=61, apix=200.0, depth=5)
-    training_set.set_plan(session, SetPlan(box_size=1, depth=99))
+    new_set.set_plan(session, SetPlan(box_size=1, depth=99))
     assert (session.set_plan.box_size, session.set_plan.depth) == (8, 9)
 
 
@@ -211,8 +207,8 @@ def test_the_numbers_of_a_set_stay_in_their_ranges(session):
 )
 def test_a_box_size_is_refused_before_the_set_is_made_with_those_that_work(session, size, told):
     session.architectures = (*session.architectures, ArchitectureInfo("UNet", 922_881, 4))
-    training_set.set_plan(session, SetPlan(box_size=size))
-    assert training_set.box_size_concern(session) == told
+    new_set.set_plan(session, SetPlan(box_size=size))
+    assert new_set.box_size_concern(session) == told
 
 
 def test_a_summary_is_what_the_set_holds():

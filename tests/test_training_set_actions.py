@@ -9,20 +9,22 @@ import mrcfile
 import numpy as np
 import pytest
 
-from scseg.actions import annotation, generating, tomograms, training_set
+from scseg.actions.annotation import changes
+from scseg.actions.tomograms import tomogram_list
+from scseg.actions.training import generating, new_set
 from scseg.annotations import steps
 from scseg.annotations.feature import Feature
-from scseg.annotations.opening import open_annotation
+from scseg.annotations.storage.opening import open_annotation
+from scseg.base.errors import CancelledError
+from scseg.base.progress import silent
 from scseg.compute.messages import TomogramRef
 from scseg.datasets.tomogram import open_tomogram
-from scseg.datasets.training_set import load_training_set
-from scseg.effects import DoInThread
-from scseg.errors import CancelledError
+from scseg.datasets.training_sets.files import load_training_set
 from scseg.models.sampling import Counts
-from scseg.news import End
-from scseg.open_models import SetPlan
-from scseg.progress import silent
-from scseg.session import Session
+from scseg.state.models import SetPlan
+from scseg.state.notices import End
+from scseg.state.requests import DoInThread
+from scseg.state.session import Session
 
 SHAPE = (6, 60, 80)
 APIX = 8.0, 10.0, 12.5
@@ -37,12 +39,12 @@ def session(tmp_path):
         with mrcfile.new(path) as file:
             file.set_data(np.random.default_rng(number).normal(size=SHAPE).astype(np.float32))
             file.voxel_size = apix
-        opened = tomograms.add(
+        opened = tomogram_list.add(
             session, open_tomogram(path), TomogramRef(str(path), None, None, number)
         )
-        annotation.attach(session, opened, open_annotation(path, SHAPE))
+        changes.attach(session, opened, open_annotation(path, SHAPE))
         annotate(session, opened)
-    training_set.set_plan(session, SetPlan({"Membrane": 1}, box_size=16))
+    new_set.set_plan(session, SetPlan({"Membrane": 1}, box_size=16))
     session.effects.clear()
     yield session
     for opened in session.tomograms:
@@ -54,12 +56,12 @@ def annotate(session, opened):
     contents = opened.annotation.contents
     mask = np.zeros(SHAPE[1:], np.uint8)
     mask[18:22] = 1
-    annotation.take(session, opened, steps.add_feature(contents, membrane))
+    changes.take(session, opened, steps.add_feature(contents, membrane))
     for step in (
         steps.change_masks(contents, membrane.id, {3: mask}, "draw"),
         steps.change_boxes(contents, membrane.id, add=[(3, 20, 30), (3, 20, 50), (3, 45, 40)]),
     ):
-        annotation.take(session, opened, step)
+        changes.take(session, opened, step)
 
 
 def waiting(session):
@@ -71,16 +73,16 @@ def waiting(session):
 
 
 def test_boxes_are_counted_in_a_thread_once_for_each_change(session):
-    training_set.keep_counted(session)
-    training_set.keep_counted(session)
+    new_set.keep_counted(session)
+    new_set.keep_counted(session)
     job = waiting(session)
     assert session.counted.counts is None
     job.then(job.work(silent))
     assert session.counted.counts == Counts(6, 3)
-    training_set.keep_counted(session)
+    new_set.keep_counted(session)
     assert session.effects == []
-    training_set.tick(session, session.tomograms[1])
-    training_set.keep_counted(session)
+    new_set.tick(session, session.tomograms[1])
+    new_set.keep_counted(session)
     job = waiting(session)
     # What is shown meanwhile is what was counted last.
     assert session.counted.counts == Counts(6, 3)
@@ -89,33 +91,33 @@ def test_boxes_are_counted_in_a_thread_once_for_each_change(session):
 
 
 def test_one_count_at_a_time_however_fast_a_slider_moves(session):
-    training_set.keep_counted(session)
+    new_set.keep_counted(session)
     job = waiting(session)
     for size in (24, 32, 40):
-        training_set.set_plan(session, SetPlan({"Membrane": 1}, box_size=size))
-        training_set.keep_counted(session)
+        new_set.set_plan(session, SetPlan({"Membrane": 1}, box_size=size))
+        new_set.keep_counted(session)
     assert session.effects == []
     job.then(job.work(silent))
-    training_set.keep_counted(session)
+    new_set.keep_counted(session)
     assert len(session.effects) == 1
 
 
 def test_a_count_that_was_given_up_is_not_begun_again_by_itself(session):
-    training_set.set_plan(session, SetPlan({}))
-    training_set.keep_counted(session)
+    new_set.set_plan(session, SetPlan({}))
+    new_set.keep_counted(session)
     job = waiting(session)
     job.then(job.work(silent))
     assert session.counted.counts == Counts(0, 0)
-    training_set.set_plan(session, SetPlan({"Membrane": 1}))
-    training_set.keep_counted(session)
+    new_set.set_plan(session, SetPlan({"Membrane": 1}))
+    new_set.keep_counted(session)
     waiting(session).ended(End.CANCELLED)
-    training_set.keep_counted(session)
+    new_set.keep_counted(session)
     assert session.effects == []
     # What was counted before is not true any more, and must not keep anyone from making the set.
     assert (session.counted.counts, session.counted.given_up) == (None, True)
-    assert training_set.obstacle(session) == ""
-    training_set.set_plan(session, SetPlan({}))
-    training_set.keep_counted(session)
+    assert new_set.obstacle(session) == ""
+    new_set.set_plan(session, SetPlan({}))
+    new_set.keep_counted(session)
     job = waiting(session)
     job.then(job.work(silent))
     assert session.counted.counts == Counts(0, 0)
@@ -136,7 +138,7 @@ def test_a_set_from_tomograms_of_different_pixel_sizes_is_watched(session, tmp_p
 
 
 def test_boxes_have_as_many_slices_as_planned(session, tmp_path):
-    training_set.set_plan(session, replace(session.set_plan, depth=3))
+    new_set.set_plan(session, replace(session.set_plan, depth=3))
     generating.generate(session)
     assert "x3_Membrane" in session.effects.pop().proposed.name
     generating.write(session, tmp_path / "set.scnt")
@@ -145,22 +147,22 @@ def test_boxes_have_as_many_slices_as_planned(session, tmp_path):
 
 
 def test_other_pixel_sizes_and_several_positives_are_warned_of(session):
-    training_set.set_plan(session, SetPlan({"Membrane": 1}, apix=10.0))
-    assert training_set.concerns(session) == [
+    new_set.set_plan(session, SetPlan({"Membrane": 1}, apix=10.0))
+    assert new_set.concerns(session) == [
         "Results may be poorer: 0.mrc has 8.00 A per pixel.",
         "Results may be poorer: 2.mrc has 12.50 A per pixel.",
     ]
-    training_set.set_plan(session, SetPlan({"Membrane": 1}, apix=24.0))
-    first, *others = training_set.concerns(session)
+    new_set.set_plan(session, SetPlan({"Membrane": 1}, apix=24.0))
+    first, *others = new_set.concerns(session)
     assert first == "Results will be poor: 0.mrc has 8.00 A per pixel."
     assert len(others) == 2
     opened = session.tomograms[0]
     carbon = Feature("Carbon", (0.9, 0.8, 0.2))
     step = steps.add_feature(opened.annotation.contents, carbon)
-    annotation.take(session, opened, step)
+    changes.take(session, opened, step)
     for name in ("Membrane", "Carbon"):
-        training_set.choose(session, name, 1)
-    assert "take them for one thing" in training_set.concerns(session)[0]
+        new_set.choose(session, name, 1)
+    assert "take them for one thing" in new_set.concerns(session)[0]
 
 
 @pytest.mark.parametrize("stage", ["0.mrc", "2.mrc", "Writing"])

@@ -7,16 +7,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scseg.actions import models, training_plan, training_shares
+from scseg.actions.models import model_list
+from scseg.actions.training import training_plan, validation_shares
+from scseg.base.progress import silent
 from scseg.compute.messages import TrainingRequest
 from scseg.compute.worker.training_material import material_of
 from scseg.datasets.normalisation import DEFINITION
-from scseg.datasets.summary import summarised
-from scseg.datasets.training_set import Source, TrainingSet, save_training_set
+from scseg.datasets.training_sets.files import Source, TrainingSet, save_training_set
+from scseg.datasets.training_sets.summary import summarised
 from scseg.models.description import TrainingParameters
 from scseg.models.sampling import epoch_counts
-from scseg.progress import silent
-from scseg.session import Session
+from scseg.state.session import Session
 
 BOX = 16
 
@@ -43,7 +44,7 @@ def model_with_set(session, path, positives=50, negatives=200):
         normalisation=DEFINITION,
     )
     save_training_set(made, path)
-    model = models.new(session)
+    model = model_list.new(session)
     training_plan.take_set(session, model, summarised(made, path))
     return model
 
@@ -63,12 +64,12 @@ def test_the_manuals_arithmetic(session, tmp_path):
     """50 positives, 200 negatives, +100 %, 2 copies, nothing held out: each negative once."""
     model = model_with_set(session, tmp_path / "a.scnt")
     change(model, copies=2, negatives=1.0, validation=0.0)
-    training_shares.find_out(session, model)
+    validation_shares.find_out(session, model)
     assert session.effects == []
-    assert training_shares.samples_told(model) == (
+    assert validation_shares.samples_told(model) == (
         "300 samples per epoch, 200 of 200 negatives per epoch"
     )
-    assert training_shares.held_out_told(model) == ""
+    assert validation_shares.held_out_told(model) == ""
 
 
 @pytest.mark.parametrize("validation", [None, 0.1, 0.3])
@@ -76,10 +77,10 @@ def test_the_samples_are_those_of_the_training(session, tmp_path, validation):
     path = tmp_path / "a.scnt"
     model = model_with_set(session, path)
     change(model, validation=validation)
-    training_shares.find_out(session, model)
-    training_shares.find_out(session, model)
+    validation_shares.find_out(session, model)
+    validation_shares.find_out(session, model)
     assert len(session.effects) == 1
-    assert "before boxes are held out" in training_shares.samples_told(model)
+    assert "before boxes are held out" in validation_shares.samples_told(model)
     finish(session)
     parameters = TrainingParameters(validation=validation)
     material = material_of(
@@ -87,34 +88,34 @@ def test_the_samples_are_those_of_the_training(session, tmp_path, validation):
     )
     learnt, held = material.learnt.counts, material.held_out.counts
     shown = epoch_counts(learnt.positives, learnt.negatives, 4, 0.3)
-    assert training_shares.samples_told(model).startswith(f"{shown.total} samples per epoch, ")
-    assert f"{learnt.negatives} negatives" in training_shares.samples_told(model)
+    assert validation_shares.samples_told(model).startswith(f"{shown.total} samples per epoch, ")
+    assert f"{learnt.negatives} negatives" in validation_shares.samples_told(model)
     told = f"{held.positives} + {held.negatives} boxes are held out to judge by"
     assert held.total > 0
-    assert training_shares.held_out_told(model) == told
-    training_shares.find_out(session, model)
+    assert validation_shares.held_out_told(model) == told
+    validation_shares.find_out(session, model)
     assert session.effects == []
 
 
 def test_a_small_set_keeps_all_boxes_and_says_why(session, tmp_path):
     model = model_with_set(session, tmp_path / "a.scnt", positives=20, negatives=30)
-    training_shares.find_out(session, model)
+    validation_shares.find_out(session, model)
     finish(session)
-    assert training_shares.held_out_told(model).startswith(
+    assert validation_shares.held_out_told(model).startswith(
         "No boxes are held out to judge the network by: all 50 boxes"
     )
-    assert training_shares.samples_told(model) == (
+    assert validation_shares.samples_told(model) == (
         "184 samples per epoch, each of 30 negatives 3.5 times per epoch"
     )
 
 
 def test_an_answer_that_comes_too_late_is_dropped(session, tmp_path):
     model = model_with_set(session, tmp_path / "a.scnt")
-    training_shares.find_out(session, model)
+    validation_shares.find_out(session, model)
     (late,) = session.effects
     session.effects.clear()
     change(model, validation=0.3)
-    training_shares.find_out(session, model)
+    validation_shares.find_out(session, model)
     finish(session)
     answer = model.shares
     late.then(late.work(silent))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scseg.units import ago, in_units
+from scseg.base.units import ago, in_units
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from imgui_bundle.immapp import testing
 
 from scseg.gui.app import start_client
 from scseg.gui.window import Window, add_ons
-from scseg.preview import visible
+from scseg.preview.needed_slices import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

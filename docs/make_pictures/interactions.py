@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 
 from driving import Driver, copied, drive
 
-from scseg.actions import annotation_crop, browsing, interactions, models, view
+from scseg.actions.annotation import cropping
+from scseg.actions.models import interactions, model_list
+from scseg.actions.tomograms import browsing
+from scseg.actions.view import view
 from scseg.annotations.crop import Crop
 from scseg.interactions.rules import Conduct, Rule
 
 if TYPE_CHECKING:
-    from scseg.session import Session
+    from scseg.state.session import Session
 
 SLICE = 50
 SIZE = (1280, 820)
@@ -45,15 +48,15 @@ def set_up(session: Session) -> None:
     membrane, carbon = session.models
     for number, model in enumerate(session.models):
         display = replace(model.display, colour=COLOURS[number])
-        models.set_display(model, display)
+        model_list.set_display(model, display)
     both = Conduct(emit=True, absorb=True)
     rule = Rule("avoid", carbon.id, 30.0, 0.5)
     interactions.change(session, membrane, replace(both, rules=(rule,)))
     interactions.change(session, carbon, both)
     interactions.settle(session)
     if session.active is not None:
-        annotation_crop.edit(session, session.active, CROP)
-        annotation_crop.settle(session, session.active)
+        cropping.edit(session, session.active, CROP)
+        cropping.settle(session, session.active)
     for header in ("Datasets", "Filters", "Create a training dataset"):
         view.set_header(session, header, opened=False)
 

@@ -12,28 +12,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 from driving import Driver, copied, drive
 
-from scseg.actions import (
-    annotation,
-    browsing,
-    generating,
-    training,
-    training_plan,
-    training_set,
-    view,
-)
+from scseg.actions.annotation import changes
+from scseg.actions.tomograms import browsing
+from scseg.actions.training import generating, new_set, runs, training_plan
+from scseg.actions.view import view
 from scseg.annotations import steps
 from scseg.annotations.feature import Feature
-from scseg.arrangement import Stage
 from scseg.datasets.demo.annotation import place_boxes, slices_to_annotate
 from scseg.datasets.demo.cached import demo_tomogram
 from scseg.datasets.tomogram import open_tomogram
+from scseg.state.panel_layout import Stage
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from scseg.open_models import Model
-    from scseg.open_tomograms import OpenTomogram
-    from scseg.session import Session
+    from scseg.state.models import Model
+    from scseg.state.session import Session
+    from scseg.state.tomograms import OpenTomogram
 
 BOXES, BOX_SIZE = 90, 64
 EPOCHS = 9
@@ -56,8 +51,8 @@ def make_pictures(driver: Driver, labels: dict[str, Path], folder: Path) -> None
     view.set_stage(session, Stage.MODELS)
     for header in ("Datasets", "Filters"):
         view.set_header(session, header, opened=False)
-    training_set.choose(session, "Membrane", 1)
-    training_set.choose(session, "Background", -1)
+    new_set.choose(session, "Membrane", 1)
+    new_set.choose(session, "Background", -1)
     driver.wait(lambda: session.architectures and session.counted.counts)
     driver.show("models_set.png", (790, 840))
     train(driver, folder)
@@ -73,17 +68,17 @@ def annotate(session: Session, opened: OpenTomogram, labels: dict[str, Path]) ->
     boxes = [tuple(box) for box in place_boxes(truth, slices, BOXES, BOX_SIZE).tolist()]
     features = [Feature(name, colour) for name, colour in FEATURES.items()]
     for feature in features:
-        annotation.take(session, opened, steps.add_feature(contents, feature))
+        changes.take(session, opened, steps.add_feature(contents, feature))
     membrane, _, background = features
     masks = {z: (truth[z] > 0).astype(np.uint8) for z in slices}
-    annotation.take(session, opened, steps.change_masks(contents, membrane.id, masks, "draw"))
+    changes.take(session, opened, steps.change_masks(contents, membrane.id, masks, "draw"))
     half = BOX_SIZE // 2
     on = [
         (z, y, x) for z, y, x in boxes if truth[z, y - half : y + half, x - half : x + half].any()
     ]
     beside = [box for box in boxes if box not in on]
-    annotation.take(session, opened, steps.change_boxes(contents, membrane.id, add=on))
-    annotation.take(session, opened, steps.change_boxes(contents, background.id, add=beside))
+    changes.take(session, opened, steps.change_boxes(contents, membrane.id, add=on))
+    changes.take(session, opened, steps.change_boxes(contents, background.id, add=beside))
     browsing.set_slice(session, slices[1])
 
 
@@ -98,12 +93,12 @@ def train(driver: Driver, folder: Path) -> None:
     training_plan.set_parameters(model, parameters)
     session.notices.clear()
     browsing.step_slice(session, 7)
-    training.begin(session, model)
+    runs.begin(session, model)
     driver.wait(lambda: len(model.epochs) >= EPOCHS)
     driver.wait(lambda: shows_its_latest(model) and program.predictor.settled)
     session.notices.clear()
     driver.show("models_training.png")
-    training.stop(model)
+    runs.stop(model)
     driver.wait(lambda: model.run is None)
 
 

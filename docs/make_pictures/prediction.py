@@ -12,8 +12,10 @@ from pathlib import Path
 
 from driving import Driver, copied, drive
 
-from scseg.actions import advice, browsing, model_copies, models, view
-from scseg.arrangement import Stage
+from scseg.actions.models import advice, copy_to_annotation, model_list
+from scseg.actions.tomograms import browsing
+from scseg.actions.view import view
+from scseg.state.panel_layout import Stage
 
 SLICE = 50
 SEARCHED = (40, 60)
@@ -36,7 +38,7 @@ def prepare(driver: Driver) -> None:
     for header in ("Datasets", "Filters", "Create a training dataset"):
         view.set_header(session, header, opened=False)
     display = session.models[0].display
-    models.set_display(session.models[0], replace(display, blend=True, alpha=0.8))
+    model_list.set_display(session.models[0], replace(display, blend=True, alpha=0.8))
     browsing.set_slice(session, SLICE)
 
 
@@ -59,10 +61,10 @@ def copy_found(driver: Driver) -> None:
     session = driver.session
     opened, (model,) = session.active, session.models
     if opened is not None:
-        feature = replace(model_copies.feature_of(model), fill=False, alpha=0.9)
-        model_copies.copy(session, opened, model, feature, range(opened.z, opened.z + 1))
+        feature = replace(copy_to_annotation.feature_of(model), fill=False, alpha=0.9)
+        copy_to_annotation.copy(session, opened, model, feature, range(opened.z, opened.z + 1))
         driver.wait(lambda: opened.features)
-    models.set_display(model, replace(model.display, show=False))
+    model_list.set_display(model, replace(model.display, show=False))
     view.set_stage(session, Stage.SEGMENTATION)
     driver.wait_until_predicted()
     driver.show("prediction_copied.png", (790, 800))

@@ -14,16 +14,12 @@ from pathlib import Path
 from driving import Driver, copied, drive
 from imgui_bundle import imgui
 
-from scseg.actions import (
-    annotation_boxes,
-    annotation_features,
-    annotation_strokes,
-    browsing,
-    models,
-    view,
-)
-from scseg.arrangement import Stage
-from scseg.labels import FEATURE
+from scseg.actions.annotation import boxes, features, strokes
+from scseg.actions.models import model_list
+from scseg.actions.tomograms import browsing
+from scseg.actions.view import view
+from scseg.base.labels import FEATURE
+from scseg.state.panel_layout import Stage
 
 SLICE = 50
 SIZE = (1280, 820)
@@ -46,7 +42,7 @@ def make_pictures(driver: Driver) -> None:
     driver.show("window.png", (790, 400))
     view.set_theme(session, "light")
     display = replace(session.models[0].display, blend=True)
-    models.set_display(session.models[0], display)
+    model_list.set_display(session.models[0], display)
     driver.ctx.key_press(imgui.Key.f1)
     driver.ctx.yield_(5)
     driver.ctx.key_chars("zoom")
@@ -60,20 +56,20 @@ def draw(driver: Driver) -> None:
         return
     view.set_stage(session, Stage.SEGMENTATION)
     driver.wait(lambda: driver.window.program.ui.stage == Stage.SEGMENTATION)
-    annotation_features.add(session)
+    features.add(session)
     feature = replace(opened.features[0], name="Membrane", brush_px=2.5, box_size=32, alpha=0.7)
-    annotation_features.edit(session, opened, feature)
-    annotation_features.settle(session, opened)
+    features.edit(session, opened, feature)
+    features.settle(session, opened)
     for number in range(101):
         angle = 2 * math.pi * number / 100
         at = VESICLE[0] + VESICLE[2] * math.sin(angle), VESICLE[1] + VESICLE[3] * math.cos(angle)
         if number == 0:
-            annotation_strokes.begin(session, at, FEATURE)
-        annotation_strokes.extend(session, at)
-    annotation_strokes.end(session)
-    annotation_boxes.place_along(session, opened, feature, 30.0)
+            strokes.begin(session, at, FEATURE)
+        strokes.extend(session, at)
+    strokes.end(session)
+    boxes.place_along(session, opened, feature, 30.0)
     driver.show("annotation.png", (700, 500))
-    annotation_features.remove(session, opened, feature)
+    features.remove(session, opened, feature)
     view.set_stage(session, Stage.MODELS)
 
 

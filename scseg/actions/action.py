@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scseg.session import Session
+    from scseg.state.session import Session
 
 Menu = Literal["File", "Edit", "View", "Settings", "Help"]
 MENUS: tuple[Menu, ...] = ("File", "Edit", "View", "Settings", "Help")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scseg.news import Notice
-from scseg.printable import printable
+from scseg.base.printable import printable
+from scseg.state.notices import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from scseg.news import Job
-    from scseg.session import Session
+    from scseg.state.notices import Job
+    from scseg.state.session import Session
 
 
 INFO_SECONDS = 8.0

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scseg.effects import ChooseTarget, WriteInThread
-from scseg.errors import ScsegError
+from scseg.base.errors import ScsegError
+from scseg.state.requests import ChooseTarget, WriteInThread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from scseg.progress import Report
-    from scseg.session import Session
+    from scseg.base.progress import Report
+    from scseg.state.session import Session
 
     Write = Callable[[Path, Report], None]
 

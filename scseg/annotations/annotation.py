@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.annotations.edits import MaskEdit, Step
-from scseg.annotations.packed import pack
+from scseg.annotations.packed_masks import pack
 from scseg.annotations.slice_mask import SliceMask
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from scseg.annotations.edits import (
     FeaturesEdit,
     MaskEdit,
 )
-from scseg.errors import ScsegError
+from scseg.base.errors import ScsegError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from scseg.annotations.crop import Shape
     from scseg.annotations.edits import Point, Step
     from scseg.annotations.feature import Feature
-    from scseg.annotations.packed import PackedMask
+    from scseg.annotations.packed_masks import PackedMask
 
 NO_CONTRAST = "{}"
 

@@ -11,7 +11,7 @@ from typing import Generic, Self, TypeVar
 
 from scseg.annotations.crop import Crop
 from scseg.annotations.feature import Feature
-from scseg.annotations.packed import PackedMask
+from scseg.annotations.packed_masks import PackedMask
 
 Value = TypeVar("Value")
 

@@ -18,8 +18,8 @@ from scseg.annotations.edits import (
     MaskEdit,
     Step,
 )
-from scseg.annotations.packed import pack
-from scseg.errors import ScsegError
+from scseg.annotations.packed_masks import pack
+from scseg.base.errors import ScsegError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from scseg.datasets.extraction import Annotated
-from scseg.datasets.labelling import BoxGrid, TrainingBox, batches, box_labels
-from scseg.labels import FEATURE, IGNORE
+from scseg.base.labels import FEATURE, IGNORE
+from scseg.datasets.training_sets.extraction import Annotated
+from scseg.datasets.training_sets.labelling import BoxGrid, TrainingBox, batches, box_labels
 from scseg.models.sampling import Counts
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from scseg.annotations.contents import Contents
     from scseg.annotations.feature import Feature
-    from scseg.annotations.packed import PackedMask
+    from scseg.annotations.packed_masks import PackedMask
     from scseg.datasets.tomogram import Tomogram
 
 Choice = Literal[-1, 0, 1]

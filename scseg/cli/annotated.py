@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scseg.annotations.beside import told_unread
-from scseg.annotations.looking import annotation_file, read_only, tomogram_of
-from scseg.annotations.place import SUFFIX
+from scseg.annotations.storage.place import SUFFIX
+from scseg.annotations.storage.read_only import annotation_file, read_only, tomogram_of
+from scseg.annotations.storage.side_files import told_unread
 from scseg.annotations.training_boxes import merged_names, to_sample
+from scseg.base.errors import ScsegError
+from scseg.base.progress import part
 from scseg.cli import arguments as kinds
 from scseg.datasets.tomogram import open_tomogram
-from scseg.errors import ScsegError
-from scseg.progress import part
 
 if TYPE_CHECKING:
     import argparse
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from scseg.annotations.contents import Contents
     from scseg.annotations.training_boxes import Choices
-    from scseg.datasets.extraction import Annotated
+    from scseg.base.progress import Report
     from scseg.datasets.tomogram import Tomogram
-    from scseg.progress import Report
+    from scseg.datasets.training_sets.extraction import Annotated
 
 
 @dataclass(frozen=True, eq=False)

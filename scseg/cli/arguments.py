@@ -6,8 +6,8 @@ import argparse
 import math
 from typing import TYPE_CHECKING, NoReturn
 
-from scseg.files import explained
-from scseg.printable import printable
+from scseg.base.files.writing import explained
+from scseg.base.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from rich.console import Console as RichConsole
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from scseg.errors import CancelledError
-from scseg.printable import printable, printable_lines
+from scseg.base.errors import CancelledError
+from scseg.base.printable import printable, printable_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-    from scseg.progress import Report
+    from scseg.base.progress import Report
 
 
 class Console:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scseg.base.errors import CancelledError
 from scseg.cli import arguments as kinds
 from scseg.cli.overlay import save_overlay
 from scseg.compute.messages import ModelRef, TrainingRequest
@@ -24,10 +25,9 @@ from scseg.datasets.demo.annotation import (
     slices_to_judge,
 )
 from scseg.datasets.demo.cached import demo_tomogram
-from scseg.datasets.extraction import SetParameters, extract, with_mask
 from scseg.datasets.tomogram import Tomogram, open_tomogram
-from scseg.datasets.training_set import default_name, save_training_set
-from scseg.errors import CancelledError
+from scseg.datasets.training_sets.extraction import SetParameters, extract, with_mask
+from scseg.datasets.training_sets.files import default_name, save_training_set
 from scseg.models.description import TrainingParameters
 from scseg.models.files import open_model
 

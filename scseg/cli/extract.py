@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scseg.base.progress import part
 from scseg.cli import annotated
 from scseg.cli import arguments as kinds
-from scseg.datasets.extraction import SMALLEST_BOX, SetParameters, extract, with_mask
-from scseg.datasets.pixel_size import pixel_size_notices
 from scseg.datasets.points import read_points
 from scseg.datasets.tomogram import open_tomogram
-from scseg.datasets.training_set import default_name, save_training_set
+from scseg.datasets.training_sets.extraction import SMALLEST_BOX, SetParameters, extract, with_mask
+from scseg.datasets.training_sets.files import default_name, save_training_set
+from scseg.datasets.training_sets.pixel_size import pixel_size_notices
 from scseg.models.description import LARGEST_BOX, LARGEST_DEPTH, safe_name
-from scseg.progress import part
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from scseg.base.progress import Report
     from scseg.cli.console import Console
-    from scseg.datasets.extraction import Annotated
-    from scseg.datasets.training_set import TrainingSet
-    from scseg.progress import Report
+    from scseg.datasets.training_sets.extraction import Annotated
+    from scseg.datasets.training_sets.files import TrainingSet
 
 _SUMMARY = "Cut boxes out of annotated tomograms into a training set."
 _EXAMPLES = """\

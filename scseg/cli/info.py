@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scseg.base.errors import ScsegError
 from scseg.cli import arguments as kinds
-from scseg.cli import storage
+from scseg.cli import disk_use
 from scseg.datasets.tomogram import open_tomogram
-from scseg.datasets.training_set import load_training_set, source_record
-from scseg.errors import ScsegError
+from scseg.datasets.training_sets.files import load_training_set, source_record
 from scseg.models.description import description_record
 from scseg.models.files import open_model, weights_path
 
@@ -42,13 +42,13 @@ def add_to(
         help="list caches, logs, checkpoints and models that are not saved, with their sizes and ages",
     )
     parser.add_argument("--json", action="store_true", help="for other programs")
-    storage.add_options(parser)
+    disk_use.add_options(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
     if arguments.storage:
-        return storage.run(arguments, console)
+        return disk_use.run(arguments, console)
     if arguments.remove is not None:
         raise ScsegError("--remove goes with --storage: files of yours are not removed.")
     content = describe(arguments.file)

@@ -8,10 +8,10 @@ import importlib
 from typing import TYPE_CHECKING
 
 from scseg import __version__
+from scseg.base.errors import CancelledError, ScsegError
 from scseg.cli import window
 from scseg.cli.arguments import Parser
 from scseg.cli.console import Console
-from scseg.errors import CancelledError, ScsegError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

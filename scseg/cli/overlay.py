@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from scseg.files import write
+from scseg.base.files.writing import write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

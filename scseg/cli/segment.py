@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from scseg.annotations.looking import annotated
+from scseg.annotations.storage.read_only import annotated
+from scseg.base.errors import ScsegError
+from scseg.base.progress import Report, silent
 from scseg.cli import arguments as kinds
 from scseg.cli.annotated import notices as annotation_notices
 from scseg.compute.messages import Mode, ModelRef
@@ -15,13 +17,11 @@ from scseg.compute.segmentation import Ensemble, Segmentation, alone, tomogram_r
 from scseg.compute.segmenter import Segmenter
 from scseg.datasets.resampling import step_between
 from scseg.datasets.tomogram import known_apix, open_tomogram
-from scseg.errors import ScsegError
 from scseg.interactions.group import SUFFIX, open_group
-from scseg.models import orientations
 from scseg.models.files import open_model
 from scseg.models.fitting import check_slice
-from scseg.models.tiling import MAX_OVERLAP
-from scseg.progress import Report, silent
+from scseg.models.tiling import orientations
+from scseg.models.tiling.tiles import MAX_OVERLAP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import scseg.models
+from scseg.base.errors import ScsegError
+from scseg.base.files.writing import write
+from scseg.base.folders import cache_folder
+from scseg.base.json_values import merge_known, parsed
 from scseg.compute.client import WORKER
 from scseg.compute.death import Died
 from scseg.compute.messages import ArchitectureInfo, Architectures, DescribeArchitectures
 from scseg.compute.process import WorkerProcess
-from scseg.errors import ScsegError
-from scseg.files import write
-from scseg.folders import cache_folder
-from scseg.said import merge_known, parsed
 
 if TYPE_CHECKING:
     from scseg.compute.messages import Reply

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from scseg.base.errors import ScsegError
 from scseg.compute.death import Died
 from scseg.compute.messages import (
     BatchDone,
@@ -28,7 +29,6 @@ from scseg.compute.messages import (
     Wanted,
 )
 from scseg.compute.process import WorkerProcess
-from scseg.errors import ScsegError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from scseg.datasets.resampling import step_between
 from scseg.models.holdout import Division, Places, divide
 
 if TYPE_CHECKING:
-    from scseg.datasets.training_set import TrainingSet
+    from scseg.datasets.training_sets.files import TrainingSet
 
 
 def divided(training_set: TrainingSet, part: float | None) -> Division:

@@ -9,7 +9,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from scseg import regular
+from scseg.base.files import regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

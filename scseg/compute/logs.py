@@ -8,10 +8,10 @@ import os
 import secrets
 from typing import TYPE_CHECKING
 
-from scseg import regular
-from scseg.files import explained
-from scseg.folders import log_folder
-from scseg.locks import HeldError, Lock
+from scseg.base.files import regular
+from scseg.base.files.locks import HeldError, Lock
+from scseg.base.files.writing import explained
+from scseg.base.folders import log_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

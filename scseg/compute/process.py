@@ -15,12 +15,12 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from scseg.base.errors import ScsegError
 from scseg.compute import launch
 from scseg.compute.death import Died
 from scseg.compute.death import explained as explained_death
 from scseg.compute.logs import Log
 from scseg.compute.messages import Command, Quit, Reply
-from scseg.errors import ScsegError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,21 +7,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scseg import __version__
+from scseg.base.file_names import fitted
 from scseg.compute.messages import ModelRef, SliceRequest, TomogramRef
+from scseg.datasets.formats.unpack import PACKED_SUFFIXES
 from scseg.datasets.tomogram import known_apix
-from scseg.datasets.unpack import PACKED_SUFFIXES
 from scseg.interactions.contest import radius_px
 from scseg.interactions.rules import Conduct, effective, needed, reach
 from scseg.interactions.volume import Scale
 from scseg.models.description import safe_name
-from scseg.naming import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from scseg.compute.messages import Mode, Region
-    from scseg.datasets.mrc_writer import Kind
+    from scseg.datasets.formats.mrc_writer import Kind
     from scseg.datasets.tomogram import Tomogram
     from scseg.interactions.rules import Conducts
     from scseg.models.description import ModelDescription

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scseg.base.progress import Report, part, silent
 from scseg.compute.answers import Answers
 from scseg.compute.client import WORKER, PredictionClient
 from scseg.compute.messages import Band, Failed, Reply, SliceDone, SliceRequest
 from scseg.compute.segmentation import Ensemble, Segmentation, alone
 from scseg.compute.waiting import Bell, failure
-from scseg.datasets.mrc_writer import VolumeWriter, write_slice
+from scseg.datasets.formats.mrc_writer import VolumeWriter, write_slice
 from scseg.interactions.volume import ruled_slices
-from scseg.progress import Report, part, silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scseg.base.errors import CancelledError
 from scseg.compute.client import WORKER, TrainingClient
 from scseg.compute.messages import BatchDone, TrainingDone, TrainingRequest, TrainingStarted
 from scseg.compute.waiting import Bell
-from scseg.errors import CancelledError
 from scseg.models.sampling import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scseg.progress import Report
+    from scseg.base.progress import Report
 
 SECONDS_TO_ANSWER = 1.0
 """Less than in the window: whoever presses Ctrl+C wants the command to end."""

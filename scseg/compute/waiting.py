@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Protocol
 
+from scseg.base.errors import ScsegError
 from scseg.compute.messages import Failed, Reply
-from scseg.errors import ScsegError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from scseg.datasets.reading import opened_file
-from scseg.errors import ScsegError
+from scseg.base.errors import ScsegError
+from scseg.datasets.formats.checked_reading import opened_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

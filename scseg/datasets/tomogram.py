@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scseg.datasets.mrc import open_mrc
-from scseg.datasets.reading import file_length
-from scseg.datasets.tiff import open_tiff
-from scseg.datasets.unpack import PACKED_SUFFIXES, TIFF_SUFFIXES, unpacked
-from scseg.datasets.volume import is_voxel_size
-from scseg.errors import ScsegError
-from scseg.progress import Report, silent
+from scseg.base.errors import ScsegError
+from scseg.base.progress import Report, silent
+from scseg.datasets.formats.checked_reading import file_length
+from scseg.datasets.formats.mrc import open_mrc
+from scseg.datasets.formats.tiff import open_tiff
+from scseg.datasets.formats.unpack import PACKED_SUFFIXES, TIFF_SUFFIXES, unpacked
+from scseg.datasets.formats.volume import is_voxel_size
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from scseg.datasets.stored import Stored
-    from scseg.datasets.volume import Triple, Volume
+    from scseg.datasets.formats.volume import Triple, Volume
+    from scseg.datasets.formats.voxels_on_disk import Stored
 
 MRC_SUFFIXES = (".mrc", ".rec", ".map", ".st", ".ali")
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from scseg.base.labels import BACKGROUND, FEATURE, IGNORE
 from scseg.drawing.region import Region
-from scseg.labels import BACKGROUND, FEATURE, IGNORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

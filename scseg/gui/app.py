@@ -6,14 +6,14 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from scseg.errors import ScsegError
-from scseg.handles import raise_limit
+from scseg.base.errors import ScsegError
+from scseg.base.files.handle_limit import raise_limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from scseg.gui.predictor import Client
+    from scseg.runtime.models.predictor import Client
 
 REMEDY = "run it on a desktop or through a remote one, or use scseg demo, train and segment without a window."
 

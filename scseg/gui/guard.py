@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import imgui
 
-from scseg import handles
-from scseg.errors import ScsegError
+from scseg.base.errors import ScsegError
+from scseg.base.files import handle_limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scseg.session import Session
+    from scseg.state.session import Session
 
 
 @contextmanager
@@ -45,6 +45,6 @@ def told(session: Session, what: str) -> Iterator[None]:
 
 
 def _sentence(what: str, error: Exception) -> str:
-    if handles.are_used_up(error):
-        return f"{what} failed: {handles.REMEDY}."
+    if handle_limit.are_used_up(error):
+        return f"{what} failed: {handle_limit.REMEDY}."
     return f"{what} failed: {str(error) or type(error).__name__}. This is a bug in the program."

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from imgui_bundle import glfw_utils, hello_imgui
 
-from scseg.resources import resource_path
+from scseg.base.resources import resource_path
 
 # After imgui_bundle: it makes glfw load the library that the window was made with.
 import glfw  # isort: skip

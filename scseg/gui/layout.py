@@ -6,21 +6,12 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, imgui
 
-from scseg.actions import view
+from scseg.actions.view import view
 from scseg.gui import shortcuts
-from scseg.gui.canvas import Canvas
+from scseg.gui.canvas.canvas import Canvas
 from scseg.gui.guard import guarded
-from scseg.gui.panels import (
-    apix,
-    closing,
-    datasets,
-    filters,
-    menus,
-    notices,
-    pages,
-    stages,
-    status,
-)
+from scseg.gui.panels import menus, notices, pages, stages, status
+from scseg.gui.panels.tomograms import apix, closing, filters, tomogram_list
 from scseg.gui.theme import rgba
 
 if TYPE_CHECKING:
@@ -28,7 +19,7 @@ if TYPE_CHECKING:
 
     from scseg.gui.gl.painter import SlicePainter
     from scseg.gui.ui import Ui
-    from scseg.session import Session
+    from scseg.state.session import Session
 
 FIXED = (
     imgui.WindowFlags_.no_title_bar
@@ -40,7 +31,7 @@ FIXED = (
 STILL = FIXED | imgui.WindowFlags_.no_resize | imgui.WindowFlags_.no_scrollbar
 
 AT_THE_LEFT = (
-    ("The panel Datasets", datasets),
+    ("The panel Datasets", tomogram_list),
     ("The panel Filters", filters),
 )
 STAGE = (("The stage", stages),)

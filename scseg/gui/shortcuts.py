@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import imgui
 
-from scseg.actions.table import ACTIONS
+from scseg.actions.commands import ACTIONS
 from scseg.gui.modifiers import held
 
 if TYPE_CHECKING:
     from scseg.actions.action import Action
-    from scseg.session import Session
+    from scseg.state.session import Session
 
 _MODIFIERS = {"Ctrl": imgui.Key.mod_ctrl, "Shift": imgui.Key.mod_shift, "Alt": imgui.Key.mod_alt}
 _KEYS = {

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, ImVec4, imgui
 
 if TYPE_CHECKING:
-    from scseg.open_models import Colour
-    from scseg.settings import Theme
+    from scseg.state.models import Colour
+    from scseg.state.settings import Theme
 
 Col = imgui.Col_
 

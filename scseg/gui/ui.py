@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from scseg.gui.canvas.pointer_trail import PointerTrail
 from scseg.gui.theme import DARK, Palette
-from scseg.gui.trail import PointerTrail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from scseg.actions.listing import Row
+    from scseg.actions.tomograms.listing import Row
     from scseg.annotations.slice_mask import SliceMask
-    from scseg.arrangement import Stage
     from scseg.compute.messages import SliceRequest
     from scseg.drawing.region import Region
-    from scseg.filters import Stack
-    from scseg.gui.predictor import Predictor
-    from scseg.gui.slices import SliceImage
-    from scseg.open_models import Model
-    from scseg.open_tomograms import OpenTomogram
-    from scseg.preview import Prediction
+    from scseg.preview.needed_slices import Prediction
+    from scseg.runtime.models.predictor import Predictor
+    from scseg.runtime.tomograms.slice_reader import SliceImage
+    from scseg.state.filters import Stack
+    from scseg.state.models import Model
+    from scseg.state.panel_layout import Stage
+    from scseg.state.tomograms import OpenTomogram
 
 
 @dataclass(frozen=True, eq=False)

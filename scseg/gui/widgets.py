@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
-from scseg.actions import view
-from scseg.gui.names import told_apart
+from scseg.actions.view import view
+from scseg.base.printable import printable_lines
+from scseg.gui.texts import told_apart
 from scseg.gui.theme import PILL, mixed, packed, rgba
 from scseg.gui.ui import Pending
-from scseg.printable import printable_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from scseg.actions.action import Action
     from scseg.gui.ui import Ui
-    from scseg.open_models import Colour
-    from scseg.session import Session
+    from scseg.state.models import Colour
+    from scseg.state.session import Session
 
 Col, Var = imgui.Col_, imgui.StyleVar_
 TOOLTIP_WIDTH = 24.0

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import glfw_utils, hello_imgui, imgui, immapp
 
-from scseg.actions import view
+from scseg.actions.view import view
 from scseg.gui import icon
+from scseg.gui.canvas.pointer_trail import follow
 from scseg.gui.drops import catch_drops
 from scseg.gui.guard import told
-from scseg.gui.preferences import new_session
-from scseg.gui.program import Program
-from scseg.gui.signals import ended_by_signals
-from scseg.gui.trail import follow
+from scseg.runtime.program import Program
+from scseg.runtime.saving.user_files import new_session
+from scseg.runtime.signals import ended_by_signals
 
 # After imgui_bundle: it makes glfw load the library that the window was made with.
 import glfw  # isort: skip
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from scseg.gui.predictor import Client
-    from scseg.gui.trail import MouseCallbacks
-    from scseg.session import Session
+    from scseg.gui.canvas.pointer_trail import MouseCallbacks
+    from scseg.runtime.models.predictor import Client
+    from scseg.state.session import Session
 
 TITLE = "scSegmentation"
 FONT = "fonts/Roboto/Roboto-Regular.ttf"

@@ -9,9 +9,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scseg import regular
-from scseg.errors import ScsegError
-from scseg.files import document, told, write
+from scseg.base.errors import ScsegError
+from scseg.base.files import regular
+from scseg.base.files.writing import document, told, write
 from scseg.interactions.rules import Conducts, conduct_from, conduct_record, flag
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from scseg.errors import ScsegError
+from scseg.base.errors import ScsegError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
-from scseg.errors import ScsegError
-from scseg.files import document
-from scseg.naming import cut, fitted
-from scseg.printable import printable
+from scseg.base.errors import ScsegError
+from scseg.base.file_names import cut, fitted
+from scseg.base.files.writing import document
+from scseg.base.printable import printable
 
 FORMAT = "scseg model"
 VERSION = 1

@@ -12,9 +12,9 @@ import hashlib
 import shutil
 from typing import TYPE_CHECKING
 
-from scseg import regular
-from scseg.errors import ScsegError
-from scseg.files import being_written, explained, flush_folder, rewritten, write
+from scseg.base.errors import ScsegError
+from scseg.base.files import regular
+from scseg.base.files.writing import being_written, explained, flush_folder, rewritten, write
 from scseg.models.description import ModelDescription, from_json, to_json
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scseg.errors import ScsegError
+from scseg.base.errors import ScsegError
 
 if TYPE_CHECKING:
     from scseg.models.description import ModelDescription

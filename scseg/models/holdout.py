@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.labels import IGNORE, with_feature
+from scseg.base.labels import IGNORE, with_feature
 from scseg.models.sampling import Counts
 
 if TYPE_CHECKING:

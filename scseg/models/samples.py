@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scseg.labels import with_feature
+from scseg.base.labels import with_feature
 from scseg.models.sampling import Counts
 
 if TYPE_CHECKING:

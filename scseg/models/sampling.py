@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.errors import ScsegError
-from scseg.models import orientations
+from scseg.base.errors import ScsegError
+from scseg.models.tiling import orientations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from scseg.models.blending import Network
     from scseg.models.description import ModelDescription
+    from scseg.models.tiling.blending import Network
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,10 +7,10 @@ import shutil
 import time
 from typing import TYPE_CHECKING
 
-from scseg import regular
-from scseg.errors import ScsegError
-from scseg.files import explained, rewritten
-from scseg.folders import data_folder
+from scseg.base.errors import ScsegError
+from scseg.base.files import regular
+from scseg.base.files.writing import explained, rewritten
+from scseg.base.folders import data_folder
 from scseg.models.files import read_description, remove_model, weights_path
 
 if TYPE_CHECKING:

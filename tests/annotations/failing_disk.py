@@ -15,12 +15,12 @@ from pathlib import Path
 import numpy as np
 
 from scseg.annotations import steps
-from scseg.annotations.beside import journal
 from scseg.annotations.contents import Contents
 from scseg.annotations.feature import Feature
-from scseg.annotations.reading import read
-from scseg.annotations.store import Store, save_copy
-from scseg.errors import ScsegError
+from scseg.annotations.storage.reading import read
+from scseg.annotations.storage.side_files import journal
+from scseg.annotations.storage.writing import Store, save_copy
+from scseg.base.errors import ScsegError
 
 SHAPE = (3, 64, 64)
 BURNT = 40

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from scseg.annotations import steps
 from scseg.annotations.feature import Feature
-from scseg.annotations.opening import Opened, open_annotation
+from scseg.annotations.storage.opening import Opened, open_annotation
 from scseg.drawing.region import Region
 
 SHAPE = (4, 256, 256)

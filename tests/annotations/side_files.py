@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scseg.annotations.beside import journal
+from scseg.annotations.storage.side_files import journal
 
 MAGIC = bytes.fromhex("d9d505f920a163d7")
 

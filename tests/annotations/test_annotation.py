@@ -12,11 +12,11 @@ from scseg.annotations.annotation import Annotation
 from scseg.annotations.contents import Contents
 from scseg.annotations.crop import Crop
 from scseg.annotations.feature import COLOURS, Feature, next_colour
-from scseg.annotations.opening import open_annotation
-from scseg.annotations.reading import read
+from scseg.annotations.storage.opening import open_annotation
+from scseg.annotations.storage.reading import read
+from scseg.base.errors import ScsegError
+from scseg.base.history import History
 from scseg.drawing.region import Region
-from scseg.errors import ScsegError
-from scseg.history import History
 from tests.annotations.actions import act
 
 SHAPE = (6, 20, 25)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from scseg.annotations import following
 from scseg.annotations.contents import Contents
 from scseg.annotations.feature import Feature
-from scseg.annotations.following import follow, left_behind
-from scseg.annotations.opening import open_annotation
-from scseg.annotations.place import annotation_path, own_path
-from scseg.annotations.store import save_copy
-from scseg.errors import ScsegError
+from scseg.annotations.storage import relocate
+from scseg.annotations.storage.opening import open_annotation
+from scseg.annotations.storage.place import annotation_path, own_path
+from scseg.annotations.storage.relocate import follow, left_behind
+from scseg.annotations.storage.writing import save_copy
+from scseg.base.errors import ScsegError
 
 SHAPE = (3, 8, 9)
 
@@ -62,7 +62,7 @@ def test_a_folder_that_takes_no_file_sends_it_to_the_users_own(tmp_path, monkeyp
             raise ScsegError("you may not write there")
         save_copy(path, what)
 
-    monkeypatch.setattr(following, "save_copy", read_only)
+    monkeypatch.setattr(relocate, "save_copy", read_only)
     follow(contents(), new)
     assert own_path(new).exists()
     assert opened(new).features[0].name == "Membrane"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from scseg.annotations.opening import open_annotation
+from scseg.annotations.storage.opening import open_annotation
 from tests.annotations.scribbler import PIXELS, SHAPE, place_of
 
 KILLS = int(os.environ.get("SCSEG_KILLS", "3"))

@@ -9,14 +9,14 @@ import pytest
 from scseg.annotations import steps
 from scseg.annotations.contents import Contents
 from scseg.annotations.feature import Feature
-from scseg.annotations.masks_io import (
+from scseg.annotations.foreign_files import (
     import_volume,
     write_boxes,
     write_slice_mask,
     write_volume_mask,
 )
+from scseg.base.errors import CancelledError, ScsegError
 from scseg.datasets.points import read_points
-from scseg.errors import CancelledError, ScsegError
 from tests.datasets.makers import tomogram_of
 
 SHAPE = (5, 12, 15)

@@ -16,14 +16,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scseg.annotations import place, reading, steps
-from scseg.annotations.beside import journal
+from scseg.annotations import steps
 from scseg.annotations.crop import Crop
 from scseg.annotations.feature import Feature
-from scseg.annotations.lock import Lock
-from scseg.annotations.opening import open_annotation
-from scseg.annotations.store import save_copy
-from scseg.errors import ScsegError
+from scseg.annotations.storage import place, reading
+from scseg.annotations.storage.lock import Lock
+from scseg.annotations.storage.opening import open_annotation
+from scseg.annotations.storage.side_files import journal
+from scseg.annotations.storage.writing import save_copy
+from scseg.base.errors import ScsegError
 from tests.annotations.actions import act
 from tests.annotations.side_files import cut_off_a_transaction
 
@@ -31,7 +32,7 @@ SHAPE = (6, 20, 25)
 HOLD = """
 import sys, time
 from pathlib import Path
-from scseg.annotations.opening import open_annotation
+from scseg.annotations.storage.opening import open_annotation
 opened = open_annotation(Path(sys.argv[1]), (6, 20, 25))
 print("open", opened.read_only, flush=True)
 time.sleep(600)

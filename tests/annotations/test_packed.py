@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from scseg.annotations.packed import PackedMask, most_bytes, pack
+from scseg.annotations.packed_masks import PackedMask, most_bytes, pack
 
 shapes = st.tuples(st.integers(1, 40), st.integers(1, 40))
 masks = shapes.flatmap(lambda shape: arrays.arrays(np.uint8, shape, elements=st.integers(0, 2)))

@@ -12,11 +12,11 @@ import pytest
 from scseg.annotations import steps
 from scseg.annotations.contents import Contents
 from scseg.annotations.feature import Feature
-from scseg.annotations.opening import open_annotation
-from scseg.annotations.reading import read
-from scseg.annotations.saver import Saver, SaveState
-from scseg.annotations.store import Store
-from scseg.errors import ScsegError
+from scseg.annotations.storage.opening import open_annotation
+from scseg.annotations.storage.reading import read
+from scseg.annotations.storage.saver import Saver, SaveState
+from scseg.annotations.storage.writing import Store
+from scseg.base.errors import ScsegError
 from tests.annotations.actions import act
 
 SHAPE = (6, 20, 25)

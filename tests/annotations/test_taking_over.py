@@ -7,10 +7,11 @@ import sys
 
 import pytest
 
-from scseg.annotations import place, steps
+from scseg.annotations import steps
 from scseg.annotations.feature import Feature
-from scseg.annotations.opening import open_annotation
-from scseg.annotations.taking_over import take_over
+from scseg.annotations.storage import place
+from scseg.annotations.storage.opening import open_annotation
+from scseg.annotations.storage.take_over import take_over
 from tests.annotations.side_files import cut_off_a_transaction
 
 SHAPE = (3, 20, 25)
@@ -19,7 +20,7 @@ import sys, time
 from pathlib import Path
 from scseg.annotations import steps
 from scseg.annotations.feature import Feature
-from scseg.annotations.opening import open_annotation
+from scseg.annotations.storage.opening import open_annotation
 opened = open_annotation(Path(sys.argv[1]), (3, 20, 25))
 opened.apply(steps.add_feature(opened.annotation.contents, Feature("first", (0, 0, 0))))
 assert opened.flush(30)

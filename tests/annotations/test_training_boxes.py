@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scseg.annotations.contents import Contents
 from scseg.annotations.feature import COLOURS, Feature
-from scseg.annotations.packed import pack
+from scseg.annotations.packed_masks import pack
 from scseg.annotations.training_boxes import (
     count_samples,
     drawn,
@@ -17,8 +17,8 @@ from scseg.annotations.training_boxes import (
     samples,
     training_boxes,
 )
-from scseg.datasets.labelling import BoxGrid
-from scseg.labels import BACKGROUND, FEATURE, IGNORE
+from scseg.base.labels import BACKGROUND, FEATURE, IGNORE
+from scseg.datasets.training_sets.labelling import BoxGrid
 from scseg.models.sampling import Counts
 from tests.datasets.makers import one_label
 

@@ -8,16 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scseg.annotations import place, steps
+from scseg.annotations import steps
 from scseg.annotations.contents import Contents
 from scseg.annotations.crop import Crop
-from scseg.annotations.database import FORMAT
 from scseg.annotations.feature import Feature
-from scseg.annotations.following import left_behind
-from scseg.annotations.looking import annotated
-from scseg.annotations.opening import open_annotation
-from scseg.annotations.taking_over import take_over
-from scseg.errors import ScsegError
+from scseg.annotations.storage import place
+from scseg.annotations.storage.database import FORMAT
+from scseg.annotations.storage.opening import open_annotation
+from scseg.annotations.storage.read_only import annotated
+from scseg.annotations.storage.relocate import left_behind
+from scseg.annotations.storage.take_over import take_over
+from scseg.base.errors import ScsegError
 
 SHAPE = (4, 12, 10)
 DATA = Path(__file__).parent / "data"

@@ -7,8 +7,8 @@ import signal
 
 import pytest
 
+from scseg.base.errors import CancelledError
 from scseg.cli.console import Console
-from scseg.errors import CancelledError
 
 ODD = "a [bold]b[/bold] {c} :smile: ü.mrc"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from scseg.folders import log_folder
+from scseg.base.folders import log_folder
 from scseg.models.files import open_model
 from tests.cli.commands import extracted
 from tests.fakes.models import write_model

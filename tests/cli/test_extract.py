@@ -12,16 +12,16 @@ import pytest
 import tifffile
 
 from scseg.annotations import steps
-from scseg.annotations.beside import journal
 from scseg.annotations.feature import COLOURS, Feature
-from scseg.annotations.opening import open_annotation
-from scseg.annotations.place import annotation_path, own_path
-from scseg.annotations.store import save_copy
+from scseg.annotations.storage.opening import open_annotation
+from scseg.annotations.storage.place import annotation_path, own_path
+from scseg.annotations.storage.side_files import journal
+from scseg.annotations.storage.writing import save_copy
+from scseg.base.labels import BACKGROUND, FEATURE, IGNORE
 from scseg.cli import main
 from scseg.datasets.normalisation import measure
 from scseg.datasets.tomogram import open_tomogram
-from scseg.datasets.training_set import load_training_set
-from scseg.labels import BACKGROUND, FEATURE, IGNORE
+from scseg.datasets.training_sets.files import load_training_set
 from tests.annotations.side_files import header, super_journal
 
 SHAPE = (5, 50, 60)

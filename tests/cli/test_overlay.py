@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
+from scseg.base.errors import ScsegError
 from scseg.cli.overlay import save_overlay
-from scseg.errors import ScsegError
 
 MASK = np.zeros((4, 6), bool)
 MASK[0, 1] = True

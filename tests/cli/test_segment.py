@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from scseg.annotations.crop import Crop
-from scseg.annotations.opening import open_annotation
 from scseg.annotations.steps import change_crop
+from scseg.annotations.storage.opening import open_annotation
 from scseg.cli import main, segment
 from scseg.compute.segmenter import Segmenter
 from scseg.datasets.normalisation import measure

@@ -8,14 +8,14 @@ import sys
 
 import pytest
 
-from scseg import last_session
+from scseg.base.files.writing import write
 from scseg.cli import main
 from scseg.compute import architectures
-from scseg.files import write
-from scseg.last_models import KeptModel
-from scseg.last_session import LastSession
 from scseg.models import unsaved
-from scseg.open_models import Display
+from scseg.persistence import last_session
+from scseg.persistence.last_models import KeptModel
+from scseg.persistence.last_session import LastSession
+from scseg.state.models import Display
 from tests.cli.commands import scseg
 from tests.fakes.models import write_model
 

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
+from scseg.base.errors import ScsegError
 from scseg.compute import architectures
 from scseg.compute.architectures import known
 from scseg.compute.worker import training_run
-from scseg.errors import ScsegError
 from tests.fakes.learner import ARCHITECTURES
 
 FAKE = "tests.fakes.worker"

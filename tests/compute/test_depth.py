@@ -12,9 +12,9 @@ from scseg.compute.messages import ModelRef, TrainingRequest
 from scseg.compute.segmentation import Segmentation, tomogram_ref
 from scseg.compute.segmenter import Segmenter
 from scseg.compute.training import train_and_wait
-from scseg.datasets.extraction import SetParameters, extract, with_mask
 from scseg.datasets.tomogram import open_tomogram
-from scseg.datasets.training_set import save_training_set
+from scseg.datasets.training_sets.extraction import SetParameters, extract, with_mask
+from scseg.datasets.training_sets.files import save_training_set
 from scseg.models.description import TrainingParameters
 from scseg.models.files import open_model
 from tests.datasets.makers import tomogram_of

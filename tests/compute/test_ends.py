@@ -11,6 +11,7 @@ from dataclasses import replace
 import psutil
 import pytest
 
+from scseg.base.folders import log_folder
 from scseg.compute import process
 from scseg.compute.client import PredictionClient
 from scseg.compute.death import Died, explained
@@ -24,7 +25,6 @@ from scseg.compute.messages import (
 )
 from scseg.compute.process import WorkerProcess
 from scseg.compute.waiting import Bell
-from scseg.folders import log_folder
 from scseg.models.description import TrainingParameters
 
 FAKE, HANGING = "tests.fakes.worker", "tests.fakes.hanging"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scseg.compute.holding_out import divided
-from scseg.datasets.extraction import SetParameters, extract, with_mask
+from scseg.datasets.training_sets.extraction import SetParameters, extract, with_mask
 from tests.datasets.makers import tomogram_of
 
 

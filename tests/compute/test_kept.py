@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg.compute.kept import Kept
+from scseg.base.lru_cache import Kept
 
 keys = st.integers(0, 8)
 steps = st.lists(

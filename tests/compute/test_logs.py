@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
+from scseg.base.files.locks import HeldError
+from scseg.base.folders import log_folder
 from scseg.compute.logs import Log, lock_path, logs, remove
-from scseg.folders import log_folder
-from scseg.locks import HeldError
 
 HOLD = """
 import time

@@ -16,6 +16,8 @@ import numpy as np
 import psutil
 import pytest
 
+from scseg.base.errors import ScsegError
+from scseg.base.folders import log_folder
 from scseg.compute.client import PredictionClient
 from scseg.compute.messages import (
     Band,
@@ -30,8 +32,6 @@ from scseg.compute.waiting import Bell
 from scseg.datasets.normalisation import measure
 from scseg.datasets.resampling import resampled_slice, restored_slice
 from scseg.datasets.tomogram import open_tomogram
-from scseg.errors import ScsegError
-from scseg.folders import log_folder
 from scseg.models.files import open_model
 from tests.fakes.models import write_model
 from tests.fakes.worker import formula

@@ -13,9 +13,9 @@ from scseg.compute.segmentation import tomogram_ref
 from scseg.datasets.normalisation import measure
 from scseg.datasets.resampling import resampled_slice, restored_slice
 from scseg.datasets.tomogram import open_tomogram
-from scseg.models.cells import cell_grid
 from scseg.models.files import open_model, save_model, weights_path
-from scseg.models.tiling import tile_grid
+from scseg.models.tiling.cells import cell_grid
+from scseg.models.tiling.tiles import tile_grid
 from tests.fakes.models import DESCRIPTION, write_model
 from tests.fakes.stepped_worker import SteppedWorker, formula
 

@@ -11,12 +11,12 @@ import mrcfile
 import numpy as np
 import pytest
 
+from scseg.base.errors import CancelledError, ScsegError
 from scseg.compute.messages import ModelRef
 from scseg.compute.segmentation import Segmentation, tomogram_ref
 from scseg.compute.segmenter import Segmenter
 from scseg.datasets.normalisation import measure
 from scseg.datasets.tomogram import open_tomogram
-from scseg.errors import CancelledError, ScsegError
 from scseg.models.files import open_model
 from tests.fakes.models import write_model
 from tests.fakes.worker import formula

@@ -15,6 +15,7 @@ import numpy as np
 import psutil
 import pytest
 
+from scseg.base.errors import CancelledError, ScsegError
 from scseg.compute.client import TrainingClient
 from scseg.compute.messages import (
     BatchDone,
@@ -27,8 +28,7 @@ from scseg.compute.messages import (
 from scseg.compute.training import train_and_wait
 from scseg.compute.waiting import Bell
 from scseg.datasets.normalisation import DEFINITION
-from scseg.datasets.training_set import Source, TrainingSet, fingerprint, save_training_set
-from scseg.errors import CancelledError, ScsegError
+from scseg.datasets.training_sets.files import Source, TrainingSet, fingerprint, save_training_set
 from scseg.models.description import TrainingParameters
 from scseg.models.files import open_model, weights_path
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from scseg.base.errors import CancelledError, ScsegError
 from scseg.compute.client import TrainingClient
 from scseg.compute.messages import BatchDone, EpochDone, Failed, Ready, TrainingDone
 from scseg.compute.training import train_and_wait
 from scseg.compute.waiting import Bell
-from scseg.errors import CancelledError, ScsegError
 from scseg.models.files import open_model
 from tests.compute import test_training_run
 from tests.compute.test_training_run import FAKE, PARAMETERS

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from scseg.base.errors import ScsegError
 from scseg.compute.client import TrainingClient
 from scseg.compute.messages import (
     BatchDone,
@@ -20,8 +21,7 @@ from scseg.compute.messages import (
 )
 from scseg.compute.waiting import Bell
 from scseg.datasets.normalisation import DEFINITION
-from scseg.datasets.training_set import Source, TrainingSet, save_training_set
-from scseg.errors import ScsegError
+from scseg.datasets.training_sets.files import Source, TrainingSet, save_training_set
 from scseg.models.description import DisplaySettings, TrainingParameters
 from scseg.models.files import open_model, save_model
 from scseg.models.sampling import Counts

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scseg.datasets.labelling import BoxGrid, TrainingBox, box_labels
 from scseg.datasets.tomogram import Tomogram
+from scseg.datasets.training_sets.labelling import BoxGrid, TrainingBox, box_labels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from scseg.base.errors import ScsegError
 from scseg.datasets.channels import channels
 from scseg.datasets.normalisation import Normalisation
-from scseg.errors import ScsegError
 from tests.datasets.makers import tomogram_of
 
 TOMOGRAM = tomogram_of(

@@ -6,13 +6,13 @@ import mrcfile
 import numpy as np
 import pytest
 
+from scseg.base.errors import CancelledError, ScsegError
 from scseg.datasets.demo import cached
 from scseg.datasets.demo.cached import demo_tomogram
 from scseg.datasets.demo.places import LABELS
 from scseg.datasets.demo.scene import add_beads, empty_scene, stamp_balls
 from scseg.datasets.demo.simulate import Specimen, simulate
 from scseg.datasets.demo.vesicles import LEAFLET_DISTANCE, THICKNESS, Vesicle, bilayer, draw_vesicle
-from scseg.errors import CancelledError, ScsegError
 
 SMALL = Specimen(shape=(40, 120, 112))
 

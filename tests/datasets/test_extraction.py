@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scseg.base.errors import CancelledError, ScsegError
+from scseg.base.labels import BACKGROUND, FEATURE, IGNORE
 from scseg.datasets.channels import channels
-from scseg.datasets.extraction import Annotated, SetParameters, extract, with_mask
-from scseg.datasets.labelling import BoxGrid, TrainingBox
 from scseg.datasets.normalisation import measure
 from scseg.datasets.resampling import resampled_slice
-from scseg.datasets.training_set import save_training_set
-from scseg.errors import CancelledError, ScsegError
-from scseg.labels import BACKGROUND, FEATURE, IGNORE
+from scseg.datasets.training_sets.extraction import Annotated, SetParameters, extract, with_mask
+from scseg.datasets.training_sets.files import save_training_set
+from scseg.datasets.training_sets.labelling import BoxGrid, TrainingBox
 from tests.datasets.makers import one_label, tomogram_of
 
 

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scseg.base.errors import ScsegError
 from scseg.datasets.tomogram import open_tomogram
-from scseg.errors import ScsegError
 
 if TYPE_CHECKING:
     from pathlib import Path

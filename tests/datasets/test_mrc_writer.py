@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg.datasets.mrc_writer import VolumeWriter, write_slice
+from scseg.base.errors import CancelledError, ScsegError
+from scseg.datasets.formats.mrc_writer import VolumeWriter, write_slice
 from scseg.datasets.tomogram import Tomogram, open_tomogram
-from scseg.errors import CancelledError, ScsegError
 from tests.datasets.makers import tomogram_of
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from scseg.base.errors import ScsegError
 from scseg.datasets.points import read_points
-from scseg.errors import ScsegError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scseg.base.errors import ScsegError
+from scseg.datasets.formats.checked_reading import opened_file
 from scseg.datasets.points import read_points
-from scseg.datasets.reading import opened_file
 from scseg.datasets.tomogram import open_tomogram
-from scseg.datasets.training_set import load_training_set
-from scseg.errors import ScsegError
+from scseg.datasets.training_sets.files import load_training_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scseg.datasets.labelling import BoxGrid, TrainingBox, box_images
+from scseg.base.labels import IGNORE
 from scseg.datasets.resampling import (
     AREA,
     GREY,
@@ -18,7 +18,7 @@ from scseg.datasets.resampling import (
     restored_slice,
     slice_shape,
 )
-from scseg.labels import IGNORE
+from scseg.datasets.training_sets.labelling import BoxGrid, TrainingBox, box_images
 from tests.datasets.makers import one_label
 
 STEPS = st.floats(0.4, 3.0)

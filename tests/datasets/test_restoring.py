@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scseg.datasets.resampled_predictions import Restoring
 from scseg.datasets.resampling import restored_slice, slice_shape
-from scseg.datasets.restoring import Restoring
 
 
 @st.composite

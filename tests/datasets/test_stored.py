@@ -13,10 +13,10 @@ import numpy as np
 import psutil
 import pytest
 
-from scseg.datasets import stored
-from scseg.datasets.stored import Stored, mark_at
+from scseg.base.errors import ScsegError
+from scseg.datasets.formats import voxels_on_disk
+from scseg.datasets.formats.voxels_on_disk import Stored, mark_at
 from scseg.datasets.tomogram import open_tomogram
-from scseg.errors import ScsegError
 
 THREADS = 8
 
@@ -111,14 +111,14 @@ def test_a_copy_with_the_same_time_goes_on(path, values, tmp_path):
 def test_a_file_cut_off_while_it_is_read_is_an_error(path, monkeypatch):
     """A map would end the process: nothing can be asked between its look at the length and the reading."""
     tomogram = open_tomogram(path)
-    mark_of = stored.mark_of
+    mark_of = voxels_on_disk.mark_of
 
     def cut_off_after(file):
         mark = mark_of(file)
         os.truncate(path, 1100)
         return mark
 
-    monkeypatch.setattr(stored, "mark_of", cut_off_after)
+    monkeypatch.setattr(voxels_on_disk, "mark_of", cut_off_after)
     with pytest.raises(ScsegError, match="has become shorter since it was opened, 1100 bytes"):
         tomogram.slice(1)
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import tifffile
 
+from scseg.base.errors import CancelledError, ScsegError
 from scseg.datasets.tomogram import open_tomogram
-from scseg.errors import CancelledError, ScsegError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import tifffile
 
+from scseg.base.errors import ScsegError
 from scseg.datasets.tomogram import known_apix, open_tomogram
-from scseg.errors import ScsegError
 
 if TYPE_CHECKING:
     from pathlib import Path

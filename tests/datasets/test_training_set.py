@@ -12,7 +12,8 @@ import tifffile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg.datasets.training_set import (
+from scseg.base.errors import CancelledError, ScsegError
+from scseg.datasets.training_sets.files import (
     Source,
     TrainingSet,
     check_size,
@@ -21,7 +22,6 @@ from scseg.datasets.training_set import (
     load_training_set,
     save_training_set,
 )
-from scseg.errors import CancelledError, ScsegError
 
 
 def made(count=3, depth=1, box=8, seed=0):

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 import tifffile
 
+from scseg.base.errors import CancelledError, ScsegError
 from scseg.datasets.tomogram import Tomogram, open_tomogram
-from scseg.errors import CancelledError, ScsegError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -42,7 +42,7 @@ class Log:
 
 def watch_the_disk(log: Log) -> None:
     """Tell when the disk has work."""
-    from scseg.annotations.store import Store  # noqa: PLC0415 - as below
+    from scseg.annotations.storage.writing import Store  # noqa: PLC0415 - as below
 
     write, numbers = Store.write, itertools.count()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from scseg.gui.guard import told
-from scseg.gui.inbox import Inbox
+from scseg.runtime.inbox import Inbox
 
 SECONDS = 10.0
 

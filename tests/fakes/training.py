@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from scseg.actions import training
+from scseg.actions.training import runs
 from scseg.compute.messages import ModelRef, TrainingStarted
-from scseg.datasets.summary import Summary
+from scseg.datasets.training_sets.summary import Summary
 from scseg.models import unsaved
 from scseg.models.sampling import Counts
 from tests.fakes.models import write_model
@@ -17,9 +17,7 @@ def trained_in(model, **changes):
     folder = unsaved.folder_of(model.id)
     folder.mkdir(parents=True, exist_ok=True)
     path = write_model(folder, **changes)
-    return ModelRef(
-        str(path), training.weights_of(ModelRef(str(path), "")).description.weights_sha256
-    )
+    return ModelRef(str(path), runs.weights_of(ModelRef(str(path), "")).description.weights_sha256)
 
 
 def started():

@@ -14,13 +14,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scseg.annotations import place, steps
+from scseg.annotations import steps
 from scseg.annotations.contents import Contents
 from scseg.annotations.feature import Feature
-from scseg.annotations.opening import open_annotation
-from scseg.annotations.reading import read
-from scseg.annotations.store import save_copy
-from scseg.errors import ScsegError
+from scseg.annotations.storage import place
+from scseg.annotations.storage.opening import open_annotation
+from scseg.annotations.storage.reading import read
+from scseg.annotations.storage.writing import save_copy
+from scseg.base.errors import ScsegError
 from tests.fakes.disks import fill, small_disk
 
 SHAPE = (5, 64, 48)

@@ -15,15 +15,16 @@ import time
 import numpy as np
 import pytest
 
-from scseg.annotations import place, steps
-from scseg.annotations.beside import journal
+from scseg.annotations import steps
 from scseg.annotations.contents import Contents
 from scseg.annotations.feature import Feature
-from scseg.annotations.following import left_behind
-from scseg.annotations.looking import annotated
-from scseg.annotations.opening import open_annotation
-from scseg.annotations.store import save_copy
-from scseg.errors import ScsegError
+from scseg.annotations.storage import place
+from scseg.annotations.storage.opening import open_annotation
+from scseg.annotations.storage.read_only import annotated
+from scseg.annotations.storage.relocate import left_behind
+from scseg.annotations.storage.side_files import journal
+from scseg.annotations.storage.writing import save_copy
+from scseg.base.errors import ScsegError
 from tests.annotations.side_files import (
     MAGIC,
     cut_off_a_transaction,

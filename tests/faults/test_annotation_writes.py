@@ -13,9 +13,9 @@ import sys
 
 import pytest
 
-from scseg.annotations.beside import journal
-from scseg.annotations.reading import read
-from scseg.annotations.store import save_copy
+from scseg.annotations.storage.reading import read
+from scseg.annotations.storage.side_files import journal
+from scseg.annotations.storage.writing import save_copy
 from tests.annotations import failing_disk
 from tests.annotations.side_files import cut_off_a_transaction
 

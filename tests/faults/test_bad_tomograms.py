@@ -18,8 +18,8 @@ import tifffile
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from scseg.base.errors import ScsegError
 from scseg.datasets.tomogram import open_tomogram
-from scseg.errors import ScsegError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,22 +12,22 @@ from unittest import mock
 import numpy as np
 import pytest
 
-from scseg import folders, settings
-from scseg.annotations import library
 from scseg.annotations.contents import Contents
-from scseg.annotations.masks_io import write_boxes
-from scseg.annotations.store import save_copy
+from scseg.annotations.foreign_files import write_boxes
+from scseg.annotations.storage.writing import save_copy
+from scseg.base import folders
+from scseg.base.errors import ScsegError
 from scseg.cli.overlay import save_overlay
 from scseg.datasets.demo import cached
 from scseg.datasets.demo.simulate import Specimen, simulate
-from scseg.datasets.mrc_writer import VolumeWriter, write_slice
+from scseg.datasets.formats.mrc_writer import VolumeWriter, write_slice
 from scseg.datasets.tomogram import open_tomogram
-from scseg.datasets.training_set import save_training_set
-from scseg.errors import ScsegError
+from scseg.datasets.training_sets.files import save_training_set
 from scseg.interactions.group import Group, save_group
 from scseg.interactions.rules import Conduct
 from scseg.models import unsaved
 from scseg.models.files import copy_model, open_model, save_model, weights_path
+from scseg.state import feature_library, settings
 from tests.datasets.makers import tomogram_of
 from tests.datasets.test_training_set import made
 from tests.fakes.failing_disk import failing_disk
@@ -99,8 +99,8 @@ WRITERS = {
         folder / "o.png", [np.full((8, 8), value, np.float32)], [((1, 0, 0), [np.eye(8) > value])]
     ),
     "boxes": lambda folder, value: write_boxes(folder / "b.txt", [(value, 2, 3)]),
-    "library": lambda folder, value: library.save(
-        (library.Template("x", (value, 0, 0)),), folder / "features.json"
+    "library": lambda folder, value: feature_library.save(
+        (feature_library.Template("x", (value, 0, 0)),), folder / "features.json"
     ),
     "settings": lambda folder, value: settings.save(
         settings.Settings(scale=1.0 + value), folder / "window.json"

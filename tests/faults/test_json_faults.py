@@ -15,16 +15,21 @@ import tifffile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scseg import last_session
-from scseg import settings as user_settings
-from scseg.annotations import library
-from scseg.annotations.library import Template
-from scseg.datasets.training_set import Source, TrainingSet, load_training_set, save_training_set
-from scseg.errors import ScsegError
+from scseg.base.errors import ScsegError
+from scseg.datasets.training_sets.files import (
+    Source,
+    TrainingSet,
+    load_training_set,
+    save_training_set,
+)
 from scseg.interactions.group import Group, open_group, save_group
 from scseg.interactions.rules import Conduct, Rule
 from scseg.models.description import from_json, to_json
-from scseg.settings import Settings
+from scseg.persistence import last_session
+from scseg.state import feature_library
+from scseg.state import settings as user_settings
+from scseg.state.feature_library import Template
+from scseg.state.settings import Settings
 from tests.fakes.models import DESCRIPTION
 from tests.test_last_session import LAST, assert_usable
 
@@ -91,7 +96,7 @@ def refused_or(read, words):
 KEPT = {
     "session": (last_session, LAST),
     "settings": (user_settings, Settings("light", recent=("/a.mrc", "/b.scnm"))),
-    "library": (library, (Template("a", (0.0, 0.5, 1.0)), Template("b", (1.0, 0.5, 0.0)))),
+    "library": (feature_library, (Template("a", (0.0, 0.5, 1.0)), Template("b", (1.0, 0.5, 0.0)))),
 }
 
 

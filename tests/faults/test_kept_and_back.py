@@ -9,17 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg import filters, last_session, settings
-from scseg.actions import view
-from scseg.annotations import library
-from scseg.annotations.library import Template, with_template
-from scseg.arrangement import Listing, Panels, Sort, Stage
+from scseg.actions.view import view
 from scseg.compute.messages import Mode
-from scseg.datasets.summary import Summary
+from scseg.datasets.training_sets.summary import Summary
 from scseg.interactions.group import Group, open_group, save_group
 from scseg.interactions.rules import LARGEST_RADIUS, RULE_KINDS, Conduct, Rule
-from scseg.last_models import KeptModel
-from scseg.last_session import LastSession
 from scseg.models.description import (
     LARGEST_SEED,
     Augmentation,
@@ -29,9 +23,15 @@ from scseg.models.description import (
     from_json,
     to_json,
 )
-from scseg.open_models import Display, Look, Plan, SetPlan
-from scseg.open_tomograms import Contrast, Kept, View
-from scseg.settings import CACHES_MB, SCALES, Settings
+from scseg.persistence import last_session
+from scseg.persistence.last_models import KeptModel
+from scseg.persistence.last_session import LastSession
+from scseg.state import feature_library, filters, settings
+from scseg.state.feature_library import Template, with_template
+from scseg.state.models import Display, Look, Plan, SetPlan
+from scseg.state.panel_layout import Listing, Panels, Sort, Stage
+from scseg.state.settings import CACHES_MB, SCALES, Settings
+from scseg.state.tomograms import Contrast, Kept, View
 
 flags = st.booleans()
 parts = st.floats(0, 1)
@@ -263,8 +263,8 @@ def test_a_library(folder, listed):
     known = ()
     for template in listed:
         known = with_template(known, template)
-    library.save(known, path)
-    assert library.load(path) == known
+    feature_library.save(known, path)
+    assert feature_library.load(path) == known
 
 
 @given(descriptions)

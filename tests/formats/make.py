@@ -9,12 +9,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from scseg import last_session, settings
-from scseg.annotations import library
-from scseg.annotations.store import save_copy
-from scseg.datasets.training_set import save_training_set
+from scseg.annotations.storage.writing import save_copy
+from scseg.datasets.training_sets.files import save_training_set
 from scseg.interactions.group import save_group
 from scseg.models.files import save_model
+from scseg.persistence import last_session
+from scseg.state import feature_library, settings
 from tests.formats import states
 
 
@@ -22,7 +22,7 @@ def make(folder: Path) -> None:
     """Write a file of each kind."""
     last_session.save(states.SESSION, folder / "session.json")
     settings.save(states.SETTINGS, folder / "window.json")
-    library.save(states.LIBRARY, folder / "features.json")
+    feature_library.save(states.LIBRARY, folder / "features.json")
     save_copy(folder / "t.mrc.scna", states.ANNOTATION)
     save_training_set(states.TRAINING_SET, folder / "13.92_4x2_Membrane.scnt")
     save_model(states.MODEL, lambda file: file.write(states.WEIGHTS), folder / "Membrane.scnm")

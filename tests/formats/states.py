@@ -7,20 +7,20 @@ import numpy as np
 from scseg.annotations.contents import Contents
 from scseg.annotations.crop import Crop
 from scseg.annotations.feature import Feature
-from scseg.annotations.library import Template
-from scseg.annotations.packed import pack
-from scseg.arrangement import Listing, Panels, Stage
-from scseg.datasets.summary import Summary
-from scseg.datasets.training_set import Source, TrainingSet
-from scseg.filters import Filter
+from scseg.annotations.packed_masks import pack
+from scseg.datasets.training_sets.files import Source, TrainingSet
+from scseg.datasets.training_sets.summary import Summary
 from scseg.interactions.group import Group
 from scseg.interactions.rules import Conduct, Rule
-from scseg.last_models import KeptModel
-from scseg.last_session import LastSession
 from scseg.models.description import DisplaySettings, ModelDescription, TrainingParameters
-from scseg.open_models import Display, Plan, SetPlan
-from scseg.open_tomograms import Contrast, Kept, View
-from scseg.settings import Settings
+from scseg.persistence.last_models import KeptModel
+from scseg.persistence.last_session import LastSession
+from scseg.state.feature_library import Template
+from scseg.state.filters import Filter
+from scseg.state.models import Display, Plan, SetPlan
+from scseg.state.panel_layout import Listing, Panels, Stage
+from scseg.state.settings import Settings
+from scseg.state.tomograms import Contrast, Kept, View
 
 TRAINING = TrainingParameters(
     epochs=7,

@@ -15,15 +15,15 @@ import numpy as np
 import pytest
 import tifffile
 
-from scseg import last_session, settings
-from scseg.actions import annotation_contrast
-from scseg.annotations import library
-from scseg.annotations.looking import annotated
-from scseg.annotations.opening import open_annotation
-from scseg.datasets.training_set import load_training_set
+from scseg.actions.annotation import contrast
+from scseg.annotations.storage.opening import open_annotation
+from scseg.annotations.storage.read_only import annotated
+from scseg.datasets.training_sets.files import load_training_set
 from scseg.interactions.group import open_group
 from scseg.models.files import open_model
-from scseg.open_tomograms import Contrast, OpenTomogram
+from scseg.persistence import last_session
+from scseg.state import feature_library, settings
+from scseg.state.tomograms import Contrast, OpenTomogram
 from tests.formats import states
 from tests.formats.make import make
 
@@ -44,7 +44,7 @@ def written(tmp_path_factory):
     [
         ("session.json", last_session.load, states.SESSION),
         ("window.json", settings.load, states.SETTINGS),
-        ("features.json", library.load, states.LIBRARY),
+        ("features.json", feature_library.load, states.LIBRARY),
         (MODEL, open_model, states.MODEL),
         ("cell.scnmgroup", open_group, states.GROUP),
     ],
@@ -97,12 +97,12 @@ def _rows(path):
 def test_the_contrast_in_an_annotation(tmp_path):
     shutil.copyfile(DATA / "t.mrc.scna", tmp_path / "t.mrc.scna")
     opened = OpenTomogram(None, None, annotated=open_annotation(tmp_path / "t.mrc", states.SHAPE))
-    annotation_contrast.restore(opened)
+    contrast.restore(opened)
     assert opened.contrast == states.CONTRAST
     opened.contrast = Contrast()
-    annotation_contrast.settle(opened)
+    contrast.settle(opened)
     assert opened.annotation.contents.contrast != states.CONTRAST_TEXT
     opened.contrast = states.CONTRAST
-    annotation_contrast.settle(opened)
+    contrast.settle(opened)
     assert opened.annotation.contents.contrast == states.CONTRAST_TEXT
     assert opened.annotated.close()

@@ -19,8 +19,8 @@ from imgui_bundle.immapp import testing
 
 from scseg.compute.client import TrainingClient
 from scseg.compute.messages import Band, SliceDone
-from scseg.gui import camera
-from scseg.gui.dialogs import Dialogs
+from scseg.gui.canvas import camera
+from scseg.gui.file_dialogs.dialogs import Dialogs
 from scseg.gui.shortcuts import parsed
 from scseg.gui.window import Window, add_ons
 from tests.fakes.learner import ARCHITECTURES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from scseg.annotations.reading import read
+from scseg.annotations.storage.reading import read
 from tests.gui.conftest import SHAPE
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scseg.annotations.place import annotation_path
-from scseg.annotations.reading import read
+from scseg.annotations.storage.place import annotation_path
+from scseg.annotations.storage.reading import read
 from tests.gui.conftest import SHAPE
 from tests.gui.drawing import capsule, nearly
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scseg.actions import models
+from scseg.actions.models import model_list
 from scseg.compute.messages import Band, SliceDone
-from scseg.gui.tools.advice_frame import COLOUR
+from scseg.gui.canvas.tools.advice_frame import COLOUR
 from tests.gui.conftest import SHAPE, FakeClient
 from tests.gui.drawing import begin, in_file, is_enabled
 from tests.gui.test_interactions import load
@@ -99,11 +99,11 @@ def test_places_are_gone_with_the_models_that_were_in_doubt(open_window, tomogra
         model = load_one(user)
         search(user)
         assert user.ctx.item_exists("//Panels/**/###place 0")
-        user.do(lambda: models.set_display(model, replace(model.display, active=False)))
+        user.do(lambda: model_list.set_display(model, replace(model.display, active=False)))
         user.ctx.yield_(2)
         assert not user.ctx.item_exists("//Panels/**/###place 0")
         assert not is_enabled(user, SEARCH)
-        user.do(lambda: models.set_display(model, replace(model.display, active=True)))
+        user.do(lambda: model_list.set_display(model, replace(model.display, active=True)))
         user.ctx.yield_(2)
         assert user.ctx.item_exists("//Panels/**/###place 0")
         other = load(user, "Other", (0.0, 1.0, 0.0))

@@ -165,7 +165,7 @@ def test_two_features_come_with_the_hint_that_a_network_knows_one_class(
     open_window, tomogram, monkeypatch
 ):
     told = []
-    monkeypatch.setattr("scseg.gui.panels.segmentation.faint", told.append)
+    monkeypatch.setattr("scseg.gui.panels.annotation.segmentation.faint", told.append)
 
     def steps(user):
         begin(user)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scseg.annotations.reading import read
+from scseg.annotations.storage.reading import read
 from tests.gui.conftest import SHAPE
 from tests.gui.drawing import annotation, begin, drag, mask, save_as
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from scseg.actions import annotation_crop
+from scseg.actions.annotation import cropping
 from scseg.gui.panels import status
 from tests.gui.drawing import annotation, drag, in_file, settled
 
@@ -125,7 +125,7 @@ def test_the_status_line_tells_of_a_slice_that_the_crop_leaves_out(open_window, 
         user.wait_for(lambda: user.session.active.annotation is not None)
         opened = user.session.active
         crop = replace(opened.crop, z0=4, z1=8, enabled=True)
-        user.do(lambda: annotation_crop.edit(user.session, opened, crop))
+        user.do(lambda: cropping.edit(user.session, opened, crop))
         user.ctx.yield_(2)
         assert status.outside(user.session) == ""
         user.press("Home")

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scseg.annotations.opening import open_annotation
+from scseg.annotations.storage.opening import open_annotation
 from tests.gui.conftest import SHAPE
 from tests.gui.drawing import annotation, begin, drag, mask, settled
 

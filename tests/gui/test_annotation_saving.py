@@ -9,10 +9,10 @@ import mrcfile
 import numpy as np
 import pytest
 
-from scseg.actions import annotation as actions
-from scseg.annotations import store
-from scseg.annotations.reading import read
+from scseg.actions.annotation import changes as actions
 from scseg.annotations.steps import change_masks
+from scseg.annotations.storage import writing
+from scseg.annotations.storage.reading import read
 from tests.fakes.disks import fill, small_disk
 from tests.gui.conftest import SHAPE
 from tests.gui.drawing import annotation, begin, drag, in_file, mask, settled
@@ -70,7 +70,7 @@ class FullFile:
     def __init__(self, folder, monkeypatch):
         self.folder = folder
         self._patch = monkeypatch
-        self._connection = store.connection
+        self._connection = writing.connection
 
     def fill(self):
         @contextlib.contextmanager
@@ -80,10 +80,10 @@ class FullFile:
                 database.execute(f"PRAGMA max_page_count = {pages}")
                 yield database
 
-        self._patch.setattr(store, "connection", connected)
+        self._patch.setattr(writing, "connection", connected)
 
     def free(self):
-        self._patch.setattr(store, "connection", self._connection)
+        self._patch.setattr(writing, "connection", self._connection)
 
 
 @pytest.fixture(params=["disk", "file"])

@@ -9,8 +9,9 @@ import cv2
 import pytest
 from imgui_bundle import immapp
 
-from scseg.actions import tomograms, view
-from scseg.errors import ScsegError
+from scseg.actions.tomograms import tomogram_list
+from scseg.actions.view import view
+from scseg.base.errors import ScsegError
 
 pytestmark = pytest.mark.gui
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.gui
 def fixed_contrast(user):
     """Make a grey value of 100 a colour of 100."""
     user.do(
-        lambda: tomograms.set_contrast(
+        lambda: tomogram_list.set_contrast(
             user.session,
             replace(user.session.active.contrast, minimum=0.0, maximum=255.0, auto=False),
         )

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from imgui_bundle.immapp import testing
 
-from scseg.actions import models, training_plan
+from scseg.actions.models import model_list
+from scseg.actions.training import training_plan
 from scseg.compute.messages import EpochDone, ModelRef, Validation
 
 pytestmark = pytest.mark.gui
@@ -32,7 +33,7 @@ def seen(open_window, tomogram, tmp_path):
         found = []
 
         def steps(user):
-            model = user.do(lambda: models.new(user.session))
+            model = user.do(lambda: model_list.new(user.session))
             user.do(lambda: setattr(model, "epochs", epochs))
             # What is planned next does not cut off what was.
             next_time = replace(model.plan.parameters, epochs=EPOCHS // 3)

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from imgui_bundle import imgui
 
-from scseg.annotations.reading import read
-from scseg.gui import watching
-from scseg.gui.inbox import Inbox
-from scseg.gui.panels import dataset_row
-from scseg.gui.watching import FileWatch
+from scseg.annotations.storage.reading import read
+from scseg.gui.panels.tomograms import tomogram_row
+from scseg.runtime.inbox import Inbox
+from scseg.runtime.tomograms import file_watch
+from scseg.runtime.tomograms.file_watch import FileWatch
 from tests.gui.conftest import SHAPE
 from tests.gui.drawing import begin, drag, in_file, mask, settled
 
@@ -39,7 +39,7 @@ def make(tmp_path):
 
 @pytest.fixture
 def looks_often(monkeypatch):
-    monkeypatch.setattr(watching.FileWatch.__init__, "__defaults__", (0.05,))
+    monkeypatch.setattr(file_watch.FileWatch.__init__, "__defaults__", (0.05,))
 
 
 def names(tomograms):
@@ -58,13 +58,13 @@ def right_click(user, name):
 def test_of_hundreds_of_tomograms_only_those_in_sight_are_drawn(open_window, make, monkeypatch):
     paths = [make(f"TS_{number}.mrc") for number in range(200)]
     drawn = []
-    plain = dataset_row.draw
+    plain = tomogram_row.draw
 
     def counted(session, row, ui):
         drawn.append(row.label)
         plain(session, row, ui)
 
-    monkeypatch.setattr(dataset_row, "draw", counted)
+    monkeypatch.setattr(tomogram_row, "draw", counted)
 
     def steps(user):
         user.wait_for(lambda: len(user.session.tomograms) == 200)
@@ -173,14 +173,14 @@ def test_a_feature_is_told_in_the_row_once_something_is_drawn_or_boxed(open_wind
     def steps(user):
         begin(user)
         opened = user.session.active
-        assert dataset_row.annotated_features(opened) == []
+        assert tomogram_row.annotated_features(opened) == []
         drag(user, [(10, 10), (20, 20)])
-        (feature,) = dataset_row.annotated_features(opened)
-        assert f"annotated: {feature.name}" in dataset_row.described(opened, "")
+        (feature,) = tomogram_row.annotated_features(opened)
+        assert f"annotated: {feature.name}" in tomogram_row.described(opened, "")
         user.press("Ctrl+Z")
-        assert dataset_row.annotated_features(opened) == []
+        assert tomogram_row.annotated_features(opened) == []
         other = user.session.tomograms[1]
-        assert dataset_row.annotated_features(other) == []
+        assert tomogram_row.annotated_features(other) == []
 
     open_window(steps, [tomogram, make("other.mrc")])
 
@@ -321,7 +321,7 @@ def test_a_file_that_comes_back_is_no_longer_told_missing(open_window, make, tmp
 
 def test_a_disk_that_hangs_does_not_hold_up_the_watched_list(monkeypatch):
     hangs, woken = threading.Event(), threading.Event()
-    monkeypatch.setattr(watching, "is_there", lambda _: hangs.wait(10.0) and False)
+    monkeypatch.setattr(file_watch, "is_there", lambda _: hangs.wait(10.0) and False)
     watch = FileWatch(Inbox(woken.set), seconds=0.001)
     watch.watch(["/a", "/b"])
     assert watch.gone == frozenset()
@@ -332,7 +332,7 @@ def test_a_disk_that_hangs_does_not_hold_up_the_watched_list(monkeypatch):
 
 
 def test_paths_that_no_disk_can_hold_are_not_there(tmp_path):
-    assert watching.is_there(str(tmp_path))
-    assert not watching.is_there(str(tmp_path / "missing"))
-    assert not watching.is_there("/nul\0l")
-    assert not watching.is_there("/" + "long" * 2000)
+    assert file_watch.is_there(str(tmp_path))
+    assert not file_watch.is_there(str(tmp_path / "missing"))
+    assert not file_watch.is_there("/nul\0l")
+    assert not file_watch.is_there("/" + "long" * 2000)

@@ -11,10 +11,10 @@ import numpy as np
 import psutil
 import pytest
 
-from scseg.annotations.place import annotation_path
+from scseg.annotations.storage.place import annotation_path
 from scseg.compute.client import PredictionClient
-from scseg.effects import DoInThread, WriteInThread
-from scseg.last_session import load, session_path
+from scseg.persistence.last_session import load, session_path
+from scseg.state.requests import DoInThread, WriteInThread
 from tests.fakes.models import write_model
 from tests.gui.drawing import annotation, begin, drag, mask
 from tests.gui.ending import (

@@ -8,10 +8,10 @@ import threading
 import psutil
 import pytest
 
-from scseg.annotations import store
-from scseg.annotations.lock import Lock
-from scseg.gui.annotation_files import AnnotationFiles
-from scseg.last_session import load, session_path
+from scseg.annotations.storage import writing
+from scseg.annotations.storage.lock import Lock
+from scseg.persistence.last_session import load, session_path
+from scseg.runtime.tomograms.annotations import AnnotationFiles
 from tests.gui.drawing import annotation, begin, drag, mask
 from tests.gui.ending import (
     LINE,
@@ -29,14 +29,14 @@ class SlowDisk:
 
     def __init__(self, monkeypatch):
         self.writing, self.goes_on = threading.Event(), threading.Event()
-        write = store.Store.write
+        write = writing.Store.write
 
         def slow(*arguments):
             self.writing.set()
             assert self.goes_on.wait(30)
             write(*arguments)
 
-        monkeypatch.setattr(store.Store, "write", slow)
+        monkeypatch.setattr(writing.Store, "write", slow)
 
 
 def test_a_tomogram_on_a_slow_disk_is_closed_and_the_window_at_once(
@@ -76,7 +76,7 @@ def test_a_tomogram_on_a_slow_disk_is_closed_and_the_window_at_once(
 def test_what_its_disk_does_not_take_at_the_end_goes_to_the_users_folder(
     open_window, tomogram, monkeypatch
 ):
-    monkeypatch.setattr("scseg.gui.annotation_files.SECONDS_AT_THE_END", 0.2)
+    monkeypatch.setattr("scseg.runtime.tomograms.annotations.SECONDS_AT_THE_END", 0.2)
     folder = tomogram.parent / "data"
     folder.mkdir()
     tomogram = tomogram.rename(folder / tomogram.name)
@@ -97,15 +97,15 @@ def test_what_its_disk_does_not_take_at_the_end_goes_to_the_users_folder(
 
 
 def test_a_disk_that_takes_nothing_anywhere_is_told_in_the_end(open_window, tomogram, monkeypatch):
-    monkeypatch.setattr("scseg.gui.annotation_files.SECONDS_AT_THE_END", 0.2)
-    monkeypatch.setattr("scseg.gui.annotation_files.SECONDS_TO_GIVE_UP", 0.2)
+    monkeypatch.setattr("scseg.runtime.tomograms.annotations.SECONDS_AT_THE_END", 0.2)
+    monkeypatch.setattr("scseg.runtime.tomograms.annotations.SECONDS_TO_GIVE_UP", 0.2)
 
     def full(*_):
         raise OSError(28, os.strerror(28))
 
     def steps(user):
         begin(user)
-        monkeypatch.setattr(store, "connection", full)
+        monkeypatch.setattr(writing, "connection", full)
         hold(user, [(10, 10), (50, 30)])
 
     (sentence,) = open_window(steps, [tomogram]).last_words

@@ -10,9 +10,9 @@ import mrcfile
 import numpy as np
 import pytest
 
-from scseg.errors import ScsegError
-from scseg.gui import dialogs
-from scseg.gui.folder_view import listed
+from scseg.base.errors import ScsegError
+from scseg.gui.file_dialogs import dialogs
+from scseg.gui.file_dialogs.folder_view import listed
 
 pytestmark = pytest.mark.gui
 

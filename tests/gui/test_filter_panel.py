@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from scseg.actions import filters, models, tomograms
-from scseg.filters import Filter
-from scseg.gui.slices import described
+from scseg.actions.models import model_list
+from scseg.actions.tomograms import tomogram_list
+from scseg.actions.view import filters
 from scseg.models.description import ModelDescription
+from scseg.runtime.tomograms.slice_reader import described
+from scseg.state.filters import Filter
 
 pytestmark = pytest.mark.gui
 
@@ -155,7 +157,7 @@ def test_the_next_slice_is_filtered_too_and_fixed_limits_stay_as_they_are(
         user.wait_until_shown()
         assert_seen(user, blurred(slice_of(user, noise), 1.0))
         fixed = replace(opened.contrast, minimum=60.0, maximum=140.0, auto=False)
-        user.do(lambda: tomograms.set_contrast(user.session, fixed))
+        user.do(lambda: tomogram_list.set_contrast(user.session, fixed))
         drag(user, 0, "sigma", 20)
         assert opened.contrast == fixed
         sigma = opened.filters[0].parameters[0]
@@ -184,7 +186,7 @@ def test_networks_are_asked_for_the_same_with_and_without_filters(open_window, n
             program="",
             epochs_trained=1,
         )
-        user.do(lambda: models.add(user.session, Path("/models/m.scnm"), description))
+        user.do(lambda: model_list.add(user.session, Path("/models/m.scnm"), description))
         user.wait_for(lambda: user.clients)
         user.ctx.yield_(3)
         asked = list(user.clients[0].wanted)

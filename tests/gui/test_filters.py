@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from scseg.filters import Filter
 from scseg.gui.gl.filters import FilteredSlice
 from scseg.gui.gl.texture import FloatTexture
+from scseg.state.filters import Filter
 
 pytestmark = pytest.mark.gui
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from scseg.actions import tomograms
+from scseg.actions.tomograms import tomogram_list
 
 pytestmark = pytest.mark.gui
 
@@ -73,7 +73,7 @@ def test_a_limit_beyond_the_histogram_is_fetched_from_its_edge(open_window, tomo
     def steps(user):
         low, _ = user.window.program.ui.shown.seen.span
         beyond = replace(user.session.active.contrast, minimum=-5000.0, maximum=100.0, auto=False)
-        user.do(lambda: tomograms.set_contrast(user.session, beyond))
+        user.do(lambda: tomogram_list.set_contrast(user.session, beyond))
         user.ctx.yield_(2)
         assert limits(user) == (-5000.0, 100.0)
         drag(user, low, 80.0)

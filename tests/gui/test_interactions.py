@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from imgui_bundle import imgui
 
-from scseg import preview
-from scseg.actions import annotation_crop, interactions, models
+from scseg.actions.annotation import cropping
+from scseg.actions.models import interactions, model_list
 from scseg.annotations.crop import Crop
 from scseg.compute.messages import Band, SliceDone
-from scseg.gui import interplay
 from scseg.interactions.rules import Conduct, Rule
+from scseg.preview import needed_slices
+from scseg.runtime.models import rules
 from tests.fakes.models import DESCRIPTION
 from tests.gui.conftest import SHAPE, FakeClient
 
@@ -44,7 +45,7 @@ class PatternClient(FakeClient):
 
 def load(user, name, colour):
     description = replace(DESCRIPTION, name=name, colour=colour, weights_sha256="0")
-    return user.do(lambda: models.add(user.session, Path(f"/models/{name}.scnm"), description))
+    return user.do(lambda: model_list.add(user.session, Path(f"/models/{name}.scnm"), description))
 
 
 def load_both(user):
@@ -181,7 +182,7 @@ def test_a_radius_acts_while_it_is_dragged_and_the_drag_is_one_step(open_window,
 def test_what_a_rule_removed_is_hatched(open_window, tomogram, screen):
     def steps(user):
         membrane, carbon = load_both(user)
-        models.set_display(carbon, replace(carbon.display, show=False))
+        model_list.set_display(carbon, replace(carbon.display, show=False))
         rule = Rule("avoid", carbon.id, 10.0)
         give(user, membrane, rule)
         left_columns(user, membrane)
@@ -231,14 +232,14 @@ def test_partners_just_outside_of_the_crop_count(open_window, tomogram):
         opened = user.session.active
         user.wait_for(lambda: opened.annotation is not None)
         crop = Crop(0, SHAPE[0], 10, 30, 5, 36, enabled=True)
-        user.do(lambda: annotation_crop.edit(user.session, opened, crop))
+        user.do(lambda: cropping.edit(user.session, opened, crop))
         user.ctx.yield_(3)
-        asked = preview.asked(user.session, opened, opened.z)
+        asked = needed_slices.asked(user.session, opened, opened.z)
         regions = {Path(each.model.path).stem: each.region for each in asked.values()}
         assert regions == {"Membrane": (10, 30, 5, 36), "Carbon": (0, 40, 0, 46)}
         assert left_columns(user, membrane) == columns(5, 30)
         # Carbon itself is shown in the crop alone, though more of it is known.
-        user.do(lambda: annotation_crop.edit(user.session, opened, replace(crop, x1=45)))
+        user.do(lambda: cropping.edit(user.session, opened, replace(crop, x1=45)))
         assert left_columns(user, membrane) == columns(5, 30)
         user.ctx.yield_(3)
         assert user.colour_at((42, ROW)) == YELLOW
@@ -253,9 +254,9 @@ def test_a_rule_rests_while_its_partner_is_not_active(open_window, tomogram):
         rule = Rule("colocalise", carbon.id, 10.0)
         give(user, membrane, rule)
         assert left_columns(user, membrane) == columns(30, 60)
-        user.do(lambda: models.set_display(carbon, replace(carbon.display, active=False)))
+        user.do(lambda: model_list.set_display(carbon, replace(carbon.display, active=False)))
         assert left_columns(user, membrane) == columns(0, 60)
-        user.do(lambda: models.remove(user.session, carbon))
+        user.do(lambda: model_list.remove(user.session, carbon))
         user.ctx.yield_(2)
         assert membrane.conduct == Conduct()
         user.press("Ctrl+Z")
@@ -312,7 +313,7 @@ def test_rules_that_cannot_be_found_out_are_told_once_and_the_window_goes_on(
 
     def steps(user):
         membrane, carbon = load_both(user)
-        monkeypatch.setattr(interplay, "Contest", NoMemory)
+        monkeypatch.setattr(rules, "Contest", NoMemory)
         rule = Rule("avoid", carbon.id, 10.0)
         give(user, membrane, rule)
         user.wait_for(lambda: any("no room" in each.sentence for each in user.session.notices))

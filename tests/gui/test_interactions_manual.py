@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import distance_transform_edt, gaussian_filter
 
-from scseg.actions import models
+from scseg.actions.models import model_list
 from scseg.annotations.crop import Crop
 from scseg.compute.messages import Band, SliceDone
 from scseg.datasets.demo.cached import demo_tomogram
@@ -65,7 +65,9 @@ def set_up(user):
     for name, colour in (("membrane", (0.26, 0.83, 0.64)), ("carbon", (1.0, 1.0, 0.0))):
         described = replace(DESCRIPTION, name=name, colour=colour, weights_sha256=name, apix=13.92)
         path = Path(f"/models/{name}.scnm")
-        user.do(lambda path=path, described=described: models.add(user.session, path, described))
+        user.do(
+            lambda path=path, described=described: model_list.add(user.session, path, described)
+        )
     for header in ("Datasets", "Filters", "**/Create a training dataset"):
         user.ctx.item_click(f"//Panels/{header}")
     user.ctx.yield_(3)

@@ -7,10 +7,10 @@ import time
 
 import pytest
 
-from scseg.errors import ScsegError
-from scseg.gui.jobs import Jobs
-from scseg.news import End, Job
-from scseg.session import Session
+from scseg.base.errors import ScsegError
+from scseg.runtime.jobs import Jobs
+from scseg.state.notices import End, Job
+from scseg.state.session import Session
 from tests.fakes.threads import quiet_inbox, wait_for
 
 

@@ -14,16 +14,17 @@ import psutil
 import pytest
 from OpenGL import GL
 
-from scseg.actions import annotation, annotation_features, annotation_strokes, closing, tomograms
+from scseg.actions.annotation import changes, features, strokes
+from scseg.actions.tomograms import closing, tomogram_list
 from scseg.annotations import steps
 from scseg.annotations.feature import Feature
-from scseg.annotations.looking import annotated
-from scseg.annotations.opening import open_annotation
-from scseg.gui import annotation_files
+from scseg.annotations.storage.opening import open_annotation
+from scseg.annotations.storage.read_only import annotated
+from scseg.base.files.handle_limit import REMEDY
 from scseg.gui.gl.labels import LabelLayers
-from scseg.gui.program import Program
-from scseg.handles import REMEDY
-from scseg.session import Session
+from scseg.runtime.program import Program
+from scseg.runtime.tomograms import annotations
+from scseg.state.session import Session
 from tests.fakes.threads import wait_for
 from tests.gui.conftest import SHAPE as WINDOW_SHAPE
 from tests.gui.drawing import begin, drag, mask
@@ -36,8 +37,8 @@ from pathlib import Path
 resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
 import psutil
 from scseg.actions import annotation_features, annotation_strokes, tomograms
-from scseg.gui.program import Program
-from scseg.session import Session
+from scseg.runtime.program import Program
+from scseg.state.session import Session
 
 paths = tuple(sorted(Path(sys.argv[1]).glob("*.mrc")))
 session = Session()
@@ -137,7 +138,7 @@ class Work:
         wait_for(frame_and_see)
 
     def show(self, row):
-        tomograms.activate(self.session, row)
+        tomogram_list.activate(self.session, row)
         self.frames_until(lambda: row.annotated is not None)
 
     def visit_others(self, row):
@@ -149,7 +150,7 @@ class Work:
 @pytest.fixture
 def work(tmp_path, monkeypatch):
     monkeypatch.setenv("SCSEG_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(annotation_files, "MOST_UNCHANGED", 2)
+    monkeypatch.setattr(annotations, "MOST_UNCHANGED", 2)
     begun = Work(tmp_path)
     yield begun
     begun.program.close()
@@ -176,7 +177,7 @@ def test_what_another_process_has_changed_meanwhile_is_there_when_it_comes_into_
     assert row.features == ()
     work.show(row)
     assert [each.name for each in row.features] == ["theirs"]
-    annotation_features.add(work.session)
+    features.add(work.session)
     work.frames_until(lambda: row.annotated.state.waiting == 0)
     assert len(annotated(work.paths[0], SHAPE).features) == 2
 
@@ -194,16 +195,16 @@ def test_what_another_process_is_changing_comes_into_view_read_only(work):
 def test_what_is_or_will_be_changed_stays_open(work):
     drawn, about_to = work.rows[0], work.rows[1]
     work.show(drawn)
-    annotation_features.add(work.session)
-    annotation_strokes.begin(work.session, (8.0, 8.0), 1)
-    annotation_strokes.end(work.session)
+    features.add(work.session)
+    strokes.begin(work.session, (8.0, 8.0), 1)
+    strokes.end(work.session)
     work.show(about_to)
-    assert annotation.may_change(work.session, about_to)
+    assert changes.may_change(work.session, about_to)
     for row in work.rows[2:]:
         work.show(row)
     assert work.locks == {"t_0000", "t_0001", "t_0004", "t_0005"}
     step = steps.add_feature(about_to.annotation.contents, Feature("late", (1, 0, 0)))
-    annotation.take(work.session, about_to, step)
+    changes.take(work.session, about_to, step)
     work.frames_until(lambda: about_to.annotated.state.waiting == 0)
     assert [each.name for each in annotated(work.paths[1], SHAPE).features] == ["late"]
 
@@ -212,7 +213,7 @@ def test_what_is_at_rest_is_not_changed_without_a_word(work):
     row = work.rows[0]
     work.visit_others(row)
     step = steps.add_feature(row.annotation.contents, Feature("new", (1, 0, 0)))
-    annotation.take(work.session, row, step)
+    changes.take(work.session, row, step)
     assert row.features == ()
     assert "is at rest" in work.session.messages[-1].sentence
     closing.close(work.session, row)

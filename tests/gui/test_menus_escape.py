@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from imgui_bundle import imgui
 
-from scseg.actions import annotation_library
+from scseg.actions.annotation import library as annotation_library
 from tests.gui.drawing import annotation, begin
 
 pytestmark = pytest.mark.gui

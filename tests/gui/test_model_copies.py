@@ -7,10 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scseg.actions import annotation_crop, closing, models
+from scseg.actions.annotation import cropping
+from scseg.actions.models import model_list
+from scseg.actions.tomograms import closing
 from scseg.annotations.crop import Crop
 from scseg.annotations.edits import MaskEdit, Step
-from scseg.annotations.packed import pack
+from scseg.annotations.packed_masks import pack
 from scseg.compute.messages import Failed
 from scseg.interactions.rules import Conduct, Rule
 from tests.gui.conftest import SHAPE, FakeClient
@@ -101,7 +103,7 @@ def test_rules_and_crop_hold_for_what_is_copied(open_window, tomogram):
         opened = user.session.active
         user.wait_for(lambda: opened.annotation is not None)
         crop = Crop(4, 8, 10, 30, 5, 36, enabled=True)
-        user.do(lambda: annotation_crop.edit(user.session, opened, crop))
+        user.do(lambda: cropping.edit(user.session, opened, crop))
         open_menu(user)
         set_end(user, "from", 1)
         set_end(user, "to", 6)
@@ -176,7 +178,7 @@ def test_a_tomogram_that_is_closed_ends_the_copy(open_window, tomogram):
 def test_nothing_found_is_told(open_window, tomogram):
     def steps(user):
         model = load_one(user)
-        user.do(lambda: models.set_display(model, replace(model.display, threshold=1.0)))
+        user.do(lambda: model_list.set_display(model, replace(model.display, threshold=1.0)))
         open_menu(user)
         set_end(user, "from", 12)
         set_end(user, "to", 12)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scseg.actions import interactions, models
+from scseg.actions.models import interactions, model_list
 from scseg.interactions.group import Group, open_group
 from scseg.interactions.rules import Conduct, Rule
 from scseg.models.files import open_model
@@ -39,7 +39,7 @@ def test_a_group_is_saved_and_loaded_in_a_fresh_start(open_window, tomogram, tmp
 
     def saving(user):
         membrane, carbon = opened_models(user, membrane_path, carbon_path)
-        user.do(lambda: models.set_display(carbon, replace(carbon.display, threshold=0.25)))
+        user.do(lambda: model_list.set_display(carbon, replace(carbon.display, threshold=0.25)))
         rules = (Rule("avoid", carbon.id, 12.0, 0.1), Rule("colocalise", membrane.id, 5.0))
         conduct = Conduct(emit=True, absorb=True, rules=rules)
         user.do(lambda: interactions.change(user.session, membrane, conduct))
@@ -114,7 +114,7 @@ def test_a_group_whose_model_is_missing_says_so_and_changes_nothing(
     def steps(user):
         opened_models(user, first)
         save_group(user, path)
-        user.do(lambda: models.remove(user.session, user.session.models[0]))
+        user.do(lambda: model_list.remove(user.session, user.session.models[0]))
         first.unlink()
         user.do(lambda: user.window.program.open((path,)))
         user.wait_for(lambda: any(each.level == "error" for each in user.session.notices))

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from scseg.actions import models, training, training_plan, training_shares
+from scseg.actions.models import model_list
+from scseg.actions.training import runs, training_plan, validation_shares
 from scseg.models import unsaved
 from tests.gui.drawing import is_enabled
 from tests.gui.training import (
@@ -132,24 +133,24 @@ def test_models_are_trained_one_after_the_other(open_window, tomogram):
     def steps(user):
         made_set(user)
         first = the_model(user)
-        user.do(lambda: models.set_display(first, replace(first.display, name="slow")))
-        second = user.do(lambda: models.new(user.session))
-        third = user.do(lambda: models.new(user.session))
+        user.do(lambda: model_list.set_display(first, replace(first.display, name="slow")))
+        second = user.do(lambda: model_list.new(user.session))
+        third = user.do(lambda: model_list.new(user.session))
 
         def begin():
             training_plan.set_parameters(first, replace(first.plan.parameters, epochs=1000))
             for model in (second, third):
                 training_plan.take_set(user.session, model, first.plan.training_set)
             for model in (first, second, third):
-                training.begin(user.session, model)
+                runs.begin(user.session, model)
 
         user.do(begin)
         user.wait_for(lambda: first.run.started)
-        assert [training.place(user.session, each) for each in (first, second, third)] == [0, 1, 2]
+        assert [runs.place(user.session, each) for each in (first, second, third)] == [0, 1, 2]
         assert not second.run.started
-        user.do(lambda: training.stop(third))
+        user.do(lambda: runs.stop(third))
         assert third.run is None
-        user.do(lambda: training.stop(first))
+        user.do(lambda: runs.stop(first))
         user.wait_for(lambda: second.run is None and second.weights is not None)
         assert first.run is None
 
@@ -161,12 +162,12 @@ def test_a_small_set_says_before_training_that_nothing_is_held_out_and_why(open_
         made_set(user)
         model = the_model(user)
         user.wait_for(lambda: model.shares is not None and model.shares.learnt is not None)
-        assert "all 6 boxes" in training_shares.held_out_told(model)
+        assert "all 6 boxes" in validation_shares.held_out_told(model)
         user.ctx.item_click("//Panels/**/more")
         choose_below(user, "//Panels/**/##learning rate", "20 % of the boxes")
         user.ctx.item_click("//Panels/**/more")
         user.wait_for(lambda: model.shares.learnt is not None and model.shares.validation == 0.2)
-        told = training_shares.held_out_told(model)
+        told = validation_shares.held_out_told(model)
         train(user)
         user.wait_for(lambda: model.run is None)
         held_out = model.shares.held_out.total > 0

@@ -10,9 +10,9 @@ import pytest
 from imgui_bundle import hello_imgui, imgui
 
 from scseg.compute.client import PredictionClient
-from scseg.gui.trainer import start_training
 from scseg.models.sampling import Counts
-from scseg.preview import visible
+from scseg.preview.needed_slices import visible
+from scseg.runtime.models.trainer import start_training
 from tests.gui.drawing import begin, drag, save_as, settled
 
 pytestmark = [pytest.mark.gui, pytest.mark.keras]

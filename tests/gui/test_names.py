@@ -9,15 +9,12 @@ from pathlib import Path
 import pytest
 from imgui_bundle import imgui
 
-from scseg.actions import (
-    annotation_features,
-    annotation_library,
-    interactions,
-    model_files,
-    training_set,
-)
+from scseg.actions.annotation import features, library
+from scseg.actions.models import files as model_files
+from scseg.actions.models import interactions
+from scseg.actions.training import new_set
 from scseg.annotations.feature import COLOURS, Feature
-from scseg.gui import names
+from scseg.gui import texts
 from scseg.interactions.rules import Conduct, Rule
 from tests.fakes.models import write_model
 
@@ -53,8 +50,8 @@ def complaints(user):
 def add_features(session):
     for name in NAMES:
         feature = Feature(name, COLOURS[0])
-        annotation_library.keep(session, feature)
-        annotation_features.add(session, feature)
+        library.keep(session, feature)
+        features.add(session, feature)
 
 
 def relate(session):
@@ -63,14 +60,14 @@ def relate(session):
     rules = tuple(Rule("avoid", each.id) for each in others)
     interactions.change(session, first, Conduct(rules=rules))
     for name in NAMES:
-        training_set.choose(session, name, 1)
+        new_set.choose(session, name, 1)
 
 
 def look_everywhere(user):
     """Open whatever shows names; each control is there, and nothing complains."""
 
     def is_there(path, told):
-        assert user.ctx.item_exists(f"{path}/{names.label('', told)}"), told
+        assert user.ctx.item_exists(f"{path}/{texts.label('', told)}"), told
 
     user.press("1")
     user.ctx.yield_(3)
@@ -98,9 +95,9 @@ def look_into_a_folder(user):
     model = user.session.models[0]
     saved = Path(model.weights.ref.path)
     user.do(lambda: model_files.save(user.session, model))
-    user.wait_for(lambda: user.ctx.item_exists(f"//###files/**/{names.label('', saved.name)}"))
+    user.wait_for(lambda: user.ctx.item_exists(f"//###files/**/{texts.label('', saved.name)}"))
     user.ctx.item_click("//###files/**/###up")
-    user.wait_for(lambda: user.ctx.item_exists(f"//###files/**/{names.label('', NAMES[0])}"))
+    user.wait_for(lambda: user.ctx.item_exists(f"//###files/**/{texts.label('', NAMES[0])}"))
     user.press("Escape")
 
 
@@ -119,10 +116,10 @@ def test_a_day_with_any_names_and_the_next_one(open_window, files, tmp_path):
         user.wait_for(lambda: user.session.active.annotation is not None)
         user.do(lambda: add_features(user.session))
         for name in shown:
-            row = f"//Panels/**/{names.label('', name)}"
+            row = f"//Panels/**/{texts.label('', name)}"
             user.ctx.item_click(row)
             user.wait_for(lambda name=name: user.session.active.name == name)
-        user.ctx.item_click(f"//Panels/**/{names.label('', shown[0])}")
+        user.ctx.item_click(f"//Panels/**/{texts.label('', shown[0])}")
         user.wait_for(lambda: user.session.active.name == shown[0])
         user.do(lambda: relate(user.session))
         look_everywhere(user)

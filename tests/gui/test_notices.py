@@ -11,7 +11,7 @@ import pytest
 from imgui_bundle.immapp import testing
 
 from scseg.gui.panels import notices
-from scseg.news import QUIET_SECONDS, Job
+from scseg.state.notices import QUIET_SECONDS, Job
 
 pytestmark = pytest.mark.gui
 

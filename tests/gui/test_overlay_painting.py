@@ -9,15 +9,15 @@ import pytest
 
 from scseg.compute.messages import Band, SliceRequest, TomogramRef
 from scseg.drawing.region import Region
+from scseg.gui.canvas.scene import Overlay, Scene
 from scseg.gui.gl.painter import SlicePainter
 from scseg.gui.panels import status
-from scseg.gui.scene import Overlay, Scene
-from scseg.gui.slices import SliceKey, described
 from scseg.gui.ui import Hovered, Mask, Removed
 from scseg.interactions.rules import Conduct, Rule
-from scseg.open_models import Display, Model
-from scseg.open_tomograms import View
-from scseg.preview import Prediction
+from scseg.preview.needed_slices import Prediction
+from scseg.runtime.tomograms.slice_reader import SliceKey, described
+from scseg.state.models import Display, Model
+from scseg.state.tomograms import View
 
 pytestmark = pytest.mark.gui
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from scseg.actions import models, tomograms
+from scseg.actions.models import model_list
+from scseg.actions.tomograms import tomogram_list
 from scseg.compute.client import PredictionClient
 from scseg.compute.messages import Failed, SliceDone
 from scseg.models.description import ModelDescription
@@ -37,7 +38,7 @@ def load_model(user, name="Membrane"):
         epochs_trained=1,
     )
     path = Path(f"/models/{name}.scnm")
-    model = user.do(lambda: models.add(user.session, path, description))
+    model = user.do(lambda: model_list.add(user.session, path, description))
     user.wait_for(lambda: user.clients)
     user.client = user.clients[0]
     user.ctx.yield_(3)
@@ -74,7 +75,7 @@ def test_alpha_threshold_show_and_v_act_without_asking_the_network_again(open_wi
         user.ctx.yield_(2)
         assert user.colour_at((5, 6))[0] == pytest.approx((255 + grey) / 2, abs=25)
         changed = replace(model.display, alpha=1.0, threshold=0.0)
-        user.do(lambda: models.set_display(model, changed))
+        user.do(lambda: model_list.set_display(model, changed))
         user.ctx.yield_(2)
         assert user.colour_at((5, 9)) == RED
         user.ctx.item_input_value("//Panels/**/##threshold", 1.0)
@@ -100,7 +101,7 @@ def test_bands_appear_as_they_come_and_the_rest_is_transparent(open_window, tomo
     def steps(user):
         model = load_model(user)
         user.client.at_once = False
-        user.do(lambda: models.set_display(model, replace(model.display, threshold=0.0)))
+        user.do(lambda: model_list.set_display(model, replace(model.display, threshold=0.0)))
         user.press("End")
         user.wait_until_shown()
         request = user.client.wanted[-1][0]
@@ -149,20 +150,20 @@ def test_blend_lets_the_slice_show_through(open_window, tomogram):
     def steps(user):
         model = load_model(user)
         user.do(
-            lambda: tomograms.set_contrast(
+            lambda: tomogram_list.set_contrast(
                 user.session,
                 replace(user.session.active.contrast, minimum=0.0, maximum=160.0, auto=False),
             )
         )
         user.do(
-            lambda: models.set_display(
+            lambda: model_list.set_display(
                 model, replace(model.display, colour=(0.5, 0.5, 0.5), blend=True)
             )
         )
         user.ctx.yield_(2)
         dark, light = user.colour_at((0, 6))[0], user.colour_at((59, 6))[0]
         assert light > dark + 30
-        user.do(lambda: models.set_display(model, replace(model.display, blend=False)))
+        user.do(lambda: model_list.set_display(model, replace(model.display, blend=False)))
         user.ctx.yield_(2)
         assert user.colour_at((0, 6)) == user.colour_at((59, 6)) == (128, 128, 128)
 

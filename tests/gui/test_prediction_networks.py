@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from imgui_bundle import hello_imgui, imgui
 
-from scseg.actions import models
+from scseg.actions.models import model_list
 from scseg.cli import main
 from scseg.compute.client import PredictionClient
 from scseg.compute.messages import TrainingRequest
@@ -19,11 +19,11 @@ from scseg.compute.training import train_and_wait
 from scseg.datasets.demo.annotation import place_boxes, slices_to_annotate
 from scseg.datasets.demo.cached import demo_tomogram
 from scseg.datasets.demo.simulate import Specimen
-from scseg.datasets.extraction import SetParameters, extract, with_mask
 from scseg.datasets.tomogram import open_tomogram
-from scseg.datasets.training_set import save_training_set
+from scseg.datasets.training_sets.extraction import SetParameters, extract, with_mask
+from scseg.datasets.training_sets.files import save_training_set
 from scseg.models.description import TrainingParameters
-from scseg.preview import visible
+from scseg.preview.needed_slices import visible
 from tests.gui.drawing import save_as
 from tests.gui.test_interactions import control
 
@@ -113,7 +113,7 @@ def work_through(open_window, tomogram, path_of_model):
         values = save_slice(user, path)
         (model,) = user.session.models
         threshold = float(np.quantile(values, 0.9))
-        user.do(lambda: models.set_display(model, replace(model.display, threshold=threshold)))
+        user.do(lambda: model_list.set_display(model, replace(model.display, threshold=threshold)))
         np.testing.assert_array_equal(copy_slice(user), values >= np.float32(threshold))
         place = show_doubtful_place(user)
         assert 0 < place.doubt <= 1

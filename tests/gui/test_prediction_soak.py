@@ -17,11 +17,12 @@ import psutil
 import pytest
 from imgui_bundle import hello_imgui, imgui
 
-from scseg.actions import advice, annotation_crop, model_copies, models
+from scseg.actions.annotation import cropping
+from scseg.actions.models import advice, copy_to_annotation, model_list
 from scseg.annotations.crop import Crop
 from scseg.compute.client import PredictionClient
 from scseg.datasets.normalisation import measure
-from scseg.preview import UNKNOWN
+from scseg.preview.needed_slices import UNKNOWN
 from tests.fakes.models import write_model
 from tests.fakes.worker import formula
 
@@ -87,7 +88,7 @@ class Soak:
             return
         spans = [sorted(self.luck.sample(range(n + 1), 2)) for n in SHAPE[1:]]
         crop = Crop(0, SHAPE[0] - 1, *(end for span in spans for end in span), enabled=True)
-        self.user.do(lambda: annotation_crop.edit(self.session, opened, crop))
+        self.user.do(lambda: cropping.edit(self.session, opened, crop))
 
     def add(self):
         path = self.luck.choice(self.weights)
@@ -96,7 +97,7 @@ class Soak:
     def remove(self):
         if self.session.models:
             model = self.luck.choice(self.session.models)
-            self.user.do(lambda: models.remove(self.session, model))
+            self.user.do(lambda: model_list.remove(self.session, model))
 
     def switch(self):
         name = self.luck.choice(("active", "show", "blend"))
@@ -118,10 +119,12 @@ class Soak:
         opened, active = self.session.active, [m for m in self.session.models if m.display.active]
         if opened.annotation is not None and active:
             model = self.luck.choice(active)
-            feature = next(iter(opened.features), model_copies.feature_of(model))
+            feature = next(iter(opened.features), copy_to_annotation.feature_of(model))
             first, last = sorted(self.luck.sample(range(SHAPE[0]), 2))
             slices = range(first, last)
-            self.user.do(lambda: model_copies.copy(self.session, opened, model, feature, slices))
+            self.user.do(
+                lambda: copy_to_annotation.copy(self.session, opened, model, feature, slices)
+            )
 
     def search(self):
         if advice.can_search(self.session):
@@ -131,7 +134,7 @@ class Soak:
         if self.session.models:
             model = self.luck.choice(self.session.models)
             display = replace(model.display, **changes(model.display))
-            self.user.do(lambda: models.set_display(model, display))
+            self.user.do(lambda: model_list.set_display(model, display))
 
 
 def check(user, truth):

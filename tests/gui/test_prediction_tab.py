@@ -9,7 +9,8 @@ import mrcfile
 import numpy as np
 import pytest
 
-from scseg.actions import annotation_crop, models
+from scseg.actions.annotation import cropping
+from scseg.actions.models import model_list
 from scseg.annotations.crop import Crop
 from scseg.compute.messages import SliceDone
 from scseg.interactions.rules import Conduct, Rule
@@ -158,7 +159,7 @@ def test_the_values_that_rules_and_crop_leave_are_saved_where_the_slice_lies(ope
         opened = user.session.active
         user.wait_for(lambda: opened.annotation is not None)
         crop = Crop(0, SHAPE[0], 10, 30, 5, 36, enabled=True)
-        user.do(lambda: annotation_crop.edit(user.session, opened, crop))
+        user.do(lambda: cropping.edit(user.session, opened, crop))
         user.ctx.yield_(3)
         assert left_columns(user, membrane) == set(range(5, 30))
         save(user, "###values")
@@ -198,7 +199,7 @@ def test_a_slice_lies_where_its_tomogram_has_it(open_window, tomogram, origin):
 def test_a_mask_is_saved_at_the_threshold_under_a_name_of_the_users_own(open_window, tomogram):
     def steps(user):
         model = load_one(user)
-        user.do(lambda: models.set_display(model, replace(model.display, threshold=0.8)))
+        user.do(lambda: model_list.set_display(model, replace(model.display, threshold=0.8)))
         save(user, "###mask", "mine")
         path = tomogram.with_name("mine.mrc")
         user.wait_for(path.is_file)

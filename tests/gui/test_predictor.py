@@ -12,20 +12,20 @@ import pytest
 from hypothesis import stateful
 from hypothesis import strategies as st
 
-from scseg import preview
 from scseg.annotations.crop import Crop
 from scseg.compute.messages import Failed, ModelRef, SliceDone
 from scseg.compute.segmentation import tomogram_ref
 from scseg.datasets.normalisation import measure
 from scseg.datasets.resampling import differ, resampled_slice, restored_slice
 from scseg.datasets.tomogram import open_tomogram
-from scseg.gui.predictor import Predictor
 from scseg.models.files import open_model, save_model
-from scseg.open_models import Display, Model, Weights
-from scseg.open_tomograms import OpenTomogram
-from scseg.preview import UNKNOWN
-from scseg.session import Session
-from scseg.settings import Settings
+from scseg.preview import needed_slices
+from scseg.preview.needed_slices import UNKNOWN
+from scseg.runtime.models.predictor import Predictor
+from scseg.state.models import Display, Model, Weights
+from scseg.state.session import Session
+from scseg.state.settings import Settings
+from scseg.state.tomograms import OpenTomogram
 from tests.fakes.models import DESCRIPTION
 from tests.fakes.stepped_worker import SteppedWorker, formula
 
@@ -156,7 +156,7 @@ class Browsing(stateful.RuleBasedStateMachine):
         self.predictor.update()
         self.worker.work(1_000_000)
         self.predictor.update()
-        wanted = preview.visible(self.session)
+        wanted = needed_slices.visible(self.session)
         assert self.predictor.predictions.missing(wanted) == ()
         assert self.predictor.status == ""
 
@@ -165,7 +165,7 @@ class Browsing(stateful.RuleBasedStateMachine):
         self.predictor.update()
         opened = self.session.active
         for mask in self.predictor.masks(opened, opened.z):
-            assert mask.request == preview.request(opened, mask.model, opened.z)
+            assert mask.request == needed_slices.request(opened, mask.model, opened.z)
             values = mask.prediction.values
             truth = expected(opened, mask.model.description, opened.z)
             y0, y1, x0, x1 = mask.request.region or (0, SHAPE[1], 0, SHAPE[2])
@@ -179,7 +179,7 @@ class Browsing(stateful.RuleBasedStateMachine):
     @stateful.invariant()
     def memory_stays_within_its_budget(self):
         share = self.session.settings.prediction_cache_mb << 19
-        slices = 2 * len(preview.resolve(self.session)) * SHAPE[1] * SHAPE[2] * 4
+        slices = 2 * len(needed_slices.resolve(self.session)) * SHAPE[1] * SHAPE[2] * 4
         assert self.predictor.predictions.nbytes <= max(share, slices, SHAPE[1] * SHAPE[2] * 4)
         assert self.worker.server._outputs.nbytes <= 1 << 19
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scseg.drawing.region import Region
+from scseg.gui.canvas.scene import Scene
 from scseg.gui.gl.projection import Projection
-from scseg.gui.scene import Scene
-from scseg.open_tomograms import View
+from scseg.state.tomograms import View
 
 SHAPE = (13, 17)
 

@@ -22,29 +22,21 @@ import pytest
 from hypothesis import stateful
 from hypothesis import strategies as st
 
-from scseg.actions import (
-    annotation_areas,
-    annotation_boxes,
-    annotation_contrast,
-    annotation_crop,
-    annotation_features,
-    annotation_strokes,
-    browsing,
-    closing,
-    tomograms,
-    undoing,
-)
-from scseg.annotations import store
+from scseg.actions import undo as undoing
+from scseg.actions.annotation import areas, boxes, cropping, features, strokes
+from scseg.actions.annotation import contrast as annotation_contrast
+from scseg.actions.tomograms import browsing, closing, tomogram_list
 from scseg.annotations.edits import MaskEdit, Step
-from scseg.annotations.looking import annotated
-from scseg.annotations.packed import pack
-from scseg.annotations.place import annotation_path
-from scseg.errors import ScsegError
-from scseg.gui import annotation_files
-from scseg.gui.program import Program
-from scseg.last_session import load, session_path
-from scseg.open_tomograms import Outline
-from scseg.session import Session
+from scseg.annotations.packed_masks import pack
+from scseg.annotations.storage import writing
+from scseg.annotations.storage.place import annotation_path
+from scseg.annotations.storage.read_only import annotated
+from scseg.base.errors import ScsegError
+from scseg.persistence.last_session import load, session_path
+from scseg.runtime.program import Program
+from scseg.runtime.tomograms import annotations
+from scseg.state.session import Session
+from scseg.state.tomograms import Outline
 from tests.fakes.threads import wait_for
 
 SHAPE = (4, 20, 24)
@@ -78,7 +70,7 @@ class Disks:
     def __init__(self, patch):
         self.slow, self.failing = set(), set()
         self.writes = threading.Lock()
-        write = store.Store.write
+        write = writing.Store.write
 
         def written(file, edits, contents):
             name = file.path.name.partition(".")[0]
@@ -89,7 +81,7 @@ class Disks:
                     raise ScsegError(f"Cannot write {file.path}: the disk is full.")
                 write(file, edits, contents)
 
-        patch.setattr(store.Store, "write", written)
+        patch.setattr(writing.Store, "write", written)
 
 
 class Work(stateful.RuleBasedStateMachine):
@@ -101,10 +93,10 @@ class Work(stateful.RuleBasedStateMachine):
         self.folder = Path(self.exits.enter_context(tempfile.TemporaryDirectory()))
         patch = self.exits.enter_context(pytest.MonkeyPatch.context())
         patch.setenv("SCSEG_HOME", str(self.folder / "home"))
-        patch.setattr(annotation_files, "SECONDS_AT_THE_END", 0.3)
+        patch.setattr(annotations, "SECONDS_AT_THE_END", 0.3)
         # It is over as soon as the disk lets go, and a machine may be slow.
-        patch.setattr(annotation_files, "SECONDS_TO_GIVE_UP", 10.0)
-        patch.setattr(annotation_files, "MOST_UNCHANGED", 0)
+        patch.setattr(annotations, "SECONDS_TO_GIVE_UP", 10.0)
+        patch.setattr(annotations, "MOST_UNCHANGED", 0)
         self.disks = Disks(patch)
         self.truth = {}
         self.moves = itertools.count()
@@ -114,7 +106,7 @@ class Work(stateful.RuleBasedStateMachine):
         self.program.open(tuple(self.paths.values()))
         self.frames_until(lambda: all(each.annotation for each in self.session.tomograms))
         for opened in self.session.tomograms:
-            tomograms.activate(self.session, opened)
+            tomogram_list.activate(self.session, opened)
             self.add_feature()
 
     def made(self, name):
@@ -157,22 +149,22 @@ class Work(stateful.RuleBasedStateMachine):
     @possible(lambda self: self.active)
     def add_feature(self):
         if self.session.drag is None and len(self.active.features) < 3:
-            annotation_features.add(self.session)
+            features.add(self.session)
 
     @stateful.rule(at=places, label=st.sampled_from([0, 1, 2]))
     @possible(lambda self: self.active)
     def press(self, at, label):
-        annotation_strokes.begin(self.session, at, label)
+        strokes.begin(self.session, at, label)
 
     @stateful.rule(at=places)
     @possible(lambda self: self.session.drag)
     def move(self, at):
-        annotation_strokes.extend(self.session, at)
+        strokes.extend(self.session, at)
 
     @stateful.rule()
     @possible(lambda self: self.session.drag)
     def let_go(self):
-        annotation_strokes.end(self.session)
+        strokes.end(self.session)
 
     @stateful.rule(path=st.lists(places, min_size=1, max_size=4))
     @possible(lambda self: self.active and not self.session.drag)
@@ -185,24 +177,24 @@ class Work(stateful.RuleBasedStateMachine):
         feature = self.active.features[0]
         if self.session.drag is None:
             new = replace(feature, name=name, brush_px=brush)
-            annotation_features.edit(self.session, self.active, new)
+            features.edit(self.session, self.active, new)
 
     @stateful.rule(ends=st.tuples(st.integers(0, 9), st.integers(10, 20)))
     @possible(lambda self: self.active and not self.session.drag)
     def pull_the_crop(self, ends):
         crop = replace(self.active.crop, x0=ends[0], x1=ends[1], enabled=True)
-        annotation_crop.edit(self.session, self.active, crop)
+        cropping.edit(self.session, self.active, crop)
 
     @stateful.rule(at=places)
     @possible(lambda self: self.active and not self.session.drag)
     def place_a_box(self, at):
-        annotation_boxes.place(self.session, at)
+        boxes.place(self.session, at)
 
     @stateful.rule(low=st.floats(-5, 0), high=st.floats(1, 5))
     @possible(lambda self: self.active)
     def set_contrast(self, low, high):
         contrast = replace(self.active.contrast, minimum=low, maximum=high, auto=False)
-        tomograms.set_contrast(self.session, contrast)
+        tomogram_list.set_contrast(self.session, contrast)
         annotation_contrast.settle_all(self.session)
 
     @stateful.rule(z=slices)
@@ -349,7 +341,7 @@ def fill(contents, opened, outline):
             (each for each in opened.features if each.id == opened.feature), opened.features[0]
         )
         mask = contents.mask(feature.id, outline.z)
-        annotation_areas.interior(SHAPE[1:], outline.path).paint(mask, outline.label)
+        areas.interior(SHAPE[1:], outline.path).paint(mask, outline.label)
         change(contents, feature.id, outline.z, mask)
 
 

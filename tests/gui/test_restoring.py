@@ -10,15 +10,19 @@ import mrcfile
 import numpy as np
 import pytest
 
-from scseg import last_session
-from scseg.actions import browsing, models, tomograms, training_set, view
-from scseg.errors import ScsegError
-from scseg.filters import usual
-from scseg.gui import app, remembering
-from scseg.gui.remembering import Remembering
-from scseg.open_models import SetPlan
-from scseg.open_tomograms import Contrast, View
-from scseg.session import Session
+from scseg.actions.models import model_list
+from scseg.actions.tomograms import browsing, tomogram_list
+from scseg.actions.training import new_set
+from scseg.actions.view import view
+from scseg.base.errors import ScsegError
+from scseg.gui import app
+from scseg.persistence import last_session
+from scseg.runtime.saving import session_file
+from scseg.runtime.saving.session_file import Remembering
+from scseg.state.filters import usual
+from scseg.state.models import SetPlan
+from scseg.state.session import Session
+from scseg.state.tomograms import Contrast, View
 from tests.fakes.models import write_model
 from tests.fakes.threads import quiet_inbox, take_in, wait_for
 
@@ -58,14 +62,14 @@ def test_everything_comes_back_as_it_was(open_window, files, tmp_path):
 
         def change():
             session = user.session
-            tomograms.activate(session, session.tomograms[2])
+            tomogram_list.activate(session, session.tomograms[2])
             session.active.filters = (usual("sobel"),)
-            tomograms.set_contrast(session, fixed)
+            tomogram_list.set_contrast(session, fixed)
             browsing.set_slice(session, 1)
             view.set_view(session.active, seen)
-            tomograms.set_apix(session.tomograms[1], 12.5)
+            tomogram_list.set_apix(session.tomograms[1], 12.5)
             (loaded,) = session.models
-            models.set_display(loaded, replace(loaded.display, threshold=0.25, name="Mine"))
+            model_list.set_display(loaded, replace(loaded.display, threshold=0.25, name="Mine"))
             session.active.feature = "b"
 
         user.do(change)
@@ -126,7 +130,7 @@ def test_what_a_training_set_was_to_be_comes_back(open_window, files):
 
     def first(user):
         user.wait_for(lambda: len(user.session.tomograms) == 2)
-        user.do(lambda: training_set.set_plan(user.session, plan))
+        user.do(lambda: new_set.set_plan(user.session, plan))
 
     open_window(first, files[:2])
     open_window(second)
@@ -193,7 +197,7 @@ def test_what_is_absent_stays_for_the_session_after(open_window, files):
 
 
 def test_changes_are_written_down_while_the_window_is_open(open_window, files, monkeypatch):
-    monkeypatch.setattr(remembering.Remembering.__init__, "__defaults__", (0.02,))
+    monkeypatch.setattr(session_file.Remembering.__init__, "__defaults__", (0.02,))
 
     def kept():
         path = last_session.session_path()
@@ -212,7 +216,7 @@ def test_changes_are_written_down_while_the_window_is_open(open_window, files, m
 def test_closing_while_the_last_session_comes_back_loses_nothing(open_window, files, monkeypatch):
     open_window(lambda user: user.wait_for(lambda: len(user.session.tomograms) == 4), files)
     before = json.loads(last_session.session_path().read_text())
-    monkeypatch.setattr("scseg.gui.jobs.Jobs.start", lambda *_: None)
+    monkeypatch.setattr("scseg.runtime.jobs.Jobs.start", lambda *_: None)
 
     def second(user):
         user.do(user.window.restore)

@@ -9,22 +9,24 @@ from pathlib import Path
 
 import pytest
 
-from scseg import last_session
-from scseg.actions import model_files, models, reopening, training
+from scseg.actions.models import files, model_list
+from scseg.actions.tomograms import reopening
+from scseg.actions.training import runs
+from scseg.base.progress import silent
 from scseg.compute.messages import ModelRef
-from scseg.datasets.summary import Summary
-from scseg.gui.jobs import Jobs
-from scseg.gui.remembering import Remembering
-from scseg.gui.restoring import Restorer
-from scseg.gui.turns import Turns
+from scseg.datasets.training_sets.summary import Summary
 from scseg.interactions.rules import Conduct, Rule
-from scseg.last_models import KeptModel
-from scseg.last_session import LastSession, remembered
 from scseg.models import unsaved
 from scseg.models.files import open_model
-from scseg.open_models import Display, Plan
-from scseg.progress import silent
-from scseg.session import Session
+from scseg.persistence import last_session
+from scseg.persistence.last_models import KeptModel
+from scseg.persistence.last_session import LastSession, remembered
+from scseg.runtime.jobs import Jobs
+from scseg.runtime.queue import Turns
+from scseg.runtime.saving.restoring import Restorer
+from scseg.runtime.saving.session_file import Remembering
+from scseg.state.models import Display, Plan
+from scseg.state.session import Session
 from tests.fakes.models import write_model
 from tests.fakes.threads import quiet_inbox, wait_for
 
@@ -69,11 +71,11 @@ def test_a_model_whose_file_is_away_keeps_all_but_its_weights_until_it_is_back(t
     session = restored(last)
     assert [each.level for each in session.notices] == ["error"]
     assert str(path) in session.notices[0].sentence
-    models.new(session)
+    model_list.new(session)
     assert remembered(session).models[:2] == last.models
     away = session.models[0]
-    assert str(path) in training.obstacle(session, away)
-    training.begin(session, away)
+    assert str(path) in runs.obstacle(session, away)
+    runs.begin(session, away)
     assert away.run is None
     written(tmp_path).rename(path)
     (tmp_path / "13.92_64.h5").write_bytes(next(tmp_path.glob("*_Membrane.h5")).read_bytes())
@@ -90,11 +92,11 @@ def test_a_file_that_is_back_is_loaded_into_the_row_that_waits_for_it(tmp_path, 
     (tmp_path / "elsewhere").rename(path)
     (model,) = session.models
     if button:
-        model_files.load(session, model, path)
+        files.load(session, model, path)
         (effect,) = session.effects
         effect.then(effect.work(silent))
     else:
-        models.add(session, path, open_model(path))
+        model_list.add(session, path, open_model(path))
     assert session.models == [model]
     assert (model.id, model.ref.path, model.away) == (A, str(path), None)
     assert model.display == DISPLAY
@@ -105,14 +107,14 @@ def test_a_run_that_was_cut_short_before_its_first_epoch_leaves_what_the_model_h
     written(folder, age=60, name="old", epochs_trained=5)
     loaded = written(tmp_path, age=3600, name="loaded", epochs_trained=50)
     session = Session()
-    model = models.new(session)
+    model = model_list.new(session)
     model.id = A
-    models.load(session, model, loaded, open_model(loaded))
+    model_list.load(session, model, loaded, open_model(loaded))
     fitting = replace(SET, box_size=model.description.box_size, apix=model.description.apix)
     model.plan = replace(model.plan, training_set=fitting)
-    training.begin(session, model)
+    runs.begin(session, model)
     assert not remembered(session).models[0].training
-    training.start(model)
+    runs.start(model)
     last = remembered(session)
     assert restored(last).models[0].description.epochs_trained == 50
     written(folder / "checkpoints", name="epoch", epochs_trained=51)
@@ -124,21 +126,21 @@ def test_a_model_cannot_be_trained_before_what_a_run_has_left_is_looked_for():
     session = Session()
     model = reopening.restore_model(session, KeptModel(id=A, training=True))
     model.plan = replace(model.plan, training_set=SET)
-    assert str(unsaved.folder_of(A)) in training.obstacle(session, model)
+    assert str(unsaved.folder_of(A)) in runs.obstacle(session, model)
     reopening.take_learnt(model, reopening.Learnt(None))
-    assert training.obstacle(session, model) == ""
+    assert runs.obstacle(session, model) == ""
 
 
 def judged(name, dice, **where):
     """Return the weights of an epoch that was judged by boxes held out, in the model's folder."""
     folder = unsaved.folder_of(A) / "checkpoints"
     path = written(folder, name=name, validation_loss=1 - dice, validation_dice=dice, **where)
-    return training.weights_of(ModelRef(str(path), open_model(path).weights_sha256))
+    return runs.weights_of(ModelRef(str(path), open_model(path).weights_sha256))
 
 
 def test_the_last_and_the_best_epoch_can_still_be_chosen_from_in_the_next_session():
     session = Session()
-    model = models.new(session)
+    model = model_list.new(session)
     model.id = A
     model.best, model.last = judged("best", 0.8), judged("last", 0.7)
     model.weights = model.last
@@ -206,8 +208,8 @@ def test_a_training_in_a_second_window_leaves_the_models_of_the_first_alone(two_
     for mine, other in (two_windows, two_windows[::-1]):
         trained = mine.models[0]
         path = written(unsaved.folder_of(trained.id), name=f"new {trained.id}")
-        trained.weights = training.weights_of(ModelRef(str(path), ""))
-        unsaved.keep_only(trained.id, training.needed(trained))
+        trained.weights = runs.weights_of(ModelRef(str(path), ""))
+        unsaved.keep_only(trained.id, runs.needed(trained))
         open_model(Path(other.models[0].ref.path))
 
 

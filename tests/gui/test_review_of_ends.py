@@ -8,17 +8,17 @@ import mrcfile
 import numpy as np
 import pytest
 
-from scseg import settings
-from scseg.actions import annotation_features, annotation_strokes
-from scseg.annotations.looking import annotated
-from scseg.background import Background
-from scseg.effects import WriteInThread
-from scseg.gui.jobs import Jobs
-from scseg.gui.keeping import Keeper, KeptFile
-from scseg.gui.program import Program
-from scseg.last_session import session_path
-from scseg.news import End, Job
-from scseg.session import Session
+from scseg.actions.annotation import features, strokes
+from scseg.annotations.storage.read_only import annotated
+from scseg.base.background import Background
+from scseg.persistence.last_session import session_path
+from scseg.runtime.jobs import Jobs
+from scseg.runtime.program import Program
+from scseg.runtime.saving.autosave import Keeper, KeptFile
+from scseg.state import settings
+from scseg.state.notices import End, Job
+from scseg.state.requests import WriteInThread
+from scseg.state.session import Session
 from tests.fakes.threads import quiet_inbox, wait_for
 
 SHAPE = (4, 20, 24)
@@ -52,9 +52,9 @@ def frames_until(program, what):
 
 
 def draw(session):
-    annotation_features.add(session)
-    annotation_strokes.begin(session, (5, 5), 1)
-    annotation_strokes.end(session)
+    features.add(session)
+    strokes.begin(session, (5, 5), 1)
+    strokes.end(session)
 
 
 def test_a_row_that_is_relinked_to_its_own_file_goes_on(program, tomogram):
@@ -96,7 +96,7 @@ def test_where_one_part_cannot_be_made_those_before_it_are_ended(monkeypatch):
     def fails(*_):
         raise ZeroDivisionError("oops")
 
-    monkeypatch.setattr("scseg.gui.program.Trainer", fails)
+    monkeypatch.setattr("scseg.runtime.program.Trainer", fails)
     with pytest.raises(ZeroDivisionError):
         Program(Session(), lambda: None, lambda: pytest.fail("there is no model"))
     assert not {"watch", "slices"} & {thread.name for thread in threading.enumerate()}

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from scseg.gui.signals import ended_by_signals
+from scseg.runtime.signals import ended_by_signals
 from tests.gui.drawing import begin
 from tests.gui.ending import LINE, begins_with, drawn_on, ends_early, hold
 

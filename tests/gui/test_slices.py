@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from scseg.base.errors import ScsegError
 from scseg.compute.messages import TomogramRef
-from scseg.errors import ScsegError
-from scseg.gui.inbox import Inbox
-from scseg.gui.slices import BINS, SliceKey, SliceReader, Wish, described
+from scseg.runtime.inbox import Inbox
+from scseg.runtime.tomograms.slice_reader import BINS, SliceKey, SliceReader, Wish, described
 
 REF = TomogramRef("a", None, None, 0)
 

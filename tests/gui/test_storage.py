@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from scseg.actions import models
+from scseg.actions.models import model_list
+from scseg.base.errors import ScsegError
+from scseg.base.files.writing import write
 from scseg.compute import architectures
-from scseg.errors import ScsegError
-from scseg.files import write
 from scseg.models import unsaved
-from scseg.open_models import Display, Model
-from scseg.stored import KINDS
+from scseg.state.disk_use import KINDS
+from scseg.state.models import Display, Model
 from tests.fakes.models import write_model
 
 pytestmark = pytest.mark.gui
@@ -69,7 +69,7 @@ def test_models_of_this_window_stay_and_others_of_their_kind_go(open_window):
         learnt(B, "Carbon")
         learnt(C, "Carbon")
         model = Model(Display("Mine", (0, 1, 0)), id=A)
-        user.do(lambda: models.change(user.session, [model], "add a model"))
+        user.do(lambda: model_list.change(user.session, [model], "add a model"))
         open_page(user)
         assert sorted(whats(user, "models")) == [
             ("Carbon", False),
@@ -107,7 +107,7 @@ def test_a_look_that_fails_is_told_and_the_page_stays(open_window, monkeypatch):
         raise ScsegError("Cannot look into models: it is broken.")
 
     def steps(user):
-        monkeypatch.setattr("scseg.actions.storage.listed", fails)
+        monkeypatch.setattr("scseg.actions.view.disk_use.listed", fails)
         user.ctx.menu_click("//##MainMenuBar/Settings/###storage")
         user.wait_for(lambda: user.session.notices and not user.session.storage.busy)
         user.ctx.yield_(2)

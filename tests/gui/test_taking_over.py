@@ -9,22 +9,24 @@ import mrcfile
 import numpy as np
 import pytest
 
-from scseg import last_session
-from scseg.actions import annotation, tomograms
+from scseg.actions.annotation import changes
+from scseg.actions.tomograms import tomogram_list
 from scseg.annotations import steps
 from scseg.annotations.feature import Feature
-from scseg.annotations.opening import open_annotation
-from scseg.gui import restoring, taking_over
-from scseg.gui.annotation_files import AnnotationFiles
-from scseg.gui.jobs import Jobs
-from scseg.gui.opening import loaded
-from scseg.gui.remembering import Remembering
-from scseg.last_models import KeptModel
-from scseg.last_session import LastSession
+from scseg.annotations.storage.opening import open_annotation
+from scseg.base.progress import silent
 from scseg.models import unsaved
-from scseg.open_models import Display
-from scseg.progress import silent
-from scseg.session import Session
+from scseg.persistence import last_session
+from scseg.persistence.last_models import KeptModel
+from scseg.persistence.last_session import LastSession
+from scseg.runtime.jobs import Jobs
+from scseg.runtime.saving import restoring
+from scseg.runtime.saving.session_file import Remembering
+from scseg.runtime.tomograms import take_over
+from scseg.runtime.tomograms.annotations import AnnotationFiles
+from scseg.runtime.tomograms.opening import loaded
+from scseg.state.models import Display
+from scseg.state.session import Session
 from tests.fakes.threads import quiet_inbox, take_in, wait_for
 
 SHAPE = (3, 20, 25)
@@ -33,7 +35,7 @@ import sys, time
 from pathlib import Path
 from scseg.annotations import steps
 from scseg.annotations.feature import Feature
-from scseg.annotations.opening import open_annotation
+from scseg.annotations.storage.opening import open_annotation
 opened = open_annotation(Path(sys.argv[1]), (3, 20, 25))
 opened.apply(steps.add_feature(opened.annotation.contents, Feature("first", (0, 0, 0))))
 assert opened.flush(30)
@@ -46,13 +48,13 @@ class SecondWindow:
     """What of a window looks after annotations, with its frames."""
 
     def __init__(self, monkeypatch):
-        monkeypatch.setattr(taking_over.TakingOver.__init__, "__defaults__", (0.0,))
+        monkeypatch.setattr(take_over.TakingOver.__init__, "__defaults__", (0.0,))
         self.session, self.inbox = Session(), quiet_inbox()
         self.jobs = Jobs(self.session, self.inbox)
         self.files = AnnotationFiles(self.session, self.jobs, lambda: None)
 
     def open(self, path):
-        tomograms.add(self.session, *loaded(path, None, silent))
+        tomogram_list.add(self.session, *loaded(path, None, silent))
 
     def frame(self):
         take_in(self.session, self.inbox)
@@ -118,7 +120,7 @@ def test_annotations_are_taken_over_when_another_process_is_killed(window, tomog
     assert (said.level, "t.mrc is no longer open elsewhere" in said.sentence) == ("info", True)
     assert window.names() == ["first"]
     step = steps.add_feature(opened.annotation.contents, Feature("mine", (0, 0, 0)))
-    annotation.take(window.session, opened, step)
+    changes.take(window.session, opened, step)
     assert opened.annotated.flush(30)
 
 

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from scseg.actions import models, training
+from scseg.actions.models import model_list
+from scseg.actions.training import runs
 from scseg.compute.messages import EpochDone, Failed, ModelRef, TrainingDone
-from scseg.datasets.summary import Summary
-from scseg.gui.trainer import Trainer
+from scseg.datasets.training_sets.summary import Summary
 from scseg.models import unsaved
 from scseg.models.files import open_model
-from scseg.open_models import Run
-from scseg.session import Session
+from scseg.runtime.models.trainer import Trainer
+from scseg.state.models import Run
+from scseg.state.session import Session
 from tests.fakes.models import write_model
 
 
@@ -48,7 +49,7 @@ def session():
 
 @pytest.fixture
 def model(session):
-    return models.new(session)
+    return model_list.new(session)
 
 
 def checkpoint(model, name="checkpoints", **changes):
@@ -79,7 +80,7 @@ def test_what_is_to_be_trained_again_while_the_process_ends_is_trained_again(ses
     model.run = Run(1, started=True, parameters=1)
     trainer.update()
     assert client.running
-    training.begin(session, model)
+    runs.begin(session, model)
     trainer.update()
     assert model.ref == last
     assert [request.start_from for request in started] == [last.path]
@@ -87,7 +88,7 @@ def test_what_is_to_be_trained_again_while_the_process_ends_is_trained_again(ses
 
 
 def test_a_training_stopped_before_its_first_batch_ends_at_once_and_changes_nothing(session, model):
-    before, best = training.weights_of(checkpoint(model)), training.weights_of(checkpoint(model))
+    before, best = runs.weights_of(checkpoint(model)), runs.weights_of(checkpoint(model))
     model.weights = model.last = before
     model.best, model.epochs = best, (EpochDone(0, 0.2, best.ref),)
     client = Client()
@@ -97,7 +98,7 @@ def test_a_training_stopped_before_its_first_batch_ends_at_once_and_changes_noth
     client.drain = list
     # A run that has learnt nothing is ended by its client.
     client.stop = lambda: setattr(client, "running", False)
-    training.stop(model)
+    runs.stop(model)
     trainer.update()
     assert (client.running, model.run) == (False, None)
     assert (model.weights, model.last, model.best) == (before, before, best)
@@ -130,7 +131,7 @@ def test_a_disk_that_knows_no_links_and_is_full_loses_no_checkpoint(session, mod
 @pytest.mark.parametrize("reply", [Failed(None, "It died."), None], ids=["failed", "silent"])
 def test_a_run_that_leaves_no_model_leaves_its_checkpoints(session, model, reply):
     shown, latest = checkpoint(model, loss=0.3), checkpoint(model, loss=0.2)
-    model.weights = training.weights_of(shown)
+    model.weights = runs.weights_of(shown)
     Path(latest.path).write_text("damaged")
     epochs = EpochDone(0, 0.3, shown), EpochDone(1, 0.2, latest)
     end(session, model, *epochs, *([reply] if reply else []))

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from scseg.actions import models
+from scseg.actions.models import model_list
 from scseg.models import unsaved
 from scseg.models.files import open_model
 from tests.gui.training import made_set, show_training, train
@@ -34,7 +34,7 @@ def assert_goes_on(user, model, epochs):
     assert not list(unsaved.folder_of(model.id).rglob("*.new.h5"))
     user.press("Right")
     user.wait_until_shown()
-    user.do(lambda: models.set_display(model, models.Display("Membrane", (0, 1, 0))))
+    user.do(lambda: model_list.set_display(model, model_list.Display("Membrane", (0, 1, 0))))
     show_training(user)
     user.ctx.item_click("//Panels/**/###train")
     user.wait_for(lambda: model.run is None and model.description.epochs_trained == epochs + 25)

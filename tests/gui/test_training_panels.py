@@ -5,10 +5,11 @@ from __future__ import annotations
 import mrcfile
 import pytest
 
-from scseg.actions import annotation, training_plan, training_set
+from scseg.actions.annotation import changes
+from scseg.actions.training import new_set, training_plan
 from scseg.annotations import steps as make
-from scseg.datasets.training_set import load_training_set
-from scseg.gui.panels.training_set import GREEN, RED
+from scseg.datasets.training_sets.files import load_training_set
+from scseg.gui.panels.models.training_set import GREEN, RED
 from scseg.models.sampling import Counts
 from tests.fakes.models import write_model
 from tests.gui.drawing import is_enabled, save_as
@@ -137,15 +138,15 @@ def test_several_tomograms_their_ticks_and_their_pixel_sizes(
         def go():
             contents = opened.annotation.contents
             first = next(each for each in user.session.tomograms if each is not opened)
-            annotation.take(user.session, opened, make.add_feature(contents, MEMBRANE))
-            annotation.take(user.session, opened, make.add_feature(contents, BACKGROUND))
+            changes.take(user.session, opened, make.add_feature(contents, MEMBRANE))
+            changes.take(user.session, opened, make.add_feature(contents, BACKGROUND))
             source = first.annotation.contents
             for feature in (MEMBRANE, BACKGROUND):
                 boxes = [(z, y, x) for z, y, x in first.annotation.boxes(feature.id)]
                 step = make.change_boxes(contents, feature.id, add=boxes)
-                annotation.take(user.session, opened, step)
+                changes.take(user.session, opened, step)
             masks = {6: source.mask(MEMBRANE.id, 6)}
-            annotation.take(
+            changes.take(
                 user.session, opened, make.change_masks(contents, MEMBRANE.id, masks, "draw")
             )
 
@@ -177,7 +178,7 @@ def test_a_box_size_is_dragged_in_steps_that_suit_and_one_that_does_not_is_refus
             user.ctx.yield_(2)
             assert user.session.set_plan.box_size == size
             assert is_enabled(user, SET) == works
-            assert ("52" in training_set.box_size_concern(user.session)) == (size == 52)
+            assert ("52" in new_set.box_size_concern(user.session)) == (size == 52)
 
     open_window(steps, [tomogram])
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scseg.datasets.normalisation import DEFINITION
-from scseg.datasets.training_set import Source, TrainingSet, save_training_set
+from scseg.datasets.training_sets.files import Source, TrainingSet, save_training_set
 from tests.fakes.models import write_model
 from tests.gui.drawing import is_enabled
 from tests.gui.training import choose_below, show_training, the_model

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import tifffile
 
-from scseg.datasets.training_set import Source, TrainingSet, save_training_set
+from scseg.datasets.training_sets.files import Source, TrainingSet, save_training_set
 
 pytestmark = pytest.mark.gui
 

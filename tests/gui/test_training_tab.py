@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from scseg.actions import models
+from scseg.actions.models import model_list
 from scseg.compute.messages import ModelRef
-from scseg.datasets.summary import Summary
-from scseg.gui.panels.models import info_line
-from scseg.gui.panels.training_tab import _told
-from scseg.open_models import Run, Weights
-from scseg.session import Session
+from scseg.datasets.training_sets.summary import Summary
+from scseg.gui.panels.models.models import info_line
+from scseg.gui.panels.models.training_tab import _told
+from scseg.state.models import Run, Weights
+from scseg.state.session import Session
 from tests.fakes.models import DESCRIPTION
 
 SET = Summary("/sets/a.scnt", 80, 53, 64, 1, 13.92, ("Membrane",), "f" * 64)
@@ -26,7 +26,7 @@ def session():
 
 @pytest.fixture
 def model(session):
-    model = models.new(session)
+    model = model_list.new(session)
     model.plan = replace(model.plan, architecture="UNet deep", training_set=SET)
     return model
 
@@ -54,6 +54,6 @@ def test_the_info_line_tells_the_loss_as_it_is_now(model):
     ],
 )
 def test_the_line_below_the_bar_tells_how_far_a_run_is(session, model, changes, told):
-    models.new(session).run = Run(1, started=True)
+    model_list.new(session).run = Run(1, started=True)
     model.run = replace(RUN, **changes)
     assert _told(session, model, model.run) == told

@@ -6,12 +6,12 @@ import threading
 
 import pytest
 
-from scseg.errors import ScsegError
-from scseg.gui.jobs import Jobs
-from scseg.gui.loading import NOT_OPENED, Loading
-from scseg.gui.turns import Turn, Turns
-from scseg.news import End, Job
-from scseg.session import Session
+from scseg.base.errors import ScsegError
+from scseg.runtime.jobs import Jobs
+from scseg.runtime.queue import Turn, Turns
+from scseg.runtime.tomograms.loading import NOT_OPENED, Loading
+from scseg.state.notices import End, Job
+from scseg.state.session import Session
 from tests.fakes.threads import quiet_inbox, wait_for
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from scseg import last_session
-from scseg.actions import models
+from scseg.actions.models import model_list
 from scseg.models.files import open_model
+from scseg.persistence import last_session
 from tests.fakes.models import write_model
 from tests.gui.drawing import save_as
 from tests.gui.training import (
@@ -28,7 +28,7 @@ def test_a_model_is_saved_with_its_looks_and_loaded_again(open_window, tomogram,
         user.wait_for(lambda: model.run is None)
         user.ctx.yield_(3)
         looks = replace(model.display, threshold=0.25, alpha=0.5, name="Mine")
-        user.do(lambda: models.set_display(model, looks))
+        user.do(lambda: model_list.set_display(model, looks))
         user.ctx.item_click("//Panels/**/###save")
         save_as(user)
         user.wait_for(lambda: model.weights.kept)

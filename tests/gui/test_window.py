@@ -10,14 +10,14 @@ import time
 import pytest
 from imgui_bundle import imgui
 
-from scseg.actions import view
-from scseg.actions.settings_table import SETTINGS
-from scseg.errors import ScsegError
+from scseg.actions.view import view
+from scseg.actions.view.settings_commands import SETTINGS
+from scseg.base.errors import ScsegError
 from scseg.gui import app
-from scseg.gui.panels import filters
+from scseg.gui.panels.tomograms import filters
 from scseg.gui.theme import PALETTES
 from scseg.gui.window import FONT_SIZE
-from scseg.news import Job
+from scseg.state.notices import Job
 
 pytestmark = pytest.mark.gui
 

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from scseg.actions import annotation, models, training_plan
+from scseg.actions.annotation import changes
+from scseg.actions.models import model_list
+from scseg.actions.training import training_plan
 from scseg.annotations import steps as make
 from scseg.annotations.feature import Feature
 from tests.gui.conftest import SHAPE
@@ -29,7 +31,7 @@ def annotate(user, boxes=BOXES):
         tomogram = user.session.active
         contents = tomogram.annotation.contents
         for feature in (MEMBRANE, BACKGROUND):
-            annotation.take(user.session, tomogram, make.add_feature(contents, feature))
+            changes.take(user.session, tomogram, make.add_feature(contents, feature))
         mask = np.zeros(SHAPE[1:], np.uint8)
         mask[10:14] = 1
         for step in (
@@ -37,7 +39,7 @@ def annotate(user, boxes=BOXES):
             make.change_boxes(contents, MEMBRANE.id, add=boxes[0]),
             make.change_boxes(contents, BACKGROUND.id, add=boxes[1]),
         ):
-            annotation.take(user.session, tomogram, step)
+            changes.take(user.session, tomogram, step)
 
     user.wait_for(lambda: all(each.annotation is not None for each in user.session.tomograms))
     user.do(go)
@@ -95,7 +97,7 @@ def train(user, name="Membrane"):
     model = the_model(user)
     parameters = replace(model.plan.parameters, epochs=1000 if name == "slow" else 25)
     user.do(lambda: training_plan.set_parameters(model, parameters))
-    user.do(lambda: models.set_display(model, replace(model.display, name=name)))
+    user.do(lambda: model_list.set_display(model, replace(model.display, name=name)))
     user.ctx.item_click("//Panels/**/###train")
     return model
 

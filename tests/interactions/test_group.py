@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg.errors import ScsegError
+from scseg.base.errors import ScsegError
 from scseg.interactions.group import Group, open_group, save_group
 from scseg.interactions.rules import RULE_KINDS, Conduct, Rule
 

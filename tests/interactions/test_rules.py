@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scseg.errors import ScsegError
+from scseg.base.errors import ScsegError
 from scseg.interactions.competition import survivors
 from scseg.interactions.contest import Contest
 from scseg.interactions.rules import Conduct, Rule, effective, needed, reach

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg.models.blending import Patch, Plan, predict_region, predict_rows
-from scseg.models.cells import cell_grid
-from scseg.models.tiling import tile_grid
+from scseg.models.tiling.blending import Patch, Plan, predict_region, predict_rows
+from scseg.models.tiling.cells import cell_grid
+from scseg.models.tiling.tiles import tile_grid
 
 BOX = 16
 

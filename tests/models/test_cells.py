@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from scseg.models import cells
-from scseg.models.blending import Plan, predict_region
-from scseg.models.cells import cell_grid
+from scseg.models.tiling import cells
+from scseg.models.tiling.blending import Plan, predict_region
+from scseg.models.tiling.cells import cell_grid
 
 shapes = st.tuples(st.integers(1, 900), st.integers(1, 900))
 networks = st.sampled_from([(1, 0), (4, 9), (8, 27), (8, 46), (16, 100)])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg.errors import ScsegError
+from scseg.base.errors import ScsegError
 from scseg.models.description import (
     DisplaySettings,
     ModelDescription,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from scseg.errors import ScsegError
+from scseg.base.errors import ScsegError
 from scseg.models import files
 from scseg.models.files import copy_model, open_model, remove_model, save_model, weights_path
 from tests.fakes.models import DESCRIPTION, write_model

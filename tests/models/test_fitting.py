@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg.errors import ScsegError
+from scseg.base.errors import ScsegError
 from scseg.models.fitting import check_box_size, check_goes_on, check_slice
 from tests.fakes.models import DESCRIPTION
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scseg.models import orientations
+from scseg.models.tiling import orientations
 
 
 def test_all_eight_are_different_and_the_first_is_the_image_itself():

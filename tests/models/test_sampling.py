@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg.errors import ScsegError
+from scseg.base.errors import ScsegError
 from scseg.models.sampling import Counts, epoch_counts, epochs, told
 
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg.models.blending import Plan, predict_region, predict_rows
-from scseg.models.tiling import MAX_OVERLAP, tile_grid, tile_starts, tile_weights
+from scseg.models.tiling.blending import Plan, predict_region, predict_rows
+from scseg.models.tiling.tiles import MAX_OVERLAP, tile_grid, tile_starts, tile_weights
 
 overlaps = st.floats(0, MAX_OVERLAP)
 

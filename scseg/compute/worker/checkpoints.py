@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scseg.base.files.writing import explained
 from scseg.compute.messages import ModelRef
-from scseg.files import explained
 from scseg.models.files import remove_model, save_model
 
 if TYPE_CHECKING:

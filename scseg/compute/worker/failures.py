@@ -6,9 +6,9 @@ import contextlib
 import traceback
 from typing import TYPE_CHECKING
 
+from scseg.base.errors import ScsegError
 from scseg.compute.memory import remedy
 from scseg.compute.messages import Failed, SliceRequest, TrainingRequest
-from scseg.errors import ScsegError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scseg.compute.kept import Kept
+from scseg.base.lru_cache import Kept
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from scseg.compute.messages import SliceRequest, TomogramRef
-    from scseg.models.blending import Patch
     from scseg.models.description import ModelDescription
+    from scseg.models.tiling.blending import Patch
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scseg.compute.kept import Kept
+from scseg.base.errors import ScsegError
+from scseg.base.lru_cache import Kept
 from scseg.compute.messages import (
     Band,
     Command,
@@ -22,7 +23,6 @@ from scseg.compute.worker.outputs import Outputs
 from scseg.compute.worker.slice_prediction import SlicePrediction
 from scseg.compute.worker.sources import Sources
 from scseg.compute.worker.speeds import Speeds
-from scseg.errors import ScsegError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

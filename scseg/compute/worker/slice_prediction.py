@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.datasets.restoring import Restoring
-from scseg.models.blending import Plan, predict_rows
-from scseg.models.cells import cell_grid
-from scseg.models.tiling import tile_grid
+from scseg.datasets.resampled_predictions import Restoring
+from scseg.models.tiling.blending import Plan, predict_rows
+from scseg.models.tiling.cells import cell_grid
+from scseg.models.tiling.tiles import tile_grid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from scseg.compute.messages import Mode, SliceRequest
     from scseg.compute.worker.sources import Source
-    from scseg.models.blending import Known, Network
+    from scseg.models.tiling.blending import Known, Network
+    from scseg.models.tiling.windows import Region
     from scseg.models.trained import Trained
-    from scseg.models.windows import Region
 
 MOST_TILES, MOST_PIXELS = 16, 16 * 128 * 128
 """That a network gets at once: what is abandoned when something newer is wanted, and fits into memory."""

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.compute.kept import Kept
+from scseg.base.errors import ScsegError
+from scseg.base.lru_cache import Kept
 from scseg.datasets import resampling
 from scseg.datasets.channels import channels
 from scseg.datasets.normalisation import DEFINITION, Normalisation, measure
 from scseg.datasets.tomogram import Tomogram, known_apix, open_tomogram
-from scseg.errors import ScsegError
 from scseg.models.fitting import check_slice
 
 if TYPE_CHECKING:

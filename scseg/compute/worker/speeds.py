@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.compute.kept import Kept
-from scseg.errors import ScsegError
+from scseg.base.errors import ScsegError
+from scseg.base.lru_cache import Kept
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scseg import __version__
+from scseg.base.errors import ScsegError
 from scseg.compute.holding_out import divided
-from scseg.datasets.training_set import TrainingSet, fingerprint, load_training_set
-from scseg.errors import ScsegError
+from scseg.datasets.training_sets.files import TrainingSet, fingerprint, load_training_set
 from scseg.models.description import ModelDescription
 from scseg.models.files import open_model
 from scseg.models.fitting import check_goes_on

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from scseg.base.errors import ScsegError
 from scseg.compute.messages import (
     BatchDone,
     EpochDone,
@@ -20,7 +21,6 @@ from scseg.compute.messages import (
 from scseg.compute.worker.checkpoints import Checkpoints, new_folder
 from scseg.compute.worker.parent import Parent
 from scseg.compute.worker.training_material import material_of
-from scseg.errors import ScsegError
 from scseg.models.description import safe_name
 from scseg.models.files import save_model, unused
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import mrcfile
 import numpy as np
 
-from scseg import regular
+from scseg.base.files import regular
+from scseg.base.files.writing import BusyError, explained, replaced, rewritten
+from scseg.base.progress import Report, part, silent
 from scseg.datasets.demo.places import DemoFiles, demo_folder, files_of
 from scseg.datasets.demo.simulate import DEFAULT, VERSION, Simulation, Specimen, simulate
-from scseg.files import BusyError, explained, replaced, rewritten
-from scseg.progress import Report, part, silent
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy.fft
 
+from scseg.base.progress import Report, silent
 from scseg.datasets.demo.optics import Microscope, TiltSeries, ctf, fading, sampling, tilt_angles
-from scseg.progress import Report, silent
 
 if TYPE_CHECKING:
     from scseg.datasets.demo.scene import Floats

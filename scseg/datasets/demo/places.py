@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scseg.folders import cache_folder
+from scseg.base.folders import cache_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,13 +9,13 @@ import numpy as np
 import scipy.fft
 from scipy.ndimage import gaussian_filter
 
+from scseg.base.progress import Report, part, silent
 from scseg.datasets.demo.carbon import add_carbon
 from scseg.datasets.demo.filaments import add_microtubules, add_thin_filaments
 from scseg.datasets.demo.imaging import as_grey_values, imaged
 from scseg.datasets.demo.particles import add_gold, add_other_proteins, add_ribosomes
 from scseg.datasets.demo.scene import Scene, empty_scene, inside
 from scseg.datasets.demo.vesicles import LARGE, SMALL, add_vesicles
-from scseg.progress import Report, part, silent
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from OpenGL import GL
 
-from scseg.filters import effective, kernels
 from scseg.gui.gl.shader import Shader
 from scseg.gui.gl.texture import FloatTexture, Picture, cover
+from scseg.state.filters import effective, kernels
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from numpy.typing import NDArray
 
-    from scseg.filters import Filter, Stack
     from scseg.gui.gl.shader import Constant, Uniform
+    from scseg.state.filters import Filter, Stack
 
 Grey = FloatTexture | Picture
 """Whatever holds grey values on the graphics card."""

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scseg.annotations.slice_mask import SliceMask
+    from scseg.gui.canvas.scene import Drawing
     from scseg.gui.gl.projection import Projection
     from scseg.gui.gl.shader import Uniform
-    from scseg.gui.scene import Drawing
 
 NOWHERE = Region(0, 0, 0, 0)
 NEVER = -1

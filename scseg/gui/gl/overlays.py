@@ -15,11 +15,11 @@ from scseg.gui.gl.texture import FloatTexture, cover_part
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from scseg.gui.canvas.scene import Overlay
     from scseg.gui.gl.projection import Projection
     from scseg.gui.gl.shader import Constant, Uniform
-    from scseg.gui.scene import Overlay
     from scseg.gui.ui import Mask, Removed
-    from scseg.preview import Prediction
+    from scseg.preview.needed_slices import Prediction
 
 DIMMED = 0.4
 """How much is left of the colour of an overlay whose rules are not applied yet."""

@@ -17,17 +17,17 @@ from scseg.gui.gl.overlays import OverlayLayers
 from scseg.gui.gl.projection import Projection
 from scseg.gui.gl.shader import Shader
 from scseg.gui.gl.texture import FloatTexture, Picture, cover_part
-from scseg.gui.slices import described
+from scseg.runtime.tomograms.slice_reader import described
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from scseg.annotations.slice_mask import SliceMask
-    from scseg.filters import Stack
+    from scseg.gui.canvas.scene import Scene
     from scseg.gui.gl.shader import Uniform
-    from scseg.gui.scene import Scene
-    from scseg.gui.slices import SliceImage, SliceKey
     from scseg.gui.ui import Mask
+    from scseg.runtime.tomograms.slice_reader import SliceImage, SliceKey
+    from scseg.state.filters import Stack
 
 GRID_FROM, GRID_FULL = 14.0, 40.0
 """Pixels per voxel at which the grid between voxels begins to show, and is as strong as it gets."""

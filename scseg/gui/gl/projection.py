@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from scseg.drawing.region import Region
 
 if TYPE_CHECKING:
+    from scseg.gui.canvas.scene import Scene
     from scseg.gui.gl.shader import Constant, Uniform
     from scseg.gui.gl.texture import Part
-    from scseg.gui.scene import Scene
 
 MOST_TAPS = 4
 """Places along x and y that are looked at for one pixel of a slice drawn small, each of 2 x 2 voxels."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from OpenGL import GL
 
-from scseg.resources import resource_path
+from scseg.base.resources import resource_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

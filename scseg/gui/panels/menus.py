@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from imgui_bundle import imgui
 
 from scseg.actions.action import MENUS
-from scseg.actions.table import ACTIONS
-from scseg.effects import OpenPaths
-from scseg.gui import names
+from scseg.actions.commands import ACTIONS
+from scseg.gui import texts
 from scseg.gui.widgets import tooltip
+from scseg.state.requests import OpenPaths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from scseg.actions.action import Action, Menu
     from scseg.gui.ui import Ui
-    from scseg.session import Session
+    from scseg.state.session import Session
 
 RECENT = {"open": "Open recent", "load-model": "Load recent model"}
 """Below which command files of the same kind are offered again."""
@@ -75,7 +75,7 @@ def _draw_recent(session: Session, label: str, *, models: bool) -> None:
     if not imgui.begin_menu(label, bool(recent)):
         return
     for index, name in enumerate(recent):
-        if imgui.menu_item_simple(names.label(Path(name).name, f"recent {index}")):
+        if imgui.menu_item_simple(texts.label(Path(name).name, f"recent {index}")):
             session.effects.append(OpenPaths((Path(name),)))
         tooltip(name)
     imgui.end_menu()

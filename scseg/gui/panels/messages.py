@@ -12,8 +12,8 @@ from scseg.gui.widgets import button, faint
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
-    from scseg.news import Notice
-    from scseg.session import Session
+    from scseg.state.notices import Notice
+    from scseg.state.session import Session
 
 
 def draw(session: Session, ui: Ui) -> None:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, ImVec4, icons_fontawesome_6, imgui
 
 from scseg.actions import notices
+from scseg.base.printable import printable
 from scseg.gui.theme import rgba
 from scseg.gui.widgets import card, faint, icon_width, small_button, to_the_right
-from scseg.printable import printable
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
-    from scseg.news import Job, Notice
-    from scseg.session import Session
+    from scseg.state.notices import Job, Notice
+    from scseg.state.session import Session
 
 MOST_CARDS = 4
 WIDTH = 380.0

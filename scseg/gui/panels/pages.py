@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, imgui
 
 import scseg
-from scseg.actions import view
-from scseg.actions.table import ACTIONS, GESTURES
-from scseg.gui.panels import messages, storage
+from scseg.actions.commands import ACTIONS, GESTURES
+from scseg.actions.view import view
+from scseg.gui.panels import disk_use, messages
 from scseg.gui.widgets import faint, to_the_right
 
 if TYPE_CHECKING:
     from scseg.actions.action import Action
     from scseg.gui.ui import Ui
-    from scseg.session import Session
+    from scseg.state.session import Session
 
 TITLES = {
     "commands": "Find a command",
@@ -142,6 +142,6 @@ _DRAWN = {
     "commands": _draw_commands,
     "shortcuts": _draw_shortcuts,
     "messages": messages.draw,
-    "storage": storage.draw,
+    "storage": disk_use.draw,
     "about": _draw_about,
 }

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import imgui
 
-from scseg.actions import view
-from scseg.arrangement import Stage
+from scseg.actions.view import view
 from scseg.gui.guard import guarded
-from scseg.gui.panels import models, segmentation
+from scseg.gui.panels.annotation import segmentation
+from scseg.gui.panels.models import models
 from scseg.gui.widgets import tooltip
+from scseg.state.panel_layout import Stage
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
-    from scseg.session import Session
+    from scseg.state.session import Session
 
 STAGES = {
     Stage.SEGMENTATION: (segmentation.draw, "Draw features on slices and place boxes (1)."),

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import imgui
 
-from scseg.gui.scene import visible_masks
+from scseg.base.printable import printable
+from scseg.gui.canvas.scene import visible_masks
 from scseg.gui.widgets import chip, faint
-from scseg.preview import UNKNOWN
-from scseg.printable import printable
+from scseg.preview.needed_slices import UNKNOWN
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Hovered, Mask, Shown, Ui
     from scseg.interactions.rules import Conduct
-    from scseg.open_tomograms import OpenTomogram
-    from scseg.session import Session
+    from scseg.state.session import Session
+    from scseg.state.tomograms import OpenTomogram
 
 FEEDBACK_SECONDS = 4.0
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import keras
 
-from scseg.errors import ScsegError
+from scseg.base.errors import ScsegError
 from scseg.models.fitting import check_box_size
 from scseg.models.networks.blocks import (
     convolution,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from scseg.labels import IGNORE
+from scseg.base.labels import IGNORE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

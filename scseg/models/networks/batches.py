@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.labels import IGNORE
+from scseg.base.labels import IGNORE
 from scseg.models.networks.augmentation import VARIATIONS, varied
-from scseg.models.orientations import oriented
 from scseg.models.sampling import Epoch, epoch_counts, epochs
+from scseg.models.tiling.orientations import oriented
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from typing import Any
 
 from keras import ops
 
-from scseg.labels import IGNORE
+from scseg.base.labels import IGNORE
 
 _SMALLEST = 1e-6
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import keras
 import numpy as np
 
-from scseg.errors import ScsegError
+from scseg.base.errors import ScsegError
 from scseg.models.files import open_model, weights_path
 from scseg.models.networks.architectures import ARCHITECTURES, build
 from scseg.models.networks.reach import reach
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from scseg.models.blending import Network
     from scseg.models.description import ModelDescription
+    from scseg.models.tiling.blending import Network
 
 _SHAPES_KEPT = 4
 """Slices of one size take two, where orientations are averaged; one more are the tiles."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.labels import FEATURE, IGNORE
+from scseg.base.labels import FEATURE, IGNORE
 from scseg.models.networks.losses import cross_entropy_and_dice
 
 if TYPE_CHECKING:

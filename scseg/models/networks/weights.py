@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import h5py
 import numpy as np
 
-from scseg import regular
-from scseg.errors import ScsegError
+from scseg.base.errors import ScsegError
+from scseg.base.files import regular
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from scseg.errors import ScsegError
+from scseg.base.errors import ScsegError
 from scseg.models.description import TrainingParameters
 
 pytestmark = pytest.mark.keras

@@ -11,7 +11,7 @@ import h5py
 import numpy as np
 import pytest
 
-from scseg.errors import ScsegError
+from scseg.base.errors import ScsegError
 from tests.fakes.failing_disk import failing_disk
 from tests.fakes.models import DESCRIPTION
 

@@ -31,11 +31,11 @@ def image():
 
 def predicted_in_cells(name, most_pixels, averaging):
     """Return a slice predicted in cells of at most so many pixels, and how many they were."""
-    from scseg.models import cells
-    from scseg.models.blending import Plan, predict_region
     from scseg.models.networks.architectures import ARCHITECTURES
     from scseg.models.networks.prediction import predictor
     from scseg.models.networks.reach import reach
+    from scseg.models.tiling import cells
+    from scseg.models.tiling.blending import Plan, predict_region
 
     network = with_random_weights(name, 64)
     divisor = ARCHITECTURES[name].divisor
@@ -164,7 +164,7 @@ def load_while_saved(folder):
     """Load a model that is saved anew, with other weights, between its description and its weights."""
     from pathlib import Path
 
-    from scseg.errors import ScsegError
+    from scseg.base.errors import ScsegError
     from scseg.models.files import save_model
     from scseg.models.networks import prediction
     from scseg.models.networks.weights import as_hdf5

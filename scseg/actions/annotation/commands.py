@@ -1,0 +1,200 @@
+"""The commands of the stage Segmentation, a part of the table of commands."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from scseg.actions import undo
+from scseg.actions.action import Action, Gesture, always
+from scseg.actions.annotation import areas, changes, copies, cropping, features, tools
+from scseg.actions.annotation.changes import has_feature, is_annotated
+from scseg.actions.view import view
+from scseg.state.panel_layout import Stage
+
+if TYPE_CHECKING:
+    from scseg.state.session import ToolName
+
+EDIT = (
+    Action(
+        "undo",
+        "Undo",
+        "Take back the latest change to an annotation, and show its slice.",
+        undo.undo,
+        ("Ctrl+Z",),
+        "Edit",
+        enabled=undo.can_undo,
+        repeats=True,
+    ),
+    Action(
+        "redo",
+        "Redo",
+        "Make the change again that was taken back last.",
+        undo.redo,
+        ("Ctrl+Shift+Z", "Ctrl+Y"),
+        "Edit",
+        enabled=undo.can_redo,
+        repeats=True,
+    ),
+    Action(
+        "add-feature",
+        "Add feature",
+        "Begin to annotate another kind of thing. A network knows one class, so give each kind its own.",
+        features.add,
+        menu="Edit",
+        section=1,
+        enabled=is_annotated,
+    ),
+)
+
+_TOOLS: tuple[tuple[ToolName, str, str, str], ...] = (
+    ("brush", "Brush", "B", "Paints under the pointer; the right button erases."),
+    ("ignore", "Ignore brush", "N", "Marks what you are not sure of: training leaves it out."),
+    ("alike", "Fill brush", "G", "Paints only what looks like the place where the stroke begins."),
+    (
+        "lasso",
+        "Lasso, polygon",
+        "L",
+        "Fills what you draw a line around, or click corners around: Enter, a double click or a click on the "
+        "first corner closes it. The right button clears what it draws around.",
+    ),
+    ("bucket", "Bucket", "K", "Fills a closed contour with a click."),
+)
+
+TOOLS = (
+    *(
+        Action(
+            f"tool-{tool}",
+            label,
+            explained,
+            partial(tools.choose, tool=tool),
+            (key,),
+            "Edit",
+            2,
+            checked=partial(tools.is_chosen, tool=tool),
+        )
+        for tool, label, key, explained in _TOOLS
+    ),
+    Action(
+        "crop",
+        "Crop",
+        "Look at a part of the tomogram: pull its corners on the slice, move it whole by its edges.",
+        cropping.toggle,
+        ("C",),
+        "View",
+        2,
+        enabled=is_annotated,
+        checked=cropping.is_on,
+    ),
+    Action(
+        "interpolate-slices",
+        "Interpolate between slices",
+        "Draw the chosen feature on the empty slices between the two annotated ones around this slice.",
+        areas.interpolate,
+        ("M",),
+        "Edit",
+        3,
+        enabled=has_feature,
+    ),
+    Action(
+        "copy-next",
+        "Copy to the next slice",
+        "Add what is drawn of the chosen feature here to the next slice, and go there.",
+        partial(areas.copy_to, by=1),
+        ("D",),
+        "Edit",
+        3,
+        enabled=areas.can_copy,
+    ),
+)
+
+COPY = Action(
+    "save-copy",
+    "Save a copy of the annotation…",
+    "Write the annotation as it is now to another file; it is saved by itself all the same.",
+    copies.choose,
+    ("Ctrl+Shift+S",),
+    "File",
+    1,
+    enabled=is_annotated,
+)
+
+KEYS = (
+    Action(
+        "next-feature",
+        "Next feature",
+        "",
+        partial(features.step_feature, by=1),
+        ("S",),
+        enabled=has_feature,
+    ),
+    Action(
+        "previous-feature",
+        "Previous feature",
+        "",
+        partial(features.step_feature, by=-1),
+        ("W",),
+        enabled=has_feature,
+    ),
+    Action(
+        "larger-brush",
+        "Larger brush",
+        "",
+        partial(features.size_brush, by=1),
+        ("]",),
+        enabled=has_feature,
+        repeats=True,
+    ),
+    Action(
+        "smaller-brush",
+        "Smaller brush",
+        "",
+        partial(features.size_brush, by=-1),
+        ("[",),
+        enabled=has_feature,
+        repeats=True,
+    ),
+    Action(
+        "next-annotated",
+        "Next annotated slice",
+        "",
+        partial(changes.step_annotated, by=1),
+        (".",),
+        enabled=has_feature,
+        repeats=True,
+    ),
+    Action(
+        "previous-annotated",
+        "Previous annotated slice",
+        "",
+        partial(changes.step_annotated, by=-1),
+        (",",),
+        enabled=has_feature,
+        repeats=True,
+    ),
+)
+
+STAGES = tuple(
+    Action(
+        f"stage-{stage.lower()}",
+        f"Stage {stage}",
+        f"Bring the panels of the stage {stage} to the front.",
+        partial(view.set_stage, stage=stage),
+        (key,),
+        "View",
+        3,
+        always,
+        partial(view.is_stage, stage=stage),
+    )
+    for key, stage in (("1", Stage.SEGMENTATION), ("2", Stage.MODELS))
+)
+
+GESTURES = (
+    Gesture("Left drag", "Draw the chosen feature with the chosen tool"),
+    Gesture("Right drag, X + left drag", "Erase"),
+    Gesture("Click with the lasso, Enter", "Set a corner of a polygon, close it"),
+    Gesture("Shift + click", "Place a box"),
+    Gesture("Shift + right click", "Remove the nearest box"),
+    Gesture("Escape while drawing", "Take the stroke back"),
+    Gesture("Ctrl + scroll", "Brush size"),
+)

@@ -1,0 +1,79 @@
+"""Boxes and masks to files that the user names, and masks of other programs from theirs."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+from scseg.actions import writing
+from scseg.actions.annotation import changes
+from scseg.annotations import foreign_files
+from scseg.base.file_names import fitted
+from scseg.models.description import safe_name
+from scseg.state.requests import ChangeInThread, ChooseFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scseg.annotations.feature import Feature
+    from scseg.base.progress import Report
+    from scseg.state.session import Session
+    from scseg.state.tomograms import OpenTomogram
+
+
+def export_boxes(session: Session, opened: OpenTomogram, feature: Feature) -> None:
+    """Ask for a name, then write the centres of a feature's boxes as lines `x y z`."""
+    if opened.annotation is not None:
+        boxes = opened.annotation.boxes(feature.id)
+
+        def write(path: Path, _: Report) -> None:
+            foreign_files.write_boxes(path, boxes)
+
+        proposed = _beside(opened, feature, "boxes.txt")
+        writing.ask(session, f"Export the boxes of {feature.name}", proposed, write)
+
+
+def export_slice(session: Session, opened: OpenTomogram, feature: Feature) -> None:
+    """Ask for a name, then write the mask of a feature on the slice in view as a single image."""
+    if opened.annotation is not None:
+        contents, z = opened.annotation.contents.snapshot(), opened.z
+
+        def write(path: Path, _: Report) -> None:
+            foreign_files.write_slice_mask(path, opened.tomogram, contents, feature.id, z)
+
+        proposed = _beside(opened, feature, f"annotation_slice_{z}.mrc")
+        writing.ask(session, f"Export the mask of {feature.name} on slice {z + 1}", proposed, write)
+
+
+def export_volume(session: Session, opened: OpenTomogram, feature: Feature) -> None:
+    """Ask for a name, then write the masks of a feature on all slices as one volume."""
+    if opened.annotation is not None:
+        contents = opened.annotation.contents.snapshot()
+
+        def write(path: Path, report: Report) -> None:
+            foreign_files.write_volume_mask(path, opened.tomogram, contents, feature.id, report)
+
+        proposed = _beside(opened, feature, "annotation.mrc")
+        writing.ask(session, f"Export the masks of {feature.name}", proposed, write)
+
+
+def choose_import(session: Session, opened: OpenTomogram, feature: Feature) -> None:
+    """Ask for a mask volume of another program, to be added to a feature."""
+    if changes.may_change(session, opened):
+        then = partial(import_mask, session, opened, feature.id)
+        title = f"Choose the mask of {feature.name}"
+        session.effects.append(ChooseFile("tomogram", then, title))
+
+
+def import_mask(session: Session, opened: OpenTomogram, feature_id: str, path: Path) -> None:
+    """Add what a mask volume holds to a feature."""
+    if opened.annotation is not None:
+        contents = opened.annotation.contents.snapshot()
+        work = partial(foreign_files.import_volume, path, contents, feature_id)
+        session.effects.append(ChangeInThread(opened, f"Importing {path.name}", work))
+
+
+def _beside(opened: OpenTomogram, feature: Feature, what: str) -> Path:
+    path, name = opened.tomogram.path, re.sub(r"[^\w.-]+", "_", feature.name)
+    return path.with_name(fitted(path.stem, f"__{safe_name(name)}_{what}"))

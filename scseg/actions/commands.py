@@ -1,0 +1,287 @@
+"""The commands that a user can name: menus, keys, the command list and the help page read this table."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from scseg.actions import notices
+from scseg.actions.action import Action, Gesture, has_tomogram
+from scseg.actions.annotation import commands
+from scseg.actions.models.commands import MODELS
+from scseg.actions.tomograms import browsing, closing
+from scseg.actions.view import disk_use, view
+from scseg.actions.view.settings_commands import SETTINGS
+from scseg.state.requests import ChooseFiles, Quit, RestartPrediction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scseg.state.session import Session
+
+
+def _choose_tomograms(session: Session) -> None:
+    session.effects.append(ChooseFiles("tomogram"))
+
+
+def _close_active(session: Session) -> None:
+    if session.active is not None:
+        closing.close(session, session.active)
+
+
+def _quit(session: Session) -> None:
+    session.effects.append(Quit())
+
+
+def _restart_prediction(session: Session) -> None:
+    session.effects.append(RestartPrediction())
+
+
+def _last_slice(session: Session) -> None:
+    if session.active is not None:
+        browsing.set_slice(session, session.active.shape[0] - 1)
+
+
+_FILE = (
+    Action(
+        "open",
+        "Open…",
+        "Open tomograms: .mrc, .rec, .map, .st, .ali, TIFF stacks, also packed as .gz or .bz2.",
+        _choose_tomograms,
+        ("Ctrl+O",),
+        "File",
+    ),
+    *MODELS,
+    Action(
+        "close",
+        "Close tomogram",
+        "Take the shown tomogram out of the window; its file is not touched.",
+        _close_active,
+        ("Ctrl+W",),
+        "File",
+        1,
+        enabled=has_tomogram,
+    ),
+    Action(
+        "close-all",
+        "Close all tomograms",
+        "Take every tomogram out of the window; files are not touched.",
+        closing.close_all,
+        (),
+        "File",
+        1,
+        enabled=has_tomogram,
+    ),
+    commands.COPY,
+    Action("quit", "Quit", "Close the program.", _quit, ("Ctrl+Q",), "File", 2),
+)
+
+_VIEW = (
+    Action(
+        "fit",
+        "Fit slice",
+        "Show the whole slice.",
+        view.fit,
+        ("F",),
+        "View",
+        enabled=has_tomogram,
+    ),
+    Action(
+        "zoom-in",
+        "Zoom in",
+        "Enlarge about the middle of the view. Shift + scroll zooms at the cursor.",
+        partial(view.zoom, factor=view.ZOOM_STEP),
+        ("+", "=", "Shift+=", "Ctrl+="),
+        "View",
+        enabled=has_tomogram,
+        repeats=True,
+    ),
+    Action(
+        "zoom-out",
+        "Zoom out",
+        "Show more of the slice. Shift + scroll zooms at the cursor.",
+        partial(view.zoom, factor=1 / view.ZOOM_STEP),
+        ("-", "Ctrl+-"),
+        "View",
+        enabled=has_tomogram,
+        repeats=True,
+    ),
+    Action(
+        "zoom-one-to-one",
+        "Zoom 1:1",
+        "One voxel for one point of the screen.",
+        view.zoom_one_to_one,
+        ("0",),
+        "View",
+        enabled=has_tomogram,
+    ),
+    Action(
+        "overlays",
+        "All overlays",
+        "Show or hide every mask over the slice.",
+        view.toggle_overlays,
+        ("V",),
+        "View",
+        1,
+        checked=lambda session: session.overlays,
+    ),
+    Action(
+        "show-removed",
+        "What rules remove",
+        "Hatch what competition and rules take away from a model, or draw nothing there.",
+        view.toggle_removed,
+        menu="View",
+        section=1,
+        checked=lambda session: session.settings.shows_removed,
+    ),
+    Action(
+        "draw-with-models",
+        "Annotation on the stage Models",
+        "Draw what is annotated there, too. Off, only what models find lies over the slice.",
+        view.toggle_drawn,
+        menu="View",
+        section=1,
+        checked=lambda session: session.settings.draws_with_models,
+    ),
+    Action(
+        "invert",
+        "Inverted",
+        "Swap black and white.",
+        view.toggle_inverted,
+        ("I",),
+        "View",
+        2,
+        enabled=has_tomogram,
+        checked=lambda session: session.active is not None and session.active.contrast.inverted,
+    ),
+    Action(
+        "auto-contrast",
+        "Auto contrast",
+        "Set black and white by each slice's own grey values.",
+        view.toggle_auto,
+        ("A",),
+        "View",
+        2,
+        enabled=has_tomogram,
+        checked=lambda session: session.active is not None and session.active.contrast.auto,
+    ),
+    Action(
+        "interpolate",
+        "Interpolate",
+        "Smooth between voxels instead of showing them as squares.",
+        view.toggle_interpolate,
+        (),
+        "View",
+        2,
+        enabled=has_tomogram,
+        checked=lambda session: session.active is not None and session.active.contrast.interpolate,
+    ),
+)
+
+
+def _browse(name: str, label: str, key: str, run: Callable[[Session], None]) -> Action:
+    return Action(
+        name, label, "", run, (key,), enabled=has_tomogram, repeats=key not in ("Home", "End")
+    )
+
+
+_BROWSE = (
+    _browse("next-slice", "Next slice", "Right", partial(browsing.step_slice, by=1)),
+    _browse("previous-slice", "Previous slice", "Left", partial(browsing.step_slice, by=-1)),
+    _browse("ten-up", "Ten slices up", "PageUp", partial(browsing.step_slice, by=10)),
+    _browse("ten-down", "Ten slices down", "PageDown", partial(browsing.step_slice, by=-10)),
+    _browse("first-slice", "First slice", "Home", partial(browsing.set_slice, z=0)),
+    _browse("last-slice", "Last slice", "End", _last_slice),
+    _browse("next-tomogram", "Next tomogram", "Down", partial(browsing.step_tomogram, by=1)),
+    _browse("previous-tomogram", "Previous tomogram", "Up", partial(browsing.step_tomogram, by=-1)),
+)
+
+_HELP = (
+    Action(
+        "storage",
+        "Storage…",
+        "What the program keeps of its own on the disk: copies of packed tomograms, logs, checkpoints, and "
+        "models that are not saved. See how much it is, and remove it.",
+        disk_use.open_page,
+        menu="Settings",
+        section=3,
+    ),
+    Action(
+        "restart-prediction",
+        "Restart prediction",
+        "Start the process that predicts anew, after it stopped or where it hangs.",
+        _restart_prediction,
+        menu="Settings",
+        section=3,
+        enabled=lambda session: bool(session.models),
+    ),
+    Action(
+        "commands",
+        "Find a command…",
+        "Search everything that the program can do, and do it.",
+        partial(view.show_page, page="commands"),
+        ("F1", "Ctrl+Shift+P"),
+        "Help",
+    ),
+    Action(
+        "shortcuts",
+        "Keys and gestures",
+        "What the mouse and the keys do.",
+        partial(view.show_page, page="shortcuts"),
+        ("Shift+F1",),
+        "Help",
+    ),
+    Action(
+        "messages",
+        "Messages",
+        "All that the program has said since it was started, with the time.",
+        partial(view.show_page, page="messages"),
+        menu="Help",
+    ),
+    Action(
+        "about",
+        "About scSegmentation",
+        "Version and licence.",
+        partial(view.show_page, page="about"),
+        menu="Help",
+        section=1,
+    ),
+    Action(
+        "dismiss-notices",
+        "Dismiss all notices",
+        "Clear the messages at the corner of the view.",
+        notices.dismiss_all,
+        ("Escape",),
+        enabled=lambda session: bool(session.notices),
+    ),
+)
+
+ACTIONS = (
+    *_FILE,
+    *commands.EDIT,
+    *commands.TOOLS,
+    *_VIEW,
+    *commands.STAGES,
+    *_BROWSE,
+    *commands.KEYS,
+    *SETTINGS,
+    *_HELP,
+)
+"""Every command, in the order of menus and lists."""
+
+_BY_ID = {action.id: action for action in ACTIONS}
+
+
+def action(name: str) -> Action:
+    return _BY_ID[name]
+
+
+GESTURES = (
+    *commands.GESTURES,
+    Gesture("Scroll", "Next or previous slice"),
+    Gesture("Shift + scroll", "Zoom at the cursor"),
+    Gesture("Middle drag, Space + drag", "Move the slice"),
+    Gesture("Ctrl + click on a slider", "Type the value of a slider"),
+    Gesture("Tab, Escape", "Enter and leave the panels by keyboard"),
+    Gesture("Drop files on the window", "Open tomograms and models"),
+)

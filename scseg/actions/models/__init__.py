@@ -1,0 +1,1 @@
+"""What the user does to models and their predictions. No network is here."""

@@ -1,0 +1,76 @@
+"""The commands on the list of models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scseg.actions.action import Action
+from scseg.actions.models import advice, files, groups, model_list
+from scseg.actions.view import view
+from scseg.state.panel_layout import Stage
+from scseg.state.requests import ChooseFiles
+
+if TYPE_CHECKING:
+    from scseg.state.session import Session
+
+
+def _choose_models(session: Session) -> None:
+    session.effects.append(ChooseFiles("model"))
+
+
+def _add_model(session: Session) -> None:
+    model_list.new(session)
+
+
+def _search(session: Session) -> None:
+    if session.active is not None:
+        view.set_stage(session, Stage.MODELS)
+        advice.search(session, 0, session.active.shape[0] - 1)
+
+
+MODELS = (
+    Action(
+        "add-model",
+        "Add model",
+        "A new model, to be trained on a training set.",
+        _add_model,
+        ("Ctrl+M",),
+        "Edit",
+        1,
+    ),
+    Action(
+        "search-doubt",
+        "Find doubtful places",
+        "List where the active models are least certain: where the next annotation teaches most.",
+        _search,
+        (),
+        "Edit",
+        1,
+        enabled=advice.can_search,
+    ),
+    Action(
+        "load-model",
+        "Load model…",
+        "Load trained models (.scnm, or a group of them: .scnmgroup) and see what they find on the slice.",
+        _choose_models,
+        ("Ctrl+L",),
+        "File",
+    ),
+    Action(
+        "save-group",
+        "Save models as a group…",
+        "Save all trained models and how they act on one another (.scnmgroup), to be loaded together.",
+        groups.save,
+        (),
+        "File",
+        enabled=groups.can_save,
+    ),
+    Action(
+        "unsaved-models",
+        "Bring back unsaved models",
+        "Put every model into the list that was trained and not saved, also of earlier days.",
+        files.bring_back,
+        (),
+        "File",
+    ),
+)

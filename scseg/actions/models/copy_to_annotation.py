@@ -1,0 +1,130 @@
+"""What a model finds becomes annotation, to be mended by hand.
+
+It is added to what is drawn: what the user drew or marked as ignored stays as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scseg.actions.annotation import changes, strokes
+from scseg.annotations import steps
+from scseg.annotations.edits import Step
+from scseg.annotations.feature import Feature
+from scseg.annotations.packed_masks import pack
+from scseg.base.labels import BACKGROUND, FEATURE
+from scseg.interactions.contest import Contest
+from scseg.interactions.rules import needed
+from scseg.preview import needed_slices
+from scseg.state.requests import DoInThread
+from scseg.state.slice_batch import Errand
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from scseg.annotations.contents import Contents
+    from scseg.annotations.packed_masks import PackedMask
+    from scseg.base.progress import Report
+    from scseg.drawing.region import Region
+    from scseg.interactions.rules import Conducts
+    from scseg.state.models import Model
+    from scseg.state.session import Session
+    from scseg.state.slice_batch import Arrays
+    from scseg.state.tomograms import OpenTomogram
+
+    Found = Mapping[int, PackedMask]
+
+
+@dataclass(frozen=True, eq=False)
+class _Finding:
+    """How a model's mask comes about on any slice; `part` is the crop."""
+
+    model: str
+    threshold: float
+    conducts: Conducts
+    apix: float
+    part: Region
+
+    def mask(self, arrays: Arrays) -> NDArray[np.uint8]:
+        """Return what is left of the model as labels, uint8 (y, x)."""
+        found = np.zeros(arrays[self.model].shape, np.bool_)
+        inside = self.part.slices
+        found[inside] = arrays[self.model][inside] >= np.float32(self.threshold)
+        rules = self.conducts[self.model].rules
+        kept = Contest(arrays, self.conducts).kept(self.model, rules, self.apix)
+        if kept is not None:
+            found &= kept
+        return found.view(np.uint8)
+
+
+def feature_of(model: Model) -> Feature:
+    """Return a new feature called and coloured as a model."""
+    return Feature(model.display.name or "Feature", model.display.colour)
+
+
+def copy(
+    session: Session, opened: OpenTomogram, model: Model, feature: Feature, slices: range
+) -> None:
+    """Add what a model finds on some slices to a feature, which is added too if it is new."""
+    if opened.apix is None or not changes.may_change(session, opened):
+        return
+    acting = needed_slices.conducts(session)
+    wanted = needed([model.id], acting)
+    requests = {}
+    for z in slices:
+        asked = needed_slices.asked(session, opened, z)
+        if model.id in asked:
+            requests[z] = {each: asked[each] for each in wanted}
+    conducts = {each: acting[each] for each in wanted}
+    part = needed_slices.shown_part(opened)
+    finding = _Finding(model.id, model.display.threshold, conducts, opened.apix, part)
+    errand = Errand(opened.ref, requests)
+    session.errands.append(errand)
+    title = f"Copying what {model.display.name} finds to {feature.name}"
+    then = partial(_draw, session, opened, feature)
+    session.effects.append(DoInThread(title, partial(_find, errand, finding), then))
+
+
+def _find(errand: Errand, finding: _Finding, report: Report) -> Found:
+    found = {z: pack(finding.mask(arrays)) for z, arrays in errand.predictions(report)}
+    return {z: mask for z, mask in found.items() if mask is not None}
+
+
+def _draw(session: Session, opened: OpenTomogram, feature: Feature, found: Found) -> None:
+    """Draw what was found into the annotation as it is by now."""
+    if opened.annotation is None:
+        return
+    if not found:
+        session.notify("info", f"The model finds nothing there to be copied to {feature.name}.")
+        return
+    contents = opened.annotation.contents.snapshot()
+
+    def then(step: Step | None) -> None:
+        # A stroke on its way comes first.
+        strokes.end(session)
+        changes.take(session, opened, step)
+        opened.feature = feature.id
+
+    work = partial(_united, contents, feature, found)
+    session.effects.append(DoInThread(f"Drawing {feature.name}", work, then))
+
+
+def _united(contents: Contents, feature: Feature, found: Found, report: Report) -> Step | None:
+    masks = {}
+    for number, (z, packed) in enumerate(found.items()):
+        report(number / len(found), f"slice {z + 1}")
+        mask = contents.mask(feature.id, z)
+        mask[(packed.values() == FEATURE) & (mask == BACKGROUND)] = FEATURE
+        masks[z] = mask
+    label = f"copy to {feature.name}"
+    drawn = steps.change_masks(contents, feature.id, masks, label)
+    if drawn is None or any(each.id == feature.id for each in contents.features):
+        return drawn
+    added = steps.add_feature(contents, feature)
+    return Step((*added.edits, *drawn.edits), label, drawn.z)

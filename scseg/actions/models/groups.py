@@ -1,0 +1,136 @@
+"""Models from and to the files of groups: saved and loaded together, with how they act on one another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scseg.actions.models import files, interactions, model_list
+from scseg.actions.view import view
+from scseg.compute.messages import ModelRef
+from scseg.interactions.group import SUFFIX, Group, open_group, save_group
+from scseg.models.files import copy_model, open_model, unused
+from scseg.state.models import Model, Weights
+from scseg.state.panel_layout import Stage
+from scseg.state.requests import ChooseTarget, DoInThread
+
+if TYPE_CHECKING:
+    from scseg.base.progress import Report
+    from scseg.interactions.rules import Conduct
+    from scseg.models.description import ModelDescription
+    from scseg.state.session import Session
+
+    Found = dict[str, ModelDescription]
+
+
+@dataclass(frozen=True)
+class _Member:
+    """A model as it is to be saved: what it is, where its weights are, and what it does to others."""
+
+    id: str
+    description: ModelDescription
+    source: Path
+    conduct: Conduct
+
+
+def can_save(session: Session) -> bool:
+    return any(model.weights is not None for model in session.models)
+
+
+def save(session: Session) -> None:
+    """Ask for a name, then save all models that have learnt something, and how they act on one another."""
+    trained = [model for model in session.models if model.weights is not None]
+    if trained:
+        proposed = files.folder(trained[0]) / f"models{SUFFIX}"
+        then = partial(write, session)
+        session.effects.append(ChooseTarget("Save the models as a group", proposed, then))
+
+
+def write(session: Session, path: Path) -> None:
+    """Save a group under a name, its models beside it; from then on, they are the models of those files."""
+    trained = {model.id: model.weights for model in session.models if model.weights is not None}
+    members = [_member(model) for model in session.models if model.weights is not None]
+    deep = session.settings.rules_in_3d
+
+    def work(report: Report) -> dict[str, tuple[Path, ModelDescription]]:
+        saved = {}
+        for done, member in enumerate(members):
+            report(done / len(members), member.description.name)
+            saved[member.id] = _saved(member, path.parent)
+        names = {model: file.name for model, (file, _) in saved.items()}
+        conducts = {names[each.id]: _renamed(each.conduct, names) for each in members}
+        save_group(Group(conducts, deep), path)
+        return saved
+
+    def then(saved: dict[str, tuple[Path, ModelDescription]]) -> None:
+        for model in session.models:
+            # A training that ended meanwhile has newer ones.
+            if model.weights is not None and model.weights is trained.get(model.id):
+                file, description = saved[model.id]
+                model.weights = Weights(
+                    ModelRef(str(file), description.weights_sha256), description
+                )
+        session.settings = session.settings.opened(path)
+        session.notify("info", f"Written: {path}")
+
+    session.effects.append(DoInThread(f"Saving {path.name}", work, then, keeps=True))
+
+
+def load(session: Session, path: Path) -> None:
+    """Read a group, then put its models into the list, acting on one another as it says: one step of undo."""
+
+    def work(_: Report) -> tuple[Group, Found]:
+        group = open_group(path)
+        return group, {name: open_model(path.parent / name) for name in group.conducts}
+
+    def then(found: tuple[Group, Found]) -> None:
+        group, descriptions = found
+        session.settings = replace(session.settings.opened(path), rules_in_3d=group.deep)
+        _put(session, group, path.parent, descriptions)
+        view.set_stage(session, Stage.MODELS)
+
+    session.effects.append(DoInThread(f"Loading {path.name}", work, then))
+
+
+def _put(session: Session, group: Group, folder: Path, descriptions: Found) -> None:
+    """Put the models of a group into the list; one of the same file that is there gets its weights anew."""
+    interactions.settle(session)
+    before = interactions.standing(session.models)
+    there = {model.ref.path: model for model in session.models if model.ref is not None}
+    members: dict[str, Model] = {}
+    for name, description in descriptions.items():
+        path = folder / name
+        model = there.get(str(path)) or Model(model_list.display_of(description))
+        if model.run is None:
+            model_list.load(session, model, path, description)
+        members[name] = model
+    new = [model for model in members.values() if model not in session.models]
+    session.models += new
+    ids = {name: model.id for name, model in members.items()}
+    for name, model in members.items():
+        model.conduct = _renamed(group.conducts[name], ids)
+    interactions.keep_step(session, before, "load a group")
+
+
+def _member(model: Model) -> _Member:
+    if model.weights is None:
+        raise ValueError("a model that has learnt nothing is no member of a group")
+    description = files.described(model.weights.description, model.display)
+    return _Member(model.id, description, Path(model.weights.ref.path), model.conduct)
+
+
+def _saved(member: _Member, folder: Path) -> tuple[Path, ModelDescription]:
+    """Save a model in a folder: as its own file if it lies there, else under a name that is free."""
+    here = member.source.parent == folder
+    path = member.source if here else unused(folder / member.description.file_name)
+    return path, copy_model(member.source, path, member.description)
+
+
+def _renamed(conduct: Conduct, names: dict[str, str]) -> Conduct:
+    """Return a conduct whose partners go by other names; rules with partners that have none are left out."""
+    rules = (rule for rule in conduct.rules if rule.partner in names)
+    return replace(
+        conduct, rules=tuple(replace(rule, partner=names[rule.partner]) for rule in rules)
+    )

@@ -1,0 +1,98 @@
+"""How models act on one another: competition, and rules with partners."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from scseg.interactions.rules import Conduct, Rule
+from scseg.state.models import ModelsEdit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scseg.state.models import Model, Standing
+    from scseg.state.session import Session
+
+
+def standing(models: Iterable[Model]) -> Standing:
+    """Return the list of models and their conducts as they are now."""
+    return tuple((model, model.conduct) for model in models)
+
+
+def restore(session: Session, edit: ModelsEdit) -> None:
+    """Make models and their conducts those after an edit; models that it knows nothing of stay."""
+    known = {model for model, _ in (*edit.before, *edit.after)}
+    others = [model for model in session.models if model not in known]
+    session.models[:] = [model for model, _ in edit.after] + others
+    for model, conduct in edit.after:
+        model.conduct = conduct
+
+
+def change(session: Session, model: Model, conduct: Conduct) -> None:
+    """Let a model act in another way. Until it is settled, all changes are one step of undo: a drag is."""
+    if conduct == model.conduct:
+        return
+    if session.standing is None:
+        session.standing = standing(session.models)
+    model.conduct = conduct
+
+
+def settle(session: Session) -> None:
+    """Make a step of undo of what was changed, now that nothing is being dragged any more."""
+    before, session.standing = session.standing, None
+    if before is not None:
+        keep_step(session, before, "what models do to one another")
+
+
+def keep_step(session: Session, before: Standing, label: str) -> None:
+    """Make a step of undo of all that was changed since the models stood like that."""
+    after = standing(session.models)
+    if before != after:
+        session.history.push(None, ModelsEdit(before, after, label))
+
+
+def add_rule(session: Session, model: Model) -> None:
+    """Let a model avoid the next one; it avoids itself if it is alone, until another is chosen."""
+    others = [each for each in session.models if each is not model]
+    taken = {rule.partner for rule in model.conduct.rules}
+    free = [each for each in others if each.id not in taken] or others or [model]
+    rule = Rule("avoid", free[0].id, threshold=max(free[0].display.threshold, 0.01))
+    change(session, model, replace(model.conduct, rules=(*model.conduct.rules, rule)))
+
+
+def change_rule(session: Session, model: Model, number: int, rule: Rule) -> None:
+    """Put a rule in the place of one; numbers count from 0."""
+    rules = list(model.conduct.rules)
+    rules[number] = rule
+    change(session, model, replace(model.conduct, rules=tuple(rules)))
+
+
+def remove_rule(session: Session, model: Model, number: int) -> None:
+    """Take a rule away; numbers count from 0."""
+    rules = (*model.conduct.rules[:number], *model.conduct.rules[number + 1 :])
+    change(session, model, replace(model.conduct, rules=rules))
+
+
+def toggle_deep(session: Session) -> None:
+    """Let rules act in three dimensions in volumes, or within slices."""
+    deep = not session.settings.rules_in_3d
+    session.settings = replace(session.settings, rules_in_3d=deep)
+
+
+def rename_partner(session: Session, old: str, new: str) -> None:
+    """Let all rules with a partner go on with another; both are ids."""
+    for model in session.models:
+        rules = (
+            replace(rule, partner=new) if rule.partner == old else rule
+            for rule in model.conduct.rules
+        )
+        model.conduct = replace(model.conduct, rules=tuple(rules))
+
+
+def drop_rules_without_partner(session: Session) -> None:
+    """Take away the rules whose partner is not in the window any more."""
+    there = {model.id for model in session.models}
+    for model in session.models:
+        rules = tuple(rule for rule in model.conduct.rules if rule.partner in there)
+        model.conduct = replace(model.conduct, rules=rules)

@@ -1,0 +1,66 @@
+"""What a model finds on a slice, as an image that lies where its tomogram lies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scseg.actions import writing
+from scseg.actions.models import files
+from scseg.compute.segmentation import Segmentation
+from scseg.datasets.formats.mrc_writer import write_slice
+from scseg.preview import needed_slices
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from scseg.base.progress import Report
+    from scseg.compute.messages import SliceRequest
+    from scseg.datasets.formats.mrc_writer import Kind
+    from scseg.state.models import Model
+    from scseg.state.session import Session
+
+
+def save(
+    session: Session, model: Model, asked: SliceRequest, values: NDArray[np.float32], kind: Kind
+) -> None:
+    """Ask for a name, then write what is left of a model's prediction: float32 (y, x), 0..1, or its mask.
+
+    `asked` is what the values answer.
+    """
+    job = _job(session, model, asked, kind)
+    if job is None:
+        return
+
+    def write(path: Path, _: Report) -> None:
+        like, threshold = job.tomogram, job.threshold
+        write_slice(path, like, asked.z, values, kind, job.label, threshold=threshold)
+
+    proposed = job.tomogram.path.with_name(job.slice_name(asked.z))
+    title = f"Save what {model.display.name} finds on slice {asked.z + 1}"
+    writing.ask(session, title, proposed, write)
+
+
+def _job(session: Session, model: Model, asked: SliceRequest, kind: Kind) -> Segmentation | None:
+    """Return how the values came about, as the line in the file's header tells it."""
+    opened = session.tomogram_of(asked.tomogram)
+    if opened is None or model.description is None:
+        return None
+    part, (_, height, width) = needed_slices.shown_part(opened), opened.shape
+    region = part.y, part.y + part.height, part.x, part.x + part.width
+    whole = region == (0, height, 0, width)
+    return Segmentation(
+        tomogram=opened.tomogram,
+        tomogram_ref=asked.tomogram,
+        model=files.described(model.description, model.display),
+        model_ref=asked.model,
+        slices=(asked.z,),
+        overlap=asked.overlap,
+        kind=kind,
+        mode=asked.mode,
+        averaging=asked.averaging,
+        region=None if whole else region,
+        conduct=needed_slices.conducts(session).get(model.id, model.conduct),
+    )

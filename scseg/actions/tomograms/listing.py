@@ -1,0 +1,83 @@
+"""The list of tomograms: its order, its filter, and what its rows are called."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from scseg.state.tomograms import Absent, OpenTomogram
+
+if TYPE_CHECKING:
+    from scseg.state.panel_layout import Sort
+    from scseg.state.session import Session
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the list. The label has the folder's name where the file's alone does not tell enough."""
+
+    entry: OpenTomogram | Absent
+    path: PurePath
+    label: str
+
+
+def rows(session: Session) -> list[Row]:
+    """Return the rows in their order, those alone whose label has every word of the filter."""
+    words = session.listing.words.lower().split()
+    found = _ordered(session)
+    return [row for row in found if all(word in row.label.lower() for word in words)]
+
+
+def tomograms(session: Session) -> list[OpenTomogram]:
+    """Return the open tomograms as the list shows them; the active one is among them in any case."""
+    shown = {id(row.entry) for row in rows(session)} | {id(session.active)}
+    entries = [row.entry for row in _ordered(session) if id(row.entry) in shown]
+    return [entry for entry in entries if isinstance(entry, OpenTomogram)]
+
+
+def set_words(session: Session, words: str) -> None:
+    session.listing = replace(session.listing, words=words)
+
+
+def set_sort(session: Session, sort: Sort) -> None:
+    session.listing = replace(session.listing, sort=sort)
+
+
+def turn_round(session: Session) -> None:
+    """Show the list in the reverse order."""
+    session.listing = replace(session.listing, backwards=not session.listing.backwards)
+
+
+def _ordered(session: Session) -> list[Row]:
+    paths = [_path(opened.ref.path) for opened in session.tomograms]
+    paths += [_path(absent.kept.path) for absent in session.absent]
+    often = Counter(path.name for path in paths)
+    folders = len({path.parent for path in paths})
+    listing = session.listing
+    entries: list[OpenTomogram | Absent] = [*session.tomograms, *session.absent]
+    found = []
+    for entry, path in zip(entries, paths, strict=True):
+        with_folder = (listing.sort == "folder" and folders > 1) or often[path.name] > 1
+        label = f"{path.parent.name}/{path.name}" if with_folder else path.name
+        found.append(Row(entry, path, label))
+    if listing.sort == "name":
+        found.sort(key=lambda row: _natural(row.path.name))
+    elif listing.sort == "folder":
+        found.sort(key=lambda row: (_natural(str(row.path.parent)), _natural(row.path.name)))
+    return found[::-1] if listing.backwards else found
+
+
+@lru_cache(maxsize=4096)
+def _path(name: str) -> PurePath:
+    return PurePath(name)
+
+
+@lru_cache(maxsize=8192)
+def _natural(name: str) -> tuple[str | int, ...]:
+    """Return a key that sorts TS_2 before TS_10."""
+    parts = re.split("([0-9]+)", name.lower())
+    return tuple(int(part) if odd % 2 else part for odd, part in enumerate(parts))

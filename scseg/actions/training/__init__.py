@@ -1,0 +1,1 @@
+"""What the user does to train models: training sets, parameters, runs. No network is here."""

@@ -1,0 +1,89 @@
+"""Making a training set of what is annotated: named, cut out in a thread, written, given to a model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scseg.actions.training import new_set, training_plan
+from scseg.annotations import training_boxes
+from scseg.base.progress import part
+from scseg.datasets.tomogram import open_tomogram
+from scseg.datasets.training_sets.extraction import SetParameters, extract
+from scseg.datasets.training_sets.files import default_name, save_training_set
+from scseg.datasets.training_sets.summary import Summary, summarised
+from scseg.models.description import safe_name
+from scseg.state.requests import ChooseTarget, DoInThread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scseg.annotations.contents import Contents
+    from scseg.base.progress import Report
+    from scseg.compute.messages import TomogramRef
+    from scseg.state.models import SetPlan
+    from scseg.state.session import Session
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """A tomogram to be sampled, and its annotation as it is now."""
+
+    ref: TomogramRef
+    contents: Contents
+
+
+def generate(session: Session) -> None:
+    """Ask for the name of the training set, then make it."""
+    size, positives = new_set.apix(session), new_set.chosen(session, 1)
+    if size is None:
+        return
+    plan = session.set_plan
+    name = default_name(size, plan.box_size, tuple(map(safe_name, positives)), plan.depth)
+    proposed = new_set.sampled(session)[0].tomogram.path.with_name(name)
+    then = partial(write, session)
+    session.effects.append(ChooseTarget("Generate a training set", proposed, then))
+
+
+def write(session: Session, path: Path) -> None:
+    """Make the training set, write it, and give it to a model."""
+    plan = session.set_plan
+    positives, negatives = new_set.chosen(session, 1), new_set.chosen(session, -1)
+    apix = new_set.apix(session)
+    parameters = SetParameters(plan.box_size, apix, positives, negatives, plan.depth)
+    parts = [
+        _Part(each.ref, each.annotation.contents.snapshot())
+        for each in new_set.sampled(session)
+        if each.annotation is not None
+    ]
+
+    def work(report: Report) -> Summary:
+        return _made(parts, plan, parameters, path, report)
+
+    def then(made: Summary) -> None:
+        session.notify("info", f"Written: {path}, {_told(made)}")
+        training_plan.offer_set(session, made)
+
+    session.effects.append(DoInThread(f"Generating {path.name}", work, then, keeps=True))
+
+
+def _made(
+    parts: Sequence[_Part], plan: SetPlan, parameters: SetParameters, path: Path, report: Report
+) -> Summary:
+    """Cut out and write the boxes of all tomograms, each opened for this thread alone."""
+    cut_from = []
+    for number, each in enumerate(parts):
+        opening = part(report, 0.1 * number / len(parts), 0.1 * (number + 1) / len(parts))
+        ref = each.ref
+        tomogram = open_tomogram(Path(ref.path), apix=ref.apix, signed=ref.signed, report=opening)
+        cut_from.append(training_boxes.to_sample(tomogram, each.contents, plan.choices))
+    made = extract(cut_from, parameters, part(report, 0.1, 0.8))
+    save_training_set(made, path, part(report, 0.8, 0.95))
+    report(0.95, "checking")
+    return summarised(made, path)
+
+
+def _told(made: Summary) -> str:
+    return f"{made.positives} positive and {made.negatives} negative boxes"

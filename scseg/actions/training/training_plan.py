@@ -1,0 +1,125 @@
+"""What the next training of a model is to be: its network, its training set, its parameters."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from scseg.actions.models import model_list
+from scseg.actions.view import view
+from scseg.base.errors import ScsegError
+from scseg.datasets.training_sets.files import load_training_set
+from scseg.datasets.training_sets.summary import Summary, summarised
+from scseg.models import fitting
+from scseg.state.panel_layout import Stage
+from scseg.state.requests import ChooseFile, DoInThread
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scseg.base.progress import Report
+    from scseg.compute.messages import ArchitectureInfo
+    from scseg.models.description import ModelDescription, TrainingParameters
+    from scseg.state.models import Model, Plan
+    from scseg.state.session import Session
+
+
+def set_architecture(session: Session, model: Model, name: str) -> None:
+    """Choose the network of a model that has learnt nothing yet, if it can take the boxes of its set."""
+    if model.run is not None or model.weights is not None:
+        return
+    plan = replace(model.plan, architecture=name)
+    try:
+        _check(session, plan, None)
+    except ScsegError as error:
+        session.notify("error", str(error))
+    else:
+        model.plan = plan
+
+
+def set_parameters(model: Model, parameters: TrainingParameters) -> None:
+    if model.run is None:
+        model.plan = replace(model.plan, parameters=parameters)
+
+
+def choose_set(session: Session, model: Model) -> None:
+    """Ask for the training set of a model."""
+    title = f"Choose the training set of {model.display.name}"
+    session.effects.append(ChooseFile("training set", partial(read_set, session, model), title))
+
+
+def read_set(session: Session, model: Model, path: Path) -> None:
+    """Read a training set, then give it to a model."""
+    work, then = partial(_read, path.absolute()), partial(take_set, session, model)
+    session.effects.append(DoInThread(f"Reading {path.name}", work, then))
+
+
+def take_set(session: Session, model: Model, found: Summary) -> None:
+    """Give a model its training set; one that nobody has named yet gets the name of the feature.
+
+    Raises:
+        ScsegError: the model cannot learn from it, because of its box size, depth or pixel size.
+    """
+    if model.run is not None:
+        raise ScsegError(f"{model.display.name} is being trained: stop that first.")
+    plan = replace(model.plan, training_set=found)
+    _check(session, plan, model.description)
+    model.plan = plan
+    if found.features and re.fullmatch(rf"{model_list.UNNAMED} \d+", model.display.name):
+        model_list.call_as_feature(session, model, " + ".join(found.features))
+
+
+def offer_set(session: Session, found: Summary) -> None:
+    """Give a training set to the models that know it, else to one that has none yet, or to a new one.
+
+    Under the name of the set that a model knows may now be one that it cannot learn from; it is told so
+    when it is to be trained.
+    """
+    free = [model for model in session.models if model.run is None]
+    known = []
+    for model in free:
+        if _set_path(model) == found.path:
+            model.plan = replace(model.plan, training_set=found)
+            known += [] if misfit(session, model) else [model]
+    untaught = [each for each in free if each.weights is None and each.plan.training_set is None]
+    for model in known or untaught[-1:] or [model_list.new(session)]:
+        take_set(session, model, found)
+    view.set_stage(session, Stage.MODELS)
+
+
+def misfit(session: Session, model: Model) -> str:
+    """Return why a model cannot learn from its set, as far as that is known before; nothing where it can."""
+    try:
+        _check(session, model.plan, model.description)
+    except ScsegError as error:
+        return str(error)
+    return ""
+
+
+def info_of(session: Session, architecture: str) -> ArchitectureInfo | None:
+    """Return what is known of a network, if it was told yet."""
+    return next((each for each in session.architectures if each.name == architecture), None)
+
+
+def _check(session: Session, plan: Plan, trained: ModelDescription | None) -> None:
+    """Make sure that a plan can be carried out, as far as is known before the process for it starts.
+
+    Raises:
+        ScsegError: the network cannot take the boxes, or the model has learnt from others.
+    """
+    found = plan.training_set
+    info = info_of(session, plan.architecture)
+    if found is not None and info is not None:
+        fitting.check_box_size(plan.architecture, info.divisor, found.box_size)
+    if found is not None and trained is not None:
+        fitting.check_goes_on(trained, plan.architecture, found.box_size, found.depth, found.apix)
+
+
+def _set_path(model: Model) -> str:
+    return model.plan.training_set.path if model.plan.training_set is not None else ""
+
+
+def _read(path: Path, _: Report) -> Summary:
+    return summarised(load_training_set(path), path)

@@ -1,0 +1,1 @@
+"""What every part of the program may use. It knows nothing of tomograms and imports nothing else."""

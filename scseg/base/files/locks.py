@@ -1,0 +1,166 @@
+"""Who may write a file: held by the system for as long as the process lives, then free by itself.
+
+The lock is on a file of its own beside the other. It names the process for others to read; that means nothing
+once the process is gone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from scseg.base.files import regular
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_MOST_TOLD = 300
+
+
+class HeldError(Exception):
+    """Somebody else holds the lock; the text tells which process."""
+
+
+class Lock:
+    """Held from `take` on until `release`, or until the process ends in whatever way.
+
+    `was_left` tells whether the last holder ended without letting go: it was killed.
+    """
+
+    def __init__(self, path: Path, handle: int, *, was_left: bool) -> None:
+        self.was_left = was_left
+        self._path = path
+        self._handle: int | None = handle
+        self._letting_go = threading.Lock()
+
+    @classmethod
+    def take(cls, path: Path) -> Lock:
+        """Take the lock at `path`.
+
+        Raises:
+            HeldError: another process has it, or another thread of this one.
+            regular.IrregularError: what lies there is no file that this program may write.
+            OSError: the folder cannot be written, or its file system cannot lock.
+        """
+        while True:
+            try:
+                handle, is_new = regular.create(path), True
+            except FileExistsError:
+                try:
+                    handle, is_new = regular.reopen(path), False
+                except FileNotFoundError:
+                    continue  # its holder let go of it at this moment
+            if _is_locked(path, handle, is_new=is_new):
+                return cls(path, handle, was_left=not is_new)
+
+    def release(self) -> None:
+        """Let go; asked once more, do nothing."""
+        with self._letting_go:
+            handle, self._handle = self._handle, None
+        if handle is None:
+            return
+        try:
+            # While it is locked: whoever opens it in between finds that it is gone.
+            if not _ON_WINDOWS:
+                self._remove(handle)
+        finally:
+            os.close(handle)
+        if _ON_WINDOWS:  # which removes no open file, nor one that somebody else has opened by now
+            with contextlib.suppress(OSError):
+                self._path.unlink()
+
+    def _remove(self, handle: int) -> None:
+        with contextlib.suppress(OSError):  # a folder that is gone
+            if _is_still(self._path, handle):
+                self._path.unlink()
+
+
+def is_held(path: Path) -> bool:
+    """Tell whether somebody has the lock at `path`, as far as the system can tell.
+
+    One that was left stays so: whoever takes it is to know.
+    """
+    try:
+        handle = regular.reopen(path)
+    except OSError:
+        return False
+    try:
+        _lock(handle)
+    except OSError as error:
+        return isinstance(error, BlockingIOError)
+    finally:
+        os.close(handle)
+    return False
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    _ON_WINDOWS = True
+    # Far behind the text: what is locked on Windows cannot be read by others.
+    _PLACE = 1 << 30
+
+    def _lock(handle: int) -> None:
+        os.lseek(handle, _PLACE, os.SEEK_SET)
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except PermissionError as error:
+            raise BlockingIOError from error
+else:
+    import fcntl
+
+    _ON_WINDOWS = False
+
+    def _lock(handle: int) -> None:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _is_locked(path: Path, handle: int, *, is_new: bool) -> bool:
+    """Lock a file, or close it; False if its last holder removed it meanwhile."""
+    try:
+        _lock(handle)
+        if _is_still(path, handle):
+            _tell(handle)
+            return True
+    except BlockingIOError as error:
+        holder = _holder(path)
+        os.close(handle)
+        raise HeldError(holder) from error
+    except OSError:
+        os.close(handle)
+        if is_new:  # on a disk that cannot lock, every try would leave one
+            with contextlib.suppress(OSError):
+                path.unlink()
+        raise
+    os.close(handle)
+    return False
+
+
+def _is_still(path: Path, handle: int) -> bool:
+    """Tell whether the file that is locked is the one of that name."""
+    try:
+        return os.path.samestat(path.lstat(), os.fstat(handle))
+    except FileNotFoundError:
+        return False
+
+
+def _tell(handle: int) -> None:
+    """Name this process to others; on a full disk the lock holds without it."""
+    with contextlib.suppress(OSError):
+        os.ftruncate(handle, 0)
+        os.lseek(handle, 0, os.SEEK_SET)
+        os.write(handle, f"process {os.getpid()} on {socket.gethostname()}\n".encode())
+
+
+def _holder(path: Path) -> str:
+    """Return what the holder says of itself, as far as it can be shown."""
+    try:
+        with regular.opened(path) as file:
+            said = file.read(_MOST_TOLD).decode(errors="replace").strip()
+    except OSError:
+        said = ""
+    return "".join(c for c in said if c.isprintable()) or "another process"

@@ -1,0 +1,138 @@
+"""Reading TIFF stacks: where they lie if the file allows it, unpacked once into the cache where not."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+from tifffile.tifffile import jpeg_shape
+
+from scseg.base.files import regular
+from scseg.datasets.formats.checked_reading import opened_file
+from scseg.datasets.formats.tiff_faults import faults_told
+from scseg.datasets.formats.tiff_stack import REMEDY, grey_stack, opened, page_of
+from scseg.datasets.formats.unpack import check_space, made_once
+from scseg.datasets.formats.volume import Triple, Volume, believed_voxel_size
+from scseg.datasets.formats.voxels_on_disk import Stored, mark_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import tifffile
+    from numpy.typing import NDArray
+
+    from scseg.base.progress import Report
+    from scseg.datasets.formats.tiff_image import Directory
+    from scseg.datasets.formats.tiff_stack import Stack
+
+_ANGSTROMS = {
+    "a": 1.0,
+    "å": 1.0,
+    "angstrom": 1.0,
+    "nm": 10.0,
+    "nanometer": 10.0,
+    "um": 1e4,
+    "µm": 1e4,
+    "\\u00b5m": 1e4,
+    "micron": 1e4,
+}
+_JPEG = 7
+_JPEG_HEAD, _SMALL_JPEG = 1 << 16, 1 << 20
+_READ_AT_ONCE = 16 << 20
+
+
+def open_tiff(file: Path, name: Path, report: Report) -> Volume:
+    """Find the voxels of `file`, which errors call `name`; compressed ones are unpacked once.
+
+    Raises:
+        ScsegError: the file is no TIFF file, is truncated, or holds what is no tomogram.
+        CancelledError: from `report`, while unpacking.
+    """
+    with opened_file(file, name) as (stream, length):
+        stack = grey_stack(stream, length, name, report)
+        with faults_told(name, REMEDY):
+            voxel_size, warnings = believed_voxel_size(*_voxel_size(opened(stream)))
+        if stack.offset is None:
+            file = _unpacked(stream, stack, name, report)
+    mark = mark_at(file, name)
+    voxels = Stored(file, name, stack.dtype, stack.offset or 0, stack.shape, (0, 1, 2), mark)
+    return Volume(voxels, voxel_size, (0.0, 0.0, 0.0), (0, 0, 0), stack.warnings + warnings)
+
+
+def _voxel_size(tiff: tifffile.TiffFile) -> Triple:
+    """Return the voxel size in A along z, y and x as ImageJ writes it, 0 where the file does not tell."""
+    metadata = tiff.imagej_metadata or {}
+    angstroms = _ANGSTROMS.get(str(metadata.get("unit", "")).lower().rstrip("s"), 0.0)
+    x, y = (angstroms * _pixel(tiff.pages.first, tag) for tag in ("XResolution", "YResolution"))
+    spacing = metadata.get("spacing", 0)
+    z = angstroms * spacing if isinstance(spacing, int | float) else 0.0
+    return z, y, x
+
+
+def _pixel(page: tifffile.TiffPage, tag: str) -> float:
+    """Return the size of a pixel in the file's unit, 0 where there is none."""
+    if tag not in page.tags:
+        return 0.0
+    pixels, units = page.tags[tag].value
+    return float(units / pixels) if pixels else 0.0
+
+
+def _unpacked(stream: BinaryIO, stack: Stack, name: Path, report: Report) -> Path:
+    """Return a cached file with the bare voxels."""
+
+    def unpack(target: Path) -> None:
+        check_space(name, stack.nbytes, target.parent)
+        tiff = opened(stream)
+        width = stack.shape[2] * stack.dtype.itemsize
+        with regular.reopened(target) as output:
+            for image, directory in enumerate(stack.directories):
+                for plane, row, band in _bands(tiff, directory, stack.dtype, name):
+                    z = image * directory.shape[0] + plane
+                    done = (z + row / stack.shape[1]) / stack.shape[0]
+                    report(done, f"Unpacking {name.name}")
+                    for beyond, rows in enumerate(band):
+                        output.seek(((z + beyond) * stack.shape[1] + row) * width)
+                        output.write(rows.data)
+
+    return made_once(name, ".voxels", unpack, report)
+
+
+def _bands(
+    tiff: tifffile.TiffFile, directory: Directory, dtype: np.dtype[Any], name: Path
+) -> Iterator[tuple[int, int, NDArray[Any]]]:
+    """Yield an image in bands as wide as it is: their first plane and row, and (planes, rows, width).
+
+    An image can be larger than the memory that its file is worth; a band cannot.
+    """
+    depth, length, width = directory.shape
+    with faults_told(name, REMEDY):
+        page = page_of(tiff, directory)
+        if directory.compression == _JPEG:
+            _check_jpeg(tiff, page, directory)
+        segments = page.segments(maxworkers=1, buffersize=_READ_AT_ONCE)
+        for (plane, row), side_by_side in itertools.groupby(segments, lambda each: each[1][1:3]):
+            planes, rows = depth - plane, length - row
+            band = np.zeros(
+                (min(directory.band_depth, planes), min(directory.band_rows, rows), width), dtype
+            )
+            for values, (_, _, _, column, _), _ in side_by_side:
+                if values is not None:
+                    inside = values[:planes, :rows, : width - column, 0]
+                    band[:, :, column : column + inside.shape[2]] = inside
+            yield plane, row, band
+
+
+def _check_jpeg(tiff: tifffile.TiffFile, page: tifffile.TiffPage, directory: Directory) -> None:
+    """Refuse pictures that are larger than their place in the image: they have sizes of their own.
+
+    Raises:
+        ValueError: one is, or has none.
+    """
+    most = directory.band_rows * directory.shape[2]
+    for offset, count in zip(page.dataoffsets, page.databytecounts, strict=True):
+        tiff.filehandle.seek(offset)
+        _, height, width, _ = jpeg_shape(tiff.filehandle.read(min(count, _JPEG_HEAD)))
+        if height * width > max(most, _SMALL_JPEG):
+            raise ValueError(f"a picture in it has {width} x {height} pixels")

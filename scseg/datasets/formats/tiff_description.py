@@ -1,0 +1,133 @@
+"""What the description in a TIFF file tells of its stack: ImageJ's, tifffile's and OME's."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import PurePath, PureWindowsPath
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+from scseg.base.errors import ScsegError
+from scseg.base.json_values import parsed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_LONGEST_XML, _MOST_DIGITS = 64 << 20, 9
+
+
+@dataclass(frozen=True)
+class Told:
+    """How many images there are along each further axis, as far as a description tells.
+
+    `planes` names the images of the file, in the order of the stack, where that is not the file's order.
+    """
+
+    extents: tuple[int, ...] = ()
+    planes: tuple[int, ...] = ()
+
+    @property
+    def images(self) -> int:
+        return math.prod(self.extents)
+
+
+def told(description: str, page_axes: int, name: Path) -> Told:
+    """Return what a description tells, nothing where it is of none of the known kinds.
+
+    `page_axes` counts the axes of one image.
+
+    Raises:
+        ScsegError: the images of the stack lie in another file.
+        ValueError: the description is damaged.
+    """
+    if description.startswith("ImageJ="):
+        return Told(_beyond_one(_imagej(description)))
+    if description.startswith("{") and '"shape"' in description:
+        return Told(_beyond_one(_whole_numbers(parsed(description).get("shape"))[:-page_axes]))
+    if description.rstrip().endswith("OME>"):
+        return _ome(description, name)
+    return Told()
+
+
+def _beyond_one(extents: tuple[int, ...]) -> tuple[int, ...]:
+    if not all(1 <= extent < 1 << 31 for extent in extents):
+        raise ValueError(f"it describes a stack of {extents} images")
+    return tuple(extent for extent in extents if extent > 1)
+
+
+def _whole_numbers(said: object) -> tuple[int, ...]:
+    if not isinstance(said, list) or not all(isinstance(each, int) for each in said):
+        raise ValueError("its description has no shape")
+    return tuple(said)
+
+
+def _imagej(description: str) -> tuple[int, ...]:
+    """Return frames, slices and channels; where ImageJ tells none of them, the images."""
+    lines = (line.partition("=") for line in description.splitlines())
+    said = {key.strip(): value.strip() for key, _, value in lines}
+    extents = tuple(_number(said.get(key, "1")) for key in ("frames", "slices", "channels"))
+    return extents if math.prod(extents) > 1 else (_number(said.get("images", "1")),)
+
+
+def _number(text: str) -> int:
+    if len(text) > _MOST_DIGITS:
+        raise ValueError(f"its description has the number {text:.20}")
+    return int(text)
+
+
+def _ome(description: str, name: Path) -> Told:
+    """Return what OME-XML tells of its first image."""
+    if len(description) > _LONGEST_XML or "<!" in description.replace("<!--", ""):
+        raise ValueError("its description is no OME-XML")
+    try:
+        root = ElementTree.fromstring(description)  # noqa: S314 - it defines no entities
+    except ElementTree.ParseError as error:
+        raise ValueError(f"its OME-XML is damaged: {error}") from error
+    pixels = root.find("./{*}Image/{*}Pixels")
+    if pixels is None:
+        return Told()
+    sizes = {axis: _number(pixels.get(f"Size{axis}", "1")) for axis in "TZC"}
+    channel = pixels.find("./{*}Channel")
+    samples = 1 if channel is None else _number(channel.get("SamplesPerPixel", "1"))
+    extents = _beyond_one((sizes["T"], sizes["Z"], max(1, sizes["C"] // max(samples, 1))))
+    parts = pixels.findall("./{*}TiffData")
+    for part in parts:
+        _check_that_it_is_here(part, root.get("UUID"), name)
+    return Told(extents, _planes(parts, extents))
+
+
+def _check_that_it_is_here(part: Any, uuid: str | None, name: Path) -> None:  # noqa: ANN401 - an Element
+    """Refuse images that lie in another file: whoever wrote the name could mean any file of the user."""
+    place = part.find("./{*}UUID")
+    if place is None or (uuid and (place.text or "").strip() == uuid):
+        return
+    file = place.get("FileName", "")
+    # Files are packed, or reached by other endings, after the name was written.
+    if uuid is None and _bare(file) == _bare(name.name):
+        return
+    raise ScsegError(
+        f"{name} is one part of an OME-TIFF whose images lie in another file, {file[:200]!r}: save all of "
+        "them in one file, or as MRC."
+    )
+
+
+def _bare(file: str) -> str:
+    """Return the first part of a file's name, without folders and endings."""
+    return PurePath(PureWindowsPath(file).name).name.partition(".")[0].lower()
+
+
+def _planes(parts: list[Any], extents: tuple[int, ...]) -> tuple[int, ...]:
+    """Return which image of the file each slice is; nothing where that is not told, or of several axes."""
+    count = math.prod(extents)
+    planes: dict[int, int] = {}
+    for part in parts:
+        image = _number(part.get("IFD", "0"))
+        first = max(_number(part.get(f"First{axis}", "0")) for axis in "TZC")
+        images = _number(part.get("PlaneCount", "1" if "IFD" in part.attrib else str(count)))
+        if first + images > count or len(extents) > 1:
+            return ()
+        planes.update((first + i, image + i) for i in range(images))
+    if sorted(planes) != list(range(count)) or count > 1 << 16:
+        return ()
+    return tuple(planes[z] for z in range(count))

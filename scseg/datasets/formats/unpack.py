@@ -1,0 +1,220 @@
+"""Unpacking tomograms that cannot be mapped as they are, once, into the user's cache folder."""
+
+from __future__ import annotations
+
+import bz2
+import contextlib
+import gzip
+import hashlib
+import os
+import shutil
+import zlib
+from typing import TYPE_CHECKING, BinaryIO, Self
+
+from scseg.base.errors import ScsegError
+from scseg.base.files import regular
+from scseg.base.files.temporary import clear
+from scseg.base.files.writing import BusyError, explained, replaced
+from scseg.base.folders import cache_folder
+from scseg.base.progress import silent
+from scseg.datasets.formats.checked_reading import opened_file, readable
+from scseg.datasets.formats.mrc import borne_out
+from scseg.datasets.formats.mrc_header import HEADER_LENGTH, parse_header
+from scseg.datasets.formats.tiff_stack import Announced, grey_stack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from scseg.base.progress import Report
+
+PACKED_SUFFIXES = (".gz", ".bz2")
+TIFF_SUFFIXES = (".tif", ".tiff")
+TIFF_MARKS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_CHUNK = 1 << 20
+_MOST_SPARED = 10**10
+_LARGEST_RATIO = 10_000
+"""Bytes unpacked for a byte of the file: what holds more is hostile."""
+
+
+def made_once(
+    source: Path, suffix: str, make: Callable[[Path], None], report: Report = silent
+) -> Path:
+    """Return the cached file that `make` writes from `source`, made now unless it is there.
+
+    It is kept until `source` changes. When `make` fails or is cancelled, nothing is left. Where another run
+    makes it at this moment, that is waited for.
+    """
+    folder = unpacked_folder()
+    with explained(folder):
+        folder.mkdir(exist_ok=True)
+    with readable(source):
+        status = source.stat()
+    place = place_of(source)
+    target = folder / f"{place}-{status.st_mtime_ns:x}-{status.st_size:x}{suffix}"
+    if target.exists():
+        return target
+    clear(folder)
+    while not target.exists():
+        try:
+            with replaced(target) as temporary:
+                make(temporary)
+        except BusyError:
+            report(0, f"Waiting for another run that unpacks {source.name}")
+    for old in folder.glob(f"{place}-*{suffix}"):
+        # Windows keeps what another process has mapped; it goes the next time.
+        if old != target:
+            with contextlib.suppress(OSError):
+                regular.remove(old)
+    return target
+
+
+def unpacked_folder() -> Path:
+    """Return where unpacked tomograms are kept; it may not be there yet."""
+    return cache_folder() / "unpacked"
+
+
+def place_of(source: Path) -> str:
+    """Return how the names of all files begin that were unpacked from `source`: 24 hexadecimal digits."""
+    return hashlib.sha256(os.fsencode(source.resolve())).hexdigest()[:24]
+
+
+def check_space(name: Path, needed: int, folder: Path) -> None:
+    """Refuse to put more into the cache than the disk can spare: others need some of it too.
+
+    Raises:
+        ScsegError: tells what is needed, what there is, and where.
+    """
+    disk = shutil.disk_usage(folder)
+    spared = min(disk.total // 10, _MOST_SPARED)
+    if needed > disk.free - spared:
+        raise ScsegError(
+            f"{name} takes {_gigabytes(needed)} unpacked, and there are {_gigabytes(disk.free)} free in "
+            f"{folder}, of which {_gigabytes(spared)} are left for other programs; free some space, or set "
+            "SCSEG_HOME to a folder on another disk."
+        )
+
+
+def unpacked(path: Path, inner_suffix: str, report: Report) -> Path:
+    """Return the cached file with what a .gz or .bz2 file holds, an MRC or a TIFF file.
+
+    Raises:
+        ScsegError: damaged, truncated, larger than its content announces, or no space.
+        CancelledError: from `report`; nothing is left then.
+    """
+    unpack = _unpack_tiff if inner_suffix in TIFF_SUFFIXES else _unpack_mrc
+
+    def make(target: Path) -> None:
+        with _Packed(path, report) as packed:
+            unpack(packed, target, report)
+
+    return made_once(path, inner_suffix, make, report)
+
+
+class _Packed:
+    """The content of a packed file, read so that every fault in it is a sentence."""
+
+    def __init__(self, path: Path, report: Report) -> None:
+        self.path = path
+        self._report = report
+        self._stack = contextlib.ExitStack()
+        self._stream: gzip.GzipFile | bz2.BZ2File
+
+    def __enter__(self) -> Self:
+        self._file, self.length = self._stack.enter_context(opened_file(self.path))
+        # Read through this, a job can be cancelled also where hardly anything comes out.
+        watched = _Watched(self._file, self._tell)
+        if self.path.suffix.lower() == ".gz":
+            self._stream = self._stack.enter_context(gzip.GzipFile(fileobj=watched))
+        else:
+            self._stream = self._stack.enter_context(bz2.BZ2File(watched))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def _tell(self) -> None:
+        fraction = min(self._file.tell() / self.length, 1.0)
+        self._report(fraction, f"Unpacking {self.path.name}")
+
+    def read(self, count: int) -> bytes:
+        """Return the next bytes, fewer only at the end."""
+        with readable(self.path):
+            try:
+                return self._stream.read(count)
+            except EOFError as error:
+                raise ScsegError(
+                    f"{self.path} is truncated: its compressed data end too early; copy it again."
+                ) from error
+            except (zlib.error, OSError) as error:
+                if isinstance(error, OSError) and error.errno:
+                    raise  # the disk's fault, not the data's
+                raise ScsegError(
+                    f"{self.path} is damaged or not compressed as its name says ({error}); copy it again."
+                ) from error
+
+
+class _Watched:
+    """A file that tells before each reading."""
+
+    def __init__(self, file: BinaryIO, tell: Callable[[], None]) -> None:
+        self._file = file
+        self._tell = tell
+        self.seek = file.seek
+        self.seekable = file.seekable
+
+    def read(self, count: int = -1) -> bytes:
+        self._tell()
+        return self._file.read(count)
+
+
+def _unpack_mrc(packed: _Packed, target: Path, _report: Report) -> None:
+    start = packed.read(HEADER_LENGTH)
+    header = parse_header(start, packed.path)
+    with regular.reopened(target) as output:
+        output.write(start)
+        due = max(header.length, header.bare_length)
+        length = _copied(packed, output, lambda _: due)
+    borne_out(header, length, packed.path)
+
+
+def _unpack_tiff(packed: _Packed, target: Path, report: Report) -> None:
+    start = packed.read(HEADER_LENGTH)
+    if not start.startswith(TIFF_MARKS):
+        raise ScsegError(
+            f"{packed.path} holds no TIFF file, whatever its name says; check where it comes from."
+        )
+    with regular.reopened(target) as output, regular.opened(target) as written:
+        output.write(start)
+        output.flush()
+        length = _copied(packed, output, Announced(written, packed.path).so_far)
+        # What opens later must be known to be a stack before the cache keeps it.
+        grey_stack(written, length, packed.path, report)
+
+
+def _copied(packed: _Packed, output: BinaryIO, announced: Callable[[int], int]) -> int:
+    """Copy to the end and return the number of bytes that there are then.
+
+    `announced` tells how many bytes are due in all, as far as those so far tell.
+
+    Raises:
+        ScsegError: more comes than that, or than the disk can spare.
+    """
+    length = output.tell()
+    due = announced(length)
+    while chunk := packed.read(_CHUNK):
+        check_space(packed.path, max(due - length, len(chunk)), cache_folder())
+        length += output.write(chunk)
+        if length > due:
+            output.flush()
+            due = announced(length)
+        if length > min(due, packed.length * _LARGEST_RATIO):
+            raise ScsegError(
+                f"{packed.path} unpacks to more than the {due} bytes that its content announces; it may be "
+                "damaged."
+            )
+    return length
+
+
+def _gigabytes(count: int) -> str:
+    return f"{count / 1e9:.3g} GB"

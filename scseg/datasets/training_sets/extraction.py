@@ -1,0 +1,188 @@
+"""Cutting boxes out of annotated tomograms into a training set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scseg.base.errors import ScsegError
+from scseg.base.labels import FEATURE
+from scseg.base.progress import Report, part, silent
+from scseg.datasets.channels import mapped_channels
+from scseg.datasets.normalisation import DEFINITION, measure
+from scseg.datasets.resampling import step_between
+from scseg.datasets.tomogram import Tomogram, known_apix
+from scseg.datasets.training_sets.files import Source, TrainingSet, check_size
+from scseg.datasets.training_sets.labelling import (
+    BoxGrid,
+    TrainingBox,
+    batches,
+    box_images,
+    box_labels,
+)
+from scseg.datasets.training_sets.pixel_size import set_apix
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+SMALLEST_BOX = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Annotated:
+    """A tomogram, the boxes to be sampled of it, and what is drawn on slice z: labels, uint8 (y, x)."""
+
+    tomogram: Tomogram
+    boxes: Sequence[TrainingBox]
+    drawn: Callable[[int], NDArray[np.uint8]]
+
+
+@dataclass(frozen=True)
+class SetParameters:
+    """What a training set is to be: box size (px), pixel size (A; None: the data's), slices of a box.
+
+    `features` name what label 1 stands for, `negative_features` what else is sampled, as background.
+    """
+
+    box_size: int
+    apix: float | None
+    features: tuple[str, ...]
+    negative_features: tuple[str, ...] = ()
+    depth: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class _Space:
+    """Where the boxes of one tomogram go."""
+
+    images: NDArray[np.float32]
+    labels: NDArray[np.uint8]
+    grid: BoxGrid
+
+
+def with_mask(tomogram: Tomogram, mask: Tomogram, centres: NDArray[np.int64]) -> Annotated:
+    """Return a tomogram annotated by a mask volume of any program, and boxes, int (n, 3) of z, y, x.
+
+    The feature is where the mask is beyond 0.5: bytes of 128 and above, in files that count as signed,
+    read as negative numbers.
+
+    Raises:
+        ScsegError: mask and tomogram differ in shape.
+    """
+    if mask.shape != tomogram.shape:
+        raise ScsegError(
+            f"{mask.path} has shape {mask.shape} (z, y, x) but {tomogram.path} has {tomogram.shape}: "
+            "give the mask of this tomogram."
+        )
+
+    def drawn(z: int) -> NDArray[np.uint8]:
+        return np.where(np.abs(mask.slice(z)) > 0.5, np.uint8(FEATURE), np.uint8(0))
+
+    return Annotated(tomogram, [TrainingBox(z, y, x) for z, y, x in centres.tolist()], drawn)
+
+
+def extract(
+    annotated: Sequence[Annotated], parameters: SetParameters, report: Report = silent
+) -> TrainingSet:
+    """Cut all boxes, tomogram after tomogram, in the order of each one's list.
+
+    Raises:
+        ScsegError: there are no boxes, too many, or none with the feature; one lies outside of its
+            tomogram; a pixel size is unknown or does not fit.
+        CancelledError: from `report`.
+    """
+    _check(annotated, parameters)
+    sampled = [each for each in annotated if each.boxes]
+    apix = set_apix([each.tomogram for each in sampled], parameters.apix)
+    size, count = parameters.box_size, sum(len(each.boxes) for each in sampled)
+    images = np.empty((count, parameters.depth, size, size), np.float32)
+    labels = np.empty((count, size, size), np.uint8)
+    origins = np.repeat(np.arange(len(sampled)), [len(each.boxes) for each in sampled])
+    sources = []
+    for number, each in enumerate(sampled):
+        where = slice(*np.searchsorted(origins, (number, number + 1)))
+        grid = BoxGrid(size, step_between(known_apix(each.tomogram), apix))
+        space = _Space(images[where], labels[where], grid)
+        stage = part(report, where.start / count, where.stop / count)
+        sources.append(_cut_out(each, space, stage))
+    made = TrainingSet(
+        images=images,
+        labels=labels,
+        positions=np.array([(box.z, box.y, box.x) for each in sampled for box in each.boxes]),
+        origins=origins,
+        apix=apix,
+        features=parameters.features,
+        sources=tuple(sources),
+        normalisation=DEFINITION,
+        negative_features=parameters.negative_features,
+    )
+    _check_that_there_are_positives(made)
+    return made
+
+
+def _cut_out(annotated: Annotated, space: _Space, report: Report) -> Source:
+    """Fill the images and labels of one tomogram, slice by slice: each is read once."""
+    tomogram, boxes = annotated.tomogram, annotated.boxes
+    normalisation = measure(tomogram)
+    by_slice = sorted(range(len(boxes)), key=lambda index: boxes[index].z)
+    done = 0
+    for z, indices in groupby(by_slice, key=lambda index: boxes[index].z):
+        drawn = annotated.drawn(z)
+        layers = mapped_channels(tomogram, z, space.images.shape[1])
+        for some in batches(list(indices), space.grid):
+            report(done / len(boxes), f"{tomogram.path.name}, slice {z}")
+            together = [boxes[index] for index in some]
+            reading = partial(box_images, boxes=together, grid=space.grid)
+            for channel, layer in enumerate(layers):
+                space.images[some, channel] = normalisation.apply(layer.read(reading))
+            space.labels[some] = box_labels(drawn, together, space.grid)
+            done += len(some)
+    native = known_apix(tomogram)
+    return Source(tomogram.path.name, native, normalisation.centre, normalisation.scale)
+
+
+def _check(annotated: Sequence[Annotated], parameters: SetParameters) -> None:
+    """Refuse all that can be refused before any work is done."""
+    count = sum(len(each.boxes) for each in annotated)
+    if count == 0:
+        names = ", ".join(parameters.features + parameters.negative_features)
+        where = annotated[0].tomogram.path if len(annotated) == 1 else "these tomograms"
+        raise ScsegError(f"There are no boxes for {names} in {where}: place or list some.")
+    if parameters.box_size < SMALLEST_BOX:
+        raise ScsegError(
+            f"A box size of {parameters.box_size} pixels is too small: use {SMALLEST_BOX} or more."
+        )
+    check_size(count, parameters.depth, parameters.box_size)
+    for each in annotated:
+        _check_tomogram(each, parameters.depth)
+
+
+def _check_tomogram(annotated: Annotated, depth: int) -> None:
+    path, shape = annotated.tomogram.path, annotated.tomogram.shape
+    if annotated.boxes and depth > shape[0]:
+        raise ScsegError(
+            f"{path} has {shape[0]} slices, which boxes of {depth} slices do not fit into: use fewer."
+        )
+    for box in annotated.boxes:
+        if not all(
+            0 <= at < length for at, length in zip((box.z, box.y, box.x), shape, strict=True)
+        ):
+            raise ScsegError(
+                f"The box at x {box.x}, y {box.y}, z {box.z} lies outside {path}, which has "
+                f"{shape[2]} x {shape[1]} x {shape[0]} voxels (x, y, z): positions count from 0."
+            )
+
+
+def _check_that_there_are_positives(made: TrainingSet) -> None:
+    if not made.positive.any():
+        names = " or ".join(made.features)
+        raise ScsegError(
+            f"None of the {len(made.labels)} boxes holds any {names}: draw it inside of some, or check that "
+            "masks and boxes belong to the same tomogram."
+        )

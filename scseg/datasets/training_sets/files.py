@@ -1,0 +1,299 @@
+"""Training sets (.scnt): small labelled images in a TIFF that ImageJ opens as a hyperstack.
+
+The file is float32 with axes TCYX and shape (N, D + 1, box, box): D neighbouring slices of each box,
+normalised, then its label (`labels`). All else stands as JSON in ImageJ's Info.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+
+import numpy as np
+import tifffile
+
+from scseg.base.errors import ScsegError
+from scseg.base.file_names import fitted
+from scseg.base.files.writing import document, rewritten
+from scseg.base.json_values import MOST_PARTS
+from scseg.base.labels import FEATURE, IGNORE, with_feature
+from scseg.base.progress import Report, silent
+from scseg.datasets.formats.checked_reading import opened_file
+from scseg.datasets.formats.tiff_faults import faults_told
+from scseg.datasets.formats.tiff_stack import opened, read_stack
+from scseg.datasets.formats.unpack import TIFF_MARKS
+from scseg.datasets.formats.volume import is_voxel_size
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from numpy.typing import NDArray
+
+    from scseg.datasets.formats.tiff_stack import Stack
+
+_FORMAT = "scseg training set"
+_VERSION = 1
+_REMEDY = "make one with 'Generate set' on the stage Models, or with `scseg extract`"
+_NO_SET = f"{{}} is not a training set of this program: {_REMEDY}."
+_LARGEST = 4 * 1024**3 - 16 * 1024**2
+"""ImageJ's TIFF has 32-bit offsets; a little is left for tags and Info."""
+_MOST_BOXES = MOST_PARTS * 9 // 10
+"""Of each, Info holds a list; the sources need a few, too."""
+
+_PIXELS = np.dtype("<f4")
+_PIXELS_AT_ONCE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where boxes came from: the tomogram's file name, and how its grey values were normalised."""
+
+    tomogram: str
+    apix: float
+    centre: float
+    scale: float
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingSet:
+    """Labelled boxes.
+
+    `images` float32 (N, D, box, box); `labels` uint8 (N, box, box); `positions` int (N, 3), the centre
+    of each box in its tomogram (z, y, x); `origins` int (N,), the index of its source. `apix` is the
+    pixel size (A) of the images; `features` name what label 1 stands for, `negative_features` those
+    whose boxes were taken as background.
+    """
+
+    images: NDArray[np.float32]
+    labels: NDArray[np.uint8]
+    positions: NDArray[np.int64]
+    origins: NDArray[np.int64]
+    apix: float
+    features: tuple[str, ...]
+    sources: tuple[Source, ...]
+    normalisation: str
+    negative_features: tuple[str, ...] = ()
+
+    @property
+    def box_size(self) -> int:
+        return int(self.images.shape[2])
+
+    @property
+    def depth(self) -> int:
+        return int(self.images.shape[1])
+
+    @property
+    def positive(self) -> NDArray[np.bool_]:
+        """Return for each box whether the feature occurs in it, (N,)."""
+        return with_feature(self.labels)
+
+
+def default_name(apix: float, box_size: int, features: tuple[str, ...], depth: int = 1) -> str:
+    """Return the proposed file name, as in `13.92_64_Membrane.scnt` or `13.92_64x3_Membrane.scnt`."""
+    slices = f"x{depth}" if depth > 1 else ""
+    return fitted(f"{apix:.2f}_{box_size}{slices}_{'+'.join(features)}", ".scnt")
+
+
+def check_size(count: int, depth: int, box_size: int) -> None:
+    """Refuse a set that the file format cannot hold, before any work is done for it.
+
+    Raises:
+        ScsegError: names how many boxes would fit.
+    """
+    fit = _LARGEST // ((depth + 1) * box_size * box_size * 4)
+    if count > fit:
+        raise ScsegError(
+            f"{count} boxes of {box_size} pixels make a training set of over 4 GB, which ImageJ cannot "
+            f"open: use at most {fit} boxes, or smaller ones."
+        )
+    if count > _MOST_BOXES:
+        raise ScsegError(
+            f"{count} boxes are too many for a training set: use at most {_MOST_BOXES}."
+        )
+
+
+def save_training_set(training_set: TrainingSet, path: Path, report: Report = silent) -> None:
+    """Write a training set, replacing the file only once all of it is on disk.
+
+    Raises:
+        ScsegError: the set is empty or over 4 GB, or the file cannot be written.
+        CancelledError: from `report`; the file is as it was.
+    """
+    count, box = len(training_set.images), training_set.box_size
+    if count == 0:
+        raise ScsegError("The training set has no boxes: place some on the tomogram first.")
+    check_size(count, training_set.depth, box)
+    with rewritten(path) as file:
+        file.seek(_write_frame(file, training_set))
+        # A second copy of the whole set might not fit into the memory.
+        together = max(1, _PIXELS_AT_ONCE // ((training_set.depth + 1) * box * box))
+        stack = np.empty((together, training_set.depth + 1, box, box), _PIXELS)
+        for first in range(0, count, together):
+            report(first / count, f"Writing {path.name}")
+            boxes = slice(first, first + together)
+            some = stack[: len(training_set.labels[boxes])]
+            some[:, :-1] = training_set.images[boxes]
+            some[:, -1] = training_set.labels[boxes]
+            file.write(some.data)
+
+
+def _write_frame(file: BinaryIO, training_set: TrainingSet) -> int:
+    """Write all but the pixels, and return where in the file they belong."""
+    count, depth, box, _ = training_set.images.shape
+    pixels_per_nm = 10.0 / training_set.apix
+    place = tifffile.imwrite(
+        file,
+        shape=(count, depth + 1, box, box),
+        dtype=np.float32,
+        imagej=True,
+        byteorder="<",
+        resolution=(pixels_per_nm, pixels_per_nm),
+        metadata={"axes": "TCYX", "unit": "nm", "Info": _info(training_set)},
+        returnoffset=True,
+    )
+    return int(cast("tuple[int, int]", place)[0])
+
+
+def load_training_set(path: Path) -> TrainingSet:
+    """Read a training set; costs its size in memory, which is checked against the file's first.
+
+    Raises:
+        ScsegError: the file is missing, not a training set of this program, or damaged.
+    """
+    with opened_file(path) as (file, length):
+        if not file.read(len(TIFF_MARKS[0])).startswith(TIFF_MARKS):
+            raise ScsegError(_NO_SET.format(path))
+        with faults_told(path, _REMEDY):
+            found = read_stack(file, length, path)
+            info = _read_info(opened(file), path)
+            pixels = _read_pixels(file, found, info, path)
+    return _assembled(pixels, info, path)
+
+
+def fingerprint(training_set: TrainingSet) -> str:
+    """Return the SHA-256 of what networks see of a set: its images and labels."""
+    digest = hashlib.sha256()
+    digest.update(np.ascontiguousarray(training_set.images).data)
+    digest.update(np.ascontiguousarray(training_set.labels).data)
+    return digest.hexdigest()
+
+
+def _info(training_set: TrainingSet) -> str:
+    count, depth = training_set.images.shape[:2]
+    return json.dumps(
+        {
+            "format": _FORMAT,
+            "version": _VERSION,
+            "count": count,
+            "depth": depth,
+            "box_size": training_set.box_size,
+            "apix": training_set.apix,
+            "features": training_set.features,
+            "negative_features": training_set.negative_features,
+            "normalisation": training_set.normalisation,
+            "sources": list(map(source_record, training_set.sources)),
+            "positions": training_set.positions.tolist(),
+            "origins": training_set.origins.tolist(),
+        }
+    )
+
+
+def _read_info(tiff: tifffile.TiffFile, path: Path) -> dict[str, Any]:
+    said = (tiff.imagej_metadata or {}).get("Info", "")
+    text = said if isinstance(said, str) else ""
+    return document(text, str(path), (_FORMAT, _VERSION), _NO_SET.format(path))
+
+
+def _read_pixels(
+    file: BinaryIO, found: Stack, info: dict[str, Any], path: Path
+) -> NDArray[np.float32]:
+    """Return float32 (N, D + 1, box, box), as the Info tells its shape: TIFF drops an axis of one."""
+    shape = _told_shape(info)
+    if math.prod(found.shape) != math.prod(shape) or found.shape[1:] != shape[2:]:
+        raise ScsegError(
+            f"{path} is damaged: its Info tells of shape {shape}, its pixels have {found.shape}."
+        )
+    if found.dtype.newbyteorder("=") != np.float32:
+        raise ScsegError(f"{path} holds {found.dtype} pixels: save it as 32-bit in ImageJ.")
+    if found.offset is None:
+        raise ScsegError(f"{path} is compressed or in pieces: save it as a plain TIFF in ImageJ.")
+    file.seek(found.offset)
+    pixels = np.fromfile(file, found.dtype, math.prod(shape))
+    return pixels.astype(np.float32, copy=False).reshape(shape)
+
+
+def _told_shape(info: dict[str, Any]) -> tuple[int, int, int, int]:
+    count, depth, box = (int(info[key]) for key in ("count", "depth", "box_size"))
+    if min(count, depth, box) < 1:
+        raise ValueError(f"count {count}, depth {depth} and box size {box} must be positive")
+    return count, depth + 1, box, box
+
+
+def _assembled(stack: NDArray[np.float32], info: dict[str, Any], path: Path) -> TrainingSet:
+    labels = stack[:, -1]
+    if not np.isfinite(stack).all():
+        raise ScsegError(f"{path} holds values that are not numbers: extract it anew.")
+    if not np.isin(labels, (0, FEATURE, IGNORE)).all():
+        raise ScsegError(
+            f"{path} has labels other than 0, 1 and 2 in its last channel: extract it anew."
+        )
+    try:
+        sources = tuple(map(_source_from, info["sources"]))
+        return TrainingSet(
+            images=stack[:, :-1],
+            labels=labels.astype(np.uint8),
+            positions=np.array(info["positions"], np.int64).reshape(len(stack), 3),
+            origins=_indices(info["origins"], len(stack), len(sources)),
+            apix=_voxel_size(info["apix"]),
+            features=tuple(str(name) for name in info["features"]),
+            sources=sources,
+            normalisation=str(info["normalisation"]),
+            negative_features=tuple(str(name) for name in info.get("negative_features", ())),
+        )
+    except (KeyError, OverflowError, TypeError, ValueError) as error:
+        raise ScsegError(f"{path} has a damaged description ({error}): extract it anew.") from error
+
+
+def source_record(source: Source) -> dict[str, Any]:
+    """Return what stands of a source in a set's Info."""
+    return {
+        "tomogram": source.tomogram,
+        "apix": source.apix,
+        "centre": source.centre,
+        "scale": source.scale,
+    }
+
+
+def _source_from(told: object) -> Source:
+    match told:
+        # All of it, and nothing else: how grey values were normalised must not be read in half.
+        case {"tomogram": name, "apix": apix, "centre": centre, "scale": scale, **others} if (
+            not others
+        ):
+            return Source(str(name), _voxel_size(apix), _number(centre), _number(scale))
+    raise ValueError("a source of it is none")
+
+
+def _indices(told: list[int], boxes: int, sources: int) -> NDArray[np.int64]:
+    """Return for each box which source it is from."""
+    origins = np.array(told, np.int64).reshape(boxes)
+    if not ((origins >= 0) & (origins < sources)).all():
+        raise ValueError(f"boxes are from other than the {sources} sources")
+    return origins
+
+
+def _voxel_size(value: object) -> float:
+    number = _number(value)
+    if not is_voxel_size(number):
+        raise ValueError(f"A per pixel is {number}")
+    return number
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{value!r:.40} is no number")
+    return float(value)

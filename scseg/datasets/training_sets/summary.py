@@ -1,0 +1,45 @@
+"""What is to be known of a training set without keeping its boxes in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scseg.datasets.training_sets.files import fingerprint
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scseg.datasets.training_sets.files import TrainingSet
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A training set (.scnt): `count` boxes, `positives` of which hold the feature; `apix` in A."""
+
+    path: str
+    count: int
+    positives: int
+    box_size: int
+    depth: int
+    apix: float
+    features: tuple[str, ...]
+    sha256: str
+
+    @property
+    def negatives(self) -> int:
+        return self.count - self.positives
+
+
+def summarised(training_set: TrainingSet, path: Path) -> Summary:
+    """Return what a set is that was read from `path`; hashes all of it."""
+    return Summary(
+        path=str(path),
+        count=len(training_set.images),
+        positives=int(training_set.positive.sum()),
+        box_size=training_set.box_size,
+        depth=training_set.depth,
+        apix=training_set.apix,
+        features=training_set.features,
+        sha256=fingerprint(training_set),
+    )

@@ -1,0 +1,183 @@
+"""The slice view: the slice, what the mouse does on it, the scale bar and the slider under it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgui_bundle import ImVec2, imgui
+
+from scseg.actions.annotation import contrast, features
+from scseg.actions.tomograms import browsing
+from scseg.actions.view import view
+from scseg.base.printable import printable
+from scseg.gui.canvas import camera
+from scseg.gui.canvas.camera import Viewport
+from scseg.gui.canvas.scene import scene_of
+from scseg.gui.canvas.surface import Surface
+from scseg.gui.canvas.tools import advice_frame, training_boxes
+from scseg.gui.canvas.tools.crop import CropFrame
+from scseg.gui.canvas.tools.dispatcher import Hand
+from scseg.gui.panels import welcome
+from scseg.gui.theme import PILL, packed
+from scseg.gui.ui import Hovered
+from scseg.gui.widgets import tooltip
+from scseg.state.panel_layout import Stage
+
+if TYPE_CHECKING:
+    from scseg.gui.canvas.scene import Scene
+    from scseg.gui.gl.painter import SlicePainter
+    from scseg.gui.ui import Ui
+    from scseg.state.session import Session
+    from scseg.state.tomograms import OpenTomogram
+
+WHEEL_ZOOM = 1.15
+BAR_LONGEST = 180.0
+TEXT_WIDTH = 480.0
+
+
+class Canvas:
+    """Keeps what outlives a frame: the part of a turn of the wheel that is not a whole slice yet."""
+
+    def __init__(self) -> None:
+        self._turned = 0.0
+        self._crop = CropFrame()
+        self._hand: Hand | None = None
+
+    def draw(self, session: Session, ui: Ui, painter: SlicePainter | None) -> None:
+        ui.hovered, ui.hint = None, ""
+        if session.active is None or painter is None:
+            welcome.draw(session, ui)
+            return
+        free = imgui.get_content_region_avail()
+        low = imgui.get_frame_height_with_spacing()
+        size = ImVec2(max(1.0, free.x), max(1.0, free.y - low))
+        port = Viewport(size.x, size.y)
+        place = imgui.get_cursor_screen_pos()
+        if session.active.view.fit:
+            view.set_view(session.active, camera.fitted(port, session.active.shape[1:]))
+        imgui.invisible_button("###slice", size, _BUTTONS)
+        hand = self._hand = self._hand or Hand(session)
+        draws = session.stage == Stage.SEGMENTATION
+        self._act(session, session.active, place, port)
+        surface = Surface(session.active.view, port, place)
+        ui.in_view = surface.region(session.active.shape[1:])
+        cropping = self._crop.act(session, session.active, ui, surface)
+        if draws and not cropping:
+            hand.act(session, session.active, ui, surface)
+        _hover(session.active, ui, place, port)
+        pixels = imgui.get_io().display_framebuffer_scale.x
+        scene = scene_of(session, ui, (size.x, size.y), pixels)
+        if scene is not None:
+            _show(scene, painter, place, size)
+            imgui.push_clip_rect(place, place + size, True)  # noqa: FBT003 - ImGui's
+            self._crop.draw(session.active, scene.slice.z, ui, surface)
+            if draws:
+                hand.draw(session, ui, surface, shows_cursor=not cropping)
+            training_boxes.draw(session, ui, surface)
+            advice_frame.draw(session, ui, surface)
+            imgui.pop_clip_rect()
+            _draw_scale_bar(session.active, ui, place, size)
+        elif ui.unreadable:
+            _tell(ui.unreadable, ui, place, size)
+        _draw_slider(session, session.active)
+        if not imgui.is_any_item_active():
+            features.settle_all(session, rested=True)
+            contrast.settle_all(session)
+
+    def _act(self, session: Session, opened: OpenTomogram, place: ImVec2, port: Viewport) -> None:
+        io = imgui.get_io()
+        if imgui.is_item_active() and _pans():
+            delta = (io.mouse_delta.x, io.mouse_delta.y)
+            moved = camera.panned(opened.view, delta)
+            if delta != (0.0, 0.0):
+                view.set_view(opened, camera.kept_near(moved, opened.shape[1:]))
+        if not imgui.is_item_hovered():
+            self._turned = 0.0
+            return
+        # macOS turns a shifted wheel sideways, others do not.
+        turned = io.mouse_wheel or io.mouse_wheel_h
+        if not turned:
+            return
+        if io.key_shift:
+            point = (io.mouse_pos.x - place.x, io.mouse_pos.y - place.y)
+            view.set_view(opened, camera.zoomed(opened.view, port, point, WHEEL_ZOOM**turned))
+        elif not io.key_ctrl:
+            self._turned += turned
+            steps = int(self._turned)
+            self._turned -= steps
+            browsing.step_slice(session, steps)
+
+
+_BUTTONS = (
+    imgui.ButtonFlags_.mouse_button_left
+    | imgui.ButtonFlags_.mouse_button_middle
+    | imgui.ButtonFlags_.mouse_button_right
+)
+
+
+def _pans() -> bool:
+    return imgui.is_mouse_down(imgui.MouseButton_.middle) or (
+        imgui.is_key_down(imgui.Key.space) and imgui.is_mouse_down(imgui.MouseButton_.left)
+    )
+
+
+def _hover(opened: OpenTomogram, ui: Ui, place: ImVec2, port: Viewport) -> None:
+    if not imgui.is_item_hovered():
+        return
+    mouse = imgui.get_io().mouse_pos
+    x, y = camera.to_voxel(opened.view, port, (mouse.x - place.x, mouse.y - place.y))
+    column, row = round(x), round(y)
+    if 0 <= column < opened.shape[2] and 0 <= row < opened.shape[1]:
+        ui.hovered = Hovered(column, row)
+
+
+def _show(scene: Scene, painter: SlicePainter, place: ImVec2, size: ImVec2) -> None:
+    painter.paint(scene)
+    texture = imgui.ImTextureRef(painter.picture.texture)
+    draw = imgui.get_window_draw_list()
+    # The picture's first row is its lowest.
+    draw.add_image(texture, place, place + size, ImVec2(0, 1), ImVec2(1, 0))
+
+
+def _tell(sentence: str, ui: Ui, place: ImVec2, size: ImVec2) -> None:
+    """Write, in the middle of the view, why there is no slice in it."""
+    text = printable(sentence)
+    width = min(size.x * 0.7, TEXT_WIDTH * ui.scale)
+    needed = imgui.calc_text_size(text, wrap_width=width)
+    corner = ImVec2(place.x + (size.x - needed.x) / 2, place.y + (size.y - needed.y) / 2)
+    draw, font = imgui.get_window_draw_list(), imgui.get_font()
+    colour = packed(ui.palette.warning)
+    draw.add_text(font, imgui.get_font_size(), corner, colour, text, wrap_width=width)
+
+
+def _draw_scale_bar(opened: OpenTomogram, ui: Ui, place: ImVec2, size: ImVec2) -> None:
+    if opened.apix is None:
+        return
+    nm_per_point = opened.apix / 10 / opened.view.zoom
+    length, name = camera.scale_bar(nm_per_point, BAR_LONGEST * ui.scale)
+    text = imgui.calc_text_size(name)
+    pad, thick = 10 * ui.scale, 4 * ui.scale
+    right, low = place.x + size.x - 14 * ui.scale, place.y + size.y - 14 * ui.scale
+    width = max(length, text.x)
+    corner = ImVec2(right - width - 2 * pad, low - text.y - thick - 2.4 * pad)
+    draw = imgui.get_window_draw_list()
+    draw.add_rect_filled(corner, ImVec2(right, low), packed((0, 0, 0), 0.55), 6 * ui.scale)
+    white = packed((1, 1, 1), 0.95)
+    middle = right - pad - width / 2
+    bar = ImVec2(middle - length / 2, low - pad - thick)
+    draw.add_rect_filled(bar, bar + ImVec2(length, thick), white, thick / 2)
+    draw.add_text(ImVec2(middle - text.x / 2, corner.y + pad * 0.7), white, name)
+
+
+def _draw_slider(session: Session, opened: OpenTomogram) -> None:
+    slices = opened.shape[0]
+    imgui.set_next_item_width(-1)
+    imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
+    # Ctrl+click lets a user type a number that is out of the range.
+    moved, number = imgui.slider_int(
+        "###slices", opened.z + 1, 1, slices, f"slice %d/{slices}", imgui.SliderFlags_.always_clamp
+    )
+    imgui.pop_style_var()
+    tooltip("Drag to browse; Ctrl + click to type a number. Scrolling and left / right step.")
+    if moved:
+        browsing.set_slice(session, number - 1)

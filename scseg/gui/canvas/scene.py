@@ -1,0 +1,155 @@
+"""What the picture of the slice shows, as a value: equal scenes look the same, so none is drawn twice."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from scseg.drawing.region import Region
+from scseg.state.panel_layout import Stage
+
+if TYPE_CHECKING:
+    from scseg.gui.ui import Mask, Removed, Ui
+    from scseg.preview.needed_slices import Prediction
+    from scseg.runtime.tomograms.slice_reader import SliceKey
+    from scseg.state.filters import Stack
+    from scseg.state.models import Colour, Look
+    from scseg.state.session import Session
+    from scseg.state.tomograms import OpenTomogram, View
+
+CONTOUR = 2.0
+"""The width of a contour, in points."""
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """How the prediction of a model (its id) is drawn, in the state that the graphics card has.
+
+    What is `removed` by rules is `hatched`, or else not drawn. `region` is what of the slice was asked for;
+    `line` is the width of a contour in pixels.
+    """
+
+    model: str
+    prediction: Prediction
+    bands: int
+    removed: Removed | None
+    pending: bool
+    region: Region
+    look: Look
+    colour: Colour
+    alpha: float
+    threshold: float
+    blend: bool
+    line: float
+    hatched: bool = True
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How the mask of a feature (its id) is drawn, in the state that the graphics card has.
+
+    `line` is the width of a contour in pixels.
+    """
+
+    feature: str
+    revision: int
+    colour: Colour
+    alpha: float
+    filled: bool
+    line: float
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All that the picture depends on. `size` is in pixels, of which a point of the screen has `scale`."""
+
+    slice: SliceKey
+    filters: Stack
+    limits: tuple[float, float]
+    inverted: bool
+    interpolate: bool
+    view: View
+    size: tuple[int, int]
+    scale: float
+    surroundings: Colour
+    overlays: tuple[Overlay, ...] = ()
+    drawings: tuple[Drawing, ...] = ()
+
+
+def scene_of(session: Session, ui: Ui, size: tuple[float, float], scale: float) -> Scene | None:
+    """Return what is to be seen in a view of `size` points; None while no slice has been read."""
+    shown = ui.shown
+    if shown is None:
+        return None
+    contrast, line = shown.opened.contrast, CONTOUR * ui.scale * scale
+    return Scene(
+        slice=shown.image.key,
+        filters=shown.filters,
+        limits=contrast.limits(shown.seen.automatic),
+        inverted=contrast.inverted,
+        interpolate=contrast.interpolate,
+        view=shown.opened.view,
+        size=(max(1, round(size[0] * scale)), max(1, round(size[1] * scale))),
+        scale=scale,
+        surroundings=ui.palette.surroundings,
+        overlays=_overlays(session, ui, line) if session.overlays else (),
+        drawings=_drawings(shown.opened, ui, line) if _draws(session) else (),
+    )
+
+
+def _draws(session: Session) -> bool:
+    """Tell whether annotation is drawn: beside predictions one would be taken for the other."""
+    beside = session.stage == Stage.MODELS
+    return session.overlays and (not beside or session.settings.draws_with_models)
+
+
+def _drawings(opened: OpenTomogram, ui: Ui, line: float) -> tuple[Drawing, ...]:
+    """Return how the masks are drawn that the graphics card has, as their features are now."""
+    return tuple(
+        Drawing(
+            feature.id,
+            ui.labels[feature.id].revision,
+            feature.colour,
+            # A thin line needs more than an area to be seen as well.
+            feature.alpha if feature.fill else math.sqrt(feature.alpha),
+            feature.fill,
+            line,
+        )
+        for feature in opened.features
+        if feature.show and feature.id in ui.labels
+    )
+
+
+def visible_masks(session: Session, ui: Ui) -> list[Mask]:
+    """Return the masks that are drawn, without those switched off since the frame began."""
+    return [
+        mask
+        for mask in ui.masks
+        if mask.model in session.models and mask.model.display.active and mask.model.display.show
+    ]
+
+
+def _overlays(session: Session, ui: Ui, line: float) -> tuple[Overlay, ...]:
+    hatched = session.settings.shows_removed
+    return tuple(
+        replace(_overlay(mask, line), hatched=hatched) for mask in visible_masks(session, ui)
+    )
+
+
+def _overlay(mask: Mask, line: float) -> Overlay:
+    display = mask.model.display
+    return Overlay(
+        model=mask.model.id,
+        prediction=mask.prediction,
+        bands=mask.bands,
+        removed=mask.removed,
+        pending=mask.pending,
+        region=mask.region or Region(0, 0, *mask.prediction.values.shape),
+        look=display.look,
+        colour=display.colour,
+        alpha=display.alpha,
+        threshold=display.threshold,
+        blend=display.blend,
+        line=line,
+    )

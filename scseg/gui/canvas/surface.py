@@ -1,0 +1,52 @@
+"""The slice view on the screen, as tools see it: from positions on the slice to points and back.
+
+Positions are (y, x) in voxels, pixel centres on integers, as in arrays.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgui_bundle import ImVec2
+
+from scseg.drawing.region import Region
+from scseg.gui.canvas import camera
+
+if TYPE_CHECKING:
+    from scseg.drawing.region import Point
+    from scseg.gui.canvas.camera import Viewport
+    from scseg.state.tomograms import View
+
+
+@dataclass(frozen=True)
+class Surface:
+    """`corner` is the upper left end of the slice view."""
+
+    view: View
+    port: Viewport
+    corner: ImVec2
+
+    def to_screen(self, at: Point) -> ImVec2:
+        x, y = camera.to_screen(self.view, self.port, (at[1], at[0]))
+        return ImVec2(self.corner.x + x, self.corner.y + y)
+
+    def to_slice(self, point: ImVec2) -> Point:
+        place = point.x - self.corner.x, point.y - self.corner.y
+        x, y = camera.to_voxel(self.view, self.port, place)
+        return y, x
+
+    def region(self, shape: tuple[int, ...]) -> Region:
+        """Return the voxels of a slice of `shape` (y, x) that are wholly in view."""
+        low, high = ImVec2(0.0, self.port.height), ImVec2(self.port.width, 0.0)
+        bottom, left = self.to_slice(self.corner + low)
+        top, right = self.to_slice(self.corner + high)
+        # Pixel centres lie on integers: a voxel begins half a voxel before its own.
+        start = math.ceil(bottom + 0.5), math.ceil(left + 0.5)
+        end = math.floor(top + 0.5), math.floor(right + 0.5)
+        return Region.spanning(start, end).clipped(shape)
+
+    def length(self, voxels: float) -> float:
+        """Return how many points of the screen so many voxels are."""
+        return voxels * self.view.zoom

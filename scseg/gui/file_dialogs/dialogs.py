@@ -1,0 +1,180 @@
+"""Choosing files, to open and to write: the system's dialog where there is one, else one in the window."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from imgui_bundle import portable_file_dialogs as native
+
+from scseg.base.errors import ScsegError
+from scseg.base.printable import printable
+from scseg.datasets.formats.unpack import PACKED_SUFFIXES, TIFF_SUFFIXES
+from scseg.datasets.tomogram import MRC_SUFFIXES
+from scseg.gui.file_dialogs.browser import Browser, Opening, Saving, with_suffix
+from scseg.interactions.group import SUFFIX as GROUP_SUFFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scseg.gui.ui import Ui
+    from scseg.state.requests import Kind
+
+Names = TypeVar("Names", str, list[str])
+
+HELPERS = ("zenity", "kdialog", "matedialog", "qarma")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a dialog is called, and which files it offers first: a name for them and their suffixes."""
+
+    title: str
+    name: str
+    suffixes: tuple[str, ...]
+
+
+PLAIN_SUFFIXES = MRC_SUFFIXES + TIFF_SUFFIXES
+TOMOGRAM_SUFFIXES = PLAIN_SUFFIXES + tuple(
+    plain + packed for plain in PLAIN_SUFFIXES for packed in PACKED_SUFFIXES
+)
+FILTERS: dict[Kind, Filter] = {
+    "tomogram": Filter(
+        "Open tomograms", "Tomograms and training sets", (*TOMOGRAM_SUFFIXES, ".scnt")
+    ),
+    "model": Filter("Load models", "Models and groups of them", (".scnm", GROUP_SUFFIX)),
+    "training set": Filter("Choose a training set", "Training sets", (".scnt",)),
+}
+
+
+def has_native() -> bool:
+    """Return whether the system can show its own dialog; Linux needs a helper program for it."""
+    return sys.platform in ("win32", "darwin") or any(map(shutil.which, HELPERS))
+
+
+class Dialog(Protocol):
+    """An open dialog. `draw` returns None while the user is choosing, then the paths, or none."""
+
+    def draw(self, ui: Ui) -> tuple[Path, ...] | None: ...
+    def close(self) -> None: ...
+
+
+class Dialogs:
+    """At most one dialog is open; asking again while it is does nothing."""
+
+    def __init__(self, *, use_native: bool | None = None) -> None:
+        self._native = has_native() if use_native is None else use_native
+        self._open: Dialog | None = None
+        self._then: Callable[[tuple[Path, ...]], None]
+        self._folder = Path.cwd()
+
+    def ask(self, kind: Kind, then: Callable[[tuple[Path, ...]], None], title: str = "") -> None:
+        """Let the user choose files of a kind, and call `then` with them unless there are none.
+
+        `title` says for what, where it is not just to open them.
+        """
+        if self._open is not None:
+            return
+        self._then = then
+        offered = FILTERS[kind] if not title else replace(FILTERS[kind], title=title)
+        if self._native:
+            self._open = NativeDialog(offered, self._folder)
+        else:
+            self._open = Browser(offered.title, Opening(offered.suffixes, self._folder))
+
+    def ask_save(self, title: str, proposed: Path, then: Callable[[Path], None]) -> None:
+        """Let the user choose where to write a file, and call `then` with its path unless they cancel.
+
+        Its suffix is that of the proposed path. An older file of that name may be replaced.
+        """
+        if self._open is not None:
+            return
+        self._then = lambda chosen: then(chosen[0])
+        if self._native:
+            self._open = NativeSaveDialog(title, proposed)
+        else:
+            self._open = Browser(title, Saving(proposed))
+
+    def close(self) -> None:
+        """Take away the dialog that is open, with nothing chosen."""
+        dialog, self._open = self._open, None
+        if dialog is not None:
+            dialog.close()
+
+    def draw(self, ui: Ui) -> None:
+        # One that fails is forgotten: else it would fail in every frame, and no other could be opened.
+        dialog, self._open = self._open, None
+        chosen = None if dialog is None else dialog.draw(ui)
+        if chosen is None:
+            self._open = dialog
+        elif chosen:
+            self._folder = chosen[0].parent
+            self._then(chosen)
+
+
+class NativeDialog:
+    """The system's dialog, a process of its own that is asked now and then."""
+
+    def __init__(self, offered: Filter, folder: Path) -> None:
+        patterns = " ".join(f"*{suffix}" for suffix in offered.suffixes)
+        filters = [offered.name, patterns, "All files", "*"]
+        self._dialog = native.open_file(
+            printable(offered.title), printable(str(folder)), filters, native.opt.multiselect
+        )
+
+    def draw(self, ui: Ui) -> tuple[Path, ...] | None:  # noqa: ARG002 - the system draws it
+        if not self._dialog.ready(0):
+            return None
+        return tuple(Path(name) for name in _result(self._dialog.result))
+
+    def close(self) -> None:
+        """End the system's process."""
+        self._dialog.kill()
+
+
+class NativeSaveDialog:
+    """The system's dialog for the name of a file to write; it asks before an older one is replaced."""
+
+    def __init__(self, title: str, proposed: Path) -> None:
+        self._title = title
+        self._suffix = proposed.suffix
+        filters = [f"{proposed.suffix} files", f"*{proposed.suffix}", "All files", "*"]
+        self._dialog = native.save_file(printable(title), printable(str(proposed)), filters)
+        self._again: Browser | None = None
+
+    def draw(self, ui: Ui) -> tuple[Path, ...] | None:
+        if self._again is not None:
+            return self._again.draw(ui)
+        if not self._dialog.ready(0):
+            return None
+        name = _result(self._dialog.result)
+        if not name:
+            return ()
+        path = with_suffix(Path(name), self._suffix)
+        if str(path) != name and path.exists():
+            # Without its suffix, the system has not asked about this one.
+            self._again = Browser(self._title, Saving(path))
+            return None
+        return (path,)
+
+    def close(self) -> None:
+        """End the system's process."""
+        self._dialog.kill()
+
+
+def _result(result: Callable[[], Names]) -> Names:
+    """Return what was chosen in one of the system's dialogs.
+
+    Raises:
+        ScsegError: its name cannot be handed over.
+    """
+    try:
+        return result()
+    except UnicodeDecodeError as error:
+        raise ScsegError(
+            "The name of what was chosen is not UTF-8, and the system's dialog cannot hand it over: rename "
+            "it, or drop the file on the window."
+        ) from error

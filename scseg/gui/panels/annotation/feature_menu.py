@@ -1,0 +1,148 @@
+"""The menu of a feature: its slices, boxes without the chore, files, its place in the list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
+
+from scseg.actions.annotation import areas, changes, exchange, features, library
+from scseg.actions.annotation import boxes as annotation_boxes
+from scseg.actions.tomograms import browsing
+from scseg.gui.widgets import faint, icon_width, small_button, to_the_right, tooltip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scseg.annotations.feature import Feature
+    from scseg.gui.ui import Ui
+    from scseg.state.session import Session
+    from scseg.state.tomograms import OpenTomogram
+
+    Run = Callable[[Session, OpenTomogram, Feature], None]
+
+MOST_ROWS = 8
+
+FILES: tuple[tuple[str, str, Run], ...] = (
+    (
+        "Export box coordinates…###boxes",
+        "Write the centres of all boxes as lines x y z (.txt).",
+        exchange.export_boxes,
+    ),
+    (
+        "Export slice mask…###slice",
+        "Write what is drawn on this slice as an image of 0 and 1 (.mrc).",
+        exchange.export_slice,
+    ),
+    (
+        "Export volume mask…###volume",
+        "Write what is drawn on all slices as a volume of 0 and 1 (.mrc).",
+        exchange.export_volume,
+    ),
+    (
+        "Import mask volume…###import",
+        "Add the mask that another program has made of this tomogram: all that is not 0.",
+        exchange.choose_import,
+    ),
+)
+
+
+def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> None:
+    """Draw the menu, if it is open, at the place of the item that opens it."""
+    if not imgui.begin_popup("menu"):
+        return
+    _draw_slices(session, opened, feature, ui)
+    imgui.separator()
+    _draw_boxes(session, opened, feature, ui)
+    imgui.separator()
+    for label, explained, run in FILES:
+        if imgui.menu_item_simple(label):
+            run(session, opened, feature)
+        tooltip(explained)
+    imgui.separator()
+    _draw_place(session, opened, feature)
+    imgui.end_popup()
+
+
+def _draw_slices(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> None:
+    if opened.annotation is None:
+        return
+    slices = changes.annotated(opened.annotation, feature)
+    faint("Annotated slices" if slices else "Nothing is annotated yet.")
+    rows = min(len(slices), MOST_ROWS)
+    if not rows:
+        return
+    opens = imgui.is_window_appearing()
+    imgui.begin_child(
+        "slices", ImVec2(210 * ui.scale, rows * imgui.get_frame_height_with_spacing())
+    )
+    nearest = min(slices, key=lambda z: abs(z - opened.z))
+    for z in slices:
+        boxes = len(opened.annotation.contents.boxes.get((feature.id, z), ()))
+        drawn = (feature.id, z) in opened.annotation.contents.masks
+        _draw_row(session, opened, feature, (z, boxes, drawn))
+        if z == nearest and opens:
+            imgui.set_scroll_here_y()
+    imgui.end_child()
+
+
+def _draw_row(
+    session: Session, opened: OpenTomogram, feature: Feature, row: tuple[int, int, bool]
+) -> None:
+    z, boxes, drawn = row
+    told = f"slice {z + 1}" + (f", {boxes} boxes" if boxes else "") + ("" if drawn else ", no mask")
+    flags = imgui.SelectableFlags_.allow_overlap | imgui.SelectableFlags_.no_auto_close_popups
+    size = ImVec2(0, imgui.get_frame_height())
+    imgui.push_style_var(imgui.StyleVar_.selectable_text_align, ImVec2(0.0, 0.5))
+    clicked, _ = imgui.selectable(f"{told}###slice {z}", z == opened.z, flags, size)
+    imgui.pop_style_var()
+    if clicked:
+        browsing.set_slice(session, z)
+    tooltip("Show this slice.")
+    to_the_right(icon_width())
+    label = f"{icons_fontawesome_6.ICON_FA_ERASER}###clear {z}"
+    if small_button(label, "Clear what is drawn on this slice; its boxes stay."):
+        areas.clear(session, opened, feature, [z])
+
+
+def _draw_boxes(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> None:
+    spacing = ui.spacing or feature.box_size / 2
+    width = 120 * ui.scale
+    imgui.set_next_item_width(width)
+    changed, spacing = imgui.drag_float("###spacing", spacing, 0.5, 2.0, 1024.0, "every %.0f px")
+    tooltip("How far apart the boxes stand. Drag, or double-click to type.")
+    if changed:
+        ui.spacing = max(2.0, spacing)
+    imgui.same_line()
+    if imgui.button("Boxes along the mask###along"):
+        annotation_boxes.place_along(session, opened, feature, spacing)
+    tooltip("Place boxes on what is drawn on this slice, beside those that are there.")
+    imgui.set_next_item_width(width)
+    changed, count = imgui.drag_int("###count", ui.negatives, 0.2, 1, 500, "%d boxes")
+    tooltip("How many boxes to place at random. Drag, or double-click to type.")
+    if changed:
+        ui.negatives = max(1, count)
+    imgui.same_line()
+    imgui.begin_disabled(ui.in_view is None)
+    if imgui.button("Negatives in the view###negatives") and ui.in_view is not None:
+        annotation_boxes.place_negatives(session, opened, feature, ui.negatives, ui.in_view)
+    imgui.end_disabled()
+    tooltip(
+        "Place boxes at random where nothing of this feature is drawn: examples of what it is not. Look "
+        "them through: a box on what you did not draw teaches that it is none. Shift + right click takes it "
+        "away."
+    )
+
+
+def _draw_place(session: Session, opened: OpenTomogram, feature: Feature) -> None:
+    index = [each.id for each in opened.features].index(feature.id)
+    last = index == len(opened.features) - 1
+    if imgui.menu_item("Move up###up", "", False, index > 0)[0]:  # noqa: FBT003 - ImGui's
+        features.move(session, opened, feature, -1)
+    tooltip("Move this feature up in the list.")
+    if imgui.menu_item("Move down###down", "", False, not last)[0]:  # noqa: FBT003 - ImGui's
+        features.move(session, opened, feature, 1)
+    tooltip("Move this feature down in the list.")
+    if imgui.menu_item_simple("Keep in the library###keep"):
+        library.keep(session, feature)
+    tooltip("Offer a feature of this name, colour, brush and box size whenever one is added.")

@@ -1,0 +1,108 @@
+"""The stage Segmentation: a panel for each feature of the tomogram."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
+
+from scseg.actions.annotation import features, library
+from scseg.actions.commands import action
+from scseg.gui import texts
+from scseg.gui.panels.annotation import feature_panel, toolbox
+from scseg.gui.widgets import (
+    action_button,
+    button,
+    chip,
+    faint,
+    header,
+    icon_width,
+    plain,
+    small_button,
+    to_the_right,
+    tooltip,
+)
+
+if TYPE_CHECKING:
+    from scseg.gui.ui import Ui
+    from scseg.state.feature_library import Template
+    from scseg.state.session import Session
+
+_ONE_CLASS = (
+    "A network knows one class. Features that are trained together become one thing to it: it cannot tell "
+    "membrane from carbon then. Make a training set and a model for each."
+)
+
+
+def draw(session: Session, ui: Ui) -> None:
+    if not header("Features", session):
+        return
+    opened = session.active
+    if opened is None:
+        faint("Open a tomogram to draw on it.")
+        return
+    if opened.trouble:
+        plain(opened.trouble)
+        return
+    if opened.annotation is None:
+        faint("Opening the annotation…" if opened.moves_to is None else "Copying the annotation…")
+        return
+    if opened.features:
+        toolbox.draw(session, ui)
+    for feature in opened.features:
+        feature_panel.draw(session, opened, feature, ui)
+    if not opened.features:
+        faint("Add a feature, then draw it on the slice.")
+    if len(opened.features) > 1:
+        faint("One network learns one feature.")
+        tooltip(_ONE_CLASS)
+    imgui.dummy(ImVec2(0, 0))
+    _draw_add(session, ui, first=not opened.features)
+
+
+def _draw_add(session: Session, ui: Ui, *, first: bool) -> None:
+    """Draw the button for a new feature, or for one of the library where that holds any."""
+    add = action("add-feature")
+    width = imgui.calc_text_size(add.label).x
+    imgui.set_cursor_pos_x((imgui.get_window_width() - width) / 2 - 14 * ui.scale)
+    if not session.library:
+        action_button(session, add, ui, primary=first)
+        return
+    if button(f"{add.label}###add-feature", add.tooltip, primary=first, ui=ui):
+        imgui.open_popup("library")
+    _draw_library(session)
+
+
+def _draw_library(session: Session) -> None:
+    """Offer the features that are kept for every project."""
+    if not imgui.begin_popup("library"):
+        return
+    if imgui.menu_item_simple("New feature###new"):
+        features.add(session)
+    tooltip("A feature of the next colour.")
+    imgui.separator()
+    widest = max(
+        (imgui.calc_text_size(texts.shown(each.name)).x for each in session.library), default=0.0
+    )
+    for template in session.library:
+        _draw_template(session, template, widest)
+    imgui.end_popup()
+
+
+def _draw_template(session: Session, template: Template, width: float) -> None:
+    """Offer a feature of the library; the longest name takes `width`."""
+    chip(template.colour, imgui.get_font_size() * 0.7)
+    flags = imgui.SelectableFlags_.allow_overlap
+    # The cross stands beside the longest name, not on it.
+    size = ImVec2(width + icon_width() + imgui.get_font_size(), imgui.get_frame_height())
+    known = texts.label(template.name, f"known {template.name}")
+    imgui.push_style_var(imgui.StyleVar_.selectable_text_align, ImVec2(0.0, 0.5))
+    clicked = imgui.selectable(known, False, flags, size)[0]  # noqa: FBT003
+    imgui.pop_style_var()
+    if clicked:
+        features.add(session, template.feature())
+    tooltip(f"Brush {template.brush_px:g} px, boxes of {template.box_size} pixels.")
+    to_the_right(icon_width())
+    label = texts.label(icons_fontawesome_6.ICON_FA_XMARK, f"forget {template.name}")
+    if small_button(label, "Take this feature out of the library."):
+        library.forget(session, template.name)

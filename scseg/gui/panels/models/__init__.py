@@ -1,0 +1,1 @@
+"""The panels of the stage Models: training, prediction, interactions. They call actions alone."""

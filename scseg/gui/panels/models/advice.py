@@ -1,0 +1,98 @@
+"""The panel that tells where the next annotation would teach the models most."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
+
+from scseg.actions.annotation import changes
+from scseg.actions.models import advice
+from scseg.gui.theme import PILL
+from scseg.gui.widgets import (
+    faint,
+    header,
+    icon_width,
+    slice_range,
+    small_button,
+    to_the_right,
+    tooltip,
+)
+
+if TYPE_CHECKING:
+    from scseg.gui.ui import Ui
+    from scseg.state.advice import Advice, Place
+    from scseg.state.session import Session
+    from scseg.state.tomograms import OpenTomogram
+
+MOST_ROWS = 8
+
+
+def draw(session: Session, ui: Ui) -> None:
+    opened = session.active
+    if opened is None or not any(model.weights for model in session.models):
+        return
+    if not header("Where next?", session):
+        return
+    count = opened.shape[0]
+    first, last = ui.searched or (0, count - 1)
+    span = min(first, count - 1), min(last, count - 1)
+    ui.searched = slice_range(span, count, imgui.get_content_region_avail().x)
+    _draw_button(session, ui.searched)
+    found = advice.current(session)
+    if found is not None:
+        _draw_places(session, opened, found)
+    elif session.advice is not None:
+        faint("The models or the tomogram are others by now.")
+
+
+def _draw_button(session: Session, span: tuple[int, int]) -> None:
+    obstacle = advice.obstacle(session)
+    imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
+    imgui.begin_disabled(bool(obstacle))
+    if imgui.button("Find doubtful places###search", ImVec2(-1, 0)):
+        advice.search(session, *span)
+    imgui.end_disabled()
+    imgui.pop_style_var()
+    tooltip(
+        obstacle
+        or f"Predict up to {advice.MOST_SLICES} of these slices, and list the boxes in which the active "
+        "models are least certain or contradict one another: annotated, they teach most."
+    )
+
+
+def _draw_places(session: Session, opened: OpenTomogram, found: Advice) -> None:
+    rows = min(len(found.places), MOST_ROWS)
+    if rows:
+        imgui.begin_child("places", ImVec2(0, rows * imgui.get_frame_height_with_spacing()))
+        for number, place in enumerate(found.places):
+            _draw_row(session, opened, found, (number, place))
+        imgui.end_child()
+
+
+def _draw_row(
+    session: Session, opened: OpenTomogram, found: Advice, row: tuple[int, Place]
+) -> None:
+    number, place = row
+    told = f"slice {place.z + 1}   y {place.y}   x {place.x}   doubt {place.doubt:.2f}"
+    flags = imgui.SelectableFlags_.allow_overlap
+    size = ImVec2(0, imgui.get_frame_height())
+    imgui.push_style_var(imgui.StyleVar_.selectable_text_align, ImVec2(0.0, 0.5))
+    clicked, _ = imgui.selectable(f"{told}###place {number}", place == found.shown, flags, size)
+    imgui.pop_style_var()
+    if clicked:
+        advice.show(session, found, place)
+    tooltip("Show this place.")
+    to_the_right(icon_width())
+    feature = changes.chosen(session)
+    if advice.has_box(opened, place):
+        imgui.align_text_to_frame_padding()
+        faint(icons_fontawesome_6.ICON_FA_CHECK)
+        tooltip("There is a box here.")
+    elif small_button(
+        f"{icons_fontawesome_6.ICON_FA_PLUS}###box {number}",
+        "Add a feature first: a box belongs to one."
+        if feature is None
+        else f"Place a box of {feature.name} here.",
+    ):
+        advice.place_box(session, place)

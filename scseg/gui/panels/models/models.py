@@ -1,0 +1,182 @@
+"""The stage Models: the training set to be made, a panel for each model, and where to annotate next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from imgui_bundle import ImVec2, ImVec4, icons_fontawesome_6, imgui
+
+from scseg.actions.commands import action
+from scseg.actions.models import model_list
+from scseg.actions.training import runs, training_plan
+from scseg.base.printable import printable
+from scseg.gui import texts
+from scseg.gui.panels.models import (
+    advice,
+    interactions_tab,
+    prediction_tab,
+    training_set,
+    training_tab,
+)
+from scseg.gui.widgets import action_button, card, chip, faint, header, small_button, tooltip
+
+if TYPE_CHECKING:
+    from scseg.compute.messages import ArchitectureInfo
+    from scseg.gui.ui import Ui
+    from scseg.state.models import Model
+    from scseg.state.session import Session
+
+TABS = {
+    "Training": (training_tab.draw, "What the model learns from, and how."),
+    "Prediction": (prediction_tab.draw, "How the model is applied, and how its mask is drawn."),
+    "Interactions": (interactions_tab.draw, "What the model avoids or keeps to, and competition."),
+}
+
+
+def draw(session: Session, ui: Ui) -> None:
+    training_set.draw(session, ui)
+    if header("Models", session):
+        _draw_models(session, ui)
+    advice.draw(session, ui)
+
+
+def _draw_models(session: Session, ui: Ui) -> None:
+    for model in list(session.models):
+        with card(f"model {model.id}", ui):
+            _draw_model(session, model, ui)
+    if not session.models:
+        faint("Add a model and train it, or load one (Ctrl+L).")
+    elif session.active is not None and session.active.apix is None:
+        imgui.text_wrapped("Models wait for this tomogram's pixel size; give it in Datasets.")
+    imgui.dummy(ImVec2(0, 0))
+    width = imgui.calc_text_size(action("add-model").label).x
+    imgui.set_cursor_pos_x((imgui.get_window_width() - width) / 2 - 14 * ui.scale)
+    action_button(session, action("add-model"), ui, primary=not session.models)
+
+
+def _draw_model(session: Session, model: Model, ui: Ui) -> None:
+    _draw_title(session, model)
+    if model.away is not None:
+        faint(f"{Path(model.away.path).name} is not loaded")
+        tooltip(model.away.path)
+    elif model.weights is None and (model.run is None or not model.run.parameters):
+        _draw_architecture(session, model)
+    else:
+        faint(info_line(model))
+        where = model.weights.ref.path if model.weights is not None and model.weights.kept else ""
+        explained = "Architecture (parameters, box size in pixels, A per pixel, loss)"
+        tooltip(
+            f"{explained}\n{printable(where) or 'Not saved yet: kept in the folder of the program.'}"
+        )
+    _draw_tabs(session, model, ui)
+
+
+def _draw_tabs(session: Session, model: Model, ui: Ui) -> None:
+    # One that comes trained is there to be applied.
+    trained = model.weights is not None or model.away is not None
+    first = "Prediction" if trained and model.id not in ui.seen else ""
+    ui.seen.add(model.id)
+    if not imgui.begin_tab_bar("tabs"):
+        return
+    for name, (draw_tab, explained) in TABS.items():
+        chosen = imgui.TabItemFlags_.set_selected if name == first else imgui.TabItemFlags_.none
+        shown = imgui.begin_tab_item(name, None, chosen)[0]
+        tooltip(explained)
+        if shown:
+            draw_tab(session, model, ui)
+            imgui.end_tab_item()
+    imgui.end_tab_bar()
+
+
+def info_line(model: Model) -> str:
+    """Return what a model is; while it learns, with the loss as it is now."""
+    run, found, description = model.run, model.plan.training_set, model.description
+    if run is None or run.loss is None:
+        return "" if description is None else description.title
+    if description is not None:
+        return replace(description, loss=run.loss).title
+    box, apix = (found.box_size, found.apix) if found is not None else (0, 0.0)
+    return f"{model.plan.architecture} ({run.parameters}, {box}, {apix:.3f}, {run.loss:.4f})"
+
+
+def _draw_title(session: Session, model: Model) -> None:
+    _draw_end(session, model)
+    display = model.display
+    imgui.same_line()
+    changed, colour = imgui.color_edit3(
+        "###colour",
+        ImVec4(*display.colour, 1.0),
+        imgui.ColorEditFlags_.no_inputs | imgui.ColorEditFlags_.no_tooltip,
+    )
+    tooltip("The colour of this model's mask.")
+    if changed:
+        display = replace(display, colour=(colour.x, colour.y, colour.z))
+    imgui.same_line()
+    imgui.set_next_item_width(-1)
+    _, name = texts.field("###name", display.name)
+    tooltip("What this model finds. Right-click for the names of the features.")
+    if replace(display, name=name) != model.display:
+        model_list.set_display(model, replace(display, name=name))
+    _draw_names(session, model)
+
+
+def _draw_end(session: Session, model: Model) -> None:
+    """Draw the button that removes a model, or in its place the one that stops its training."""
+    if model.run is None:
+        clicked = small_button(
+            f"{icons_fontawesome_6.ICON_FA_XMARK}###remove",
+            "Remove this model; undo brings it back. What it has learnt stays on the disk for two weeks.",
+        )
+        # Of a double click, the first one may have stopped the training whose button was in this place.
+        if clicked and imgui.get_io().mouse_clicked_last_count[imgui.MouseButton_.left] < 2:
+            model_list.remove(session, model)
+        return
+    imgui.begin_disabled(model.run.stopping)
+    if small_button(
+        f"{icons_fontawesome_6.ICON_FA_STOP}###stop",
+        "Stop the training after this batch, and keep what was learnt.",
+    ):
+        runs.stop(model)
+    imgui.end_disabled()
+
+
+def _draw_names(session: Session, model: Model) -> None:
+    """Offer the names of the features, with the right mouse button on the name."""
+    if not imgui.begin_popup_context_item("###names"):
+        return
+    looks = model_list.feature_looks(session)
+    for name, colour in looks.items():
+        chip(colour, imgui.get_font_size() * 0.7)
+        if imgui.menu_item_simple(texts.label(name, f"feature {name}")):
+            model_list.call_as_feature(session, model, name)
+    if not looks:
+        faint("There are no features yet.")
+    imgui.end_popup()
+
+
+def _draw_architecture(session: Session, model: Model) -> None:
+    imgui.align_text_to_frame_padding()
+    imgui.text_unformatted("Model:")
+    imgui.same_line()
+    imgui.set_next_item_width(-1)
+    imgui.begin_disabled(model.run is not None)
+    shown = imgui.begin_combo("###architecture", texts.shown(model.plan.architecture))
+    if not shown:
+        tooltip("The network. VGGNet is fast and accurate enough for most features.")
+    else:
+        for info in session.architectures:
+            _draw_choice(session, model, info)
+        if not session.architectures:
+            faint("Getting the networks ready…")
+        imgui.end_combo()
+    imgui.end_disabled()
+
+
+def _draw_choice(session: Session, model: Model, info: ArchitectureInfo) -> None:
+    label = f"{info.name}  ({info.parameters:,} parameters)###{info.name}"
+    clicked, _ = imgui.selectable(label, info.name == model.plan.architecture)
+    tooltip(f"{info.note}\nBox sizes: multiples of {info.divisor}.".strip())
+    if clicked:
+        training_plan.set_architecture(session, model, info.name)

@@ -1,0 +1,200 @@
+"""The tab Prediction of a model: how its output is made, how it is drawn, and where it goes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, get_args
+
+from imgui_bundle import ImVec2, imgui
+
+from scseg.actions.models import model_list, prediction_files
+from scseg.gui.panels.models import copy_menu
+from scseg.gui.theme import PILL
+from scseg.gui.widgets import Range, checkbox, slider, slider_at_rest, tooltip
+from scseg.models.tiling import orientations
+from scseg.preview import needed_slices
+from scseg.state.models import Look
+
+if TYPE_CHECKING:
+    from scseg.compute.messages import Mode
+    from scseg.datasets.formats.mrc_writer import Kind
+    from scseg.gui.ui import Mask, Ui
+    from scseg.state.models import Display, Model
+    from scseg.state.session import Session
+
+LOOKS: dict[Look, str] = {
+    "filled": "Fill what the model finds.",
+    "contour": "Draw the outline of what the model finds.",
+    "values": "Draw how sure the model is of each pixel, whatever the threshold.",
+}
+MODES: dict[Mode, tuple[str, str]] = {
+    "tiles": ("tiles", "Look at tiles as large as the boxes of training, as most programs do."),
+    "whole": ("whole slice", "Look at large parts of the slice at once: no tile is seen twice."),
+}
+
+
+def draw(session: Session, model: Model, ui: Ui) -> None:
+    display = _draw_sliders(model, ui)
+    display = _draw_switches(display)
+    _draw_save(session, model, ui)
+    display = _draw_choices(display, ui.predictor.faster(model))
+    display = _draw_averaging(model, display, ui)
+    copy_menu.draw(session, model, ui)
+    if display != model.display:
+        model_list.set_display(model, display)
+
+
+def _draw_sliders(model: Model, ui: Ui) -> Display:
+    display = model.display
+    alpha = slider(
+        "alpha", display.alpha, (0, 1), "%.2f alpha", "How strongly the mask covers the slice."
+    )
+    overlap = slider_at_rest(
+        "overlap",
+        display.overlap,
+        Range(0, 0.67, "%.2f overlap"),
+        "How much neighbouring tiles of the network share. More is smoother at their seams, and slower.",
+        ui,
+        lambda overlap: model_list.set_display(model, replace(model.display, overlap=overlap)),
+    )
+    threshold = slider(
+        "threshold",
+        display.threshold,
+        (0, 1),
+        "%.2f threshold",
+        "The mask holds every pixel whose prediction reaches this value.",
+    )
+    if alpha is not None:
+        display = replace(display, alpha=alpha)
+    if overlap is not None:
+        display = replace(display, overlap=overlap)
+    if threshold is not None:
+        display = replace(display, threshold=threshold)
+    return display
+
+
+def _draw_switches(display: Display) -> Display:
+    if checkbox("active", display.active, "Predict with this model at all."):
+        display = replace(display, active=not display.active)
+    imgui.same_line()
+    if checkbox(
+        "blend", display.blend, "Let the light and dark of the slice show through the mask."
+    ):
+        display = replace(display, blend=not display.blend)
+    imgui.same_line()
+    if checkbox("show", display.show, "Draw the mask. Hidden, the model still predicts."):
+        display = replace(display, show=not display.show)
+    return display
+
+
+def _draw_choices(display: Display, faster: float | None) -> Display:
+    """Draw two lists beside one another: how the prediction looks, and what the network sees at once."""
+    width = (imgui.get_content_region_avail().x - imgui.get_style().item_spacing.x) / 2
+    imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
+    imgui.set_next_item_width(width)
+    display = _draw_looks(display)
+    imgui.same_line()
+    imgui.set_next_item_width(width)
+    display = _draw_modes(display, faster)
+    imgui.pop_style_var()
+    return display
+
+
+def _draw_looks(display: Display) -> Display:
+    if not imgui.begin_combo("###look", display.look):
+        tooltip(LOOKS[display.look])
+        return display
+    for look in get_args(Look):
+        if imgui.selectable(look, look == display.look)[0]:
+            display = replace(display, look=look)
+        tooltip(LOOKS[look])
+    imgui.end_combo()
+    return display
+
+
+def _draw_modes(display: Display, faster: float | None) -> Display:
+    label, explained = MODES[display.mode]
+    if not imgui.begin_combo("###mode", label):
+        tooltip(f"{explained}{_told_speed(faster)}")
+        return display
+    for mode, (label, explained) in MODES.items():
+        if imgui.selectable(f"{label}###{mode}", mode == display.mode)[0]:
+            display = replace(display, mode=mode)
+        tooltip(f"{explained}{_told_speed(faster)}")
+    imgui.end_combo()
+    return display
+
+
+def _told_speed(faster: float | None) -> str:
+    """Tell how much faster whole slices were than tiles, if that is known."""
+    return "" if faster is None else f" Here, whole slices were {faster:.1f} x as fast as tiles."
+
+
+def _draw_averaging(model: Model, display: Display, ui: Ui) -> Display:
+    shown = "%.0f orientation" if display.averaging == 1 else "mean of %.0f orientations"
+    averaging = slider_at_rest(
+        "averaging",
+        display.averaging,
+        Range(1, orientations.COUNT, shown),
+        "Show the network the slice turned and mirrored in so many ways, and take the mean of what it "
+        "finds: smoother, and slower by as much.",
+        ui,
+        lambda count: model_list.set_display(model, replace(model.display, averaging=round(count))),
+    )
+    return display if averaging is None else replace(display, averaging=round(averaging))
+
+
+def _draw_save(session: Session, model: Model, ui: Ui) -> None:
+    mask = next((each for each in ui.masks if each.model is model), None)
+    obstacle = _why_not_saved(model, mask)
+    width = imgui.calc_text_size("save").x + 4 * imgui.get_style().frame_padding.x
+    _go_to_the_right(width)
+    imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
+    imgui.begin_disabled(bool(obstacle))
+    if imgui.button("save###save slice", ImVec2(width, 0)):
+        imgui.open_popup("save as")
+    imgui.end_disabled()
+    imgui.pop_style_var()
+    tooltip(obstacle or "Save what this model finds on this slice as an image (.mrc).")
+    if not imgui.begin_popup("save as"):
+        return
+    threshold = f"{model.display.threshold:.2f}"
+    if imgui.menu_item_simple("Values from 0 to 1…###values") and mask is not None:
+        _save(session, mask, "float32")
+    tooltip("What the network says of each pixel; 0 where competition or rules removed it.")
+    if imgui.menu_item_simple(f"Mask at threshold {threshold}…###mask") and mask is not None:
+        _save(session, mask, "mask")
+    tooltip(f"1 where that reaches {threshold}, 0 elsewhere.")
+    imgui.end_popup()
+
+
+def _go_to_the_right(width: float) -> None:
+    """Go on at the right end of the line drawn last; where it is full, on a line of its own."""
+    imgui.same_line()
+    free = imgui.get_content_region_avail().x
+    if free < width:
+        imgui.new_line()
+    else:
+        imgui.set_cursor_pos_x(imgui.get_cursor_pos_x() + free - width)
+
+
+def _save(session: Session, mask: Mask, kind: Kind) -> None:
+    opened = session.tomogram_of(mask.request.tomogram)
+    if opened is None or _why_not_saved(mask.model, mask):
+        return
+    removed = None if mask.removed is None else mask.removed.pixels
+    values = needed_slices.segmentation(mask.prediction, needed_slices.shown_part(opened), removed)
+    prediction_files.save(session, mask.model, mask.request, values, kind)
+
+
+def _why_not_saved(model: Model, mask: Mask | None) -> str:
+    """Return why there is nothing to be saved now; nothing where there is."""
+    if model.weights is None:
+        return "The model has learnt nothing yet."
+    if not (model.display.active and model.display.show):
+        return "Only what is shown can be saved: tick active and show."
+    if mask is None:
+        return "Nothing is predicted on this slice yet."
+    if not mask.prediction.complete or mask.request.model != model.ref:
+        return "The prediction of this slice is not complete yet."
+    return "Its rules are being applied." if mask.pending else ""

@@ -1,0 +1,168 @@
+"""The panel Create a training dataset: what is sampled, and from which tomograms."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from imgui_bundle import ImVec2, imgui
+
+from scseg.actions.training import generating, new_set
+from scseg.base.printable import printable
+from scseg.gui import texts
+from scseg.gui.theme import PILL, packed, rgba
+from scseg.gui.widgets import button, card, checkbox, faint, header, plain, slider, tooltip
+from scseg.state.panel_layout import Stage
+
+if TYPE_CHECKING:
+    from scseg.annotations.training_boxes import Choice
+    from scseg.gui.ui import Ui
+    from scseg.state.models import Colour
+    from scseg.state.session import Session
+
+HEADER = "Create a training dataset"
+BOX_SIZES = 16, 256
+BOX_STEP = 8
+GREEN: Colour = (0.13, 0.75, 0.25)
+RED: Colour = (0.82, 0.13, 0.13)
+GREY: Colour = (0.55, 0.56, 0.55)
+COLOURS: dict[Choice, Colour] = {-1: RED, 0: GREY, 1: GREEN}
+SAID: dict[Choice, str] = {-1: "negative", 0: "unused", 1: "positive"}
+
+
+def draw(session: Session, ui: Ui) -> None:
+    if not header(HEADER, session):
+        return
+    if not session.tomograms:
+        faint("Open tomograms and annotate them first.")
+        return
+    faint("Features of interest")
+    _draw_features(session)
+    faint("Datasets to sample")
+    with card("datasets", ui):
+        _draw_tomograms(session)
+    faint("Set parameters")
+    with card("set", ui):
+        _draw_parameters(session)
+        _draw_counts(session, ui)
+    _draw_generate(session, ui)
+
+
+def is_open(session: Session) -> bool:
+    """Tell whether the boxes of the set are to be seen on the slice."""
+    return session.stage == Stage.MODELS and HEADER not in session.panels.shut
+
+
+def _draw_features(session: Session) -> None:
+    names = new_set.names(session)
+    for name in names:
+        choice = session.set_plan.choices.get(name, 0)
+        new = _three_states(name, choice)
+        if new != choice:
+            new_set.choose(session, name, new)
+    if not names:
+        faint("The ticked tomograms have no features yet.")
+
+
+def _three_states(name: str, choice: Choice) -> Choice:
+    """Draw a bar of which a third is coloured: left negative, right positive; return where it is now."""
+    imgui.set_next_item_width(-1)
+    imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
+    imgui.push_style_var(imgui.StyleVar_.grab_rounding, PILL)
+    for grab in (imgui.Col_.slider_grab, imgui.Col_.slider_grab_active):
+        imgui.push_style_color(grab, rgba(COLOURS[choice]))
+    flags = imgui.SliderFlags_.always_clamp | imgui.SliderFlags_.no_input
+    told = f"##choice {texts.told_apart(name)}"
+    _, new = imgui.slider_int(told, choice, -1, 1, texts.formatted(name), flags)
+    imgui.pop_style_color(2)
+    imgui.pop_style_var(2)
+    tooltip(
+        f"{name}: {SAID[choice]}. Right, green: positive, what the network is to find. Left, red: "
+        "negative, boxes without it. Middle: not used."
+    )
+    return -1 if new < 0 else 1 if new > 0 else 0
+
+
+def _draw_tomograms(session: Session) -> None:
+    for number, opened in enumerate(session.tomograms):
+        ticked = new_set.is_ticked(session, opened)
+        explained = f"{printable(opened.ref.path)}\n{printable(opened.trouble)}".strip()
+        if checkbox(texts.label(opened.name, f"sample {number}"), ticked, explained):
+            new_set.tick(session, opened)
+
+
+def _draw_parameters(session: Session) -> None:
+    plan, apix = session.set_plan, new_set.apix(session)
+    size = slider(
+        "box size",
+        plan.box_size,
+        BOX_SIZES,
+        "%.0f pixel boxes",
+        "The side of the boxes that are cut out. It becomes the box size of the models that are trained "
+        "on them, and cannot be changed afterwards. Ctrl + click to type any size.",
+    )
+    if size is not None:
+        # Dragged it takes sizes that suit every network, typed any.
+        step = BOX_STEP if imgui.is_mouse_down(imgui.MouseButton_.left) else 1
+        plan = replace(plan, box_size=round(size / step) * step)
+    if apix is not None:
+        wanted = slider(
+            "apix",
+            apix,
+            (apix / 2, apix * 2) if plan.apix is None else (plan.apix / 2, plan.apix * 2),
+            "%.2f A/pix",
+            "The pixel size of the set. Best is that of the data: another one means interpolation. "
+            "Right-click to go back to that.",
+            logarithmic=True,
+        )
+        if wanted is not None:
+            plan = replace(plan, apix=wanted)
+        if imgui.is_item_clicked(imgui.MouseButton_.right):
+            plan = replace(plan, apix=None)
+    shown = imgui.tree_node_ex("more", imgui.TreeNodeFlags_.span_avail_width)
+    tooltip("The depth of the boxes.")
+    if shown:
+        depth = slider(
+            "depth",
+            plan.depth,
+            (1, new_set.DEEPEST),
+            "%.0f slices deep",
+            "How many neighbouring slices a network sees to find the feature in the middle one.",
+        )
+        if depth is not None:
+            plan = replace(plan, depth=round(depth))
+        imgui.tree_pop()
+    if plan != session.set_plan:
+        new_set.set_plan(session, plan)
+
+
+def _draw_counts(session: Session, ui: Ui) -> None:
+    new_set.keep_counted(session)
+    counts = session.counted.counts
+    unknown = "not counted" if session.counted.given_up else "counting…"
+    positives, negatives = (
+        (unknown, unknown) if counts is None else (counts.positives, counts.negatives)
+    )
+    imgui.text_unformatted(f"Positive samples: {positives}")
+    tooltip("Boxes of positive features in which some of them is drawn.")
+    imgui.text_unformatted(f"Negative samples: {negatives}")
+    tooltip("Boxes of negative features, and of positive ones where nothing is drawn.")
+    opening = new_set.opening(session)
+    if opening:
+        faint(f"{opening} annotation{'' if opening == 1 else 's'} still being opened")
+    for sentence in new_set.concerns(session):
+        imgui.push_style_color(imgui.Col_.text, packed(ui.palette.warning))
+        plain(sentence)
+        imgui.pop_style_color()
+
+
+def _draw_generate(session: Session, ui: Ui) -> None:
+    obstacle = new_set.obstacle(session)
+    width = imgui.calc_text_size("Generate set").x
+    imgui.set_cursor_pos_x((imgui.get_window_width() - width) / 2 - 14 * ui.scale)
+    imgui.begin_disabled(bool(obstacle))
+    clicked = button("Generate set###generate", obstacle or "Cut the boxes out and save the set.")
+    imgui.end_disabled()
+    imgui.dummy(ImVec2(0, 0))
+    if clicked:
+        generating.generate(session)

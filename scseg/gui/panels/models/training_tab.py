@@ -1,0 +1,140 @@
+"""The tab Training of a model: what it learns from, how, and how that goes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from imgui_bundle import ImVec2, imgui
+
+from scseg.actions.models import files
+from scseg.actions.training import runs, training_plan, validation_shares
+from scseg.base.printable import printable
+from scseg.gui.panels.models import training_curves, training_parameters
+from scseg.gui.panels.notices import in_words
+from scseg.gui.theme import PILL
+from scseg.gui.widgets import checkbox, faint, faint_lines, tooltip
+
+if TYPE_CHECKING:
+    from scseg.gui.ui import Ui
+    from scseg.state.models import Model, Run
+    from scseg.state.session import Session
+
+
+def draw(session: Session, model: Model, ui: Ui) -> None:
+    imgui.begin_disabled(model.run is not None)
+    _draw_set(session, model)
+    training_parameters.draw(model)
+    imgui.end_disabled()
+    _draw_arithmetic(session, model)
+    _draw_buttons(session, model)
+    if model.run is not None:
+        _draw_progress(session, model, model.run, ui)
+    elif model.weights is not None and model.plan.training_set is not None:
+        faint_lines("Training goes on from what was learnt; the optimiser starts afresh.")
+        tooltip("The network keeps its weights, not its momentum: the loss may rise at first.")
+    training_curves.draw(model, ui)
+    _draw_outcomes(model)
+
+
+def _draw_set(session: Session, model: Model) -> None:
+    found = model.plan.training_set
+    browse = "browse"
+    beside = imgui.calc_text_size(browse).x + 4 * imgui.get_style().frame_padding.x
+    imgui.set_next_item_width(-beside)
+    name = Path(found.path).name if found is not None else ""
+    flags = imgui.InputTextFlags_.read_only
+    imgui.input_text_with_hint("###set", "no training set yet", printable(name), flags)
+    tooltip(found.path if found is not None else "What the model learns from: a .scnt file.")
+    imgui.same_line()
+    if imgui.button(f"{browse}###browse", ImVec2(-1, 0)):
+        training_plan.choose_set(session, model)
+    tooltip("Choose a training set (.scnt), or drop one on the window.")
+    if found is not None:
+        depth = f" x {found.depth} slices" if found.depth > 1 else ""
+        faint(
+            f"{found.positives} + {found.negatives} boxes of {found.box_size} pixels{depth}, "
+            f"{found.apix:.2f} A per pixel"
+        )
+        tooltip(
+            f"{found.positives} of them hold {' + '.join(found.features)}, {found.negatives} do not."
+        )
+
+
+def _draw_arithmetic(session: Session, model: Model) -> None:
+    """Tell what an epoch amounts to, and what judges it."""
+    if model.plan.training_set is None:
+        return
+    validation_shares.find_out(session, model)
+    chosen = model.plan.parameters
+    faint_lines(validation_shares.samples_told(model))
+    tooltip(
+        f"Every positive box is shown {chosen.copies} times in an epoch, and for each of these samples "
+        f"{1 + chosen.negatives:g} negative ones. More copies or a higher rate of negatives show more of the "
+        "negative boxes in every epoch. Boxes held out for validation are not among the samples."
+    )
+    held_out = validation_shares.held_out_told(model)
+    if held_out:
+        faint_lines(held_out)
+        tooltip("What is held out judges the network by what it has not learnt from: see more.")
+
+
+def _draw_buttons(session: Session, model: Model) -> None:
+    space = imgui.get_style().item_spacing.x
+    width = (imgui.get_content_region_avail().x - 2 * space) / 3
+    busy = "Not while the model is being trained." if model.run is not None else ""
+    if _button("load", "Load a model (.scnm) in place of this one.", busy, width):
+        files.choose(session, model)
+    imgui.same_line()
+    nothing = "" if model.weights is not None else "The model has learnt nothing yet."
+    explained = "Save the model: a pair of files, .scnm and .h5, that belong together."
+    if _button("save", explained, busy or nothing, width):
+        files.save(session, model)
+    imgui.same_line()
+    if _button("train", "Train the model on its set.", runs.obstacle(session, model), width):
+        runs.begin(session, model)
+
+
+def _button(label: str, explained: str, obstacle: str, width: float) -> bool:
+    """Draw a rounded button; where there is an obstacle it is grey, and its tooltip tells why."""
+    imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
+    imgui.begin_disabled(bool(obstacle))
+    clicked = imgui.button(f"{label}###{label}", ImVec2(width, 0))
+    imgui.end_disabled()
+    imgui.pop_style_var()
+    tooltip(obstacle or explained)
+    return clicked
+
+
+def _draw_progress(session: Session, model: Model, run: Run, ui: Ui) -> None:
+    imgui.progress_bar(run.fraction, ImVec2(-1, 6 * ui.scale), "")
+    faint(_told(session, model, run))
+
+
+def _told(session: Session, model: Model, run: Run) -> str:
+    if run.stopping:
+        return "stopping after this batch"
+    if not run.started:
+        before = runs.place(session, model)
+        return f"waits for {before} other{'' if before == 1 else 's'} to be trained"
+    left = f", {in_words(run.seconds_left)}" if run.seconds_left is not None else ""
+    return f"{run.text}{left}"
+
+
+def _draw_outcomes(model: Model) -> None:
+    """Let the user choose between what a training has left."""
+    last, best = model.last, model.best
+    if model.run is not None or last is None or best is None:
+        return
+    for name, weights, explained in (
+        ("last", last, "The model as it was when the training ended."),
+        ("best", best, "The model after the epoch that did best on the boxes held out."),
+    ):
+        description = weights.description
+        dice = description.validation_dice
+        score = f", Dice {dice:.2f}" if dice is not None else ""
+        label = f"{name} epoch ({description.epochs_trained}{score})###{name}"
+        # Whether they were saved since or not.
+        chosen = model.ref is not None and model.ref.weights_sha256 == weights.ref.weights_sha256
+        if checkbox(label, chosen, explained):
+            runs.choose(model, weights)

@@ -1,0 +1,1 @@
+"""The panels of the open tomograms: the list, pixel size, contrast and filters, crop."""

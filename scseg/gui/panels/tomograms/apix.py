@@ -1,0 +1,56 @@
+"""Asks for the pixel size of a tomogram whose file does not tell it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgui_bundle import ImVec2, imgui
+
+from scseg.actions.tomograms import tomogram_list
+from scseg.base.printable import printable
+from scseg.gui.widgets import button, faint
+
+if TYPE_CHECKING:
+    from scseg.gui.ui import Ui
+    from scseg.state.session import Session
+    from scseg.state.tomograms import OpenTomogram
+
+TITLE = "Pixel size"
+
+
+def draw(session: Session, ui: Ui) -> None:
+    opened = next((each for each in session.tomograms if each.apix_is_wanted), None)
+    if opened is None:
+        return
+    if not imgui.is_popup_open(TITLE):
+        ui.typed_apix = 0.0
+        imgui.open_popup(TITLE)
+    middle = imgui.get_main_viewport().get_center()
+    imgui.set_next_window_pos(middle, imgui.Cond_.appearing, ImVec2(0.5, 0.5))
+    flags = imgui.WindowFlags_.always_auto_resize | imgui.WindowFlags_.no_saved_settings
+    shown, _ = imgui.begin_popup_modal(TITLE, None, flags)
+    if shown:
+        _draw_question(opened, ui)
+        imgui.end_popup()
+
+
+def _draw_question(opened: OpenTomogram, ui: Ui) -> None:
+    imgui.text_unformatted(f"{printable(opened.name)} does not tell its pixel size.")
+    faint("Scale bar, models and rules in nm need it; it can be given later in Datasets, too.")
+    if imgui.is_window_appearing():
+        imgui.set_keyboard_focus_here()
+    imgui.set_next_item_width(140 * ui.scale)
+    entered, ui.typed_apix = imgui.input_float(
+        "A per pixel###typed",
+        ui.typed_apix,
+        format="%.3f",
+        flags=imgui.InputTextFlags_.enter_returns_true | imgui.InputTextFlags_.auto_select_all,
+    )
+    imgui.dummy(ImVec2(0, 4 * ui.scale))
+    if (button("Use this size###use", "", primary=True, ui=ui) or entered) and ui.typed_apix:
+        tomogram_list.set_apix(opened, ui.typed_apix)
+        imgui.close_current_popup()
+    imgui.same_line()
+    if button("Leave unknown###leave", "Slices are shown without a scale bar."):
+        tomogram_list.leave_apix_unknown(opened)
+        imgui.close_current_popup()

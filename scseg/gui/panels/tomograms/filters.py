@@ -1,0 +1,147 @@
+"""The panel Filters: how grey values become light and dark. For the eye only; networks see raw data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from imgui_bundle import ImVec2, ImVec4, imgui, implot
+
+from scseg.actions.tomograms import tomogram_list
+from scseg.gui.panels.tomograms import crop, filter_stack
+from scseg.gui.theme import rgba
+from scseg.gui.widgets import checkbox, faint, header, slider
+
+if TYPE_CHECKING:
+    from scseg.gui.ui import Ui
+    from scseg.runtime.tomograms.slice_reader import SliceImage
+    from scseg.state.session import Session
+    from scseg.state.tomograms import Contrast
+
+Moved = tuple[float | None, float | None]
+"""The new minimum and maximum, None where it was left alone."""
+
+
+def draw(session: Session, ui: Ui) -> None:
+    if not header("Filters", session):
+        return
+    opened = session.active
+    if opened is None or ui.shown is None:
+        faint(_nothing(session))
+        return
+    image = ui.shown.seen
+    limits = opened.contrast.limits(image.automatic)
+    dragged = _draw_histogram(image, limits, ui)
+    least = (image.span[1] - image.span[0]) * 1e-4
+    contrast = _limited(opened.contrast, limits, dragged, least)
+    contrast = _limited(contrast, limits, _draw_sliders(image, limits), least)
+    contrast = _ticked(contrast, limits)
+    if contrast != opened.contrast:
+        tomogram_list.set_contrast(session, contrast)
+    imgui.same_line()
+    crop.draw(session, opened)
+    filter_stack.draw(opened, ui)
+
+
+def _nothing(session: Session) -> str:
+    """Return why there is no histogram."""
+    if session.active is None:
+        return "Open a tomogram to see its histogram."
+    return "This slice is not read."
+
+
+def _draw_histogram(image: SliceImage, limits: tuple[float, float], ui: Ui) -> Moved:
+    """Draw the histogram, and a line for each limit; return the limits that were dragged elsewhere."""
+    moved: Moved = None, None
+    low, high = image.span
+    width = (high - low) / len(image.counts)
+    middles = low + width * (np.arange(len(image.counts)) + 0.5)
+    inside = (middles >= limits[0]) & (middles <= limits[1])
+    implot.push_style_var(implot.StyleVar_.plot_padding, ImVec2(0, 0))
+    implot.push_style_color(implot.Col_.frame_bg, ImVec4(0, 0, 0, 0))
+    implot.push_style_color(implot.Col_.plot_bg, rgba(ui.palette.card))
+    implot.push_style_color(implot.Col_.plot_border, rgba(ui.palette.border))
+    size = ImVec2(-1, 84 * ui.scale)
+    flags = implot.Flags_.canvas_only | implot.Flags_.no_inputs
+    if implot.begin_plot("###histogram", size, flags):
+        bare = implot.AxisFlags_.no_decorations
+        implot.setup_axes("", "", bare, bare)
+        implot.setup_axes_limits(low, high, 0, float(image.counts.max()) * 1.08, imgui.Cond_.always)
+        for chosen, colour in ((~inside, ui.palette.faint), (inside, ui.palette.accent)):
+            spec = implot.Spec(fill_color=rgba(colour, 0.9), line_weight=0.0)
+            implot.plot_bars(
+                "",
+                np.ascontiguousarray(middles[chosen]),
+                np.ascontiguousarray(image.counts[chosen]),
+                width * 0.86,
+                spec=spec,
+            )
+        moved = _draw_lines(image.span, limits, ui)
+        implot.end_plot()
+    implot.pop_style_color(3)
+    implot.pop_style_var()
+    return moved
+
+
+def _draw_lines(span: tuple[float, float], limits: tuple[float, float], ui: Ui) -> Moved:
+    """Draw the limits as lines to be dragged; one beyond the histogram waits at its edge."""
+    found: list[float | None] = []
+    for number, (limit, seen_as) in enumerate(zip(limits, ("black", "white"), strict=True)):
+        place = max(span[0], min(limit, span[1]))
+        colour = rgba(ui.palette.text, 0.8)
+        changed, new, _, hovered, held = implot.drag_line_x(
+            number,
+            place,
+            colour,
+            2 * ui.scale,
+            out_clicked=False,
+            out_hovered=False,
+            out_held=False,
+        )
+        if hovered and not held:
+            imgui.set_tooltip(f"Drag the grey value that is shown as {seen_as}.")
+        found.append(max(span[0], min(new, span[1])) if changed else None)
+    return found[0], found[1]
+
+
+def _draw_sliders(image: SliceImage, limits: tuple[float, float]) -> Moved:
+    low, high = min(image.span[0], limits[0]), max(image.span[1], limits[1])
+    shown = _format(high - low)
+    minimum = slider(
+        "min", limits[0], (low, high), f"min {shown}", "The grey value shown as black."
+    )
+    maximum = slider(
+        "max", limits[1], (low, high), f"max {shown}", "The grey value shown as white."
+    )
+    return minimum, maximum
+
+
+def _limited(
+    contrast: Contrast, limits: tuple[float, float], moved: Moved, least: float
+) -> Contrast:
+    """Move a limit, up to `least` before the other, which stays; that ends automatic contrast."""
+    minimum, maximum = moved
+    if minimum is None and maximum is None:
+        return contrast
+    new_min = limits[0] if minimum is None else min(minimum, limits[1] - least)
+    new_max = limits[1] if maximum is None else max(maximum, limits[0] + least)
+    return replace(contrast, minimum=new_min, maximum=new_max, auto=False)
+
+
+def _ticked(contrast: Contrast, limits: tuple[float, float]) -> Contrast:
+    if checkbox("inverted", contrast.inverted, "Swap black and white (I)."):
+        contrast = replace(contrast, inverted=not contrast.inverted)
+    imgui.same_line()
+    if checkbox("auto", contrast.auto, "Set black and white by each slice's own grey values (A)."):
+        contrast = replace(contrast, minimum=limits[0], maximum=limits[1], auto=not contrast.auto)
+    imgui.same_line()
+    if checkbox("interpolate", contrast.interpolate, "Smooth between voxels instead of squares."):
+        contrast = replace(contrast, interpolate=not contrast.interpolate)
+    return contrast
+
+
+def _format(span: float) -> str:
+    """Return a number format with as many decimals as the range of grey values needs."""
+    decimals = max(0, min(8, int(np.ceil(3 - np.log10(span)))))
+    return f"%.{decimals}f"

@@ -1,0 +1,121 @@
+"""Finds all that the program keeps of its own: what it is, its size and age, and whether it is in use."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scseg.annotations.storage import writing
+from scseg.annotations.storage.place import SUFFIX, own_folder
+from scseg.base.files import locks
+from scseg.base.files.temporary import lock_path, writer_of
+from scseg.base.folders import log_folder
+from scseg.base.progress import silent
+from scseg.compute import architectures, logs
+from scseg.datasets.demo.places import demo_folder, files_of, seed_of
+from scseg.datasets.formats.unpack import place_of, unpacked_folder
+from scseg.persistence import last_session
+from scseg.persistence.disk_use.model_folders import models
+from scseg.persistence.disk_use.needed import Use, found_out
+from scseg.persistence.disk_use.walk import Walk, entry
+from scseg.state import feature_library, settings
+from scseg.state.disk_use import Listing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scseg.base.progress import Report
+    from scseg.persistence.last_session import LastSession
+    from scseg.state.disk_use import Entry
+
+_UNPACKED = re.compile(r"([0-9a-f]{24})-[0-9a-f]+-[0-9a-f]+\.\w+")
+_WRITTEN = "it is being written"
+
+
+def listed(here: LastSession | None = None, report: Report = silent) -> Listing:
+    """List all that is there; `here` is what is open in this window, None without one.
+
+    Raises:
+        ScsegError: a folder cannot be read.
+        CancelledError: from `report`.
+    """
+    walk, use = Walk(report), found_out(here)
+    entries = [
+        *_unpacked(walk, use),
+        *_demo(walk, use),
+        *_networks(walk),
+        *_logs(walk),
+        *models(walk, use),
+        *_annotations(walk),
+        *_settings(walk),
+    ]
+    return Listing(tuple(entries), walk.whole)
+
+
+def _unpacked(walk: Walk, use: Use) -> Iterator[Entry]:
+    names = {place_of(Path(path)): path for path in (*use.known, *use.tomograms)}
+    for found in walk.files(unpacked_folder()):
+        writer = writer_of(found.path)
+        if writer is not None:
+            left = entry("unpacked", "Left by a run that was stopped", found.path, [found])
+            yield replace(left, in_use=_WRITTEN if locks.is_held(writer) else "")
+        elif match := _UNPACKED.fullmatch(found.path.name):
+            name = names.get(match[1], "")
+            what = Path(name).name or "Of a tomogram that is in no list"
+            unpacked = entry("unpacked", what, found.path, [found])
+            yield replace(unpacked, in_use=use.tomograms.get(name, ""))
+
+
+def _demo(walk: Walk, use: Use) -> Iterator[Entry]:
+    needed = {Path(path): why for path, why in use.tomograms.items()}
+    found = {each.path: each for each in walk.files(demo_folder())}
+    for tomogram in sorted(found):
+        seed = seed_of(tomogram)
+        if seed is None:
+            continue
+        files = files_of(tomogram.parent, seed)
+        paths = (tomogram, *files.labels.values(), files.ribosome_centres)
+        there = [found[path] for path in paths if path in found]
+        what = "Demo tomogram" if seed == 0 else f"Demo tomogram of seed {seed}"
+        why = _WRITTEN if locks.is_held(lock_path(tomogram)) else ""
+        why = next((needed[path] for path in paths if path in needed), why)
+        yield replace(entry("demo", what, tomogram, there), in_use=why)
+
+
+def _networks(walk: Walk) -> Iterator[Entry]:
+    found = walk.file(architectures.list_path())
+    if found is not None:
+        yield entry("networks", "List of networks", found.path, [found])
+
+
+def _logs(walk: Walk) -> Iterator[Entry]:
+    for path in logs.logs(log_folder()):
+        found = walk.file(path)
+        if found is not None:
+            why = "its process runs" if locks.is_held(logs.lock_path(path)) else ""
+            yield replace(entry("logs", path.name, path, [found]), in_use=why)
+
+
+def _annotations(walk: Walk) -> Iterator[Entry]:
+    for found in walk.files(own_folder()):
+        if found.path.suffix != SUFFIX:
+            continue
+        # The name begins with a number that tells tomograms of the same name apart.
+        what = found.path.stem.partition("_")[2]
+        why = "open for editing" if locks.is_held(writing.lock_path(found.path)) else ""
+        yield replace(entry("annotations", what, found.path, [found]), in_use=why)
+
+
+def _settings(walk: Walk) -> Iterator[Entry]:
+    paths = [
+        ("Settings and recent files", settings.settings_path()),
+        ("Features kept for every project", feature_library.library_path()),
+        ("The last session", last_session.session_path()),
+        *(("Session of another window", path) for path in last_session.window_paths()),
+    ]
+    for what, path in paths:
+        found = walk.file(path)
+        if found is not None:
+            yield entry("settings", what, path, [found])

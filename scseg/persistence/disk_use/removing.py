@@ -1,0 +1,76 @@
+"""Removes what the program keeps of its own, and never what is in use at that moment."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from scseg.base.errors import ScsegError
+from scseg.base.files import regular
+from scseg.base.files.locks import HeldError
+from scseg.base.files.writing import told
+from scseg.base.progress import silent
+from scseg.compute import logs
+from scseg.persistence.disk_use.listing import listed
+from scseg.state.disk_use import KINDS, Removed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from scseg.base.progress import Report
+    from scseg.persistence.last_session import LastSession
+    from scseg.state.disk_use import Entry
+
+_REMOVABLE = {kind.id for kind in KINDS if kind.removable}
+
+
+def remove(
+    entries: Iterable[Entry], here: LastSession | None = None, report: Report = silent
+) -> Removed:
+    """Remove these entries, as far as they are there and not in use by now; `here` is as in `listed`.
+
+    With a model goes what it had learnt before. Whoever calls this has asked about what is not saved.
+
+    Raises:
+        ScsegError: a folder cannot be read.
+        CancelledError: from `report`; what is removed by then stays so.
+    """
+    wanted = {(each.kind, each.path) for each in entries}
+    wanted |= {("checkpoints", path) for kind, path in wanted if kind == "models"}
+    found = [each for each in listed(here, report).entries if (each.kind, each.path) in wanted]
+    nbytes, kept = 0, []
+    for number, each in enumerate(found):
+        report(number / len(found), each.what)
+        try:
+            _remove(each)
+            nbytes += each.nbytes
+        except ScsegError as error:
+            kept.append(str(error))
+    return Removed(nbytes, tuple(kept))
+
+
+def _remove(entry: Entry) -> None:
+    """Remove one entry.
+
+    Raises:
+        ScsegError: it is in use, or the system refuses.
+    """
+    if entry.in_use or entry.kind not in _REMOVABLE:
+        raise ScsegError(f"{entry.path} stays: {entry.in_use or 'it is your work'}.")
+    for file in entry.files:
+        with told("remove", file, {}):
+            try:
+                (logs.remove if entry.kind == "logs" else regular.remove)(file)
+            except HeldError as holder:
+                raise ScsegError(f"{file} stays: {holder} uses it.") from holder
+    if entry.kind in ("models", "checkpoints"):
+        _remove_empty(entry.path, entry.files)
+
+
+def _remove_empty(folder: Path, files: Sequence[Path]) -> None:
+    """Remove the folders in which these files were, up to that of the model, unless something is left."""
+    inside = {parent for file in files for parent in file.parents if parent.is_relative_to(folder)}
+    for each in sorted(inside, reverse=True):
+        with contextlib.suppress(OSError):  # something is left in it
+            each.rmdir()

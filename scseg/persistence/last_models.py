@@ -1,0 +1,284 @@
+"""The stage Models of the last session: what is written of it, and read for what it still says."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, get_args
+
+from scseg.annotations.training_boxes import Choice
+from scseg.base.errors import ScsegError
+from scseg.base.json_values import entries, like, merge_known, rows
+from scseg.compute.messages import Mode
+from scseg.datasets.formats.volume import is_voxel_size
+from scseg.datasets.training_sets.summary import Summary
+from scseg.interactions.rules import Conduct, Rule, conduct_record, rule_from, rule_record
+from scseg.models.description import TrainingParameters, training_from, training_record
+from scseg.state.models import Away, Display, Look, Plan, SetPlan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scseg.state.models import Colour, Model, Weights
+
+CHOICES: tuple[Choice, ...] = get_args(Choice)
+MOST_RULES = 100
+_ID = re.compile("[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class KeptModel:
+    """`path` is that of its weights, empty where nothing was learnt; `kept` as in `Weights`.
+
+    With `training`, a run was going on: it may have left weights in the model's folder, newer than `since`.
+    `last` and `best` are the files of what the latest run has left, for the user to choose from.
+    """
+
+    path: str = ""
+    display: Display = field(default_factory=lambda: Display("", (0.3, 0.8, 0.6)))
+    id: str = ""
+    kept: bool = True
+    training: bool = False
+    since: float = 0.0
+    last: str = ""
+    best: str = ""
+    plan: Plan = field(default_factory=Plan)
+    conduct: Conduct = field(default_factory=Conduct)
+
+    @property
+    def key(self) -> str:
+        """What no other model of a session has; empty for none at all."""
+        return self.id or self.path
+
+
+def kept_model(model: Model) -> KeptModel:
+    """Return what is to come back of a model."""
+    weights, run = model.weights, model.run
+    where = model.away or Away("")
+    if weights is not None:
+        where = Away(weights.ref.path, weights.kept)
+    return KeptModel(
+        path=where.path,
+        display=model.display,
+        id=model.id,
+        kept=where.kept,
+        training=run is not None and run.started,
+        since=run.since if run is not None else 0.0,
+        last=_path(model.last),
+        best=_path(model.best),
+        plan=model.plan,
+        conduct=model.conduct,
+    )
+
+
+def renewed(models: Sequence[KeptModel]) -> tuple[KeptModel, ...]:
+    """Return models under ids of their own, for a window beside the one that they are of."""
+    ids = {model.id: uuid.uuid4().hex for model in models if model.id}
+
+    def conduct(old: Conduct) -> Conduct:
+        rules = (replace(rule, partner=ids.get(rule.partner, rule.partner)) for rule in old.rules)
+        return replace(old, rules=tuple(rules))
+
+    return tuple(
+        replace(
+            each,
+            id=ids.get(each.id, ""),
+            training=False,
+            last="",
+            best="",
+            conduct=conduct(each.conduct),
+        )
+        for each in models
+    )
+
+
+def _path(weights: Weights | None) -> str:
+    return weights.ref.path if weights is not None else ""
+
+
+def model_record(model: KeptModel) -> dict[str, Any]:
+    """Return what stands of a model in the file."""
+    return {
+        "path": model.path,
+        "display": _display_record(model.display),
+        "id": model.id,
+        "kept": model.kept,
+        "training": model.training,
+        "since": model.since,
+        "last": model.last,
+        "best": model.best,
+        "plan": _plan_record(model.plan),
+        "conduct": conduct_record(model.conduct),
+    }
+
+
+def model_from(said: object) -> KeptModel:
+    """Return the model of a record, as far as that makes sense."""
+    told, given = merge_known(model_record(KeptModel()), said), entries(said)
+    return KeptModel(
+        path=told["path"],
+        display=_display_from(given.get("display")),
+        # It names a folder.
+        id=told["id"] if _ID.fullmatch(told["id"]) else "",
+        kept=told["kept"],
+        training=told["training"],
+        since=told["since"],
+        last=told["last"],
+        best=told["best"],
+        plan=_plan_from(given.get("plan")),
+        conduct=_conduct_from(given.get("conduct")),
+    )
+
+
+def set_plan_record(plan: SetPlan) -> dict[str, Any]:
+    """Return what stands of the next training set in the file."""
+    return {
+        "choices": dict(plan.choices),
+        "left_out": sorted(plan.left_out),
+        "box_size": plan.box_size,
+        "apix": plan.apix,
+        "depth": plan.depth,
+    }
+
+
+def set_plan_from(said: object) -> SetPlan:
+    """Return the plan of a record, as far as that makes sense."""
+    told, given = merge_known(set_plan_record(SetPlan()), said), entries(said)
+    apix = like(0.0, given.get("apix"))
+    left_out = rows(given.get("left_out"))
+    choices = {
+        name: legal
+        for name, choice in entries(given.get("choices")).items()
+        for legal in CHOICES
+        if type(choice) is int and choice == legal
+    }
+    return SetPlan(
+        choices=choices,
+        left_out=frozenset(path for path in left_out if isinstance(path, str)),
+        box_size=told["box_size"],
+        apix=apix if is_voxel_size(apix) else None,
+        depth=told["depth"],
+    )
+
+
+def _display_record(display: Display) -> dict[str, Any]:
+    return {
+        "name": display.name,
+        "colour": display.colour,
+        "active": display.active,
+        "show": display.show,
+        "blend": display.blend,
+        "alpha": display.alpha,
+        "overlap": display.overlap,
+        "threshold": display.threshold,
+        "look": display.look,
+        "averaging": display.averaging,
+        "mode": display.mode,
+    }
+
+
+def _display_from(said: object) -> Display:
+    usual = KeptModel().display
+    told = merge_known(_display_record(usual), said)
+    makes_sense = told["look"] in get_args(Look) and told["mode"] in get_args(Mode)
+    return Display(
+        name=told["name"],
+        colour=_colour_from(entries(said).get("colour"), usual.colour),
+        active=told["active"],
+        show=told["show"],
+        blend=told["blend"],
+        alpha=told["alpha"],
+        overlap=told["overlap"],
+        threshold=told["threshold"],
+        look=told["look"] if makes_sense else usual.look,
+        averaging=told["averaging"],
+        mode=told["mode"] if makes_sense else usual.mode,
+    )
+
+
+def _colour_from(said: object, usual: Colour) -> Colour:
+    match said:
+        case [red, green, blue]:
+            return _part(red), _part(green), _part(blue)
+    return usual
+
+
+def _part(said: object) -> float:
+    part: float = like(0.0, said)
+    return max(0.0, min(part, 1.0))
+
+
+def _plan_record(plan: Plan) -> dict[str, Any]:
+    return {
+        "architecture": plan.architecture,
+        "training_set": None if plan.training_set is None else _summary_record(plan.training_set),
+        "parameters": training_record(plan.parameters),
+    }
+
+
+def _plan_from(said: object) -> Plan:
+    given = entries(said)
+    return Plan(
+        architecture=like(Plan().architecture, given.get("architecture")),
+        training_set=_summary_from(given.get("training_set")),
+        parameters=_training_from(given.get("parameters")),
+    )
+
+
+def _training_from(said: object) -> TrainingParameters:
+    told = merge_known(training_record(TrainingParameters()), said)
+    validation = entries(said).get("validation")
+    if isinstance(validation, int | float) and not isinstance(validation, bool):
+        told["validation"] = validation
+    try:
+        return training_from(told)
+    except ScsegError:
+        return TrainingParameters()
+
+
+def _summary_record(summary: Summary) -> dict[str, Any]:
+    return {
+        "path": summary.path,
+        "count": summary.count,
+        "positives": summary.positives,
+        "box_size": summary.box_size,
+        "depth": summary.depth,
+        "apix": summary.apix,
+        "features": summary.features,
+        "sha256": summary.sha256,
+    }
+
+
+def _summary_from(said: object) -> Summary | None:
+    told = merge_known(_summary_record(Summary("", 0, 0, 0, 1, 0.0, (), "")), said)
+    summary = Summary(
+        path=told["path"],
+        count=told["count"],
+        positives=told["positives"],
+        box_size=told["box_size"],
+        depth=told["depth"],
+        apix=told["apix"],
+        features=tuple(n for n in rows(entries(said).get("features")) if isinstance(n, str)),
+        sha256=told["sha256"],
+    )
+    sizes = min(summary.count, summary.box_size, summary.depth)
+    makes_sense = sizes > 0 and 0 <= summary.positives <= summary.count
+    return summary if summary.path and makes_sense and is_voxel_size(summary.apix) else None
+
+
+def _conduct_from(said: object) -> Conduct:
+    told = merge_known(conduct_record(Conduct()), said)
+    rules = map(_rule_from, rows(entries(said).get("rules"))[:MOST_RULES])
+    return Conduct(
+        emit=told["emit"],
+        absorb=told["absorb"],
+        rules=tuple(rule for rule in rules if rule),
+    )
+
+
+def _rule_from(said: object) -> Rule | None:
+    try:
+        return rule_from(merge_known(rule_record(Rule("avoid", "")), said))
+    except ScsegError:
+        return None

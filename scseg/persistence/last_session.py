@@ -1,0 +1,180 @@
+"""The last session: what was open when the window was closed, as a file that the next start reads.
+
+Losing it costs a user some minutes, so a file that is damaged or foreign is read for what it still says, and
+never stops the program.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, cast, get_args
+
+from scseg.base.files import json_files
+from scseg.base.folders import data_folder
+from scseg.base.json_values import entries, like, merge_known, rows
+from scseg.persistence.last_models import (
+    KeptModel,
+    kept_model,
+    model_from,
+    model_record,
+    set_plan_from,
+    set_plan_record,
+)
+from scseg.persistence.last_tomograms import tomogram_from, tomogram_record
+from scseg.state.models import SetPlan
+from scseg.state.panel_layout import Listing, Panels, Sort, Stage
+from scseg.state.session import ToolName
+from scseg.state.tomograms import Kept
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scseg.state.session import Session
+    from scseg.state.tomograms import OpenTomogram
+
+FORM = json_files.Form("scseg session", 1, 16 << 20)
+TOOLS = get_args(ToolName)
+_STAGES = {Stage.SEGMENTATION: "Segmentation", Stage.MODELS: "Models"}
+
+
+@dataclass(frozen=True)
+class LastSession:
+    """What comes back at the start. `active` is the path of the tomogram that was shown."""
+
+    tomograms: tuple[Kept, ...] = ()
+    active: str = ""
+    models: tuple[KeptModel, ...] = ()
+    set_plan: SetPlan = field(default_factory=SetPlan)
+    overlays: bool = True
+    tool: ToolName = "brush"
+    listing: Listing = field(default_factory=Listing)
+    panels: Panels = field(default_factory=Panels)
+
+
+def session_path() -> Path:
+    return data_folder() / "session.json"
+
+
+def window_path(name: str) -> Path:
+    """Return where a window beside the first writes what it has open, for as long as it is open."""
+    return data_folder() / "windows" / f"{name}.json"
+
+
+def window_paths() -> list[Path]:
+    """Return what windows beside the first have written, also such as were killed."""
+    return sorted((data_folder() / "windows").glob("*.json"))
+
+
+def lock_path(path: Path) -> Path:
+    """Return the file that a window keeps locked while it writes a session."""
+    return path.with_suffix(".lock")
+
+
+def remembered(session: Session) -> LastSession:
+    """Return what is to come back of a session; costs microseconds for each tomogram."""
+    tomograms = (*map(kept, session.tomograms), *(absent.kept for absent in session.absent))
+    plan = session.set_plan
+    return LastSession(
+        tomograms=tomograms,
+        active=session.active.ref.path if session.active else "",
+        models=tuple(map(kept_model, session.models)),
+        set_plan=replace(plan, left_out=plan.left_out & {each.path for each in tomograms}),
+        overlays=session.overlays,
+        tool=session.tool,
+        listing=replace(session.listing, words=""),
+        panels=session.panels,
+    )
+
+
+def kept(opened: OpenTomogram) -> Kept:
+    """Return what is to be known of a tomogram to open it again as it is now."""
+    ref = opened.ref
+    return Kept(
+        path=ref.path,
+        shape=opened.shape,
+        apix=ref.apix,
+        signed=ref.signed,
+        apix_asked=opened.apix_asked,
+        z=opened.z,
+        contrast=opened.contrast,
+        filters=opened.filters,
+        view=opened.view,
+        feature=opened.feature,
+    )
+
+
+def save(last: LastSession, path: Path) -> None:
+    """Write a session.
+
+    Raises:
+        NewerError: there is a session of a newer version of the program.
+        ScsegError: the file cannot be written.
+    """
+    json_files.write(_record(last), path, FORM)
+
+
+def load(path: Path) -> LastSession:
+    """Read a session; whatever is missing or makes no sense is left out.
+
+    Raises:
+        NewerError: it is of a newer version of the program.
+    """
+    return _last_session_from(entries(json_files.read(path, FORM)))
+
+
+def _record(last: LastSession) -> dict[str, Any]:
+    return {
+        "tomograms": list(map(tomogram_record, last.tomograms)),
+        "active": last.active,
+        "models": list(map(model_record, last.models)),
+        "set_plan": set_plan_record(last.set_plan),
+        "overlays": last.overlays,
+        "tool": last.tool,
+        "listing": _listing_record(last.listing),
+        "panels": _panels_record(last.panels),
+    }
+
+
+def _last_session_from(said: dict[str, Any]) -> LastSession:
+    tomograms = {each.path: each for each in map(tomogram_from, rows(said.get("tomograms")))}
+    models = {model.key: model for model in map(model_from, rows(said.get("models")))}
+    tool = said.get("tool")
+    return LastSession(
+        tomograms=tuple(kept for path, kept in tomograms.items() if path),
+        active=like("", said.get("active")),
+        models=tuple(model for key, model in models.items() if key),
+        set_plan=set_plan_from(said.get("set_plan")),
+        overlays=like(True, said.get("overlays")),  # noqa: FBT003 - the value if there is none
+        tool=cast("ToolName", tool) if tool in TOOLS else "brush",
+        listing=_listing_from(said.get("listing")),
+        panels=_panels_from(said.get("panels")),
+    )
+
+
+def _listing_record(listing: Listing) -> dict[str, Any]:
+    return {"words": listing.words, "sort": listing.sort, "backwards": listing.backwards}
+
+
+def _listing_from(said: object) -> Listing:
+    told = merge_known(_listing_record(Listing()), said)
+    if told["sort"] not in get_args(Sort):
+        return Listing()
+    return Listing(words=told["words"], sort=told["sort"], backwards=told["backwards"])
+
+
+def _panels_record(panels: Panels) -> dict[str, Any]:
+    return {
+        "stage": _STAGES[panels.stage],
+        "shut": sorted(panels.shut),
+        "width": panels.width,
+    }
+
+
+def _panels_from(said: object) -> Panels:
+    given, usual = entries(said), Panels()
+    stages = (stage for stage, word in _STAGES.items() if word == given.get("stage"))
+    return Panels(
+        stage=next(stages, usual.stage),
+        shut=frozenset(name for name in rows(given.get("shut")) if isinstance(name, str)),
+        width=like(usual.width, given.get("width")),
+    )

@@ -1,0 +1,125 @@
+"""Long work in threads, seen by the user as a bar that can be cancelled."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from scseg.base.errors import CancelledError, ScsegError
+from scseg.state.notices import End
+from scseg.state.requests import whatever
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scseg.base.background import Background
+    from scseg.base.progress import Report
+    from scseg.runtime.inbox import Inbox
+    from scseg.state.notices import Job
+    from scseg.state.session import Session
+
+Result = TypeVar("Result")
+
+REDRAW_SECONDS = 0.1
+SECONDS_TO_CANCEL = 2.0
+SECONDS_TO_KEEP = 60.0
+
+
+class Jobs:
+    """Owns the threads of jobs, one each; what they return is taken in on the main thread, by the inbox."""
+
+    def __init__(self, session: Session, inbox: Inbox) -> None:
+        self._session = session
+        self._inbox = inbox
+        self._threads: dict[Job, Background] = {}
+        self._ends = False
+
+    def start(
+        self,
+        job: Job,
+        work: Callable[[Report], Result],
+        done: Callable[[Result], None],
+        ended: Callable[[End], None] = whatever,
+    ) -> None:
+        """Run `work` in a thread and `done`, with what it returned, on the main thread.
+
+        `ended` follows on the main thread whether the work was done, failed or was cancelled. At the end of
+        the program, nothing new is begun.
+        """
+        if self._ends:
+            ended(End.CANCELLED)
+            return
+        self.show(job)
+        thread = self._threads[job] = self._inbox.background(job.title, job.title)
+
+        def run() -> None:
+            end, then = self._outcome(job, work, done)
+            self._inbox.put(job.title, partial(self._take, job, then, partial(ended, end)))
+            thread.end()
+
+        thread.ask(run)
+
+    def show(self, job: Job) -> None:
+        """Show a job that goes on elsewhere, until it is taken away with `forget`."""
+        job.started = time.monotonic()
+        self._session.jobs.append(job)
+
+    def forget(self, job: Job) -> None:
+        self._session.jobs.remove(job)
+
+    def close(self) -> None:
+        """Wait for what writes, a minute at most, and cancel the rest; what is returned is in the inbox."""
+        self._ends = True
+        for job in self._threads:
+            job.cancelled |= not job.keeps
+        now = time.monotonic()
+        for job, thread in self._threads.items():
+            seconds = SECONDS_TO_CANCEL if job.cancelled else SECONDS_TO_KEEP
+            if not thread.wait(now + seconds - time.monotonic()) and not job.cancelled:
+                self._session.notify(
+                    "error", f"{job.title} was not finished: its disk does not answer."
+                )
+
+    def _take(self, job: Job, then: Callable[[], None], ended: Callable[[], None]) -> None:
+        self.forget(job)
+        del self._threads[job]
+        try:
+            then()
+        finally:
+            ended()
+
+    def _outcome(
+        self, job: Job, work: Callable[[Report], Result], done: Callable[[Result], None]
+    ) -> tuple[End, Callable[[], None]]:
+        """Do the work; return how it ended, and what remains to be done on the main thread."""
+        try:
+            result = work(self._report(job))
+        except CancelledError:
+            return End.CANCELLED, lambda: None
+        except ScsegError as error:
+            sentence, details = str(error), ""
+        except Exception as error:  # noqa: BLE001 - a bug in a job is told, and ends only the job
+            sentence = f"{job.title} failed: {str(error) or type(error).__name__}."
+            details = traceback.format_exc()
+        else:
+            return End.DONE, lambda: done(result)
+        return End.FAILED, partial(self._tell, sentence, details)
+
+    def _tell(self, sentence: str, details: str) -> None:
+        self._session.notify("error", sentence, details)
+
+    def _report(self, job: Job) -> Report:
+        drawn = time.monotonic()
+
+        def report(fraction: float, text: str) -> None:
+            nonlocal drawn
+            job.fraction, job.text = fraction, text
+            if job.cancelled:
+                raise CancelledError
+            if time.monotonic() - drawn > REDRAW_SECONDS:
+                drawn = time.monotonic()
+                self._inbox.wake()
+
+        return report

@@ -1,0 +1,46 @@
+"""Between errands and predictions: hands over what has come."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    from scseg.compute.messages import SliceRequest
+    from scseg.preview.needed_slices import Predictions
+    from scseg.state.session import Session
+    from scseg.state.slice_batch import Arrays, Errand, Requests
+
+
+def serve(session: Session, predictions: Predictions, failed: AbstractSet[SliceRequest]) -> None:
+    """Give every errand the slices that are complete, and forget those that have ended."""
+    session.errands[:] = [errand for errand in session.errands if not errand.ended]
+    for errand in session.errands:
+        if session.tomogram_of(errand.tomogram) is None:
+            errand.fail(f"{errand.tomogram.path} was closed before all of it was predicted.")
+        else:
+            _serve(errand, predictions, failed)
+
+
+def _serve(errand: Errand, predictions: Predictions, failed: AbstractSet[SliceRequest]) -> None:
+    while (step := errand.next) is not None:
+        z, requests = step
+        if not failed.isdisjoint(requests.values()):
+            errand.fail(f"Slice {z + 1} cannot be predicted: the messages tell why.")
+            return
+        arrays = _complete(requests, predictions)
+        if arrays is None:
+            return
+        errand.give(arrays)
+
+
+def _complete(requests: Requests, predictions: Predictions) -> Arrays | None:
+    """Return what is predicted of a slice; None until all of it is."""
+    arrays = {}
+    for model, request in requests.items():
+        found = predictions.get(request)
+        if found is None or not found.complete:
+            return None
+        arrays[model] = found.values
+    return arrays

@@ -1,0 +1,293 @@
+"""The inside of the window: the session, all that works for it, and what one frame does, in order."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from scseg.actions.models import interactions
+from scseg.actions.tomograms import closing, reopening
+from scseg.compute import architectures
+from scseg.gui import theme
+from scseg.gui.file_dialogs.dialogs import Dialogs
+from scseg.gui.guard import guarded, told
+from scseg.gui.layout import Layout
+from scseg.gui.ui import Ui
+from scseg.runtime.inbox import Inbox
+from scseg.runtime.jobs import Jobs
+from scseg.runtime.models.predictor import Predictor
+from scseg.runtime.models.rules import Interplay
+from scseg.runtime.models.trainer import Trainer, start_training
+from scseg.runtime.queue import Turns
+from scseg.runtime.requests import Orders
+from scseg.runtime.saving.autosave import Keeper
+from scseg.runtime.saving.restoring import Restorer
+from scseg.runtime.saving.session_file import Remembering
+from scseg.runtime.saving.user_files import kept_files
+from scseg.runtime.slice_view import Screen
+from scseg.runtime.tomograms.annotations import AnnotationFiles
+from scseg.runtime.tomograms.file_watch import FileWatch
+from scseg.runtime.tomograms.opening import Opener
+from scseg.runtime.tomograms.slice_reader import SliceReader
+from scseg.state.notices import Job
+from scseg.state.panel_layout import Stage
+from scseg.state.requests import (
+    ChooseFile,
+    ChooseFiles,
+    ChooseMoved,
+    ChooseTarget,
+    OpenPaths,
+    Quit,
+    RestartPrediction,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from scseg.base.progress import Report
+    from scseg.compute.messages import ArchitectureInfo
+    from scseg.gui.gl.painter import SlicePainter
+    from scseg.runtime.models.predictor import Client
+    from scseg.state import settings
+    from scseg.state.notices import Notice
+    from scseg.state.requests import Effect
+    from scseg.state.session import Session
+
+
+class Ends(Protocol):
+    """A part of the program that has an end."""
+
+    def close(self) -> object: ...
+
+
+Part = TypeVar("Part", bound=Ends)
+
+
+class Program:
+    """`prepare` belongs before a frame, `draw` into it, `close` after the last, whatever happened.
+
+    `wake` makes the window draw a frame soon and may be called from any thread. Whatever is made here that
+    has an end is ended by `close`, in the reverse order of its making.
+    """
+
+    def __init__(
+        self, session: Session, wake: Callable[[], None], start_client: Callable[[], Client]
+    ) -> None:
+        self.session = session
+        self.inbox = Inbox(wake)
+        with ExitStack() as exits:
+            # If the making of one part fails, those made before are ended.
+            self._exits = exits
+            self.slices = self._ending(SliceReader(self.inbox), "Closing what reads slices")
+            self._watch = self._ending(FileWatch(self.inbox), "Closing what looks for files")
+            self.predictor = self._ending(
+                Predictor(session, start_client), "Closing the predictions"
+            )
+            self._interplay = self._ending(
+                Interplay(session, self.predictor, self.inbox), "Closing what applies rules"
+            )
+            self.jobs = Jobs(session, self.inbox)
+            self.annotations = self._ending(
+                AnnotationFiles(session, self.jobs, wake), "Closing the annotations"
+            )
+            self._remembering = self._ending(
+                Remembering(session, self.inbox), "Writing down the session"
+            )
+            self._keepers = tuple(
+                self._ending(Keeper(file, session, self.inbox), f"Writing {file.what}")
+                for file in kept_files(session)
+            )
+            self.trainer = self._ending(
+                Trainer(session, partial(start_training, wake), self._is_settled),
+                "Ending the training",
+            )
+            # After all those who take what jobs bring, so that they end before them.
+            self._ending(self.jobs, "Ending jobs")
+            self.dialogs = Dialogs()
+            self.ui = Ui(self.predictor)
+            self._screen = Screen(session, self.ui, self.slices, self._interplay)
+            self.list_networks = _networks
+            self._quits = False
+            self._listing: Job | None = None
+            self._turns = Turns(self.jobs)
+            self._opener = Opener(session, self.jobs, self._turns)
+            self._orders = Orders(session, self.jobs, self._opener)
+            self._layout = Layout()
+            self._dressed: tuple[settings.Theme, float, float] | None = None
+            self._exits = exits.pop_all()
+
+    @property
+    def painter(self) -> SlicePainter | None:
+        """What draws slices; None before there is a window."""
+        return self._screen.painter
+
+    def start_graphics(self) -> None:
+        """Make what lives on the graphics card. Needs a current context."""
+        self._screen.start_graphics()
+
+    def open(self, paths: tuple[Path, ...]) -> None:
+        self.session.effects.append(OpenPaths(paths))
+
+    def restore(self) -> None:
+        """Bring the last session back; until all of it is there, its file stays as it is."""
+        keeper = self._remembering
+        keeper.hold()
+        Restorer(self.session, self._turns, keeper.last(), keeper.go_on).start()
+
+    def tell_unsaved(self) -> None:
+        """Tell of models of the last session that would be forgotten, now that it is not brought back."""
+        reopening.tell_unsaved(self.session, self._remembering.left_behind())
+
+    @property
+    def quits(self) -> bool:
+        """Whether the window is to be closed: it waits for files that are still being written."""
+        return self._quits and not self._writing and not self.session.effects
+
+    def quit(self) -> None:
+        """Close the window, as soon as all that the user wants to keep is written."""
+        self._quits = True
+        for job in self._writing:
+            self.session.notify(
+                "info", f"The window closes after this, or if you cancel it: {job.title}."
+            )
+
+    def prepare(self) -> None:
+        """Take in what threads and workers have done, and upload it before anything is drawn.
+
+        A fault in one step leaves the others: who cannot train can still draw, and what is drawn is saved.
+        """
+        self._take_in()
+        for what, step in self._steps:
+            with told(self.session, what):
+                step()
+
+    @property
+    def _steps(self) -> tuple[tuple[str, Callable[[], None]], ...]:
+        """What is done before each frame, in this order."""
+        return (
+            ("Looking for the files of tomograms", self._see_what_vanished),
+            ("Doing what was asked for", self._do_effects),
+            ("Opening files", self._turns.update),
+            ("Keeping the annotations", self.annotations.update),
+            ("Attending to the training", self.trainer.update),
+            ("Finding out what networks there are", self._ask_architectures),
+            ("Reading slices", self._screen.read),
+            ("Attending to the predictions", self.predictor.update),
+            ("Bringing the slice to the screen", self._screen.upload),
+            ("Writing down the session", self._remembering.update),
+            *((f"Writing {each.what}", each.update) for each in self._keepers),
+        )
+
+    def draw(self, monitor_scale: float) -> None:
+        """Draw one frame."""
+        with guarded(self.session, "Choosing colours and sizes"):
+            self._dress(monitor_scale)
+        with guarded(self.session, "Drawing the window"):
+            self._layout.draw(self.session, self.ui, self.painter)
+        with guarded(self.session, "Choosing a file"):
+            self.dialogs.draw(self.ui)
+
+    def close(self) -> tuple[Notice, ...]:
+        """End threads and processes and save what is not saved yet; return what was told meanwhile.
+
+        Each part is closed whatever becomes of the others. Closing again does nothing.
+        """
+        before = set(map(id, self.session.messages))
+        keeping: tuple[Callable[[], None], ...] = (
+            self.dialogs.close,
+            *(partial(self.ui.take_over, key) for key in self.ui.pending),
+            *(partial(closing.take_over, self.session, each) for each in self.session.tomograms),
+            partial(interactions.settle, self.session),
+            self._turns.close,
+        )
+        for keep in keeping:
+            with told(self.session, "Keeping what is being done"):
+                keep()
+        self._exits.close()
+        return tuple(each for each in self.session.messages if id(each) not in before)
+
+    def _ending(self, part: Part, what: str) -> Part:
+        """Have a part closed at the end, and what its threads have still left taken in; return it."""
+
+        def end() -> None:
+            with told(self.session, what):
+                part.close()
+            self._take_in()
+
+        self._exits.callback(end)
+        return part
+
+    def _take_in(self) -> None:
+        """Do what threads have left to be done on the main thread."""
+        for what, call in self.inbox.taken():
+            with told(self.session, what):
+                call()
+
+    @property
+    def _writing(self) -> list[Job]:
+        return [job for job in self.session.jobs if job.keeps and not job.cancelled]
+
+    def _do_effects(self) -> None:
+        while self.session.effects:
+            effect = self.session.effects.pop(0)
+            with told(self.session, "Doing what was asked for"):
+                self._ask(effect)
+                self._orders.do(effect)
+
+    def _ask(self, effect: Effect) -> None:
+        """Open the dialog that an effect asks for, or do what is the program's own business."""
+        match effect:
+            case ChooseFiles(kind=kind):
+                self.dialogs.ask(kind, self.open)
+            case ChooseMoved(row=row, title=title):
+                self.dialogs.ask("tomogram", partial(self._opener.relink, row), title)
+            case ChooseFile(kind=kind, then=then, title=title):
+                self.dialogs.ask(kind, partial(_with_first, then), title)
+            case ChooseTarget(title=title, proposed=proposed, then=then):
+                self.dialogs.ask_save(title, proposed, then)
+            case RestartPrediction():
+                self.predictor.restart()
+            case Quit():
+                self.quit()
+
+    def _is_settled(self) -> bool:
+        return self.predictor.settled
+
+    def _ask_architectures(self) -> None:
+        """Find out what networks there are, once the stage that offers them is in front."""
+        if self.session.stage != Stage.MODELS:
+            if not self.session.architectures and self._listing not in self.session.jobs:
+                # That failed, and coming back is another chance.
+                self._listing = None
+        elif self._listing is None:
+            # Keras takes some seconds, and nobody has to wait for it.
+            self._listing = Job("Getting the networks ready", quiet=2.0)
+            self.jobs.start(self._listing, self.list_networks, self._take_networks)
+
+    def _take_networks(self, infos: tuple[ArchitectureInfo, ...]) -> None:
+        self.session.architectures = infos
+
+    def _see_what_vanished(self) -> None:
+        tomograms = self.session.tomograms
+        self._watch.watch([opened.ref.path for opened in tomograms])
+        for opened in tomograms:
+            opened.vanished = opened.ref.path in self._watch.gone
+
+    def _dress(self, monitor_scale: float) -> None:
+        chosen = self.session.settings
+        wanted = (chosen.theme, monitor_scale, chosen.scale)
+        if wanted != self._dressed:
+            self.ui.palette = theme.PALETTES[chosen.theme]
+            self.ui.scale = monitor_scale * chosen.scale
+            theme.apply(self.ui.palette, monitor_scale, chosen.scale)
+            self._dressed = wanted
+
+
+def _with_first(then: Callable[[Path], None], paths: tuple[Path, ...]) -> None:
+    then(paths[0])
+
+
+def _networks(_: Report) -> tuple[ArchitectureInfo, ...]:
+    return architectures.known()

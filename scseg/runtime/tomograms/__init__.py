@@ -1,0 +1,1 @@
+"""What runs for tomograms: opening files, reading slices, keeping annotations. No format is read here."""

@@ -1,0 +1,150 @@
+"""Opening files by what they are, each in a thread of its own."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scseg.actions.models import groups, model_list
+from scseg.actions.tomograms import reopening, tomogram_list
+from scseg.actions.training import training_plan
+from scseg.annotations.storage.relocate import follow, left_behind
+from scseg.datasets.training_sets.files import load_training_set
+from scseg.datasets.training_sets.summary import Summary, summarised
+from scseg.gui.guard import told
+from scseg.interactions.group import SUFFIX as GROUP_SUFFIX
+from scseg.models.files import open_model
+from scseg.runtime.queue import Turn
+from scseg.runtime.tomograms.loading import NOT_OPENED, Loading, loaded
+from scseg.state.notices import Job
+from scseg.state.panel_layout import Stage
+from scseg.state.tomograms import OpenTomogram
+
+if TYPE_CHECKING:
+    from scseg.base.progress import Report
+    from scseg.models.description import ModelDescription
+    from scseg.runtime.jobs import Jobs
+    from scseg.runtime.queue import Turns
+    from scseg.runtime.tomograms.loading import Loaded, Outcome
+    from scseg.state.session import Session
+    from scseg.state.tomograms import Absent
+
+MODEL_SUFFIX = ".scnm"
+WEIGHTS_SUFFIX = ".h5"
+TRAINING_SET_SUFFIX = ".scnt"
+OTHER_SUFFIXES = (MODEL_SUFFIX, WEIGHTS_SUFFIX, TRAINING_SET_SUFFIX, GROUP_SUFFIX)
+
+
+class Opener:
+    def __init__(self, session: Session, jobs: Jobs, turns: Turns) -> None:
+        self._session = session
+        self._jobs = jobs
+        self._turns = turns
+
+    def open(self, paths: tuple[Path, ...], *, signed: bool | None = None) -> None:
+        """Open files; what cannot be opened becomes a notice, and the others open all the same."""
+        # The next start may be in another folder.
+        paths = tuple(path.absolute() for path in paths)
+        others = [path for path in paths if path.suffix.lower() in OTHER_SUFFIXES]
+        self._open_tomograms([path for path in paths if path not in others], signed)
+        for path in others:
+            self._open_other(path)
+
+    def _open_tomograms(self, paths: list[Path], signed: bool | None) -> None:  # noqa: FBT001 - as in refs
+        """Open tomograms: the first that is open is shown, and all stand in the order given."""
+        order = [str(path) for path in paths]
+        shown: list[str] = []
+
+        def take(path: Path, outcome: Outcome) -> None:
+            if isinstance(outcome, str):
+                if outcome != NOT_OPENED:
+                    self._session.notify("error", outcome)
+                return
+            with told(self._session, f"Opening {path.name}"):
+                tomogram_list.add(self._session, *outcome, show=not shown)
+                tomogram_list.keep_order(self._session, order)
+                shown.append(path.name)
+
+        def load(path: Path, report: Report) -> Outcome:
+            return loaded(path, signed, report)
+
+        rows = [(path, path.name) for path in paths]
+        self._turns.start_all(Loading(rows, load, take).following)
+
+    def _open_other(self, path: Path) -> None:
+        suffix = path.suffix.lower()
+        if suffix == TRAINING_SET_SUFFIX:
+            self._read_training_set(path)
+        elif suffix == GROUP_SUFFIX:
+            groups.load(self._session, path)
+        else:
+            self._open_model(path.with_suffix(MODEL_SUFFIX))
+
+    def relink(self, row: OpenTomogram | Absent, chosen: tuple[Path, ...]) -> None:
+        """Go on with a tomogram of the list from the file that its own was moved to: the first chosen."""
+        path = chosen[0].absolute()
+        signed = row.ref.signed if isinstance(row, OpenTomogram) else row.kept.signed
+
+        def work(report: Report) -> Loaded:
+            return loaded(path, signed, report)
+
+        self._jobs.start(Job(f"Opening {path.name}"), work, partial(self._follow, row))
+
+    def _follow(self, row: OpenTomogram | Absent, moved: Loaded) -> None:
+        """Let the annotation of a row follow to where its tomogram was moved, then the row."""
+        tomogram, ref = moved
+        before = Path(row.ref.path if isinstance(row, OpenTomogram) else row.kept.path)
+        if tomogram.path == before:
+            tomogram_list.add(self._session, tomogram, ref)
+            return
+        if row.moves_to is not None or not reopening.may_relink(self._session, row, *moved):
+            return
+        annotated = reopening.set_aside(self._session, row, tomogram.path)
+
+        def work(_: Report) -> bool:
+            if annotated is not None:
+                return follow(annotated.annotation.contents, tomogram.path)
+            contents = left_behind(before, tomogram.shape)
+            return contents is None or follow(contents, tomogram.path)
+
+        def done(all_there: bool) -> None:  # noqa: FBT001 - what the work has found
+            if annotated is not None:
+                # Where it was, it need not be saved any more, nor may that be possible.
+                annotated.kept_elsewhere = all_there
+            reopening.relink(self._session, row, tomogram, ref)
+
+        self._jobs.start(
+            Job(f"Relinking {before.name}"), work, done, lambda _: reopening.give_back(row)
+        )
+
+    def _open_model(self, path: Path) -> None:
+        def work(_: Report) -> ModelDescription:
+            return open_model(path)
+
+        def done(description: ModelDescription) -> None:
+            model_list.add(self._session, path, description)
+
+        self._turns.start(Turn(Job(f"Loading {path.name}"), work, done))
+
+    def _read_training_set(self, path: Path) -> None:
+        def work(_: Report) -> Summary:
+            return summarised(load_training_set(path), path)
+
+        def done(found: Summary) -> None:
+            if self._session.stage == Stage.MODELS:
+                with told(self._session, f"Reading {path.name}"):
+                    training_plan.offer_set(self._session, found)
+            else:
+                self._session.notify("info", _described(found))
+
+        self._turns.start(Turn(Job(f"Reading {path.name}"), work, done))
+
+
+def _described(found: Summary) -> str:
+    box = found.box_size
+    return (
+        f"{Path(found.path).name} is a training set of {' + '.join(found.features)}: {found.positives} "
+        f"positive and {found.negatives} negative boxes of {box} x {box} pixels, "
+        f"{found.apix:.4g} A per pixel. Drop it on the stage Models (2) to train a model on it."
+    )

@@ -1,0 +1,61 @@
+"""What the user is told: notices, and jobs while they run."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Literal
+
+from scseg.base.printable import printable, printable_lines
+
+Level = Literal["info", "warning", "error"]
+
+QUIET_SECONDS = 0.3
+
+
+@dataclass(eq=False)
+class Notice:
+    """Something the user should know. `details` is a traceback or the like, shown on request.
+
+    `told` is when (`time.monotonic`). Names and texts of files flow into it, so it is made printable here.
+    """
+
+    level: Level
+    sentence: str
+    details: str = ""
+    told: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        self.sentence, self.details = printable(self.sentence), printable_lines(self.details)
+
+
+@dataclass(eq=False)
+class Job:
+    """Long work as the user sees it. The thread that does it reads `cancelled` and writes the rest.
+
+    Work that is done in `quiet` seconds is not shown: its bar would only flicker. One that `keeps` writes
+    what the user wants to keep: the program does not end before it, unless it is cancelled.
+    """
+
+    title: str
+    quiet: float = QUIET_SECONDS
+    keeps: bool = False
+    fraction: float = 0.0
+    text: str = ""
+    started: float = field(default_factory=time.monotonic)
+    cancelled: bool = False
+
+    def seconds_left(self, now: float) -> float | None:
+        """Return the time left if the rest goes as the work did so far; None while nobody can tell."""
+        if self.fraction < 0.01 or now - self.started < 0.5:
+            return None
+        return (now - self.started) * (1.0 - self.fraction) / self.fraction
+
+
+class End(Enum):
+    """How a job has ended."""
+
+    DONE = auto()
+    FAILED = auto()
+    CANCELLED = auto()

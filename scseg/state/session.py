@@ -1,0 +1,96 @@
+"""The whole state of the program as plain data.
+
+Small values that change together (contrast, view, display of a model) are frozen and replaced whole, so
+that what was made from them can be compared by value. Only actions write here, on the main thread. What
+they want done outside (a dialog, a file to open) they leave in `effects`, for the window.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from scseg.base.history import History
+from scseg.state.disk_use import Shown
+from scseg.state.models import Counted, SetPlan
+from scseg.state.notices import Notice
+from scseg.state.panel_layout import Listing, Panels
+from scseg.state.settings import Settings
+
+if TYPE_CHECKING:
+    from scseg.annotations.edits import Step
+    from scseg.annotations.storage.opening import Opened
+    from scseg.annotations.stroke import Drag
+    from scseg.compute.messages import ArchitectureInfo, TomogramRef
+    from scseg.state.advice import Advice
+    from scseg.state.feature_library import Library
+    from scseg.state.models import Model, ModelsEdit, Standing
+    from scseg.state.notices import Job, Level
+    from scseg.state.panel_layout import Stage
+    from scseg.state.requests import Effect
+    from scseg.state.slice_batch import Errand
+    from scseg.state.tomograms import Absent, OpenTomogram, Outline
+
+MOST_MESSAGES = 500
+
+Page = Literal["commands", "shortcuts", "messages", "storage", "about"]
+ToolName = Literal["brush", "ignore", "alike", "lasso", "bucket"]
+
+
+@dataclass(eq=False)
+class Session:
+    settings: Settings = field(default_factory=Settings)
+    tomograms: list[OpenTomogram] = field(default_factory=list)
+    active: OpenTomogram | None = None
+    absent: list[Absent] = field(default_factory=list)
+    closing: tuple[OpenTomogram | Absent, ...] = ()
+    listing: Listing = field(default_factory=Listing)
+    panels: Panels = field(default_factory=Panels)
+    models: list[Model] = field(default_factory=list)
+    architectures: tuple[ArchitectureInfo, ...] = ()
+    set_plan: SetPlan = field(default_factory=SetPlan)
+    counted: Counted = field(default_factory=Counted)
+    overlays: bool = True
+    library: Library = ()
+    tool: ToolName = "brush"
+    sensitivity: float = 0.4
+    drag: Drag | None = None
+    outline: Outline | None = None
+    standing: Standing | None = None
+    history: History[Opened | None, Step | ModelsEdit] = field(default_factory=History)
+    page: Page | None = None
+    storage: Shown = field(default_factory=Shown)
+    notices: list[Notice] = field(default_factory=list)
+    messages: deque[Notice] = field(default_factory=lambda: deque(maxlen=MOST_MESSAGES))
+    feedback: Notice | None = None
+    told: set[str] = field(default_factory=set)
+    jobs: list[Job] = field(default_factory=list)
+    errands: list[Errand] = field(default_factory=list)
+    advice: Advice | None = None
+    effects: list[Effect] = field(default_factory=list)
+
+    @property
+    def stage(self) -> Stage:
+        """The stage whose panel is in front, and whose tools the slice obeys."""
+        return self.panels.stage
+
+    def tomogram_of(self, ref: TomogramRef) -> OpenTomogram | None:
+        """Return the open tomogram that a request or reply is about, if it is still open."""
+        return next((opened for opened in self.tomograms if opened.ref == ref), None)
+
+    def notify(self, level: Level, sentence: str, details: str = "") -> Notice:
+        """Tell the user; what still stands there to be read is not said twice. Return the notice."""
+        said = Notice(level, sentence, details)
+        for notice in self.notices:
+            if notice.sentence == said.sentence:
+                return notice
+        self.notices.append(said)
+        self.messages.append(said)
+        return said
+
+    def notify_once(self, level: Level, sentence: str) -> None:
+        """Tell the user what would otherwise be said again with every slice."""
+        if sentence not in self.told:
+            self.told.add(sentence)
+            self.notify(level, sentence)
