@@ -208,7 +208,7 @@ class Watched:
 
     def swapped(self) -> None:
         """Look, after a frame, whether the slice in view is on the screen with all of its tiles."""
-        opened, masks = self.program.session.active, self.program.ui.masks
+        opened, masks = self.program.session.active, self.program.on_screen.masks
         if opened is None or not masks or masks[0].request.z != opened.z:
             return
         if not masks[0].prediction.complete or masks[0].bands < len(masks[0].prediction.bands):

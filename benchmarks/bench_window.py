@@ -187,7 +187,7 @@ class Measured:
 
         if self.turns is None:
             if self.ready():
-                self.turns = Turns(self.window.program, self.what.split(","))
+                self.turns = Turns(self.window, self.what.split(","))
             return False
         return self.turns.go_on(self.swaps[-1] - self.swaps[-2])
 

@@ -15,7 +15,7 @@ from scseg.base.labels import FEATURE
 
 if TYPE_CHECKING:
     from scseg.gui.gl.painter import SlicePainter
-    from scseg.runtime.program import Program
+    from scseg.gui.window import Window
 
 ROUNDS, TURN, SETTLING = 10, 20, 4
 """Each kind of frames has so many turns of so many frames, of which the first do not count."""
@@ -26,8 +26,8 @@ BRUSH = 40.0
 class Turns:
     """Kinds of frames that take turns: each frame was asked for after the one before, then timed."""
 
-    def __init__(self, program: Program, kinds: list[str]) -> None:
-        self.program, self.session = program, program.session
+    def __init__(self, window: Window, kinds: list[str]) -> None:
+        self.window, self.session = window, window.program.session
         self.kinds = kinds
         self.frames: dict[str, list[float]] = {kind: [] for kind in kinds}
         self.number = 0
@@ -59,8 +59,8 @@ class Turns:
 
     @property
     def painter(self) -> SlicePainter:
-        assert self.program.painter is not None
-        return self.program.painter
+        assert self.window.frame.painter is not None
+        return self.window.frame.painter
 
     def act(self, kind: str) -> None:
         """Do what makes the next frame one of its kind."""

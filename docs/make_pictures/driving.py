@@ -46,7 +46,7 @@ class Driver:
         """Wait for all that is to be seen of models on the slice in view."""
         program = self.window.program
         self.wait(lambda: program.predictor.predictions.fraction(visible(self.session)) == 1.0)
-        self.wait(lambda: not any(mask.pending for mask in program.ui.masks))
+        self.wait(lambda: not any(mask.pending for mask in program.on_screen.masks))
         self.wait(lambda: not self.session.jobs)
 
     def show(self, name: str, pointer: tuple[int, int] | None = None) -> None:

@@ -47,7 +47,7 @@ def find_places(driver: Driver) -> None:
     session = driver.session
     advice.search(session, *SEARCHED)
     driver.wait(lambda: session.advice is not None)
-    driver.window.program.ui.searched = SEARCHED
+    driver.window.frame.ui.searched = SEARCHED
     found = advice.current(session)
     if found is not None:
         advice.show(session, found, found.places[0])

@@ -55,7 +55,7 @@ def draw(driver: Driver) -> None:
     if opened is None:
         return
     view.set_stage(session, Stage.SEGMENTATION)
-    driver.wait(lambda: driver.window.program.ui.stage == Stage.SEGMENTATION)
+    driver.wait(lambda: driver.window.frame.ui.stage == Stage.SEGMENTATION)
     features.add(session)
     feature = replace(opened.features[0], name="Membrane", brush_px=2.5, box_size=32, alpha=0.7)
     features.edit(session, opened, feature)

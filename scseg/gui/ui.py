@@ -11,65 +11,12 @@ from scseg.gui.theme import DARK, Palette
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from scseg.actions.tomograms.listing import Row
-    from scseg.annotations.slice_mask import SliceMask
-    from scseg.compute.messages import SliceRequest
     from scseg.drawing.region import Region
-    from scseg.preview.needed_slices import Prediction
     from scseg.runtime.models.predictor import Predictor
-    from scseg.runtime.tomograms.slice_reader import SliceImage
-    from scseg.state.filters import Stack
-    from scseg.state.models import Model
+    from scseg.runtime.on_screen import OnScreen
     from scseg.state.panel_layout import Stage
     from scseg.state.tomograms import OpenTomogram
-
-
-@dataclass(frozen=True, eq=False)
-class Shown:
-    """The slice on the screen: the wanted one, or the one before while that is being read.
-
-    `seen` is what `filters` have made of it.
-    """
-
-    opened: OpenTomogram
-    image: SliceImage
-    seen: SliceImage
-    filters: Stack = ()
-
-
-@dataclass(frozen=True, eq=False)
-class Removed:
-    """What competition and rules take away from a prediction, bool (y, x): a new one after each change."""
-
-    pixels: NDArray[np.bool_]
-
-
-@dataclass(frozen=True, eq=False)
-class Mask:
-    """A prediction of the slice on the screen, with the `bands` that the graphics card has of it.
-
-    It is shown in `region` (None is the whole slice), which may be less than what was asked for.
-    `pending` tells that `removed` is not known yet as it should be now.
-    """
-
-    model: Model
-    request: SliceRequest
-    prediction: Prediction
-    bands: int
-    removed: Removed | None = None
-    pending: bool = False
-    region: Region | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Labels:
-    """The mask of a feature on the slice on the screen, and the `revision` of it that is uploaded."""
-
-    mask: SliceMask
-    revision: int
 
 
 @dataclass(frozen=True)
@@ -92,18 +39,15 @@ class Pending:
 class Ui:
     """The rest of what panels read, and what is being typed or dragged in them.
 
-    `unreadable` is why the slice in view cannot be shown. `scale` is the monitor's times the user's; lengths
+    `scale` is the monitor's times the user's; lengths
     in points are multiplied by it. `seen` are the ids of models whose panels were drawn before, `hint` tells
     how what was begun on the slice goes on. `pending` goes by the ids of controls.
     """
 
     predictor: Predictor
+    on_screen: OnScreen
     palette: Palette = DARK
     scale: float = 1.0
-    shown: Shown | None = None
-    unreadable: str = ""
-    masks: tuple[Mask, ...] = ()
-    labels: dict[str, Labels] = field(default_factory=dict)
     hovered: Hovered | None = None
     hint: str = ""
     trail: PointerTrail = field(default_factory=PointerTrail)

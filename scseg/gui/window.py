@@ -10,7 +10,9 @@ from scseg.actions.view import view
 from scseg.gui import icon
 from scseg.gui.canvas.pointer_trail import follow
 from scseg.gui.drops import catch_drops
-from scseg.gui.guard import told
+from scseg.gui.file_dialogs.dialogs import Dialogs
+from scseg.gui.frame import Frame
+from scseg.runtime.faults import reported
 from scseg.runtime.program import Program
 from scseg.runtime.saving.user_files import new_session
 from scseg.runtime.signals import ended_by_signals
@@ -35,7 +37,7 @@ AWAKE_SECONDS = 0.7
 
 
 class Window:
-    """Opens with `run`, which returns when the user closes it. `params` and `program` serve tests."""
+    """Opens with `run`, which returns when the user closes it. Its attributes serve tests."""
 
     def __init__(
         self,
@@ -44,7 +46,9 @@ class Window:
     ) -> None:
         session = new_session()
         wake = hello_imgui.request_refresh
-        self.program = Program(session, wake, lambda: start_client(wake))
+        self.dialogs = Dialogs()
+        self.program = Program(session, wake, lambda: start_client(wake), self.dialogs)
+        self.frame = Frame(self.program, self.dialogs)
         self.program.open(paths)
         self.params = self._params(session)
         self.last_words: tuple[str, ...] = ()
@@ -63,8 +67,8 @@ class Window:
                 else:
                     immapp.run(self.params, add_ons())
             finally:
-                told = self.program.close()
-                self.last_words = tuple(each.sentence for each in told if each.level != "info")
+                notices = self.frame.close()
+                self.last_words = tuple(each.sentence for each in notices if each.level != "info")
 
     def restore(self) -> None:
         """Bring the last session back, unless the user does not want that."""
@@ -80,7 +84,7 @@ class Window:
     @property
     def is_open(self) -> bool:
         """Whether the window has come to be."""
-        return self.program.painter is not None
+        return self.frame.painter is not None
 
     def _params(self, session: Session) -> hello_imgui.RunnerParams:
         params = hello_imgui.RunnerParams()
@@ -99,16 +103,16 @@ class Window:
         calls.load_additional_fonts = _load_font
         calls.setup_imgui_style = _leave_style
         calls.post_init = self._begin
-        calls.pre_new_frame = self.program.prepare
+        calls.pre_new_frame = self.frame.prepare
         calls.show_gui = self._draw
         calls.before_exit = self._end
         return params
 
     def _begin(self) -> None:
         self.drop = catch_drops(self._dropped)
-        self.mouse = follow(self.program.ui.trail)
+        self.mouse = follow(self.frame.ui.trail)
         icon.set_on_window()
-        self.program.start_graphics()
+        self.frame.start_graphics()
 
     def _dropped(self, paths: tuple[Path, ...]) -> None:
         self.program.open(paths)
@@ -117,8 +121,8 @@ class Window:
         scale = hello_imgui.dpi_window_size_factor()
         size = imgui.get_io().display_size
         view.set_window_size(self.program.session, (round(size.x / scale), round(size.y / scale)))
-        self.program.ui.trail.next_frame()
-        self.program.draw(scale)
+        self.frame.ui.trail.next_frame()
+        self.frame.draw(scale)
         self._close_or_stay()
 
     def _close_or_stay(self) -> None:
@@ -130,9 +134,8 @@ class Window:
             glfw.set_window_should_close(glfw_utils.glfw_window_hello_imgui(), False)  # noqa: FBT003
 
     def _end(self) -> None:
-        if self.program.painter is not None:
-            with told(self.program.session, "Clearing the screen"):
-                self.program.painter.delete()
+        with reported(self.program.session, "Clearing the screen"):
+            self.frame.end_graphics()
 
 
 def add_ons() -> immapp.AddOnsParams:

@@ -1,4 +1,4 @@
-"""The inside of the window: the session, all that works for it, and what one frame does, in order."""
+"""The program without its window: the session, all that works for it, and what one step does, in order."""
 
 from __future__ import annotations
 
@@ -9,11 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from scseg.actions.models import interactions
 from scseg.actions.tomograms import closing, reopening
 from scseg.compute import architectures
-from scseg.gui import theme
-from scseg.gui.file_dialogs.dialogs import Dialogs
-from scseg.gui.guard import guarded, told
-from scseg.gui.layout import Layout
-from scseg.gui.ui import Ui
+from scseg.runtime.faults import reported
 from scseg.runtime.inbox import Inbox
 from scseg.runtime.jobs import Jobs
 from scseg.runtime.models.predictor import Predictor
@@ -25,7 +21,7 @@ from scseg.runtime.saving.autosave import Keeper
 from scseg.runtime.saving.restoring import Restorer
 from scseg.runtime.saving.session_file import Remembering
 from scseg.runtime.saving.user_files import kept_files
-from scseg.runtime.slice_view import Screen
+from scseg.runtime.slice_view import SliceView
 from scseg.runtime.tomograms.annotations import AnnotationFiles
 from scseg.runtime.tomograms.file_watch import FileWatch
 from scseg.runtime.tomograms.opening import Opener
@@ -48,11 +44,9 @@ if TYPE_CHECKING:
 
     from scseg.base.progress import Report
     from scseg.compute.messages import ArchitectureInfo
-    from scseg.gui.gl.painter import SlicePainter
     from scseg.runtime.models.predictor import Client
-    from scseg.state import settings
     from scseg.state.notices import Notice
-    from scseg.state.requests import Effect
+    from scseg.state.requests import Effect, Kind
     from scseg.state.session import Session
 
 
@@ -65,17 +59,31 @@ class Ends(Protocol):
 Part = TypeVar("Part", bound=Ends)
 
 
-class Program:
-    """`prepare` belongs before a frame, `draw` into it, `close` after the last, whatever happened.
+class FileQuestions(Protocol):
+    """Asks the user for files. `then` is called on the main thread, unless the user chooses none."""
 
-    `wake` makes the window draw a frame soon and may be called from any thread. Whatever is made here that
-    has an end is ended by `close`, in the reverse order of its making.
+    def ask(
+        self, kind: Kind, then: Callable[[tuple[Path, ...]], None], title: str = ""
+    ) -> None: ...
+    def ask_save(self, title: str, proposed: Path, then: Callable[[Path], None]) -> None: ...
+
+
+class Program:
+    """`step` belongs before a frame, `close` after the last, whatever happened. It runs without a window.
+
+    `wake` makes the next step come soon and may be called from any thread. Whatever is made here that has an
+    end is ended by `close`, in the reverse order of its making.
     """
 
     def __init__(
-        self, session: Session, wake: Callable[[], None], start_client: Callable[[], Client]
+        self,
+        session: Session,
+        wake: Callable[[], None],
+        start_client: Callable[[], Client],
+        questions: FileQuestions,
     ) -> None:
         self.session = session
+        self._questions = questions
         self.inbox = Inbox(wake)
         with ExitStack() as exits:
             # If the making of one part fails, those made before are ended.
@@ -105,27 +113,15 @@ class Program:
             )
             # After all those who take what jobs bring, so that they end before them.
             self._ending(self.jobs, "Ending jobs")
-            self.dialogs = Dialogs()
-            self.ui = Ui(self.predictor)
-            self._screen = Screen(session, self.ui, self.slices, self._interplay)
+            self._slice_view = SliceView(session, self.slices, self._interplay)
+            self.on_screen = self._slice_view.on_screen
             self.list_networks = _networks
             self._quits = False
             self._listing: Job | None = None
             self._turns = Turns(self.jobs)
             self._opener = Opener(session, self.jobs, self._turns)
             self._orders = Orders(session, self.jobs, self._opener)
-            self._layout = Layout()
-            self._dressed: tuple[settings.Theme, float, float] | None = None
             self._exits = exits.pop_all()
-
-    @property
-    def painter(self) -> SlicePainter | None:
-        """What draws slices; None before there is a window."""
-        return self._screen.painter
-
-    def start_graphics(self) -> None:
-        """Make what lives on the graphics card. Needs a current context."""
-        self._screen.start_graphics()
 
     def open(self, paths: tuple[Path, ...]) -> None:
         self.session.effects.append(OpenPaths(paths))
@@ -153,19 +149,19 @@ class Program:
                 "info", f"The window closes after this, or if you cancel it: {job.title}."
             )
 
-    def prepare(self) -> None:
-        """Take in what threads and workers have done, and upload it before anything is drawn.
+    def step(self) -> None:
+        """Take in what threads and workers have done, and do what is to be done then.
 
         A fault in one step leaves the others: who cannot train can still draw, and what is drawn is saved.
         """
         self._take_in()
-        for what, step in self._steps:
-            with told(self.session, what):
-                step()
+        for what, part in self._steps:
+            with reported(self.session, what):
+                part()
 
     @property
     def _steps(self) -> tuple[tuple[str, Callable[[], None]], ...]:
-        """What is done before each frame, in this order."""
+        """What is done in each step, in this order."""
         return (
             ("Looking for the files of tomograms", self._see_what_vanished),
             ("Doing what was asked for", self._do_effects),
@@ -173,37 +169,28 @@ class Program:
             ("Keeping the annotations", self.annotations.update),
             ("Attending to the training", self.trainer.update),
             ("Finding out what networks there are", self._ask_architectures),
-            ("Reading slices", self._screen.read),
+            ("Reading slices", self._slice_view.read),
             ("Attending to the predictions", self.predictor.update),
-            ("Bringing the slice to the screen", self._screen.upload),
+            ("Bringing together what is to be seen", self._slice_view.collect),
             ("Writing down the session", self._remembering.update),
             *((f"Writing {each.what}", each.update) for each in self._keepers),
         )
 
-    def draw(self, monitor_scale: float) -> None:
-        """Draw one frame."""
-        with guarded(self.session, "Choosing colours and sizes"):
-            self._dress(monitor_scale)
-        with guarded(self.session, "Drawing the window"):
-            self._layout.draw(self.session, self.ui, self.painter)
-        with guarded(self.session, "Choosing a file"):
-            self.dialogs.draw(self.ui)
-
-    def close(self) -> tuple[Notice, ...]:
+    def close(self, *first: Callable[[], None]) -> tuple[Notice, ...]:
         """End threads and processes and save what is not saved yet; return what was told meanwhile.
 
-        Each part is closed whatever becomes of the others. Closing again does nothing.
+        `first` lets whoever shows the program hand over what is being typed there. Each part is closed
+        whatever becomes of the others. Closing again does nothing.
         """
         before = set(map(id, self.session.messages))
         keeping: tuple[Callable[[], None], ...] = (
-            self.dialogs.close,
-            *(partial(self.ui.take_over, key) for key in self.ui.pending),
+            *first,
             *(partial(closing.take_over, self.session, each) for each in self.session.tomograms),
             partial(interactions.settle, self.session),
             self._turns.close,
         )
         for keep in keeping:
-            with told(self.session, "Keeping what is being done"):
+            with reported(self.session, "Keeping what is being done"):
                 keep()
         self._exits.close()
         return tuple(each for each in self.session.messages if id(each) not in before)
@@ -212,7 +199,7 @@ class Program:
         """Have a part closed at the end, and what its threads have still left taken in; return it."""
 
         def end() -> None:
-            with told(self.session, what):
+            with reported(self.session, what):
                 part.close()
             self._take_in()
 
@@ -222,7 +209,7 @@ class Program:
     def _take_in(self) -> None:
         """Do what threads have left to be done on the main thread."""
         for what, call in self.inbox.taken():
-            with told(self.session, what):
+            with reported(self.session, what):
                 call()
 
     @property
@@ -232,7 +219,7 @@ class Program:
     def _do_effects(self) -> None:
         while self.session.effects:
             effect = self.session.effects.pop(0)
-            with told(self.session, "Doing what was asked for"):
+            with reported(self.session, "Doing what was asked for"):
                 self._ask(effect)
                 self._orders.do(effect)
 
@@ -240,13 +227,13 @@ class Program:
         """Open the dialog that an effect asks for, or do what is the program's own business."""
         match effect:
             case ChooseFiles(kind=kind):
-                self.dialogs.ask(kind, self.open)
+                self._questions.ask(kind, self.open)
             case ChooseMoved(row=row, title=title):
-                self.dialogs.ask("tomogram", partial(self._opener.relink, row), title)
+                self._questions.ask("tomogram", partial(self._opener.relink, row), title)
             case ChooseFile(kind=kind, then=then, title=title):
-                self.dialogs.ask(kind, partial(_with_first, then), title)
+                self._questions.ask(kind, partial(_with_first, then), title)
             case ChooseTarget(title=title, proposed=proposed, then=then):
-                self.dialogs.ask_save(title, proposed, then)
+                self._questions.ask_save(title, proposed, then)
             case RestartPrediction():
                 self.predictor.restart()
             case Quit():
@@ -274,15 +261,6 @@ class Program:
         self._watch.watch([opened.ref.path for opened in tomograms])
         for opened in tomograms:
             opened.vanished = opened.ref.path in self._watch.gone
-
-    def _dress(self, monitor_scale: float) -> None:
-        chosen = self.session.settings
-        wanted = (chosen.theme, monitor_scale, chosen.scale)
-        if wanted != self._dressed:
-            self.ui.palette = theme.PALETTES[chosen.theme]
-            self.ui.scale = monitor_scale * chosen.scale
-            theme.apply(self.ui.palette, monitor_scale, chosen.scale)
-            self._dressed = wanted
 
 
 def _with_first(then: Callable[[Path], None], paths: tuple[Path, ...]) -> None:

@@ -1,18 +1,13 @@
-"""Brings the slice in view to the screen: read beside the frames, uploaded before one."""
+"""What is to be seen of the slice in view: read beside the frames, brought together before one."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scseg.actions.view import view
-from scseg.gui.ui import Labels, Shown
+from scseg.runtime.on_screen import Labels, OnScreen, Shown
 from scseg.runtime.tomograms.slice_reader import SliceImage, SliceKey, Unreadable, Wish
-from scseg.state.filters import effective
 
 if TYPE_CHECKING:
-    from scseg.gui.gl.painter import SlicePainter
-    from scseg.gui.ui import Ui
     from scseg.runtime.models.rules import Interplay
     from scseg.runtime.tomograms.slice_reader import SliceReader
     from scseg.state.session import Session
@@ -22,22 +17,15 @@ AHEAD = 3
 """So many slices are read ahead in the direction of browsing, so that the next key finds its slice."""
 
 
-class Screen:
-    """`read` and `upload` belong before a frame. What they find is in `ui` for the panels."""
+class SliceView:
+    """`read` and `collect` belong before a frame. What they find is in `on_screen`."""
 
-    def __init__(self, session: Session, ui: Ui, slices: SliceReader, interplay: Interplay) -> None:
-        self.painter: SlicePainter | None = None
+    def __init__(self, session: Session, slices: SliceReader, interplay: Interplay) -> None:
+        self.on_screen = OnScreen()
         self._session = session
-        self._ui = ui
         self._slices = slices
         self._interplay = interplay
-        self._painted: OpenTomogram | None = None
-
-    def start_graphics(self) -> None:
-        """Make what lives on the graphics card. Needs a current context."""
-        from scseg.gui.gl.painter import SlicePainter  # noqa: PLC0415 - after the window is there
-
-        self.painter = SlicePainter()
+        self._before: OpenTomogram | None = None
 
     def read(self) -> None:
         opened = self._session.active
@@ -45,36 +33,29 @@ class Screen:
         for failure in self._slices.failures():
             self._session.notify("error", failure.sentence)
         if opened is None:
-            self._ui.shown, self._ui.unreadable = None, ""
+            self.on_screen.shown, self.on_screen.unreadable = None, ""
             return
         match self._slices.get(SliceKey(opened.ref, opened.z)):
             case SliceImage() as image:
-                self._ui.shown, self._ui.unreadable = Shown(opened, image, image), ""
+                self.on_screen.shown, self.on_screen.unreadable = Shown(opened, image, image), ""
             case Unreadable(sentence=sentence):
-                self._ui.shown, self._ui.unreadable = None, sentence
-            case None if self._ui.shown and self._ui.shown.opened not in self._session.tomograms:
-                self._ui.shown = None
+                self.on_screen.shown, self.on_screen.unreadable = None, sentence
+            case None if (
+                self.on_screen.shown and self.on_screen.shown.opened not in self._session.tomograms
+            ):
+                self.on_screen.shown = None
 
-    def upload(self) -> None:
-        shown = self._ui.shown
-        self._ui.masks = self._interplay.masks(shown) if shown else ()
-        if self.painter is not None and shown is not None:
-            self.painter.upload_slice(shown.image)
-            self.painter.upload_predictions(self._ui.masks)
+    def collect(self) -> None:
+        """Bring together what is known of the slice: predictions, under rules, and what is drawn on it."""
+        shown = self.on_screen.shown
+        self.on_screen.masks = self._interplay.masks(shown) if shown else ()
+        if shown is not None:
             self._release_others(shown.opened)
-            self._ui.labels = _labels(shown)
-            self.painter.upload_labels(
-                {feature: labels.mask for feature, labels in self._ui.labels.items()}
-            )
-            # After the uploads, which would wait for this drawing.
-            stack = effective(shown.opened.filters)
-            seen = self.painter.filter_slice(shown.image, stack)
-            view.note_automatic(shown.opened, seen.automatic)
-            self._ui.shown = replace(shown, seen=seen, filters=stack)
+            self.on_screen.labels = _labels(shown)
 
     def _release_others(self, shown: OpenTomogram) -> None:
         """Give back the unpacked masks of the tomogram that was on the screen before."""
-        before, self._painted = self._painted, shown
+        before, self._before = self._before, shown
         if before is not None and before is not shown and before.annotation is not None:
             before.annotation.release()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from scseg.gui.guard import told
+from scseg.runtime.faults import reported
 from scseg.runtime.inbox import Inbox
 
 SECONDS = 10.0
@@ -18,7 +18,7 @@ def quiet_inbox():
 def take_in(session, inbox):
     """Do what threads have left, as a frame of the window does."""
     for what, call in inbox.taken():
-        with told(session, what):
+        with reported(session, what):
             call()
 
 

@@ -31,7 +31,7 @@ from scseg.state import settings as user_settings
 from scseg.state.feature_library import Template
 from scseg.state.settings import Settings
 from tests.fakes.models import DESCRIPTION
-from tests.test_last_session import LAST, assert_usable
+from tests.persistence.test_last_session import LAST, assert_usable
 
 seeds = st.integers(0, 2**64 - 1)
 bounded = settings(max_examples=min(settings.default.max_examples, 3000))

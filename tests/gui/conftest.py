@@ -20,7 +20,6 @@ from imgui_bundle.immapp import testing
 from scseg.compute.client import TrainingClient
 from scseg.compute.messages import Band, SliceDone
 from scseg.gui.canvas import camera
-from scseg.gui.file_dialogs.dialogs import Dialogs
 from scseg.gui.shortcuts import parsed
 from scseg.gui.window import Window, add_ons
 from tests.fakes.learner import ARCHITECTURES
@@ -123,7 +122,7 @@ class User:
         self.ctx.yield_(2)
 
     def shown_z(self):
-        shown = self.window.program.ui.shown
+        shown = self.window.program.on_screen.shown
         if shown is None or shown.opened is not self.session.active:
             return None
         return shown.image.key.z
@@ -160,7 +159,7 @@ class User:
 
     def picture(self):
         """Return what the slice view holds, (y, x, RGBA), row 0 at the top."""
-        return self.do(self.window.program.painter.picture.pixels)[::-1]
+        return self.do(self.window.frame.painter.picture.pixels)[::-1]
 
     def colour_at(self, voxel):
         """Return the red, green and blue that the slice view shows for a voxel (x, y)."""
@@ -184,7 +183,7 @@ def open_window(monkeypatch, tmp_path):
             return clients[-1]
 
         window = Window(tuple(Path(path) for path in paths), start)
-        window.program.dialogs = Dialogs(use_native=False)
+        window.dialogs.native = False
         window.program.trainer.start = start_training
         window.program.list_networks = lambda _: ARCHITECTURES.infos
         window.params.fps_idling.enable_idling = idles

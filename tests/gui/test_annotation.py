@@ -72,7 +72,7 @@ def test_a_stroke_uploads_only_what_it_changes(open_window, tomogram):
     def steps(user):
         begin(user)
         drag(user, [(20, 20)])
-        labels = user.window.program.painter.labels
+        labels = user.window.frame.painter.labels
         before = labels.uploaded
         drag(user, [(20, 20), (24, 20)])
         assert labels.uploaded - before < SHAPE[1] * SHAPE[2] / 4
@@ -237,7 +237,7 @@ def test_the_panel_of_a_feature(open_window, tomogram):
         assert user.colour_at((30, 20)) != pytest.approx(colour, abs=2)
         user.ctx.item_click("//Panels/**/show")
         settled(user)
-        assert not user.window.program.ui.labels
+        assert not user.window.program.on_screen.labels
         user.ctx.item_click("//Panels/**/###remove")
         user.ctx.yield_(2)
         assert not in_file(user).masks
@@ -266,7 +266,7 @@ def test_1_and_2_and_clicks_bring_stages_to_the_front_and_models_do_not_draw(ope
         begin(user)
         user.press("2")
         user.ctx.yield_(2)
-        assert user.session.stage == user.window.program.ui.stage == "Models"
+        assert user.session.stage == user.window.frame.ui.stage == "Models"
         drag(user, [(30, 20)])
         assert not mask(user).any()
         user.ctx.item_click("//Panels/stages/Segmentation")
@@ -276,7 +276,7 @@ def test_1_and_2_and_clicks_bring_stages_to_the_front_and_models_do_not_draw(ope
         user.ctx.yield_(2)
         user.press("1")
         user.ctx.yield_(2)
-        assert user.session.stage == user.window.program.ui.stage == "Segmentation"
+        assert user.session.stage == user.window.frame.ui.stage == "Segmentation"
         drag(user, [(30, 20)])
         assert mask(user).any()
 

@@ -193,13 +193,12 @@ def test_a_mask_of_another_program_is_one_step(open_window, tomogram):
 
     def steps(user):
         begin(user)
-        program = user.window.program
 
         def chosen(kind, then, title):
             assert (kind, title) == ("tomogram", "Choose the mask of Feature 1")
             then((path,))
 
-        user.monkeypatch.setattr(program.dialogs, "ask", chosen)
+        user.monkeypatch.setattr(user.window.dialogs, "ask", chosen)
         choose(user, "import")
         user.wait_for(lambda: annotation(user).contents.masks)
         for z in range(SHAPE[0]):

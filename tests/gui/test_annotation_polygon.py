@@ -100,11 +100,11 @@ def test_it_waits_while_another_slice_is_looked_at(open_window, tomogram, screen
         colour = annotation(user).contents.features[0].colour
         user.ctx.mouse_move_to_pos((2, 2))
         assert screen(user)((25, 10), colour) >= 7
-        assert "Enter closes" in user.window.program.ui.hint
+        assert "Enter closes" in user.window.frame.ui.hint
         user.press("Right")
         user.wait_until_shown()
         assert screen(user)((25, 10), colour) == 0
-        assert not user.window.program.ui.hint
+        assert not user.window.frame.ui.hint
         enter(user)
         assert not mask(user).any()
         user.press("Left")

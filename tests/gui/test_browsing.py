@@ -167,7 +167,7 @@ def test_tab_gives_the_keys_to_the_panels_and_escape_gives_them_back(open_window
 
 def test_the_picture_is_drawn_only_when_something_changed(open_window, tomogram):
     def steps(user):
-        painter = user.window.program.painter
+        painter = user.window.frame.painter
         user.ctx.yield_(3)
         before = painter.paintings
         user.ctx.yield_(10)
@@ -207,11 +207,11 @@ def test_the_slice_before_stays_until_the_new_one_has_come(open_window, tomogram
         user.monkeypatch.setattr(type(user.session.active.tomogram), "slice", slow)
         try:
             user.press("End")
-            frames = user.window.program.painter.paintings
+            frames = user.window.frame.painter.paintings
             user.ctx.yield_(10)
             assert user.session.active.z == 11
             assert user.shown_z() == 6
-            assert user.window.program.painter.paintings == frames
+            assert user.window.frame.painter.paintings == frames
             user.press("Left")
             free.set()
             user.wait_until_shown()
@@ -233,15 +233,15 @@ def test_a_slice_that_cannot_be_read_is_told_in_its_place(open_window, tomogram,
 
         user.monkeypatch.setattr(type(user.session.active.tomogram), "slice", torn)
         user.press("End")
-        user.wait_for(lambda: user.window.program.ui.unreadable)
-        assert "Slice 11" in user.window.program.ui.unreadable
-        assert user.window.program.ui.shown is None
+        user.wait_for(lambda: user.window.program.on_screen.unreadable)
+        assert "Slice 11" in user.window.program.on_screen.unreadable
+        assert user.window.program.on_screen.shown is None
         user.ctx.yield_(2)
         screen(user)
         user.press("Home")
         user.wait_until_shown()
         assert user.shown_z() == 0
-        assert not user.window.program.ui.unreadable
+        assert not user.window.program.on_screen.unreadable
 
     open_window(steps, [tomogram])
 

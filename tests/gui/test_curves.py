@@ -44,7 +44,7 @@ def seen(open_window, tomogram, tmp_path):
             user.ctx.yield_(5)
             testing.capture(user.ctx, str(tmp_path / "curves.png"))
             picture = cv2.imread(str(tmp_path / "curves.png"))[:, :330, ::-1].astype(int)
-            found.extend([picture, user.window.program.ui.palette])
+            found.extend([picture, user.window.frame.ui.palette])
 
         open_window(steps, [tomogram])
         return found

@@ -198,7 +198,7 @@ def test_a_process_that_hangs_is_restarted_beside_the_frames(open_window, tomogr
         return PredictionClient(wake, "tests.fakes.worker")
 
     def predicted(user):
-        return any(mask.prediction.complete for mask in user.window.program.ui.masks)
+        return any(mask.prediction.complete for mask in user.window.program.on_screen.masks)
 
     def steps(user):
         user.wait_for(lambda: predicted(user), 60)

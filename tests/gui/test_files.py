@@ -192,12 +192,12 @@ def test_bytes_are_read_again_as_unsigned_when_the_user_says_so(open_window, tmp
         file.voxel_size = 10.0
 
     def steps(user):
-        assert user.window.program.ui.shown.image.values[0, 0] == -56
+        assert user.window.program.on_screen.shown.image.values[0, 0] == -56
         user.ctx.item_click("//Panels/**/###bytes.mrc", 1)
         user.ctx.item_click("//$FOCUSED/Bytes are unsigned, 0 to 255")
         user.wait_for(lambda: user.session.active.ref.signed is False)
         user.wait_until_shown()
-        assert user.window.program.ui.shown.image.values[0, 0] == 200
+        assert user.window.program.on_screen.shown.image.values[0, 0] == 200
         assert len(user.session.tomograms) == 1
 
     open_window(steps, [path])
@@ -246,7 +246,8 @@ class SystemsDialog:
 def test_a_dialog_that_fails_is_told_once_and_another_can_be_opened(monkeypatch, tmp_path, saves):
     monkeypatch.setattr(dialogs.native, "open_file", lambda *_: SystemsDialog())
     monkeypatch.setattr(dialogs.native, "save_file", lambda *_: SystemsDialog())
-    chosen = dialogs.Dialogs(use_native=True)
+    chosen = dialogs.Dialogs()
+    chosen.native = True
     for _ in range(2):
         if saves:
             chosen.ask_save("Save it", tmp_path / "m.scnm", pytest.fail)

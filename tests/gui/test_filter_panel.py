@@ -190,10 +190,10 @@ def test_networks_are_asked_for_the_same_with_and_without_filters(open_window, n
         user.wait_for(lambda: user.clients)
         user.ctx.yield_(3)
         asked = list(user.clients[0].wanted)
-        painted = user.window.program.painter.paintings
+        painted = user.window.frame.painter.paintings
         user.do(lambda: filters.add(user.session.active, "sobel"))
         user.ctx.yield_(5)
         assert user.clients[0].wanted == asked
-        assert user.window.program.painter.paintings == painted + 1
+        assert user.window.frame.painter.paintings == painted + 1
 
     open_window(steps, [noisy])

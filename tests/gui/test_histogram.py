@@ -16,7 +16,7 @@ HISTOGRAM = "//Panels/###histogram"
 def place(user, value):
     """Return where a grey value is on the screen, in the histogram."""
     box = user.ctx.item_info(HISTOGRAM).rect_full
-    low, high = user.window.program.ui.shown.seen.span
+    low, high = user.window.program.on_screen.shown.seen.span
     part = (value - low) / (high - low)
     return box.min.x + part * (box.max.x - box.min.x), (box.min.y + box.max.y) / 2
 
@@ -31,12 +31,12 @@ def drag(user, value, to):
 
 def limits(user):
     contrast = user.session.active.contrast
-    return contrast.limits(user.window.program.ui.shown.seen.automatic)
+    return contrast.limits(user.window.program.on_screen.shown.seen.automatic)
 
 
 def test_each_line_moves_its_limit_alone_and_ends_auto(open_window, tomogram):
     def steps(user):
-        low, high = user.window.program.ui.shown.seen.span
+        low, high = user.window.program.on_screen.shown.seen.span
         voxel = (high - low) / 100
         black, white = limits(user)
         drag(user, black, 90.0)
@@ -55,7 +55,7 @@ def test_each_line_moves_its_limit_alone_and_ends_auto(open_window, tomogram):
 
 def test_a_line_stops_before_the_other_and_at_the_edge(open_window, tomogram):
     def steps(user):
-        low, high = user.window.program.ui.shown.seen.span
+        low, high = user.window.program.on_screen.shown.seen.span
         black, white = limits(user)
         drag(user, black, high)
         minimum, maximum = limits(user)
@@ -71,7 +71,7 @@ def test_a_line_stops_before_the_other_and_at_the_edge(open_window, tomogram):
 
 def test_a_limit_beyond_the_histogram_is_fetched_from_its_edge(open_window, tomogram):
     def steps(user):
-        low, _ = user.window.program.ui.shown.seen.span
+        low, _ = user.window.program.on_screen.shown.seen.span
         beyond = replace(user.session.active.contrast, minimum=-5000.0, maximum=100.0, auto=False)
         user.do(lambda: tomogram_list.set_contrast(user.session, beyond))
         user.ctx.yield_(2)

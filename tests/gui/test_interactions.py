@@ -69,7 +69,7 @@ def open_tab(user):
 
 
 def mask_of(user, model):
-    return next(mask for mask in user.window.program.ui.masks if mask.model is model)
+    return next(mask for mask in user.window.program.on_screen.masks if mask.model is model)
 
 
 def give(user, model, rule):
@@ -213,7 +213,7 @@ def test_an_overlay_is_dim_until_its_partner_is_known(open_window, tomogram):
         user.wait_until_shown()
         asked = {Path(each.model.path).stem: each for each in client.wanted[-1] if each.z == 11}
         user.do(lambda: client.answer(asked["Membrane"]))
-        user.wait_for(lambda: user.window.program.ui.masks)
+        user.wait_for(lambda: user.window.program.on_screen.masks)
         user.ctx.yield_(3)
         assert mask_of(user, membrane).pending
         assert user.colour_at((10, ROW)) != RED

@@ -99,7 +99,7 @@ def test_membrane_avoids_carbon(open_window, files):
         user.do(lambda: setattr(opened, "cropping", CROP))
 
         def ruled():
-            masks = user.window.program.ui.masks
+            masks = user.window.program.on_screen.masks
             mask = next((each for each in masks if each.model is membrane), None)
             return mask if mask is not None and mask.removed and not mask.pending else None
 

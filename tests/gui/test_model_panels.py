@@ -94,8 +94,8 @@ def test_the_epoch_before_is_seen_until_the_new_one_is_predicted(open_window, to
     def steps(user):
         made_set(user)
         model = train(user, "slow")
-        ui = user.window.program.ui
-        user.wait_for(lambda: ui.masks and model.before)
+        ui = user.window.frame.ui
+        user.wait_for(lambda: ui.on_screen.masks and model.before)
         busy = property(lambda client: not client.at_once)
         user.monkeypatch.setattr(type(user.clients[0]), "busy", busy)
         user.clients[0].at_once = False
@@ -103,10 +103,10 @@ def test_the_epoch_before_is_seen_until_the_new_one_is_predicted(open_window, to
         user.ctx.item_click("//Panels/**/###stop")
         user.wait_for(lambda: model.run is None and model.ref != seen)
         user.ctx.yield_(5)
-        (mask,) = ui.masks
+        (mask,) = ui.on_screen.masks
         assert mask.request.model in model.before
         user.do(lambda: user.clients[0].answer(user.clients[0].wanted[-1][0]))
-        user.wait_for(lambda: [mask.request.model for mask in ui.masks] == [model.ref])
+        user.wait_for(lambda: [mask.request.model for mask in ui.on_screen.masks] == [model.ref])
 
     open_window(steps, [tomogram])
 

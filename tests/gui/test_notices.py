@@ -27,7 +27,7 @@ def test_more_notices_than_fit_are_told_on_a_card_that_dismisses_all(
         rect = user.ctx.item_info(more).rect_full
         testing.capture(user.ctx, str(tmp_path / "notices.png"))
         behind = cv2.imread(str(tmp_path / "notices.png"))[round(rect.min.y) + 2, :, ::-1]
-        card = 255 * np.array(user.window.program.ui.palette.card)
+        card = 255 * np.array(user.window.frame.ui.palette.card)
         assert np.abs(behind[round(rect.min.x) : round(rect.max.x)] - card).max() < 3
         user.ctx.item_click(more)
         user.ctx.yield_(2)

@@ -216,9 +216,9 @@ def test_a_worker_process_predicts_what_is_in_view_and_is_replaced_when_it_dies(
 
     def known(user):
         opened = user.session.active
-        return {mask.request.z for mask in user.window.program.ui.masks} == {opened.z} and all(
-            mask.prediction.complete for mask in user.window.program.ui.masks
-        )
+        return {mask.request.z for mask in user.window.program.on_screen.masks} == {
+            opened.z
+        } and all(mask.prediction.complete for mask in user.window.program.on_screen.masks)
 
     def steps(user):
         user.wait_for(lambda: user.session.models and known(user))

@@ -139,8 +139,8 @@ class Soak:
 
 def check(user, truth):
     """Look at the masks as they are drawn, between two frames; return how many are complete."""
-    ui = user.window.program.ui
-    shown, masks = user.do(lambda: (ui.shown, ui.masks))
+    ui = user.window.frame.ui
+    shown, masks = user.do(lambda: (ui.on_screen.shown, ui.on_screen.masks))
     for mask in masks:
         assert mask.request.tomogram == shown.image.key.tomogram
         assert mask.request.z == shown.image.key.z

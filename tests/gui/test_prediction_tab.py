@@ -28,7 +28,7 @@ def load_one(user):
     model = load(user, "Membrane", RED)
     for header in ("Datasets", "Filters", "**/Create a training dataset"):
         user.ctx.item_click(f"//Panels/{header}")
-    user.wait_for(lambda: user.window.program.ui.masks)
+    user.wait_for(lambda: user.window.program.on_screen.masks)
     user.ctx.yield_(3)
     return model
 
@@ -77,7 +77,9 @@ def test_what_costs_a_prediction_is_asked_for_once_when_the_mouse_lets_go(
         assert {getattr(each, field) for each in client.wanted[-1]} == {
             getattr(model.display, field)
         }
-        user.wait_for(lambda: getattr(user.window.program.ui.masks[0].request, field) != first)
+        user.wait_for(
+            lambda: getattr(user.window.program.on_screen.masks[0].request, field) != first
+        )
 
     open_window(steps, [tomogram])
 
@@ -119,7 +121,7 @@ def test_switches(open_window, tomogram):
             user.ctx.item_click(control(name))
             user.ctx.yield_(2)
             assert getattr(model.display, name) is not before
-        assert user.window.program.ui.masks == ()
+        assert user.window.program.on_screen.masks == ()
 
     open_window(steps, [tomogram])
 

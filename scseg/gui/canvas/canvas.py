@@ -77,8 +77,8 @@ class Canvas:
             advice_frame.draw(session, ui, surface)
             imgui.pop_clip_rect()
             _draw_scale_bar(session.active, ui, place, size)
-        elif ui.unreadable:
-            _tell(ui.unreadable, ui, place, size)
+        elif ui.on_screen.unreadable:
+            _tell(ui.on_screen.unreadable, ui, place, size)
         _draw_slider(session, session.active)
         if not imgui.is_any_item_active():
             features.settle_all(session, rested=True)

@@ -10,8 +10,9 @@ from scseg.drawing.region import Region
 from scseg.state.panel_layout import Stage
 
 if TYPE_CHECKING:
-    from scseg.gui.ui import Mask, Removed, Ui
+    from scseg.gui.ui import Ui
     from scseg.preview.needed_slices import Prediction
+    from scseg.runtime.on_screen import Mask, Removed
     from scseg.runtime.tomograms.slice_reader import SliceKey
     from scseg.state.filters import Stack
     from scseg.state.models import Colour, Look
@@ -79,7 +80,7 @@ class Scene:
 
 def scene_of(session: Session, ui: Ui, size: tuple[float, float], scale: float) -> Scene | None:
     """Return what is to be seen in a view of `size` points; None while no slice has been read."""
-    shown = ui.shown
+    shown = ui.on_screen.shown
     if shown is None:
         return None
     contrast, line = shown.opened.contrast, CONTOUR * ui.scale * scale
@@ -109,7 +110,7 @@ def _drawings(opened: OpenTomogram, ui: Ui, line: float) -> tuple[Drawing, ...]:
     return tuple(
         Drawing(
             feature.id,
-            ui.labels[feature.id].revision,
+            ui.on_screen.labels[feature.id].revision,
             feature.colour,
             # A thin line needs more than an area to be seen as well.
             feature.alpha if feature.fill else math.sqrt(feature.alpha),
@@ -117,7 +118,7 @@ def _drawings(opened: OpenTomogram, ui: Ui, line: float) -> tuple[Drawing, ...]:
             line,
         )
         for feature in opened.features
-        if feature.show and feature.id in ui.labels
+        if feature.show and feature.id in ui.on_screen.labels
     )
 
 
@@ -125,7 +126,7 @@ def visible_masks(session: Session, ui: Ui) -> list[Mask]:
     """Return the masks that are drawn, without those switched off since the frame began."""
     return [
         mask
-        for mask in ui.masks
+        for mask in ui.on_screen.masks
         if mask.model in session.models and mask.model.display.active and mask.model.display.show
     ]
 

@@ -63,10 +63,10 @@ class Dialog(Protocol):
 
 
 class Dialogs:
-    """At most one dialog is open; asking again while it is does nothing."""
+    """At most one dialog is open; asking again while it is does nothing. `native` is set by tests."""
 
-    def __init__(self, *, use_native: bool | None = None) -> None:
-        self._native = has_native() if use_native is None else use_native
+    def __init__(self) -> None:
+        self.native = has_native()
         self._open: Dialog | None = None
         self._then: Callable[[tuple[Path, ...]], None]
         self._folder = Path.cwd()
@@ -80,7 +80,7 @@ class Dialogs:
             return
         self._then = then
         offered = FILTERS[kind] if not title else replace(FILTERS[kind], title=title)
-        if self._native:
+        if self.native:
             self._open = NativeDialog(offered, self._folder)
         else:
             self._open = Browser(offered.title, Opening(offered.suffixes, self._folder))
@@ -93,7 +93,7 @@ class Dialogs:
         if self._open is not None:
             return
         self._then = lambda chosen: then(chosen[0])
-        if self._native:
+        if self.native:
             self._open = NativeSaveDialog(title, proposed)
         else:
             self._open = Browser(title, Saving(proposed))

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from scseg.gui.canvas.scene import Overlay
     from scseg.gui.gl.projection import Projection
     from scseg.gui.gl.shader import Constant, Uniform
-    from scseg.gui.ui import Mask, Removed
     from scseg.preview.needed_slices import Prediction
+    from scseg.runtime.on_screen import Mask, Removed
 
 DIMMED = 0.4
 """How much is left of the colour of an overlay whose rules are not applied yet."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from scseg.annotations.slice_mask import SliceMask
     from scseg.gui.canvas.scene import Scene
     from scseg.gui.gl.shader import Uniform
-    from scseg.gui.ui import Mask
+    from scseg.runtime.on_screen import Mask
     from scseg.runtime.tomograms.slice_reader import SliceImage, SliceKey
     from scseg.state.filters import Stack
 

@@ -13,8 +13,9 @@ from scseg.gui.widgets import chip, faint
 from scseg.preview.needed_slices import UNKNOWN
 
 if TYPE_CHECKING:
-    from scseg.gui.ui import Hovered, Mask, Shown, Ui
+    from scseg.gui.ui import Hovered, Ui
     from scseg.interactions.rules import Conduct
+    from scseg.runtime.on_screen import Mask, Shown
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
 
@@ -23,8 +24,8 @@ FEEDBACK_SECONDS = 4.0
 
 def draw(session: Session, ui: Ui) -> None:
     imgui.set_cursor_pos_y(5 * ui.scale)
-    if ui.shown is not None and ui.hovered is not None:
-        _draw_voxel(session, ui, ui.shown, ui.hovered)
+    if ui.on_screen.shown is not None and ui.hovered is not None:
+        _draw_voxel(session, ui, ui.on_screen.shown, ui.hovered)
     else:
         faint("Scroll to browse, Shift + scroll to zoom, F1 for all commands")
     right = _right(session, ui)

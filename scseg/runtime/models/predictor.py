@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from scseg.compute.messages import Band, Failed, SliceDone, SliceRequest
-from scseg.gui.ui import Mask
 from scseg.preview import needed_slices
 from scseg.preview.needed_slices import Predictions
 from scseg.runtime.models.slice_batches import serve
+from scseg.runtime.on_screen import Mask
 
 if TYPE_CHECKING:
     from collections.abc import Callable

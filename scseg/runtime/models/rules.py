@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.gui.ui import Removed
 from scseg.interactions.contest import Contest
 from scseg.interactions.rules import effective, needed
 from scseg.preview import needed_slices
+from scseg.runtime.on_screen import Removed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scseg.compute.messages import SliceRequest
-    from scseg.gui.ui import Mask, Shown
     from scseg.interactions.rules import Conducts
     from scseg.preview.needed_slices import Prediction
     from scseg.runtime.inbox import Inbox
     from scseg.runtime.models.predictor import Predictor
+    from scseg.runtime.on_screen import Mask, Shown
     from scseg.state.session import Session
 
     Arrays = dict[str, NDArray[np.float32]]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 from scseg.actions.training import runs
 from scseg.base.errors import ScsegError
 from scseg.compute.client import TrainingClient
-from scseg.gui.guard import told
 from scseg.models import unsaved
+from scseg.runtime.faults import reported
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,7 +100,7 @@ class Trainer:
             self._stopped = True
             client.stop()
         if run is not None and self._settled():
-            with told(self._session, "Showing a model that learns"):
+            with reported(self._session, "Showing a model that learns"):
                 runs.show_latest(model)
         if not client.running:
             client.close()
@@ -113,7 +113,7 @@ class Trainer:
 
     def _take(self, client: Client, model: Model) -> None:
         for reply in client.drain():
-            with told(self._session, "The training"):
+            with reported(self._session, "The training"):
                 runs.take(self._session, model, reply)
 
     def _start_next(self) -> None:

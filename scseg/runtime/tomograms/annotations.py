@@ -19,7 +19,7 @@ from scseg.actions.tomograms import closing
 from scseg.annotations.storage.opening import open_annotation
 from scseg.annotations.storage.relocate import keep_own
 from scseg.base.errors import ScsegError
-from scseg.gui.guard import told
+from scseg.runtime.faults import reported
 from scseg.runtime.tomograms.take_over import TakingOver
 from scseg.state.notices import End, Job
 
@@ -82,7 +82,7 @@ class AnnotationFiles:
         self._ends = True
         self._taking_over.close()
         for opened in list(self._session.tomograms):
-            with told(self._session, f"Closing {opened.name}"):
+            with reported(self._session, f"Closing {opened.name}"):
                 closing.close_tomogram(self._session, opened)
         everything = {**self._held, **{key: it for key, (it, _) in self._leaving.items()}}
         for annotated in everything.values():
@@ -93,7 +93,7 @@ class AnnotationFiles:
         _wait_for_all(everything.values(), SECONDS_TO_GIVE_UP)
         for (path, _), annotated in everything.items():
             if annotated.state.waiting and not annotated.kept_elsewhere:
-                with told(self._session, f"Saving the annotation of {path.name}"):
+                with reported(self._session, f"Saving the annotation of {path.name}"):
                     keep_own(annotated.annotation.contents, path)
 
     def _provide(self, opened: OpenTomogram) -> None:

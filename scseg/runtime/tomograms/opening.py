@@ -12,9 +12,9 @@ from scseg.actions.training import training_plan
 from scseg.annotations.storage.relocate import follow, left_behind
 from scseg.datasets.training_sets.files import load_training_set
 from scseg.datasets.training_sets.summary import Summary, summarised
-from scseg.gui.guard import told
 from scseg.interactions.group import SUFFIX as GROUP_SUFFIX
 from scseg.models.files import open_model
+from scseg.runtime.faults import reported
 from scseg.runtime.queue import Turn
 from scseg.runtime.tomograms.loading import NOT_OPENED, Loading, loaded
 from scseg.state.notices import Job
@@ -61,7 +61,7 @@ class Opener:
                 if outcome != NOT_OPENED:
                     self._session.notify("error", outcome)
                 return
-            with told(self._session, f"Opening {path.name}"):
+            with reported(self._session, f"Opening {path.name}"):
                 tomogram_list.add(self._session, *outcome, show=not shown)
                 tomogram_list.keep_order(self._session, order)
                 shown.append(path.name)
@@ -133,7 +133,7 @@ class Opener:
 
         def done(found: Summary) -> None:
             if self._session.stage == Stage.MODELS:
-                with told(self._session, f"Reading {path.name}"):
+                with reported(self._session, f"Reading {path.name}"):
                     training_plan.offer_set(self._session, found)
             else:
                 self._session.notify("info", _described(found))

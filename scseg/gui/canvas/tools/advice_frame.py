@@ -16,7 +16,7 @@ COLOUR = (1.0, 0.8, 0.2)
 
 
 def draw(session: Session, ui: Ui, surface: Surface) -> None:
-    found, shown = advice.current(session), ui.shown
+    found, shown = advice.current(session), ui.on_screen.shown
     if found is None or found.shown is None or shown is None or not session.overlays:
         return
     place = found.shown

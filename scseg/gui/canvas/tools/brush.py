@@ -37,8 +37,8 @@ class Brush:
     def press(self, session: Session, ui: Ui, at: Point, *, erases: bool) -> None:
         label = BACKGROUND if erases else self._label
         look = None
-        if self._alike and not erases and ui.shown is not None:
-            look = strokes.Look(ui.shown.seen.values, ui.shown.seen.automatic)
+        if self._alike and not erases and ui.on_screen.shown is not None:
+            look = strokes.Look(ui.on_screen.shown.seen.values, ui.on_screen.shown.seen.automatic)
         strokes.begin(session, at, label, look)
 
     def move(self, session: Session, at: Point) -> None:

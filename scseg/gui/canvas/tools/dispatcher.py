@@ -55,8 +55,8 @@ class Hand:
 
     def draw(self, session: Session, ui: Ui, surface: Surface, *, shows_cursor: bool) -> None:
         """Show boxes, and what a press of the mouse would do."""
-        if ui.shown is not None and session.overlays:
-            drawn_boxes.draw(ui.shown.opened, ui.shown.image.key.z, ui, surface)
+        if ui.on_screen.shown is not None and session.overlays:
+            drawn_boxes.draw(ui.on_screen.shown.opened, ui.on_screen.shown.image.key.z, ui, surface)
         self._lasso.draw_corners(session, ui, surface)
         if self._where is not None:
             self._used.draw(session, ui, surface, erases=self._erases)
@@ -99,5 +99,5 @@ class Hand:
 
 def is_seen(opened: OpenTomogram, ui: Ui) -> bool:
     """Tell whether the slice on the screen is the one that would be drawn on."""
-    shown = ui.shown
+    shown = ui.on_screen.shown
     return shown is not None and shown.opened is opened and shown.image.key.z == opened.z

@@ -96,7 +96,7 @@ class Lasso:
 
     def draw_corners(self, session: Session, ui: Ui, surface: Surface) -> None:
         """Draw the corners set so far, and what a click where the mouse is would add."""
-        feature, shown = changes.chosen(session), ui.shown
+        feature, shown = changes.chosen(session), ui.on_screen.shown
         if feature is None or shown is None or not self._corners:
             return
         if self._where != (shown.opened, shown.image.key.z):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def draw(session: Session, ui: Ui, surface: Surface) -> None:
     """Draw the boxes on the slice that is shown, at the size that they will be cut out."""
-    shown = ui.shown
+    shown = ui.on_screen.shown
     if shown is None or not (session.overlays and is_open(session)):
         return
     opened, z = shown.opened, shown.image.key.z

@@ -18,7 +18,8 @@ from scseg.state.models import Look
 if TYPE_CHECKING:
     from scseg.compute.messages import Mode
     from scseg.datasets.formats.mrc_writer import Kind
-    from scseg.gui.ui import Mask, Ui
+    from scseg.gui.ui import Ui
+    from scseg.runtime.on_screen import Mask
     from scseg.state.models import Display, Model
     from scseg.state.session import Session
 
@@ -145,7 +146,7 @@ def _draw_averaging(model: Model, display: Display, ui: Ui) -> Display:
 
 
 def _draw_save(session: Session, model: Model, ui: Ui) -> None:
-    mask = next((each for each in ui.masks if each.model is model), None)
+    mask = next((each for each in ui.on_screen.masks if each.model is model), None)
     obstacle = _why_not_saved(model, mask)
     width = imgui.calc_text_size("save").x + 4 * imgui.get_style().frame_padding.x
     _go_to_the_right(width)

@@ -27,10 +27,10 @@ def draw(session: Session, ui: Ui) -> None:
     if not header("Filters", session):
         return
     opened = session.active
-    if opened is None or ui.shown is None:
+    if opened is None or ui.on_screen.shown is None:
         faint(_nothing(session))
         return
-    image = ui.shown.seen
+    image = ui.on_screen.shown.seen
     limits = opened.contrast.limits(image.automatic)
     dragged = _draw_histogram(image, limits, ui)
     least = (image.span[1] - image.span[0]) * 1e-4

@@ -71,7 +71,7 @@ def keys(content):
     return set()
 
 
-WRITTEN = Path(__file__).parent / "formats" / "data" / "session.json"
+WRITTEN = Path(__file__).parents[1] / "formats" / "data" / "session.json"
 NAMES = sorted(keys(json.loads(WRITTEN.read_text("ascii"))) - {"format", "version"})
 leaves = (
     st.none()

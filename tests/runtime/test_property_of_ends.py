@@ -33,10 +33,10 @@ from scseg.annotations.storage.place import annotation_path
 from scseg.annotations.storage.read_only import annotated
 from scseg.base.errors import ScsegError
 from scseg.persistence.last_session import load, session_path
-from scseg.runtime.program import Program
 from scseg.runtime.tomograms import annotations
 from scseg.state.session import Session
 from scseg.state.tomograms import Outline
+from tests.fakes.headless import headless
 from tests.fakes.threads import wait_for
 
 SHAPE = (4, 20, 24)
@@ -102,7 +102,7 @@ class Work(stateful.RuleBasedStateMachine):
         self.moves = itertools.count()
         self.paths = {name: self.made(name) for name in NAMES}
         self.session = Session()
-        self.program = Program(self.session, lambda: None, lambda: pytest.fail("there is no model"))
+        self.program = headless(self.session)
         self.program.open(tuple(self.paths.values()))
         self.frames_until(lambda: all(each.annotation for each in self.session.tomograms))
         for opened in self.session.tomograms:
@@ -118,7 +118,7 @@ class Work(stateful.RuleBasedStateMachine):
 
     def frames_until(self, what):
         def frame_and_see():
-            self.program.prepare()
+            self.program.step()
             # Where a disk takes nothing, what was closed goes on being saved.
             jobs = [job for job in self.session.jobs if not job.title.startswith("Saving")]
             return not jobs and not self.session.effects and what()
@@ -138,12 +138,12 @@ class Work(stateful.RuleBasedStateMachine):
 
     @stateful.rule()
     def frame(self):
-        self.program.prepare()
+        self.program.step()
 
     @stateful.rule(name=st.sampled_from(NAMES))
     def open(self, name):
         self.program.open((self.paths[name],))
-        self.program.prepare()
+        self.program.step()
 
     @stateful.rule()
     @possible(lambda self: self.active)

@@ -13,12 +13,12 @@ from scseg.annotations.storage.read_only import annotated
 from scseg.base.background import Background
 from scseg.persistence.last_session import session_path
 from scseg.runtime.jobs import Jobs
-from scseg.runtime.program import Program
 from scseg.runtime.saving.autosave import Keeper, KeptFile
 from scseg.state import settings
 from scseg.state.notices import End, Job
 from scseg.state.requests import WriteInThread
 from scseg.state.session import Session
+from tests.fakes.headless import headless
 from tests.fakes.threads import quiet_inbox, wait_for
 
 SHAPE = (4, 20, 24)
@@ -36,7 +36,7 @@ def tomogram(tmp_path, monkeypatch):
 
 @pytest.fixture
 def program(tomogram):
-    program = Program(Session(), lambda: None, lambda: pytest.fail("there is no model"))
+    program = headless(Session())
     program.open((tomogram,))
     frames_until(program, lambda: program.session.active and program.session.active.annotation)
     yield program
@@ -45,7 +45,7 @@ def program(tomogram):
 
 def frames_until(program, what):
     def frame_and_see():
-        program.prepare()
+        program.step()
         return not program.session.effects and what()
 
     wait_for(frame_and_see)
@@ -87,7 +87,7 @@ def test_the_window_does_not_close_over_what_was_asked_for_in_the_same_frame(pro
     )
     program.quit()
     assert not program.quits
-    wait_for(lambda: program.prepare() or program.quits)
+    wait_for(lambda: program.step() or program.quits)
     assert written.read_text() == "kept"
 
 
@@ -98,7 +98,7 @@ def test_where_one_part_cannot_be_made_those_before_it_are_ended(monkeypatch):
 
     monkeypatch.setattr("scseg.runtime.program.Trainer", fails)
     with pytest.raises(ZeroDivisionError):
-        Program(Session(), lambda: None, lambda: pytest.fail("there is no model"))
+        headless(Session())
     assert not {"watch", "slices"} & {thread.name for thread in threading.enumerate()}
     assert not session_path().with_suffix(".lock").exists()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import subprocess
@@ -10,9 +9,7 @@ import sys
 
 import mrcfile
 import numpy as np
-import psutil
 import pytest
-from OpenGL import GL
 
 from scseg.actions.annotation import changes, features, strokes
 from scseg.actions.tomograms import closing, tomogram_list
@@ -20,14 +17,10 @@ from scseg.annotations import steps
 from scseg.annotations.feature import Feature
 from scseg.annotations.storage.opening import open_annotation
 from scseg.annotations.storage.read_only import annotated
-from scseg.base.files.handle_limit import REMEDY
-from scseg.gui.gl.labels import LabelLayers
-from scseg.runtime.program import Program
 from scseg.runtime.tomograms import annotations
 from scseg.state.session import Session
+from tests.fakes.headless import headless
 from tests.fakes.threads import wait_for
-from tests.gui.conftest import SHAPE as WINDOW_SHAPE
-from tests.gui.drawing import begin, drag, mask
 
 SHAPE = (2, 16, 16)
 
@@ -36,13 +29,14 @@ import resource, sys, time
 from pathlib import Path
 resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
 import psutil
-from scseg.actions import annotation_features, annotation_strokes, tomograms
-from scseg.runtime.program import Program
+from scseg.actions.annotation import features, strokes
+from scseg.actions.tomograms import tomogram_list
+from tests.fakes.headless import headless
 from scseg.state.session import Session
 
 paths = tuple(sorted(Path(sys.argv[1]).glob("*.mrc")))
 session = Session()
-program = Program(session, lambda: None, lambda: sys.exit("there is no model"))
+program = headless(session)
 most = 0
 
 def frames_until(what):
@@ -51,20 +45,20 @@ def frames_until(what):
     frame = 0
     while not what():
         assert time.monotonic() < deadline
-        program.prepare()
+        program.step()
         time.sleep(0.0005)
         frame += 1
         if frame % 20 == 0:
             most = max(most, psutil.Process().num_fds())
 
 def draw_on(row):
-    tomograms.activate(session, row)
-    program.prepare()
+    tomogram_list.activate(session, row)
+    program.step()
     frames_until(lambda: row.annotated is not None and not row.annotated.read_only)
-    frames_until(lambda: program.ui.shown is not None and program.ui.shown.opened is row)
-    annotation_features.add(session)
-    annotation_strokes.begin(session, (8.0, 8.0), 1)
-    annotation_strokes.end(session)
+    frames_until(lambda: program.on_screen.shown is not None and program.on_screen.shown.opened is row)
+    features.add(session)
+    strokes.begin(session, (8.0, 8.0), 1)
+    strokes.end(session)
 
 program.open(paths)
 frames_until(lambda: len(session.tomograms) == len(paths))
@@ -116,7 +110,7 @@ class Work:
         self.folder = folder
         self.paths = made(folder, 6)
         self.session = Session()
-        self.program = Program(self.session, lambda: None, lambda: pytest.fail("there is no model"))
+        self.program = headless(self.session)
         self.program.open(self.paths)
         self.frames_until(lambda: len(self.session.tomograms) == 6)
         self.frames_until(lambda: len(self.locks) == 2)
@@ -131,7 +125,7 @@ class Work:
 
     def frames_until(self, what):
         def frame_and_see():
-            self.program.prepare()
+            self.program.step()
             settled = all(row.annotation or row.trouble for row in self.rows)
             return settled and not self.session.jobs and what()
 
@@ -218,65 +212,3 @@ def test_what_is_at_rest_is_not_changed_without_a_word(work):
     assert "is at rest" in work.session.messages[-1].sentence
     closing.close(work.session, row)
     work.frames_until(lambda: row not in work.rows)
-
-
-@contextlib.contextmanager
-def no_handles():
-    """Leave this process nothing that it could open a file with."""
-    resource = pytest.importorskip("resource", reason="Windows has no such limit")
-    before = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (psutil.Process().num_fds() + 50, before[1]))
-    taken = []
-    try:
-        with contextlib.suppress(OSError):
-            while True:
-                taken.append(os.dup(0))
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, before)
-        for each in taken:
-            os.close(each)
-
-
-def draws_into_the_window(user):
-    return user.do(lambda: int(GL.glGetIntegerv(GL.GL_DRAW_FRAMEBUFFER_BINDING))) == 0
-
-
-def shows(user, voxel):
-    """Tell whether the slice shows the feature at a voxel (x, y)."""
-    wanted = 255 * np.array(user.session.active.features[0].colour)
-    return abs(np.array(user.colour_at(voxel)) - wanted).max() < 3
-
-
-@pytest.mark.gui
-def test_without_handles_the_window_shows_what_is_drawn_and_saves_it_later(open_window, tomogram):
-    def steps(user):
-        begin(user)
-        with no_handles():
-            drag(user, [(10, 10), (50, 30)])
-            user.ctx.yield_(3)
-            assert draws_into_the_window(user)
-            assert mask(user)[20, 30] == 1
-            assert shows(user, (30, 20))
-            user.wait_for(lambda: REMEDY in (user.session.active.annotated.state.problem or ""))
-        user.wait_for(lambda: user.session.active.annotated.state.waiting == 0)
-        assert not [each for each in user.session.messages if "bug" in each.sentence]
-
-    open_window(steps, [tomogram])
-    contents = annotated(tomogram, WINDOW_SHAPE)
-    assert contents.mask(contents.features[0].id, 6)[20, 30] == 1
-
-
-@pytest.mark.gui
-def test_a_drawing_that_fails_does_not_leave_the_window_black(open_window, tomogram):
-    def steps(user):
-        begin(user)
-        with user.monkeypatch.context() as patch:
-            patch.setattr(LabelLayers, "paint", lambda *_: 1 / 0)
-            drag(user, [(10, 10), (50, 30)])
-            user.wait_for(lambda: any("division" in each.sentence for each in user.session.notices))
-            assert draws_into_the_window(user)
-        user.ctx.yield_(2)
-        assert shows(user, (30, 20))
-
-    open_window(steps, [tomogram])

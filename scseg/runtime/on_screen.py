@@ -1,0 +1,77 @@
+"""The slice in view as plain data for whoever draws it: grey values, predictions, masks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from scseg.annotations.slice_mask import SliceMask
+    from scseg.compute.messages import SliceRequest
+    from scseg.drawing.region import Region
+    from scseg.preview.needed_slices import Prediction
+    from scseg.runtime.tomograms.slice_reader import SliceImage
+    from scseg.state.filters import Stack
+    from scseg.state.models import Model
+    from scseg.state.tomograms import OpenTomogram
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """The slice on the screen: the wanted one, or the one before while that is being read.
+
+    `seen` is what `filters` have made of it.
+    """
+
+    opened: OpenTomogram
+    image: SliceImage
+    seen: SliceImage
+    filters: Stack = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Removed:
+    """What competition and rules take away from a prediction, bool (y, x): a new one after each change."""
+
+    pixels: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Mask:
+    """A prediction of the slice on the screen, with the `bands` that the graphics card has of it.
+
+    It is shown in `region` (None is the whole slice), which may be less than what was asked for.
+    `pending` tells that `removed` is not known yet as it should be now.
+    """
+
+    model: Model
+    request: SliceRequest
+    prediction: Prediction
+    bands: int
+    removed: Removed | None = None
+    pending: bool = False
+    region: Region | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """The mask of a feature on the slice on the screen, and the `revision` of it that is uploaded."""
+
+    mask: SliceMask
+    revision: int
+
+
+@dataclass
+class OnScreen:
+    """Renewed before each frame.
+
+    `unreadable` is why the slice in view cannot be shown; `labels` go by the ids of features.
+    """
+
+    shown: Shown | None = None
+    unreadable: str = ""
+    masks: tuple[Mask, ...] = ()
+    labels: dict[str, Labels] = field(default_factory=dict)
