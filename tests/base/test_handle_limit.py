@@ -33,7 +33,8 @@ USED_UP = """
 import contextlib, os, resource, sys
 from pathlib import Path
 resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
-from scseg.annotations import saver, steps
+from scseg.annotations import steps
+from scseg.annotations.storage import saver
 from scseg.annotations.feature import Feature
 from scseg.annotations.storage.opening import open_annotation
 from scseg.datasets.tomogram import open_tomogram
