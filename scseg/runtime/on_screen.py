@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from scseg.annotations.slice_mask import SliceMask
     from scseg.compute.messages import SliceRequest
     from scseg.drawing.region import Region
-    from scseg.preview.needed_slices import Prediction
+    from scseg.preview.predictions import Prediction
     from scseg.runtime.tomograms.slice_reader import SliceImage
     from scseg.state.filters import Stack
     from scseg.state.models import Model

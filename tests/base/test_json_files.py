@@ -7,11 +7,10 @@ import json
 import pytest
 
 from scseg.base.files.json_files import NewerError
-from scseg.persistence import last_session
+from scseg.persistence import feature_library, last_session, settings
 from scseg.persistence.last_session import LastSession
 from scseg.runtime.saving.session_file import Remembering
 from scseg.runtime.saving.user_files import new_session
-from scseg.state import feature_library, settings
 from scseg.state.feature_library import Template
 from scseg.state.session import Session
 from scseg.state.settings import Settings

@@ -27,7 +27,9 @@ from scseg.interactions.group import Group, save_group
 from scseg.interactions.rules import Conduct
 from scseg.models import unsaved
 from scseg.models.files import copy_model, open_model, save_model, weights_path
-from scseg.state import feature_library, settings
+from scseg.persistence import feature_library, settings
+from scseg.state.feature_library import Template
+from scseg.state.settings import Settings
 from tests.datasets.makers import tomogram_of
 from tests.datasets.test_training_set import made
 from tests.fakes.failing_disk import failing_disk
@@ -100,10 +102,10 @@ WRITERS = {
     ),
     "boxes": lambda folder, value: write_boxes(folder / "b.txt", [(value, 2, 3)]),
     "library": lambda folder, value: feature_library.save(
-        (feature_library.Template("x", (value, 0, 0)),), folder / "features.json"
+        (Template("x", (value, 0, 0)),), folder / "features.json"
     ),
     "settings": lambda folder, value: settings.save(
-        settings.Settings(scale=1.0 + value), folder / "window.json"
+        Settings(scale=1.0 + value), folder / "window.json"
     ),
 }
 

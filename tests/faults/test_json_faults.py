@@ -25,9 +25,8 @@ from scseg.datasets.training_sets.files import (
 from scseg.interactions.group import Group, open_group, save_group
 from scseg.interactions.rules import Conduct, Rule
 from scseg.models.description import from_json, to_json
-from scseg.persistence import last_session
-from scseg.state import feature_library
-from scseg.state import settings as user_settings
+from scseg.persistence import feature_library, last_session
+from scseg.persistence import settings as user_settings
 from scseg.state.feature_library import Template
 from scseg.state.settings import Settings
 from tests.fakes.models import DESCRIPTION

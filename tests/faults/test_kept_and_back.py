@@ -23,10 +23,10 @@ from scseg.models.description import (
     from_json,
     to_json,
 )
-from scseg.persistence import last_session
+from scseg.persistence import feature_library, last_session, settings
 from scseg.persistence.last_models import KeptModel
 from scseg.persistence.last_session import LastSession
-from scseg.state import feature_library, filters, settings
+from scseg.state import filters
 from scseg.state.feature_library import Template, with_template
 from scseg.state.models import Display, Look, Plan, SetPlan
 from scseg.state.panel_layout import Listing, Panels, Sort, Stage

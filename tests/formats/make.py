@@ -13,8 +13,7 @@ from scseg.annotations.storage.writing import save_copy
 from scseg.datasets.training_sets.files import save_training_set
 from scseg.interactions.group import save_group
 from scseg.models.files import save_model
-from scseg.persistence import last_session
-from scseg.state import feature_library, settings
+from scseg.persistence import feature_library, last_session, settings
 from tests.formats import states
 
 

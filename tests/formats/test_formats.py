@@ -21,8 +21,7 @@ from scseg.annotations.storage.read_only import annotated
 from scseg.datasets.training_sets.files import load_training_set
 from scseg.interactions.group import open_group
 from scseg.models.files import open_model
-from scseg.persistence import last_session
-from scseg.state import feature_library, settings
+from scseg.persistence import feature_library, last_session, settings
 from scseg.state.tomograms import Contrast, OpenTomogram
 from tests.formats import states
 from tests.formats.make import make

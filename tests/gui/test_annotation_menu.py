@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from imgui_bundle import imgui
 
-from scseg.state.feature_library import library_path, load
+from scseg.persistence.feature_library import library_path, load
 from tests.gui.conftest import SHAPE
 from tests.gui.drawing import annotation, begin, drag, in_file, mask, save_as, settled
 

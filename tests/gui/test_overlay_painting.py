@@ -14,7 +14,7 @@ from scseg.gui.gl.painter import SlicePainter
 from scseg.gui.panels import status
 from scseg.gui.ui import Hovered
 from scseg.interactions.rules import Conduct, Rule
-from scseg.preview.needed_slices import Prediction
+from scseg.preview.predictions import Prediction
 from scseg.runtime.on_screen import Mask, Removed
 from scseg.runtime.tomograms.slice_reader import SliceKey, described
 from scseg.state.models import Display, Model

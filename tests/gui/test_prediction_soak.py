@@ -22,7 +22,7 @@ from scseg.actions.models import advice, copy_to_annotation, model_list
 from scseg.annotations.crop import Crop
 from scseg.compute.client import PredictionClient
 from scseg.datasets.normalisation import measure
-from scseg.preview.needed_slices import UNKNOWN
+from scseg.preview.predictions import UNKNOWN
 from tests.fakes.models import write_model
 from tests.fakes.worker import formula
 

@@ -20,7 +20,7 @@ from scseg.datasets.resampling import differ, resampled_slice, restored_slice
 from scseg.datasets.tomogram import open_tomogram
 from scseg.models.files import open_model, save_model
 from scseg.preview import needed_slices
-from scseg.preview.needed_slices import UNKNOWN
+from scseg.preview.predictions import UNKNOWN
 from scseg.runtime.models.predictor import Predictor
 from scseg.state.models import Display, Model, Weights
 from scseg.state.session import Session

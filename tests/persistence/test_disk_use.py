@@ -31,13 +31,12 @@ from scseg.datasets.demo.simulate import Specimen
 from scseg.datasets.formats.unpack import unpacked_folder
 from scseg.datasets.tomogram import open_tomogram
 from scseg.models import unsaved
-from scseg.persistence import last_session
+from scseg.persistence import last_session, settings
 from scseg.persistence.disk_use import walk
 from scseg.persistence.disk_use.listing import listed
 from scseg.persistence.disk_use.removing import remove
 from scseg.persistence.last_models import KeptModel
 from scseg.persistence.last_session import LastSession
-from scseg.state import settings
 from scseg.state.disk_use import KINDS
 from scseg.state.models import Display
 from scseg.state.settings import Settings

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scseg.annotations.feature import Feature
-from scseg.state.feature_library import Template, load, save, with_template, without
+from scseg.persistence.feature_library import load, save
+from scseg.state.feature_library import Template, with_template, without
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(),

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg.state.settings import MOST_MODELS, MOST_RECENT, SCALES, Settings, is_model, load, save
+from scseg.persistence.settings import load, save
+from scseg.state.settings import MOST_MODELS, MOST_RECENT, SCALES, Settings, is_model
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(),

@@ -10,17 +10,8 @@ import pytest
 from scseg.annotations.crop import Crop
 from scseg.compute.messages import Band, ModelRef, SliceRequest, TomogramRef
 from scseg.interactions.rules import Conduct, Rule
-from scseg.preview.needed_slices import (
-    CHEAP_PIXELS,
-    CROPS_KEPT,
-    UNKNOWN,
-    Predictions,
-    asked,
-    conducts,
-    request,
-    resolve,
-    visible,
-)
+from scseg.preview.needed_slices import CHEAP_PIXELS, asked, conducts, request, resolve, visible
+from scseg.preview.predictions import CROPS_KEPT, UNKNOWN, Predictions
 from scseg.state.models import Display, Model, Weights
 from scseg.state.session import Session
 from scseg.state.tomograms import OpenTomogram

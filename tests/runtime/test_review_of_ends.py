@@ -11,13 +11,14 @@ import pytest
 from scseg.actions.annotation import features, strokes
 from scseg.annotations.storage.read_only import annotated
 from scseg.base.background import Background
+from scseg.persistence import settings
 from scseg.persistence.last_session import session_path
 from scseg.runtime.jobs import Jobs
 from scseg.runtime.saving.autosave import Keeper, KeptFile
-from scseg.state import settings
 from scseg.state.notices import End, Job
 from scseg.state.requests import WriteInThread
 from scseg.state.session import Session
+from scseg.state.settings import Settings
 from tests.fakes.headless import headless
 from tests.fakes.threads import quiet_inbox, wait_for
 
@@ -134,7 +135,7 @@ def test_the_file_says_what_was_last_so(tmp_path):
     def save(theme):
         begun.set()
         assert goes_on.wait(10)
-        settings.save(settings.Settings(theme=theme), path)
+        settings.save(Settings(theme=theme), path)
 
     file = KeptFile("the settings", "Lost.", lambda: now["theme"], save)
     keeper = Keeper(file, Session(), inbox, seconds=0.0)

@@ -11,7 +11,7 @@ from scseg.state.panel_layout import Stage
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
-    from scseg.preview.needed_slices import Prediction
+    from scseg.preview.predictions import Prediction
     from scseg.runtime.on_screen import Mask, Removed
     from scseg.runtime.tomograms.slice_reader import SliceKey
     from scseg.state.filters import Stack

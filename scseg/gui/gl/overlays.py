@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scseg.gui.canvas.scene import Overlay
     from scseg.gui.gl.projection import Projection
     from scseg.gui.gl.shader import Constant, Uniform
-    from scseg.preview.needed_slices import Prediction
+    from scseg.preview.predictions import Prediction
     from scseg.runtime.on_screen import Mask, Removed
 
 DIMMED = 0.4

@@ -10,7 +10,7 @@ from imgui_bundle import imgui
 from scseg.base.printable import printable
 from scseg.gui.canvas.scene import visible_masks
 from scseg.gui.widgets import chip, faint
-from scseg.preview.needed_slices import UNKNOWN
+from scseg.preview.predictions import UNKNOWN
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Hovered, Ui

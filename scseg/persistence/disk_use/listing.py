@@ -16,11 +16,10 @@ from scseg.base.progress import silent
 from scseg.compute import architectures, logs
 from scseg.datasets.demo.places import demo_folder, files_of, seed_of
 from scseg.datasets.formats.unpack import place_of, unpacked_folder
-from scseg.persistence import last_session
+from scseg.persistence import feature_library, last_session, settings
 from scseg.persistence.disk_use.model_folders import models
 from scseg.persistence.disk_use.needed import Use, found_out
 from scseg.persistence.disk_use.walk import Walk, entry
-from scseg.state import feature_library, settings
 from scseg.state.disk_use import Listing
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from scseg.base.files import locks
 from scseg.base.files.json_files import NewerError
 from scseg.models import unsaved
 from scseg.models.files import read_description
-from scseg.persistence import last_session
-from scseg.state import settings
+from scseg.persistence import last_session, settings
+from scseg.state.settings import Settings, is_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -54,7 +54,7 @@ def found_out(here: LastSession | None) -> Use:
         sessions += _sessions()
     except NewerError:
         newer = True
-    chosen = settings.Settings()
+    chosen = Settings()
     with contextlib.suppress(NewerError):  # then its recent files are not known
         chosen = settings.load(settings.settings_path())
     tomograms: dict[str, str] = {}
@@ -62,7 +62,7 @@ def found_out(here: LastSession | None) -> Use:
     for last, why in reversed(sessions):  # so that the first word is that of this window
         tomograms |= {kept.path: why for kept in last.tomograms}
         models |= {folder: why for model in last.models for folder in _folders(model)}
-    saved = frozenset(_hashes(name for name in chosen.recent if settings.is_model(name)))
+    saved = frozenset(_hashes(name for name in chosen.recent if is_model(name)))
     return Use(tomograms, models, chosen.recent_files(models=False), saved, newer)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from scseg.compute.messages import Band, Failed, SliceDone, SliceRequest
 from scseg.preview import needed_slices
-from scseg.preview.needed_slices import Predictions
+from scseg.preview.predictions import Predictions
 from scseg.runtime.models.slice_batches import serve
 from scseg.runtime.on_screen import Mask
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scseg.compute.messages import ModelRef, Reply
-    from scseg.preview.needed_slices import Prediction
+    from scseg.preview.predictions import Prediction
     from scseg.state.models import Model
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from scseg.compute.messages import SliceRequest
     from scseg.interactions.rules import Conducts
-    from scseg.preview.needed_slices import Prediction
+    from scseg.preview.predictions import Prediction
     from scseg.runtime.inbox import Inbox
     from scseg.runtime.models.predictor import Predictor
     from scseg.runtime.on_screen import Mask, Shown

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from scseg.compute.messages import SliceRequest
-    from scseg.preview.needed_slices import Predictions
+    from scseg.preview.predictions import Predictions
     from scseg.state.session import Session
     from scseg.state.slice_batch import Arrays, Errand, Requests
 

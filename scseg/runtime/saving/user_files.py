@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from scseg.base.errors import ScsegError
 from scseg.base.files.json_files import NewerError
+from scseg.persistence import feature_library, settings
 from scseg.runtime.saving.autosave import KeptFile
-from scseg.state import feature_library, settings
 from scseg.state.session import Session
 
 if TYPE_CHECKING:

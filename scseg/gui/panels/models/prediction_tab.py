@@ -13,6 +13,7 @@ from scseg.gui.theme import PILL
 from scseg.gui.widgets import Range, checkbox, slider, slider_at_rest, tooltip
 from scseg.models.tiling import orientations
 from scseg.preview import needed_slices
+from scseg.preview.predictions import segmentation
 from scseg.state.models import Look
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ def _save(session: Session, mask: Mask, kind: Kind) -> None:
     if opened is None or _why_not_saved(mask.model, mask):
         return
     removed = None if mask.removed is None else mask.removed.pixels
-    values = needed_slices.segmentation(mask.prediction, needed_slices.shown_part(opened), removed)
+    values = segmentation(mask.prediction, needed_slices.shown_part(opened), removed)
     prediction_files.save(session, mask.model, mask.request, values, kind)
 
 

@@ -1,0 +1,84 @@
+"""The file of the user's settings.
+
+Losing it costs a user a few clicks, so a file that is damaged or foreign is read for what it still says,
+and never stops the program.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scseg.base.files import json_files
+from scseg.base.folders import data_folder
+from scseg.base.json_values import entries, like, rows
+from scseg.state.settings import CACHES_MB, SCALES, Settings, latest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scseg.state.settings import Theme
+
+FORM = json_files.Form("scseg settings", 1, 1 << 20)
+
+
+def settings_path() -> Path:
+    return data_folder() / "window.json"
+
+
+def load(path: Path) -> Settings:
+    """Read settings; whatever is missing or makes no sense has its default.
+
+    Raises:
+        NewerError: they are of a newer version of the program.
+    """
+    return _settings_from(entries(json_files.read(path, FORM)))
+
+
+def save(settings: Settings, path: Path) -> None:
+    """Write settings.
+
+    Raises:
+        NewerError: there are settings of a newer version of the program.
+        ScsegError: the file cannot be written.
+    """
+    json_files.write(_record(settings), path, FORM)
+
+
+def _record(settings: Settings) -> dict[str, Any]:
+    return {
+        "theme": settings.theme,
+        "scale": settings.scale,
+        "window": settings.window,
+        "recent": settings.recent,
+        "restores": settings.restores,
+        "prediction_cache_mb": settings.prediction_cache_mb,
+        "rules_in_3d": settings.rules_in_3d,
+        "shows_removed": settings.shows_removed,
+        "draws_with_models": settings.draws_with_models,
+    }
+
+
+def _settings_from(said: dict[str, Any]) -> Settings:
+    default = Settings()
+    theme: Theme = "light" if said.get("theme") == "light" else "dark"
+    scale = said.get("scale")
+    recent = (like("", name) for name in rows(said.get("recent")))
+    cache = said.get("prediction_cache_mb")
+    return Settings(
+        theme=theme,
+        scale=scale if scale in SCALES else default.scale,
+        window=_size(said.get("window"), default.window),
+        recent=latest(filter(None, recent)),
+        restores=said.get("restores") is not False,
+        prediction_cache_mb=cache if cache in CACHES_MB else default.prediction_cache_mb,
+        rules_in_3d=said.get("rules_in_3d") is True,
+        shows_removed=said.get("shows_removed") is not False,
+        draws_with_models=said.get("draws_with_models") is True,
+    )
+
+
+def _size(said: object, default: tuple[int, int]) -> tuple[int, int]:
+    match said:
+        case [int(width), int(height)] if 640 <= width <= 16384 and 480 <= height <= 16384:
+            return width, height
+    return default
