@@ -53,7 +53,7 @@ def make_pictures(driver: Driver, labels: dict[str, Path], folder: Path) -> None
         view.set_header(session, header, opened=False)
     new_set.choose(session, "Membrane", 1)
     new_set.choose(session, "Background", -1)
-    driver.wait(lambda: session.architectures and session.counted.counts)
+    driver.wait(lambda: session.counted.counts)
     driver.show("models_set.png", (790, 840))
     train(driver, folder)
 

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from driving import Driver, copied, drive
 
-from scseg.compute import architectures
 from scseg.datasets.tomogram import open_tomogram
 from scseg.models import unsaved
 from scseg.models.files import copy_model, open_model
@@ -36,7 +35,6 @@ def fill(tomogram: Path, model: Path) -> Path:
     packed = tomogram.with_name("demo_tomogram.mrc.gz")
     packed.write_bytes(gzip.compress(tomogram.read_bytes(), 1))
     open_tomogram(packed)
-    architectures.known()
     description = open_model(model)
     for number, (name, hours) in enumerate(MODELS.items(), 1):
         folder = unsaved.folder_of(f"{number:032x}")

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from scseg.cli import arguments as kinds
-from scseg.compute.architectures import known
 from scseg.compute.messages import TrainingRequest
 from scseg.compute.training import train_and_wait
 from scseg.datasets.training_sets.files import load_training_set
+from scseg.models.architectures import ARCHITECTURES
 from scseg.models.description import Augmentation, TrainingParameters
 from scseg.models.files import copy_model, open_model, remove_model, unused
 from scseg.models.fitting import check_goes_on
@@ -108,9 +108,9 @@ def run(parser: argparse.ArgumentParser, arguments: argparse.Namespace, console:
 
 
 def _list(console: Console) -> int:
-    for info in known():
-        sizes = f"boxes in multiples of {info.divisor}"
-        console.say(f"{info.name}: {info.parameters} parameters, {sizes}. {info.note}")
+    for each in ARCHITECTURES.values():
+        sizes = f"boxes in multiples of {each.divisor}"
+        console.say(f"{each.name}: {each.parameters} parameters, {sizes}. {each.note}")
     return 0
 
 

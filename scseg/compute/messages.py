@@ -92,11 +92,6 @@ class TrainingRequest:
 
 
 @dataclass(frozen=True)
-class DescribeArchitectures:
-    """Tell what networks there are, and end."""
-
-
-@dataclass(frozen=True)
 class Stop:
     """Stop training after this batch and keep what was learnt."""
 
@@ -206,23 +201,6 @@ class TrainingDone:
 
 
 @dataclass(frozen=True)
-class ArchitectureInfo:
-    """One kind of network: `parameters` of depth 1, box sizes are multiples of `divisor`."""
-
-    name: str
-    parameters: int
-    divisor: int
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Architectures:
-    """All kinds of networks that there are, the recommended first."""
-
-    infos: tuple[ArchitectureInfo, ...]
-
-
-@dataclass(frozen=True)
 class Failed:
     """A request came to nothing. `sentence` is for the user; `details` (a traceback) only for bugs.
 
@@ -238,7 +216,7 @@ class Failed:
     cause: str = ""
 
 
-Command = Wanted | TrainingRequest | DescribeArchitectures | Stop | Quit
+Command = Wanted | TrainingRequest | Stop | Quit
 Reply = (
     Ready
     | Taken
@@ -248,6 +226,5 @@ Reply = (
     | BatchDone
     | EpochDone
     | TrainingDone
-    | Architectures
     | Failed
 )

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from scseg.actions.models import interactions
 from scseg.actions.tomograms import closing, reopening
-from scseg.compute import architectures
 from scseg.runtime.faults import reported
 from scseg.runtime.inbox import Inbox
 from scseg.runtime.jobs import Jobs
@@ -26,8 +25,6 @@ from scseg.runtime.tomograms.annotations import AnnotationFiles
 from scseg.runtime.tomograms.file_watch import FileWatch
 from scseg.runtime.tomograms.opening import Opener
 from scseg.runtime.tomograms.slice_reader import SliceReader
-from scseg.state.notices import Job
-from scseg.state.panel_layout import Stage
 from scseg.state.requests import (
     ChooseFile,
     ChooseFiles,
@@ -42,10 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from scseg.base.progress import Report
-    from scseg.compute.messages import ArchitectureInfo
     from scseg.runtime.models.predictor import Client
-    from scseg.state.notices import Notice
+    from scseg.state.notices import Job, Notice
     from scseg.state.requests import Effect, Kind
     from scseg.state.session import Session
 
@@ -115,9 +110,7 @@ class Program:
             self._ending(self.jobs, "Ending jobs")
             self._slice_view = SliceView(session, self.slices, self._interplay)
             self.on_screen = self._slice_view.on_screen
-            self.list_networks = _networks
             self._quits = False
-            self._listing: Job | None = None
             self._turns = Turns(self.jobs)
             self._opener = Opener(session, self.jobs, self._turns)
             self._orders = Orders(session, self.jobs, self._opener)
@@ -168,7 +161,6 @@ class Program:
             ("Opening files", self._turns.update),
             ("Keeping the annotations", self.annotations.update),
             ("Attending to the training", self.trainer.update),
-            ("Finding out what networks there are", self._ask_architectures),
             ("Reading slices", self._slice_view.read),
             ("Attending to the predictions", self.predictor.update),
             ("Bringing together what is to be seen", self._slice_view.collect),
@@ -242,20 +234,6 @@ class Program:
     def _is_settled(self) -> bool:
         return self.predictor.settled
 
-    def _ask_architectures(self) -> None:
-        """Find out what networks there are, once the stage that offers them is in front."""
-        if self.session.stage != Stage.MODELS:
-            if not self.session.architectures and self._listing not in self.session.jobs:
-                # That failed, and coming back is another chance.
-                self._listing = None
-        elif self._listing is None:
-            # Keras takes some seconds, and nobody has to wait for it.
-            self._listing = Job("Getting the networks ready", quiet=2.0)
-            self.jobs.start(self._listing, self.list_networks, self._take_networks)
-
-    def _take_networks(self, infos: tuple[ArchitectureInfo, ...]) -> None:
-        self.session.architectures = infos
-
     def _see_what_vanished(self) -> None:
         tomograms = self.session.tomograms
         self._watch.watch([opened.ref.path for opened in tomograms])
@@ -265,7 +243,3 @@ class Program:
 
 def _with_first(then: Callable[[Path], None], paths: tuple[Path, ...]) -> None:
     then(paths[0])
-
-
-def _networks(_: Report) -> tuple[ArchitectureInfo, ...]:
-    return architectures.known()

@@ -26,9 +26,6 @@ KINDS = (
         "Copies of tomograms that cannot be read as they are. Each is made again when it is opened.",
     ),
     Kind("demo", "Demo tomogram", "It is simulated again when it is asked for."),
-    Kind(
-        "networks", "List of networks", "It is found out again when networks are to be chosen from."
-    ),
     Kind("logs", "Logs", "What the processes for the networks print while they run."),
     Kind(
         "checkpoints",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from scseg.annotations.edits import Step
     from scseg.annotations.storage.opening import Opened
     from scseg.annotations.stroke import Drag
-    from scseg.compute.messages import ArchitectureInfo, TomogramRef
+    from scseg.compute.messages import TomogramRef
     from scseg.state.advice import Advice
     from scseg.state.feature_library import Library
     from scseg.state.models import Model, ModelsEdit, Standing
@@ -48,7 +48,6 @@ class Session:
     listing: Listing = field(default_factory=Listing)
     panels: Panels = field(default_factory=Panels)
     models: list[Model] = field(default_factory=list)
-    architectures: tuple[ArchitectureInfo, ...] = ()
     set_plan: SetPlan = field(default_factory=SetPlan)
     counted: Counted = field(default_factory=Counted)
     overlays: bool = True

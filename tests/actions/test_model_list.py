@@ -15,7 +15,6 @@ from scseg.actions.training import runs, training_plan
 from scseg.base.errors import ScsegError
 from scseg.base.progress import silent
 from scseg.compute.messages import (
-    ArchitectureInfo,
     EpochDone,
     ModelRef,
 )
@@ -29,7 +28,7 @@ from tests.fakes.training import SET, trained_in
 
 @pytest.fixture
 def session():
-    return Session(architectures=(ArchitectureInfo("VGGNet", 1_493_059, 8),))
+    return Session()
 
 
 @pytest.fixture
@@ -169,7 +168,7 @@ def test_a_set_that_a_model_cannot_learn_from_is_told_before_it_is_trained(
 ):
     files.load(session, model, write_model(tmp_path))
     done(session)
-    assert "boxes of 32 pixels, not 64" in runs.obstacle(session, model)
+    assert "boxes of 32 pixels, not 64" in runs.obstacle(model)
     runs.begin(session, model)
     assert model.run is None
 
@@ -184,7 +183,7 @@ def test_a_set_made_anew_that_fits_its_model_no_more_goes_to_another(session, mo
     other = session.models[-1]
     assert other is not model
     assert other.plan.training_set == deeper
-    assert "3" in runs.obstacle(session, model)
+    assert "3" in runs.obstacle(model)
 
 
 def test_loading_over_what_is_in_files_keeps_the_model(session, model, tmp_path):

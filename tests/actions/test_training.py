@@ -12,7 +12,6 @@ from scseg.actions.models import model_list
 from scseg.actions.training import new_set, runs, training_plan
 from scseg.base.errors import ScsegError
 from scseg.compute.messages import (
-    ArchitectureInfo,
     BatchDone,
     EpochDone,
     Failed,
@@ -23,6 +22,7 @@ from scseg.compute.messages import (
 from scseg.datasets.training_sets.files import Source, TrainingSet, fingerprint
 from scseg.datasets.training_sets.summary import Summary, summarised
 from scseg.models import unsaved
+from scseg.models.architectures import ARCHITECTURES
 from scseg.state.models import SetPlan
 from scseg.state.session import Session
 from tests.fakes.models import write_model
@@ -31,7 +31,7 @@ from tests.fakes.training import SET, started, trained_in
 
 @pytest.fixture
 def session():
-    return Session(architectures=(ArchitectureInfo("VGGNet", 1_493_059, 8),))
+    return Session()
 
 
 @pytest.fixture
@@ -122,14 +122,14 @@ def test_a_model_that_is_being_trained_is_left_alone(session, model):
         training_plan.take_set(session, model, SET)
     assert session.models == [model]
     assert model.plan == plan
-    assert runs.obstacle(session, model)
+    assert runs.obstacle(model)
 
 
 def test_without_a_set_or_positives_there_is_nothing_to_train(session):
     model = model_list.new(session)
-    assert "training set" in runs.obstacle(session, model)
+    assert "training set" in runs.obstacle(model)
     training_plan.take_set(session, model, Summary("/b", 5, 0, 64, 1, 10.0, ("A",), ""))
-    assert "No box" in runs.obstacle(session, model)
+    assert "No box" in runs.obstacle(model)
     runs.begin(session, model)
     assert model.run is None
 
@@ -205,10 +205,21 @@ def test_the_numbers_of_a_set_stay_in_their_ranges(session):
         (50, "No network can take boxes of 50 pixels: use 48 or 56."),
     ],
 )
-def test_a_box_size_is_refused_before_the_set_is_made_with_those_that_work(session, size, told):
-    session.architectures = (*session.architectures, ArchitectureInfo("UNet", 922_881, 4))
+def test_a_box_size_is_refused_before_the_set_is_made_with_those_that_work(
+    session, monkeypatch, size, told
+):
+    two = {name: ARCHITECTURES[name] for name in ("VGGNet", "UNet deep")}
+    monkeypatch.setattr(new_set, "ARCHITECTURES", two)
     new_set.set_plan(session, SetPlan(box_size=size))
     assert new_set.box_size_concern(session) == told
+
+
+def test_all_networks_that_refuse_a_box_size_are_named(session):
+    new_set.set_plan(session, SetPlan(box_size=52))
+    assert new_set.box_size_concern(session) == (
+        "These networks cannot (VGGNet, VGGNet wider, VGGNet BN, VGGNet BN small, UNet BN) "
+        "take boxes of 52 pixels: use 48 or 56."
+    )
 
 
 def test_a_summary_is_what_the_set_holds():

@@ -9,8 +9,8 @@ import sys
 import pytest
 
 from scseg.base.files.writing import write
+from scseg.base.folders import log_folder
 from scseg.cli import main
-from scseg.compute import architectures
 from scseg.models import unsaved
 from scseg.persistence import last_session
 from scseg.persistence.last_models import KeptModel
@@ -27,11 +27,15 @@ class Terminal(io.StringIO):
         return True
 
 
+def left_log():
+    return log_folder() / "worker-left.log"
+
+
 @pytest.fixture(autouse=True)
 def _kept(tmp_path, monkeypatch):
-    """A list of networks, a model that the next start needs, and one that nobody has saved."""
+    """A log that was left, a model that the next start needs, and one that nobody has saved."""
     monkeypatch.setenv("SCSEG_HOME", str(tmp_path / "home"))
-    write(architectures.list_path(), b"{}" * 700)
+    write(left_log(), b"{}" * 700)
     for model_id, name in ((A, "Needed\x1b[2J"), (B, "Membrane")):
         unsaved.folder_of(model_id).mkdir(parents=True)
         write_model(unsaved.folder_of(model_id), name=name)
@@ -46,7 +50,7 @@ def answering(monkeypatch, answer):
 def test_all_is_listed_with_size_and_age(capsys):
     code, out, _ = scseg(capsys, "info", "--storage")
     assert code == 0
-    assert "List of networks (networks): 2 kB, just now" in out
+    assert "Logs (logs): 2 kB, just now" in out
     assert "Unpacked tomograms (unpacked): none" in out
     assert "  Membrane: 1 kB, just now, not saved" in out
     assert r"  Needed\x1b[2J: 1 kB, just now, the next start needs it, not saved" in out
@@ -55,9 +59,9 @@ def test_all_is_listed_with_size_and_age(capsys):
 def test_as_json_for_other_programs(capsys):
     _, out, _ = scseg(capsys, "info", "--storage", "--json")
     content = json.loads(out)
-    networks = content["entries"][0]
-    assert (networks["kind"], networks["bytes"], networks["in_use"]) == ("networks", 1400, None)
-    assert networks["path"] == str(architectures.list_path())
+    log = content["entries"][0]
+    assert (log["kind"], log["bytes"], log["in_use"]) == ("logs", 1400, None)
+    assert log["path"] == str(left_log())
     models = {each["what"]: each for each in content["entries"] if each["kind"] == "models"}
     assert {each["unsaved"] for each in models.values()} == {True}
     assert models["Needed\x1b[2J"]["in_use"] == "the next start needs it"
@@ -65,9 +69,9 @@ def test_as_json_for_other_programs(capsys):
 
 def test_what_can_be_made_again_goes_without_a_question(capsys, monkeypatch):
     answering(monkeypatch, None)
-    code, out, err = scseg(capsys, "info", "--storage", "--remove", "networks")
-    assert (code, out, err) == (0, "List of networks: 2 kB removed.\n", "")
-    assert not architectures.list_path().exists()
+    code, out, err = scseg(capsys, "info", "--storage", "--remove", "logs")
+    assert (code, out, err) == (0, "Logs: 2 kB removed.\n", "")
+    assert not left_log().exists()
 
 
 @pytest.mark.parametrize(

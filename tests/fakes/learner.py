@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.compute.messages import ArchitectureInfo, Architectures, TrainingRequest, Validation
+from scseg.compute.messages import TrainingRequest, Validation
 from scseg.models.samples import Samples, Step
 from scseg.models.sampling import epoch_counts
 
@@ -25,12 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import BinaryIO
 
-ARCHITECTURES = Architectures(
-    (
-        ArchitectureInfo("VGGNet", 1_493_059, 8, "Fast."),
-        ArchitectureInfo("UNet deep", 922_881, 4, "Fine detail."),
-    )
-)
 BEST_EPOCH = 2
 EPOCH_OF_TROUBLE = 2
 

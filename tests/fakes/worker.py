@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.compute.messages import DescribeArchitectures, Ready, TrainingRequest, Wanted
+from scseg.compute.messages import Ready, TrainingRequest, Wanted
 from scseg.compute.worker.failures import explained_failure
 from scseg.compute.worker.prediction_server import PredictionServer
 from scseg.compute.worker.training_run import run_training
 from scseg.models.files import open_model
 from scseg.models.trained import Trained
-from tests.fakes.learner import ARCHITECTURES, FakeLearner
+from tests.fakes.learner import FakeLearner
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -42,8 +42,6 @@ def main(connection: Connection) -> None:
         elif isinstance(command, TrainingRequest):
             with explained_failure(connection, command):
                 run_training(connection, command, FakeLearner)
-        elif isinstance(command, DescribeArchitectures):
-            connection.send(ARCHITECTURES)
 
 
 def load(path: Path) -> Trained:

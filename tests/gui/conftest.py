@@ -22,7 +22,6 @@ from scseg.compute.messages import Band, SliceDone
 from scseg.gui.canvas import camera
 from scseg.gui.shortcuts import parsed
 from scseg.gui.window import Window, add_ons
-from tests.fakes.learner import ARCHITECTURES
 
 SECONDS = 10.0
 SHAPE = (12, 40, 60)
@@ -185,7 +184,6 @@ def open_window(monkeypatch, tmp_path):
         window = Window(tuple(Path(path) for path in paths), start)
         window.dialogs.native = False
         window.program.trainer.start = start_training
-        window.program.list_networks = lambda _: ARCHITECTURES.infos
         window.params.fps_idling.enable_idling = idles
         window.params.app_window_params.window_geometry.size = SIZE
         users = []

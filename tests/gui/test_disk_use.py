@@ -7,7 +7,7 @@ import pytest
 from scseg.actions.models import model_list
 from scseg.base.errors import ScsegError
 from scseg.base.files.writing import write
-from scseg.compute import architectures
+from scseg.base.folders import log_folder
 from scseg.models import unsaved
 from scseg.state.disk_use import KINDS
 from scseg.state.models import Display, Model
@@ -44,11 +44,12 @@ def whats(user, kind):
 def test_what_can_be_made_again_goes_at_once_and_models_after_a_question(open_window):
     def steps(user):
         learnt(B, "Carbon")
-        write(architectures.list_path(), b"{}" * 700)
+        log = log_folder() / "worker-left.log"
+        write(log, b"{}" * 700)
         open_page(user)
-        click(user, "remove networks")
-        assert not architectures.list_path().exists()
-        assert whats(user, "networks") == []
+        click(user, "remove logs")
+        assert not log.exists()
+        assert whats(user, "logs") == []
         assert any("2 kB removed" in each.sentence for each in user.session.notices)
         click(user, f"remove {B}")
         assert [each.what for each in user.session.storage.asked] == ["Carbon"]

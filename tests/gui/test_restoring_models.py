@@ -74,7 +74,7 @@ def test_a_model_whose_file_is_away_keeps_all_but_its_weights_until_it_is_back(t
     model_list.new(session)
     assert remembered(session).models[:2] == last.models
     away = session.models[0]
-    assert str(path) in runs.obstacle(session, away)
+    assert str(path) in runs.obstacle(away)
     runs.begin(session, away)
     assert away.run is None
     written(tmp_path).rename(path)
@@ -126,9 +126,9 @@ def test_a_model_cannot_be_trained_before_what_a_run_has_left_is_looked_for():
     session = Session()
     model = reopening.restore_model(session, KeptModel(id=A, training=True))
     model.plan = replace(model.plan, training_set=SET)
-    assert str(unsaved.folder_of(A)) in runs.obstacle(session, model)
+    assert str(unsaved.folder_of(A)) in runs.obstacle(model)
     reopening.take_learnt(model, reopening.Learnt(None))
-    assert runs.obstacle(session, model) == ""
+    assert runs.obstacle(model) == ""
 
 
 def judged(name, dice, **where):

@@ -163,7 +163,6 @@ def test_a_box_size_is_dragged_in_steps_that_suit_and_one_that_does_not_is_refus
     def steps(user):
         annotate(user)
         choose_both(user)
-        user.wait_for(lambda: user.session.architectures)
         box = user.ctx.item_info(slider).rect_full
         y = (box.min.y + box.max.y) / 2
         user.ctx.mouse_move_to_pos((box.min.x + 20, y))

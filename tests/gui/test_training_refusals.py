@@ -102,7 +102,6 @@ def test_a_new_model_refuses_boxes_that_its_network_cannot_take_until_another_is
         for header in ("Datasets", "Filters", "Create a training dataset"):
             user.ctx.item_click(f"//Panels/**/{header}")
         user.press("Ctrl+M")
-        user.wait_for(lambda: user.session.architectures)
         model = the_model(user)
         browse(user, odd)
         user.wait_for(lambda: errors(user))

@@ -23,15 +23,14 @@ from scseg.base.files import locks
 from scseg.base.files.locks import Lock
 from scseg.base.files.temporary import lock_path, new_temporary, writer_of
 from scseg.base.files.writing import write
-from scseg.base.folders import cache_folder, data_folder
-from scseg.compute import architectures
+from scseg.base.folders import data_folder, log_folder
 from scseg.compute.logs import Log
 from scseg.datasets.demo.cached import demo_tomogram
 from scseg.datasets.demo.simulate import Specimen
 from scseg.datasets.formats.unpack import unpacked_folder
 from scseg.datasets.tomogram import open_tomogram
 from scseg.models import unsaved
-from scseg.persistence import last_session, settings
+from scseg.persistence import feature_library, last_session, settings
 from scseg.persistence.disk_use import walk
 from scseg.persistence.disk_use.listing import listed
 from scseg.persistence.disk_use.removing import remove
@@ -242,7 +241,8 @@ def test_annotations_and_settings_are_listed_and_never_removed(tmp_path):
     opened.close()
     settings.save(Settings(), settings.settings_path())
     last_session.save(LastSession(), last_session.session_path())
-    write(architectures.list_path(), b"{}")
+    log = log_folder() / "worker-left.log"
+    write(log, b"{}")
     removed = remove(listed().entries)
     assert len(removed.kept) == 3
     assert own_path(tomogram).is_file()
@@ -250,7 +250,7 @@ def test_annotations_and_settings_are_listed_and_never_removed(tmp_path):
         "Settings and recent files",
         "The last session",
     ]
-    assert not architectures.list_path().exists()
+    assert not log.exists()
 
 
 def test_links_are_neither_followed_nor_removed(tmp_path, home):
@@ -267,7 +267,7 @@ def test_links_are_neither_followed_nor_removed(tmp_path, home):
         unsaved.folder_of(A) / "Membrane_checkpoints" / "linked.h5",
         unsaved.folder_of(A) / "folder",
         data_folder() / "models" / B,
-        cache_folder() / "architectures.json",
+        feature_library.library_path(),
     ]
     for link, name in zip(
         links, ("a.mrc", "worker-a.log", "deep.h5", "", "", "a.mrc"), strict=True

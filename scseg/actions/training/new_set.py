@@ -11,6 +11,7 @@ from scseg.datasets.resampling import concern, step_between
 from scseg.datasets.training_sets.extraction import SMALLEST_BOX
 from scseg.datasets.training_sets.labelling import BoxGrid
 from scseg.models import fitting
+from scseg.models.architectures import ARCHITECTURES
 from scseg.models.description import LARGEST_BOX
 from scseg.models.sampling import Counts
 from scseg.state.models import Counted
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from scseg.annotations.contents import Contents
     from scseg.annotations.training_boxes import Choice
     from scseg.base.progress import Report
-    from scseg.compute.messages import ArchitectureInfo
+    from scseg.models.architectures import Architecture
     from scseg.state.models import SetPlan
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
@@ -127,10 +128,10 @@ def keep_counted(session: Session) -> None:
     session.effects.append(DoInThread("Counting boxes", work, then, ended=ended))
 
 
-def refusing(session: Session) -> list[ArchitectureInfo]:
+def refusing(session: Session) -> list[Architecture]:
     """Return the networks that cannot take boxes of the set's size."""
     size = session.set_plan.box_size
-    return [info for info in session.architectures if not fitting.fits(info.divisor, size)]
+    return [each for each in ARCHITECTURES.values() if not fitting.fits(each.divisor, size)]
 
 
 def box_size_concern(session: Session) -> str:
@@ -139,10 +140,10 @@ def box_size_concern(session: Session) -> str:
     if not refused:
         return ""
     size = session.set_plan.box_size
-    below, above = fitting.sizes_beside(max(info.divisor for info in refused), size)
-    names = ", ".join(info.name for info in refused)
+    below, above = fitting.sizes_beside(max(each.divisor for each in refused), size)
+    names = ", ".join(each.name for each in refused)
     whose = f"These networks cannot ({names})" if len(refused) > 1 else f"{names} cannot"
-    if len(refused) == len(session.architectures):
+    if len(refused) == len(ARCHITECTURES):
         whose = "No network can"
     return f"{whose} take boxes of {size} pixels: use {below} or {above}."
 
@@ -164,7 +165,7 @@ def obstacle(session: Session) -> str:
     """Return why no set can be made now; nothing where it can."""
     if trouble := _trouble_with_tomograms(session):
         return trouble
-    if session.architectures and len(refusing(session)) == len(session.architectures):
+    if len(refusing(session)) == len(ARCHITECTURES):
         return box_size_concern(session)
     if not chosen(session, 1):
         return "Choose a feature as positive: move its slider to the right."

@@ -29,7 +29,7 @@ MOST_BEFORE = 3
 """The last epoch and the end of a training follow hard upon one another."""
 
 
-def obstacle(session: Session, model: Model) -> str:
+def obstacle(model: Model) -> str:
     """Return why a model cannot be trained now; nothing where it can."""
     found = model.plan.training_set
     if model.run is not None:
@@ -40,12 +40,12 @@ def obstacle(session: Session, model: Model) -> str:
         return "Choose a training set first."
     if found.positives == 0:
         return "No box of the training set contains the feature: there is nothing to learn."
-    return training_plan.misfit(session, model)
+    return training_plan.misfit(model)
 
 
 def begin(session: Session, model: Model) -> None:
     """Train a model as soon as those before it are done; one that has learnt something goes on."""
-    if not obstacle(session, model):
+    if not obstacle(model):
         numbers = [each.run.number for each in session.models if each.run is not None]
         model.run = Run(max(numbers, default=0) + 1)
 

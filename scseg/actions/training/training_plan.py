@@ -13,6 +13,7 @@ from scseg.base.errors import ScsegError
 from scseg.datasets.training_sets.files import load_training_set
 from scseg.datasets.training_sets.summary import Summary, summarised
 from scseg.models import fitting
+from scseg.models.architectures import ARCHITECTURES
 from scseg.state.panel_layout import Stage
 from scseg.state.requests import ChooseFile, DoInThread
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scseg.base.progress import Report
-    from scseg.compute.messages import ArchitectureInfo
     from scseg.models.description import ModelDescription, TrainingParameters
     from scseg.state.models import Model, Plan
     from scseg.state.session import Session
@@ -32,7 +32,7 @@ def set_architecture(session: Session, model: Model, name: str) -> None:
         return
     plan = replace(model.plan, architecture=name)
     try:
-        _check(session, plan, None)
+        _check(plan, None)
     except ScsegError as error:
         session.notify("error", str(error))
     else:
@@ -65,7 +65,7 @@ def take_set(session: Session, model: Model, found: Summary) -> None:
     if model.run is not None:
         raise ScsegError(f"{model.display.name} is being trained: stop that first.")
     plan = replace(model.plan, training_set=found)
-    _check(session, plan, model.description)
+    _check(plan, model.description)
     model.plan = plan
     if found.features and re.fullmatch(rf"{model_list.UNNAMED} \d+", model.display.name):
         model_list.call_as_feature(session, model, " + ".join(found.features))
@@ -82,37 +82,32 @@ def offer_set(session: Session, found: Summary) -> None:
     for model in free:
         if _set_path(model) == found.path:
             model.plan = replace(model.plan, training_set=found)
-            known += [] if misfit(session, model) else [model]
+            known += [] if misfit(model) else [model]
     untaught = [each for each in free if each.weights is None and each.plan.training_set is None]
     for model in known or untaught[-1:] or [model_list.new(session)]:
         take_set(session, model, found)
     view.set_stage(session, Stage.MODELS)
 
 
-def misfit(session: Session, model: Model) -> str:
+def misfit(model: Model) -> str:
     """Return why a model cannot learn from its set, as far as that is known before; nothing where it can."""
     try:
-        _check(session, model.plan, model.description)
+        _check(model.plan, model.description)
     except ScsegError as error:
         return str(error)
     return ""
 
 
-def info_of(session: Session, architecture: str) -> ArchitectureInfo | None:
-    """Return what is known of a network, if it was told yet."""
-    return next((each for each in session.architectures if each.name == architecture), None)
-
-
-def _check(session: Session, plan: Plan, trained: ModelDescription | None) -> None:
+def _check(plan: Plan, trained: ModelDescription | None) -> None:
     """Make sure that a plan can be carried out, as far as is known before the process for it starts.
 
     Raises:
         ScsegError: the network cannot take the boxes, or the model has learnt from others.
     """
     found = plan.training_set
-    info = info_of(session, plan.architecture)
-    if found is not None and info is not None:
-        fitting.check_box_size(plan.architecture, info.divisor, found.box_size)
+    architecture = ARCHITECTURES.get(plan.architecture)
+    if found is not None and architecture is not None:
+        fitting.check_box_size(architecture.name, architecture.divisor, found.box_size)
     if found is not None and trained is not None:
         fitting.check_goes_on(trained, plan.architecture, found.box_size, found.depth, found.apix)
 

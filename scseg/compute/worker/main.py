@@ -1,7 +1,6 @@
 """The start of a worker process.
 
-The first command decides what the process is: a prediction server, one training run, or a short
-answer on what networks there are.
+The first command decides what the process is: a prediction server or one training run.
 """
 
 from __future__ import annotations
@@ -10,20 +9,12 @@ import contextlib
 import time
 from typing import TYPE_CHECKING
 
-from scseg.compute.messages import (
-    ArchitectureInfo,
-    Architectures,
-    DescribeArchitectures,
-    Ready,
-    TrainingRequest,
-    Wanted,
-)
+from scseg.compute.messages import Ready, TrainingRequest, Wanted
 from scseg.compute.worker.failures import explained_failure
 from scseg.compute.worker.learner import NetworkLearner
 from scseg.compute.worker.prediction_server import PredictionServer
 from scseg.compute.worker.training_run import run_training
 from scseg.models.networks import backend
-from scseg.models.networks.architectures import ARCHITECTURES, build
 from scseg.models.networks.prediction import load_trained
 
 if TYPE_CHECKING:
@@ -40,16 +31,5 @@ def main(connection: Connection) -> None:
         if isinstance(command, TrainingRequest):
             with explained_failure(connection, command):
                 run_training(connection, command, NetworkLearner)
-        elif isinstance(command, DescribeArchitectures):
-            connection.send(_architectures())
         elif isinstance(command, Wanted):
             PredictionServer(connection, load_trained).serve(command)
-
-
-def _architectures() -> Architectures:
-    return Architectures(
-        tuple(
-            ArchitectureInfo(a.name, build(a.name, a.divisor, 1).count_params(), a.divisor, a.note)
-            for a in ARCHITECTURES.values()
-        )
-    )

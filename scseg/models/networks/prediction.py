@@ -8,8 +8,9 @@ import keras
 import numpy as np
 
 from scseg.base.errors import ScsegError
+from scseg.models.architectures import ARCHITECTURES
 from scseg.models.files import open_model, weights_path
-from scseg.models.networks.architectures import ARCHITECTURES, build
+from scseg.models.networks.architectures import build
 from scseg.models.networks.reach import reach
 from scseg.models.networks.weights import load_weights
 from scseg.models.trained import Trained

@@ -13,7 +13,7 @@ from scseg.base.files import locks
 from scseg.base.files.temporary import lock_path, writer_of
 from scseg.base.folders import log_folder
 from scseg.base.progress import silent
-from scseg.compute import architectures, logs
+from scseg.compute import logs
 from scseg.datasets.demo.places import demo_folder, files_of, seed_of
 from scseg.datasets.formats.unpack import place_of, unpacked_folder
 from scseg.persistence import feature_library, last_session, settings
@@ -44,7 +44,6 @@ def listed(here: LastSession | None = None, report: Report = silent) -> Listing:
     entries = [
         *_unpacked(walk, use),
         *_demo(walk, use),
-        *_networks(walk),
         *_logs(walk),
         *models(walk, use),
         *_annotations(walk),
@@ -81,12 +80,6 @@ def _demo(walk: Walk, use: Use) -> Iterator[Entry]:
         why = _WRITTEN if locks.is_held(lock_path(tomogram)) else ""
         why = next((needed[path] for path in paths if path in needed), why)
         yield replace(entry("demo", what, tomogram, there), in_use=why)
-
-
-def _networks(walk: Walk) -> Iterator[Entry]:
-    found = walk.file(architectures.list_path())
-    if found is not None:
-        yield entry("networks", "List of networks", found.path, [found])
 
 
 def _logs(walk: Walk) -> Iterator[Entry]:

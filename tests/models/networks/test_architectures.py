@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from scseg.base.errors import ScsegError
+from scseg.models.architectures import ARCHITECTURES
 
 pytestmark = pytest.mark.keras
 
@@ -54,19 +55,44 @@ def test_parameter_counts_are_the_documented_ones(in_keras_process, name, expect
     assert in_keras_process(parameters_of, name) == expected
 
 
-def names_and_divisors():
-    from scseg.models.networks.architectures import ARCHITECTURES
-
-    return [(a.name, a.divisor, a.note) for a in ARCHITECTURES.values()]
-
-
 def test_the_divisor_is_what_a_network_comes_back_from(in_keras_process):
-    for name, divisor, note in in_keras_process(names_and_divisors):
+    for name, row in ARCHITECTURES.items():
+        divisor = row.divisor
         shape, *_ = in_keras_process(shapes_of, name, divisor, 1)
         assert shape == (2, divisor, divisor)
         with pytest.raises(ScsegError, match=str(divisor)):
             in_keras_process(build_one, name, divisor // 2)
-        assert note.endswith(".")
+        assert row.note.endswith(".")
+
+
+def made_by_keras():
+    """Return of each architecture its parameters, and which box sides around its divisor come back."""
+    import keras
+
+    from scseg.models.networks.architectures import LAYERS, build
+
+    def comes_back(name, side):
+        inputs = keras.Input((side, side, 1))
+        try:
+            return LAYERS[name](inputs).shape == inputs.shape
+        except ValueError:  # nothing is left after a pooling, or what is to be joined differs
+            return False
+
+    found = {}
+    for name in LAYERS:
+        half = ARCHITECTURES[name].divisor // 2
+        sides = [side for side in range(half, 5 * half, half) if comes_back(name, side)]
+        found[name] = build(name, 2 * half, 1).count_params(), sides
+    return found
+
+
+def test_the_table_tells_of_each_architecture_what_keras_makes_of_it(in_keras_process):
+    expected = {
+        name: (row.parameters, [row.divisor, 2 * row.divisor])
+        for name, row in ARCHITECTURES.items()
+    }
+    assert in_keras_process(made_by_keras) == expected
+    assert [row.name for row in ARCHITECTURES.values()] == list(ARCHITECTURES)
 
 
 def variables_of(name):

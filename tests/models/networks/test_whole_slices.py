@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from scseg.models.architectures import ARCHITECTURES
+
 pytestmark = pytest.mark.keras
 
 SHAPE = (208, 320)
@@ -31,7 +33,6 @@ def image():
 
 def predicted_in_cells(name, most_pixels, averaging):
     """Return a slice predicted in cells of at most so many pixels, and how many they were."""
-    from scseg.models.networks.architectures import ARCHITECTURES
     from scseg.models.networks.prediction import predictor
     from scseg.models.networks.reach import reach
     from scseg.models.tiling import cells
@@ -63,7 +64,6 @@ def test_in_any_orientation_too(in_keras_process):
 
 def tiles_and_reach(name, box):
     """Return what a network says of tiles whose origin is a multiple of its divisor, and its reach."""
-    from scseg.models.networks.architectures import ARCHITECTURES
     from scseg.models.networks.prediction import predictor
     from scseg.models.networks.reach import reach
 
@@ -91,7 +91,6 @@ def test_they_agree_with_tiles_where_these_see_no_border(in_keras_process, name,
 
 def reaches(name):
     """Return the reach found from the layers, and the largest that a change of a pixel shows."""
-    from scseg.models.networks.architectures import ARCHITECTURES
     from scseg.models.networks.prediction import predictor
     from scseg.models.networks.reach import reach
 
@@ -118,7 +117,7 @@ def test_the_reach_found_from_the_layers_is_that_of_the_network(in_keras_process
 
 
 def reach_of_all():
-    from scseg.models.networks.architectures import ARCHITECTURES, build
+    from scseg.models.networks.architectures import build
     from scseg.models.networks.reach import reach
 
     return {a.name: reach(build(a.name, 64, 1), a.divisor) for a in ARCHITECTURES.values()}

@@ -21,10 +21,11 @@ from scseg.gui.panels.models import (
     training_tab,
 )
 from scseg.gui.widgets import action_button, card, chip, faint, header, small_button, tooltip
+from scseg.models.architectures import ARCHITECTURES
 
 if TYPE_CHECKING:
-    from scseg.compute.messages import ArchitectureInfo
     from scseg.gui.ui import Ui
+    from scseg.models.architectures import Architecture
     from scseg.state.models import Model
     from scseg.state.session import Session
 
@@ -166,17 +167,16 @@ def _draw_architecture(session: Session, model: Model) -> None:
     if not shown:
         tooltip("The network. VGGNet is fast and accurate enough for most features.")
     else:
-        for info in session.architectures:
-            _draw_choice(session, model, info)
-        if not session.architectures:
-            faint("Getting the networks ready…")
+        for architecture in ARCHITECTURES.values():
+            _draw_choice(session, model, architecture)
         imgui.end_combo()
     imgui.end_disabled()
 
 
-def _draw_choice(session: Session, model: Model, info: ArchitectureInfo) -> None:
-    label = f"{info.name}  ({info.parameters:,} parameters)###{info.name}"
-    clicked, _ = imgui.selectable(label, info.name == model.plan.architecture)
-    tooltip(f"{info.note}\nBox sizes: multiples of {info.divisor}.".strip())
+def _draw_choice(session: Session, model: Model, architecture: Architecture) -> None:
+    name = architecture.name
+    label = f"{name}  ({architecture.parameters:,} parameters)###{name}"
+    clicked, _ = imgui.selectable(label, name == model.plan.architecture)
+    tooltip(f"{architecture.note}\nBox sizes: multiples of {architecture.divisor}.")
     if clicked:
-        training_plan.set_architecture(session, model, info.name)
+        training_plan.set_architecture(session, model, name)

@@ -91,7 +91,7 @@ def _draw_buttons(session: Session, model: Model) -> None:
     if _button("save", explained, busy or nothing, width):
         files.save(session, model)
     imgui.same_line()
-    if _button("train", "Train the model on its set.", runs.obstacle(session, model), width):
+    if _button("train", "Train the model on its set.", runs.obstacle(model), width):
         runs.begin(session, model)
 
 
