@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scseg.gui.canvas.pointer_trail import PointerTrail
+from scseg.gui.pointer_trail import PointerTrail
 from scseg.gui.theme import DARK, Palette
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from imgui_bundle import glfw_utils, hello_imgui, imgui, immapp
 
 from scseg.actions.view import view
 from scseg.gui import icon
-from scseg.gui.canvas.pointer_trail import follow
 from scseg.gui.drops import catch_drops
 from scseg.gui.file_dialogs.dialogs import Dialogs
 from scseg.gui.frame import Frame
+from scseg.gui.pointer_trail import follow
 from scseg.runtime.faults import reported
 from scseg.runtime.program import Program
 from scseg.runtime.saving.user_files import new_session
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from scseg.gui.canvas.pointer_trail import MouseCallbacks
+    from scseg.gui.pointer_trail import MouseCallbacks
     from scseg.runtime.models.predictor import Client
     from scseg.state.session import Session
 

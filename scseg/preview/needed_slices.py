@@ -20,6 +20,7 @@ from scseg.annotations.crop import Crop
 from scseg.base.lru_cache import Kept
 from scseg.compute.messages import SliceRequest
 from scseg.drawing.region import Region as Part
+from scseg.drawing.versioned_array import VersionedArray
 from scseg.interactions.contest import radius_px
 from scseg.interactions.rules import effective, needed, reach
 
@@ -147,7 +148,7 @@ def _active(session: Session) -> list[Model]:
     return sorted(active, key=lambda model: not model.display.show)
 
 
-class Prediction:
+class Prediction(VersionedArray[np.float32]):
     """One slice predicted by one model, as far as it has come.
 
     `values` is float32 (y, x) for the whole slice: 0..1 or UNKNOWN, and OUTSIDE beyond the region, which
@@ -155,8 +156,7 @@ class Prediction:
     """
 
     def __init__(self, values: NDArray[np.float32], region: Region | None = None) -> None:
-        self.values = values
-        self.bands: list[tuple[int, int]] = []
+        super().__init__(values)
         self.complete = False
         y0, y1, x0, x1 = region or (0, values.shape[0], 0, values.shape[1])
         self._inside = values[y0:y1, x0:x1]
@@ -172,22 +172,21 @@ class Prediction:
         cropped = Prediction(np.full_like(self.values, OUTSIDE), region)
         y0, y1, x0, x1 = region
         cropped._inside[...] = self.values[y0:y1, x0:x1]
-        cropped.bands.append((0, len(self.values)))
         cropped.complete = cropped.fraction == 1.0
         return cropped
 
     def add(self, band: Band) -> None:
-        """Take in finished rows; whoever draws them asks for the `bands` beyond those it has."""
+        """Take in finished rows; whoever draws them asks what has changed since."""
         stop = band.y + len(band.values)
         _, _, left, right = band.request.region or (0, 0, 0, self.values.shape[1])
         self.values[band.y : stop, left:right] = band.values
-        self.bands.append((band.y, stop))
+        self.touch(Part(band.y, left, stop - band.y, right - left))
 
     @property
     def fraction(self) -> float:
         """The part of the pixels that has come."""
-        if self._counted != len(self.bands):
-            self._counted = len(self.bands)
+        if self._counted != self.revision:
+            self._counted = self.revision
             self._fraction = np.count_nonzero(self._inside != UNKNOWN) / self._inside.size
         return 1.0 if self.complete else self._fraction
 

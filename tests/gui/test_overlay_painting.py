@@ -9,12 +9,12 @@ import pytest
 
 from scseg.compute.messages import Band, SliceRequest, TomogramRef
 from scseg.drawing.region import Region
-from scseg.gui.canvas.scene import Overlay, Scene
 from scseg.gui.gl.painter import SlicePainter
 from scseg.gui.panels import status
 from scseg.gui.ui import Hovered
 from scseg.interactions.rules import Conduct, Rule
 from scseg.preview.needed_slices import Prediction
+from scseg.runtime.display.scene import Overlay, Scene
 from scseg.runtime.on_screen import Mask, Removed
 from scseg.runtime.tomograms.slice_reader import SliceKey, described
 from scseg.state.models import Display, Model
@@ -48,7 +48,7 @@ class Bench:
         shown = Overlay(
             model=mask.model.id,
             prediction=mask.prediction,
-            bands=mask.bands,
+            revision=mask.revision,
             removed=mask.removed,
             pending=mask.pending,
             region=Region(0, 0, *SHAPE),
@@ -73,9 +73,10 @@ class Bench:
 
 def mask_of(values, **changes):
     prediction = Prediction(np.asarray(values, np.float32))
-    prediction.bands.append((0, SHAPE[0]))
     request = SliceRequest(REF, None, 0, 0.2)
-    return Mask(Model(Display("Membrane", TEAL)), request, prediction, 1, **changes)
+    return Mask(
+        Model(Display("Membrane", TEAL)), request, prediction, prediction.revision, **changes
+    )
 
 
 @pytest.fixture
@@ -252,7 +253,7 @@ def test_of_a_slice_that_is_being_predicted_only_the_new_bands_are_sent(bench, g
     for start in (0, 16, 32):
         prediction.add(Band(request, start, np.ones((min(16, 40 - start), SHAPE[1]), np.float32)))
         before = bench.painter.overlays.uploaded
-        mask = Mask(model, request, prediction, len(prediction.bands))
+        mask = Mask(model, request, prediction, prediction.revision)
         bench.give(mask)
         sent.append(bench.painter.overlays.uploaded - before)
         known = np.arange(SHAPE[0]) < start + 16

@@ -10,23 +10,23 @@ from scseg.actions.annotation import contrast, features
 from scseg.actions.tomograms import browsing
 from scseg.actions.view import view
 from scseg.base.printable import printable
-from scseg.gui.canvas import camera
-from scseg.gui.canvas.camera import Viewport
-from scseg.gui.canvas.scene import scene_of
+from scseg.gui.canvas import welcome
 from scseg.gui.canvas.surface import Surface
 from scseg.gui.canvas.tools import advice_frame, training_boxes
 from scseg.gui.canvas.tools.crop import CropFrame
 from scseg.gui.canvas.tools.dispatcher import Hand
-from scseg.gui.panels import welcome
 from scseg.gui.theme import PILL, packed
 from scseg.gui.ui import Hovered
 from scseg.gui.widgets import tooltip
+from scseg.runtime.display import camera
+from scseg.runtime.display.camera import Viewport
+from scseg.runtime.display.scene import Screen, scene_of
 from scseg.state.panel_layout import Stage
 
 if TYPE_CHECKING:
-    from scseg.gui.canvas.scene import Scene
     from scseg.gui.gl.painter import SlicePainter
     from scseg.gui.ui import Ui
+    from scseg.runtime.display.scene import Scene
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
 
@@ -66,7 +66,8 @@ class Canvas:
             hand.act(session, session.active, ui, surface)
         _hover(session.active, ui, place, port)
         pixels = imgui.get_io().display_framebuffer_scale.x
-        scene = scene_of(session, ui, (size.x, size.y), pixels)
+        screen = Screen((size.x, size.y), pixels, ui.scale, ui.palette.surroundings)
+        scene = scene_of(session, ui.on_screen, screen)
         if scene is not None:
             _show(scene, painter, place, size)
             imgui.push_clip_rect(place, place + size, True)  # noqa: FBT003 - ImGui's

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2
 
 from scseg.drawing.region import Region
-from scseg.gui.canvas import camera
+from scseg.runtime.display import camera
 
 if TYPE_CHECKING:
     from scseg.drawing.region import Point
-    from scseg.gui.canvas.camera import Viewport
+    from scseg.runtime.display.camera import Viewport
     from scseg.state.tomograms import View
 
 

@@ -14,17 +14,19 @@ from scseg.gui.gl.filters import FilteredSlice
 from scseg.gui.gl.labels import LabelLayers
 from scseg.gui.gl.loading import load_all
 from scseg.gui.gl.overlays import OverlayLayers
-from scseg.gui.gl.projection import Projection
 from scseg.gui.gl.shader import Shader
-from scseg.gui.gl.texture import FloatTexture, Picture, cover_part
+from scseg.gui.gl.texture import ArrayTexture, Picture, cover_part
+from scseg.runtime.display.projection import Projection
 from scseg.runtime.tomograms.slice_reader import described
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from scseg.annotations.slice_mask import SliceMask
-    from scseg.gui.canvas.scene import Scene
+    import numpy as np
+
+    from scseg.drawing.versioned_array import VersionedArray
     from scseg.gui.gl.shader import Uniform
+    from scseg.runtime.display.scene import Scene
     from scseg.runtime.on_screen import Mask
     from scseg.runtime.tomograms.slice_reader import SliceImage, SliceKey
     from scseg.state.filters import Stack
@@ -44,7 +46,7 @@ class SlicePainter:
         self.picture = Picture()
         self.drawn: Scene | None = None
         self.paintings = 0
-        self._slice = FloatTexture()
+        self._slice = ArrayTexture()
         self._filtered = FilteredSlice()
         self._seen: SliceImage | None = None
         self._shown: SliceKey | None = None
@@ -68,7 +70,7 @@ class SlicePainter:
         """Bring the textures up to date: of a slice that is being predicted, only the new bands."""
         self.overlays.upload(masks)
 
-    def upload_labels(self, masks: Mapping[str, SliceMask]) -> None:
+    def upload_labels(self, masks: Mapping[str, VersionedArray[np.uint8]]) -> None:
         """Bring what is drawn of features (by id) up to date: of a stroke, only what it has changed."""
         self.labels.upload(masks)
 

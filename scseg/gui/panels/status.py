@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from imgui_bundle import imgui
 
 from scseg.base.printable import printable
-from scseg.gui.canvas.scene import visible_masks
 from scseg.gui.widgets import chip, faint
 from scseg.preview.needed_slices import UNKNOWN
+from scseg.runtime.display.scene import visible_masks
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Hovered, Ui
@@ -40,7 +40,7 @@ def _draw_voxel(session: Session, ui: Ui, shown: Shown, at: Hovered) -> None:
         return
     value = shown.image.values[at.y, at.x]
     imgui.text_unformatted(f"z {shown.image.key.z}   y {at.y}   x {at.x}   value {value:.5g}")
-    for mask in visible_masks(session, ui):
+    for mask in visible_masks(session, ui.on_screen):
         imgui.same_line(0, 18 * ui.scale)
         chip(mask.model.display.colour, 9 * ui.scale)
         imgui.text_unformatted(prediction(mask, at))
