@@ -77,7 +77,7 @@ class PointerTrail:
         return positions if self._has_moved else [now]
 
 
-def follow(trail: PointerTrail) -> MouseCallbacks:
+def record_pointer(trail: PointerTrail) -> MouseCallbacks:
     """Let GLFW tell a trail of what the mouse does; return the callbacks, for tests. Needs the window.
 
     They take the places of ImGui's own, which they call.

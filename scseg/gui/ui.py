@@ -13,18 +13,11 @@ if TYPE_CHECKING:
 
     from scseg.actions.tomograms.listing import Row
     from scseg.drawing.region import Region
+    from scseg.runtime.display.camera import Voxel
     from scseg.runtime.models.predictor import Predictor
     from scseg.runtime.on_screen import OnScreen
     from scseg.state.panel_layout import Stage
     from scseg.state.tomograms import OpenTomogram
-
-
-@dataclass(frozen=True)
-class Hovered:
-    """The voxel under the cursor, indices from 0."""
-
-    x: int
-    y: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +41,7 @@ class Ui:
     on_screen: OnScreen
     palette: Palette = DARK
     scale: float = 1.0
-    hovered: Hovered | None = None
+    hovered: Voxel | None = None
     hint: str = ""
     trail: PointerTrail = field(default_factory=PointerTrail)
     stage: Stage | None = None

@@ -11,7 +11,7 @@ from scseg.gui import icon
 from scseg.gui.drops import catch_drops
 from scseg.gui.file_dialogs.dialogs import Dialogs
 from scseg.gui.frame import Frame
-from scseg.gui.pointer_trail import follow
+from scseg.gui.pointer_trail import record_pointer
 from scseg.runtime.faults import reported
 from scseg.runtime.program import Program
 from scseg.runtime.saving.user_files import new_session
@@ -110,7 +110,7 @@ class Window:
 
     def _begin(self) -> None:
         self.drop = catch_drops(self._dropped)
-        self.mouse = follow(self.frame.ui.trail)
+        self.mouse = record_pointer(self.frame.ui.trail)
         icon.set_on_window()
         self.frame.start_graphics()
 

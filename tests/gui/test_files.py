@@ -12,7 +12,7 @@ import pytest
 
 from scseg.base.errors import ScsegError
 from scseg.gui.file_dialogs import dialogs
-from scseg.gui.file_dialogs.folder_view import listed
+from scseg.runtime.display.folder import listed
 
 pytestmark = pytest.mark.gui
 

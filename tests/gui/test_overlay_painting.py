@@ -10,10 +10,10 @@ import pytest
 from scseg.compute.messages import Band, SliceRequest, TomogramRef
 from scseg.drawing.region import Region
 from scseg.gui.gl.painter import SlicePainter
-from scseg.gui.panels import status
-from scseg.gui.ui import Hovered
 from scseg.interactions.rules import Conduct, Rule
 from scseg.preview.needed_slices import Prediction
+from scseg.runtime.display import status_line
+from scseg.runtime.display.camera import Voxel
 from scseg.runtime.display.scene import Overlay, Scene
 from scseg.runtime.on_screen import Mask, Removed
 from scseg.runtime.tomograms.slice_reader import SliceKey, described
@@ -281,7 +281,7 @@ def test_the_status_line_tells_what_a_model_says_and_what_was_removed():
     mask = mask_of(values)
     ruled = replace(mask, removed=Removed(removed))
     told = [
-        status.prediction(each, Hovered(x, y))
+        status_line.prediction(each, Voxel(x, y))
         for each in (mask, ruled)
         for x, y in ((7, 3), (6, 2), (7, 5))
     ]
@@ -299,4 +299,4 @@ def test_the_status_line_tells_what_a_model_says_and_what_was_removed():
 def test_the_status_line_tells_who_may_have_removed_it(conduct, words):
     mask = mask_of(np.full(SHAPE, 0.9, np.float32), removed=Removed(np.ones(SHAPE, bool)))
     mask.model.conduct = conduct
-    assert status.prediction(mask, Hovered(3, 3)) == f"Membrane 0.90, {words}"
+    assert status_line.prediction(mask, Voxel(3, 3)) == f"Membrane 0.90, {words}"

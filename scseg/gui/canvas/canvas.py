@@ -12,13 +12,11 @@ from scseg.actions.view import view
 from scseg.base.printable import printable
 from scseg.gui.canvas import welcome
 from scseg.gui.canvas.surface import Surface
-from scseg.gui.canvas.tools import advice_frame, training_boxes
 from scseg.gui.canvas.tools.crop import CropFrame
-from scseg.gui.canvas.tools.dispatcher import Hand
+from scseg.gui.canvas.tools.dispatcher import ToolDispatcher
 from scseg.gui.theme import PILL, packed
-from scseg.gui.ui import Hovered
 from scseg.gui.widgets import tooltip
-from scseg.runtime.display import camera
+from scseg.runtime.display import boxes, camera
 from scseg.runtime.display.camera import Viewport
 from scseg.runtime.display.scene import Screen, scene_of
 from scseg.state.panel_layout import Stage
@@ -41,7 +39,7 @@ class Canvas:
     def __init__(self) -> None:
         self._turned = 0.0
         self._crop = CropFrame()
-        self._hand: Hand | None = None
+        self._tools: ToolDispatcher | None = None
 
     def draw(self, session: Session, ui: Ui, painter: SlicePainter | None) -> None:
         ui.hovered, ui.hint = None, ""
@@ -56,14 +54,14 @@ class Canvas:
         if session.active.view.fit:
             view.set_view(session.active, camera.fitted(port, session.active.shape[1:]))
         imgui.invisible_button("###slice", size, _BUTTONS)
-        hand = self._hand = self._hand or Hand(session)
+        tools = self._tools = self._tools or ToolDispatcher(session)
         draws = session.stage == Stage.SEGMENTATION
         self._act(session, session.active, place, port)
         surface = Surface(session.active.view, port, place)
         ui.in_view = surface.region(session.active.shape[1:])
         cropping = self._crop.act(session, session.active, ui, surface)
         if draws and not cropping:
-            hand.act(session, session.active, ui, surface)
+            tools.act(session, session.active, ui, surface)
         _hover(session.active, ui, place, port)
         pixels = imgui.get_io().display_framebuffer_scale.x
         screen = Screen((size.x, size.y), pixels, ui.scale, ui.palette.surroundings)
@@ -72,10 +70,9 @@ class Canvas:
             _show(scene, painter, place, size)
             imgui.push_clip_rect(place, place + size, True)  # noqa: FBT003 - ImGui's
             self._crop.draw(session.active, scene.slice.z, ui, surface)
+            _draw_boxes(session, ui, surface)
             if draws:
-                hand.draw(session, ui, surface, shows_cursor=not cropping)
-            training_boxes.draw(session, ui, surface)
-            advice_frame.draw(session, ui, surface)
+                tools.draw(session, ui, surface, shows_cursor=not cropping)
             imgui.pop_clip_rect()
             _draw_scale_bar(session.active, ui, place, size)
         elif ui.on_screen.unreadable:
@@ -126,10 +123,8 @@ def _hover(opened: OpenTomogram, ui: Ui, place: ImVec2, port: Viewport) -> None:
     if not imgui.is_item_hovered():
         return
     mouse = imgui.get_io().mouse_pos
-    x, y = camera.to_voxel(opened.view, port, (mouse.x - place.x, mouse.y - place.y))
-    column, row = round(x), round(y)
-    if 0 <= column < opened.shape[2] and 0 <= row < opened.shape[1]:
-        ui.hovered = Hovered(column, row)
+    point = mouse.x - place.x, mouse.y - place.y
+    ui.hovered = camera.voxel_at(opened.view, port, point, opened.shape[1:])
 
 
 def _show(scene: Scene, painter: SlicePainter, place: ImVec2, size: ImVec2) -> None:
@@ -149,6 +144,13 @@ def _tell(sentence: str, ui: Ui, place: ImVec2, size: ImVec2) -> None:
     draw, font = imgui.get_window_draw_list(), imgui.get_font()
     colour = packed(ui.palette.warning)
     draw.add_text(font, imgui.get_font_size(), corner, colour, text, wrap_width=width)
+
+
+def _draw_boxes(session: Session, ui: Ui, surface: Surface) -> None:
+    shown = ui.on_screen.shown
+    if shown is not None and session.overlays:
+        for box in boxes.on_slice(session, shown):
+            surface.draw_box(box, ui.scale)
 
 
 def _draw_scale_bar(opened: OpenTomogram, ui: Ui, place: ImVec2, size: ImVec2) -> None:

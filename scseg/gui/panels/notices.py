@@ -9,6 +9,7 @@ from imgui_bundle import ImVec2, ImVec4, icons_fontawesome_6, imgui
 
 from scseg.actions import notices
 from scseg.base.printable import printable
+from scseg.base.units import time_left
 from scseg.gui.theme import rgba
 from scseg.gui.widgets import card, faint, icon_width, small_button, to_the_right
 
@@ -67,7 +68,7 @@ def _draw_job(job: Job, ui: Ui, now: float) -> None:
         imgui.progress_bar(job.fraction, ImVec2(-1, 6 * ui.scale), "")
         left = job.seconds_left(now)
         doing = "cancelling" if job.cancelled else job.text
-        faint(f"{doing}   {in_words(left)}" if left is not None else doing)
+        faint(f"{doing}   {time_left(left)}" if left is not None else doing)
 
 
 def _draw_notice(session: Session, notice: Notice, ui: Ui) -> None:
@@ -101,9 +102,3 @@ def _draw_details(details: str, ui: Ui) -> None:
         "###text", details, ImVec2(-1, 150 * ui.scale), imgui.InputTextFlags_.read_only
     )
     imgui.pop_style_color()
-
-
-def in_words(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s left"
-    return f"{seconds / 60:.0f} min left"

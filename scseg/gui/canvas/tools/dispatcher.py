@@ -8,7 +8,6 @@ from imgui_bundle import ImVec2, imgui
 
 from scseg.actions.annotation import boxes, features
 from scseg.base.labels import IGNORE
-from scseg.gui.canvas.tools import drawn_boxes
 from scseg.gui.canvas.tools.brush import Brush
 from scseg.gui.canvas.tools.bucket import Bucket
 from scseg.gui.canvas.tools.lasso import Lasso
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 LEFT, RIGHT = imgui.MouseButton_.left, imgui.MouseButton_.right
 
 
-class Hand:
+class ToolDispatcher:
     """`act` belongs after the item that is the slice view, every frame; `draw` after the slice."""
 
     def __init__(self, session: Session) -> None:
@@ -54,9 +53,7 @@ class Hand:
             features.size_brush(session, io.mouse_wheel)
 
     def draw(self, session: Session, ui: Ui, surface: Surface, *, shows_cursor: bool) -> None:
-        """Show boxes, and what a press of the mouse would do."""
-        if ui.on_screen.shown is not None and session.overlays:
-            drawn_boxes.draw(ui.on_screen.shown.opened, ui.on_screen.shown.image.key.z, ui, surface)
+        """Draw what was begun, and the cursor of the tool that a press of the mouse would use."""
         self._lasso.draw_corners(session, ui, surface)
         if self._where is not None:
             self._used.draw(session, ui, surface, erases=self._erases)

@@ -22,7 +22,7 @@ MENU_WIDTH = 260.0
 
 def draw(session: Session, model: Model, ui: Ui) -> None:
     opened = session.active
-    obstacle = _why_not(model, opened)
+    obstacle = copy_to_annotation.obstacle(model, opened)
     imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
     imgui.begin_disabled(bool(obstacle))
     if imgui.button("copy to feature…###copy", ImVec2(-1, 0)) and opened is not None:
@@ -53,14 +53,3 @@ def _draw_menu(session: Session, opened: OpenTomogram, model: Model, ui: Ui) -> 
     if target is not None:
         slices = range(ui.copied[0], ui.copied[1] + 1)
         copy_to_annotation.copy(session, opened, model, target, slices)
-
-
-def _why_not(model: Model, opened: OpenTomogram | None) -> str:
-    """Return why nothing can be copied now; nothing where it can."""
-    if model.weights is None:
-        return "The model has learnt nothing yet."
-    if not model.display.active:
-        return "Tick active first: the model has to predict what is copied."
-    if opened is None or opened.annotation is None:
-        return "There is no annotation to copy to."
-    return "" if opened.apix is not None else "Give the pixel size of this tomogram first."

@@ -11,7 +11,6 @@ from imgui_bundle import ImVec2, ImVec4, icons_fontawesome_6, imgui
 from scseg.actions.commands import action
 from scseg.actions.models import model_list
 from scseg.actions.training import runs, training_plan
-from scseg.base.printable import printable
 from scseg.gui import texts
 from scseg.gui.panels.models import (
     advice,
@@ -21,6 +20,7 @@ from scseg.gui.panels.models import (
     training_tab,
 )
 from scseg.gui.widgets import action_button, card, chip, faint, header, small_button, tooltip
+from scseg.runtime.display import model_texts
 
 if TYPE_CHECKING:
     from scseg.compute.messages import ArchitectureInfo
@@ -64,12 +64,8 @@ def _draw_model(session: Session, model: Model, ui: Ui) -> None:
     elif model.weights is None and (model.run is None or not model.run.parameters):
         _draw_architecture(session, model)
     else:
-        faint(info_line(model))
-        where = model.weights.ref.path if model.weights is not None and model.weights.kept else ""
-        explained = "Architecture (parameters, box size in pixels, A per pixel, loss)"
-        tooltip(
-            f"{explained}\n{printable(where) or 'Not saved yet: kept in the folder of the program.'}"
-        )
+        faint(model_texts.info_line(model))
+        tooltip(model_texts.about(model))
     _draw_tabs(session, model, ui)
 
 
@@ -88,17 +84,6 @@ def _draw_tabs(session: Session, model: Model, ui: Ui) -> None:
             draw_tab(session, model, ui)
             imgui.end_tab_item()
     imgui.end_tab_bar()
-
-
-def info_line(model: Model) -> str:
-    """Return what a model is; while it learns, with the loss as it is now."""
-    run, found, description = model.run, model.plan.training_set, model.description
-    if run is None or run.loss is None:
-        return "" if description is None else description.title
-    if description is not None:
-        return replace(description, loss=run.loss).title
-    box, apix = (found.box_size, found.apix) if found is not None else (0, 0.0)
-    return f"{model.plan.architecture} ({run.parameters}, {box}, {apix:.3f}, {run.loss:.4f})"
 
 
 def _draw_title(session: Session, model: Model) -> None:

@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING, get_args
 
 from imgui_bundle import ImVec2, imgui
 
-from scseg.actions.models import model_list, prediction_files
+from scseg.actions.models import model_list
 from scseg.gui.panels.models import copy_menu
 from scseg.gui.theme import PILL
 from scseg.gui.widgets import Range, checkbox, slider, slider_at_rest, tooltip
 from scseg.models.tiling import orientations
-from scseg.preview import needed_slices
+from scseg.runtime.display import model_texts
+from scseg.runtime.models import predicted_files
 from scseg.state.models import Look
 
 if TYPE_CHECKING:
     from scseg.compute.messages import Mode
-    from scseg.datasets.formats.mrc_writer import Kind
     from scseg.gui.ui import Ui
-    from scseg.runtime.on_screen import Mask
     from scseg.state.models import Display, Model
     from scseg.state.session import Session
 
@@ -116,19 +115,14 @@ def _draw_looks(display: Display) -> Display:
 def _draw_modes(display: Display, faster: float | None) -> Display:
     label, explained = MODES[display.mode]
     if not imgui.begin_combo("###mode", label):
-        tooltip(f"{explained}{_told_speed(faster)}")
+        tooltip(f"{explained}{model_texts.speed(faster)}")
         return display
     for mode, (label, explained) in MODES.items():
         if imgui.selectable(f"{label}###{mode}", mode == display.mode)[0]:
             display = replace(display, mode=mode)
-        tooltip(f"{explained}{_told_speed(faster)}")
+        tooltip(f"{explained}{model_texts.speed(faster)}")
     imgui.end_combo()
     return display
-
-
-def _told_speed(faster: float | None) -> str:
-    """Tell how much faster whole slices were than tiles, if that is known."""
-    return "" if faster is None else f" Here, whole slices were {faster:.1f} x as fast as tiles."
 
 
 def _draw_averaging(model: Model, display: Display, ui: Ui) -> Display:
@@ -147,7 +141,7 @@ def _draw_averaging(model: Model, display: Display, ui: Ui) -> Display:
 
 def _draw_save(session: Session, model: Model, ui: Ui) -> None:
     mask = next((each for each in ui.on_screen.masks if each.model is model), None)
-    obstacle = _why_not_saved(model, mask)
+    obstacle = predicted_files.obstacle(model, mask)
     width = imgui.calc_text_size("save").x + 4 * imgui.get_style().frame_padding.x
     _go_to_the_right(width)
     imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
@@ -161,10 +155,10 @@ def _draw_save(session: Session, model: Model, ui: Ui) -> None:
         return
     threshold = f"{model.display.threshold:.2f}"
     if imgui.menu_item_simple("Values from 0 to 1…###values") and mask is not None:
-        _save(session, mask, "float32")
+        predicted_files.save(session, mask, "float32")
     tooltip("What the network says of each pixel; 0 where competition or rules removed it.")
     if imgui.menu_item_simple(f"Mask at threshold {threshold}…###mask") and mask is not None:
-        _save(session, mask, "mask")
+        predicted_files.save(session, mask, "mask")
     tooltip(f"1 where that reaches {threshold}, 0 elsewhere.")
     imgui.end_popup()
 
@@ -177,25 +171,3 @@ def _go_to_the_right(width: float) -> None:
         imgui.new_line()
     else:
         imgui.set_cursor_pos_x(imgui.get_cursor_pos_x() + free - width)
-
-
-def _save(session: Session, mask: Mask, kind: Kind) -> None:
-    opened = session.tomogram_of(mask.request.tomogram)
-    if opened is None or _why_not_saved(mask.model, mask):
-        return
-    removed = None if mask.removed is None else mask.removed.pixels
-    values = needed_slices.segmentation(mask.prediction, needed_slices.shown_part(opened), removed)
-    prediction_files.save(session, mask.model, mask.request, values, kind)
-
-
-def _why_not_saved(model: Model, mask: Mask | None) -> str:
-    """Return why there is nothing to be saved now; nothing where there is."""
-    if model.weights is None:
-        return "The model has learnt nothing yet."
-    if not (model.display.active and model.display.show):
-        return "Only what is shown can be saved: tick active and show."
-    if mask is None:
-        return "Nothing is predicted on this slice yet."
-    if not mask.prediction.complete or mask.request.model != model.ref:
-        return "The prediction of this slice is not complete yet."
-    return "Its rules are being applied." if mask.pending else ""

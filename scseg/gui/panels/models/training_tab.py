@@ -11,9 +11,9 @@ from scseg.actions.models import files
 from scseg.actions.training import runs, training_plan, validation_shares
 from scseg.base.printable import printable
 from scseg.gui.panels.models import training_curves, training_parameters
-from scseg.gui.panels.notices import in_words
 from scseg.gui.theme import PILL
 from scseg.gui.widgets import checkbox, faint, faint_lines, tooltip
+from scseg.runtime.display import model_texts
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
@@ -51,11 +51,7 @@ def _draw_set(session: Session, model: Model) -> None:
         training_plan.choose_set(session, model)
     tooltip("Choose a training set (.scnt), or drop one on the window.")
     if found is not None:
-        depth = f" x {found.depth} slices" if found.depth > 1 else ""
-        faint(
-            f"{found.positives} + {found.negatives} boxes of {found.box_size} pixels{depth}, "
-            f"{found.apix:.2f} A per pixel"
-        )
+        faint(model_texts.training_set(found))
         tooltip(
             f"{found.positives} of them hold {' + '.join(found.features)}, {found.negatives} do not."
         )
@@ -66,13 +62,8 @@ def _draw_arithmetic(session: Session, model: Model) -> None:
     if model.plan.training_set is None:
         return
     validation_shares.find_out(session, model)
-    chosen = model.plan.parameters
     faint_lines(validation_shares.samples_told(model))
-    tooltip(
-        f"Every positive box is shown {chosen.copies} times in an epoch, and for each of these samples "
-        f"{1 + chosen.negatives:g} negative ones. More copies or a higher rate of negatives show more of the "
-        "negative boxes in every epoch. Boxes held out for validation are not among the samples."
-    )
+    tooltip(model_texts.epoch(model.plan.parameters))
     held_out = validation_shares.held_out_told(model)
     if held_out:
         faint_lines(held_out)
@@ -108,17 +99,7 @@ def _button(label: str, explained: str, obstacle: str, width: float) -> bool:
 
 def _draw_progress(session: Session, model: Model, run: Run, ui: Ui) -> None:
     imgui.progress_bar(run.fraction, ImVec2(-1, 6 * ui.scale), "")
-    faint(_told(session, model, run))
-
-
-def _told(session: Session, model: Model, run: Run) -> str:
-    if run.stopping:
-        return "stopping after this batch"
-    if not run.started:
-        before = runs.place(session, model)
-        return f"waits for {before} other{'' if before == 1 else 's'} to be trained"
-    left = f", {in_words(run.seconds_left)}" if run.seconds_left is not None else ""
-    return f"{run.text}{left}"
+    faint(model_texts.progress(session, model, run))
 
 
 def _draw_outcomes(model: Model) -> None:
@@ -130,10 +111,7 @@ def _draw_outcomes(model: Model) -> None:
         ("last", last, "The model as it was when the training ended."),
         ("best", best, "The model after the epoch that did best on the boxes held out."),
     ):
-        description = weights.description
-        dice = description.validation_dice
-        score = f", Dice {dice:.2f}" if dice is not None else ""
-        label = f"{name} epoch ({description.epochs_trained}{score})###{name}"
+        label = f"{model_texts.outcome(name, weights)}###{name}"
         # Whether they were saved since or not.
         chosen = model.ref is not None and model.ref.weights_sha256 == weights.ref.weights_sha256
         if checkbox(label, chosen, explained):
