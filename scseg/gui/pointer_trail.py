@@ -6,16 +6,7 @@ be left. GLFW knows every position that the system has reported, so they are tak
 
 from __future__ import annotations
 
-import ctypes
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
-
-from imgui_bundle import glfw_utils, imgui
-
-# After imgui_bundle: it makes glfw load the library that the window was made with.
-import glfw  # isort: skip
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from imgui_bundle import imgui
 
 Position = tuple[float, float]
 """x, y in points of the window, as ImGui has them."""
@@ -23,17 +14,11 @@ Position = tuple[float, float]
 BUTTONS = range(5)
 
 
-class MouseCallbacks(NamedTuple):
-    """What GLFW calls: with window, x and y; with window, button, action and modifiers."""
-
-    moved: Callable[[Any, float, float], None]
-    pressed: Callable[[Any, int, int, int], None]
-
-
 class PointerTrail:
     """Takes positions down, press by press: ImGui passes presses on with a delay, one a frame.
 
-    `pressed`, `moved` and `released` are told by GLFW; a frame calls `next_frame` before anything else.
+    `glfw_window.record_pointer` tells it of `pressed`, `moved` and `released`; a frame calls `next_frame`
+    before anything else.
     """
 
     def __init__(self) -> None:
@@ -75,27 +60,3 @@ class PointerTrail:
         self._has_moved |= bool(positions)
         # ImGui lags behind: its position would lead back.
         return positions if self._has_moved else [now]
-
-
-def record_pointer(trail: PointerTrail) -> MouseCallbacks:
-    """Let GLFW tell a trail of what the mouse does; return the callbacks, for tests. Needs the window.
-
-    They take the places of ImGui's own, which they call.
-    """
-    window = glfw_utils.glfw_window_hello_imgui()
-    address = ctypes.cast(window, ctypes.c_void_p).value or 0
-
-    def moved(_: Any, x: float, y: float) -> None:  # noqa: ANN401 - a pointer of GLFW's
-        trail.moved((x, y))
-        imgui.backends.glfw_cursor_pos_callback(address, x, y)
-
-    def pressed(_: Any, button: int, action: int, mods: int) -> None:  # noqa: ANN401
-        if action == glfw.PRESS:
-            trail.pressed(button)
-        else:
-            trail.released(button)
-        imgui.backends.glfw_mouse_button_callback(address, button, action, mods)
-
-    glfw.set_cursor_pos_callback(window, cast("Any", moved))
-    glfw.set_mouse_button_callback(window, cast("Any", pressed))
-    return MouseCallbacks(moved, pressed)

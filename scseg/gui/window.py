@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 from imgui_bundle import glfw_utils, hello_imgui, imgui, immapp
 
 from scseg.actions.view import view
-from scseg.gui import icon
-from scseg.gui.drops import catch_drops
+from scseg.gui import glfw_window
 from scseg.gui.file_dialogs.dialogs import Dialogs
 from scseg.gui.frame import Frame
-from scseg.gui.pointer_trail import record_pointer
 from scseg.runtime.faults import reported
 from scseg.runtime.program import Program
 from scseg.runtime.saving.user_files import new_session
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from scseg.gui.pointer_trail import MouseCallbacks
+    from scseg.gui.glfw_window import MouseCallbacks
     from scseg.runtime.models.predictor import Client
     from scseg.state.session import Session
 
@@ -109,9 +107,9 @@ class Window:
         return params
 
     def _begin(self) -> None:
-        self.drop = catch_drops(self._dropped)
-        self.mouse = record_pointer(self.frame.ui.trail)
-        icon.set_on_window()
+        self.drop = glfw_window.catch_drops(self._dropped)
+        self.mouse = glfw_window.record_pointer(self.frame.ui.trail)
+        glfw_window.set_icon()
         self.frame.start_graphics()
 
     def _dropped(self, paths: tuple[Path, ...]) -> None:

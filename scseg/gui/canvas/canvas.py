@@ -11,9 +11,9 @@ from scseg.actions.tomograms import browsing
 from scseg.actions.view import view
 from scseg.base.printable import printable
 from scseg.gui.canvas import welcome
-from scseg.gui.canvas.surface import Surface
 from scseg.gui.canvas.tools.crop import CropFrame
 from scseg.gui.canvas.tools.dispatcher import ToolDispatcher
+from scseg.gui.canvas.tools.surface import Surface
 from scseg.gui.theme import PILL, packed
 from scseg.gui.widgets import tooltip
 from scseg.runtime.display import boxes, camera

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, imgui
@@ -27,12 +28,21 @@ TITLES = {
 MOST_ROWS = 14
 
 
+@dataclass
+class Search:
+    """What is typed to find a command, and which of those found is chosen."""
+
+    query: str = ""
+    chosen: int = 0
+
+
 def draw(session: Session, ui: Ui) -> None:
     if session.page is None:
         return
     title = f"{TITLES[session.page]}###page"
     if not imgui.is_popup_open("###page"):
-        ui.query, ui.chosen = "", 0
+        search = ui.state_of(Search)
+        search.query, search.chosen = "", 0
         imgui.open_popup("###page")
     area = imgui.get_main_viewport()
     imgui.set_next_window_pos(
@@ -69,29 +79,30 @@ def found(query: str, session: Session) -> list[Action]:
 
 
 def _draw_commands(session: Session, ui: Ui) -> None:
+    search = ui.state_of(Search)
     if imgui.is_window_appearing():
         imgui.set_keyboard_focus_here()
     imgui.set_next_item_width(-1)
-    changed, ui.query = imgui.input_text_with_hint("###query", "Type a word…", ui.query)
-    actions = found(ui.query, session)
+    changed, search.query = imgui.input_text_with_hint("###query", "Type a word…", search.query)
+    actions = found(search.query, session)
     if changed:
-        ui.chosen = 0
+        search.chosen = 0
     for key, by in ((imgui.Key.down_arrow, 1), (imgui.Key.up_arrow, -1)):
         if imgui.is_key_pressed(key):
-            ui.chosen += by
-    ui.chosen = max(0, min(ui.chosen, len(actions) - 1))
+            search.chosen += by
+    search.chosen = max(0, min(search.chosen, len(actions) - 1))
     rows = max(1, min(len(actions), MOST_ROWS))
     imgui.begin_child("list", ImVec2(0, rows * imgui.get_text_line_height_with_spacing()))
     done = None
     for index, action in enumerate(actions):
-        if _draw_row(action, chosen=index == ui.chosen):
+        if _draw_row(action, chosen=index == search.chosen):
             done = action
     if not actions:
         faint("No command has these words.")
     imgui.end_child()
     entered = imgui.is_key_pressed(imgui.Key.enter) or imgui.is_key_pressed(imgui.Key.keypad_enter)
     if entered and actions:
-        done = actions[ui.chosen]
+        done = actions[search.chosen]
     if done is not None:
         _close(session)
         done.run(session)

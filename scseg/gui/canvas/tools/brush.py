@@ -12,7 +12,7 @@ from scseg.gui.theme import packed
 
 if TYPE_CHECKING:
     from scseg.drawing.region import Point
-    from scseg.gui.canvas.surface import Surface
+    from scseg.gui.canvas.tools.surface import Surface
     from scseg.gui.ui import Ui
     from scseg.state.session import Session
 

@@ -11,12 +11,12 @@ from scseg.base.labels import IGNORE
 from scseg.gui.canvas.tools.brush import Brush
 from scseg.gui.canvas.tools.bucket import Bucket
 from scseg.gui.canvas.tools.lasso import Lasso
-from scseg.gui.canvas.tools.pointer import erases, moves_slice
-from scseg.gui.modifiers import shift_held
+from scseg.gui.canvas.tools.tool import erases, moves_slice
+from scseg.gui.shortcuts import shift_held
 
 if TYPE_CHECKING:
     from scseg.drawing.region import Point
-    from scseg.gui.canvas.surface import Surface
+    from scseg.gui.canvas.tools.surface import Surface
     from scseg.gui.canvas.tools.tool import Tool
     from scseg.gui.ui import Ui
     from scseg.state.session import Session, ToolName

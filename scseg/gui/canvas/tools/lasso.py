@@ -14,7 +14,7 @@ from scseg.state.tomograms import Outline, is_near
 
 if TYPE_CHECKING:
     from scseg.drawing.region import Point
-    from scseg.gui.canvas.surface import Surface
+    from scseg.gui.canvas.tools.surface import Surface
     from scseg.gui.ui import Ui
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram

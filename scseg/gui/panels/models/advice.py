@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
@@ -28,6 +29,13 @@ if TYPE_CHECKING:
 MOST_ROWS = 8
 
 
+@dataclass
+class SlicesToSearch:
+    """The first and the last slice to be searched; None is all of them."""
+
+    span: tuple[int, int] | None = None
+
+
 def draw(session: Session, ui: Ui) -> None:
     opened = session.active
     if opened is None or not any(model.weights for model in session.models):
@@ -35,10 +43,11 @@ def draw(session: Session, ui: Ui) -> None:
     if not header("Where next?", session):
         return
     count = opened.shape[0]
-    first, last = ui.searched or (0, count - 1)
+    to_search = ui.state_of(SlicesToSearch)
+    first, last = to_search.span or (0, count - 1)
     span = min(first, count - 1), min(last, count - 1)
-    ui.searched = slice_range(span, count, imgui.get_content_region_avail().x)
-    _draw_button(session, ui.searched)
+    to_search.span = slice_range(span, count, imgui.get_content_region_avail().x)
+    _draw_button(session, to_search.span)
     found = advice.current(session)
     if found is not None:
         _draw_places(session, opened, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, imgui
@@ -20,13 +21,20 @@ if TYPE_CHECKING:
 MENU_WIDTH = 260.0
 
 
+@dataclass
+class SlicesToCopy:
+    """The first and the last slice to be copied."""
+
+    span: tuple[int, int] = (0, 0)
+
+
 def draw(session: Session, model: Model, ui: Ui) -> None:
     opened = session.active
     obstacle = copy_to_annotation.obstacle(model, opened)
     imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
     imgui.begin_disabled(bool(obstacle))
     if imgui.button("copy to feature…###copy", ImVec2(-1, 0)) and opened is not None:
-        ui.copied = opened.z, opened.z
+        ui.state_of(SlicesToCopy).span = opened.z, opened.z
         imgui.open_popup("copy")
     imgui.end_disabled()
     imgui.pop_style_var()
@@ -37,7 +45,8 @@ def draw(session: Session, model: Model, ui: Ui) -> None:
 
 
 def _draw_menu(session: Session, opened: OpenTomogram, model: Model, ui: Ui) -> None:
-    ui.copied = slice_range(ui.copied, opened.shape[0], MENU_WIDTH * ui.scale)
+    to_copy = ui.state_of(SlicesToCopy)
+    to_copy.span = slice_range(to_copy.span, opened.shape[0], MENU_WIDTH * ui.scale)
     faint("Add what is found to")
     target = None
     for feature in opened.features:
@@ -51,5 +60,5 @@ def _draw_menu(session: Session, opened: OpenTomogram, model: Model, ui: Ui) -> 
         target = new
     tooltip("Add a feature with the name and the colour of this model.")
     if target is not None:
-        slices = range(ui.copied[0], ui.copied[1] + 1)
+        slices = range(to_copy.span[0], to_copy.span[1] + 1)
         copy_to_annotation.copy(session, opened, model, target, slices)

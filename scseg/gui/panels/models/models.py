@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,13 @@ TABS = {
     "Prediction": (prediction_tab.draw, "How the model is applied, and how its mask is drawn."),
     "Interactions": (interactions_tab.draw, "What the model avoids or keeps to, and competition."),
 }
+
+
+@dataclass
+class Known:
+    """The ids of models whose panels were drawn before."""
+
+    models: set[str] = field(default_factory=set)
 
 
 def draw(session: Session, ui: Ui) -> None:
@@ -70,10 +77,11 @@ def _draw_model(session: Session, model: Model, ui: Ui) -> None:
 
 
 def _draw_tabs(session: Session, model: Model, ui: Ui) -> None:
+    known = ui.state_of(Known).models
     # One that comes trained is there to be applied.
     trained = model.weights is not None or model.away is not None
-    first = "Prediction" if trained and model.id not in ui.seen else ""
-    ui.seen.add(model.id)
+    first = "Prediction" if trained and model.id not in known else ""
+    known.add(model.id)
     if not imgui.begin_tab_bar("tabs"):
         return
     for name, (draw_tab, explained) in TABS.items():

@@ -33,7 +33,7 @@ def draw(session: Session, row: Row, ui: Ui) -> None:
     clicked, _ = imgui.selectable(texts.label("", row.path.name), is_active, flags, size)
     tooltip(tomogram_texts.about(entry, trouble))
     if is_active:
-        _mark_active(entry, ui)
+        _mark_active(ui)
     wide = icon_width()
     if trouble:
         wide += imgui.calc_text_size(RELINK).x + 2 * imgui.get_style().frame_padding.x
@@ -77,15 +77,12 @@ def _draw_chips(entry: OpenTomogram | Absent, beside: float, ui: Ui) -> float:
     return 2.6 * radius * len(features)
 
 
-def _mark_active(opened: OpenTomogram | Absent, ui: Ui) -> None:
+def _mark_active(ui: Ui) -> None:
     # A selectable reaches half a space beyond its column, which is clipped.
     inset = imgui.get_style().item_spacing.x / 2
     corner = imgui.get_item_rect_min() + ImVec2(inset, 0)
     end = ImVec2(corner.x + 3 * ui.scale, imgui.get_item_rect_max().y)
     imgui.get_window_draw_list().add_rect_filled(corner, end, packed(ui.palette.accent), 2)
-    if ui.listed is not opened and isinstance(opened, OpenTomogram):
-        imgui.set_scroll_here_y(0.5)
-        ui.listed = opened
 
 
 def _choose(session: Session, entry: OpenTomogram | Absent) -> None:
