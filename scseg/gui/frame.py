@@ -11,6 +11,7 @@ from scseg.gui import theme
 from scseg.gui.guard import guarded
 from scseg.gui.layout import Layout
 from scseg.gui.ui import Ui
+from scseg.runtime.display.palettes import PALETTES
 from scseg.runtime.faults import reported
 from scseg.state.filters import effective
 
@@ -74,7 +75,7 @@ class Frame:
         chosen = self._session.settings
         wanted = (chosen.theme, monitor_scale, chosen.scale)
         if wanted != self._dressed:
-            self.ui.palette = theme.PALETTES[chosen.theme]
+            self.ui.palette = PALETTES[chosen.theme]
             self.ui.scale = monitor_scale * chosen.scale
             theme.apply(self.ui.palette, monitor_scale, chosen.scale)
             self._dressed = wanted

@@ -17,7 +17,7 @@ import glfw  # isort: skip
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from scseg.gui.pointer_trail import PointerTrail
+    from scseg.runtime.pointer_trail import PointerTrail
 
 ICON_SIDE = 32
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from scseg.gui.pointer_trail import PointerTrail
-from scseg.gui.theme import DARK, Palette
+from scseg.runtime.display.palettes import DARK, Palette
+from scseg.runtime.pointer_trail import PointerTrail
 
 if TYPE_CHECKING:
     from collections.abc import Callable

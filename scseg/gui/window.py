@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from scseg.runtime.models.predictor import Client
     from scseg.state.session import Session
 
+MOUSE_BUTTONS = range(5)
 TITLE = "scSegmentation"
 FONT = "fonts/Roboto/Roboto-Regular.ttf"
 FONT_SIZE = 15.0
@@ -119,7 +120,9 @@ class Window:
         scale = hello_imgui.dpi_window_size_factor()
         size = imgui.get_io().display_size
         view.set_window_size(self.program.session, (round(size.x / scale), round(size.y / scale)))
-        self.frame.ui.trail.next_frame()
+        presses = sum(imgui.is_mouse_clicked(button) for button in MOUSE_BUTTONS)
+        is_down = any(imgui.is_mouse_down(button) for button in MOUSE_BUTTONS)
+        self.frame.ui.trail.next_frame(presses, is_down=is_down)
         self.frame.draw(scale)
         self._close_or_stay()
 

@@ -29,6 +29,18 @@ class Notice:
     def __post_init__(self) -> None:
         self.sentence, self.details = printable(self.sentence), printable_lines(self.details)
 
+    @property
+    def clock(self) -> str:
+        """The time of day at which it was told."""
+        ago = time.monotonic() - self.told
+        return time.strftime("%H:%M:%S", time.localtime(time.time() - ago))
+
+    @property
+    def whole(self) -> str:
+        """All of it as text, for a file or a developer."""
+        parts = (f"{self.clock} {self.level}: {self.sentence}", self.details)
+        return "\n".join(part for part in parts if part)
+
 
 @dataclass(eq=False)
 class Job:

@@ -54,7 +54,7 @@ class Canvas:
         if session.active.view.fit:
             view.set_view(session.active, camera.fitted(port, session.active.shape[1:]))
         imgui.invisible_button("###slice", size, _BUTTONS)
-        tools = self._tools = self._tools or ToolDispatcher(session)
+        tools = self._tools = self._tools or ToolDispatcher(session, ui.on_screen)
         draws = session.stage == Stage.SEGMENTATION
         self._act(session, session.active, place, port)
         surface = Surface(session.active.view, port, place)

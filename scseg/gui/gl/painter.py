@@ -6,13 +6,13 @@ makes an upload hundreds of times dearer. `paint` compares a `Scene` by value wi
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from OpenGL import GL
 
 from scseg.gui.gl.filters import FilteredSlice
 from scseg.gui.gl.labels import LabelLayers
-from scseg.gui.gl.loading import load_all
 from scseg.gui.gl.overlays import OverlayLayers
 from scseg.gui.gl.shader import Shader
 from scseg.gui.gl.texture import ArrayTexture, Picture, cover_part
@@ -38,11 +38,23 @@ LEAST_SPAN = 1e-30
 """Grey values from black to white, where a file has them the same."""
 
 
+_KINDS_OF_ARRAYS = (
+    "ctypesarrays",
+    "ctypesparameters",
+    "ctypespointers",
+    "lists",
+    "nones",
+    "numbers",
+    "numpymodule",
+    "strings",
+)
+
+
 class SlicePainter:
     """Owns the OpenGL objects of the slice view. Needs a current context, also to be deleted."""
 
     def __init__(self) -> None:
-        load_all()
+        _load_all()
         self.picture = Picture()
         self.drawn: Scene | None = None
         self.paintings = 0
@@ -124,3 +136,9 @@ def _contrast(scene: Scene) -> dict[str, Uniform]:
         if scene.inverted
         else {"black": black, "contrast": contrast}
     )
+
+
+def _load_all() -> None:
+    """Load what PyOpenGL loads when it is first needed: later, no file may be left to open."""
+    for kind in _KINDS_OF_ARRAYS:
+        import_module(f"OpenGL.arrays.{kind}")

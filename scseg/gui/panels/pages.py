@@ -1,4 +1,4 @@
-"""Pages over the window: the searchable list of commands, keys and gestures, about."""
+"""Pages over the window: the searchable list of commands, keys and gestures, messages, about."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, imgui
 
 import scseg
-from scseg.actions.commands import ACTIONS, GESTURES
+from scseg.actions.commands import ACTIONS, GESTURES, commands_with
 from scseg.actions.view import view
-from scseg.gui.panels import disk_use, messages
-from scseg.gui.widgets import faint, to_the_right
+from scseg.gui.panels import disk_use
+from scseg.gui.theme import rgba
+from scseg.gui.widgets import button, faint, to_the_right
 
 if TYPE_CHECKING:
     from scseg.actions.action import Action
     from scseg.gui.ui import Ui
+    from scseg.state.notices import Notice
     from scseg.state.session import Session
 
 TITLES = {
@@ -66,25 +68,13 @@ def _close(session: Session) -> None:
     imgui.close_current_popup()
 
 
-def found(query: str, session: Session) -> list[Action]:
-    """Return the commands that are possible now and have every word of the query in label or tooltip."""
-    words = query.lower().split()
-    return [
-        action
-        for action in ACTIONS
-        if action.id != "commands"
-        and action.enabled(session)
-        and all(word in f"{action.label} {action.tooltip}".lower() for word in words)
-    ]
-
-
 def _draw_commands(session: Session, ui: Ui) -> None:
     search = ui.state_of(Search)
     if imgui.is_window_appearing():
         imgui.set_keyboard_focus_here()
     imgui.set_next_item_width(-1)
     changed, search.query = imgui.input_text_with_hint("###query", "Type a word…", search.query)
-    actions = found(search.query, session)
+    actions = commands_with(search.query, session)
     if changed:
         search.chosen = 0
     for key, by in ((imgui.Key.down_arrow, 1), (imgui.Key.up_arrow, -1)):
@@ -149,10 +139,33 @@ def _draw_about(session: Session, ui: Ui) -> None:  # noqa: ARG001 - as its sibl
     faint("MIT licence")
 
 
+def _draw_messages(session: Session, ui: Ui) -> None:
+    if not session.messages:
+        faint("Nothing was said yet.")
+        return
+    imgui.begin_child("list", ImVec2(0, 420 * ui.scale))
+    imgui.push_text_wrap_pos(0.0)
+    for notice in reversed(session.messages):
+        _draw_message(notice, ui)
+    imgui.pop_text_wrap_pos()
+    imgui.end_child()
+    if button("Copy all###copy", "Copy all of them, with what a developer needs."):
+        imgui.set_clipboard_text("\n".join(notice.whole for notice in session.messages))
+
+
+def _draw_message(notice: Notice, ui: Ui) -> None:
+    colours = {"info": ui.palette.accent, "warning": ui.palette.warning, "error": ui.palette.error}
+    faint(notice.clock)
+    imgui.same_line()
+    imgui.text_colored(rgba(colours[notice.level]), notice.level.capitalize())
+    imgui.text_unformatted(notice.sentence)
+    imgui.spacing()
+
+
 _DRAWN = {
     "commands": _draw_commands,
     "shortcuts": _draw_shortcuts,
-    "messages": messages.draw,
+    "messages": _draw_messages,
     "storage": disk_use.draw,
     "about": _draw_about,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scseg.actions.training import runs
@@ -63,12 +63,40 @@ def progress(session: Session, model: Model, run: Run) -> str:
     return f"{run.text}{left}"
 
 
-def outcome(name: str, weights: Weights) -> str:
-    """Return what a training has left: of which epoch it is, and how well it did."""
+@dataclass(frozen=True)
+class Outcome:
+    """Weights that a training has left, and whether the model has these."""
+
+    name: str
+    label: str
+    explained: str
+    weights: Weights
+    chosen: bool
+
+
+def outcomes(model: Model) -> tuple[Outcome, ...]:
+    """Return what there is to choose from after a training; nothing while it runs."""
+    if model.run is not None or model.last is None or model.best is None:
+        return ()
+    return (
+        _outcome(model, "last", model.last, "The model as it was when the training ended."),
+        _outcome(
+            model,
+            "best",
+            model.best,
+            "The model after the epoch that did best on the boxes held out.",
+        ),
+    )
+
+
+def _outcome(model: Model, name: str, weights: Weights, explained: str) -> Outcome:
     description = weights.description
     dice = description.validation_dice
     score = f", Dice {dice:.2f}" if dice is not None else ""
-    return f"{name} epoch ({description.epochs_trained}{score})"
+    label = f"{name} epoch ({description.epochs_trained}{score})"
+    # Whether they were saved since or not.
+    chosen = model.ref is not None and model.ref.weights_sha256 == weights.ref.weights_sha256
+    return Outcome(name, label, explained, weights, chosen)
 
 
 def speed(faster: float | None) -> str:

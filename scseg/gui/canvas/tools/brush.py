@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from scseg.drawing.region import Point
     from scseg.gui.canvas.tools.surface import Surface
     from scseg.gui.ui import Ui
+    from scseg.runtime.on_screen import OnScreen
     from scseg.state.session import Session
 
 LEAST = 2.5
@@ -25,8 +26,11 @@ DASHES = 24
 class Brush:
     """Paints a label; with `alike`, only what looks like the place where the stroke began."""
 
-    def __init__(self, session: Session, label: int = FEATURE, *, alike: bool = False) -> None:
+    def __init__(
+        self, session: Session, on_screen: OnScreen, label: int = FEATURE, *, alike: bool = False
+    ) -> None:
         self._session = session
+        self._on_screen = on_screen
         self._label = label
         self._alike = alike
 
@@ -34,11 +38,11 @@ class Brush:
     def at_work(self) -> bool:
         return self._session.drag is not None
 
-    def press(self, session: Session, ui: Ui, at: Point, *, erases: bool) -> None:
+    def press(self, session: Session, at: Point, *, erases: bool) -> None:
         label = BACKGROUND if erases else self._label
-        look = None
-        if self._alike and not erases and ui.on_screen.shown is not None:
-            look = strokes.Look(ui.on_screen.shown.seen.values, ui.on_screen.shown.seen.automatic)
+        look, shown = None, self._on_screen.shown
+        if self._alike and not erases and shown is not None:
+            look = strokes.Look(shown.seen.values, shown.seen.automatic)
         strokes.begin(session, at, label, look)
 
     def move(self, session: Session, at: Point) -> None:

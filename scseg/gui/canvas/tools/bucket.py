@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Bucket:
     at_work = False
 
-    def press(self, session: Session, ui: Ui, at: Point, *, erases: bool) -> None:  # noqa: ARG002
+    def press(self, session: Session, at: Point, *, erases: bool) -> None:
         areas.fill_bucket(session, at, BACKGROUND if erases else FEATURE)
 
     def move(self, session: Session, at: Point) -> None:

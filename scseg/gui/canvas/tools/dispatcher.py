@@ -10,7 +10,7 @@ from scseg.actions.annotation import boxes, features
 from scseg.base.labels import IGNORE
 from scseg.gui.canvas.tools.brush import Brush
 from scseg.gui.canvas.tools.bucket import Bucket
-from scseg.gui.canvas.tools.lasso import Lasso
+from scseg.gui.canvas.tools.lasso import LassoTool
 from scseg.gui.canvas.tools.tool import erases, moves_slice
 from scseg.gui.shortcuts import shift_held
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scseg.gui.canvas.tools.surface import Surface
     from scseg.gui.canvas.tools.tool import Tool
     from scseg.gui.ui import Ui
+    from scseg.runtime.on_screen import OnScreen
     from scseg.state.session import Session, ToolName
     from scseg.state.tomograms import OpenTomogram
 
@@ -28,12 +29,12 @@ LEFT, RIGHT = imgui.MouseButton_.left, imgui.MouseButton_.right
 class ToolDispatcher:
     """`act` belongs after the item that is the slice view, every frame; `draw` after the slice."""
 
-    def __init__(self, session: Session) -> None:
-        self._lasso = Lasso(session)
+    def __init__(self, session: Session, on_screen: OnScreen) -> None:
+        self._lasso = LassoTool(session)
         self._tools: dict[ToolName, Tool] = {
-            "brush": Brush(session),
-            "ignore": Brush(session, IGNORE),
-            "alike": Brush(session, alike=True),
+            "brush": Brush(session, on_screen),
+            "ignore": Brush(session, on_screen, IGNORE),
+            "alike": Brush(session, on_screen, alike=True),
             "lasso": self._lasso,
             "bucket": Bucket(),
         }
@@ -48,7 +49,7 @@ class ToolDispatcher:
             places = ui.trail.taken((io.mouse_pos.x, io.mouse_pos.y))
             self._go_on(session, opened, [surface.to_slice(ImVec2(*place)) for place in places])
         elif imgui.is_item_activated() and not moves_slice() and is_seen(opened, ui):
-            self._press(session, opened, ui, surface.to_slice(io.mouse_pos))
+            self._press(session, opened, surface.to_slice(io.mouse_pos))
         if imgui.is_item_hovered() and io.key_ctrl and io.mouse_wheel:
             features.size_brush(session, io.mouse_wheel)
 
@@ -60,7 +61,7 @@ class ToolDispatcher:
         elif shows_cursor and imgui.is_item_hovered() and not moves_slice():
             self._tool(session, erases=erases()).draw(session, ui, surface, erases=erases())
 
-    def _press(self, session: Session, opened: OpenTomogram, ui: Ui, at: Point) -> None:
+    def _press(self, session: Session, opened: OpenTomogram, at: Point) -> None:
         shift, left = shift_held(), imgui.is_mouse_clicked(LEFT)
         if not left and not imgui.is_mouse_clicked(RIGHT):
             return
@@ -71,7 +72,7 @@ class ToolDispatcher:
         else:
             self._erases = erases() or not left
             self._used = self._tool(session, erases=self._erases)
-            self._used.press(session, ui, at, erases=self._erases)
+            self._used.press(session, at, erases=self._erases)
             self._where = (opened, opened.z) if self._used.at_work else None
 
     def _go_on(self, session: Session, opened: OpenTomogram, path: list[Point]) -> None:

@@ -10,7 +10,7 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 from scseg.actions.annotation import areas, changes, exchange, features, library
 from scseg.actions.annotation import boxes as annotation_boxes
 from scseg.actions.tomograms import browsing
-from scseg.gui.widgets import faint, icon_width, small_button, to_the_right, tooltip
+from scseg.gui.widgets import faint, icon_width, row, small_button, to_the_right, tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,16 +96,12 @@ def _draw_slices(session: Session, opened: OpenTomogram, feature: Feature, ui: U
 
 
 def _draw_row(
-    session: Session, opened: OpenTomogram, feature: Feature, row: tuple[int, int, bool]
+    session: Session, opened: OpenTomogram, feature: Feature, facts: tuple[int, int, bool]
 ) -> None:
-    z, boxes, drawn = row
+    z, boxes, drawn = facts
     told = f"slice {z + 1}" + (f", {boxes} boxes" if boxes else "") + ("" if drawn else ", no mask")
-    flags = imgui.SelectableFlags_.allow_overlap | imgui.SelectableFlags_.no_auto_close_popups
-    size = ImVec2(0, imgui.get_frame_height())
-    imgui.push_style_var(imgui.StyleVar_.selectable_text_align, ImVec2(0.0, 0.5))
-    clicked, _ = imgui.selectable(f"{told}###slice {z}", z == opened.z, flags, size)
-    imgui.pop_style_var()
-    if clicked:
+    flags = imgui.SelectableFlags_.no_auto_close_popups
+    if row(f"{told}###slice {z}", chosen=z == opened.z, flags=flags):
         browsing.set_slice(session, z)
     tooltip("Show this slice.")
     to_the_right(icon_width())

@@ -9,12 +9,13 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions.annotation import changes
 from scseg.actions.models import advice
-from scseg.gui.theme import PILL
+from scseg.gui.number_widgets import slice_range
 from scseg.gui.widgets import (
     faint,
     header,
     icon_width,
-    slice_range,
+    pill_button,
+    row,
     small_button,
     to_the_right,
     tooltip,
@@ -56,18 +57,12 @@ def draw(session: Session, ui: Ui) -> None:
 
 
 def _draw_button(session: Session, span: tuple[int, int]) -> None:
-    obstacle = advice.obstacle(session)
-    imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
-    imgui.begin_disabled(bool(obstacle))
-    if imgui.button("Find doubtful places###search", ImVec2(-1, 0)):
-        advice.search(session, *span)
-    imgui.end_disabled()
-    imgui.pop_style_var()
-    tooltip(
-        obstacle
-        or f"Predict up to {advice.MOST_SLICES} of these slices, and list the boxes in which the active "
+    explained = (
+        f"Predict up to {advice.MOST_SLICES} of these slices, and list the boxes in which the active "
         "models are least certain or contradict one another: annotated, they teach most."
     )
+    if pill_button("Find doubtful places###search", explained, advice.obstacle(session)):
+        advice.search(session, *span)
 
 
 def _draw_places(session: Session, opened: OpenTomogram, found: Advice) -> None:
@@ -80,16 +75,11 @@ def _draw_places(session: Session, opened: OpenTomogram, found: Advice) -> None:
 
 
 def _draw_row(
-    session: Session, opened: OpenTomogram, found: Advice, row: tuple[int, Place]
+    session: Session, opened: OpenTomogram, found: Advice, numbered: tuple[int, Place]
 ) -> None:
-    number, place = row
+    number, place = numbered
     told = f"slice {place.z + 1}   y {place.y}   x {place.x}   doubt {place.doubt:.2f}"
-    flags = imgui.SelectableFlags_.allow_overlap
-    size = ImVec2(0, imgui.get_frame_height())
-    imgui.push_style_var(imgui.StyleVar_.selectable_text_align, ImVec2(0.0, 0.5))
-    clicked, _ = imgui.selectable(f"{told}###place {number}", place == found.shown, flags, size)
-    imgui.pop_style_var()
-    if clicked:
+    if row(f"{told}###place {number}", chosen=place == found.shown):
         advice.show(session, found, place)
     tooltip("Show this place.")
     to_the_right(icon_width())

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imgui_bundle import ImVec2, imgui
+from imgui_bundle import imgui
 
 from scseg.actions.models import copy_to_annotation
 from scseg.gui import texts
-from scseg.gui.theme import PILL
-from scseg.gui.widgets import chip, faint, slice_range, tooltip
+from scseg.gui.number_widgets import slice_range
+from scseg.gui.widgets import chip, faint, pill_button, tooltip
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
@@ -30,15 +30,11 @@ class SlicesToCopy:
 
 def draw(session: Session, model: Model, ui: Ui) -> None:
     opened = session.active
+    explained = "Draw what this model finds into a feature, then mend it with the brush."
     obstacle = copy_to_annotation.obstacle(model, opened)
-    imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
-    imgui.begin_disabled(bool(obstacle))
-    if imgui.button("copy to feature…###copy", ImVec2(-1, 0)) and opened is not None:
+    if pill_button("copy to feature…###copy", explained, obstacle) and opened is not None:
         ui.state_of(SlicesToCopy).span = opened.z, opened.z
         imgui.open_popup("copy")
-    imgui.end_disabled()
-    imgui.pop_style_var()
-    tooltip(obstacle or "Draw what this model finds into a feature, then mend it with the brush.")
     if opened is not None and imgui.begin_popup("copy"):
         _draw_menu(session, opened, model, ui)
         imgui.end_popup()

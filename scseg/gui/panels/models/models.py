@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from imgui_bundle import ImVec2, ImVec4, icons_fontawesome_6, imgui
+from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions.commands import action
 from scseg.actions.models import model_list
@@ -19,7 +19,17 @@ from scseg.gui.panels.models import (
     training_set,
     training_tab,
 )
-from scseg.gui.widgets import action_button, card, chip, faint, header, small_button, tooltip
+from scseg.gui.widgets import (
+    action_button,
+    card,
+    centre_button,
+    chip,
+    colour_field,
+    faint,
+    header,
+    small_button,
+    tooltip,
+)
 from scseg.runtime.display import model_texts
 
 if TYPE_CHECKING:
@@ -58,8 +68,7 @@ def _draw_models(session: Session, ui: Ui) -> None:
     elif session.active is not None and session.active.apix is None:
         imgui.text_wrapped("Models wait for this tomogram's pixel size; give it in Datasets.")
     imgui.dummy(ImVec2(0, 0))
-    width = imgui.calc_text_size(action("add-model").label).x
-    imgui.set_cursor_pos_x((imgui.get_window_width() - width) / 2 - 14 * ui.scale)
+    centre_button(action("add-model").label, ui)
     action_button(session, action("add-model"), ui, primary=not session.models)
 
 
@@ -98,20 +107,14 @@ def _draw_title(session: Session, model: Model) -> None:
     _draw_end(session, model)
     display = model.display
     imgui.same_line()
-    changed, colour = imgui.color_edit3(
-        "###colour",
-        ImVec4(*display.colour, 1.0),
-        imgui.ColorEditFlags_.no_inputs | imgui.ColorEditFlags_.no_tooltip,
-    )
-    tooltip("The colour of this model's mask.")
-    if changed:
-        display = replace(display, colour=(colour.x, colour.y, colour.z))
+    colour = colour_field(display.colour, "The colour of this model's mask.")
     imgui.same_line()
     imgui.set_next_item_width(-1)
     _, name = texts.field("###name", display.name)
     tooltip("What this model finds. Right-click for the names of the features.")
-    if replace(display, name=name) != model.display:
-        model_list.set_display(model, replace(display, name=name))
+    display = replace(display, name=name, colour=colour)
+    if display != model.display:
+        model_list.set_display(model, display)
     _draw_names(session, model)
 
 

@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
-from imgui_bundle import ImVec2, imgui
+from imgui_bundle import imgui
 
 from scseg.actions.models import model_list
+from scseg.gui.number_widgets import Range, slider, slider_at_rest
 from scseg.gui.panels.models import copy_menu
 from scseg.gui.theme import PILL
-from scseg.gui.widgets import Range, checkbox, slider, slider_at_rest, tooltip
+from scseg.gui.widgets import checkbox, choice, pill_button, tooltip
 from scseg.models.tiling import orientations
 from scseg.runtime.display import model_texts
 from scseg.runtime.models import predicted_files
-from scseg.state.models import Look
 
 if TYPE_CHECKING:
     from scseg.compute.messages import Mode
     from scseg.gui.ui import Ui
-    from scseg.state.models import Display, Model
+    from scseg.state.models import Display, Look, Model
     from scseg.state.session import Session
 
-LOOKS: dict[Look, str] = {
-    "filled": "Fill what the model finds.",
-    "contour": "Draw the outline of what the model finds.",
-    "values": "Draw how sure the model is of each pixel, whatever the threshold.",
+LOOKS: dict[Look, tuple[str, str]] = {
+    "filled": ("filled", "Fill what the model finds."),
+    "contour": ("contour", "Draw the outline of what the model finds."),
+    "values": ("values", "Draw how sure the model is of each pixel, whatever the threshold."),
 }
 MODES: dict[Mode, tuple[str, str]] = {
-    "tiles": ("tiles", "Look at tiles as large as the boxes of training, as most programs do."),
-    "whole": ("whole slice", "Look at large parts of the slice at once: no tile is seen twice."),
+    "tiles": (
+        "tiles###tiles",
+        "Look at tiles as large as the boxes of training, as most programs do.",
+    ),
+    "whole": (
+        "whole slice###whole",
+        "Look at large parts of the slice at once: no tile is seen twice.",
+    ),
 }
 
 
@@ -92,37 +98,14 @@ def _draw_choices(display: Display, faster: float | None) -> Display:
     width = (imgui.get_content_region_avail().x - imgui.get_style().item_spacing.x) / 2
     imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
     imgui.set_next_item_width(width)
-    display = _draw_looks(display)
+    look = choice("###look", display.look, LOOKS)
     imgui.same_line()
     imgui.set_next_item_width(width)
-    display = _draw_modes(display, faster)
+    speed = model_texts.speed(faster)
+    modes = {each: (name, f"{about}{speed}") for each, (name, about) in MODES.items()}
+    mode = choice("###mode", display.mode, modes)
     imgui.pop_style_var()
-    return display
-
-
-def _draw_looks(display: Display) -> Display:
-    if not imgui.begin_combo("###look", display.look):
-        tooltip(LOOKS[display.look])
-        return display
-    for look in get_args(Look):
-        if imgui.selectable(look, look == display.look)[0]:
-            display = replace(display, look=look)
-        tooltip(LOOKS[look])
-    imgui.end_combo()
-    return display
-
-
-def _draw_modes(display: Display, faster: float | None) -> Display:
-    label, explained = MODES[display.mode]
-    if not imgui.begin_combo("###mode", label):
-        tooltip(f"{explained}{model_texts.speed(faster)}")
-        return display
-    for mode, (label, explained) in MODES.items():
-        if imgui.selectable(f"{label}###{mode}", mode == display.mode)[0]:
-            display = replace(display, mode=mode)
-        tooltip(f"{explained}{model_texts.speed(faster)}")
-    imgui.end_combo()
-    return display
+    return replace(display, look=look, mode=mode)
 
 
 def _draw_averaging(model: Model, display: Display, ui: Ui) -> Display:
@@ -144,13 +127,9 @@ def _draw_save(session: Session, model: Model, ui: Ui) -> None:
     obstacle = predicted_files.obstacle(model, mask)
     width = imgui.calc_text_size("save").x + 4 * imgui.get_style().frame_padding.x
     _go_to_the_right(width)
-    imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
-    imgui.begin_disabled(bool(obstacle))
-    if imgui.button("save###save slice", ImVec2(width, 0)):
+    explained = "Save what this model finds on this slice as an image (.mrc)."
+    if pill_button("save###save slice", explained, obstacle, width):
         imgui.open_popup("save as")
-    imgui.end_disabled()
-    imgui.pop_style_var()
-    tooltip(obstacle or "Save what this model finds on this slice as an image (.mrc).")
     if not imgui.begin_popup("save as"):
         return
     threshold = f"{model.display.threshold:.2f}"

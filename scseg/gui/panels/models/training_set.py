@@ -10,8 +10,9 @@ from imgui_bundle import ImVec2, imgui
 from scseg.actions.training import generating, new_set
 from scseg.base.printable import printable
 from scseg.gui import texts
+from scseg.gui.number_widgets import slider
 from scseg.gui.theme import PILL, packed, rgba
-from scseg.gui.widgets import button, card, checkbox, faint, header, plain, slider, tooltip
+from scseg.gui.widgets import button, card, centre_button, checkbox, faint, header, plain, tooltip
 from scseg.runtime.display.boxes import GREEN, RED, TRAINING_SET
 
 if TYPE_CHECKING:
@@ -150,8 +151,7 @@ def _draw_counts(session: Session, ui: Ui) -> None:
 
 def _draw_generate(session: Session, ui: Ui) -> None:
     obstacle = new_set.obstacle(session)
-    width = imgui.calc_text_size("Generate set").x
-    imgui.set_cursor_pos_x((imgui.get_window_width() - width) / 2 - 14 * ui.scale)
+    centre_button("Generate set", ui)
     imgui.begin_disabled(bool(obstacle))
     clicked = button("Generate set###generate", obstacle or "Cut the boxes out and save the set.")
     imgui.end_disabled()

@@ -11,8 +11,7 @@ from scseg.actions.models import files
 from scseg.actions.training import runs, training_plan, validation_shares
 from scseg.base.printable import printable
 from scseg.gui.panels.models import training_curves, training_parameters
-from scseg.gui.theme import PILL
-from scseg.gui.widgets import checkbox, faint, faint_lines, tooltip
+from scseg.gui.widgets import checkbox, faint, faint_lines, pill_button, tooltip
 from scseg.runtime.display import model_texts
 
 if TYPE_CHECKING:
@@ -74,27 +73,18 @@ def _draw_buttons(session: Session, model: Model) -> None:
     space = imgui.get_style().item_spacing.x
     width = (imgui.get_content_region_avail().x - 2 * space) / 3
     busy = "Not while the model is being trained." if model.run is not None else ""
-    if _button("load", "Load a model (.scnm) in place of this one.", busy, width):
+    if pill_button("load###load", "Load a model (.scnm) in place of this one.", busy, width):
         files.choose(session, model)
     imgui.same_line()
     nothing = "" if model.weights is not None else "The model has learnt nothing yet."
     explained = "Save the model: a pair of files, .scnm and .h5, that belong together."
-    if _button("save", explained, busy or nothing, width):
+    if pill_button("save###save", explained, busy or nothing, width):
         files.save(session, model)
     imgui.same_line()
-    if _button("train", "Train the model on its set.", runs.obstacle(session, model), width):
+    if pill_button(
+        "train###train", "Train the model on its set.", runs.obstacle(session, model), width
+    ):
         runs.begin(session, model)
-
-
-def _button(label: str, explained: str, obstacle: str, width: float) -> bool:
-    """Draw a rounded button; where there is an obstacle it is grey, and its tooltip tells why."""
-    imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
-    imgui.begin_disabled(bool(obstacle))
-    clicked = imgui.button(f"{label}###{label}", ImVec2(width, 0))
-    imgui.end_disabled()
-    imgui.pop_style_var()
-    tooltip(obstacle or explained)
-    return clicked
 
 
 def _draw_progress(session: Session, model: Model, run: Run, ui: Ui) -> None:
@@ -104,15 +94,6 @@ def _draw_progress(session: Session, model: Model, run: Run, ui: Ui) -> None:
 
 def _draw_outcomes(model: Model) -> None:
     """Let the user choose between what a training has left."""
-    last, best = model.last, model.best
-    if model.run is not None or last is None or best is None:
-        return
-    for name, weights, explained in (
-        ("last", last, "The model as it was when the training ended."),
-        ("best", best, "The model after the epoch that did best on the boxes held out."),
-    ):
-        label = f"{model_texts.outcome(name, weights)}###{name}"
-        # Whether they were saved since or not.
-        chosen = model.ref is not None and model.ref.weights_sha256 == weights.ref.weights_sha256
-        if checkbox(label, chosen, explained):
-            runs.choose(model, weights)
+    for outcome in model_texts.outcomes(model):
+        if checkbox(f"{outcome.label}###{outcome.name}", outcome.chosen, outcome.explained):
+            runs.choose(model, outcome.weights)

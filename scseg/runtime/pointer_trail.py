@@ -1,23 +1,19 @@
 """Everywhere that the pointer has been while a button was held, between frames too.
 
-ImGui tells of one position a frame. A hand is faster than frames: of a quick circle only some corners would
-be left. GLFW knows every position that the system has reported, so they are taken down there.
+ImGui, which draws the window, tells of one position a frame. A hand is faster than frames: of a quick circle
+only some corners would be left. GLFW knows every position that the system has reported: they are taken down.
 """
 
 from __future__ import annotations
 
-from imgui_bundle import imgui
-
 Position = tuple[float, float]
 """x, y in points of the window, as ImGui has them."""
-
-BUTTONS = range(5)
 
 
 class PointerTrail:
     """Takes positions down, press by press: ImGui passes presses on with a delay, one a frame.
 
-    `glfw_window.record_pointer` tells it of `pressed`, `moved` and `released`; a frame calls `next_frame`
+    GLFW tells it of `pressed`, `moved` and `released`; a frame calls `next_frame`
     before anything else.
     """
 
@@ -39,13 +35,12 @@ class PointerTrail:
     def released(self, button: int) -> None:
         self._held.discard(button)
 
-    def next_frame(self) -> None:
-        """Follow the presses that ImGui passes on."""
-        presses = sum(imgui.is_mouse_clicked(button) for button in BUTTONS)
+    def next_frame(self, presses: int, *, is_down: bool) -> None:
+        """Follow the presses that ImGui passes on, so many now; it may know of a button that is down."""
         self._passed_on += presses
         if presses:
             self._has_moved = False
-        if not self._held and not any(imgui.is_mouse_down(button) for button in BUTTONS):
+        if not self._held and not is_down:
             # Presses that one of both has not seen, by another window's doing, are over.
             self._passed_on = self._told
         for old in [press for press in self._positions if press < self._passed_on]:
