@@ -51,6 +51,11 @@ def checkbox(label: str, value: bool, explained: str) -> bool:  # noqa: FBT001 -
     return clicked
 
 
+def toggle(label: str, value: bool, explained: str) -> bool:  # noqa: FBT001 - as ImGui's own
+    """Draw a round checkbox; return what it is now."""
+    return value ^ checkbox(label, value, explained)
+
+
 def button(label: str, explained: str, *, primary: bool = False, ui: Ui | None = None) -> bool:
     """Draw a rounded button; return whether it was clicked. A primary one has the accent's colour."""
     imgui.push_style_var(Var.frame_rounding, PILL)

@@ -75,3 +75,8 @@ class OnScreen:
     unreadable: str = ""
     masks: tuple[Mask, ...] = ()
     labels: dict[str, Labels] = field(default_factory=dict)
+
+    def shows(self, opened: OpenTomogram) -> bool:
+        """Tell whether the slice on the screen is the one in view, which would be drawn on."""
+        shown = self.shown
+        return shown is not None and shown.opened is opened and shown.image.key.z == opened.z

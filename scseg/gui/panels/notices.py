@@ -9,7 +9,6 @@ from imgui_bundle import ImVec2, ImVec4, icons_fontawesome_6, imgui
 
 from scseg.actions import notices
 from scseg.base.printable import printable
-from scseg.base.units import time_left
 from scseg.gui.theme import rgba
 from scseg.gui.widgets import card, faint, icon_width, small_button, to_the_right
 
@@ -66,9 +65,7 @@ def _draw_job(job: Job, ui: Ui, now: float) -> None:
         if small_button(label, "Cancel this job."):
             notices.cancel(job)
         imgui.progress_bar(job.fraction, ImVec2(-1, 6 * ui.scale), "")
-        left = job.seconds_left(now)
-        doing = "cancelling" if job.cancelled else job.text
-        faint(f"{doing}   {time_left(left)}" if left is not None else doing)
+        faint(job.progress(now))
 
 
 def _draw_notice(session: Session, notice: Notice, ui: Ui) -> None:

@@ -1,4 +1,4 @@
-"""The brushes: they paint under the pointer, and their cursor is a circle as large as what they paint."""
+"""The brushes: they paint under the pointer."""
 
 from __future__ import annotations
 
@@ -55,6 +55,7 @@ class Brush:
         strokes.abort(session)
 
     def draw(self, session: Session, ui: Ui, surface: Surface, *, erases: bool) -> None:
+        """Draw the brush cursor: a circle as large as what it paints, dashed where it paints no feature."""
         feature = changes.chosen(session)
         if feature is None:
             return

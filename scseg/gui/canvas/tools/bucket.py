@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 
 class Bucket:
+    """Fills at the press; its cursor is a disk."""
+
     at_work = False
 
     def press(self, session: Session, at: Point, *, erases: bool) -> None:

@@ -48,7 +48,7 @@ class ToolDispatcher:
         if self._where is not None:
             places = ui.trail.taken((io.mouse_pos.x, io.mouse_pos.y))
             self._go_on(session, opened, [surface.to_slice(ImVec2(*place)) for place in places])
-        elif imgui.is_item_activated() and not moves_slice() and is_seen(opened, ui):
+        elif imgui.is_item_activated() and not moves_slice() and ui.on_screen.shows(opened):
             self._press(session, opened, surface.to_slice(io.mouse_pos))
         if imgui.is_item_hovered() and io.key_ctrl and io.mouse_wheel:
             features.size_brush(session, io.mouse_wheel)
@@ -93,9 +93,3 @@ class ToolDispatcher:
         if erases and session.tool != "lasso":
             return self._tools["brush"]
         return self._tools[session.tool]
-
-
-def is_seen(opened: OpenTomogram, ui: Ui) -> bool:
-    """Tell whether the slice on the screen is the one that would be drawn on."""
-    shown = ui.on_screen.shown
-    return shown is not None and shown.opened is opened and shown.image.key.z == opened.z

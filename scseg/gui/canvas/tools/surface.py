@@ -1,4 +1,4 @@
-"""The slice view on the screen, as tools see it: from positions on the slice to points and back.
+"""The slice view on the screen: turns positions on the slice into points of the window, and back.
 
 Positions are (y, x) in voxels, pixel centres on integers, as in arrays.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Surface:
-    """`corner` is the upper left end of the slice view."""
+    """The slice view in one frame: a `view` of the slice in a `port`, whose upper left end is at `corner`."""
 
     view: View
     port: Viewport

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Tool(Protocol):
-    """It is told where the pointer is from press to release, (y, x) in voxels, and draws its cursor.
+    """Is told where the pointer is from press to release, (y, x) in voxels, and draws its cursor.
 
     `at_work` is true from a press that did something to the release.
     """

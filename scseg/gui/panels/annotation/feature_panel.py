@@ -14,11 +14,11 @@ from scseg.gui.panels.annotation import feature_menu
 from scseg.gui.theme import packed
 from scseg.gui.widgets import (
     card,
-    checkbox,
     colour_field,
     icon_width,
     small_button,
     to_the_right,
+    toggle,
     tooltip,
 )
 
@@ -104,15 +104,12 @@ def _draw_sliders(opened: OpenTomogram, feature: Feature) -> Feature:
 
 
 def _draw_switches(feature: Feature) -> Feature:
-    if checkbox("show", feature.show, "Draw this feature on the slice."):
-        feature = replace(feature, show=not feature.show)
+    show = toggle("show", feature.show, "Draw this feature on the slice.")
     imgui.same_line()
-    if checkbox("fill", feature.fill, "Draw the area of the mask, else its contour."):
-        feature = replace(feature, fill=not feature.fill)
+    fill = toggle("fill", feature.fill, "Draw the area of the mask, else its contour.")
     imgui.same_line()
-    if checkbox("hide boxes", feature.hide_boxes, "Leave this feature's boxes away."):
-        feature = replace(feature, hide_boxes=not feature.hide_boxes)
-    return feature
+    hide_boxes = toggle("hide boxes", feature.hide_boxes, "Leave this feature's boxes away.")
+    return replace(feature, show=show, fill=fill, hide_boxes=hide_boxes)
 
 
 def _draw_buttons(session: Session, opened: OpenTomogram, feature: Feature) -> None:

@@ -19,6 +19,7 @@ from scseg.gui.widgets import (
     icon_width,
     pill_button,
     small_button,
+    toggle,
     tooltip,
 )
 
@@ -55,22 +56,16 @@ def draw(session: Session, model: Model, ui: Ui) -> None:
 def _draw_competition(session: Session, model: Model) -> None:
     imgui.align_text_to_frame_padding()
     imgui.text_unformatted("Model competition:")
-    conduct = model.conduct
+    emit, absorb = model.conduct.emit, model.conduct.absorb
     imgui.same_line()
-    if checkbox(
-        "emit",
-        conduct.emit,
-        "Models that absorb are 0 wherever this model predicts a higher value.",
-    ):
-        conduct = replace(conduct, emit=not conduct.emit)
+    emit = toggle(
+        "emit", emit, "Models that absorb are 0 wherever this model predicts a higher value."
+    )
     imgui.same_line()
-    if checkbox(
-        "absorb",
-        conduct.absorb,
-        "This model is 0 wherever one that emits predicts a higher value.",
-    ):
-        conduct = replace(conduct, absorb=not conduct.absorb)
-    interactions.change(session, model, conduct)
+    absorb = toggle(
+        "absorb", absorb, "This model is 0 wherever one that emits predicts a higher value."
+    )
+    interactions.change(session, model, replace(model.conduct, emit=emit, absorb=absorb))
 
 
 def _draw_rule(session: Session, model: Model, number: int, rule: Rule) -> None:

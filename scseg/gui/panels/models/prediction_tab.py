@@ -11,7 +11,7 @@ from scseg.actions.models import model_list
 from scseg.gui.number_widgets import Range, slider, slider_at_rest
 from scseg.gui.panels.models import copy_menu
 from scseg.gui.theme import PILL
-from scseg.gui.widgets import checkbox, choice, pill_button, tooltip
+from scseg.gui.widgets import choice, pill_button, toggle, tooltip
 from scseg.models.tiling import orientations
 from scseg.runtime.display import model_texts
 from scseg.runtime.models import predicted_files
@@ -80,17 +80,13 @@ def _draw_sliders(model: Model, ui: Ui) -> Display:
 
 
 def _draw_switches(display: Display) -> Display:
-    if checkbox("active", display.active, "Predict with this model at all."):
-        display = replace(display, active=not display.active)
+    active = toggle("active", display.active, "Predict with this model at all.")
     imgui.same_line()
-    if checkbox(
-        "blend", display.blend, "Let the light and dark of the slice show through the mask."
-    ):
-        display = replace(display, blend=not display.blend)
+    explained = "Let the light and dark of the slice show through the mask."
+    blend = toggle("blend", display.blend, explained)
     imgui.same_line()
-    if checkbox("show", display.show, "Draw the mask. Hidden, the model still predicts."):
-        display = replace(display, show=not display.show)
-    return display
+    show = toggle("show", display.show, "Draw the mask. Hidden, the model still predicts.")
+    return replace(display, active=active, blend=blend, show=show)
 
 
 def _draw_choices(display: Display, faster: float | None) -> Display:

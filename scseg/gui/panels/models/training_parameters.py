@@ -9,7 +9,7 @@ from imgui_bundle import imgui
 
 from scseg.actions.training import training_plan
 from scseg.gui.number_widgets import slider
-from scseg.gui.widgets import checkbox, choice, tooltip
+from scseg.gui.widgets import choice, toggle, tooltip
 from scseg.models.description import LARGEST_SEED, Augmentation, TrainingParameters
 from scseg.runtime.display.training_numbers import NUMBERS
 
@@ -67,9 +67,8 @@ def _draw_more(parameters: TrainingParameters) -> TrainingParameters:
     tooltip("Where chance begins: the same seed and set give the same model again.")
     if changed:
         parameters = replace(parameters, seed=max(0, min(seed, LARGEST_SEED)))
-    if checkbox("use the graphics card", parameters.gpu, "Train on a GPU where there is one."):
-        parameters = replace(parameters, gpu=not parameters.gpu)
-    return parameters
+    gpu = toggle("use the graphics card", parameters.gpu, "Train on a GPU where there is one.")
+    return replace(parameters, gpu=gpu)
 
 
 def _draw_choices(parameters: TrainingParameters) -> TrainingParameters:

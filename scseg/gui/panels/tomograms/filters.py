@@ -13,7 +13,7 @@ from scseg.actions.tomograms import tomogram_list
 from scseg.gui.number_widgets import slider
 from scseg.gui.panels.tomograms import filter_stack
 from scseg.gui.theme import rgba
-from scseg.gui.widgets import checkbox, faint, header
+from scseg.gui.widgets import checkbox, faint, header, toggle
 from scseg.runtime.display.histogram import bars, limited, number_format
 
 if TYPE_CHECKING:
@@ -118,15 +118,14 @@ def _draw_sliders(image: SliceImage, limits: tuple[float, float]) -> Moved:
 
 
 def _ticked(contrast: Contrast, limits: tuple[float, float]) -> Contrast:
-    if checkbox("inverted", contrast.inverted, "Swap black and white (I)."):
-        contrast = replace(contrast, inverted=not contrast.inverted)
+    inverted = toggle("inverted", contrast.inverted, "Swap black and white (I).")
     imgui.same_line()
     if checkbox("auto", contrast.auto, "Set black and white by each slice's own grey values (A)."):
         contrast = replace(contrast, minimum=limits[0], maximum=limits[1], auto=not contrast.auto)
     imgui.same_line()
-    if checkbox("interpolate", contrast.interpolate, "Smooth between voxels instead of squares."):
-        contrast = replace(contrast, interpolate=not contrast.interpolate)
-    return contrast
+    explained = "Smooth between voxels instead of squares."
+    interpolate = toggle("interpolate", contrast.interpolate, explained)
+    return replace(contrast, inverted=inverted, interpolate=interpolate)
 
 
 def _draw_crop(session: Session, opened: OpenTomogram) -> None:
