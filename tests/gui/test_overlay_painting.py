@@ -10,10 +10,7 @@ import pytest
 from scseg.compute.messages import Band, SliceRequest, TomogramRef
 from scseg.drawing.region import Region
 from scseg.gui.gl.painter import SlicePainter
-from scseg.interactions.rules import Conduct, Rule
 from scseg.preview.needed_slices import Prediction
-from scseg.runtime.display import status_line
-from scseg.runtime.display.camera import Voxel
 from scseg.runtime.display.scene import Overlay, Scene
 from scseg.runtime.on_screen import Mask, Removed
 from scseg.runtime.tomograms.slice_reader import SliceKey, described
@@ -271,32 +268,3 @@ def test_a_slice_drawn_small_shows_the_part_of_each_pixel_that_is_covered(bench)
         bench.overlay(mask), view=small, size=(6, 5), limits=(2.0, 3.0), interpolate=False
     )
     assert found[..., 1] == pytest.approx(0.5 * TEAL[1], abs=0.01)
-
-
-def test_the_status_line_tells_what_a_model_says_and_what_was_removed():
-    values = np.full(SHAPE, 0.834, np.float32)
-    values[2], values[5] = -1, 0.01
-    removed = np.zeros(SHAPE, bool)
-    removed[:, 7] = True
-    mask = mask_of(values)
-    ruled = replace(mask, removed=Removed(removed))
-    told = [
-        status_line.prediction(each, Voxel(x, y))
-        for each in (mask, ruled)
-        for x, y in ((7, 3), (6, 2), (7, 5))
-    ]
-    seen = ["Membrane 0.83", "Membrane …", "Membrane 0.01"]
-    assert told == [*seen, "Membrane 0.83, removed by a rule", *seen[1:]]
-
-
-@pytest.mark.parametrize(
-    ("conduct", "words"),
-    [
-        (Conduct(absorb=True), "removed by another model"),
-        (Conduct(absorb=True, rules=(Rule("avoid", "x"),)), "removed by another model or a rule"),
-    ],
-)
-def test_the_status_line_tells_who_may_have_removed_it(conduct, words):
-    mask = mask_of(np.full(SHAPE, 0.9, np.float32), removed=Removed(np.ones(SHAPE, bool)))
-    mask.model.conduct = conduct
-    assert status_line.prediction(mask, Voxel(3, 3)) == f"Membrane 0.90, {words}"
