@@ -89,14 +89,19 @@ def pill_button(label: str, explained: str, obstacle: str = "", width: float = -
 
 
 def choice(
-    name: str, chosen: Option, options: Mapping[Option, tuple[str, str]], about_all: str = ""
+    name: str,
+    chosen: Option,
+    options: Mapping[Option, tuple[str, str]],
+    shown: str = "{}",
+    about_all: str = "",
 ) -> Option:
     """Draw a list to choose from; return what is chosen now.
 
-    Each option has a label and a tooltip. That of the list is `about_all`, or else the chosen option's.
+    Each option has a label and a tooltip. Those of the closed list are the chosen option's: its label in the
+    format `shown`, its tooltip unless there is one `about_all`.
     """
     label, explained = options[chosen]
-    if not imgui.begin_combo(name, label.partition("###")[0]):
+    if not imgui.begin_combo(name, shown.format(label.partition("###")[0])):
         tooltip(about_all or explained)
         return chosen
     clicked = chosen

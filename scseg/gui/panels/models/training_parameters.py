@@ -74,10 +74,10 @@ def _draw_more(parameters: TrainingParameters) -> TrainingParameters:
 def _draw_choices(parameters: TrainingParameters) -> TrainingParameters:
     part, varied = parameters.validation, parameters.augmentation
     parts = VALIDATIONS | {part: VALIDATIONS.get(part, f"{part} of the boxes")}
-    validations = {each: (f"validation: {name}", "") for each, name in parts.items()}
-    augmentations = {each: (f"augmentation: {each}", "") for each in get_args(Augmentation)}
+    validations = {each: (name, "") for each, name in parts.items()}
+    augmentations = {each: (each, "") for each in get_args(Augmentation)}
     imgui.set_next_item_width(-1)
-    part = choice("###validation", part, validations, HELD_OUT)
+    part = choice("###validation", part, validations, "validation: {}", HELD_OUT)
     imgui.set_next_item_width(-1)
-    varied = choice("###augmentation", varied, augmentations, VARIED)
+    varied = choice("###augmentation", varied, augmentations, "augmentation: {}", VARIED)
     return replace(parameters, validation=part, augmentation=varied)
