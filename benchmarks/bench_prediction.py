@@ -211,7 +211,8 @@ class Watched:
         opened, masks = self.program.session.active, self.program.on_screen.masks
         if opened is None or not masks or masks[0].request.z != opened.z:
             return
-        if not masks[0].prediction.complete or masks[0].bands < len(masks[0].prediction.bands):
+        prediction = masks[0].prediction
+        if not prediction.complete or masks[0].revision < prediction.revision:
             return
         now = time.perf_counter()
         if self.started and len(self.new) < len(self.PLACES):

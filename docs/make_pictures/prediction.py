@@ -15,6 +15,7 @@ from driving import Driver, copied, drive
 from scseg.actions.models import advice, copy_to_annotation, model_list
 from scseg.actions.tomograms import browsing
 from scseg.actions.view import view
+from scseg.gui.panels.models.advice import SlicesToSearch
 from scseg.state.panel_layout import Stage
 
 SLICE = 50
@@ -47,7 +48,7 @@ def find_places(driver: Driver) -> None:
     session = driver.session
     advice.search(session, *SEARCHED)
     driver.wait(lambda: session.advice is not None)
-    driver.window.frame.ui.searched = SEARCHED
+    driver.window.frame.ui.state_of(SlicesToSearch).span = SEARCHED
     found = advice.current(session)
     if found is not None:
         advice.show(session, found, found.places[0])

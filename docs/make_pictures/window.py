@@ -19,6 +19,7 @@ from scseg.actions.models import model_list
 from scseg.actions.tomograms import browsing
 from scseg.actions.view import view
 from scseg.base.labels import FEATURE
+from scseg.gui.panels.stages import Front
 from scseg.state.panel_layout import Stage
 
 SLICE = 50
@@ -55,7 +56,7 @@ def draw(driver: Driver) -> None:
     if opened is None:
         return
     view.set_stage(session, Stage.SEGMENTATION)
-    driver.wait(lambda: driver.window.frame.ui.stage == Stage.SEGMENTATION)
+    driver.wait(lambda: driver.window.frame.ui.state_of(Front).stage == Stage.SEGMENTATION)
     features.add(session)
     feature = replace(opened.features[0], name="Membrane", brush_px=2.5, box_size=32, alpha=0.7)
     features.edit(session, opened, feature)

@@ -285,3 +285,15 @@ GESTURES = (
     Gesture("Tab, Escape", "Enter and leave the panels by keyboard"),
     Gesture("Drop files on the window", "Open tomograms and models"),
 )
+
+
+def commands_with(query: str, session: Session) -> list[Action]:
+    """Return the commands that are possible now and have every word of the query in label or tooltip."""
+    words = query.lower().split()
+    return [
+        action
+        for action in ACTIONS
+        if action.id != "commands"
+        and action.enabled(session)
+        and all(word in f"{action.label} {action.tooltip}".lower() for word in words)
+    ]

@@ -13,12 +13,17 @@ import numpy as np
 
 from scseg.annotations.edits import MaskEdit, Step
 from scseg.annotations.packed_masks import pack
-from scseg.annotations.slice_mask import SliceMask
+from scseg.drawing.versioned_array import VersionedArray
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from scseg.annotations.contents import Contents
     from scseg.annotations.steps import Box
     from scseg.drawing.region import Region
+
+    Mask = VersionedArray[np.uint8]
+    """The unpacked mask of one feature on one slice: labels, read-only but for the stroke being drawn."""
 
 
 class Annotation:
@@ -32,13 +37,13 @@ class Annotation:
         self.revision = 0
         self.stroke: Stroke | None = None
         self._z = 0
-        self._visible: dict[str, SliceMask] = {}
+        self._visible: dict[str, Mask] = {}
         self._revisions = itertools.count(1)
         self._slices: dict[str, tuple[int, ...]] = {}
         self._boxes: dict[str, tuple[Box, ...]] = {}
         self._listed = -1
 
-    def mask(self, feature_id: str, z: int) -> SliceMask | None:
+    def mask(self, feature_id: str, z: int) -> Mask | None:
         """Return the mask to draw, None where there is none.
 
         It is unpacked when first asked for, some 0.3 ms a megapixel, and kept while slice z is on screen:
@@ -53,7 +58,7 @@ class Annotation:
         if packed is None:
             return None
         if feature_id not in self._visible:
-            self._visible[feature_id] = SliceMask(packed.values(), self._revisions)
+            self._visible[feature_id] = self._versioned(packed.values())
         return self._visible[feature_id]
 
     def release(self) -> None:
@@ -92,7 +97,7 @@ class Annotation:
             raise ValueError(f"there is no slice {z}")
         mask = self.mask(feature_id, z)
         if mask is None:
-            mask = SliceMask(np.zeros(self.contents.shape[1:], np.uint8), self._revisions)
+            mask = self._versioned(np.zeros(self.contents.shape[1:], np.uint8))
         self.stroke = Stroke(self, feature_id, z, mask, label)
         return self.stroke
 
@@ -105,6 +110,11 @@ class Annotation:
             self.revision += 1
             if self._z == stroke.z and (stroke.feature, stroke.z) in self.contents.masks:
                 self._visible[stroke.feature] = stroke.mask
+
+    def _versioned(self, values: NDArray[np.uint8]) -> Mask:
+        """Return a mask whose revisions no other mask of the annotation ever has."""
+        values.flags.writeable = False
+        return VersionedArray(values, self._revisions)
 
     def _list(self) -> None:
         """List slices and boxes once for each revision, since panels ask in every frame."""
@@ -125,7 +135,7 @@ class Stroke:
     """One drag of a tool: paint into `values`, `touch` what was painted, then `finish` or `abort`."""
 
     def __init__(
-        self, annotation: Annotation, feature: str, z: int, mask: SliceMask, label: str
+        self, annotation: Annotation, feature: str, z: int, mask: Mask, label: str
     ) -> None:
         self.feature = feature
         self.z = z

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MOST_BYTES = 220
 """A name may have 255 bytes; those that a file has while it is written, or beside others, are longer."""
@@ -24,6 +28,13 @@ def fitted(name: str, ending: str = "") -> str:
 def cut(text: str, most_bytes: int) -> str:
     """Return as much of a text as `most_bytes` hold in the name of a file."""
     return _encoded(text)[: max(0, most_bytes)].decode("utf-8", "ignore")
+
+
+def with_suffix(path: Path, suffix: str) -> Path:
+    """Return the path with a suffix, at the end of its name if it has not got it yet."""
+    if path.suffix.lower() == suffix.lower():
+        return path
+    return path.with_name(path.name + suffix)
 
 
 def _encoded(text: str) -> bytes:

@@ -21,3 +21,8 @@ def ago(seconds: float) -> str:
         if count >= 1:
             return f"{count} {name}{'' if count == 1 else 's'} ago"
     return "just now"
+
+
+def time_left(seconds: float) -> str:
+    """Tell how long something will still take."""
+    return f"{seconds:.0f} s left" if seconds < 90 else f"{seconds / 60:.0f} min left"

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from scseg.actions.view import view
 from scseg.gui import theme
-from scseg.gui.canvas.uploading import upload
 from scseg.gui.guard import guarded
 from scseg.gui.layout import Layout
 from scseg.gui.ui import Ui
+from scseg.runtime.display.palettes import PALETTES
 from scseg.runtime.faults import reported
+from scseg.state.filters import effective
 
 if TYPE_CHECKING:
     from scseg.gui.file_dialogs.dialogs import Dialogs
     from scseg.gui.gl.painter import SlicePainter
+    from scseg.runtime.on_screen import OnScreen
     from scseg.runtime.program import Program
     from scseg.state import settings
     from scseg.state.notices import Notice
@@ -51,7 +55,7 @@ class Frame:
         self._program.step()
         if self.painter is not None:
             with reported(self._session, "Bringing the slice to the screen"):
-                upload(self.painter, self.ui.on_screen)
+                _upload(self.painter, self.ui.on_screen)
 
     def draw(self, monitor_scale: float) -> None:
         """Draw one frame."""
@@ -71,7 +75,22 @@ class Frame:
         chosen = self._session.settings
         wanted = (chosen.theme, monitor_scale, chosen.scale)
         if wanted != self._dressed:
-            self.ui.palette = theme.PALETTES[chosen.theme]
+            self.ui.palette = PALETTES[chosen.theme]
             self.ui.scale = monitor_scale * chosen.scale
             theme.apply(self.ui.palette, monitor_scale, chosen.scale)
             self._dressed = wanted
+
+
+def _upload(painter: SlicePainter, on_screen: OnScreen) -> None:
+    """Upload what has changed of the slice, its predictions and masks; then filter it."""
+    shown = on_screen.shown
+    if shown is None:
+        return
+    painter.upload_slice(shown.image)
+    painter.upload_predictions(on_screen.masks)
+    painter.upload_labels({feature: labels.mask for feature, labels in on_screen.labels.items()})
+    # After the uploads, which would wait for this drawing.
+    stack = effective(shown.opened.filters)
+    seen = painter.filter_slice(shown.image, stack)
+    view.note_automatic(shown.opened, seen.automatic)
+    on_screen.shown = replace(shown, seen=seen, filters=stack)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from imgui_bundle import imgui
 
 from scseg.actions.commands import ACTIONS
-from scseg.gui.modifiers import held
 
 if TYPE_CHECKING:
     from scseg.actions.action import Action
     from scseg.state.session import Session
 
 _MODIFIERS = {"Ctrl": imgui.Key.mod_ctrl, "Shift": imgui.Key.mod_shift, "Alt": imgui.Key.mod_alt}
+_MODIFIER_KEYS = (imgui.Key.mod_ctrl, imgui.Key.mod_shift, imgui.Key.mod_alt, imgui.Key.mod_super)
 _KEYS = {
     "Left": imgui.Key.left_arrow,
     "Right": imgui.Key.right_arrow,
@@ -66,6 +66,19 @@ def act(session: Session) -> None:
             session
         ):
             action.run(session)
+
+
+def held() -> int:
+    """Return the modifiers that are down, or were until this frame.
+
+    Of a quick Ctrl+Z, Z's press and Ctrl's release may come within one frame.
+    """
+    released = sum(int(modifier) for modifier in _MODIFIER_KEYS if imgui.is_key_released(modifier))
+    return imgui.get_io().key_mods | released
+
+
+def shift_held() -> bool:
+    return bool(held() & int(imgui.Key.mod_shift))
 
 
 def _leave_menus() -> None:

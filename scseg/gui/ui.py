@@ -1,30 +1,22 @@
-"""What panels are given beside the session: what is on the screen now, and how it looks."""
+"""What the parts of the window are given beside the session."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
-from scseg.gui.canvas.pointer_trail import PointerTrail
-from scseg.gui.theme import DARK, Palette
+from scseg.runtime.display.palettes import DARK, Palette
+from scseg.runtime.pointer_trail import PointerTrail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scseg.actions.tomograms.listing import Row
     from scseg.drawing.region import Region
+    from scseg.runtime.display.camera import Voxel
     from scseg.runtime.models.predictor import Predictor
     from scseg.runtime.on_screen import OnScreen
-    from scseg.state.panel_layout import Stage
-    from scseg.state.tomograms import OpenTomogram
 
-
-@dataclass(frozen=True)
-class Hovered:
-    """The voxel under the cursor, indices from 0."""
-
-    x: int
-    y: int
+State = TypeVar("State")
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,34 +29,32 @@ class Pending:
 
 @dataclass
 class Ui:
-    """The rest of what panels read, and what is being typed or dragged in them.
+    """What more than one part of the window reads beside the session, and what each panel keeps.
 
-    `scale` is the monitor's times the user's; lengths
-    in points are multiplied by it. `seen` are the ids of models whose panels were drawn before, `hint` tells
-    how what was begun on the slice goes on. `pending` goes by the ids of controls.
+    `scale` is the monitor's times the user's; lengths in points are multiplied by it. `hovered` is the voxel
+    under the mouse, `in_view` the part of the slice that is wholly seen; `hint` tells how what was begun on
+    the slice goes on. `pending` is what is being typed or dragged, by the ids of controls.
     """
 
     predictor: Predictor
     on_screen: OnScreen
     palette: Palette = DARK
     scale: float = 1.0
-    hovered: Hovered | None = None
+    hovered: Voxel | None = None
     hint: str = ""
     trail: PointerTrail = field(default_factory=PointerTrail)
-    stage: Stage | None = None
     in_view: Region | None = None
-    spacing: float = 0.0
-    negatives: int = 20
-    listed: OpenTomogram | None = None
-    rows: list[Row] = field(default_factory=list)
-    rows_of: object = None
-    query: str = ""
-    chosen: int = 0
-    typed_apix: float = 0.0
-    seen: set[str] = field(default_factory=set)
     pending: dict[int, Pending] = field(default_factory=dict)
-    copied: tuple[int, int] = (0, 0)
-    searched: tuple[int, int] | None = None
+    _of_panels: dict[type, object] = field(default_factory=dict)
+
+    def state_of(self, kind: type[State]) -> State:
+        """Return what a panel keeps from frame to frame, made when it is first asked for.
+
+        `kind` is the panel's own class of it, which needs no arguments.
+        """
+        if kind not in self._of_panels:
+            self._of_panels[kind] = kind()
+        return cast("State", self._of_panels[kind])
 
     def take_over(self, *keys: int) -> None:
         """Let what is typed or dragged in these controls be taken: in all, where none is named."""

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import math
-import re
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
-from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
+from imgui_bundle import ImVec2, ImVec4, icons_fontawesome_6, imgui
 
 from scseg.actions.view import view
 from scseg.base.printable import printable_lines
 from scseg.gui.texts import told_apart
-from scseg.gui.theme import PILL, mixed, packed, rgba
-from scseg.gui.ui import Pending
+from scseg.gui.theme import PILL, packed, rgba
+from scseg.runtime.display.palettes import mixed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Mapping
 
     from scseg.actions.action import Action
     from scseg.gui.ui import Ui
     from scseg.state.models import Colour
     from scseg.state.session import Session
 
+Option = TypeVar("Option")
 Col, Var = imgui.Col_, imgui.StyleVar_
 TOOLTIP_WIDTH = 24.0
-_NUMBER = re.compile(r"\s*([-+]?(?:\d+[.,]?\d*|[.,]\d+))")
 
 
 def tooltip(text: str) -> None:
@@ -44,79 +40,6 @@ def tooltip(text: str) -> None:
         imgui.end_tooltip()
 
 
-def slider(
-    name: str,
-    value: float,
-    limits: tuple[float, float],
-    shown: str,
-    explained: str,
-    *,
-    logarithmic: bool = False,
-) -> float | None:
-    """Draw a slider as wide as the panel with its value in it; return the new value if it was moved."""
-    flags = imgui.SliderFlags_.logarithmic if logarithmic else imgui.SliderFlags_.none
-    imgui.set_next_item_width(-1)
-    imgui.push_style_var(Var.frame_rounding, PILL)
-    changed, new = imgui.slider_float(f"##{name}", value, *limits, shown, flags)
-    imgui.pop_style_var()
-    tooltip(explained)
-    # ImGui takes 1e99 for infinity when it is typed.
-    return as_typed(new) if changed and math.isfinite(new) else None
-
-
-def as_typed(value: float) -> float:
-    """Return the shortest number that is this one in ImGui's 32 bits: 0.3, not 0.30000001192092896."""
-    return float(str(np.float32(value)))
-
-
-@dataclass(frozen=True)
-class Range:
-    """What a slider can be set to, and how its value is shown."""
-
-    low: float
-    high: float
-    shown: str
-
-
-def slider_at_rest(
-    name: str,
-    value: float,
-    limits: Range,
-    explained: str,
-    ui: Ui,
-    at_the_end: Callable[[float], None],
-) -> float | None:
-    """Draw a slider of what costs work: return the new value when the mouse has let go of it.
-
-    If the window is closed before that, `at_the_end` gets the value.
-    """
-    key = imgui.get_id(f"##{name}")
-    before = ui.pending[key].value if key in ui.pending else value
-    moved = slider(name, before, (limits.low, limits.high), limits.shown, explained)
-    if moved is not None:
-        ui.pending[key] = Pending(moved, at_the_end)
-    if imgui.is_item_active() or key not in ui.pending:
-        return None
-    return ui.pending.pop(key).value
-
-
-def number_at_rest(name: str, shown: str, ui: Ui, then: Callable[[float], None]) -> bool:
-    """Draw a field for a number: `then` gets what was typed when it is left, by Enter or by a click.
-
-    A field for text, since ImGui's own for numbers tell nothing before that. Return whether it was left so.
-    """
-    key = imgui.get_id(name)
-    typed, text = imgui.input_text(name, shown, flags=imgui.InputTextFlags_.auto_select_all)
-    if typed:
-        ui.pending.pop(key, None)
-        if number := _NUMBER.match(text):
-            ui.pending[key] = Pending(float(number[1].replace(",", ".")), then)
-    left = imgui.is_item_deactivated_after_edit()
-    if not imgui.is_item_active():
-        ui.take_over(key)
-    return bool(left)
-
-
 def checkbox(label: str, value: bool, explained: str) -> bool:  # noqa: FBT001 - as ImGui's own
     """Draw a round checkbox; return whether it was clicked."""
     imgui.push_style_var(Var.frame_rounding, PILL)
@@ -126,6 +49,11 @@ def checkbox(label: str, value: bool, explained: str) -> bool:  # noqa: FBT001 -
     imgui.pop_style_var(2)
     tooltip(explained)
     return clicked
+
+
+def toggle(label: str, value: bool, explained: str) -> bool:  # noqa: FBT001 - as ImGui's own
+    """Draw a round checkbox; return what it is now."""
+    return value ^ checkbox(label, value, explained)
 
 
 def button(label: str, explained: str, *, primary: bool = False, ui: Ui | None = None) -> bool:
@@ -144,6 +72,68 @@ def button(label: str, explained: str, *, primary: bool = False, ui: Ui | None =
     imgui.pop_style_var(2)
     tooltip(explained)
     return clicked
+
+
+def pill_button(label: str, explained: str, obstacle: str = "", width: float = -1.0) -> bool:
+    """Draw a rounded button of a width, by default as wide as the panel; return whether it was clicked.
+
+    Where there is an obstacle it is grey, and its tooltip tells which.
+    """
+    imgui.push_style_var(Var.frame_rounding, PILL)
+    imgui.begin_disabled(bool(obstacle))
+    clicked = imgui.button(label, ImVec2(width, 0))
+    imgui.end_disabled()
+    imgui.pop_style_var()
+    tooltip(obstacle or explained)
+    return clicked
+
+
+def choice(
+    name: str,
+    chosen: Option,
+    options: Mapping[Option, tuple[str, str]],
+    shown: str = "{}",
+    about_all: str = "",
+) -> Option:
+    """Draw a list to choose from; return what is chosen now.
+
+    Each option has a label and a tooltip. Those of the closed list are the chosen option's: its label in the
+    format `shown`, its tooltip unless there is one `about_all`.
+    """
+    label, explained = options[chosen]
+    if not imgui.begin_combo(name, shown.format(label.partition("###")[0])):
+        tooltip(about_all or explained)
+        return chosen
+    clicked = chosen
+    for option, (each, about) in options.items():
+        if imgui.selectable(each, option == chosen)[0]:
+            clicked = option
+        tooltip(about)
+    imgui.end_combo()
+    return clicked
+
+
+def colour_field(colour: Colour, explained: str) -> Colour:
+    """Draw a square of a colour that opens a picker; return the colour as it is now."""
+    flags = imgui.ColorEditFlags_.no_inputs | imgui.ColorEditFlags_.no_tooltip
+    changed, new = imgui.color_edit3("###colour", ImVec4(*colour, 1.0), flags)
+    tooltip(explained)
+    return (new.x, new.y, new.z) if changed else colour
+
+
+def row(label: str, *, chosen: bool, flags: int = 0, width: float = 0.0) -> bool:
+    """Draw a line of a list beside which there is room for buttons; return whether it was clicked."""
+    imgui.push_style_var(Var.selectable_text_align, ImVec2(0.0, 0.5))
+    size = ImVec2(width, imgui.get_frame_height())
+    clicked, _ = imgui.selectable(label, chosen, imgui.SelectableFlags_.allow_overlap | flags, size)
+    imgui.pop_style_var()
+    return bool(clicked)
+
+
+def centre_button(label: str, ui: Ui) -> None:
+    """Go to where a button with a label has to begin to stand in the middle of the panel."""
+    width = imgui.calc_text_size(label).x
+    imgui.set_cursor_pos_x((imgui.get_window_width() - width) / 2 - 14 * ui.scale)
 
 
 def action_button(session: Session, action: Action, ui: Ui, *, primary: bool = False) -> None:
@@ -175,22 +165,6 @@ def icon_width() -> float:
 def to_the_right(width: float) -> None:
     """Go on in the line drawn last, at its right end, where `width` is left."""
     imgui.same_line(imgui.get_cursor_pos_x() + imgui.get_content_region_avail().x - width)
-
-
-def slice_range(span: tuple[int, int], count: int, width: float) -> tuple[int, int]:
-    """Draw two numbers that can be dragged: the first and the last of `count` slices, both from 0."""
-    width = (width - imgui.get_style().item_spacing.x) / 2
-    ends = []
-    for name, end in zip(("from", "to"), span, strict=True):
-        imgui.set_next_item_width(width)
-        _, number = imgui.drag_int(f"###{name}", end + 1, 0.3, 1, count, f"{name} slice %d")
-        tooltip(f"Drag, or double-click to type. There are {count} slices.")
-        ends.append(max(0, min(number, count) - 1))
-        imgui.same_line()
-    imgui.new_line()
-    first, last = ends
-    # The end that is moved takes the other one along.
-    return (min(first, last), last) if first == span[0] else (first, max(first, last))
 
 
 def chip(colour: Colour, size: float) -> None:

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 from imgui_bundle import glfw_utils, hello_imgui, imgui, immapp
 
 from scseg.actions.view import view
-from scseg.gui import icon
-from scseg.gui.canvas.pointer_trail import follow
-from scseg.gui.drops import catch_drops
+from scseg.gui import glfw_window
 from scseg.gui.file_dialogs.dialogs import Dialogs
 from scseg.gui.frame import Frame
 from scseg.runtime.faults import reported
@@ -24,10 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from scseg.gui.canvas.pointer_trail import MouseCallbacks
+    from scseg.gui.glfw_window import MouseCallbacks
     from scseg.runtime.models.predictor import Client
     from scseg.state.session import Session
 
+MOUSE_BUTTONS = range(5)
 TITLE = "scSegmentation"
 FONT = "fonts/Roboto/Roboto-Regular.ttf"
 FONT_SIZE = 15.0
@@ -109,9 +108,9 @@ class Window:
         return params
 
     def _begin(self) -> None:
-        self.drop = catch_drops(self._dropped)
-        self.mouse = follow(self.frame.ui.trail)
-        icon.set_on_window()
+        self.drop = glfw_window.catch_drops(self._dropped)
+        self.mouse = glfw_window.record_pointer(self.frame.ui.trail)
+        glfw_window.set_icon()
         self.frame.start_graphics()
 
     def _dropped(self, paths: tuple[Path, ...]) -> None:
@@ -121,7 +120,9 @@ class Window:
         scale = hello_imgui.dpi_window_size_factor()
         size = imgui.get_io().display_size
         view.set_window_size(self.program.session, (round(size.x / scale), round(size.y / scale)))
-        self.frame.ui.trail.next_frame()
+        presses = sum(imgui.is_mouse_clicked(button) for button in MOUSE_BUTTONS)
+        is_down = any(imgui.is_mouse_down(button) for button in MOUSE_BUTTONS)
+        self.frame.ui.trail.next_frame(presses, is_down=is_down)
         self.frame.draw(scale)
         self._close_or_stay()
 

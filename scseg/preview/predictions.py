@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.base.lru_cache import Kept
+from scseg.drawing.region import Region as Part
+from scseg.drawing.versioned_array import VersionedArray
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scseg.compute.messages import Band, Region, SliceRequest
-    from scseg.drawing.region import Region as Part
 
 CROPS_KEPT = 2
 """Of each slice and model."""
@@ -29,7 +30,7 @@ OUTSIDE = 0.0
 """The value of a pixel outside of the crop, here as in every file that is written."""
 
 
-class Prediction:
+class Prediction(VersionedArray[np.float32]):
     """One slice predicted by one model, as far as it has come.
 
     `values` is float32 (y, x) for the whole slice: 0..1 or UNKNOWN, and OUTSIDE beyond the region, which
@@ -37,8 +38,7 @@ class Prediction:
     """
 
     def __init__(self, values: NDArray[np.float32], region: Region | None = None) -> None:
-        self.values = values
-        self.bands: list[tuple[int, int]] = []
+        super().__init__(values)
         self.complete = False
         y0, y1, x0, x1 = region or (0, values.shape[0], 0, values.shape[1])
         self._inside = values[y0:y1, x0:x1]
@@ -54,22 +54,21 @@ class Prediction:
         cropped = Prediction(np.full_like(self.values, OUTSIDE), region)
         y0, y1, x0, x1 = region
         cropped._inside[...] = self.values[y0:y1, x0:x1]
-        cropped.bands.append((0, len(self.values)))
         cropped.complete = cropped.fraction == 1.0
         return cropped
 
     def add(self, band: Band) -> None:
-        """Take in finished rows; whoever draws them asks for the `bands` beyond those it has."""
+        """Take in finished rows; whoever draws them asks what has changed since."""
         stop = band.y + len(band.values)
         _, _, left, right = band.request.region or (0, 0, 0, self.values.shape[1])
         self.values[band.y : stop, left:right] = band.values
-        self.bands.append((band.y, stop))
+        self.touch(Part(band.y, left, stop - band.y, right - left))
 
     @property
     def fraction(self) -> float:
         """The part of the pixels that has come."""
-        if self._counted != len(self.bands):
-            self._counted = len(self.bands)
+        if self._counted != self.revision:
+            self._counted = self.revision
             self._fraction = np.count_nonzero(self._inside != UNKNOWN) / self._inside.size
         return 1.0 if self.complete else self._fraction
 

@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from scseg.annotations.slice_mask import SliceMask
     from scseg.compute.messages import SliceRequest
     from scseg.drawing.region import Region
+    from scseg.drawing.versioned_array import VersionedArray
     from scseg.preview.predictions import Prediction
     from scseg.runtime.tomograms.slice_reader import SliceImage
     from scseg.state.filters import Stack
@@ -41,7 +41,7 @@ class Removed:
 
 @dataclass(frozen=True, eq=False)
 class Mask:
-    """A prediction of the slice on the screen, with the `bands` that the graphics card has of it.
+    """A prediction of the slice on the screen, in the `revision` that the graphics card has of it.
 
     It is shown in `region` (None is the whole slice), which may be less than what was asked for.
     `pending` tells that `removed` is not known yet as it should be now.
@@ -50,7 +50,7 @@ class Mask:
     model: Model
     request: SliceRequest
     prediction: Prediction
-    bands: int
+    revision: int
     removed: Removed | None = None
     pending: bool = False
     region: Region | None = None
@@ -60,7 +60,7 @@ class Mask:
 class Labels:
     """The mask of a feature on the slice on the screen, and the `revision` of it that is uploaded."""
 
-    mask: SliceMask
+    mask: VersionedArray[np.uint8]
     revision: int
 
 
@@ -75,3 +75,8 @@ class OnScreen:
     unreadable: str = ""
     masks: tuple[Mask, ...] = ()
     labels: dict[str, Labels] = field(default_factory=dict)
+
+    def shows(self, opened: OpenTomogram) -> bool:
+        """Tell whether the slice on the screen is the one in view, which would be drawn on."""
+        shown = self.shown
+        return shown is not None and shown.opened is opened and shown.image.key.z == opened.z

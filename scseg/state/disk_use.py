@@ -69,6 +69,12 @@ class Entry:
     in_use: str = ""
     unsaved: bool = False
 
+    @property
+    def fate(self) -> str:
+        """Why it stays, or what is lost when it is removed."""
+        saved = "Not saved yet." if self.unsaved else "Saved, too: this copy is not needed."
+        return self.in_use or saved
+
 
 @dataclass(frozen=True)
 class Listing:

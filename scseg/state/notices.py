@@ -8,6 +8,7 @@ from enum import Enum, auto
 from typing import Literal
 
 from scseg.base.printable import printable, printable_lines
+from scseg.base.units import time_left
 
 Level = Literal["info", "warning", "error"]
 
@@ -28,6 +29,18 @@ class Notice:
 
     def __post_init__(self) -> None:
         self.sentence, self.details = printable(self.sentence), printable_lines(self.details)
+
+    @property
+    def clock(self) -> str:
+        """The time of day at which it was told."""
+        ago = time.monotonic() - self.told
+        return time.strftime("%H:%M:%S", time.localtime(time.time() - ago))
+
+    @property
+    def whole(self) -> str:
+        """All of it as text, for a file or a developer."""
+        parts = (f"{self.clock} {self.level}: {self.sentence}", self.details)
+        return "\n".join(part for part in parts if part)
 
 
 @dataclass(eq=False)
@@ -51,6 +64,12 @@ class Job:
         if self.fraction < 0.01 or now - self.started < 0.5:
             return None
         return (now - self.started) * (1.0 - self.fraction) / self.fraction
+
+    def progress(self, now: float) -> str:
+        """Return what it is doing, and how long that will take."""
+        left = self.seconds_left(now)
+        doing = "cancelling" if self.cancelled else self.text
+        return f"{doing}   {time_left(left)}" if left is not None else doing
 
 
 class End(Enum):

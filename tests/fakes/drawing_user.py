@@ -59,8 +59,8 @@ def main(tomogram: Path, path: Path) -> None:
     from imgui_bundle.immapp import testing  # noqa: PLC0415 - opens libraries of the window
 
     from scseg.gui.app import start_client  # noqa: PLC0415 - as above
-    from scseg.gui.panels.status import saving  # noqa: PLC0415 - as above
     from scseg.gui.window import Window, add_ons  # noqa: PLC0415 - as above
+    from scseg.runtime.display.status_line import saving  # noqa: PLC0415 - as above
 
     log = Log(path)
     watch_the_disk(log)

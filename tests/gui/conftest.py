@@ -19,9 +19,9 @@ from imgui_bundle.immapp import testing
 
 from scseg.compute.client import TrainingClient
 from scseg.compute.messages import Band, SliceDone
-from scseg.gui.canvas import camera
 from scseg.gui.shortcuts import parsed
 from scseg.gui.window import Window, add_ons
+from scseg.runtime.display import camera
 
 SECONDS = 10.0
 SHAPE = (12, 40, 60)

@@ -9,7 +9,7 @@ import pytest
 
 from scseg.actions.models import model_list
 from scseg.compute.messages import Band, SliceDone
-from scseg.gui.canvas.tools.advice_frame import COLOUR
+from scseg.runtime.display.boxes import DOUBTFUL
 from tests.gui.conftest import SHAPE, FakeClient
 from tests.gui.drawing import begin, in_file, is_enabled
 from tests.gui.test_interactions import load
@@ -68,7 +68,7 @@ def test_places_are_listed_shown_and_boxed(open_window, tomogram, screen):
         opened = user.session.active
         assert opened.z == 9
         assert (opened.view.y, opened.view.x, opened.view.fit) == (20, 30, False)
-        assert screen(user)((30 - 4.5, 20), COLOUR) > 5
+        assert screen(user)((30 - 4.5, 20), DOUBTFUL) > 5
         user.ctx.item_click("//Panels/**/###box 0")
         user.ctx.yield_(2)
         assert in_file(user).boxes == {(feature.id, 11): frozenset({(20, 30)})}

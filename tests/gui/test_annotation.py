@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from imgui_bundle import ImVec2
 
+from scseg.gui.panels.stages import Front
 from tests.gui.conftest import SHAPE
 from tests.gui.drawing import annotation, begin, capsule, drag, in_file, mask, nearly, settled
 
@@ -266,7 +267,7 @@ def test_1_and_2_and_clicks_bring_stages_to_the_front_and_models_do_not_draw(ope
         begin(user)
         user.press("2")
         user.ctx.yield_(2)
-        assert user.session.stage == user.window.frame.ui.stage == "Models"
+        assert user.session.stage == user.window.frame.ui.state_of(Front).stage == "Models"
         drag(user, [(30, 20)])
         assert not mask(user).any()
         user.ctx.item_click("//Panels/stages/Segmentation")
@@ -276,7 +277,7 @@ def test_1_and_2_and_clicks_bring_stages_to_the_front_and_models_do_not_draw(ope
         user.ctx.yield_(2)
         user.press("1")
         user.ctx.yield_(2)
-        assert user.session.stage == user.window.frame.ui.stage == "Segmentation"
+        assert user.session.stage == user.window.frame.ui.state_of(Front).stage == "Segmentation"
         drag(user, [(30, 20)])
         assert mask(user).any()
 

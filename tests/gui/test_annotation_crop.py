@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from scseg.actions.annotation import cropping
-from scseg.gui.panels import status
+from scseg.runtime.display import status_line
 from tests.gui.drawing import annotation, drag, in_file, settled
 
 pytestmark = pytest.mark.gui
@@ -127,9 +127,9 @@ def test_the_status_line_tells_of_a_slice_that_the_crop_leaves_out(open_window, 
         crop = replace(opened.crop, z0=4, z1=8, enabled=True)
         user.do(lambda: cropping.edit(user.session, opened, crop))
         user.ctx.yield_(2)
-        assert status.outside(user.session) == ""
+        assert status_line.outside(user.session) == ""
         user.press("Home")
         user.wait_until_shown()
-        assert status.outside(user.session) == "outside of the crop, slices 5 to 8"
+        assert status_line.outside(user.session) == "outside of the crop, slices 5 to 8"
 
     open_window(steps, [tomogram])

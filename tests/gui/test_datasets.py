@@ -11,6 +11,7 @@ from imgui_bundle import imgui
 
 from scseg.annotations.storage.reading import read
 from scseg.gui.panels.tomograms import tomogram_row
+from scseg.runtime.display import tomogram_texts
 from scseg.runtime.inbox import Inbox
 from scseg.runtime.tomograms import file_watch
 from scseg.runtime.tomograms.file_watch import FileWatch
@@ -173,14 +174,14 @@ def test_a_feature_is_told_in_the_row_once_something_is_drawn_or_boxed(open_wind
     def steps(user):
         begin(user)
         opened = user.session.active
-        assert tomogram_row.annotated_features(opened) == []
+        assert tomogram_texts.annotated_features(opened) == []
         drag(user, [(10, 10), (20, 20)])
-        (feature,) = tomogram_row.annotated_features(opened)
-        assert f"annotated: {feature.name}" in tomogram_row.described(opened, "")
+        (feature,) = tomogram_texts.annotated_features(opened)
+        assert f"annotated: {feature.name}" in tomogram_texts.about(opened, "")
         user.press("Ctrl+Z")
-        assert tomogram_row.annotated_features(opened) == []
+        assert tomogram_texts.annotated_features(opened) == []
         other = user.session.tomograms[1]
-        assert tomogram_row.annotated_features(other) == []
+        assert tomogram_texts.annotated_features(other) == []
 
     open_window(steps, [tomogram, make("other.mrc")])
 

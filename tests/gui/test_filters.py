@@ -7,7 +7,7 @@ import pytest
 from scipy import ndimage
 
 from scseg.gui.gl.filters import FilteredSlice
-from scseg.gui.gl.texture import FloatTexture
+from scseg.gui.gl.texture import ArrayTexture
 from scseg.state.filters import Filter
 
 pytestmark = pytest.mark.gui
@@ -52,7 +52,7 @@ def truth(image, stack):
 @pytest.fixture
 def filtered(_graphics):
     """Return a function that filters an image on the graphics card."""
-    texture, card = FloatTexture(), FilteredSlice()
+    texture, card = ArrayTexture(), FilteredSlice()
     revisions = iter(range(10**6))
 
     def run(image, stack):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from imgui_bundle import imgui
 
-from scseg.gui.modifiers import held, shift_held
+from scseg.gui.shortcuts import held, shift_held
 
 # The Test Engine spreads what it types over frames, so these speak to ImGui itself; no window is needed.
 

@@ -9,12 +9,9 @@ import pytest
 
 from scseg.compute.messages import Band, SliceRequest, TomogramRef
 from scseg.drawing.region import Region
-from scseg.gui.canvas.scene import Overlay, Scene
 from scseg.gui.gl.painter import SlicePainter
-from scseg.gui.panels import status
-from scseg.gui.ui import Hovered
-from scseg.interactions.rules import Conduct, Rule
 from scseg.preview.predictions import Prediction
+from scseg.runtime.display.scene import Overlay, Scene
 from scseg.runtime.on_screen import Mask, Removed
 from scseg.runtime.tomograms.slice_reader import SliceKey, described
 from scseg.state.models import Display, Model
@@ -48,7 +45,7 @@ class Bench:
         shown = Overlay(
             model=mask.model.id,
             prediction=mask.prediction,
-            bands=mask.bands,
+            revision=mask.revision,
             removed=mask.removed,
             pending=mask.pending,
             region=Region(0, 0, *SHAPE),
@@ -73,9 +70,10 @@ class Bench:
 
 def mask_of(values, **changes):
     prediction = Prediction(np.asarray(values, np.float32))
-    prediction.bands.append((0, SHAPE[0]))
     request = SliceRequest(REF, None, 0, 0.2)
-    return Mask(Model(Display("Membrane", TEAL)), request, prediction, 1, **changes)
+    return Mask(
+        Model(Display("Membrane", TEAL)), request, prediction, prediction.revision, **changes
+    )
 
 
 @pytest.fixture
@@ -252,7 +250,7 @@ def test_of_a_slice_that_is_being_predicted_only_the_new_bands_are_sent(bench, g
     for start in (0, 16, 32):
         prediction.add(Band(request, start, np.ones((min(16, 40 - start), SHAPE[1]), np.float32)))
         before = bench.painter.overlays.uploaded
-        mask = Mask(model, request, prediction, len(prediction.bands))
+        mask = Mask(model, request, prediction, prediction.revision)
         bench.give(mask)
         sent.append(bench.painter.overlays.uploaded - before)
         known = np.arange(SHAPE[0]) < start + 16
@@ -270,32 +268,3 @@ def test_a_slice_drawn_small_shows_the_part_of_each_pixel_that_is_covered(bench)
         bench.overlay(mask), view=small, size=(6, 5), limits=(2.0, 3.0), interpolate=False
     )
     assert found[..., 1] == pytest.approx(0.5 * TEAL[1], abs=0.01)
-
-
-def test_the_status_line_tells_what_a_model_says_and_what_was_removed():
-    values = np.full(SHAPE, 0.834, np.float32)
-    values[2], values[5] = -1, 0.01
-    removed = np.zeros(SHAPE, bool)
-    removed[:, 7] = True
-    mask = mask_of(values)
-    ruled = replace(mask, removed=Removed(removed))
-    told = [
-        status.prediction(each, Hovered(x, y))
-        for each in (mask, ruled)
-        for x, y in ((7, 3), (6, 2), (7, 5))
-    ]
-    seen = ["Membrane 0.83", "Membrane …", "Membrane 0.01"]
-    assert told == [*seen, "Membrane 0.83, removed by a rule", *seen[1:]]
-
-
-@pytest.mark.parametrize(
-    ("conduct", "words"),
-    [
-        (Conduct(absorb=True), "removed by another model"),
-        (Conduct(absorb=True, rules=(Rule("avoid", "x"),)), "removed by another model or a rule"),
-    ],
-)
-def test_the_status_line_tells_who_may_have_removed_it(conduct, words):
-    mask = mask_of(np.full(SHAPE, 0.9, np.float32), removed=Removed(np.ones(SHAPE, bool)))
-    mask.model.conduct = conduct
-    assert status.prediction(mask, Hovered(3, 3)) == f"Membrane 0.90, {words}"

@@ -9,8 +9,8 @@ from scseg.actions.annotation import changes
 from scseg.actions.training import new_set, training_plan
 from scseg.annotations import steps as make
 from scseg.datasets.training_sets.files import load_training_set
-from scseg.gui.panels.models.training_set import GREEN, RED
 from scseg.models.sampling import Counts
+from scseg.runtime.display.boxes import GREEN, RED
 from tests.fakes.models import write_model
 from tests.gui.drawing import is_enabled, save_as
 from tests.gui.training import (

@@ -15,8 +15,8 @@ from scseg.actions.view.settings_commands import SETTINGS
 from scseg.base.errors import ScsegError
 from scseg.gui import app
 from scseg.gui.panels.tomograms import filters
-from scseg.gui.theme import PALETTES
 from scseg.gui.window import FONT_SIZE
+from scseg.runtime.display.palettes import PALETTES
 from scseg.state.notices import Job
 
 pytestmark = pytest.mark.gui

@@ -9,6 +9,7 @@ import pytest
 
 from scseg.annotations.crop import Crop
 from scseg.compute.messages import Band, ModelRef, SliceRequest, TomogramRef
+from scseg.drawing.region import Region
 from scseg.interactions.rules import Conduct, Rule
 from scseg.preview.needed_slices import CHEAP_PIXELS, asked, conducts, request, resolve, visible
 from scseg.preview.predictions import CROPS_KEPT, UNKNOWN, Predictions
@@ -171,7 +172,7 @@ def test_any_crop_of_a_known_slice_is_known_and_zero_around():
     found = kept.get(PART)
     assert np.array_equal(found.values[3:9, 1:4], values[3:9, 1:4])
     assert found.values.sum() == pytest.approx(values[3:9, 1:4].sum())
-    assert found.bands == [(0, 12)]
+    assert found.changed_since(0) == Region(0, 0, 12, 6)
 
 
 def test_what_came_for_a_crop_is_known_of_the_slice_and_of_the_next_crop():

@@ -128,3 +128,14 @@ def _united(contents: Contents, feature: Feature, found: Found, report: Report) 
         return drawn
     added = steps.add_feature(contents, feature)
     return Step((*added.edits, *drawn.edits), label, drawn.z)
+
+
+def obstacle(model: Model, opened: OpenTomogram | None) -> str:
+    """Return why nothing can be copied now; nothing where it can."""
+    if model.weights is None:
+        return "The model has learnt nothing yet."
+    if not model.display.active:
+        return "Tick active first: the model has to predict what is copied."
+    if opened is None or opened.annotation is None:
+        return "There is no annotation to copy to."
+    return "" if opened.apix is not None else "Give the pixel size of this tomogram first."

@@ -96,3 +96,15 @@ def drop_rules_without_partner(session: Session) -> None:
     for model in session.models:
         rules = tuple(rule for rule in model.conduct.rules if rule.partner in there)
         model.conduct = replace(model.conduct, rules=rules)
+
+
+def partner(session: Session, rule: Rule) -> Model | None:
+    """Return the model that a rule looks at."""
+    return next((model for model in session.models if model.id == rule.partner), None)
+
+
+def why_resting(partner: Model) -> str:
+    """Return why a rule does nothing with a partner that takes no part."""
+    if partner.weights is None:
+        return f"{partner.display.name} is not trained yet"
+    return "" if partner.display.active else f"{partner.display.name} is not active"

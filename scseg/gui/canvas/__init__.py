@@ -1,1 +1,1 @@
-"""The slice view: where the slice lies in it, what is drawn on it, and what the mouse does to it."""
+"""The slice view: draws the slice and what lies on it, and passes the mouse on to tools. Calls no panel."""

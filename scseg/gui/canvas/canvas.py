@@ -10,23 +10,21 @@ from scseg.actions.annotation import contrast, features
 from scseg.actions.tomograms import browsing
 from scseg.actions.view import view
 from scseg.base.printable import printable
-from scseg.gui.canvas import camera
-from scseg.gui.canvas.camera import Viewport
-from scseg.gui.canvas.scene import scene_of
-from scseg.gui.canvas.surface import Surface
-from scseg.gui.canvas.tools import advice_frame, training_boxes
+from scseg.gui.canvas import welcome
 from scseg.gui.canvas.tools.crop import CropFrame
-from scseg.gui.canvas.tools.dispatcher import Hand
-from scseg.gui.panels import welcome
+from scseg.gui.canvas.tools.dispatcher import ToolDispatcher
+from scseg.gui.canvas.tools.surface import Surface
 from scseg.gui.theme import PILL, packed
-from scseg.gui.ui import Hovered
 from scseg.gui.widgets import tooltip
+from scseg.runtime.display import boxes, camera
+from scseg.runtime.display.camera import Viewport
+from scseg.runtime.display.scene import Screen, scene_of
 from scseg.state.panel_layout import Stage
 
 if TYPE_CHECKING:
-    from scseg.gui.canvas.scene import Scene
     from scseg.gui.gl.painter import SlicePainter
     from scseg.gui.ui import Ui
+    from scseg.runtime.display.scene import Scene
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
 
@@ -36,55 +34,71 @@ TEXT_WIDTH = 480.0
 
 
 class Canvas:
-    """Keeps what outlives a frame: the part of a turn of the wheel that is not a whole slice yet."""
+    """Keeps what outlives a frame: the part of a turn of the wheel that is not a whole slice, the tools."""
 
     def __init__(self) -> None:
         self._turned = 0.0
         self._crop = CropFrame()
-        self._hand: Hand | None = None
+        self._cropping = False
+        self._tools: ToolDispatcher | None = None
 
     def draw(self, session: Session, ui: Ui, painter: SlicePainter | None) -> None:
+        """Draw the slice and the slider under it into the window that was begun."""
         ui.hovered, ui.hint = None, ""
-        if session.active is None or painter is None:
+        opened = session.active
+        if opened is None or painter is None:
             welcome.draw(session, ui)
             return
         free = imgui.get_content_region_avail()
         low = imgui.get_frame_height_with_spacing()
-        size = ImVec2(max(1.0, free.x), max(1.0, free.y - low))
-        port = Viewport(size.x, size.y)
-        place = imgui.get_cursor_screen_pos()
-        if session.active.view.fit:
-            view.set_view(session.active, camera.fitted(port, session.active.shape[1:]))
+        port = Viewport(max(1.0, free.x), max(1.0, free.y - low))
+        place, size = imgui.get_cursor_screen_pos(), ImVec2(port.width, port.height)
+        if opened.view.fit:
+            view.set_view(opened, camera.fitted(port, opened.shape[1:]))
         imgui.invisible_button("###slice", size, _BUTTONS)
-        hand = self._hand = self._hand or Hand(session)
-        draws = session.stage == Stage.SEGMENTATION
-        self._act(session, session.active, place, port)
-        surface = Surface(session.active.view, port, place)
-        ui.in_view = surface.region(session.active.shape[1:])
-        cropping = self._crop.act(session, session.active, ui, surface)
-        if draws and not cropping:
-            hand.act(session, session.active, ui, surface)
-        _hover(session.active, ui, place, port)
-        pixels = imgui.get_io().display_framebuffer_scale.x
-        scene = scene_of(session, ui, (size.x, size.y), pixels)
+        self._browse(session, opened, place, port)
+        surface = Surface(opened.view, port, place)
+        ui.in_view = surface.region(opened.shape[1:])
+        self._use_tools(session, opened, ui, surface)
+        _hover(opened, ui, surface)
+        scene = _scene(session, ui, port)
         if scene is not None:
             _show(scene, painter, place, size)
-            imgui.push_clip_rect(place, place + size, True)  # noqa: FBT003 - ImGui's
-            self._crop.draw(session.active, scene.slice.z, ui, surface)
-            if draws:
-                hand.draw(session, ui, surface, shows_cursor=not cropping)
-            training_boxes.draw(session, ui, surface)
-            advice_frame.draw(session, ui, surface)
-            imgui.pop_clip_rect()
-            _draw_scale_bar(session.active, ui, place, size)
+            self._draw_on_slice(session, opened, ui, surface)
+            _draw_scale_bar(opened, ui, place, size)
         elif ui.on_screen.unreadable:
             _tell(ui.on_screen.unreadable, ui, place, size)
-        _draw_slider(session, session.active)
+        _draw_slider(session, opened)
         if not imgui.is_any_item_active():
             features.settle_all(session, rested=True)
             contrast.settle_all(session)
 
-    def _act(self, session: Session, opened: OpenTomogram, place: ImVec2, port: Viewport) -> None:
+    def _use_tools(self, session: Session, opened: OpenTomogram, ui: Ui, surface: Surface) -> None:
+        """Let the mouse act on the crop, or else with the tool in hand."""
+        self._tools = self._tools or ToolDispatcher(session, ui.on_screen)
+        self._cropping = self._crop.act(session, opened, ui, surface)
+        if session.stage == Stage.SEGMENTATION and not self._cropping:
+            self._tools.act(session, opened, ui, surface)
+
+    def _draw_on_slice(
+        self, session: Session, opened: OpenTomogram, ui: Ui, surface: Surface
+    ) -> None:
+        """Draw the crop, boxes and the cursor."""
+        shown, port = ui.on_screen.shown, surface.port
+        if shown is None:
+            return
+        end = surface.corner + ImVec2(port.width, port.height)
+        imgui.push_clip_rect(surface.corner, end, True)  # noqa: FBT003 - ImGui's
+        self._crop.draw(opened, shown.image.key.z, ui, surface)
+        for box in boxes.on_slice(session, shown) if session.overlays else ():
+            surface.draw_box(box, ui.scale)
+        if session.stage == Stage.SEGMENTATION and self._tools is not None:
+            self._tools.draw(session, ui, surface, shows_cursor=not self._cropping)
+        imgui.pop_clip_rect()
+
+    def _browse(
+        self, session: Session, opened: OpenTomogram, place: ImVec2, port: Viewport
+    ) -> None:
         io = imgui.get_io()
         if imgui.is_item_active() and _pans():
             delta = (io.mouse_delta.x, io.mouse_delta.y)
@@ -121,14 +135,17 @@ def _pans() -> bool:
     )
 
 
-def _hover(opened: OpenTomogram, ui: Ui, place: ImVec2, port: Viewport) -> None:
-    if not imgui.is_item_hovered():
-        return
-    mouse = imgui.get_io().mouse_pos
-    x, y = camera.to_voxel(opened.view, port, (mouse.x - place.x, mouse.y - place.y))
-    column, row = round(x), round(y)
-    if 0 <= column < opened.shape[2] and 0 <= row < opened.shape[1]:
-        ui.hovered = Hovered(column, row)
+def _hover(opened: OpenTomogram, ui: Ui, surface: Surface) -> None:
+    if imgui.is_item_hovered():
+        mouse = imgui.get_io().mouse_pos
+        point = mouse.x - surface.corner.x, mouse.y - surface.corner.y
+        ui.hovered = camera.voxel_at(surface.view, surface.port, point, opened.shape[1:])
+
+
+def _scene(session: Session, ui: Ui, port: Viewport) -> Scene | None:
+    pixels = imgui.get_io().display_framebuffer_scale.x
+    screen = Screen((port.width, port.height), pixels, ui.scale, ui.palette.surroundings)
+    return scene_of(session, ui.on_screen, screen)
 
 
 def _show(scene: Scene, painter: SlicePainter, place: ImVec2, size: ImVec2) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from imgui_bundle import ImVec2, imgui
 
+from scseg.base.file_names import with_suffix
 from scseg.gui import texts
 from scseg.gui.file_dialogs.folder_view import FolderView
 from scseg.gui.widgets import button, faint, to_the_right, tooltip
@@ -69,7 +70,7 @@ class Opening:
             return ()
         if opens or doubly:
             return tuple(view.folder / name for name in sorted(view.chosen))
-        return (view.folder / view.named,) if view.named else None
+        return (view.folder / named,) if (named := view.reader.listing.named) else None
 
 
 class Saving:
@@ -87,14 +88,14 @@ class Saving:
         doubly = view.draw()
         for name in view.chosen:
             self._name, self._asks = name, self._asks and name == self._name
-        view.chosen = set()
+        view.reader.chosen = set()
         entered = self._draw_name()
         if self._asks:
             faint(f"There is a {self._name} already.")
         else:
             view.draw_kinds()
         label = "Replace it###save" if self._asks else "Save###save"
-        enabled = bool(Path(self._name.strip()).name) and not view.reading
+        enabled = bool(Path(self._name.strip()).name) and not view.reader.reading
         cancelled, saves = _draw_buttons(label, ui, enabled=enabled)
         if cancelled:
             return ()
@@ -119,18 +120,11 @@ class Saving:
         self._name = path.name
         if path.parent != self._view.folder:
             self._view.go(path.parent)
-        elif not self._asks and self._view.holds(path.name):
+        elif not self._asks and self._view.reader.holds(path.name):
             self._asks = True
         else:
             return (path,)
         return None
-
-
-def with_suffix(path: Path, suffix: str) -> Path:
-    """Return the path with a suffix, at the end of its name if it has not got it yet."""
-    if path.suffix.lower() == suffix.lower():
-        return path
-    return path.with_name(path.name + suffix)
 
 
 def _draw_buttons(label: str, ui: Ui, *, enabled: bool) -> tuple[bool, bool]:

@@ -4,50 +4,28 @@ from __future__ import annotations
 
 import shutil
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from imgui_bundle import portable_file_dialogs as native
 
 from scseg.base.errors import ScsegError
+from scseg.base.file_names import with_suffix
 from scseg.base.printable import printable
-from scseg.datasets.formats.unpack import PACKED_SUFFIXES, TIFF_SUFFIXES
-from scseg.datasets.tomogram import MRC_SUFFIXES
-from scseg.gui.file_dialogs.browser import Browser, Opening, Saving, with_suffix
-from scseg.interactions.group import SUFFIX as GROUP_SUFFIX
+from scseg.gui.file_dialogs.browser import Browser, Opening, Saving
+from scseg.runtime.display.file_kinds import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scseg.gui.ui import Ui
+    from scseg.runtime.display.file_kinds import FileKind
     from scseg.state.requests import Kind
 
 Names = TypeVar("Names", str, list[str])
 
 HELPERS = ("zenity", "kdialog", "matedialog", "qarma")
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What a dialog is called, and which files it offers first: a name for them and their suffixes."""
-
-    title: str
-    name: str
-    suffixes: tuple[str, ...]
-
-
-PLAIN_SUFFIXES = MRC_SUFFIXES + TIFF_SUFFIXES
-TOMOGRAM_SUFFIXES = PLAIN_SUFFIXES + tuple(
-    plain + packed for plain in PLAIN_SUFFIXES for packed in PACKED_SUFFIXES
-)
-FILTERS: dict[Kind, Filter] = {
-    "tomogram": Filter(
-        "Open tomograms", "Tomograms and training sets", (*TOMOGRAM_SUFFIXES, ".scnt")
-    ),
-    "model": Filter("Load models", "Models and groups of them", (".scnm", GROUP_SUFFIX)),
-    "training set": Filter("Choose a training set", "Training sets", (".scnt",)),
-}
 
 
 def has_native() -> bool:
@@ -79,7 +57,7 @@ class Dialogs:
         if self._open is not None:
             return
         self._then = then
-        offered = FILTERS[kind] if not title else replace(FILTERS[kind], title=title)
+        offered = KINDS[kind] if not title else replace(KINDS[kind], title=title)
         if self.native:
             self._open = NativeDialog(offered, self._folder)
         else:
@@ -118,7 +96,7 @@ class Dialogs:
 class NativeDialog:
     """The system's dialog, a process of its own that is asked now and then."""
 
-    def __init__(self, offered: Filter, folder: Path) -> None:
+    def __init__(self, offered: FileKind, folder: Path) -> None:
         patterns = " ".join(f"*{suffix}" for suffix in offered.suffixes)
         filters = [offered.name, patterns, "All files", "*"]
         self._dialog = native.open_file(

@@ -2,115 +2,61 @@
 
 from __future__ import annotations
 
-import os
-import threading
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, hello_imgui, icons_fontawesome_6, imgui
 
 from scseg.base.units import in_units
 from scseg.gui import texts
 from scseg.gui.widgets import checkbox, faint, small_button, to_the_right, tooltip
+from scseg.runtime.display.folder import FolderReader
+
+if TYPE_CHECKING:
+    from scseg.runtime.display.folder import Listing
 
 ROWS = 16
 
 
-@dataclass(frozen=True)
-class Listing:
-    """What a folder holds: names of folders, names and sizes of files; `trouble` if it cannot be read.
-
-    `named` is the file in it whose path was asked for in place of a folder's.
-    """
-
-    folder: Path
-    folders: tuple[str, ...] = ()
-    files: tuple[tuple[str, int], ...] = ()
-    trouble: str = ""
-    named: str = ""
-
-
-def listed(folder: Path, suffixes: tuple[str, ...]) -> Listing:
-    """List a folder, or that of a file: nothing hidden, only files with one of the suffixes, if any."""
-    folders, files = [], []
-    try:
-        if folder.is_file():
-            return replace(listed(folder.parent, suffixes), named=folder.name)
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.name.startswith("."):
-                    continue
-                if entry.is_dir():
-                    folders.append(entry.name)
-                elif entry.is_file() and (not suffixes or entry.name.lower().endswith(suffixes)):
-                    files.append((entry.name, entry.stat().st_size))
-    except OSError as error:
-        return Listing(folder, trouble=f"This folder cannot be read: {error.strerror}.")
-    return Listing(folder, tuple(sorted(folders, key=str.lower)), tuple(sorted(files)))
-
-
 class FolderView:
-    """`chosen` are the names of the files that the user has clicked; with `many`, Ctrl adds to them.
-
-    `reading` tells that the folder's files are not known yet.
-    """
+    """Shows what `reader` has read; `chosen` are the names of the files in it that the user has clicked."""
 
     def __init__(self, folder: Path, suffixes: tuple[str, ...], *, many: bool) -> None:
-        self.chosen: set[str] = set()
-        self.reading = True
-        self._suffixes = suffixes
+        self.reader = FolderReader(folder, suffixes, hello_imgui.request_refresh)
         self._many = many
-        self._every = False
         self._query = ""
-        self._listing = Listing(folder)
-        self._wanted = folder
         self._typed = ""
         self.go(folder)
 
     @property
     def folder(self) -> Path:
         """The folder that `chosen` is in."""
-        return self._listing.folder
+        return self.reader.listing.folder
 
     @property
-    def named(self) -> str:
-        """The file in the folder whose whole path was typed, if it was one."""
-        return self._listing.named
-
-    def holds(self, name: str) -> bool:
-        """Tell whether there is a file of that name, also on disks to which Name is name."""
-        return name.lower() in {each.lower() for each, _ in self._listing.files}
+    def chosen(self) -> set[str]:
+        return self.reader.chosen
 
     def go(self, folder: Path) -> None:
-        """Read another folder in a thread of its own: a slow disk must not hold up a frame."""
-        self._wanted, self._typed = folder, str(folder)
-        self.chosen = set()
-        self.reading = True
-        suffixes = () if self._every else self._suffixes
-
-        def read() -> None:
-            listing = listed(folder, suffixes)
-            if self._wanted == folder:
-                self._listing = listing
-                self.chosen = {listing.named} if listing.named else set()
-                self.reading = False
-                hello_imgui.request_refresh()
-
-        threading.Thread(target=read, name="listing", daemon=True).start()
+        """Show another folder."""
+        self._typed = str(folder)
+        self.reader.read(folder)
 
     def draw(self) -> bool:
         """Draw the place and what it holds; return whether a file was clicked twice."""
         self._draw_place()
         height = ROWS * imgui.get_text_line_height_with_spacing()
         imgui.begin_child("list", ImVec2(0, height), imgui.ChildFlags_.borders)
-        doubly = self._draw_rows(self._listing)
+        doubly = self._draw_rows(self.reader.listing)
         imgui.end_child()
         return doubly
 
     def draw_kinds(self) -> None:
         """Draw the switch that shows files of other kinds."""
-        if checkbox("all files###every", self._every, "Show files of other kinds, too."):
-            self._every = not self._every
+        if checkbox(
+            "all files###every", self.reader.of_all_kinds, "Show files of other kinds, too."
+        ):
+            self.reader.of_all_kinds = not self.reader.of_all_kinds
             self.go(self.folder)
 
     def _draw_place(self) -> None:
@@ -147,7 +93,7 @@ class FolderView:
         for name, size in listing.files:
             if words in name.lower():
                 doubly |= self._draw_file(name, size)
-        if not (listing.trouble or listing.folders or listing.files or self.reading):
+        if not (listing.trouble or listing.folders or listing.files or self.reader.reading):
             faint("Nothing of this kind here.")
         return doubly
 
@@ -155,10 +101,7 @@ class FolderView:
         icon = icons_fontawesome_6.ICON_FA_CUBE
         flags = imgui.SelectableFlags_.no_auto_close_popups
         if imgui.selectable(texts.label(f"{icon}  {name}", name), name in self.chosen, flags)[0]:
-            if self._many and imgui.get_io().key_ctrl:
-                self.chosen ^= {name}
-            else:
-                self.chosen = {name}
+            self.reader.choose(name, adds=self._many and imgui.get_io().key_ctrl)
         doubly = imgui.is_item_hovered() and imgui.is_mouse_double_clicked(imgui.MouseButton_.left)
         text = in_units(size)
         to_the_right(imgui.calc_text_size(text).x)

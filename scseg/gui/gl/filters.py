@@ -8,7 +8,7 @@ import numpy as np
 from OpenGL import GL
 
 from scseg.gui.gl.shader import Shader
-from scseg.gui.gl.texture import FloatTexture, Picture, cover
+from scseg.gui.gl.texture import ArrayTexture, Picture, cover
 from scseg.state.filters import effective, kernels
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scseg.gui.gl.shader import Constant, Uniform
     from scseg.state.filters import Filter, Stack
 
-Grey = FloatTexture | Picture
+Grey = ArrayTexture | Picture
 """Whatever holds grey values on the graphics card."""
 
 
@@ -34,7 +34,7 @@ class FilteredSlice:
         self._pictures: list[Picture] = []
         self._made: tuple[Hashable, Stack] | None = None
 
-    def update(self, source: FloatTexture, revision: Hashable, stack: Stack) -> bool:
+    def update(self, source: ArrayTexture, revision: Hashable, stack: Stack) -> bool:
         """Filter the slice in `source`, which `revision` names; False where all is as before."""
         wanted = (revision, effective(stack))
         if wanted == self._made:

@@ -5,20 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from scseg.drawing.region import Region
-from scseg.gui.gl.labels import LabelTexture
 from scseg.gui.gl.shader import Shader
-from scseg.gui.gl.texture import FloatTexture, cover_part
+from scseg.gui.gl.texture import LABELS, ArrayTexture, cover_part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scseg.gui.canvas.scene import Overlay
-    from scseg.gui.gl.projection import Projection
     from scseg.gui.gl.shader import Constant, Uniform
-    from scseg.preview.predictions import Prediction
+    from scseg.runtime.display.projection import Projection
+    from scseg.runtime.display.scene import Overlay
     from scseg.runtime.on_screen import Mask, Removed
 
 DIMMED = 0.4
@@ -30,30 +25,14 @@ CONTOUR_TAPS = 2
 
 @dataclass
 class _Layer:
-    values: FloatTexture = field(default_factory=FloatTexture)
-    removals: LabelTexture | None = None
-    prediction: Prediction | None = None
-    bands: int = 0
+    values: ArrayTexture = field(default_factory=ArrayTexture)
+    removals: ArrayTexture | None = None
     removed: Removed | None = None
-
-    def upload(self, prediction: Prediction, bands: int) -> int:
-        """Send the bands that are not there yet, and of another prediction all; return how many voxels."""
-        if self.prediction is not prediction:
-            self.prediction, self.bands = prediction, bands
-            self.values.put(prediction.values)
-            return int(prediction.values.size)
-        new = prediction.bands[self.bands : bands]
-        for start, stop in new:
-            self.values.put_rows(start, prediction.values[start:stop])
-        self.bands = bands
-        columns: int = prediction.values.shape[1]
-        return sum(stop - start for start, stop in new) * columns
 
     def upload_removed(self, removed: Removed | None) -> None:
         if removed is not None and removed is not self.removed:
-            self.removals = self.removals or LabelTexture()
-            whole = Region(0, 0, *removed.pixels.shape)
-            self.removals.put(removed.pixels.view(np.uint8), whole)
+            self.removals = self.removals or ArrayTexture(LABELS)
+            self.removals.put(removed.pixels)
         self.removed = removed
 
     def delete(self) -> None:
@@ -80,7 +59,8 @@ class OverlayLayers:
             if mask.model.id not in self._layers:
                 self._layers[mask.model.id] = self._free.pop() if self._free else _Layer()
             layer = self._layers[mask.model.id]
-            self.uploaded += layer.upload(mask.prediction, mask.bands)
+            changed = layer.values.update(mask.prediction)
+            self.uploaded += changed.height * changed.width
             layer.upload_removed(mask.removed)
 
     def paint(self, overlay: Overlay, projection: Projection, contrast: dict[str, Uniform]) -> None:

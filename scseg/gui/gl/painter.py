@@ -6,25 +6,27 @@ makes an upload hundreds of times dearer. `paint` compares a `Scene` by value wi
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from OpenGL import GL
 
 from scseg.gui.gl.filters import FilteredSlice
 from scseg.gui.gl.labels import LabelLayers
-from scseg.gui.gl.loading import load_all
 from scseg.gui.gl.overlays import OverlayLayers
-from scseg.gui.gl.projection import Projection
 from scseg.gui.gl.shader import Shader
-from scseg.gui.gl.texture import FloatTexture, Picture, cover_part
+from scseg.gui.gl.texture import ArrayTexture, Picture, cover_part
+from scseg.runtime.display.projection import Projection
 from scseg.runtime.tomograms.slice_reader import described
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from scseg.annotations.slice_mask import SliceMask
-    from scseg.gui.canvas.scene import Scene
+    import numpy as np
+
+    from scseg.drawing.versioned_array import VersionedArray
     from scseg.gui.gl.shader import Uniform
+    from scseg.runtime.display.scene import Scene
     from scseg.runtime.on_screen import Mask
     from scseg.runtime.tomograms.slice_reader import SliceImage, SliceKey
     from scseg.state.filters import Stack
@@ -36,15 +38,27 @@ LEAST_SPAN = 1e-30
 """Grey values from black to white, where a file has them the same."""
 
 
+_KINDS_OF_ARRAYS = (
+    "ctypesarrays",
+    "ctypesparameters",
+    "ctypespointers",
+    "lists",
+    "nones",
+    "numbers",
+    "numpymodule",
+    "strings",
+)
+
+
 class SlicePainter:
     """Owns the OpenGL objects of the slice view. Needs a current context, also to be deleted."""
 
     def __init__(self) -> None:
-        load_all()
+        _load_all()
         self.picture = Picture()
         self.drawn: Scene | None = None
         self.paintings = 0
-        self._slice = FloatTexture()
+        self._slice = ArrayTexture()
         self._filtered = FilteredSlice()
         self._seen: SliceImage | None = None
         self._shown: SliceKey | None = None
@@ -68,7 +82,7 @@ class SlicePainter:
         """Bring the textures up to date: of a slice that is being predicted, only the new bands."""
         self.overlays.upload(masks)
 
-    def upload_labels(self, masks: Mapping[str, SliceMask]) -> None:
+    def upload_labels(self, masks: Mapping[str, VersionedArray[np.uint8]]) -> None:
         """Bring what is drawn of features (by id) up to date: of a stroke, only what it has changed."""
         self.labels.upload(masks)
 
@@ -122,3 +136,9 @@ def _contrast(scene: Scene) -> dict[str, Uniform]:
         if scene.inverted
         else {"black": black, "contrast": contrast}
     )
+
+
+def _load_all() -> None:
+    """Load what PyOpenGL loads when it is first needed: later, no file may be left to open."""
+    for kind in _KINDS_OF_ARRAYS:
+        import_module(f"OpenGL.arrays.{kind}")

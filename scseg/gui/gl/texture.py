@@ -1,60 +1,68 @@
-"""A float texture of one slice, and pictures that are drawn into."""
+"""Textures: arrays of a slice, of which only what has changed is uploaded, and pictures to draw into."""
 
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from OpenGL import GL
+
+from scseg.drawing.region import Region
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    Part = tuple[int, int, int, int]
-    """Pixels of a picture: x, y, width and height."""
+    from scseg.drawing.versioned_array import VersionedArray
+    from scseg.runtime.display.projection import Part
 
 
-class FloatTexture:
-    """A 32-bit float texture; its texels are voxels, so grey values reach the shader as they are."""
+class TexelKind(NamedTuple):
+    """How OpenGL keeps values and is given them; where they are `smooth`, shaders read between them."""
 
-    def __init__(self) -> None:
+    stored: int
+    channel: int
+    dtype: type[np.float32 | np.uint8]
+    gl_type: int
+    smooth: bool
+
+
+GREY = TexelKind(GL.GL_R32F, GL.GL_RED, np.float32, GL.GL_FLOAT, smooth=True)
+"""Grey values and predictions, as they are."""
+
+# Integers cannot be smoothed; a texture that should be is incomplete and reads as nothing.
+LABELS = TexelKind(GL.GL_R8UI, GL.GL_RED_INTEGER, np.uint8, GL.GL_UNSIGNED_BYTE, smooth=False)
+"""Labels of masks, read by shaders as integers."""
+
+NEVER = -1
+"""A revision that no array has had."""
+
+
+class ArrayTexture:
+    """An array (y, x) of a slice as a texture, whose texels are voxels: float32, or uint8 for LABELS."""
+
+    def __init__(self, kind: TexelKind = GREY) -> None:
         self.handle: int = GL.glGenTextures(1)
         self.shape = (0, 0)
+        self._kind = kind
+        self._array: VersionedArray[Any] | None = None
+        self._revision = NEVER
 
-    def put(self, values: NDArray[np.float32]) -> None:
-        """Upload a whole slice, float32 (y, x)."""
-        GL.glBindTexture(GL.GL_TEXTURE_2D, self.handle)
-        if values.shape == self.shape:
-            self._write(0, values)
-            return
-        self.shape = values.shape
-        rows, columns = values.shape
-        for name, value in (
-            (GL.GL_TEXTURE_MIN_FILTER, GL.GL_LINEAR),
-            (GL.GL_TEXTURE_MAG_FILTER, GL.GL_LINEAR),
-            (GL.GL_TEXTURE_WRAP_S, GL.GL_CLAMP_TO_EDGE),
-            (GL.GL_TEXTURE_WRAP_T, GL.GL_CLAMP_TO_EDGE),
-        ):
-            GL.glTexParameteri(GL.GL_TEXTURE_2D, name, value)
-        GL.glTexImage2D(
-            GL.GL_TEXTURE_2D,
-            0,
-            GL.GL_R32F,
-            columns,
-            rows,
-            0,
-            GL.GL_RED,
-            GL.GL_FLOAT,
-            np.ascontiguousarray(values, np.float32),
-        )
+    def update(self, array: VersionedArray[Any]) -> Region:
+        """Upload what has changed of an array, of another array all; return the box that was uploaded."""
+        # A revision says nothing about another array.
+        changed = array.changed_since(self._revision if self._array is array else NEVER)
+        if not changed.empty:
+            self._upload(array.values, changed)
+        self._array, self._revision = array, array.revision
+        return changed
 
-    def put_rows(self, start: int, values: NDArray[np.float32]) -> None:
-        """Upload some rows, from row `start` on."""
-        GL.glBindTexture(GL.GL_TEXTURE_2D, self.handle)
-        self._write(start, values)
+    def put(self, values: NDArray[Any]) -> None:
+        """Upload the whole of an array that will not change."""
+        self._upload(values, Region(0, 0, *values.shape))
+        self._array = None
 
     def bind(self, unit: int) -> None:
         """Make the texture the one that samplers with the number `unit` read."""
@@ -63,20 +71,27 @@ class FloatTexture:
     def delete(self) -> None:
         GL.glDeleteTextures([self.handle])
 
-    @staticmethod
-    def _write(start: int, values: NDArray[np.float32]) -> None:
+    def _upload(self, values: NDArray[Any], region: Region) -> None:
+        """Upload a region; of an array of another shape, all."""
+        GL.glBindTexture(GL.GL_TEXTURE_2D, self.handle)
+        GL.glPixelStorei(GL.GL_UNPACK_ALIGNMENT, 1)
+        if values.shape != self.shape:
+            self._make(values)
+        else:
+            part = np.ascontiguousarray(values[region.slices], self._kind.dtype)
+            place = region.x, region.y, region.width, region.height
+            given = self._kind.channel, self._kind.gl_type
+            GL.glTexSubImage2D(GL.GL_TEXTURE_2D, 0, *place, *given, part)
+        GL.glPixelStorei(GL.GL_UNPACK_ALIGNMENT, 4)
+
+    def _make(self, values: NDArray[Any]) -> None:
+        self.shape = values.shape
         rows, columns = values.shape
-        GL.glTexSubImage2D(
-            GL.GL_TEXTURE_2D,
-            0,
-            0,
-            start,
-            columns,
-            rows,
-            GL.GL_RED,
-            GL.GL_FLOAT,
-            np.ascontiguousarray(values, np.float32),
-        )
+        kind = self._kind
+        _set_sampling(GL.GL_LINEAR if kind.smooth else GL.GL_NEAREST)
+        data = np.ascontiguousarray(values, kind.dtype)
+        given = kind.channel, kind.gl_type
+        GL.glTexImage2D(GL.GL_TEXTURE_2D, 0, kind.stored, columns, rows, 0, *given, data)
 
 
 class Picture:
@@ -140,13 +155,7 @@ class Picture:
     def _resize(self, width: int, height: int) -> None:
         """Needs its buffer bound."""
         GL.glBindTexture(GL.GL_TEXTURE_2D, self.texture)
-        for name, value in (
-            (GL.GL_TEXTURE_MIN_FILTER, self._sampling),
-            (GL.GL_TEXTURE_MAG_FILTER, self._sampling),
-            (GL.GL_TEXTURE_WRAP_S, GL.GL_CLAMP_TO_EDGE),
-            (GL.GL_TEXTURE_WRAP_T, GL.GL_CLAMP_TO_EDGE),
-        ):
-            GL.glTexParameteri(GL.GL_TEXTURE_2D, name, value)
+        _set_sampling(self._sampling)
         GL.glTexImage2D(
             GL.GL_TEXTURE_2D,
             0,
@@ -185,6 +194,17 @@ def _bound(buffer: int) -> Iterator[None]:
         yield
     finally:
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, 0)
+
+
+def _set_sampling(sampling: int) -> None:
+    """Choose how shaders read the texture bound now: between its texels, and at its edge beyond them."""
+    for name, value in (
+        (GL.GL_TEXTURE_MIN_FILTER, sampling),
+        (GL.GL_TEXTURE_MAG_FILTER, sampling),
+        (GL.GL_TEXTURE_WRAP_S, GL.GL_CLAMP_TO_EDGE),
+        (GL.GL_TEXTURE_WRAP_T, GL.GL_CLAMP_TO_EDGE),
+    ):
+        GL.glTexParameteri(GL.GL_TEXTURE_2D, name, value)
 
 
 def _bind(texture: int, unit: int) -> None:

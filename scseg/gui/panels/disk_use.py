@@ -83,7 +83,7 @@ def _draw_entry(session: Session, entry: Entry, ui: Ui) -> None:
     _next_cell(first=True)
     imgui.indent(16 * ui.scale)
     imgui.text_unformatted(shown(entry.what))
-    tooltip(f"{entry.path}\n{entry.in_use or _fate(entry)}")
+    tooltip(f"{entry.path}\n{entry.fate}")
     imgui.unindent(16 * ui.scale)
     _draw_numbers(entry.nbytes, entry.written)
     _next_cell()
@@ -116,10 +116,6 @@ def _next_cell(*, first: bool = False) -> None:
         imgui.table_next_row()
     imgui.table_next_column()
     imgui.align_text_to_frame_padding()
-
-
-def _fate(entry: Entry) -> str:
-    return "Not saved yet." if entry.unsaved else "Saved, too: this copy is not needed."
 
 
 def _draw_question(session: Session, ui: Ui) -> None:

@@ -65,9 +65,7 @@ def _draw_job(job: Job, ui: Ui, now: float) -> None:
         if small_button(label, "Cancel this job."):
             notices.cancel(job)
         imgui.progress_bar(job.fraction, ImVec2(-1, 6 * ui.scale), "")
-        left = job.seconds_left(now)
-        doing = "cancelling" if job.cancelled else job.text
-        faint(f"{doing}   {in_words(left)}" if left is not None else doing)
+        faint(job.progress(now))
 
 
 def _draw_notice(session: Session, notice: Notice, ui: Ui) -> None:
@@ -101,9 +99,3 @@ def _draw_details(details: str, ui: Ui) -> None:
         "###text", details, ImVec2(-1, 150 * ui.scale), imgui.InputTextFlags_.read_only
     )
     imgui.pop_style_color()
-
-
-def in_words(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s left"
-    return f"{seconds / 60:.0f} min left"

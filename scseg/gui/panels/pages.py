@@ -1,20 +1,23 @@
-"""Pages over the window: the searchable list of commands, keys and gestures, about."""
+"""Pages over the window: the searchable list of commands, keys and gestures, messages, about."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, imgui
 
 import scseg
-from scseg.actions.commands import ACTIONS, GESTURES
+from scseg.actions.commands import ACTIONS, GESTURES, commands_with
 from scseg.actions.view import view
-from scseg.gui.panels import disk_use, messages
-from scseg.gui.widgets import faint, to_the_right
+from scseg.gui.panels import disk_use
+from scseg.gui.theme import rgba
+from scseg.gui.widgets import button, faint, to_the_right
 
 if TYPE_CHECKING:
     from scseg.actions.action import Action
     from scseg.gui.ui import Ui
+    from scseg.state.notices import Notice
     from scseg.state.session import Session
 
 TITLES = {
@@ -27,12 +30,21 @@ TITLES = {
 MOST_ROWS = 14
 
 
+@dataclass
+class Search:
+    """What is typed to find a command, and which of those found is chosen."""
+
+    query: str = ""
+    chosen: int = 0
+
+
 def draw(session: Session, ui: Ui) -> None:
     if session.page is None:
         return
     title = f"{TITLES[session.page]}###page"
     if not imgui.is_popup_open("###page"):
-        ui.query, ui.chosen = "", 0
+        search = ui.state_of(Search)
+        search.query, search.chosen = "", 0
         imgui.open_popup("###page")
     area = imgui.get_main_viewport()
     imgui.set_next_window_pos(
@@ -56,42 +68,31 @@ def _close(session: Session) -> None:
     imgui.close_current_popup()
 
 
-def found(query: str, session: Session) -> list[Action]:
-    """Return the commands that are possible now and have every word of the query in label or tooltip."""
-    words = query.lower().split()
-    return [
-        action
-        for action in ACTIONS
-        if action.id != "commands"
-        and action.enabled(session)
-        and all(word in f"{action.label} {action.tooltip}".lower() for word in words)
-    ]
-
-
 def _draw_commands(session: Session, ui: Ui) -> None:
+    search = ui.state_of(Search)
     if imgui.is_window_appearing():
         imgui.set_keyboard_focus_here()
     imgui.set_next_item_width(-1)
-    changed, ui.query = imgui.input_text_with_hint("###query", "Type a word…", ui.query)
-    actions = found(ui.query, session)
+    changed, search.query = imgui.input_text_with_hint("###query", "Type a word…", search.query)
+    actions = commands_with(search.query, session)
     if changed:
-        ui.chosen = 0
+        search.chosen = 0
     for key, by in ((imgui.Key.down_arrow, 1), (imgui.Key.up_arrow, -1)):
         if imgui.is_key_pressed(key):
-            ui.chosen += by
-    ui.chosen = max(0, min(ui.chosen, len(actions) - 1))
+            search.chosen += by
+    search.chosen = max(0, min(search.chosen, len(actions) - 1))
     rows = max(1, min(len(actions), MOST_ROWS))
     imgui.begin_child("list", ImVec2(0, rows * imgui.get_text_line_height_with_spacing()))
     done = None
     for index, action in enumerate(actions):
-        if _draw_row(action, chosen=index == ui.chosen):
+        if _draw_row(action, chosen=index == search.chosen):
             done = action
     if not actions:
         faint("No command has these words.")
     imgui.end_child()
     entered = imgui.is_key_pressed(imgui.Key.enter) or imgui.is_key_pressed(imgui.Key.keypad_enter)
     if entered and actions:
-        done = actions[ui.chosen]
+        done = actions[search.chosen]
     if done is not None:
         _close(session)
         done.run(session)
@@ -138,10 +139,33 @@ def _draw_about(session: Session, ui: Ui) -> None:  # noqa: ARG001 - as its sibl
     faint("MIT licence")
 
 
+def _draw_messages(session: Session, ui: Ui) -> None:
+    if not session.messages:
+        faint("Nothing was said yet.")
+        return
+    imgui.begin_child("list", ImVec2(0, 420 * ui.scale))
+    imgui.push_text_wrap_pos(0.0)
+    for notice in reversed(session.messages):
+        _draw_message(notice, ui)
+    imgui.pop_text_wrap_pos()
+    imgui.end_child()
+    if button("Copy all###copy", "Copy all of them, with what a developer needs."):
+        imgui.set_clipboard_text("\n".join(notice.whole for notice in session.messages))
+
+
+def _draw_message(notice: Notice, ui: Ui) -> None:
+    colours = {"info": ui.palette.accent, "warning": ui.palette.warning, "error": ui.palette.error}
+    faint(notice.clock)
+    imgui.same_line()
+    imgui.text_colored(rgba(colours[notice.level]), notice.level.capitalize())
+    imgui.text_unformatted(notice.sentence)
+    imgui.spacing()
+
+
 _DRAWN = {
     "commands": _draw_commands,
     "shortcuts": _draw_shortcuts,
-    "messages": messages.draw,
+    "messages": _draw_messages,
     "storage": disk_use.draw,
     "about": _draw_about,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgui_bundle import imgui
@@ -24,12 +25,20 @@ STAGES = {
 """For each stage what draws it, and its tooltip."""
 
 
+@dataclass
+class Front:
+    """The stage whose tab was in front in the last frame."""
+
+    stage: Stage | None = None
+
+
 def draw(session: Session, ui: Ui) -> None:
     if not imgui.begin_tab_bar("stages"):
         return
+    front = ui.state_of(Front)
     in_front: Stage | None = None
     for stage, (draw_stage, explained) in STAGES.items():
-        called = stage == session.stage != ui.stage
+        called = stage == session.stage != front.stage
         flags = imgui.TabItemFlags_.set_selected if called else imgui.TabItemFlags_.none
         chosen, _ = imgui.begin_tab_item(stage, None, flags)
         tooltip(explained)
@@ -40,6 +49,6 @@ def draw(session: Session, ui: Ui) -> None:
             imgui.end_tab_item()
     imgui.end_tab_bar()
     # A tab was clicked, unless a command called for another one and that comes with the next frame.
-    if in_front is not None and session.stage == ui.stage != in_front:
+    if in_front is not None and session.stage == front.stage != in_front:
         view.set_stage(session, in_front)
-    ui.stage = in_front
+    front.stage = in_front

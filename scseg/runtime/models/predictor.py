@@ -77,8 +77,8 @@ class Predictor:
         for model in self._session.models:
             wanted, prediction = known.get(model.id, (None, None))
             if wanted is not None and prediction is not None and model.display.show:
-                bands = len(prediction.bands)
-                found.append(Mask(model, wanted, prediction, bands, region=part))
+                revision = prediction.revision
+                found.append(Mask(model, wanted, prediction, revision, region=part))
         return tuple(found)
 
     def known(self, opened: OpenTomogram, z: int) -> dict[str, Known]:

@@ -1,1 +1,1 @@
-"""What the mouse does to the slice in the stage Segmentation: gestures in, actions out."""
+"""The tools of the slice view: each turns gestures of the mouse into actions, and draws its cursor."""

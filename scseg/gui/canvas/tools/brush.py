@@ -1,4 +1,4 @@
-"""The brushes: they paint under the pointer, and their cursor is a circle as large as what they paint."""
+"""The brushes: they paint under the pointer."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from scseg.gui.theme import packed
 
 if TYPE_CHECKING:
     from scseg.drawing.region import Point
-    from scseg.gui.canvas.surface import Surface
+    from scseg.gui.canvas.tools.surface import Surface
     from scseg.gui.ui import Ui
+    from scseg.runtime.on_screen import OnScreen
     from scseg.state.session import Session
 
 LEAST = 2.5
@@ -25,8 +26,11 @@ DASHES = 24
 class Brush:
     """Paints a label; with `alike`, only what looks like the place where the stroke began."""
 
-    def __init__(self, session: Session, label: int = FEATURE, *, alike: bool = False) -> None:
+    def __init__(
+        self, session: Session, on_screen: OnScreen, label: int = FEATURE, *, alike: bool = False
+    ) -> None:
         self._session = session
+        self._on_screen = on_screen
         self._label = label
         self._alike = alike
 
@@ -34,11 +38,11 @@ class Brush:
     def at_work(self) -> bool:
         return self._session.drag is not None
 
-    def press(self, session: Session, ui: Ui, at: Point, *, erases: bool) -> None:
+    def press(self, session: Session, at: Point, *, erases: bool) -> None:
         label = BACKGROUND if erases else self._label
-        look = None
-        if self._alike and not erases and ui.on_screen.shown is not None:
-            look = strokes.Look(ui.on_screen.shown.seen.values, ui.on_screen.shown.seen.automatic)
+        look, shown = None, self._on_screen.shown
+        if self._alike and not erases and shown is not None:
+            look = strokes.Look(shown.seen.values, shown.seen.automatic)
         strokes.begin(session, at, label, look)
 
     def move(self, session: Session, at: Point) -> None:
@@ -51,6 +55,7 @@ class Brush:
         strokes.abort(session)
 
     def draw(self, session: Session, ui: Ui, surface: Surface, *, erases: bool) -> None:
+        """Draw the brush cursor: a circle as large as what it paints, dashed where it paints no feature."""
         feature = changes.chosen(session)
         if feature is None:
             return

@@ -12,15 +12,17 @@ from scseg.gui.theme import packed
 
 if TYPE_CHECKING:
     from scseg.drawing.region import Point
-    from scseg.gui.canvas.surface import Surface
+    from scseg.gui.canvas.tools.surface import Surface
     from scseg.gui.ui import Ui
     from scseg.state.session import Session
 
 
 class Bucket:
+    """Fills at the press; its cursor is a disk."""
+
     at_work = False
 
-    def press(self, session: Session, ui: Ui, at: Point, *, erases: bool) -> None:  # noqa: ARG002
+    def press(self, session: Session, at: Point, *, erases: bool) -> None:
         areas.fill_bucket(session, at, BACKGROUND if erases else FEATURE)
 
     def move(self, session: Session, at: Point) -> None:

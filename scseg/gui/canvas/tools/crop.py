@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, imgui
 
 from scseg.actions.annotation import cropping
-from scseg.gui.canvas.tools.pointer import moves_slice
+from scseg.gui.canvas.tools.tool import moves_slice
 from scseg.gui.theme import packed
 
 if TYPE_CHECKING:
     from scseg.annotations.crop import Crop
     from scseg.drawing.region import Point
-    from scseg.gui.canvas.surface import Surface
+    from scseg.gui.canvas.tools.surface import Surface
     from scseg.gui.ui import Ui
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
@@ -9,7 +10,7 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 from scseg.actions.annotation import areas, changes, exchange, features, library
 from scseg.actions.annotation import boxes as annotation_boxes
 from scseg.actions.tomograms import browsing
-from scseg.gui.widgets import faint, icon_width, small_button, to_the_right, tooltip
+from scseg.gui.widgets import faint, icon_width, row, small_button, to_the_right, tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +46,14 @@ FILES: tuple[tuple[str, str, Run], ...] = (
         exchange.choose_import,
     ),
 )
+
+
+@dataclass
+class BoxesToPlace:
+    """How far apart boxes are placed along a mask, in pixels (0: half a box), and how many at random."""
+
+    spacing: float = 0.0
+    negatives: int = 20
 
 
 def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> None:
@@ -87,16 +96,12 @@ def _draw_slices(session: Session, opened: OpenTomogram, feature: Feature, ui: U
 
 
 def _draw_row(
-    session: Session, opened: OpenTomogram, feature: Feature, row: tuple[int, int, bool]
+    session: Session, opened: OpenTomogram, feature: Feature, facts: tuple[int, int, bool]
 ) -> None:
-    z, boxes, drawn = row
+    z, boxes, drawn = facts
     told = f"slice {z + 1}" + (f", {boxes} boxes" if boxes else "") + ("" if drawn else ", no mask")
-    flags = imgui.SelectableFlags_.allow_overlap | imgui.SelectableFlags_.no_auto_close_popups
-    size = ImVec2(0, imgui.get_frame_height())
-    imgui.push_style_var(imgui.StyleVar_.selectable_text_align, ImVec2(0.0, 0.5))
-    clicked, _ = imgui.selectable(f"{told}###slice {z}", z == opened.z, flags, size)
-    imgui.pop_style_var()
-    if clicked:
+    flags = imgui.SelectableFlags_.no_auto_close_popups
+    if row(f"{told}###slice {z}", chosen=z == opened.z, flags=flags):
         browsing.set_slice(session, z)
     tooltip("Show this slice.")
     to_the_right(icon_width())
@@ -106,26 +111,27 @@ def _draw_row(
 
 
 def _draw_boxes(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> None:
-    spacing = ui.spacing or feature.box_size / 2
+    placing = ui.state_of(BoxesToPlace)
+    spacing = placing.spacing or feature.box_size / 2
     width = 120 * ui.scale
     imgui.set_next_item_width(width)
     changed, spacing = imgui.drag_float("###spacing", spacing, 0.5, 2.0, 1024.0, "every %.0f px")
     tooltip("How far apart the boxes stand. Drag, or double-click to type.")
     if changed:
-        ui.spacing = max(2.0, spacing)
+        placing.spacing = max(2.0, spacing)
     imgui.same_line()
     if imgui.button("Boxes along the mask###along"):
         annotation_boxes.place_along(session, opened, feature, spacing)
     tooltip("Place boxes on what is drawn on this slice, beside those that are there.")
     imgui.set_next_item_width(width)
-    changed, count = imgui.drag_int("###count", ui.negatives, 0.2, 1, 500, "%d boxes")
+    changed, count = imgui.drag_int("###count", placing.negatives, 0.2, 1, 500, "%d boxes")
     tooltip("How many boxes to place at random. Drag, or double-click to type.")
     if changed:
-        ui.negatives = max(1, count)
+        placing.negatives = max(1, count)
     imgui.same_line()
     imgui.begin_disabled(ui.in_view is None)
     if imgui.button("Negatives in the view###negatives") and ui.in_view is not None:
-        annotation_boxes.place_negatives(session, opened, feature, ui.negatives, ui.in_view)
+        annotation_boxes.place_negatives(session, opened, feature, placing.negatives, ui.in_view)
     imgui.end_disabled()
     tooltip(
         "Place boxes at random where nothing of this feature is drawn: examples of what it is not. Look "

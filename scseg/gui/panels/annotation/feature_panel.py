@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from imgui_bundle import ImVec4, icons_fontawesome_6, imgui
+from imgui_bundle import icons_fontawesome_6, imgui
 
 from scseg.actions.annotation import changes, features
 from scseg.gui import texts
+from scseg.gui.number_widgets import slider
 from scseg.gui.panels.annotation import feature_menu
 from scseg.gui.theme import packed
 from scseg.gui.widgets import (
     card,
-    checkbox,
+    colour_field,
     icon_width,
-    slider,
     small_button,
     to_the_right,
+    toggle,
     tooltip,
 )
 
@@ -59,19 +60,12 @@ def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> No
 
 
 def _draw_title(feature: Feature) -> Feature:
-    changed, colour = imgui.color_edit3(
-        "###colour",
-        ImVec4(*feature.colour, 1.0),
-        imgui.ColorEditFlags_.no_inputs | imgui.ColorEditFlags_.no_tooltip,
-    )
-    tooltip("The colour of this feature.")
-    if changed:
-        feature = replace(feature, colour=(colour.x, colour.y, colour.z))
+    colour = colour_field(feature.colour, "The colour of this feature.")
     imgui.same_line()
     imgui.set_next_item_width(-1)
     _, name = texts.field("###name", feature.name)
     tooltip("What this feature is called. W and S choose the feature above and below.")
-    return replace(feature, name=name)
+    return replace(feature, name=name, colour=colour)
 
 
 def _draw_sliders(opened: OpenTomogram, feature: Feature) -> Feature:
@@ -110,15 +104,12 @@ def _draw_sliders(opened: OpenTomogram, feature: Feature) -> Feature:
 
 
 def _draw_switches(feature: Feature) -> Feature:
-    if checkbox("show", feature.show, "Draw this feature on the slice."):
-        feature = replace(feature, show=not feature.show)
+    show = toggle("show", feature.show, "Draw this feature on the slice.")
     imgui.same_line()
-    if checkbox("fill", feature.fill, "Draw the area of the mask, else its contour."):
-        feature = replace(feature, fill=not feature.fill)
+    fill = toggle("fill", feature.fill, "Draw the area of the mask, else its contour.")
     imgui.same_line()
-    if checkbox("hide boxes", feature.hide_boxes, "Leave this feature's boxes away."):
-        feature = replace(feature, hide_boxes=not feature.hide_boxes)
-    return feature
+    hide_boxes = toggle("hide boxes", feature.hide_boxes, "Leave this feature's boxes away.")
+    return replace(feature, show=show, fill=fill, hide_boxes=hide_boxes)
 
 
 def _draw_buttons(session: Session, opened: OpenTomogram, feature: Feature) -> None:

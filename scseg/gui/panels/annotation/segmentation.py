@@ -13,11 +13,13 @@ from scseg.gui.panels.annotation import feature_panel, toolbox
 from scseg.gui.widgets import (
     action_button,
     button,
+    centre_button,
     chip,
     faint,
     header,
     icon_width,
     plain,
+    row,
     small_button,
     to_the_right,
     tooltip,
@@ -63,8 +65,7 @@ def draw(session: Session, ui: Ui) -> None:
 def _draw_add(session: Session, ui: Ui, *, first: bool) -> None:
     """Draw the button for a new feature, or for one of the library where that holds any."""
     add = action("add-feature")
-    width = imgui.calc_text_size(add.label).x
-    imgui.set_cursor_pos_x((imgui.get_window_width() - width) / 2 - 14 * ui.scale)
+    centre_button(add.label, ui)
     if not session.library:
         action_button(session, add, ui, primary=first)
         return
@@ -92,14 +93,9 @@ def _draw_library(session: Session) -> None:
 def _draw_template(session: Session, template: Template, width: float) -> None:
     """Offer a feature of the library; the longest name takes `width`."""
     chip(template.colour, imgui.get_font_size() * 0.7)
-    flags = imgui.SelectableFlags_.allow_overlap
-    # The cross stands beside the longest name, not on it.
-    size = ImVec2(width + icon_width() + imgui.get_font_size(), imgui.get_frame_height())
     known = texts.label(template.name, f"known {template.name}")
-    imgui.push_style_var(imgui.StyleVar_.selectable_text_align, ImVec2(0.0, 0.5))
-    clicked = imgui.selectable(known, False, flags, size)[0]  # noqa: FBT003
-    imgui.pop_style_var()
-    if clicked:
+    # The cross stands beside the longest name, not on it.
+    if row(known, chosen=False, width=width + icon_width() + imgui.get_font_size()):
         features.add(session, template.feature())
     tooltip(f"Brush {template.brush_px:g} px, boxes of {template.box_size} pixels.")
     to_the_right(icon_width())

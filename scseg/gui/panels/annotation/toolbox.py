@@ -8,8 +8,9 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions.annotation import tools
 from scseg.actions.commands import action
+from scseg.gui.number_widgets import slider
 from scseg.gui.theme import rgba
-from scseg.gui.widgets import slider, tooltip
+from scseg.gui.widgets import tooltip
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
@@ -49,16 +50,13 @@ def draw(session: Session, ui: Ui) -> None:
 
 
 def _draw_tool(session: Session, tool: ToolName, icon: str, ui: Ui) -> None:
-    command = action(f"tool-{tool}")
     chosen = session.tool == tool
     if chosen:
         imgui.push_style_color(imgui.Col_.button, rgba(ui.palette.accent))
         imgui.push_style_color(imgui.Col_.text, rgba(ui.palette.on_accent))
-    if imgui.button(f"{icon}###{command.id}"):
-        command.run(session)
+    _draw_command(session, f"tool-{tool}", icon)
     if chosen:
         imgui.pop_style_color(2)
-    tooltip(f"{command.label} ({command.shortcuts[0]}). {command.tooltip}")
 
 
 def _draw_command(session: Session, name: str, icon: str) -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions.annotation import changes
 from scseg.actions.models import advice
-from scseg.gui.theme import PILL
+from scseg.gui.number_widgets import slice_range
 from scseg.gui.widgets import (
     faint,
     header,
     icon_width,
-    slice_range,
+    pill_button,
+    row,
     small_button,
     to_the_right,
     tooltip,
@@ -28,6 +30,13 @@ if TYPE_CHECKING:
 MOST_ROWS = 8
 
 
+@dataclass
+class SlicesToSearch:
+    """The first and the last slice to be searched; None is all of them."""
+
+    span: tuple[int, int] | None = None
+
+
 def draw(session: Session, ui: Ui) -> None:
     opened = session.active
     if opened is None or not any(model.weights for model in session.models):
@@ -35,10 +44,11 @@ def draw(session: Session, ui: Ui) -> None:
     if not header("Where next?", session):
         return
     count = opened.shape[0]
-    first, last = ui.searched or (0, count - 1)
+    to_search = ui.state_of(SlicesToSearch)
+    first, last = to_search.span or (0, count - 1)
     span = min(first, count - 1), min(last, count - 1)
-    ui.searched = slice_range(span, count, imgui.get_content_region_avail().x)
-    _draw_button(session, ui.searched)
+    to_search.span = slice_range(span, count, imgui.get_content_region_avail().x)
+    _draw_button(session, to_search.span)
     found = advice.current(session)
     if found is not None:
         _draw_places(session, opened, found)
@@ -47,18 +57,12 @@ def draw(session: Session, ui: Ui) -> None:
 
 
 def _draw_button(session: Session, span: tuple[int, int]) -> None:
-    obstacle = advice.obstacle(session)
-    imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
-    imgui.begin_disabled(bool(obstacle))
-    if imgui.button("Find doubtful places###search", ImVec2(-1, 0)):
-        advice.search(session, *span)
-    imgui.end_disabled()
-    imgui.pop_style_var()
-    tooltip(
-        obstacle
-        or f"Predict up to {advice.MOST_SLICES} of these slices, and list the boxes in which the active "
+    explained = (
+        f"Predict up to {advice.MOST_SLICES} of these slices, and list the boxes in which the active "
         "models are least certain or contradict one another: annotated, they teach most."
     )
+    if pill_button("Find doubtful places###search", explained, advice.obstacle(session)):
+        advice.search(session, *span)
 
 
 def _draw_places(session: Session, opened: OpenTomogram, found: Advice) -> None:
@@ -71,16 +75,11 @@ def _draw_places(session: Session, opened: OpenTomogram, found: Advice) -> None:
 
 
 def _draw_row(
-    session: Session, opened: OpenTomogram, found: Advice, row: tuple[int, Place]
+    session: Session, opened: OpenTomogram, found: Advice, numbered: tuple[int, Place]
 ) -> None:
-    number, place = row
+    number, place = numbered
     told = f"slice {place.z + 1}   y {place.y}   x {place.x}   doubt {place.doubt:.2f}"
-    flags = imgui.SelectableFlags_.allow_overlap
-    size = ImVec2(0, imgui.get_frame_height())
-    imgui.push_style_var(imgui.StyleVar_.selectable_text_align, ImVec2(0.0, 0.5))
-    clicked, _ = imgui.selectable(f"{told}###place {number}", place == found.shown, flags, size)
-    imgui.pop_style_var()
-    if clicked:
+    if row(f"{told}###place {number}", chosen=place == found.shown):
         advice.show(session, found, place)
     tooltip("Show this place.")
     to_the_right(icon_width())

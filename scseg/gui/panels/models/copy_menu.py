@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imgui_bundle import ImVec2, imgui
+from imgui_bundle import imgui
 
 from scseg.actions.models import copy_to_annotation
 from scseg.gui import texts
-from scseg.gui.theme import PILL
-from scseg.gui.widgets import chip, faint, slice_range, tooltip
+from scseg.gui.number_widgets import slice_range
+from scseg.gui.widgets import chip, faint, pill_button, tooltip
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
@@ -20,24 +21,28 @@ if TYPE_CHECKING:
 MENU_WIDTH = 260.0
 
 
+@dataclass
+class SlicesToCopy:
+    """The first and the last slice to be copied."""
+
+    span: tuple[int, int] = (0, 0)
+
+
 def draw(session: Session, model: Model, ui: Ui) -> None:
     opened = session.active
-    obstacle = _why_not(model, opened)
-    imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
-    imgui.begin_disabled(bool(obstacle))
-    if imgui.button("copy to feature…###copy", ImVec2(-1, 0)) and opened is not None:
-        ui.copied = opened.z, opened.z
+    explained = "Draw what this model finds into a feature, then mend it with the brush."
+    obstacle = copy_to_annotation.obstacle(model, opened)
+    if pill_button("copy to feature…###copy", explained, obstacle) and opened is not None:
+        ui.state_of(SlicesToCopy).span = opened.z, opened.z
         imgui.open_popup("copy")
-    imgui.end_disabled()
-    imgui.pop_style_var()
-    tooltip(obstacle or "Draw what this model finds into a feature, then mend it with the brush.")
     if opened is not None and imgui.begin_popup("copy"):
         _draw_menu(session, opened, model, ui)
         imgui.end_popup()
 
 
 def _draw_menu(session: Session, opened: OpenTomogram, model: Model, ui: Ui) -> None:
-    ui.copied = slice_range(ui.copied, opened.shape[0], MENU_WIDTH * ui.scale)
+    to_copy = ui.state_of(SlicesToCopy)
+    to_copy.span = slice_range(to_copy.span, opened.shape[0], MENU_WIDTH * ui.scale)
     faint("Add what is found to")
     target = None
     for feature in opened.features:
@@ -51,16 +56,5 @@ def _draw_menu(session: Session, opened: OpenTomogram, model: Model, ui: Ui) -> 
         target = new
     tooltip("Add a feature with the name and the colour of this model.")
     if target is not None:
-        slices = range(ui.copied[0], ui.copied[1] + 1)
+        slices = range(to_copy.span[0], to_copy.span[1] + 1)
         copy_to_annotation.copy(session, opened, model, target, slices)
-
-
-def _why_not(model: Model, opened: OpenTomogram | None) -> str:
-    """Return why nothing can be copied now; nothing where it can."""
-    if model.weights is None:
-        return "The model has learnt nothing yet."
-    if not model.display.active:
-        return "Tick active first: the model has to predict what is copied."
-    if opened is None or opened.annotation is None:
-        return "There is no annotation to copy to."
-    return "" if opened.apix is not None else "Give the pixel size of this tomogram first."

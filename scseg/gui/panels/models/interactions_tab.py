@@ -5,17 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
+from imgui_bundle import icons_fontawesome_6, imgui
 
 from scseg.actions.models import interactions
 from scseg.gui import texts
+from scseg.gui.number_widgets import as_typed
 from scseg.gui.theme import PILL
-from scseg.gui.widgets import as_typed, checkbox, chip, faint, icon_width, small_button, tooltip
-from scseg.interactions.rules import RULE_KINDS, RuleKind
+from scseg.gui.widgets import (
+    checkbox,
+    chip,
+    choice,
+    faint,
+    icon_width,
+    pill_button,
+    small_button,
+    toggle,
+    tooltip,
+)
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
-    from scseg.interactions.rules import Rule
+    from scseg.interactions.rules import Rule, RuleKind
     from scseg.state.models import Model
     from scseg.state.session import Session
 
@@ -46,22 +56,16 @@ def draw(session: Session, model: Model, ui: Ui) -> None:
 def _draw_competition(session: Session, model: Model) -> None:
     imgui.align_text_to_frame_padding()
     imgui.text_unformatted("Model competition:")
-    conduct = model.conduct
+    emit, absorb = model.conduct.emit, model.conduct.absorb
     imgui.same_line()
-    if checkbox(
-        "emit",
-        conduct.emit,
-        "Models that absorb are 0 wherever this model predicts a higher value.",
-    ):
-        conduct = replace(conduct, emit=not conduct.emit)
+    emit = toggle(
+        "emit", emit, "Models that absorb are 0 wherever this model predicts a higher value."
+    )
     imgui.same_line()
-    if checkbox(
-        "absorb",
-        conduct.absorb,
-        "This model is 0 wherever one that emits predicts a higher value.",
-    ):
-        conduct = replace(conduct, absorb=not conduct.absorb)
-    interactions.change(session, model, conduct)
+    absorb = toggle(
+        "absorb", absorb, "This model is 0 wherever one that emits predicts a higher value."
+    )
+    interactions.change(session, model, replace(model.conduct, emit=emit, absorb=absorb))
 
 
 def _draw_rule(session: Session, model: Model, number: int, rule: Rule) -> None:
@@ -74,9 +78,9 @@ def _draw_rule(session: Session, model: Model, number: int, rule: Rule) -> None:
         f"{icons_fontawesome_6.ICON_FA_XMARK}###remove rule", "Remove this rule."
     )
     new = _draw_partner(session, rule, new)
-    partner = _partner(session, rule)
+    partner = interactions.partner(session, rule)
     new = _draw_sliders(new, "" if partner is None else partner.display.name)
-    if partner is not None and (resting := _why_resting(partner)):
+    if partner is not None and (resting := interactions.why_resting(partner)):
         faint(f"Rests: {resting}.")
     if removed:
         interactions.remove_rule(session, model, number)
@@ -85,22 +89,12 @@ def _draw_rule(session: Session, model: Model, number: int, rule: Rule) -> None:
 
 
 def _draw_kind(rule: Rule) -> Rule:
-    kind, explained = KINDS[rule.kind]
     imgui.set_next_item_width(_beside_the_cross())
-    if imgui.begin_combo("###kind", kind):
-        for each in RULE_KINDS:
-            label, what = KINDS[each]
-            if imgui.selectable(label, each == rule.kind)[0]:
-                rule = replace(rule, kind=each)
-            tooltip(what)
-        imgui.end_combo()
-    else:
-        tooltip(explained)
-    return rule
+    return replace(rule, kind=choice("###kind", rule.kind, KINDS))
 
 
 def _draw_partner(session: Session, before: Rule, rule: Rule) -> Rule:
-    partner = _partner(session, before)
+    partner = interactions.partner(session, before)
     name = "" if partner is None else partner.display.name
     if partner is not None:
         place = imgui.get_cursor_pos_y()
@@ -147,11 +141,9 @@ def _draw_sliders(rule: Rule, partner: str) -> Rule:
 def _draw_add(session: Session, model: Model, ui: Ui) -> None:
     width = 46 * ui.scale
     imgui.set_cursor_pos_x((imgui.get_window_width() - width) / 2)
-    imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
-    if imgui.button("+###add rule", ImVec2(width, 0)):
+    explained = "Add a rule: what this model is to avoid, or to keep to."
+    if pill_button("+###add rule", explained, width=width):
         interactions.add_rule(session, model)
-    imgui.pop_style_var()
-    tooltip("Add a rule: what this model is to avoid, or to keep to.")
 
 
 def _draw_deep(session: Session) -> None:
@@ -162,14 +154,3 @@ def _draw_deep(session: Session) -> None:
         "this off, rules act within each slice. It holds for all models; a group's file keeps it.",
     ):
         interactions.toggle_deep(session)
-
-
-def _partner(session: Session, rule: Rule) -> Model | None:
-    return next((model for model in session.models if model.id == rule.partner), None)
-
-
-def _why_resting(partner: Model) -> str:
-    """Return why a rule does nothing with a partner that takes no part."""
-    if partner.weights is None:
-        return f"{partner.display.name} is not trained yet"
-    return "" if partner.display.active else f"{partner.display.name} is not active"

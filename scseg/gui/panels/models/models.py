@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from imgui_bundle import ImVec2, ImVec4, icons_fontawesome_6, imgui
+from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions.commands import action
 from scseg.actions.models import model_list
 from scseg.actions.training import runs, training_plan
-from scseg.base.printable import printable
 from scseg.gui import texts
 from scseg.gui.panels.models import (
     advice,
@@ -20,8 +19,19 @@ from scseg.gui.panels.models import (
     training_set,
     training_tab,
 )
-from scseg.gui.widgets import action_button, card, chip, faint, header, small_button, tooltip
+from scseg.gui.widgets import (
+    action_button,
+    card,
+    centre_button,
+    chip,
+    colour_field,
+    faint,
+    header,
+    small_button,
+    tooltip,
+)
 from scseg.models.architectures import ARCHITECTURES
+from scseg.runtime.display import model_texts
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
@@ -34,6 +44,13 @@ TABS = {
     "Prediction": (prediction_tab.draw, "How the model is applied, and how its mask is drawn."),
     "Interactions": (interactions_tab.draw, "What the model avoids or keeps to, and competition."),
 }
+
+
+@dataclass
+class Known:
+    """The ids of models whose panels were drawn before."""
+
+    models: set[str] = field(default_factory=set)
 
 
 def draw(session: Session, ui: Ui) -> None:
@@ -52,8 +69,7 @@ def _draw_models(session: Session, ui: Ui) -> None:
     elif session.active is not None and session.active.apix is None:
         imgui.text_wrapped("Models wait for this tomogram's pixel size; give it in Datasets.")
     imgui.dummy(ImVec2(0, 0))
-    width = imgui.calc_text_size(action("add-model").label).x
-    imgui.set_cursor_pos_x((imgui.get_window_width() - width) / 2 - 14 * ui.scale)
+    centre_button(action("add-model").label, ui)
     action_button(session, action("add-model"), ui, primary=not session.models)
 
 
@@ -65,20 +81,17 @@ def _draw_model(session: Session, model: Model, ui: Ui) -> None:
     elif model.weights is None and (model.run is None or not model.run.parameters):
         _draw_architecture(session, model)
     else:
-        faint(info_line(model))
-        where = model.weights.ref.path if model.weights is not None and model.weights.kept else ""
-        explained = "Architecture (parameters, box size in pixels, A per pixel, loss)"
-        tooltip(
-            f"{explained}\n{printable(where) or 'Not saved yet: kept in the folder of the program.'}"
-        )
+        faint(model_texts.info_line(model))
+        tooltip(model_texts.about(model))
     _draw_tabs(session, model, ui)
 
 
 def _draw_tabs(session: Session, model: Model, ui: Ui) -> None:
+    known = ui.state_of(Known).models
     # One that comes trained is there to be applied.
     trained = model.weights is not None or model.away is not None
-    first = "Prediction" if trained and model.id not in ui.seen else ""
-    ui.seen.add(model.id)
+    first = "Prediction" if trained and model.id not in known else ""
+    known.add(model.id)
     if not imgui.begin_tab_bar("tabs"):
         return
     for name, (draw_tab, explained) in TABS.items():
@@ -91,35 +104,18 @@ def _draw_tabs(session: Session, model: Model, ui: Ui) -> None:
     imgui.end_tab_bar()
 
 
-def info_line(model: Model) -> str:
-    """Return what a model is; while it learns, with the loss as it is now."""
-    run, found, description = model.run, model.plan.training_set, model.description
-    if run is None or run.loss is None:
-        return "" if description is None else description.title
-    if description is not None:
-        return replace(description, loss=run.loss).title
-    box, apix = (found.box_size, found.apix) if found is not None else (0, 0.0)
-    return f"{model.plan.architecture} ({run.parameters}, {box}, {apix:.3f}, {run.loss:.4f})"
-
-
 def _draw_title(session: Session, model: Model) -> None:
     _draw_end(session, model)
     display = model.display
     imgui.same_line()
-    changed, colour = imgui.color_edit3(
-        "###colour",
-        ImVec4(*display.colour, 1.0),
-        imgui.ColorEditFlags_.no_inputs | imgui.ColorEditFlags_.no_tooltip,
-    )
-    tooltip("The colour of this model's mask.")
-    if changed:
-        display = replace(display, colour=(colour.x, colour.y, colour.z))
+    colour = colour_field(display.colour, "The colour of this model's mask.")
     imgui.same_line()
     imgui.set_next_item_width(-1)
     _, name = texts.field("###name", display.name)
     tooltip("What this model finds. Right-click for the names of the features.")
-    if replace(display, name=name) != model.display:
-        model_list.set_display(model, replace(display, name=name))
+    display = replace(display, name=name, colour=colour)
+    if display != model.display:
+        model_list.set_display(model, display)
     _draw_names(session, model)
 
 

@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
-from imgui_bundle import ImVec2, imgui
+from imgui_bundle import imgui
 
-from scseg.actions.models import model_list, prediction_files
+from scseg.actions.models import model_list
+from scseg.gui.number_widgets import Range, slider, slider_at_rest
 from scseg.gui.panels.models import copy_menu
 from scseg.gui.theme import PILL
-from scseg.gui.widgets import Range, checkbox, slider, slider_at_rest, tooltip
+from scseg.gui.widgets import choice, pill_button, toggle, tooltip
 from scseg.models.tiling import orientations
-from scseg.preview import needed_slices
-from scseg.preview.predictions import segmentation
-from scseg.state.models import Look
+from scseg.runtime.display import model_texts
+from scseg.runtime.models import predicted_files
 
 if TYPE_CHECKING:
     from scseg.compute.messages import Mode
-    from scseg.datasets.formats.mrc_writer import Kind
     from scseg.gui.ui import Ui
-    from scseg.runtime.on_screen import Mask
-    from scseg.state.models import Display, Model
+    from scseg.state.models import Display, Look, Model
     from scseg.state.session import Session
 
-LOOKS: dict[Look, str] = {
-    "filled": "Fill what the model finds.",
-    "contour": "Draw the outline of what the model finds.",
-    "values": "Draw how sure the model is of each pixel, whatever the threshold.",
+LOOKS: dict[Look, tuple[str, str]] = {
+    "filled": ("filled", "Fill what the model finds."),
+    "contour": ("contour", "Draw the outline of what the model finds."),
+    "values": ("values", "Draw how sure the model is of each pixel, whatever the threshold."),
 }
 MODES: dict[Mode, tuple[str, str]] = {
-    "tiles": ("tiles", "Look at tiles as large as the boxes of training, as most programs do."),
-    "whole": ("whole slice", "Look at large parts of the slice at once: no tile is seen twice."),
+    "tiles": (
+        "tiles###tiles",
+        "Look at tiles as large as the boxes of training, as most programs do.",
+    ),
+    "whole": (
+        "whole slice###whole",
+        "Look at large parts of the slice at once: no tile is seen twice.",
+    ),
 }
 
 
@@ -76,17 +80,13 @@ def _draw_sliders(model: Model, ui: Ui) -> Display:
 
 
 def _draw_switches(display: Display) -> Display:
-    if checkbox("active", display.active, "Predict with this model at all."):
-        display = replace(display, active=not display.active)
+    active = toggle("active", display.active, "Predict with this model at all.")
     imgui.same_line()
-    if checkbox(
-        "blend", display.blend, "Let the light and dark of the slice show through the mask."
-    ):
-        display = replace(display, blend=not display.blend)
+    explained = "Let the light and dark of the slice show through the mask."
+    blend = toggle("blend", display.blend, explained)
     imgui.same_line()
-    if checkbox("show", display.show, "Draw the mask. Hidden, the model still predicts."):
-        display = replace(display, show=not display.show)
-    return display
+    show = toggle("show", display.show, "Draw the mask. Hidden, the model still predicts.")
+    return replace(display, active=active, blend=blend, show=show)
 
 
 def _draw_choices(display: Display, faster: float | None) -> Display:
@@ -94,42 +94,14 @@ def _draw_choices(display: Display, faster: float | None) -> Display:
     width = (imgui.get_content_region_avail().x - imgui.get_style().item_spacing.x) / 2
     imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
     imgui.set_next_item_width(width)
-    display = _draw_looks(display)
+    look = choice("###look", display.look, LOOKS)
     imgui.same_line()
     imgui.set_next_item_width(width)
-    display = _draw_modes(display, faster)
+    speed = model_texts.speed(faster)
+    modes = {each: (name, f"{about}{speed}") for each, (name, about) in MODES.items()}
+    mode = choice("###mode", display.mode, modes)
     imgui.pop_style_var()
-    return display
-
-
-def _draw_looks(display: Display) -> Display:
-    if not imgui.begin_combo("###look", display.look):
-        tooltip(LOOKS[display.look])
-        return display
-    for look in get_args(Look):
-        if imgui.selectable(look, look == display.look)[0]:
-            display = replace(display, look=look)
-        tooltip(LOOKS[look])
-    imgui.end_combo()
-    return display
-
-
-def _draw_modes(display: Display, faster: float | None) -> Display:
-    label, explained = MODES[display.mode]
-    if not imgui.begin_combo("###mode", label):
-        tooltip(f"{explained}{_told_speed(faster)}")
-        return display
-    for mode, (label, explained) in MODES.items():
-        if imgui.selectable(f"{label}###{mode}", mode == display.mode)[0]:
-            display = replace(display, mode=mode)
-        tooltip(f"{explained}{_told_speed(faster)}")
-    imgui.end_combo()
-    return display
-
-
-def _told_speed(faster: float | None) -> str:
-    """Tell how much faster whole slices were than tiles, if that is known."""
-    return "" if faster is None else f" Here, whole slices were {faster:.1f} x as fast as tiles."
+    return replace(display, look=look, mode=mode)
 
 
 def _draw_averaging(model: Model, display: Display, ui: Ui) -> Display:
@@ -148,24 +120,20 @@ def _draw_averaging(model: Model, display: Display, ui: Ui) -> Display:
 
 def _draw_save(session: Session, model: Model, ui: Ui) -> None:
     mask = next((each for each in ui.on_screen.masks if each.model is model), None)
-    obstacle = _why_not_saved(model, mask)
+    obstacle = predicted_files.obstacle(model, mask)
     width = imgui.calc_text_size("save").x + 4 * imgui.get_style().frame_padding.x
     _go_to_the_right(width)
-    imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
-    imgui.begin_disabled(bool(obstacle))
-    if imgui.button("save###save slice", ImVec2(width, 0)):
+    explained = "Save what this model finds on this slice as an image (.mrc)."
+    if pill_button("save###save slice", explained, obstacle, width):
         imgui.open_popup("save as")
-    imgui.end_disabled()
-    imgui.pop_style_var()
-    tooltip(obstacle or "Save what this model finds on this slice as an image (.mrc).")
     if not imgui.begin_popup("save as"):
         return
     threshold = f"{model.display.threshold:.2f}"
     if imgui.menu_item_simple("Values from 0 to 1…###values") and mask is not None:
-        _save(session, mask, "float32")
+        predicted_files.save(session, mask, "float32")
     tooltip("What the network says of each pixel; 0 where competition or rules removed it.")
     if imgui.menu_item_simple(f"Mask at threshold {threshold}…###mask") and mask is not None:
-        _save(session, mask, "mask")
+        predicted_files.save(session, mask, "mask")
     tooltip(f"1 where that reaches {threshold}, 0 elsewhere.")
     imgui.end_popup()
 
@@ -178,25 +146,3 @@ def _go_to_the_right(width: float) -> None:
         imgui.new_line()
     else:
         imgui.set_cursor_pos_x(imgui.get_cursor_pos_x() + free - width)
-
-
-def _save(session: Session, mask: Mask, kind: Kind) -> None:
-    opened = session.tomogram_of(mask.request.tomogram)
-    if opened is None or _why_not_saved(mask.model, mask):
-        return
-    removed = None if mask.removed is None else mask.removed.pixels
-    values = segmentation(mask.prediction, needed_slices.shown_part(opened), removed)
-    prediction_files.save(session, mask.model, mask.request, values, kind)
-
-
-def _why_not_saved(model: Model, mask: Mask | None) -> str:
-    """Return why there is nothing to be saved now; nothing where there is."""
-    if model.weights is None:
-        return "The model has learnt nothing yet."
-    if not (model.display.active and model.display.show):
-        return "Only what is shown can be saved: tick active and show."
-    if mask is None:
-        return "Nothing is predicted on this slice yet."
-    if not mask.prediction.complete or mask.request.model != model.ref:
-        return "The prediction of this slice is not complete yet."
-    return "Its rules are being applied." if mask.pending else ""

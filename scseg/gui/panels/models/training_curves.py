@@ -5,15 +5,18 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import numpy as np
 from imgui_bundle import ImVec2, ImVec4, imgui, implot
 
 from scseg.gui.theme import rgba
+from scseg.runtime.display.training_curves import curves_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy as np
+
     from scseg.gui.ui import Ui
+    from scseg.runtime.display.training_curves import Curves
     from scseg.state.models import Colour, Model
 
 HEIGHT = 10.0
@@ -28,20 +31,17 @@ def draw(model: Model, ui: Ui) -> None:
     flags = implot.Flags_.no_menus | implot.Flags_.no_box_select | implot.Flags_.no_inputs
     with _dressed(ui):
         if implot.begin_plot("###curves", size, flags):
-            _draw_lines(model, ui)
+            _draw_lines(curves_of(model), ui)
             implot.end_plot()
 
 
-def _draw_lines(model: Model, ui: Ui) -> None:
-    number = np.array([each.epoch + 1 for each in model.epochs], np.float64)
-    losses = np.array([each.loss for each in model.epochs])
-    at = np.array([each.epoch + 1 for each in model.epochs if each.validation], np.float64)
-    _set_up(model, losses, with_dice=bool(at.size))
-    _line("loss", number, losses, ui.palette.text)
-    if at.size:
-        _line("held out", at, _validation(model, "loss"), ui.palette.warning)
+def _draw_lines(curves: Curves, ui: Ui) -> None:
+    _set_up(curves)
+    _line("loss", curves.epochs, curves.losses, ui.palette.text)
+    if curves.judged.size:
+        _line("held out", curves.judged, curves.held_out, ui.palette.warning)
         implot.set_axes(implot.ImAxis_.x1, DICE)
-        _line("Dice", at, _validation(model, "dice"), ui.palette.accent)
+        _line("Dice", curves.judged, curves.dice, ui.palette.accent)
 
 
 @contextmanager
@@ -64,24 +64,16 @@ def _dressed(ui: Ui) -> Iterator[None]:
     implot.pop_style_color(len(colours))
 
 
-def _set_up(model: Model, losses: np.ndarray, *, with_dice: bool) -> None:
+def _set_up(curves: Curves) -> None:
     bare = implot.AxisFlags_.no_grid_lines | implot.AxisFlags_.no_tick_marks
     implot.setup_axes("", "", bare, bare)
-    # What is planned for the next training says nothing about one that has ended.
-    epochs = model.epochs[-1].epoch + 1 if model.run is None else model.plan.parameters.epochs
-    implot.setup_axis_limits(implot.ImAxis_.x1, 0.9, max(2.0, epochs), imgui.Cond_.always)
-    highest = max([losses.max(), *_validation(model, "loss")])
-    implot.setup_axis_limits(implot.ImAxis_.y1, 0.0, highest * 1.08, imgui.Cond_.always)
-    if with_dice:
+    implot.setup_axes_limits(0.9, curves.end, 0.0, curves.highest * 1.08, imgui.Cond_.always)
+    if curves.judged.size:
         implot.setup_axis(DICE, "", bare | implot.AxisFlags_.opposite)
         implot.setup_axis_limits(DICE, 0.0, 1.0, imgui.Cond_.always)
     # Above the curves: inside, it would cover their newest part sooner or later.
     flags = implot.LegendFlags_
     implot.setup_legend(implot.Location_.north, flags.outside | flags.horizontal | flags.no_buttons)
-
-
-def _validation(model: Model, what: str) -> np.ndarray:
-    return np.array([getattr(each.validation, what) for each in model.epochs if each.validation])
 
 
 def _line(name: str, at: np.ndarray, values: np.ndarray, colour: Colour) -> None:

@@ -2,66 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, get_args
+from dataclasses import replace
+from typing import TYPE_CHECKING, get_args
 
 from imgui_bundle import imgui
 
 from scseg.actions.training import training_plan
-from scseg.gui.widgets import checkbox, slider, tooltip
+from scseg.gui.number_widgets import slider
+from scseg.gui.widgets import choice, toggle, tooltip
 from scseg.models.description import LARGEST_SEED, Augmentation, TrainingParameters
+from scseg.runtime.display.training_numbers import NUMBERS
 
 if TYPE_CHECKING:
     from scseg.state.models import Model
 
 
-@dataclass(frozen=True)
-class _Number:
-    """A slider: `limits` are those of the hand, `legal` those of a number that is typed."""
-
-    field: str
-    limits: tuple[float, float]
-    legal: tuple[float, float]
-    shown: str
-    explained: str
-    times: float = 1.0
-    whole: bool = True
-
-
-_NUMBERS = (
-    _Number(
-        "epochs",
-        (1, 100),
-        (1, 10_000),
-        "%.0f epochs",
-        "How often the network sees the whole training set. 25 is a good start; with too many it learns "
-        "the boxes by heart.",
-    ),
-    _Number(
-        "negatives",
-        (0, 300),
-        (0, 10_000),
-        "+%.0f%% negatives",
-        "How many more negative than positive samples an epoch has: at +30%, 1.3 for every positive one.",
-        times=100.0,
-        whole=False,
-    ),
-    _Number(
-        "batch_size",
-        (1, 128),
-        (1, 4096),
-        "%.0f batch size",
-        "The network is corrected after so many samples. 32 is usually fine.",
-    ),
-    _Number(
-        "copies",
-        (1, 16),
-        (1, 1000),
-        "%.0f copies",
-        "How often an epoch shows each positive box, every time turned or mirrored another way.",
-    ),
+HELD_OUT = (
+    "Boxes that are held out, to judge by what was not learnt from them. Automatic: as many as the set can "
+    "spare, none of a small one."
 )
-_VALIDATIONS = {
+VARIED = "How much samples are varied, so that the network learns the feature and not the boxes."
+VALIDATIONS = {
     None: "automatic",
     0.0: "none",
     0.1: "10 % of the boxes",
@@ -73,9 +34,12 @@ _VALIDATIONS = {
 def draw(model: Model) -> None:
     parameters = model.plan.parameters
     if imgui.begin_table("parameters", 2, imgui.TableFlags_.sizing_stretch_same):
-        for number in _NUMBERS:
+        for number in NUMBERS:
             imgui.table_next_column()
-            parameters = _draw_number(number, parameters)
+            value = number.shown_value(parameters)
+            new = slider(number.field, value, number.limits, number.shown, number.explained)
+            if new is not None:
+                parameters = number.changed(parameters, new)
         imgui.end_table()
     shown = imgui.tree_node_ex("more", imgui.TreeNodeFlags_.span_avail_width)
     tooltip("Learning rate, validation, augmentation, seed, graphics card.")
@@ -84,17 +48,6 @@ def draw(model: Model) -> None:
         imgui.tree_pop()
     if parameters != model.plan.parameters:
         training_plan.set_parameters(model, parameters)
-
-
-def _draw_number(number: _Number, parameters: TrainingParameters) -> TrainingParameters:
-    value = getattr(parameters, number.field) * number.times
-    new = slider(number.field, value, number.limits, number.shown, number.explained)
-    if new is None:
-        return parameters
-    legal = round(max(number.legal[0], min(new, number.legal[1])))
-    value = legal if number.whole else round(legal / number.times, 4)
-    changed: dict[str, Any] = {number.field: value}
-    return replace(parameters, **changed)
 
 
 def _draw_more(parameters: TrainingParameters) -> TrainingParameters:
@@ -108,43 +61,23 @@ def _draw_more(parameters: TrainingParameters) -> TrainingParameters:
     )
     if rate is not None:
         parameters = replace(parameters, learning_rate=max(1e-8, min(rate, 1.0)))
-    parameters = _draw_validation(parameters)
-    parameters = _draw_augmentation(parameters)
+    parameters = _draw_choices(parameters)
     imgui.set_next_item_width(-imgui.calc_text_size("seed  ").x)
     changed, seed = imgui.input_int("seed###seed", parameters.seed)
     tooltip("Where chance begins: the same seed and set give the same model again.")
     if changed:
         parameters = replace(parameters, seed=max(0, min(seed, LARGEST_SEED)))
-    if checkbox("use the graphics card", parameters.gpu, "Train on a GPU where there is one."):
-        parameters = replace(parameters, gpu=not parameters.gpu)
-    return parameters
+    gpu = toggle("use the graphics card", parameters.gpu, "Train on a GPU where there is one.")
+    return replace(parameters, gpu=gpu)
 
 
-def _draw_validation(parameters: TrainingParameters) -> TrainingParameters:
-    held_out = _VALIDATIONS.get(parameters.validation, f"{parameters.validation} of the boxes")
+def _draw_choices(parameters: TrainingParameters) -> TrainingParameters:
+    part, varied = parameters.validation, parameters.augmentation
+    parts = VALIDATIONS | {part: VALIDATIONS.get(part, f"{part} of the boxes")}
+    validations = {each: (name, "") for each, name in parts.items()}
+    augmentations = {each: (each, "") for each in get_args(Augmentation)}
     imgui.set_next_item_width(-1)
-    shown = imgui.begin_combo("###validation", f"validation: {held_out}")
-    tooltip(
-        "Boxes that are held out, to judge by what was not learnt from them. Automatic: as many as the "
-        "set can spare, none of a small one."
-    )
-    if shown:
-        for part, name in _VALIDATIONS.items():
-            if imgui.selectable(name, part == parameters.validation)[0]:
-                parameters = replace(parameters, validation=part)
-        imgui.end_combo()
-    return parameters
-
-
-def _draw_augmentation(parameters: TrainingParameters) -> TrainingParameters:
+    part = choice("###validation", part, validations, "validation: {}", HELD_OUT)
     imgui.set_next_item_width(-1)
-    shown = imgui.begin_combo("###augmentation", f"augmentation: {parameters.augmentation}")
-    tooltip(
-        "How much samples are varied, so that the network learns the feature and not the boxes."
-    )
-    if shown:
-        for choice in get_args(Augmentation):
-            if imgui.selectable(choice, choice == parameters.augmentation)[0]:
-                parameters = replace(parameters, augmentation=choice)
-        imgui.end_combo()
-    return parameters
+    varied = choice("###augmentation", varied, augmentations, "augmentation: {}", VARIED)
+    return replace(parameters, validation=part, augmentation=varied)

@@ -10,9 +10,10 @@ from imgui_bundle import ImVec2, imgui
 from scseg.actions.training import generating, new_set
 from scseg.base.printable import printable
 from scseg.gui import texts
+from scseg.gui.number_widgets import slider
 from scseg.gui.theme import PILL, packed, rgba
-from scseg.gui.widgets import button, card, checkbox, faint, header, plain, slider, tooltip
-from scseg.state.panel_layout import Stage
+from scseg.gui.widgets import button, card, centre_button, checkbox, faint, header, plain, tooltip
+from scseg.runtime.display.boxes import GREEN, RED, TRAINING_SET
 
 if TYPE_CHECKING:
     from scseg.annotations.training_boxes import Choice
@@ -20,18 +21,15 @@ if TYPE_CHECKING:
     from scseg.state.models import Colour
     from scseg.state.session import Session
 
-HEADER = "Create a training dataset"
 BOX_SIZES = 16, 256
 BOX_STEP = 8
-GREEN: Colour = (0.13, 0.75, 0.25)
-RED: Colour = (0.82, 0.13, 0.13)
 GREY: Colour = (0.55, 0.56, 0.55)
 COLOURS: dict[Choice, Colour] = {-1: RED, 0: GREY, 1: GREEN}
 SAID: dict[Choice, str] = {-1: "negative", 0: "unused", 1: "positive"}
 
 
 def draw(session: Session, ui: Ui) -> None:
-    if not header(HEADER, session):
+    if not header(TRAINING_SET, session):
         return
     if not session.tomograms:
         faint("Open tomograms and annotate them first.")
@@ -46,11 +44,6 @@ def draw(session: Session, ui: Ui) -> None:
         _draw_parameters(session)
         _draw_counts(session, ui)
     _draw_generate(session, ui)
-
-
-def is_open(session: Session) -> bool:
-    """Tell whether the boxes of the set are to be seen on the slice."""
-    return session.stage == Stage.MODELS and HEADER not in session.panels.shut
 
 
 def _draw_features(session: Session) -> None:
@@ -158,8 +151,7 @@ def _draw_counts(session: Session, ui: Ui) -> None:
 
 def _draw_generate(session: Session, ui: Ui) -> None:
     obstacle = new_set.obstacle(session)
-    width = imgui.calc_text_size("Generate set").x
-    imgui.set_cursor_pos_x((imgui.get_window_width() - width) / 2 - 14 * ui.scale)
+    centre_button("Generate set", ui)
     imgui.begin_disabled(bool(obstacle))
     clicked = button("Generate set###generate", obstacle or "Cut the boxes out and save the set.")
     imgui.end_disabled()

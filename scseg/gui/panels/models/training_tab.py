@@ -11,9 +11,8 @@ from scseg.actions.models import files
 from scseg.actions.training import runs, training_plan, validation_shares
 from scseg.base.printable import printable
 from scseg.gui.panels.models import training_curves, training_parameters
-from scseg.gui.panels.notices import in_words
-from scseg.gui.theme import PILL
-from scseg.gui.widgets import checkbox, faint, faint_lines, tooltip
+from scseg.gui.widgets import checkbox, faint, faint_lines, pill_button, tooltip
+from scseg.runtime.display import model_texts
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
@@ -51,11 +50,7 @@ def _draw_set(session: Session, model: Model) -> None:
         training_plan.choose_set(session, model)
     tooltip("Choose a training set (.scnt), or drop one on the window.")
     if found is not None:
-        depth = f" x {found.depth} slices" if found.depth > 1 else ""
-        faint(
-            f"{found.positives} + {found.negatives} boxes of {found.box_size} pixels{depth}, "
-            f"{found.apix:.2f} A per pixel"
-        )
+        faint(model_texts.training_set(found))
         tooltip(
             f"{found.positives} of them hold {' + '.join(found.features)}, {found.negatives} do not."
         )
@@ -66,13 +61,8 @@ def _draw_arithmetic(session: Session, model: Model) -> None:
     if model.plan.training_set is None:
         return
     validation_shares.find_out(session, model)
-    chosen = model.plan.parameters
     faint_lines(validation_shares.samples_told(model))
-    tooltip(
-        f"Every positive box is shown {chosen.copies} times in an epoch, and for each of these samples "
-        f"{1 + chosen.negatives:g} negative ones. More copies or a higher rate of negatives show more of the "
-        "negative boxes in every epoch. Boxes held out for validation are not among the samples."
-    )
+    tooltip(model_texts.epoch(model.plan.parameters))
     held_out = validation_shares.held_out_told(model)
     if held_out:
         faint_lines(held_out)
@@ -83,58 +73,25 @@ def _draw_buttons(session: Session, model: Model) -> None:
     space = imgui.get_style().item_spacing.x
     width = (imgui.get_content_region_avail().x - 2 * space) / 3
     busy = "Not while the model is being trained." if model.run is not None else ""
-    if _button("load", "Load a model (.scnm) in place of this one.", busy, width):
+    if pill_button("load###load", "Load a model (.scnm) in place of this one.", busy, width):
         files.choose(session, model)
     imgui.same_line()
     nothing = "" if model.weights is not None else "The model has learnt nothing yet."
     explained = "Save the model: a pair of files, .scnm and .h5, that belong together."
-    if _button("save", explained, busy or nothing, width):
+    if pill_button("save###save", explained, busy or nothing, width):
         files.save(session, model)
     imgui.same_line()
-    if _button("train", "Train the model on its set.", runs.obstacle(model), width):
+    if pill_button("train###train", "Train the model on its set.", runs.obstacle(model), width):
         runs.begin(session, model)
-
-
-def _button(label: str, explained: str, obstacle: str, width: float) -> bool:
-    """Draw a rounded button; where there is an obstacle it is grey, and its tooltip tells why."""
-    imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
-    imgui.begin_disabled(bool(obstacle))
-    clicked = imgui.button(f"{label}###{label}", ImVec2(width, 0))
-    imgui.end_disabled()
-    imgui.pop_style_var()
-    tooltip(obstacle or explained)
-    return clicked
 
 
 def _draw_progress(session: Session, model: Model, run: Run, ui: Ui) -> None:
     imgui.progress_bar(run.fraction, ImVec2(-1, 6 * ui.scale), "")
-    faint(_told(session, model, run))
-
-
-def _told(session: Session, model: Model, run: Run) -> str:
-    if run.stopping:
-        return "stopping after this batch"
-    if not run.started:
-        before = runs.place(session, model)
-        return f"waits for {before} other{'' if before == 1 else 's'} to be trained"
-    left = f", {in_words(run.seconds_left)}" if run.seconds_left is not None else ""
-    return f"{run.text}{left}"
+    faint(model_texts.progress(session, model, run))
 
 
 def _draw_outcomes(model: Model) -> None:
     """Let the user choose between what a training has left."""
-    last, best = model.last, model.best
-    if model.run is not None or last is None or best is None:
-        return
-    for name, weights, explained in (
-        ("last", last, "The model as it was when the training ended."),
-        ("best", best, "The model after the epoch that did best on the boxes held out."),
-    ):
-        description = weights.description
-        dice = description.validation_dice
-        score = f", Dice {dice:.2f}" if dice is not None else ""
-        label = f"{name} epoch ({description.epochs_trained}{score})###{name}"
-        # Whether they were saved since or not.
-        chosen = model.ref is not None and model.ref.weights_sha256 == weights.ref.weights_sha256
-        if checkbox(label, chosen, explained):
-            runs.choose(model, weights)
+    for outcome in model_texts.outcomes(model):
+        if checkbox(f"{outcome.label}###{outcome.name}", outcome.chosen, outcome.explained):
+            runs.choose(model, outcome.weights)

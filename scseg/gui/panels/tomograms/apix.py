@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, imgui
@@ -18,12 +19,19 @@ if TYPE_CHECKING:
 TITLE = "Pixel size"
 
 
+@dataclass
+class Typed:
+    """The pixel size in A that is being typed; 0 is none."""
+
+    apix: float = 0.0
+
+
 def draw(session: Session, ui: Ui) -> None:
     opened = next((each for each in session.tomograms if each.apix_is_wanted), None)
     if opened is None:
         return
     if not imgui.is_popup_open(TITLE):
-        ui.typed_apix = 0.0
+        ui.state_of(Typed).apix = 0.0
         imgui.open_popup(TITLE)
     middle = imgui.get_main_viewport().get_center()
     imgui.set_next_window_pos(middle, imgui.Cond_.appearing, ImVec2(0.5, 0.5))
@@ -35,20 +43,21 @@ def draw(session: Session, ui: Ui) -> None:
 
 
 def _draw_question(opened: OpenTomogram, ui: Ui) -> None:
+    typed = ui.state_of(Typed)
     imgui.text_unformatted(f"{printable(opened.name)} does not tell its pixel size.")
     faint("Scale bar, models and rules in nm need it; it can be given later in Datasets, too.")
     if imgui.is_window_appearing():
         imgui.set_keyboard_focus_here()
     imgui.set_next_item_width(140 * ui.scale)
-    entered, ui.typed_apix = imgui.input_float(
+    entered, typed.apix = imgui.input_float(
         "A per pixel###typed",
-        ui.typed_apix,
+        typed.apix,
         format="%.3f",
         flags=imgui.InputTextFlags_.enter_returns_true | imgui.InputTextFlags_.auto_select_all,
     )
     imgui.dummy(ImVec2(0, 4 * ui.scale))
-    if (button("Use this size###use", "", primary=True, ui=ui) or entered) and ui.typed_apix:
-        tomogram_list.set_apix(opened, ui.typed_apix)
+    if (button("Use this size###use", "", primary=True, ui=ui) or entered) and typed.apix:
+        tomogram_list.set_apix(opened, typed.apix)
         imgui.close_current_popup()
     imgui.same_line()
     if button("Leave unknown###leave", "Slices are shown without a scale bar."):

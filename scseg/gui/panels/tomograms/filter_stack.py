@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from imgui_bundle import icons_fontawesome_6, imgui
 
 from scseg.actions.view import filters
-from scseg.gui.widgets import card, checkbox, icon_width, slider, small_button, tooltip
+from scseg.gui.number_widgets import slider
+from scseg.gui.widgets import card, checkbox, icon_width, small_button, tooltip
 from scseg.state.filters import KINDS, usual
 
 if TYPE_CHECKING:

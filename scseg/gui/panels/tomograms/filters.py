@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 from imgui_bundle import ImVec2, ImVec4, imgui, implot
 
+from scseg.actions.annotation import cropping
 from scseg.actions.tomograms import tomogram_list
-from scseg.gui.panels.tomograms import crop, filter_stack
+from scseg.gui.number_widgets import slider
+from scseg.gui.panels.tomograms import filter_stack
 from scseg.gui.theme import rgba
-from scseg.gui.widgets import checkbox, faint, header, slider
+from scseg.gui.widgets import checkbox, faint, header, toggle
+from scseg.runtime.display.histogram import bars, limited, number_format
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
+    from scseg.runtime.display.histogram import Moved
     from scseg.runtime.tomograms.slice_reader import SliceImage
     from scseg.state.session import Session
-    from scseg.state.tomograms import Contrast
-
-Moved = tuple[float | None, float | None]
-"""The new minimum and maximum, None where it was left alone."""
+    from scseg.state.tomograms import Contrast, OpenTomogram
 
 
 def draw(session: Session, ui: Ui) -> None:
@@ -34,13 +35,13 @@ def draw(session: Session, ui: Ui) -> None:
     limits = opened.contrast.limits(image.automatic)
     dragged = _draw_histogram(image, limits, ui)
     least = (image.span[1] - image.span[0]) * 1e-4
-    contrast = _limited(opened.contrast, limits, dragged, least)
-    contrast = _limited(contrast, limits, _draw_sliders(image, limits), least)
+    contrast = limited(opened.contrast, limits, dragged, least)
+    contrast = limited(contrast, limits, _draw_sliders(image, limits), least)
     contrast = _ticked(contrast, limits)
     if contrast != opened.contrast:
         tomogram_list.set_contrast(session, contrast)
     imgui.same_line()
-    crop.draw(session, opened)
+    _draw_crop(session, opened)
     filter_stack.draw(opened, ui)
 
 
@@ -55,8 +56,7 @@ def _draw_histogram(image: SliceImage, limits: tuple[float, float], ui: Ui) -> M
     """Draw the histogram, and a line for each limit; return the limits that were dragged elsewhere."""
     moved: Moved = None, None
     low, high = image.span
-    width = (high - low) / len(image.counts)
-    middles = low + width * (np.arange(len(image.counts)) + 0.5)
+    middles, width = bars(image)
     inside = (middles >= limits[0]) & (middles <= limits[1])
     implot.push_style_var(implot.StyleVar_.plot_padding, ImVec2(0, 0))
     implot.push_style_color(implot.Col_.frame_bg, ImVec4(0, 0, 0, 0))
@@ -107,7 +107,7 @@ def _draw_lines(span: tuple[float, float], limits: tuple[float, float], ui: Ui) 
 
 def _draw_sliders(image: SliceImage, limits: tuple[float, float]) -> Moved:
     low, high = min(image.span[0], limits[0]), max(image.span[1], limits[1])
-    shown = _format(high - low)
+    shown = number_format(high - low)
     minimum = slider(
         "min", limits[0], (low, high), f"min {shown}", "The grey value shown as black."
     )
@@ -117,31 +117,35 @@ def _draw_sliders(image: SliceImage, limits: tuple[float, float]) -> Moved:
     return minimum, maximum
 
 
-def _limited(
-    contrast: Contrast, limits: tuple[float, float], moved: Moved, least: float
-) -> Contrast:
-    """Move a limit, up to `least` before the other, which stays; that ends automatic contrast."""
-    minimum, maximum = moved
-    if minimum is None and maximum is None:
-        return contrast
-    new_min = limits[0] if minimum is None else min(minimum, limits[1] - least)
-    new_max = limits[1] if maximum is None else max(maximum, limits[0] + least)
-    return replace(contrast, minimum=new_min, maximum=new_max, auto=False)
-
-
 def _ticked(contrast: Contrast, limits: tuple[float, float]) -> Contrast:
-    if checkbox("inverted", contrast.inverted, "Swap black and white (I)."):
-        contrast = replace(contrast, inverted=not contrast.inverted)
+    inverted = toggle("inverted", contrast.inverted, "Swap black and white (I).")
     imgui.same_line()
     if checkbox("auto", contrast.auto, "Set black and white by each slice's own grey values (A)."):
         contrast = replace(contrast, minimum=limits[0], maximum=limits[1], auto=not contrast.auto)
     imgui.same_line()
-    if checkbox("interpolate", contrast.interpolate, "Smooth between voxels instead of squares."):
-        contrast = replace(contrast, interpolate=not contrast.interpolate)
-    return contrast
+    explained = "Smooth between voxels instead of squares."
+    interpolate = toggle("interpolate", contrast.interpolate, explained)
+    return replace(contrast, inverted=inverted, interpolate=interpolate)
 
 
-def _format(span: float) -> str:
-    """Return a number format with as many decimals as the range of grey values needs."""
-    decimals = max(0, min(8, int(np.ceil(3 - np.log10(span)))))
-    return f"%.{decimals}f"
+def _draw_crop(session: Session, opened: OpenTomogram) -> None:
+    """Draw the switch of the crop and, while it is on, its slices."""
+    crop = opened.crop
+    if crop is None:
+        return
+    if checkbox(
+        "crop",
+        crop.enabled,
+        "Look at a part of the tomogram (C): pull its corners on the slice, move it whole by its edges.",
+    ):
+        cropping.toggle(session)
+        return
+    if not crop.enabled:
+        return
+    slices = (1.0, float(opened.shape[0]))
+    first = slider("first", crop.z0 + 1, slices, "from slice %.0f", "The first slice of the crop.")
+    last = slider("last", crop.z1, slices, "to slice %.0f", "The last slice of the crop.")
+    if first is not None:
+        cropping.edit(session, opened, replace(crop, z0=min(round(first), crop.z1) - 1))
+    if last is not None:
+        cropping.edit(session, opened, replace(crop, z1=max(round(last), crop.z0 + 1)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
@@ -28,6 +29,15 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 8
 SORTS: dict[Sort, str] = {"opened": "As opened", "name": "By name", "folder": "By folder"}
+
+
+@dataclass
+class Listed:
+    """The `rows` made of what they were made `of`, and the tomogram that they were scrolled to."""
+
+    rows: list[Row] = field(default_factory=list)
+    of: object = None
+    scrolled_to: OpenTomogram | None = None
 
 
 def draw(session: Session, ui: Ui) -> None:
@@ -72,31 +82,37 @@ def _draw_filter(session: Session) -> None:
 
 def _draw_list(session: Session, ui: Ui) -> None:
     """Draw the rows that are in sight: hundreds cost no more than a few."""
-    rows = _rows(session, ui)
+    listed = ui.state_of(Listed)
+    rows = _rows(session, listed)
     spacing = imgui.get_frame_height_with_spacing()
     height = min(MOST_ROWS, max(1, len(rows))) * spacing
     imgui.begin_child("tomograms", ImVec2(0, height))
     clipper = imgui.ListClipper()
     clipper.begin(len(rows), spacing)
     shown = next((i for i, row in enumerate(rows) if row.entry is session.active), None)
-    if shown is not None and ui.listed is not session.active:
+    active = session.active
+    scrolls = shown is not None and listed.scrolled_to is not active
+    if shown is not None and scrolls:
         clipper.include_item_by_index(shown)
     while clipper.step():
         for row in rows[clipper.display_start : clipper.display_end]:
             imgui.push_id(told_apart(str(row.path)))
             tomogram_row.draw(session, row, ui)
+            if scrolls and row.entry is active:
+                imgui.set_scroll_here_y(0.5)
+                listed.scrolled_to = active
             imgui.pop_id()
     if not rows:
         faint("No name has these letters.")
     imgui.end_child()
 
 
-def _rows(session: Session, ui: Ui) -> list[Row]:
+def _rows(session: Session, listed: Listed) -> list[Row]:
     """Return the rows, sorted anew only when something has changed: that takes 2 ms of 500."""
     now = session.listing, tuple(session.tomograms), tuple(session.absent)
-    if ui.rows_of != now:
-        ui.rows_of, ui.rows = now, listing.rows(session)
-    return ui.rows
+    if listed.of != now:
+        listed.of, listed.rows = now, listing.rows(session)
+    return listed.rows
 
 
 def _draw_facts(opened: OpenTomogram, ui: Ui) -> None:

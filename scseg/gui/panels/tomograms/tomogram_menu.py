@@ -8,7 +8,8 @@ from imgui_bundle import imgui
 
 from scseg.actions.tomograms import closing, reopening, tomogram_list
 from scseg.base.printable import printable
-from scseg.gui.widgets import number_at_rest, tooltip
+from scseg.gui.number_widgets import number_at_rest
+from scseg.gui.widgets import tooltip
 from scseg.state.tomograms import OpenTomogram
 
 if TYPE_CHECKING:

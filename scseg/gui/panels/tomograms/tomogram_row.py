@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions.tomograms import closing, reopening, tomogram_list
-from scseg.base.printable import printable
 from scseg.gui import texts
 from scseg.gui.panels.tomograms import tomogram_menu
 from scseg.gui.theme import packed, rgba
 from scseg.gui.widgets import icon_width, small_button, to_the_right, tooltip
+from scseg.runtime.display import tomogram_texts
 from scseg.state.tomograms import OpenTomogram
 
 if TYPE_CHECKING:
     from scseg.actions.tomograms.listing import Row
-    from scseg.annotations.feature import Feature
     from scseg.gui.ui import Ui
     from scseg.state.session import Session
     from scseg.state.tomograms import Absent
@@ -27,14 +26,14 @@ CHIP, MOST_CHIPS = 9.0, 8
 
 def draw(session: Session, row: Row, ui: Ui) -> None:
     entry = row.entry
-    trouble = _trouble(entry)
+    trouble = tomogram_texts.trouble(entry)
     size = ImVec2(imgui.get_content_region_avail().x, imgui.get_frame_height())
     is_active = entry is session.active
     flags = imgui.SelectableFlags_.allow_overlap
     clicked, _ = imgui.selectable(texts.label("", row.path.name), is_active, flags, size)
-    tooltip(described(entry, trouble))
+    tooltip(tomogram_texts.about(entry, trouble))
     if is_active:
-        _mark_active(entry, ui)
+        _mark_active(ui)
     wide = icon_width()
     if trouble:
         wide += imgui.calc_text_size(RELINK).x + 2 * imgui.get_style().frame_padding.x
@@ -49,12 +48,6 @@ def draw(session: Session, row: Row, ui: Ui) -> None:
         imgui.same_line(0, 0)
     if small_button(f"{icons_fontawesome_6.ICON_FA_XMARK}###close", "Close this tomogram."):
         closing.close(session, entry)
-
-
-def _trouble(entry: OpenTomogram | Absent) -> str:
-    if not isinstance(entry, OpenTomogram):
-        return entry.reason
-    return "its file is not there any more" if entry.vanished else ""
 
 
 def _draw_name(row: Row, beside: float, ui: Ui, *, stands_back: bool) -> None:
@@ -75,7 +68,7 @@ def _draw_chips(entry: OpenTomogram | Absent, beside: float, ui: Ui) -> float:
     """Draw a disk for each feature that is annotated, `beside` before the row's end; return their width."""
     if not isinstance(entry, OpenTomogram):
         return 0.0
-    features = annotated_features(entry)[:MOST_CHIPS]
+    features = tomogram_texts.annotated_features(entry)[:MOST_CHIPS]
     radius = CHIP * ui.scale / 2
     low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()
     for place, feature in enumerate(reversed(features)):
@@ -84,27 +77,12 @@ def _draw_chips(entry: OpenTomogram | Absent, beside: float, ui: Ui) -> float:
     return 2.6 * radius * len(features)
 
 
-def annotated_features(opened: OpenTomogram) -> list[Feature]:
-    """Return the features of which something is drawn or boxed."""
-    annotation = opened.annotation
-    if annotation is None:
-        return []
-    return [
-        feature
-        for feature in opened.features
-        if annotation.slices(feature.id) or annotation.boxes(feature.id)
-    ]
-
-
-def _mark_active(opened: OpenTomogram | Absent, ui: Ui) -> None:
+def _mark_active(ui: Ui) -> None:
     # A selectable reaches half a space beyond its column, which is clipped.
     inset = imgui.get_style().item_spacing.x / 2
     corner = imgui.get_item_rect_min() + ImVec2(inset, 0)
     end = ImVec2(corner.x + 3 * ui.scale, imgui.get_item_rect_max().y)
     imgui.get_window_draw_list().add_rect_filled(corner, end, packed(ui.palette.accent), 2)
-    if ui.listed is not opened and isinstance(opened, OpenTomogram):
-        imgui.set_scroll_here_y(0.5)
-        ui.listed = opened
 
 
 def _choose(session: Session, entry: OpenTomogram | Absent) -> None:
@@ -112,17 +90,3 @@ def _choose(session: Session, entry: OpenTomogram | Absent) -> None:
         tomogram_list.activate(session, entry)
     else:
         reopening.open_absent(session, entry)
-
-
-def described(entry: OpenTomogram | Absent, trouble: str) -> str:
-    """Return what the tooltip of a row says."""
-    if not isinstance(entry, OpenTomogram):
-        return f"{printable(entry.kept.path)}\n{printable(trouble)}. Click to look for it again."
-    slices, rows, columns = entry.shape
-    size = entry.tomogram.stored.nbytes / 1e6
-    apix = f"{entry.apix:.4g} A per pixel" if entry.apix else "A per pixel unknown"
-    facts = f"{columns} x {rows} x {slices} voxels, {apix}\n{entry.tomogram.stored.dtype}, {size:,.1f} MB"
-    found = ", ".join(feature.name for feature in annotated_features(entry))
-    annotated = f"annotated: {found}" if found else ""
-    path = printable(entry.ref.path)
-    return "\n".join(filter(None, (path, facts, printable(annotated), printable(trouble))))

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scseg.drawing.region import Region
-from scseg.gui.canvas.scene import Scene
-from scseg.gui.gl.projection import Projection
+from scseg.runtime.display.projection import Projection
+from scseg.runtime.display.scene import Scene
 from scseg.state.tomograms import View
 
 SHAPE = (13, 17)

@@ -10,9 +10,8 @@ from scseg.drawing.region import Region
 from scseg.state.panel_layout import Stage
 
 if TYPE_CHECKING:
-    from scseg.gui.ui import Ui
     from scseg.preview.predictions import Prediction
-    from scseg.runtime.on_screen import Mask, Removed
+    from scseg.runtime.on_screen import Mask, OnScreen, Removed
     from scseg.runtime.tomograms.slice_reader import SliceKey
     from scseg.state.filters import Stack
     from scseg.state.models import Colour, Look
@@ -33,7 +32,7 @@ class Overlay:
 
     model: str
     prediction: Prediction
-    bands: int
+    revision: int
     removed: Removed | None
     pending: bool
     region: Region
@@ -78,12 +77,26 @@ class Scene:
     drawings: tuple[Drawing, ...] = ()
 
 
-def scene_of(session: Session, ui: Ui, size: tuple[float, float], scale: float) -> Scene | None:
-    """Return what is to be seen in a view of `size` points; None while no slice has been read."""
-    shown = ui.on_screen.shown
+@dataclass(frozen=True)
+class Screen:
+    """Where the slice view is drawn: its `size` in points, how many `pixels` one of these is.
+
+    `scale` is by how much all that is measured in points is enlarged; `surroundings` lie around the slice.
+    """
+
+    size: tuple[float, float]
+    pixels: float
+    scale: float
+    surroundings: Colour
+
+
+def scene_of(session: Session, on_screen: OnScreen, screen: Screen) -> Scene | None:
+    """Return what is to be seen in the slice view; None while no slice has been read."""
+    shown = on_screen.shown
     if shown is None:
         return None
-    contrast, line = shown.opened.contrast, CONTOUR * ui.scale * scale
+    contrast, line = shown.opened.contrast, CONTOUR * screen.scale * screen.pixels
+    width, height = (max(1, round(side * screen.pixels)) for side in screen.size)
     return Scene(
         slice=shown.image.key,
         filters=shown.filters,
@@ -91,11 +104,11 @@ def scene_of(session: Session, ui: Ui, size: tuple[float, float], scale: float) 
         inverted=contrast.inverted,
         interpolate=contrast.interpolate,
         view=shown.opened.view,
-        size=(max(1, round(size[0] * scale)), max(1, round(size[1] * scale))),
-        scale=scale,
-        surroundings=ui.palette.surroundings,
-        overlays=_overlays(session, ui, line) if session.overlays else (),
-        drawings=_drawings(shown.opened, ui, line) if _draws(session) else (),
+        size=(width, height),
+        scale=screen.pixels,
+        surroundings=screen.surroundings,
+        overlays=_overlays(session, on_screen, line) if session.overlays else (),
+        drawings=_drawings(shown.opened, on_screen, line) if _draws(session) else (),
     )
 
 
@@ -105,12 +118,12 @@ def _draws(session: Session) -> bool:
     return session.overlays and (not beside or session.settings.draws_with_models)
 
 
-def _drawings(opened: OpenTomogram, ui: Ui, line: float) -> tuple[Drawing, ...]:
+def _drawings(opened: OpenTomogram, on_screen: OnScreen, line: float) -> tuple[Drawing, ...]:
     """Return how the masks are drawn that the graphics card has, as their features are now."""
     return tuple(
         Drawing(
             feature.id,
-            ui.on_screen.labels[feature.id].revision,
+            on_screen.labels[feature.id].revision,
             feature.colour,
             # A thin line needs more than an area to be seen as well.
             feature.alpha if feature.fill else math.sqrt(feature.alpha),
@@ -118,23 +131,23 @@ def _drawings(opened: OpenTomogram, ui: Ui, line: float) -> tuple[Drawing, ...]:
             line,
         )
         for feature in opened.features
-        if feature.show and feature.id in ui.on_screen.labels
+        if feature.show and feature.id in on_screen.labels
     )
 
 
-def visible_masks(session: Session, ui: Ui) -> list[Mask]:
+def visible_masks(session: Session, on_screen: OnScreen) -> list[Mask]:
     """Return the masks that are drawn, without those switched off since the frame began."""
     return [
         mask
-        for mask in ui.on_screen.masks
+        for mask in on_screen.masks
         if mask.model in session.models and mask.model.display.active and mask.model.display.show
     ]
 
 
-def _overlays(session: Session, ui: Ui, line: float) -> tuple[Overlay, ...]:
+def _overlays(session: Session, on_screen: OnScreen, line: float) -> tuple[Overlay, ...]:
     hatched = session.settings.shows_removed
     return tuple(
-        replace(_overlay(mask, line), hatched=hatched) for mask in visible_masks(session, ui)
+        replace(_overlay(mask, line), hatched=hatched) for mask in visible_masks(session, on_screen)
     )
 
 
@@ -143,7 +156,7 @@ def _overlay(mask: Mask, line: float) -> Overlay:
     return Overlay(
         model=mask.model.id,
         prediction=mask.prediction,
-        bands=mask.bands,
+        revision=mask.revision,
         removed=mask.removed,
         pending=mask.pending,
         region=mask.region or Region(0, 0, *mask.prediction.values.shape),

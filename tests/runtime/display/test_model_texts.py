@@ -9,8 +9,7 @@ import pytest
 from scseg.actions.models import model_list
 from scseg.compute.messages import ModelRef
 from scseg.datasets.training_sets.summary import Summary
-from scseg.gui.panels.models.models import info_line
-from scseg.gui.panels.models.training_tab import _told
+from scseg.runtime.display.model_texts import info_line, progress
 from scseg.state.models import Run, Weights
 from scseg.state.session import Session
 from tests.fakes.models import DESCRIPTION
@@ -56,4 +55,4 @@ def test_the_info_line_tells_the_loss_as_it_is_now(model):
 def test_the_line_below_the_bar_tells_how_far_a_run_is(session, model, changes, told):
     model_list.new(session).run = Run(1, started=True)
     model.run = replace(RUN, **changes)
-    assert _told(session, model, model.run) == told
+    assert progress(session, model, model.run) == told

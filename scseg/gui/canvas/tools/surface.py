@@ -1,4 +1,4 @@
-"""The slice view on the screen, as tools see it: from positions on the slice to points and back.
+"""The slice view on the screen: turns positions on the slice into points of the window, and back.
 
 Positions are (y, x) in voxels, pixel centres on integers, as in arrays.
 """
@@ -9,20 +9,22 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imgui_bundle import ImVec2
+from imgui_bundle import ImVec2, imgui
 
 from scseg.drawing.region import Region
-from scseg.gui.canvas import camera
+from scseg.gui.theme import packed
+from scseg.runtime.display import camera
 
 if TYPE_CHECKING:
     from scseg.drawing.region import Point
-    from scseg.gui.canvas.camera import Viewport
+    from scseg.runtime.display.boxes import DrawnBox
+    from scseg.runtime.display.camera import Viewport
     from scseg.state.tomograms import View
 
 
 @dataclass(frozen=True)
 class Surface:
-    """`corner` is the upper left end of the slice view."""
+    """The slice view in one frame: a `view` of the slice in a `port`, whose upper left end is at `corner`."""
 
     view: View
     port: Viewport
@@ -46,6 +48,14 @@ class Surface:
         start = math.ceil(bottom + 0.5), math.ceil(left + 0.5)
         end = math.floor(top + 0.5), math.floor(right + 0.5)
         return Region.spanning(start, end).clipped(shape)
+
+    def draw_box(self, box: DrawnBox, scale: float) -> None:
+        """Draw the outline of a box; its lines are as thick as the window's `scale` makes them."""
+        (y, x), (end_y, end_x) = box.low, box.high
+        low, high = self.to_screen((end_y, x)), self.to_screen((y, end_x))
+        lines = imgui.get_window_draw_list()
+        lines.add_rect(low, high, packed((0, 0, 0), 0.45), 0.0, 3.0 * scale)
+        lines.add_rect(low, high, packed(box.colour), 0.0, 1.4 * scale)
 
     def length(self, voxels: float) -> float:
         """Return how many points of the screen so many voxels are."""

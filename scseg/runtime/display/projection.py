@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from scseg.drawing.region import Region
 
 if TYPE_CHECKING:
-    from scseg.gui.canvas.scene import Scene
-    from scseg.gui.gl.shader import Constant, Uniform
-    from scseg.gui.gl.texture import Part
+    from scseg.runtime.display.scene import Scene
+
+    Part = tuple[int, int, int, int]
+    """Pixels of a picture: x, y, width and height."""
 
 MOST_TAPS = 4
 """Places along x and y that are looked at for one pixel of a slice drawn small, each of 2 x 2 voxels."""
@@ -38,11 +39,13 @@ class Projection:
         return view.x - width / 2 / self.zoom, view.y - height / 2 / self.zoom
 
     @property
-    def uniforms(self) -> dict[str, Uniform]:
+    def uniforms(self) -> dict[str, float | tuple[float, float]]:
+        """What all shaders are told of it."""
         return {"origin": self.origin, "pixel": 1 / self.zoom}
 
     @property
-    def constants(self) -> dict[str, Constant]:
+    def constants(self) -> dict[str, bool | int]:
+        """What shaders are compiled for."""
         # Where a pixel covers several voxels it shows their mean, or fine structure would turn into moire.
         return {
             "SMOOTHED": self.scene.interpolate or self.zoom < 1,

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scseg.actions.view.view import LARGEST_ZOOM, SMALLEST_ZOOM
-from scseg.gui.canvas import camera
-from scseg.gui.canvas.camera import Viewport
+from scseg.runtime.display import camera
+from scseg.runtime.display.camera import Viewport
 from scseg.state.tomograms import View
 
 places = st.floats(-5000, 5000)

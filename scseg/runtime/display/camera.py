@@ -23,11 +23,27 @@ class Viewport:
     height: float
 
 
+@dataclass(frozen=True)
+class Voxel:
+    """A voxel of a slice, indices from 0."""
+
+    x: int
+    y: int
+
+
 def to_voxel(view: View, port: Viewport, point: tuple[float, float]) -> tuple[float, float]:
     """Return the place (x, y) on the slice that is seen at a screen point."""
     x = view.x + (point[0] - port.width / 2) / view.zoom
     y = view.y - (point[1] - port.height / 2) / view.zoom
     return x, y
+
+
+def voxel_at(
+    view: View, port: Viewport, point: tuple[float, float], shape: tuple[int, int]
+) -> Voxel | None:
+    """Return the voxel at a screen point; None where that is beside the slice of `shape` (y, x)."""
+    x, y = (round(place) for place in to_voxel(view, port, point))
+    return Voxel(x, y) if 0 <= x < shape[1] and 0 <= y < shape[0] else None
 
 
 def to_screen(view: View, port: Viewport, voxel: tuple[float, float]) -> tuple[float, float]:

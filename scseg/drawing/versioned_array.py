@@ -1,35 +1,42 @@
-"""A mask on screen: an array, and which part of it changed when."""
+"""An array that goes on changing, and which part of it changed when."""
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import numpy as np
 
 from scseg.drawing.region import Region
 
 if TYPE_CHECKING:
-    import itertools
+    from collections.abc import Iterator
 
-    import numpy as np
     from numpy.typing import NDArray
+
+Value = TypeVar("Value", bound=np.generic)
 
 _REMEMBERED = 64
 """Changes since a texture was last uploaded: a frame sees a few, so more are not worth telling apart."""
 
 
-class SliceMask:
-    """The unpacked mask of one feature on one slice.
+class VersionedArray(Generic[Value]):
+    """An array `values` (y, x) of a slice; `revision` goes up whenever a part of it has changed.
 
-    `values` is uint8 (y, x) of labels, read-only but for the stroke that is being drawn. `revision` goes
-    up with every change and belongs to one state of one mask: no other mask of the annotation ever has it.
+    Arrays that take their numbers from the same `revisions` never have the same one.
     """
 
-    def __init__(self, values: NDArray[np.uint8], revisions: itertools.count[int]) -> None:
+    def __init__(self, values: NDArray[Value], revisions: Iterator[int] | None = None) -> None:
         self.values = values
-        values.flags.writeable = False
-        self._revisions = revisions
-        self._first = self.revision = next(revisions)
+        self._revisions = itertools.count(1) if revisions is None else revisions
+        self._first = self.revision = next(self._revisions)
         self._changes: deque[tuple[int, Region]] = deque(maxlen=_REMEMBERED)
+
+    @property
+    def whole(self) -> Region:
+        """The box of all pixels."""
+        return Region(0, 0, *self.values.shape)
 
     def touch(self, region: Region) -> None:
         """Say that pixels of a region have changed."""
@@ -40,12 +47,12 @@ class SliceMask:
         self._changes.append((self.revision, region))
 
     def changed_since(self, revision: int) -> Region:
-        """Return the region to upload for a texture made from `revision`; empty if it is up to date.
+        """Return the smallest box with all that has changed since `revision`; empty if nothing has.
 
-        For a revision that is not of this mask, or too old, it is the whole slice.
+        For a revision that is not of this array, or too old, it is the whole array.
         """
         if not self._first <= revision <= self.revision:
-            return Region(0, 0, *self.values.shape)
+            return self.whole
         changed = Region(0, 0, 0, 0)
         for each, region in self._changes:
             if each > revision:

@@ -1,0 +1,111 @@
+"""Controls for numbers: sliders, fields, the first and the last of some slices."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from imgui_bundle import imgui
+
+from scseg.gui.theme import PILL
+from scseg.gui.ui import Pending
+from scseg.gui.widgets import tooltip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scseg.gui.ui import Ui
+
+_NUMBER = re.compile(r"\s*([-+]?(?:\d+[.,]?\d*|[.,]\d+))")
+
+
+def slider(
+    name: str,
+    value: float,
+    limits: tuple[float, float],
+    shown: str,
+    explained: str,
+    *,
+    logarithmic: bool = False,
+) -> float | None:
+    """Draw a slider as wide as the panel with its value in it; return the new value if it was moved."""
+    flags = imgui.SliderFlags_.logarithmic if logarithmic else imgui.SliderFlags_.none
+    imgui.set_next_item_width(-1)
+    imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
+    changed, new = imgui.slider_float(f"##{name}", value, *limits, shown, flags)
+    imgui.pop_style_var()
+    tooltip(explained)
+    # ImGui takes 1e99 for infinity when it is typed.
+    return as_typed(new) if changed and math.isfinite(new) else None
+
+
+def as_typed(value: float) -> float:
+    """Return the shortest number that is this one in ImGui's 32 bits: 0.3, not 0.30000001192092896."""
+    return float(str(np.float32(value)))
+
+
+@dataclass(frozen=True)
+class Range:
+    """What a slider can be set to, and how its value is shown."""
+
+    low: float
+    high: float
+    shown: str
+
+
+def slider_at_rest(
+    name: str,
+    value: float,
+    limits: Range,
+    explained: str,
+    ui: Ui,
+    at_the_end: Callable[[float], None],
+) -> float | None:
+    """Draw a slider of what costs work: return the new value when the mouse has let go of it.
+
+    If the window is closed before that, `at_the_end` gets the value.
+    """
+    key = imgui.get_id(f"##{name}")
+    before = ui.pending[key].value if key in ui.pending else value
+    moved = slider(name, before, (limits.low, limits.high), limits.shown, explained)
+    if moved is not None:
+        ui.pending[key] = Pending(moved, at_the_end)
+    if imgui.is_item_active() or key not in ui.pending:
+        return None
+    return ui.pending.pop(key).value
+
+
+def number_at_rest(name: str, shown: str, ui: Ui, then: Callable[[float], None]) -> bool:
+    """Draw a field for a number: `then` gets what was typed when it is left, by Enter or by a click.
+
+    A field for text, since ImGui's own for numbers tell nothing before that. Return whether it was left so.
+    """
+    key = imgui.get_id(name)
+    typed, text = imgui.input_text(name, shown, flags=imgui.InputTextFlags_.auto_select_all)
+    if typed:
+        ui.pending.pop(key, None)
+        if number := _NUMBER.match(text):
+            ui.pending[key] = Pending(float(number[1].replace(",", ".")), then)
+    left = imgui.is_item_deactivated_after_edit()
+    if not imgui.is_item_active():
+        ui.take_over(key)
+    return bool(left)
+
+
+def slice_range(span: tuple[int, int], count: int, width: float) -> tuple[int, int]:
+    """Draw two numbers that can be dragged: the first and the last of `count` slices, both from 0."""
+    width = (width - imgui.get_style().item_spacing.x) / 2
+    ends = []
+    for name, end in zip(("from", "to"), span, strict=True):
+        imgui.set_next_item_width(width)
+        _, number = imgui.drag_int(f"###{name}", end + 1, 0.3, 1, count, f"{name} slice %d")
+        tooltip(f"Drag, or double-click to type. There are {count} slices.")
+        ends.append(max(0, min(number, count) - 1))
+        imgui.same_line()
+    imgui.new_line()
+    first, last = ends
+    # The end that is moved takes the other one along.
+    return (min(first, last), last) if first == span[0] else (first, max(first, last))

@@ -1,0 +1,1 @@
+"""What the window shows, worked out as plain values: scenes, boxes, texts, folders. Nothing here draws."""

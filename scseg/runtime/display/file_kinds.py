@@ -1,0 +1,35 @@
+"""The kinds of files that the user is asked for, and the suffixes that these have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scseg.datasets.formats.unpack import PACKED_SUFFIXES, TIFF_SUFFIXES
+from scseg.datasets.tomogram import MRC_SUFFIXES
+from scseg.interactions.group import SUFFIX as GROUP_SUFFIX
+
+if TYPE_CHECKING:
+    from scseg.state.requests import Kind
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """What a dialog is called, and which files it offers first: a name for them and their suffixes."""
+
+    title: str
+    name: str
+    suffixes: tuple[str, ...]
+
+
+PLAIN_SUFFIXES = MRC_SUFFIXES + TIFF_SUFFIXES
+TOMOGRAM_SUFFIXES = PLAIN_SUFFIXES + tuple(
+    plain + packed for plain in PLAIN_SUFFIXES for packed in PACKED_SUFFIXES
+)
+KINDS: dict[Kind, FileKind] = {
+    "tomogram": FileKind(
+        "Open tomograms", "Tomograms and training sets", (*TOMOGRAM_SUFFIXES, ".scnt")
+    ),
+    "model": FileKind("Load models", "Models and groups of them", (".scnm", GROUP_SUFFIX)),
+    "training set": FileKind("Choose a training set", "Training sets", (".scnt",)),
+}

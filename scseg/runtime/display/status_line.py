@@ -1,0 +1,88 @@
+"""What the status line says."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from scseg.base.printable import printable
+from scseg.preview.predictions import UNKNOWN
+
+if TYPE_CHECKING:
+    from scseg.interactions.rules import Conduct
+    from scseg.runtime.display.camera import Voxel
+    from scseg.runtime.on_screen import Mask
+    from scseg.runtime.tomograms.slice_reader import SliceImage
+    from scseg.state.session import Session
+    from scseg.state.tomograms import OpenTomogram
+
+FEEDBACK_SECONDS = 4.0
+
+
+def voxel(image: SliceImage, at: Voxel) -> str:
+    """Return where a voxel is and its grey value; nothing for one that is not on the slice."""
+    rows, columns = image.values.shape
+    if at.y >= rows or at.x >= columns:
+        return ""
+    return f"z {image.key.z}   y {at.y}   x {at.x}   value {image.values[at.y, at.x]:.5g}"
+
+
+def prediction(mask: Mask, at: Voxel) -> str:
+    """Tell what a model says of a voxel, and whether rules or competition took it away."""
+    value = mask.prediction.values[at.y, at.x]
+    told = "…" if value == UNKNOWN else f"{value:.2f}"
+    removed = mask.removed is not None and mask.removed.pixels[at.y, at.x]
+    seen = removed and value >= mask.model.display.threshold
+    return (
+        f"{printable(mask.model.display.name)} {told}{_by_what(mask.model.conduct) if seen else ''}"
+    )
+
+
+def _by_what(conduct: Conduct) -> str:
+    """Tell what may have taken away what a model finds."""
+    if not conduct.absorb:
+        return ", removed by a rule"
+    return (
+        ", removed by another model"
+        if not conduct.rules
+        else ", removed by another model or a rule"
+    )
+
+
+def saving(opened: OpenTomogram) -> str:
+    """Tell how far the annotation's file is."""
+    if opened.annotated is None:
+        return ""
+    if opened.annotated.read_only:
+        return "read-only"
+    changing = opened.draft or opened.cropping
+    return "changing" if changing else opened.annotated.state.text(time.monotonic())
+
+
+def _feedback(session: Session) -> str:
+    """Tell for a while what the latest command has done where nobody may have looked."""
+    said = session.feedback
+    recent = said is not None and time.monotonic() - said.told < FEEDBACK_SECONDS
+    return said.sentence if said is not None and recent else ""
+
+
+def right(session: Session, hint: str, predicting: str) -> str:
+    """Return what stands at the right end: a hint, what the worker does, saving, pixel size, zoom."""
+    parts = [hint or _feedback(session), outside(session) or predicting]
+    if session.active is not None:
+        parts.append(saving(session.active))
+        apix = session.active.apix
+        parts += [
+            f"{apix:.4g} A per pixel" if apix else "",
+            f"{100 * session.active.view.zoom:.0f} %",
+        ]
+    return "     ".join(printable(part) for part in parts if part)
+
+
+def outside(session: Session) -> str:
+    """Tell why nothing is predicted on a slice that the crop leaves out; slices as the slider counts them."""
+    opened = session.active
+    crop = None if opened is None else opened.crop
+    if opened is None or crop is None or not crop.enabled or crop.z0 <= opened.z < crop.z1:
+        return ""
+    return f"outside of the crop, slices {crop.z0 + 1} to {crop.z1}"

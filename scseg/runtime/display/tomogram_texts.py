@@ -1,0 +1,45 @@
+"""What panels say of tomograms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scseg.base.printable import printable
+from scseg.state.tomograms import OpenTomogram
+
+if TYPE_CHECKING:
+    from scseg.annotations.feature import Feature
+    from scseg.state.tomograms import Absent
+
+
+def trouble(entry: OpenTomogram | Absent) -> str:
+    """Return why a tomogram cannot be read; nothing where it can."""
+    if not isinstance(entry, OpenTomogram):
+        return entry.reason
+    return "its file is not there any more" if entry.vanished else ""
+
+
+def annotated_features(opened: OpenTomogram) -> list[Feature]:
+    """Return the features of which something is drawn or boxed."""
+    annotation = opened.annotation
+    if annotation is None:
+        return []
+    return [
+        feature
+        for feature in opened.features
+        if annotation.slices(feature.id) or annotation.boxes(feature.id)
+    ]
+
+
+def about(entry: OpenTomogram | Absent, trouble: str) -> str:
+    """Return what the tooltip of a row says."""
+    if not isinstance(entry, OpenTomogram):
+        return f"{printable(entry.kept.path)}\n{printable(trouble)}. Click to look for it again."
+    slices, rows, columns = entry.shape
+    size = entry.tomogram.stored.nbytes / 1e6
+    apix = f"{entry.apix:.4g} A per pixel" if entry.apix else "A per pixel unknown"
+    facts = f"{columns} x {rows} x {slices} voxels, {apix}\n{entry.tomogram.stored.dtype}, {size:,.1f} MB"
+    found = ", ".join(feature.name for feature in annotated_features(entry))
+    annotated = f"annotated: {found}" if found else ""
+    path = printable(entry.ref.path)
+    return "\n".join(filter(None, (path, facts, printable(annotated), printable(trouble))))
