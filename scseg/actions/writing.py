@@ -33,10 +33,10 @@ def written(session: Session, path: Path, run: Callable[[Report], None]) -> Work
 def _ask(session: Session, question: FileToWrite, write: Write) -> Workflow:
     path: Path = yield question
     tomograms = [each.tomogram.path for each in session.tomograms]
-    yield from written(session, path, partial(_write_beside, tomograms, write, path))
+    yield from written(session, path, partial(_write_unless_open, tomograms, write, path))
 
 
-def _write_beside(tomograms: Sequence[Path], write: Write, path: Path, report: Report) -> None:
+def _write_unless_open(tomograms: Sequence[Path], write: Write, path: Path, report: Report) -> None:
     if any(_same(path, tomogram) for tomogram in tomograms):
         raise ScsegError(f"{path} is an open tomogram: choose another name for the mask.")
     write(path, report)

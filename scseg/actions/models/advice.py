@@ -19,7 +19,7 @@ from scseg.state.requests import Work
 from scseg.state.slice_batch import Errand
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from scseg.base.progress import Report
     from scseg.compute.messages import ModelRef
@@ -94,14 +94,12 @@ def search(session: Session, first: int, last: int) -> None:
         BOX_SIZE if feature is None else feature.box_size,
     )
     nothing = Advice(opened.ref, _refs(session), search.box_size, ())
+    finding = Work("Finding where models are in doubt", partial(_find, errand, search))
+    session.requests.append(_advise(session, nothing, finding))
 
-    session.requests.append(_advise(session, nothing, partial(_find, errand, search)))
 
-
-def _advise(
-    session: Session, nothing: Advice, run: Callable[[Report], tuple[Place, ...]]
-) -> Workflow:
-    found: tuple[Place, ...] = yield Work("Finding where models are in doubt", run)
+def _advise(session: Session, nothing: Advice, finding: Work[tuple[Place, ...]]) -> Workflow:
+    found: tuple[Place, ...] = yield finding
     session.advice = replace(nothing, places=found)
     if not found:
         session.notify("info", "There is no box without doubt or annotation left on those slices.")

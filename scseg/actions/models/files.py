@@ -22,8 +22,6 @@ from scseg.state.requests import FilesToOpen, FileToWrite, Work
 from scseg.state.settings import is_model
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scseg.base.progress import Report
     from scseg.models.description import ModelDescription
     from scseg.state.requests import Workflow
@@ -105,11 +103,11 @@ def bring_back(session: Session) -> None:
     shown = {model.ref.weights_sha256 for model in session.models if model.ref is not None}
     saved = [Path(each) for each in session.settings.recent if is_model(each)]
     run = partial(_unsaved_but, there, shown, saved)
-    session.requests.append(_bring_back(session, run))
+    session.requests.append(_bring_back(session, Work("Looking for unsaved models", run)))
 
 
-def _bring_back(session: Session, run: Callable[[Report], tuple[Found, list[str]]]) -> Workflow:
-    result: tuple[Found, list[str]] = yield Work("Looking for unsaved models", run)
+def _bring_back(session: Session, looking: Work[tuple[Found, list[str]]]) -> Workflow:
+    result: tuple[Found, list[str]] = yield looking
     found, failures = result
     for sentence in failures:
         session.notify("warning", sentence)

@@ -18,7 +18,7 @@ from scseg.state.models import Counted
 from scseg.state.requests import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from scseg.annotations.contents import Contents
     from scseg.annotations.training_boxes import Choice, Choices
@@ -121,13 +121,13 @@ def keep_counted(session: Session) -> None:
         if opened.annotation is not None
     ]
     run = partial(_counted, parts, session.set_plan.choices)
-    session.requests.append(_count(session, now, run))
+    session.requests.append(_count(session, now, Work("Counting boxes", run)))
 
 
-def _count(session: Session, state: object, run: Callable[[Report], Counts]) -> Workflow:
+def _count(session: Session, state: object, counting: Work[Counts]) -> Workflow:
     counted = Counted(of=state, given_up=True)
     try:
-        found: Counts = yield Work("Counting boxes", run)
+        found: Counts = yield counting
         counted = Counted(found, of=state)
     finally:
         session.counted = counted
