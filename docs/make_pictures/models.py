@@ -85,7 +85,7 @@ def annotate(session: Session, opened: OpenTomogram, labels: dict[str, Path]) ->
 def train(driver: Driver, folder: Path) -> None:
     """Make the set, train on it, and look at an unseen slice meanwhile."""
     session, program = driver.session, driver.window.program
-    generating.write(session, folder / "13.92_64_Membrane.scnt")
+    session.requests.append(generating.write(session, folder / "13.92_64_Membrane.scnt"))
     driver.wait(lambda: session.models and session.models[0].plan.training_set)
     view.set_header(session, "Create a training dataset", opened=False)
     (model,) = session.models

@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scseg.actions import notices
+from scseg.actions import notices, opening
 from scseg.actions.action import Action, Gesture, has_tomogram
 from scseg.actions.annotation import commands
 from scseg.actions.models.commands import MODELS
 from scseg.actions.tomograms import browsing, closing
 from scseg.actions.view import disk_use, view
 from scseg.actions.view.settings_commands import SETTINGS
-from scseg.state.requests import ChooseFiles, Quit, RestartPrediction
+from scseg.state.requests import Quit, RestartPrediction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def _choose_tomograms(session: Session) -> None:
-    session.effects.append(ChooseFiles("tomogram"))
+    opening.ask(session, "tomogram")
 
 
 def _close_active(session: Session) -> None:
@@ -30,11 +30,11 @@ def _close_active(session: Session) -> None:
 
 
 def _quit(session: Session) -> None:
-    session.effects.append(Quit())
+    session.requests.append(Quit())
 
 
 def _restart_prediction(session: Session) -> None:
-    session.effects.append(RestartPrediction())
+    session.requests.append(RestartPrediction())
 
 
 def _last_slice(session: Session) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from scseg.base.errors import CancelledError, ScsegError
 from scseg.state.notices import End
-from scseg.state.requests import whatever
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +24,10 @@ Result = TypeVar("Result")
 REDRAW_SECONDS = 0.1
 SECONDS_TO_CANCEL = 2.0
 SECONDS_TO_KEEP = 60.0
+
+
+def whatever(_: End) -> None:
+    """Nothing depends on how a job has ended."""
 
 
 class Jobs:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from contextlib import ExitStack
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar, assert_never
 
 from scseg.actions.models import interactions
 from scseg.actions.tomograms import closing, reopening
@@ -15,7 +16,6 @@ from scseg.runtime.models.predictor import Predictor
 from scseg.runtime.models.rules import Interplay
 from scseg.runtime.models.trainer import Trainer, start_training
 from scseg.runtime.queue import Turns
-from scseg.runtime.requests import Orders
 from scseg.runtime.saving.autosave import Keeper
 from scseg.runtime.saving.restoring import Restorer
 from scseg.runtime.saving.session_file import Remembering
@@ -25,23 +25,18 @@ from scseg.runtime.tomograms.annotations import AnnotationFiles
 from scseg.runtime.tomograms.file_watch import FileWatch
 from scseg.runtime.tomograms.opening import Opener
 from scseg.runtime.tomograms.slice_reader import SliceReader
-from scseg.state.requests import (
-    ChooseFile,
-    ChooseFiles,
-    ChooseMoved,
-    ChooseTarget,
-    OpenPaths,
-    Quit,
-    RestartPrediction,
-)
+from scseg.runtime.workflows import Workflows
+from scseg.state.requests import OpenPaths, Quit, RestartPrediction
 
 if TYPE_CHECKING:
+    from scseg.state.notices import Job
     from collections.abc import Callable
     from pathlib import Path
 
     from scseg.runtime.models.predictor import Client
-    from scseg.state.notices import Job, Notice
-    from scseg.state.requests import Effect, Kind
+    from scseg.runtime.workflows import FileQuestions
+    from scseg.state.notices import Notice
+    from scseg.state.requests import Request
     from scseg.state.session import Session
 
 
@@ -52,15 +47,6 @@ class Ends(Protocol):
 
 
 Part = TypeVar("Part", bound=Ends)
-
-
-class FileQuestions(Protocol):
-    """Asks the user for files. `then` is called on the main thread, unless the user chooses none."""
-
-    def ask(
-        self, kind: Kind, then: Callable[[tuple[Path, ...]], None], title: str = ""
-    ) -> None: ...
-    def ask_save(self, title: str, proposed: Path, then: Callable[[Path], None]) -> None: ...
 
 
 class Program:
@@ -78,7 +64,6 @@ class Program:
         questions: FileQuestions,
     ) -> None:
         self.session = session
-        self._questions = questions
         self.inbox = Inbox(wake)
         with ExitStack() as exits:
             # If the making of one part fails, those made before are ended.
@@ -106,18 +91,20 @@ class Program:
                 Trainer(session, partial(start_training, wake), self._is_settled),
                 "Ending the training",
             )
+            self._workflows = self._ending(
+                Workflows(self.jobs, questions), "Ending what was asked for"
+            )
             # After all those who take what jobs bring, so that they end before them.
             self._ending(self.jobs, "Ending jobs")
             self._slice_view = SliceView(session, self.slices, self._interplay)
             self.on_screen = self._slice_view.on_screen
             self._quits = False
             self._turns = Turns(self.jobs)
-            self._opener = Opener(session, self.jobs, self._turns)
-            self._orders = Orders(session, self.jobs, self._opener)
+            self._opener = Opener(session, self._turns)
             self._exits = exits.pop_all()
 
     def open(self, paths: tuple[Path, ...]) -> None:
-        self.session.effects.append(OpenPaths(paths))
+        self.session.requests.append(OpenPaths(paths))
 
     def restore(self) -> None:
         """Bring the last session back; until all of it is there, its file stays as it is."""
@@ -132,7 +119,7 @@ class Program:
     @property
     def quits(self) -> bool:
         """Whether the window is to be closed: it waits for files that are still being written."""
-        return self._quits and not self._writing and not self.session.effects
+        return self._quits and not self._writing and not self.session.requests
 
     def quit(self) -> None:
         """Close the window, as soon as all that the user wants to keep is written."""
@@ -157,7 +144,7 @@ class Program:
         """What is done in each step, in this order."""
         return (
             ("Looking for the files of tomograms", self._see_what_vanished),
-            ("Doing what was asked for", self._do_effects),
+            ("Doing what was asked for", self._do_requests),
             ("Opening files", self._turns.update),
             ("Keeping the annotations", self.annotations.update),
             ("Attending to the training", self.trainer.update),
@@ -208,28 +195,24 @@ class Program:
     def _writing(self) -> list[Job]:
         return [job for job in self.session.jobs if job.keeps and not job.cancelled]
 
-    def _do_effects(self) -> None:
-        while self.session.effects:
-            effect = self.session.effects.pop(0)
+    def _do_requests(self) -> None:
+        while self.session.requests:
+            request = self.session.requests.pop(0)
             with reported(self.session, "Doing what was asked for"):
-                self._ask(effect)
-                self._orders.do(effect)
+                self._do(request)
 
-    def _ask(self, effect: Effect) -> None:
-        """Open the dialog that an effect asks for, or do what is the program's own business."""
-        match effect:
-            case ChooseFiles(kind=kind):
-                self._questions.ask(kind, self.open)
-            case ChooseMoved(row=row, title=title):
-                self._questions.ask("tomogram", partial(self._opener.relink, row), title)
-            case ChooseFile(kind=kind, then=then, title=title):
-                self._questions.ask(kind, partial(_with_first, then), title)
-            case ChooseTarget(title=title, proposed=proposed, then=then):
-                self._questions.ask_save(title, proposed, then)
+    def _do(self, request: Request) -> None:
+        match request:
+            case Generator():
+                self._workflows.start(request)
+            case OpenPaths(paths=paths, signed=signed):
+                self._opener.open(paths, signed=signed)
             case RestartPrediction():
                 self.predictor.restart()
             case Quit():
                 self.quit()
+            case _:
+                assert_never(request)
 
     def _is_settled(self) -> bool:
         return self.predictor.settled
@@ -239,7 +222,3 @@ class Program:
         self._watch.watch([opened.ref.path for opened in tomograms])
         for opened in tomograms:
             opened.vanished = opened.ref.path in self._watch.gone
-
-
-def _with_first(then: Callable[[Path], None], paths: tuple[Path, ...]) -> None:
-    then(paths[0])

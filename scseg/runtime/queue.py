@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from scseg.state.requests import whatever
+from scseg.runtime.jobs import whatever
 
 if TYPE_CHECKING:
     from collections.abc import Callable

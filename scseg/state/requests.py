@@ -1,7 +1,11 @@
-"""What an action wants done outside of the session: a dialog, a file to open, long work in a thread."""
+"""What an action wants done outside of the session: the user asked, work in a thread, the program told.
+
+What needs an answer is a workflow: a generator that yields questions and work, and goes on with each answer.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
@@ -9,29 +13,48 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from scseg.annotations.edits import Step
     from scseg.base.progress import Report
-    from scseg.state.notices import End
-    from scseg.state.tomograms import Absent, OpenTomogram
 
 Kind = Literal["tomogram", "model", "training set"]
 Result = TypeVar("Result")
 
+# Questions
+
 
 @dataclass(frozen=True)
-class ChooseFiles:
-    """Ask the user for files of a kind, then open them."""
+class FilesToOpen:
+    """Which files of a kind? The answer is a tuple of one or more paths.
+
+    `title` says what for, where it is not just to open them.
+    """
 
     kind: Kind
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class FileToWrite:
+    """Where to write a file? The answer is a path with the suffix of `proposed`."""
+
+    title: str
+    proposed: Path
+
+
+Question = FilesToOpen | FileToWrite
+
+# Work
 
 
 @dataclass(frozen=True, eq=False)
-class ChooseFile:
-    """Ask the user for one file of a kind, then do something with it; `title` says what for."""
+class Work(Generic[Result]):
+    """Long work for a thread. The answer is what `run` returns; `keeps` is that of the job (`Job`)."""
 
-    kind: Kind
-    then: Callable[[Path], None]
-    title: str = ""
+    title: str
+    run: Callable[[Report], Result]
+    keeps: bool = False
+
+
+# Messages to the program
 
 
 @dataclass(frozen=True)
@@ -43,60 +66,8 @@ class OpenPaths:
 
 
 @dataclass(frozen=True)
-class ChooseMoved:
-    """Ask the user where the file of a tomogram is now, then open that in its place."""
-
-    row: OpenTomogram | Absent
-    title: str = ""
-
-
-@dataclass(frozen=True)
 class RestartPrediction:
     """Start the prediction process anew, after it was given up or hangs."""
-
-
-@dataclass(frozen=True, eq=False)
-class ChangeInThread:
-    """Find out a change to an annotation by long work, then make it."""
-
-    opened: OpenTomogram
-    title: str
-    work: Callable[[Report], Step | None]
-
-
-@dataclass(frozen=True, eq=False)
-class WriteInThread:
-    """Write a file by long work, then tell the user where it is."""
-
-    path: Path
-    work: Callable[[Report], None]
-
-
-def whatever(_: End) -> None:
-    """Nothing depends on how a job has ended."""
-
-
-@dataclass(frozen=True, eq=False)
-class DoInThread(Generic[Result]):
-    """Do long work, then something with what it returned.
-
-    With `keeps` it writes what the user wants to keep. `ended` is told in any case how it has ended.
-    """
-
-    title: str
-    work: Callable[[Report], Result]
-    then: Callable[[Result], None]
-    keeps: bool = False
-    ended: Callable[[End], None] = whatever
-
-
-@dataclass(frozen=True, eq=False)
-class ChooseTarget:
-    """Ask the user where to write a file, under the name and with the suffix `proposed`, then do that."""
-
-    title: str
-    proposed: Path
-    then: Callable[[Path], None]
 
 
 @dataclass(frozen=True)
@@ -104,15 +75,10 @@ class Quit:
     """Close the window."""
 
 
-Effect = (
-    ChangeInThread
-    | ChooseFile
-    | DoInThread[Any]
-    | WriteInThread
-    | ChooseTarget
-    | ChooseFiles
-    | OpenPaths
-    | ChooseMoved
-    | RestartPrediction
-    | Quit
-)
+Message = OpenPaths | RestartPrediction | Quit
+
+Workflow = Generator[Question | Work[Any], Any, None]
+"""It is closed where it waits, so that its `finally` is done, when there is no answer: the user cancels the
+question or the work, the work fails (which the user is told), or the program ends."""
+
+Request = Message | Workflow

@@ -2,7 +2,7 @@
 
 Small values that change together (contrast, view, display of a model) are frozen and replaced whole, so
 that what was made from them can be compared by value. Only actions write here, on the main thread. What
-they want done outside (a dialog, a file to open) they leave in `effects`, for the window.
+they want done outside (a dialog, a file to open) they leave in `requests`, for the program.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from scseg.state.models import Model, ModelsEdit, Standing
     from scseg.state.notices import Job, Level
     from scseg.state.panel_layout import Stage
-    from scseg.state.requests import Effect
+    from scseg.state.requests import Request
     from scseg.state.slice_batch import Errand
     from scseg.state.tomograms import Absent, OpenTomogram, Outline
 
@@ -67,7 +67,7 @@ class Session:
     jobs: list[Job] = field(default_factory=list)
     errands: list[Errand] = field(default_factory=list)
     advice: Advice | None = None
-    effects: list[Effect] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
 
     @property
     def stage(self) -> Stage:

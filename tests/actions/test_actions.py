@@ -18,7 +18,7 @@ from scseg.base.errors import ScsegError
 from scseg.compute.messages import TomogramRef
 from scseg.models.description import DisplaySettings, ModelDescription
 from scseg.state.notices import Job
-from scseg.state.requests import ChooseFiles, OpenPaths, Quit, RestartPrediction
+from scseg.state.requests import FilesToOpen, OpenPaths, Quit, RestartPrediction
 from scseg.state.session import Session
 from scseg.state.settings import SCALES
 from scseg.state.tomograms import Contrast, View
@@ -99,17 +99,22 @@ def test_every_command_of_a_menu_explains_itself():
 
 
 @pytest.mark.parametrize(
-    ("name", "effect"),
-    [
-        ("open", ChooseFiles("tomogram")),
-        ("load-model", ChooseFiles("model")),
-        ("restart-prediction", RestartPrediction()),
-        ("quit", Quit()),
-    ],
+    ("name", "message"), [("restart-prediction", RestartPrediction()), ("quit", Quit())]
 )
-def test_commands_that_reach_out_of_the_session_leave_it_to_the_window(session, name, effect):
+def test_commands_that_reach_out_of_the_session_leave_it_to_the_program(session, name, message):
     action(name).run(session)
-    assert session.effects == [effect]
+    assert session.requests == [message]
+
+
+@pytest.mark.parametrize(("name", "kind"), [("open", "tomogram"), ("load-model", "model")])
+def test_commands_that_open_files_ask_for_them_first(session, name, kind):
+    action(name).run(session)
+    (workflow,) = session.requests
+    session.requests.clear()
+    assert next(workflow) == FilesToOpen(kind)
+    with pytest.raises(StopIteration):
+        workflow.send((Path("/data/a"),))
+    assert session.requests == [OpenPaths((Path("/data/a"),))]
 
 
 def test_commands_on_a_tomogram_wait_for_one(session):
@@ -234,7 +239,7 @@ def test_the_users_pixel_size_overrides_the_files(session):
 def test_reading_bytes_with_another_sign_opens_the_file_again(session):
     opened = add(session, "a.mrc")
     tomogram_list.read_bytes_as(session, opened, signed=False)
-    assert session.effects == [OpenPaths((Path("/data/a.mrc"),), signed=False)]
+    assert session.requests == [OpenPaths((Path("/data/a.mrc"),), signed=False)]
 
 
 # View

@@ -23,6 +23,7 @@ from scseg.compute.messages import TomogramRef
 from scseg.drawing.region import Region
 from scseg.state.session import Session
 from scseg.state.tomograms import Contrast
+from tests.fakes.workflows import run_all
 
 SHAPE = (5, 24, 30)
 
@@ -73,9 +74,7 @@ def on_feature(run):
 
 def change_in_thread(session):
     areas.interpolate(session)
-    while session.effects:
-        effect = session.effects.pop()
-        changes.take(session, effect.opened, effect.work(lambda *_: None))
+    run_all(session)
 
 
 def edited(session, opened, feature, size):

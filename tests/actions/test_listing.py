@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg.actions.tomograms import browsing, closing, listing, reopening, tomogram_list
+from scseg.actions.tomograms import browsing, closing, listing, relinking, reopening, tomogram_list
 from scseg.base.errors import ScsegError
 from scseg.compute.messages import TomogramRef
 from scseg.persistence.last_session import kept
 from scseg.state.filters import usual
 from scseg.state.panel_layout import Listing
-from scseg.state.requests import ChooseMoved, OpenPaths
+from scseg.state.requests import FilesToOpen, OpenPaths
 from scseg.state.session import Session
 from scseg.state.tomograms import Absent, Contrast, Kept, OpenTomogram, View
 
@@ -169,10 +169,11 @@ KEPT = Kept(
 def test_a_relinked_tomogram_is_as_it_was_left():
     session = Session()
     session.absent.append(Absent(KEPT, "not found"))
-    reopening.choose_moved(session, session.absent[0])
-    assert session.effects == [ChooseMoved(session.absent[0], "Choose where a.mrc is now")]
+    relinking.choose_moved(session, session.absent[0])
+    (workflow,) = session.requests
+    assert next(workflow) == FilesToOpen("tomogram", "Choose where a.mrc is now")
     moved = ref("/new/a.mrc", signed=False)
-    reopening.relink(session, session.absent[0], Volume(Path("/new/a.mrc")), moved)
+    relinking.relink(session, session.absent[0], Volume(Path("/new/a.mrc")), moved)
     assert session.absent == []
     assert session.active is session.tomograms[0]
     assert kept(session.active) == replace(KEPT, path="/new/a.mrc")
@@ -182,7 +183,7 @@ def test_an_open_tomogram_is_relinked_in_its_place():
     session = filled("/old/a.mrc", "/old/b.mrc")
     session.tomograms[0].z = 3
     session.tomograms[0].vanished = True
-    reopening.relink(session, session.tomograms[0], Volume(Path("/new/a.mrc")), ref("/new/a.mrc"))
+    relinking.relink(session, session.tomograms[0], Volume(Path("/new/a.mrc")), ref("/new/a.mrc"))
     first, second = session.tomograms
     assert (first.ref.path, first.z, first.vanished) == ("/new/a.mrc", 3, False)
     assert second.ref.path == "/old/b.mrc"
@@ -194,9 +195,9 @@ def test_another_tomogram_is_not_taken_for_the_moved_one():
     session.absent.append(Absent(KEPT, "not found"))
     other = Volume(Path("/new/a.mrc"), shape=(20, 8, 10))
     with pytest.raises(ScsegError, match=r"10 x 8 x 20 voxels, /old/a.mrc had 9 x 8 x 20"):
-        reopening.relink(session, session.absent[0], other, ref("/new/a.mrc"))
+        relinking.relink(session, session.absent[0], other, ref("/new/a.mrc"))
     with pytest.raises(ScsegError, match="open already"):
-        reopening.relink(session, session.absent[0], Volume(Path("/old/b.mrc")), ref("/old/b.mrc"))
+        relinking.relink(session, session.absent[0], Volume(Path("/old/b.mrc")), ref("/old/b.mrc"))
     assert len(session.absent) == 1
 
 
@@ -205,7 +206,7 @@ def test_a_row_that_was_closed_meanwhile_stays_closed():
     absent = Absent(KEPT, "opening")
     volume, where = Volume(Path(KEPT.path)), ref(KEPT.path)
     reopening.restore(session, absent, volume, where)
-    reopening.relink(session, absent, volume, where)
+    relinking.relink(session, absent, volume, where)
     assert session.tomograms == []
 
 
@@ -213,7 +214,7 @@ def test_an_absent_tomogram_that_is_opened_after_all_is_as_it_was_left():
     session = Session()
     session.absent.append(Absent(KEPT, "not found"))
     reopening.open_absent(session, session.absent[0])
-    assert session.effects == [OpenPaths((Path("/old/a.mrc"),), signed=False)]
+    assert session.requests == [OpenPaths((Path("/old/a.mrc"),), signed=False)]
     opened = tomogram_list.add(session, Volume(Path("/old/a.mrc")), ref("/old/a.mrc", signed=False))
     assert kept(opened) == KEPT
     assert session.absent == []

@@ -13,7 +13,6 @@ from scseg.actions import undo
 from scseg.actions.models import files, interactions, model_list
 from scseg.actions.training import runs, training_plan
 from scseg.base.errors import ScsegError
-from scseg.base.progress import silent
 from scseg.compute.messages import (
     EpochDone,
     ModelRef,
@@ -24,6 +23,7 @@ from scseg.state.models import Run
 from scseg.state.session import Session
 from tests.fakes.models import write_model
 from tests.fakes.training import SET, trained_in
+from tests.fakes.workflows import run, run_all
 
 
 @pytest.fixture
@@ -123,21 +123,13 @@ def test_folders_that_nobody_knows_are_removed_after_two_weeks(session):
 # Files
 
 
-def done(session):
-    """Do what is left for threads, as the window does."""
-    while session.effects:
-        effect = session.effects.pop(0)
-        effect.then(effect.work(silent))
-
-
 def test_loading_over_what_was_not_saved_is_undone(session, model, tmp_path):
     other = model_list.new(session)
     interactions.add_rule(session, other)
     learnt = trained_in(model)
     model.weights = runs.weights_of(learnt)
     path = write_model(tmp_path, name="Loaded")
-    files.load(session, model, path)
-    done(session)
+    run(files.load(session, model, path))
     loaded = session.models[0]
     assert (loaded.ref.path, loaded.display.name) == (str(path), "Loaded")
     assert loaded.plan.training_set == SET
@@ -153,21 +145,18 @@ def test_loading_over_what_was_not_saved_is_undone(session, model, tmp_path):
 
 def test_what_was_loaded_and_is_another_by_now_is_not_saved(session, model, tmp_path):
     path = write_model(tmp_path, name="One")
-    files.load(session, model, path)
-    done(session)
+    run(files.load(session, model, path))
     description = open_model(path)
     save_model(description, lambda file: file.write(b"other weights"), path)
-    files.write(session, model, tmp_path / "copy.scnm")
     with pytest.raises(ScsegError, match="saved anew: load it again"):
-        done(session)
+        run(files.write(session, model, tmp_path / "copy.scnm"))
     assert not (tmp_path / "copy.scnm").exists()
 
 
 def test_a_set_that_a_model_cannot_learn_from_is_told_before_it_is_trained(
     session, model, tmp_path
 ):
-    files.load(session, model, write_model(tmp_path))
-    done(session)
+    run(files.load(session, model, write_model(tmp_path)))
     assert "boxes of 32 pixels, not 64" in runs.obstacle(model)
     runs.begin(session, model)
     assert model.run is None
@@ -175,8 +164,7 @@ def test_a_set_that_a_model_cannot_learn_from_is_told_before_it_is_trained(
 
 def test_a_set_made_anew_that_fits_its_model_no_more_goes_to_another(session, model, tmp_path):
     fitting = replace(SET, box_size=32, apix=10.0)
-    files.load(session, model, write_model(tmp_path))
-    done(session)
+    run(files.load(session, model, write_model(tmp_path)))
     training_plan.take_set(session, model, fitting)
     deeper = replace(fitting, depth=3)
     training_plan.offer_set(session, deeper)
@@ -189,8 +177,7 @@ def test_a_set_made_anew_that_fits_its_model_no_more_goes_to_another(session, mo
 def test_loading_over_what_is_in_files_keeps_the_model(session, model, tmp_path):
     for name in ("One", "Two"):
         path = write_model(tmp_path, name=name)
-        files.load(session, model, path)
-        done(session)
+        run(files.load(session, model, path))
         assert (session.models, model.ref.path) == ([model], str(path))
 
 
@@ -205,7 +192,7 @@ def test_what_was_not_saved_comes_back_and_what_is_damaged_is_told(session, tmp_
         if name == "c":
             session.settings = session.settings.opened(write_model(tmp_path, name=name))
     files.bring_back(session)
-    done(session)
+    run_all(session)
     (model,) = session.models
     # The folder may be another window's.
     assert model.id != "a" * 32
@@ -213,7 +200,7 @@ def test_what_was_not_saved_comes_back_and_what_is_damaged_is_told(session, tmp_
     unsaved.keep_only(model.id, set())
     assert unsaved.newest("a" * 32)
     files.bring_back(session)
-    done(session)
+    run_all(session)
     assert session.models == [model]
     notice = session.notices[0]
     assert str(unsaved.folder_of("b" * 32)) in notice.sentence

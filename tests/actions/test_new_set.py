@@ -22,9 +22,8 @@ from scseg.datasets.tomogram import open_tomogram
 from scseg.datasets.training_sets.files import load_training_set
 from scseg.models.sampling import Counts
 from scseg.state.models import SetPlan
-from scseg.state.notices import End
-from scseg.state.requests import DoInThread
 from scseg.state.session import Session
+from tests.fakes.workflows import AtWork
 
 SHAPE = (6, 60, 80)
 APIX = 8.0, 10.0, 12.5
@@ -45,7 +44,7 @@ def session(tmp_path):
         changes.attach(session, opened, open_annotation(path, SHAPE))
         annotate(session, opened)
     new_set.set_plan(session, SetPlan({"Membrane": 1}, box_size=16))
-    session.effects.clear()
+    session.requests.clear()
     yield session
     for opened in session.tomograms:
         opened.annotated.close()
@@ -65,11 +64,10 @@ def annotate(session, opened):
 
 
 def waiting(session):
-    """Take the one job that was asked for out of the session."""
-    (effect,) = session.effects
-    session.effects.clear()
-    assert isinstance(effect, DoInThread)
-    return effect
+    """Take the one workflow that was asked for out of the session, at its work."""
+    (workflow,) = session.requests
+    session.requests.clear()
+    return AtWork(workflow)
 
 
 def test_boxes_are_counted_in_a_thread_once_for_each_change(session):
@@ -77,16 +75,16 @@ def test_boxes_are_counted_in_a_thread_once_for_each_change(session):
     new_set.keep_counted(session)
     job = waiting(session)
     assert session.counted.counts is None
-    job.then(job.work(silent))
+    job.finish()
     assert session.counted.counts == Counts(6, 3)
     new_set.keep_counted(session)
-    assert session.effects == []
+    assert session.requests == []
     new_set.tick(session, session.tomograms[1])
     new_set.keep_counted(session)
     job = waiting(session)
     # What is shown meanwhile is what was counted last.
     assert session.counted.counts == Counts(6, 3)
-    job.then(job.work(silent))
+    job.finish()
     assert session.counted.counts == Counts(4, 2)
 
 
@@ -96,38 +94,39 @@ def test_one_count_at_a_time_however_fast_a_slider_moves(session):
     for size in (24, 32, 40):
         new_set.set_plan(session, SetPlan({"Membrane": 1}, box_size=size))
         new_set.keep_counted(session)
-    assert session.effects == []
-    job.then(job.work(silent))
+    assert session.requests == []
+    job.finish()
     new_set.keep_counted(session)
-    assert len(session.effects) == 1
+    assert len(session.requests) == 1
 
 
 def test_a_count_that_was_given_up_is_not_begun_again_by_itself(session):
     new_set.set_plan(session, SetPlan({}))
     new_set.keep_counted(session)
     job = waiting(session)
-    job.then(job.work(silent))
+    job.finish()
     assert session.counted.counts == Counts(0, 0)
     new_set.set_plan(session, SetPlan({"Membrane": 1}))
     new_set.keep_counted(session)
-    waiting(session).ended(End.CANCELLED)
+    waiting(session).cancel()
     new_set.keep_counted(session)
-    assert session.effects == []
+    assert session.requests == []
     # What was counted before is not true any more, and must not keep anyone from making the set.
     assert (session.counted.counts, session.counted.given_up) == (None, True)
     assert new_set.obstacle(session) == ""
     new_set.set_plan(session, SetPlan({}))
     new_set.keep_counted(session)
     job = waiting(session)
-    job.then(job.work(silent))
+    job.finish()
     assert session.counted.counts == Counts(0, 0)
 
 
 def test_a_set_from_tomograms_of_different_pixel_sizes_is_watched(session, tmp_path):
     path = tmp_path / "set.scnt"
-    generating.write(session, path)
     told = []
-    made = waiting(session).work(lambda fraction, text: told.append((fraction, text)))
+    made = AtWork(generating.write(session, path)).work.run(
+        lambda fraction, text: told.append((fraction, text))
+    )
     fractions = [fraction for fraction, _ in told]
     assert fractions == sorted(fractions)
     stages = Counter(text.split(",")[0].split()[0] for _, text in told)
@@ -140,9 +139,9 @@ def test_a_set_from_tomograms_of_different_pixel_sizes_is_watched(session, tmp_p
 def test_boxes_have_as_many_slices_as_planned(session, tmp_path):
     new_set.set_plan(session, replace(session.set_plan, depth=3))
     generating.generate(session)
-    assert "x3_Membrane" in session.effects.pop().proposed.name
-    generating.write(session, tmp_path / "set.scnt")
-    assert waiting(session).work(silent).depth == 3
+    assert "x3_Membrane" in next(session.requests.pop()).proposed.name
+    making = AtWork(generating.write(session, tmp_path / "set.scnt"))
+    assert making.work.run(silent).depth == 3
     assert load_training_set(tmp_path / "set.scnt").depth == 3
 
 
@@ -168,12 +167,12 @@ def test_other_pixel_sizes_and_several_positives_are_warned_of(session):
 @pytest.mark.parametrize("stage", ["0.mrc", "2.mrc", "Writing"])
 def test_a_set_that_is_given_up_leaves_no_file(session, tmp_path, stage):
     path = tmp_path / "set.scnt"
-    generating.write(session, path)
+    making = AtWork(generating.write(session, path))
 
     def given_up(_, text):
         if text.startswith(stage):
             raise CancelledError
 
     with pytest.raises(CancelledError):
-        waiting(session).work(given_up)
+        making.work.run(given_up)
     assert list(tmp_path.glob("*.scnt*")) == []

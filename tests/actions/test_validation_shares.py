@@ -9,7 +9,6 @@ import pytest
 
 from scseg.actions.models import model_list
 from scseg.actions.training import training_plan, validation_shares
-from scseg.base.progress import silent
 from scseg.compute.messages import TrainingRequest
 from scseg.compute.worker.training_material import material_of
 from scseg.datasets.normalisation import DEFINITION
@@ -18,6 +17,7 @@ from scseg.datasets.training_sets.summary import summarised
 from scseg.models.description import TrainingParameters
 from scseg.models.sampling import epoch_counts
 from scseg.state.session import Session
+from tests.fakes.workflows import AtWork, run_all
 
 BOX = 16
 
@@ -49,13 +49,6 @@ def model_with_set(session, path, positives=50, negatives=200):
     return model
 
 
-def finish(session):
-    """Do what was left for threads."""
-    for effect in session.effects:
-        effect.then(effect.work(silent))
-    session.effects.clear()
-
-
 def change(model, **parameters):
     training_plan.set_parameters(model, replace(model.plan.parameters, **parameters))
 
@@ -65,7 +58,7 @@ def test_the_manuals_arithmetic(session, tmp_path):
     model = model_with_set(session, tmp_path / "a.scnt")
     change(model, copies=2, negatives=1.0, validation=0.0)
     validation_shares.find_out(session, model)
-    assert session.effects == []
+    assert session.requests == []
     assert validation_shares.samples_told(model) == (
         "300 samples per epoch, 200 of 200 negatives per epoch"
     )
@@ -79,9 +72,9 @@ def test_the_samples_are_those_of_the_training(session, tmp_path, validation):
     change(model, validation=validation)
     validation_shares.find_out(session, model)
     validation_shares.find_out(session, model)
-    assert len(session.effects) == 1
+    assert len(session.requests) == 1
     assert "before boxes are held out" in validation_shares.samples_told(model)
-    finish(session)
+    run_all(session)
     parameters = TrainingParameters(validation=validation)
     material = material_of(
         TrainingRequest(str(path), str(tmp_path), "m", (0, 0, 0), "VGGNet", parameters)
@@ -94,13 +87,13 @@ def test_the_samples_are_those_of_the_training(session, tmp_path, validation):
     assert held.total > 0
     assert validation_shares.held_out_told(model) == told
     validation_shares.find_out(session, model)
-    assert session.effects == []
+    assert session.requests == []
 
 
 def test_a_small_set_keeps_all_boxes_and_says_why(session, tmp_path):
     model = model_with_set(session, tmp_path / "a.scnt", positives=20, negatives=30)
     validation_shares.find_out(session, model)
-    finish(session)
+    run_all(session)
     assert validation_shares.held_out_told(model).startswith(
         "No boxes are held out to judge the network by: all 50 boxes"
     )
@@ -112,12 +105,12 @@ def test_a_small_set_keeps_all_boxes_and_says_why(session, tmp_path):
 def test_an_answer_that_comes_too_late_is_dropped(session, tmp_path):
     model = model_with_set(session, tmp_path / "a.scnt")
     validation_shares.find_out(session, model)
-    (late,) = session.effects
-    session.effects.clear()
+    late = AtWork(session.requests.pop())
+    assert session.requests == []
     change(model, validation=0.3)
     validation_shares.find_out(session, model)
-    finish(session)
+    run_all(session)
     answer = model.shares
-    late.then(late.work(silent))
+    late.finish()
     assert model.shares == answer
     assert answer.validation == pytest.approx(0.3)

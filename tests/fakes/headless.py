@@ -15,13 +15,11 @@ class Questions:
 
     def ask(self, kind, then, title=""):
         self.asked.append((kind, title))
-        if self.files:
-            then(self.files)
+        then(self.files)
 
     def ask_save(self, title, proposed, then):
         self.asked.append((title, proposed))
-        if self.target is not None:
-            then(self.target)
+        then(self.target)
 
 
 def no_client():

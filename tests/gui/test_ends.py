@@ -11,11 +11,14 @@ import numpy as np
 import psutil
 import pytest
 
+from scseg.actions import writing
+from scseg.actions.tomograms import relinking
 from scseg.annotations.storage.place import annotation_path
 from scseg.compute.client import PredictionClient
 from scseg.persistence.last_session import load, session_path
-from scseg.state.requests import DoInThread, WriteInThread
+from scseg.state.requests import Work
 from tests.fakes.models import write_model
+from tests.fakes.workflows import only
 from tests.gui.drawing import annotation, begin, drag, mask
 from tests.gui.ending import (
     BELOW,
@@ -174,9 +177,9 @@ def test_what_is_drawn_while_a_moved_file_is_shown_goes_along(open_window, tomog
         begin(user)
         drag(user, [(10, 10), (50, 30)])
         tomogram.rename(moved)
-        row, opener = user.session.active, user.window.program._opener
+        row = user.session.active
         hold(user, [(10, 35), (50, 35)])
-        user.do(lambda: opener.relink(row, (moved,)))
+        user.do(lambda: user.session.requests.append(relinking.follow_to(user.session, row, moved)))
         user.wait_for(lambda: user.session.active.name == "moved.mrc")
         user.ctx.mouse_up(0)
         user.wait_for(lambda: annotation(user) is not None)
@@ -231,7 +234,7 @@ def test_the_window_waits_for_what_the_user_wants_to_keep(open_window, tomogram,
         target.write_text("kept")
 
     def steps(user):
-        user.do(lambda: user.session.effects.append(WriteInThread(target, write)))
+        user.do(lambda: user.session.requests.append(writing.written(user.session, target, write)))
         user.wait_for(begun.is_set)
         user.press("Ctrl+Q")
         user.ctx.yield_(2)
@@ -253,8 +256,8 @@ def test_what_is_cancelled_is_not_waited_for(open_window, tomogram):
             report(0.5, "writing")
 
     def steps(user):
-        effect = DoInThread("Saving a.scnm", work, lambda _: None, keeps=True)
-        user.do(lambda: user.session.effects.append(effect))
+        saving = only(Work("Saving a.scnm", work, keeps=True))
+        user.do(lambda: user.session.requests.append(saving))
         user.wait_for(lambda: any(job.keeps for job in user.session.jobs))
         user.press("Ctrl+Q")
         user.ctx.yield_(2)

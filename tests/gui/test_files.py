@@ -231,12 +231,14 @@ def test_a_dialog_that_fails_is_told_once_and_another_can_be_opened(monkeypatch,
     monkeypatch.setattr(dialogs.native, "save_file", lambda *_: SystemsDialog())
     chosen = dialogs.Dialogs()
     chosen.native = True
+    answers = []
     for _ in range(2):
         if saves:
-            chosen.ask_save("Save it", tmp_path / "m.scnm", pytest.fail)
+            chosen.ask_save("Save it", tmp_path / "m.scnm", answers.append)
         else:
-            chosen.ask("tomogram", pytest.fail)
+            chosen.ask("tomogram", answers.append)
         with pytest.raises(ScsegError, match="rename it, or drop the file"):
             chosen.draw(None)
         chosen.draw(None)
     chosen.close()
+    assert answers == [None if saves else ()] * 2

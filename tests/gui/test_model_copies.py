@@ -31,7 +31,7 @@ def open_menu(user):
 
 def choose(user, entry):
     user.ctx.item_click(f"//$FOCUSED/{entry}")
-    user.wait_for(lambda: not user.session.jobs and not user.session.effects)
+    user.wait_for(lambda: not user.session.jobs and not user.session.requests)
     user.ctx.yield_(2)
 
 

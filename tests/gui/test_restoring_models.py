@@ -12,7 +12,6 @@ import pytest
 from scseg.actions.models import files, model_list
 from scseg.actions.tomograms import reopening
 from scseg.actions.training import runs
-from scseg.base.progress import silent
 from scseg.compute.messages import ModelRef
 from scseg.datasets.training_sets.summary import Summary
 from scseg.interactions.rules import Conduct, Rule
@@ -29,6 +28,7 @@ from scseg.state.models import Display, Plan
 from scseg.state.session import Session
 from tests.fakes.models import write_model
 from tests.fakes.threads import quiet_inbox, wait_for
+from tests.fakes.workflows import run
 
 A, B = "a" * 32, "b" * 32
 SET = Summary("/sets/a.scnt", 80, 53, 64, 1, 13.92, ("Membrane",), "f" * 64)
@@ -92,9 +92,7 @@ def test_a_file_that_is_back_is_loaded_into_the_row_that_waits_for_it(tmp_path, 
     (tmp_path / "elsewhere").rename(path)
     (model,) = session.models
     if button:
-        files.load(session, model, path)
-        (effect,) = session.effects
-        effect.then(effect.work(silent))
+        run(files.load(session, model, path))
     else:
         model_list.add(session, path, open_model(path))
     assert session.models == [model]

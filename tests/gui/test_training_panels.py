@@ -190,7 +190,9 @@ def test_a_set_that_does_not_fit_is_refused_with_both_numbers(open_window, tomog
         user.wait_for(lambda: len(user.session.models) == 2)
         first, loaded = user.session.models
         user.do(
-            lambda: training_plan.read_set(user.session, loaded, tmp_path / "set.scnt"),
+            lambda: user.session.requests.append(
+                training_plan.read_set(user.session, loaded, tmp_path / "set.scnt")
+            ),
         )
         user.wait_for(lambda: any(each.level == "error" for each in user.session.notices))
         (told,) = [each.sentence for each in user.session.notices if each.level == "error"]

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from scseg.actions import undo as undoing
 from scseg.actions.annotation import areas, boxes, cropping, features, strokes
 from scseg.actions.annotation import contrast as annotation_contrast
-from scseg.actions.tomograms import browsing, closing, tomogram_list
+from scseg.actions.tomograms import browsing, closing, relinking, tomogram_list
 from scseg.annotations.edits import MaskEdit, Step
 from scseg.annotations.packed_masks import pack
 from scseg.annotations.storage import writing
@@ -121,7 +121,7 @@ class Work(stateful.RuleBasedStateMachine):
             self.program.step()
             # Where a disk takes nothing, what was closed goes on being saved.
             jobs = [job for job in self.session.jobs if not job.title.startswith("Saving")]
-            return not jobs and not self.session.effects and what()
+            return not jobs and not self.session.requests and what()
 
         wait_for(frame_and_see)
 
@@ -250,7 +250,7 @@ class Work(stateful.RuleBasedStateMachine):
         moved = self.folder / str(next(self.moves)) / f"{name}.mrc"
         moved.parent.mkdir()
         shutil.copy(row.tomogram.path, moved)
-        self.program._opener.relink(row, (moved,))
+        self.session.requests.append(relinking.follow_to(self.session, row, moved))
         self.frames_until(lambda: moved in {each.tomogram.path for each in self.session.tomograms})
         # From now on it is there that all of it must be.
         self.truth[moved] = self.truth.pop(row.tomogram.path)

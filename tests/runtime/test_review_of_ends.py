@@ -8,7 +8,9 @@ import mrcfile
 import numpy as np
 import pytest
 
+from scseg.actions import writing
 from scseg.actions.annotation import features, strokes
+from scseg.actions.tomograms import relinking
 from scseg.annotations.storage.read_only import annotated
 from scseg.base.background import Background
 from scseg.persistence import settings
@@ -16,7 +18,6 @@ from scseg.persistence.last_session import session_path
 from scseg.runtime.jobs import Jobs
 from scseg.runtime.saving.autosave import Keeper, KeptFile
 from scseg.state.notices import End, Job
-from scseg.state.requests import WriteInThread
 from scseg.state.session import Session
 from scseg.state.settings import Settings
 from tests.fakes.headless import headless
@@ -47,7 +48,7 @@ def program(tomogram):
 def frames_until(program, what):
     def frame_and_see():
         program.step()
-        return not program.session.effects and what()
+        return not program.session.requests and what()
 
     wait_for(frame_and_see)
 
@@ -60,7 +61,7 @@ def draw(session):
 
 def test_a_row_that_is_relinked_to_its_own_file_goes_on(program, tomogram):
     session = program.session
-    program._opener.relink(session.active, (tomogram,))
+    session.requests.append(relinking.follow_to(session, session.active, tomogram))
     frames_until(program, lambda: not session.jobs)
     draw(session)
     assert program.close() == ()
@@ -73,7 +74,7 @@ def test_two_relinks_of_one_row_leave_one_place(program, tomogram):
     places = [tomogram.with_name(f"{name}.mrc") for name in "xy"]
     for place in places:
         place.write_bytes(tomogram.read_bytes())
-        program._opener.relink(row, (place,))
+        session.requests.append(relinking.follow_to(session, row, place))
     frames_until(program, lambda: not session.jobs and session.active is not row)
     frames_until(program, lambda: session.active.annotation is not None)
     assert session.active.annotation.contents.masks
@@ -83,8 +84,8 @@ def test_two_relinks_of_one_row_leave_one_place(program, tomogram):
 
 def test_the_window_does_not_close_over_what_was_asked_for_in_the_same_frame(program, tmp_path):
     written = tmp_path / "kept.txt"
-    program.session.effects.append(
-        WriteInThread(written, lambda _: written.write_text("kept") and None)
+    program.session.requests.append(
+        writing.written(program.session, written, lambda _: written.write_text("kept"))
     )
     program.quit()
     assert not program.quits

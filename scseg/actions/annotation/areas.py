@@ -6,13 +6,12 @@ import itertools
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scseg.actions.annotation import changes
+from scseg.actions.annotation import changes, long_changes
 from scseg.actions.tomograms import browsing
 from scseg.annotations import steps
 from scseg.drawing.between import interpolated
 from scseg.drawing.bucket import enclosed
 from scseg.drawing.polygon import interior
-from scseg.state.requests import ChangeInThread
 from scseg.state.tomograms import Outline
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ def interpolate(session: Session) -> None:
         return
     title = f"Interpolating {feature.name}, slices {ends[0] + 2} to {ends[1]}"
     work = partial(_between, drawn.contents.snapshot(), feature, ends)
-    session.effects.append(ChangeInThread(opened, title, work))
+    session.requests.append(long_changes.change(session, opened, title, work))
 
 
 def gap(drawn: Annotation, feature: Feature, z: int) -> tuple[int, int] | None:

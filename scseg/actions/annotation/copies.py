@@ -5,18 +5,20 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from scseg.actions import writing
 from scseg.actions.annotation import features
 from scseg.annotations.storage.place import SUFFIX
 from scseg.annotations.storage.writing import save_copy
 from scseg.base.errors import ScsegError
 from scseg.base.file_names import fitted
-from scseg.state.requests import ChooseTarget, WriteInThread
+from scseg.state.requests import FileToWrite
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from scseg.annotations.contents import Contents
     from scseg.base.progress import Report
+    from scseg.state.requests import Workflow
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
 
@@ -27,23 +29,23 @@ def choose(session: Session) -> None:
     if opened is not None and opened.annotated is not None:
         path = opened.tomogram.path
         proposed = path.with_name(fitted(path.stem, f"_copy{SUFFIX}"))
-        then = partial(write, session, opened)
-        session.effects.append(ChooseTarget("Save a copy of the annotation", proposed, then))
+        session.requests.append(_copy(session, opened, proposed))
 
 
-def write(session: Session, opened: OpenTomogram, path: Path) -> None:
-    """Write the annotation as it is now; it goes on in its own file.
+def _copy(session: Session, opened: OpenTomogram, proposed: Path) -> Workflow:
+    """Write the annotation as it is when the name is chosen; it goes on in its own file.
 
     Raises:
         ScsegError: the name is that of the annotation itself.
     """
+    path: Path = yield FileToWrite("Save a copy of the annotation", proposed)
     if opened.annotated is None:
         return
     if path.absolute() == opened.annotated.path.absolute():
         raise ScsegError(f"{path} is the annotation itself: give the copy another name.")
     features.settle(session, opened)
     contents = opened.annotated.annotation.contents.snapshot()
-    session.effects.append(WriteInThread(path, partial(_write, path, contents)))
+    yield from writing.written(session, path, partial(_write, path, contents))
 
 
 def _write(path: Path, contents: Contents, _: Report) -> None:

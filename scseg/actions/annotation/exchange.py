@@ -7,17 +7,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scseg.actions import writing
-from scseg.actions.annotation import changes
+from scseg.actions.annotation import changes, long_changes
 from scseg.annotations import foreign_files
 from scseg.base.file_names import fitted
 from scseg.models.description import safe_name
-from scseg.state.requests import ChangeInThread, ChooseFile
+from scseg.state.requests import FilesToOpen
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from scseg.annotations.feature import Feature
     from scseg.base.progress import Report
+    from scseg.state.requests import Workflow
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
 
@@ -61,17 +62,17 @@ def export_volume(session: Session, opened: OpenTomogram, feature: Feature) -> N
 def choose_import(session: Session, opened: OpenTomogram, feature: Feature) -> None:
     """Ask for a mask volume of another program, to be added to a feature."""
     if changes.may_change(session, opened):
-        then = partial(import_mask, session, opened, feature.id)
-        title = f"Choose the mask of {feature.name}"
-        session.effects.append(ChooseFile("tomogram", then, title))
+        session.requests.append(_import(session, opened, feature))
 
 
-def import_mask(session: Session, opened: OpenTomogram, feature_id: str, path: Path) -> None:
-    """Add what a mask volume holds to a feature."""
+def _import(session: Session, opened: OpenTomogram, feature: Feature) -> Workflow:
+    title = f"Choose the mask of {feature.name}"
+    chosen: tuple[Path, ...] = yield FilesToOpen("tomogram", title)
+    path = chosen[0]
     if opened.annotation is not None:
         contents = opened.annotation.contents.snapshot()
-        work = partial(foreign_files.import_volume, path, contents, feature_id)
-        session.effects.append(ChangeInThread(opened, f"Importing {path.name}", work))
+        run = partial(foreign_files.import_volume, path, contents, feature.id)
+        yield from long_changes.change(session, opened, f"Importing {path.name}", run)
 
 
 def _beside(opened: OpenTomogram, feature: Feature, what: str) -> Path:

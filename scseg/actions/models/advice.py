@@ -15,7 +15,7 @@ from scseg.annotations import steps
 from scseg.models.doubt import doubt, doubtful_places
 from scseg.preview import needed_slices
 from scseg.state.advice import Advice, Place
-from scseg.state.requests import DoInThread
+from scseg.state.requests import Work
 from scseg.state.slice_batch import Errand
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from scseg.base.progress import Report
     from scseg.compute.messages import ModelRef
     from scseg.drawing.region import Region
+    from scseg.state.requests import Workflow
     from scseg.state.session import Session
     from scseg.state.slice_batch import Arrays
     from scseg.state.tomograms import OpenTomogram
@@ -93,16 +94,15 @@ def search(session: Session, first: int, last: int) -> None:
         BOX_SIZE if feature is None else feature.box_size,
     )
     nothing = Advice(opened.ref, _refs(session), search.box_size, ())
+    finding = Work("Finding where models are in doubt", partial(_find, errand, search))
+    session.requests.append(_advise(session, nothing, finding))
 
-    def then(found: tuple[Place, ...]) -> None:
-        session.advice = replace(nothing, places=found)
-        if not found:
-            session.notify(
-                "info", "There is no box without doubt or annotation left on those slices."
-            )
 
-    work = partial(_find, errand, search)
-    session.effects.append(DoInThread("Finding where models are in doubt", work, then))
+def _advise(session: Session, nothing: Advice, finding: Work[tuple[Place, ...]]) -> Workflow:
+    found: tuple[Place, ...] = yield finding
+    session.advice = replace(nothing, places=found)
+    if not found:
+        session.notify("info", "There is no box without doubt or annotation left on those slices.")
 
 
 def sample(first: int, last: int) -> list[int]:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scseg.actions import opening
 from scseg.actions.action import Action
 from scseg.actions.models import advice, files, groups, model_list
 from scseg.actions.view import view
 from scseg.state.panel_layout import Stage
-from scseg.state.requests import ChooseFiles
 
 if TYPE_CHECKING:
     from scseg.state.session import Session
 
 
 def _choose_models(session: Session) -> None:
-    session.effects.append(ChooseFiles("model"))
+    opening.ask(session, "model")
 
 
 def _add_model(session: Session) -> None:

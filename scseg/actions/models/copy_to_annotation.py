@@ -20,7 +20,7 @@ from scseg.base.labels import BACKGROUND, FEATURE
 from scseg.interactions.contest import Contest
 from scseg.interactions.rules import needed
 from scseg.preview import needed_slices
-from scseg.state.requests import DoInThread
+from scseg.state.requests import Work
 from scseg.state.slice_batch import Errand
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from scseg.drawing.region import Region
     from scseg.interactions.rules import Conducts
     from scseg.state.models import Model
+    from scseg.state.requests import Workflow
     from scseg.state.session import Session
     from scseg.state.slice_batch import Arrays
     from scseg.state.tomograms import OpenTomogram
@@ -87,32 +88,30 @@ def copy(
     errand = Errand(opened.ref, requests)
     session.errands.append(errand)
     title = f"Copying what {model.display.name} finds to {feature.name}"
-    then = partial(_draw, session, opened, feature)
-    session.effects.append(DoInThread(title, partial(_find, errand, finding), then))
+    find = Work(title, partial(_find, errand, finding))
+    session.requests.append(_copy(session, opened, feature, find))
 
 
-def _find(errand: Errand, finding: _Finding, report: Report) -> Found:
-    found = {z: pack(finding.mask(arrays)) for z, arrays in errand.predictions(report)}
-    return {z: mask for z, mask in found.items() if mask is not None}
-
-
-def _draw(session: Session, opened: OpenTomogram, feature: Feature, found: Found) -> None:
-    """Draw what was found into the annotation as it is by now."""
+def _copy(session: Session, opened: OpenTomogram, feature: Feature, find: Work[Found]) -> Workflow:
+    """Find what is to be copied, then draw it into the annotation as it is by then."""
+    found: Found = yield find
     if opened.annotation is None:
         return
     if not found:
         session.notify("info", f"The model finds nothing there to be copied to {feature.name}.")
         return
     contents = opened.annotation.contents.snapshot()
+    run = partial(_united, contents, feature, found)
+    step: Step | None = yield Work(f"Drawing {feature.name}", run)
+    # A stroke on its way comes first.
+    strokes.end(session)
+    changes.take(session, opened, step)
+    opened.feature = feature.id
 
-    def then(step: Step | None) -> None:
-        # A stroke on its way comes first.
-        strokes.end(session)
-        changes.take(session, opened, step)
-        opened.feature = feature.id
 
-    work = partial(_united, contents, feature, found)
-    session.effects.append(DoInThread(f"Drawing {feature.name}", work, then))
+def _find(errand: Errand, finding: _Finding, report: Report) -> Found:
+    found = {z: pack(finding.mask(arrays)) for z, arrays in errand.predictions(report)}
+    return {z: mask for z, mask in found.items() if mask is not None}
 
 
 def _united(contents: Contents, feature: Feature, found: Found, report: Report) -> Step | None:

@@ -18,12 +18,13 @@ from scseg.models.description import DisplaySettings
 from scseg.models.files import copy_model, open_model, read_description
 from scseg.state.models import Display, Model, Weights
 from scseg.state.panel_layout import Stage
-from scseg.state.requests import ChooseFile, ChooseTarget, DoInThread
+from scseg.state.requests import FilesToOpen, FileToWrite, Work
 from scseg.state.settings import is_model
 
 if TYPE_CHECKING:
     from scseg.base.progress import Report
     from scseg.models.description import ModelDescription
+    from scseg.state.requests import Workflow
     from scseg.state.session import Session
 
     Found = list[tuple[Model, Path, ModelDescription]]
@@ -31,24 +32,24 @@ if TYPE_CHECKING:
 
 def choose(session: Session, model: Model) -> None:
     """Ask for a model file, to be loaded in place of what a model has learnt."""
+    session.requests.append(_choose(session, model))
+
+
+def _choose(session: Session, model: Model) -> Workflow:
     title = f"Choose what {model.display.name} has learnt"
-    session.effects.append(ChooseFile("model", partial(load, session, model), title))
+    chosen: tuple[Path, ...] = yield FilesToOpen("model", title)
+    yield from load(session, model, chosen[0])
 
 
-def load(session: Session, model: Model, path: Path) -> None:
+def load(session: Session, model: Model, path: Path) -> Workflow:
     """Read a model file, then give its weights to a model of the window."""
-
-    def work(_: Report) -> ModelDescription:
-        return open_model(path.absolute())
-
-    def then(description: ModelDescription) -> None:
-        if model.away is not None and model.away.path == str(path.absolute()):
-            model_list.add(session, path.absolute(), description)
-        elif model.run is None:
-            taking = model_list.unburdened(session, model)
-            model_list.load(session, taking, path.absolute(), description)
-
-    session.effects.append(DoInThread(f"Loading {path.name}", work, then))
+    path = path.absolute()
+    description: ModelDescription = yield Work(f"Loading {path.name}", lambda _: open_model(path))
+    if model.away is not None and model.away.path == str(path):
+        model_list.add(session, path, description)
+    elif model.run is None:
+        taking = model_list.unburdened(session, model)
+        model_list.load(session, taking, path, description)
 
 
 def save(session: Session, model: Model) -> None:
@@ -56,27 +57,30 @@ def save(session: Session, model: Model) -> None:
     if model.weights is None:
         return
     proposed = folder(model) / described(model.weights.description, model.display).file_name
-    title = f"Save the model {model.display.name}"
-    session.effects.append(ChooseTarget(title, proposed, partial(write, session, model)))
+    session.requests.append(_save(session, model, proposed))
 
 
-def write(session: Session, model: Model, path: Path) -> None:
+def _save(session: Session, model: Model, proposed: Path) -> Workflow:
+    path: Path = yield FileToWrite(f"Save the model {model.display.name}", proposed)
+    yield from write(session, model, path)
+
+
+def write(session: Session, model: Model, path: Path) -> Workflow:
     """Save a model under a name; from then on, it is the model of that file."""
     weights = model.weights
     if weights is None:
         return
     description = described(weights.description, model.display)
+    source = Path(weights.ref.path)
 
-    def work(_: Report) -> ModelDescription:
-        return copy_model(Path(weights.ref.path), path, description)
+    def run(_: Report) -> ModelDescription:
+        return copy_model(source, path, description)
 
-    def then(saved: ModelDescription) -> None:
-        if model.weights is weights:
-            runs.show(model, Weights(ModelRef(str(path), saved.weights_sha256), saved))
-        session.settings = session.settings.opened(path)
-        session.notify("info", f"Written: {path}")
-
-    session.effects.append(DoInThread(f"Saving {path.name}", work, then, keeps=True))
+    saved: ModelDescription = yield Work(f"Saving {path.name}", run, keeps=True)
+    if model.weights is weights:
+        runs.show(model, Weights(ModelRef(str(path), saved.weights_sha256), saved))
+    session.settings = session.settings.opened(path)
+    session.notify("info", f"Written: {path}")
 
 
 def described(description: ModelDescription, display: Display) -> ModelDescription:
@@ -98,30 +102,34 @@ def bring_back(session: Session) -> None:
     there = {model.id for model in session.models}
     shown = {model.ref.weights_sha256 for model in session.models if model.ref is not None}
     saved = [Path(each) for each in session.settings.recent if is_model(each)]
-
-    def work(_: Report) -> tuple[Found, list[str]]:
-        return _unsaved_but(there, shown | _hashes(saved))
-
-    def then(result: tuple[Found, list[str]]) -> None:
-        found, failures = result
-        for sentence in failures:
-            session.notify("warning", sentence)
-        for model, path, description in found:
-            model_list.load(session, model, path, description, kept=False)
-            model_list.change(session, [*session.models, model], f"bring back {model.display.name}")
-        if found:
-            view.set_stage(session, Stage.MODELS)
-        elif not failures:
-            session.notify("info", "Every model that was not saved is in the list already.")
-
-    session.effects.append(DoInThread("Looking for unsaved models", work, then))
+    run = partial(_unsaved_but, there, shown, saved)
+    session.requests.append(_bring_back(session, Work("Looking for unsaved models", run)))
 
 
-def _unsaved_but(there: set[str], known: set[str]) -> tuple[Found, list[str]]:
+def _bring_back(session: Session, looking: Work[tuple[Found, list[str]]]) -> Workflow:
+    result: tuple[Found, list[str]] = yield looking
+    found, failures = result
+    for sentence in failures:
+        session.notify("warning", sentence)
+    for model, path, description in found:
+        model_list.load(session, model, path, description, kept=False)
+        model_list.change(session, [*session.models, model], f"bring back {model.display.name}")
+    if found:
+        view.set_stage(session, Stage.MODELS)
+    elif not failures:
+        session.notify("info", "Every model that was not saved is in the list already.")
+
+
+def _unsaved_but(
+    there: set[str], shown: set[str], saved: list[Path], _: Report
+) -> tuple[Found, list[str]]:
     """Return the newest of every model but those in the list and those known, and what cannot be read.
+
+    `there` are ids; known are those whose weights have the hash of one that is `shown` or lies in `saved`.
 
     As new models: the one whose folder it is may be open in another window, which goes on to use that.
     """
+    known = shown | _hashes(saved)
     found, failures = [], []
     for folder in unsaved.folders():
         path = None if folder.name in there else unsaved.newest(folder.name)

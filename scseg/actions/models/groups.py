@@ -14,15 +14,17 @@ from scseg.interactions.group import SUFFIX, Group, open_group, save_group
 from scseg.models.files import copy_model, open_model, unused
 from scseg.state.models import Model, Weights
 from scseg.state.panel_layout import Stage
-from scseg.state.requests import ChooseTarget, DoInThread
+from scseg.state.requests import FileToWrite, Work
 
 if TYPE_CHECKING:
     from scseg.base.progress import Report
     from scseg.interactions.rules import Conduct
     from scseg.models.description import ModelDescription
+    from scseg.state.requests import Workflow
     from scseg.state.session import Session
 
     Found = dict[str, ModelDescription]
+    Saved = dict[str, tuple[Path, ModelDescription]]
 
 
 @dataclass(frozen=True)
@@ -44,54 +46,37 @@ def save(session: Session) -> None:
     trained = [model for model in session.models if model.weights is not None]
     if trained:
         proposed = files.folder(trained[0]) / f"models{SUFFIX}"
-        then = partial(write, session)
-        session.effects.append(ChooseTarget("Save the models as a group", proposed, then))
+        session.requests.append(_save(session, proposed))
 
 
-def write(session: Session, path: Path) -> None:
+def _save(session: Session, proposed: Path) -> Workflow:
     """Save a group under a name, its models beside it; from then on, they are the models of those files."""
+    path: Path = yield FileToWrite("Save the models as a group", proposed)
     trained = {model.id: model.weights for model in session.models if model.weights is not None}
     members = [_member(model) for model in session.models if model.weights is not None]
-    deep = session.settings.rules_in_3d
-
-    def work(report: Report) -> dict[str, tuple[Path, ModelDescription]]:
-        saved = {}
-        for done, member in enumerate(members):
-            report(done / len(members), member.description.name)
-            saved[member.id] = _saved(member, path.parent)
-        names = {model: file.name for model, (file, _) in saved.items()}
-        conducts = {names[each.id]: _renamed(each.conduct, names) for each in members}
-        save_group(Group(conducts, deep), path)
-        return saved
-
-    def then(saved: dict[str, tuple[Path, ModelDescription]]) -> None:
-        for model in session.models:
-            # A training that ended meanwhile has newer ones.
-            if model.weights is not None and model.weights is trained.get(model.id):
-                file, description = saved[model.id]
-                model.weights = Weights(
-                    ModelRef(str(file), description.weights_sha256), description
-                )
-        session.settings = session.settings.opened(path)
-        session.notify("info", f"Written: {path}")
-
-    session.effects.append(DoInThread(f"Saving {path.name}", work, then, keeps=True))
+    run = partial(_saved_group, members, path, deep=session.settings.rules_in_3d)
+    saved: Saved = yield Work(f"Saving {path.name}", run, keeps=True)
+    for model in session.models:
+        # A training that ended meanwhile has newer ones.
+        if model.weights is not None and model.weights is trained.get(model.id):
+            file, description = saved[model.id]
+            model.weights = Weights(ModelRef(str(file), description.weights_sha256), description)
+    session.settings = session.settings.opened(path)
+    session.notify("info", f"Written: {path}")
 
 
-def load(session: Session, path: Path) -> None:
+def load(session: Session, path: Path) -> Workflow:
     """Read a group, then put its models into the list, acting on one another as it says: one step of undo."""
+    read: tuple[Group, Found] = yield Work(f"Loading {path.name}", partial(_read, path))
+    group, descriptions = read
+    session.settings = replace(session.settings.opened(path), rules_in_3d=group.deep)
+    _put(session, group, path.parent, descriptions)
+    view.set_stage(session, Stage.MODELS)
 
-    def work(_: Report) -> tuple[Group, Found]:
-        group = open_group(path)
-        return group, {name: open_model(path.parent / name) for name in group.conducts}
 
-    def then(found: tuple[Group, Found]) -> None:
-        group, descriptions = found
-        session.settings = replace(session.settings.opened(path), rules_in_3d=group.deep)
-        _put(session, group, path.parent, descriptions)
-        view.set_stage(session, Stage.MODELS)
-
-    session.effects.append(DoInThread(f"Loading {path.name}", work, then))
+def _read(path: Path, _: Report) -> tuple[Group, Found]:
+    group = open_group(path)
+    return group, {name: open_model(path.parent / name) for name in group.conducts}
 
 
 def _put(session: Session, group: Group, folder: Path, descriptions: Found) -> None:
@@ -119,6 +104,18 @@ def _member(model: Model) -> _Member:
         raise ValueError("a model that has learnt nothing is no member of a group")
     description = files.described(model.weights.description, model.display)
     return _Member(model.id, description, Path(model.weights.ref.path), model.conduct)
+
+
+def _saved_group(members: list[_Member], path: Path, report: Report, *, deep: bool) -> Saved:
+    """Save the models of a group and how they act on one another; return where each is, by its id."""
+    saved = {}
+    for done, member in enumerate(members):
+        report(done / len(members), member.description.name)
+        saved[member.id] = _saved(member, path.parent)
+    names = {model: file.name for model, (file, _) in saved.items()}
+    conducts = {names[each.id]: _renamed(each.conduct, names) for each in members}
+    save_group(Group(conducts, deep), path)
+    return saved
 
 
 def _saved(member: _Member, folder: Path) -> tuple[Path, ModelDescription]:

@@ -1,4 +1,4 @@
-"""The same tomogram opened anew: where its file was moved to, with another sign, in the next session."""
+"""The same tomogram opened anew: from another file, with another sign, in the next session."""
 
 from __future__ import annotations
 
@@ -10,15 +10,13 @@ from scseg.actions.models import model_list
 from scseg.actions.tomograms import closing
 from scseg.actions.training import new_set
 from scseg.actions.view import view
-from scseg.base.errors import ScsegError
 from scseg.models import unsaved
 from scseg.persistence.last_session import kept
 from scseg.state.models import Away, Model
-from scseg.state.requests import ChooseMoved, OpenPaths
+from scseg.state.requests import OpenPaths
 from scseg.state.tomograms import Absent, OpenTomogram
 
 if TYPE_CHECKING:
-    from scseg.annotations.storage.opening import Opened
     from scseg.compute.messages import TomogramRef
     from scseg.datasets.tomogram import Tomogram
     from scseg.persistence.last_models import KeptModel
@@ -130,78 +128,9 @@ def tell_unsaved(session: Session, last: LastSession) -> None:
         )
 
 
-def choose_moved(session: Session, row: OpenTomogram | Absent) -> None:
-    """Ask where the file of a tomogram is now."""
-    path = Path(row.ref.path if isinstance(row, OpenTomogram) else row.kept.path)
-    session.effects.append(ChooseMoved(row, f"Choose where {path.name} is now"))
-
-
-def check_moved(row: OpenTomogram | Absent, tomogram: Tomogram) -> None:
-    """Make sure that a file can be the one that a row is about.
-
-    Raises:
-        ScsegError: its shape is another.
-    """
-    before = kept(row) if isinstance(row, OpenTomogram) else row.kept
-    if before.shape not in (None, tomogram.shape):
-        raise ScsegError(
-            f"{tomogram.path} has {_size(tomogram.shape)} voxels, {before.path} had "
-            f"{_size(before.shape)}: choose the file that was moved."
-        )
-
-
-def may_relink(
-    session: Session, row: OpenTomogram | Absent, tomogram: Tomogram, ref: TomogramRef
-) -> bool:
-    """Tell whether a row is still there to go on from another file.
-
-    Raises:
-        ScsegError: that is another tomogram, as its shape tells, or it is open already, or the row is on its
-            way to another file.
-    """
-    check_moved(row, tomogram)
-    if row.moves_to not in (None, tomogram.path):
-        raise ScsegError(
-            f"{tomogram.path} comes too late: the tomogram goes on from {row.moves_to}."
-        )
-    other = row_of(session, ref.path)
-    if isinstance(other, OpenTomogram) and other is not row:
-        raise ScsegError(f"{ref.path} is open already: close one of the two.")
-    return row in (*session.tomograms, *session.absent)
-
-
-def set_aside(session: Session, row: OpenTomogram | Absent, path: Path) -> Opened | None:
-    """Take the annotation of a row out of the hand while it follows its tomogram to `path`; return it."""
-    row.moves_to = path
-    if not isinstance(row, OpenTomogram) or row.annotated is None:
-        return None
-    closing.take_over(session, row)
-    annotated, row.annotated = row.annotated, None
-    session.history.forget(annotated)
-    return annotated
-
-
-def give_back(row: OpenTomogram | Absent) -> None:
-    """Let a row that was set aside have its annotation again."""
-    row.moves_to = None
-
-
-def relink(
-    session: Session, row: OpenTomogram | Absent, tomogram: Tomogram, ref: TomogramRef
-) -> None:
-    """Go on with a tomogram from the place that its file was moved to.
-
-    Raises:
-        ScsegError: that is another tomogram, as its shape tells, or it is open already.
-    """
-    if may_relink(session, row, tomogram, ref):
-        session.active = put_in_place(session, row, tomogram, ref)
-        session.settings = session.settings.opened(tomogram.path)
-
-
 def open_absent(session: Session, absent: Absent) -> None:
     """Look for the file of an absent tomogram again."""
-    session.effects.append(OpenPaths((Path(absent.kept.path),), absent.kept.signed))
+    session.requests.append(OpenPaths((Path(absent.kept.path),), absent.kept.signed))
 
 
 def row_of(session: Session, path: str) -> OpenTomogram | Absent | None:
@@ -210,7 +139,3 @@ def row_of(session: Session, path: str) -> OpenTomogram | Absent | None:
         if opened.ref.path == path:
             return opened
     return next((absent for absent in session.absent if absent.kept.path == path), None)
-
-
-def _size(shape: tuple[int, int, int] | None) -> str:
-    return " x ".join(map(str, (shape or ())[::-1]))

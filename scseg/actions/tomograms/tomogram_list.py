@@ -80,4 +80,4 @@ def leave_apix_unknown(opened: OpenTomogram) -> None:
 
 def read_bytes_as(session: Session, opened: OpenTomogram, *, signed: bool | None) -> None:
     """Open a tomogram of bytes again, taking them as signed, as unsigned or as the file says."""
-    session.effects.append(OpenPaths((opened.tomogram.path,), signed=signed))
+    session.requests.append(OpenPaths((opened.tomogram.path,), signed=signed))

@@ -15,7 +15,7 @@ from scseg.datasets.training_sets.extraction import SetParameters, extract
 from scseg.datasets.training_sets.files import default_name, save_training_set
 from scseg.datasets.training_sets.summary import Summary, summarised
 from scseg.models.description import safe_name
-from scseg.state.requests import ChooseTarget, DoInThread
+from scseg.state.requests import FileToWrite, Work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from scseg.base.progress import Report
     from scseg.compute.messages import TomogramRef
     from scseg.state.models import SetPlan
+    from scseg.state.requests import Workflow
     from scseg.state.session import Session
 
 
@@ -43,11 +44,15 @@ def generate(session: Session) -> None:
     plan = session.set_plan
     name = default_name(size, plan.box_size, tuple(map(safe_name, positives)), plan.depth)
     proposed = new_set.sampled(session)[0].tomogram.path.with_name(name)
-    then = partial(write, session)
-    session.effects.append(ChooseTarget("Generate a training set", proposed, then))
+    session.requests.append(_generate(session, proposed))
 
 
-def write(session: Session, path: Path) -> None:
+def _generate(session: Session, proposed: Path) -> Workflow:
+    path: Path = yield FileToWrite("Generate a training set", proposed)
+    yield from write(session, path)
+
+
+def write(session: Session, path: Path) -> Workflow:
     """Make the training set, write it, and give it to a model."""
     plan = session.set_plan
     positives, negatives = new_set.chosen(session, 1), new_set.chosen(session, -1)
@@ -58,15 +63,10 @@ def write(session: Session, path: Path) -> None:
         for each in new_set.sampled(session)
         if each.annotation is not None
     ]
-
-    def work(report: Report) -> Summary:
-        return _made(parts, plan, parameters, path, report)
-
-    def then(made: Summary) -> None:
-        session.notify("info", f"Written: {path}, {_told(made)}")
-        training_plan.offer_set(session, made)
-
-    session.effects.append(DoInThread(f"Generating {path.name}", work, then, keeps=True))
+    run = partial(_made, parts, plan, parameters, path)
+    made: Summary = yield Work(f"Generating {path.name}", run, keeps=True)
+    session.notify("info", f"Written: {path}, {_told(made)}")
+    training_plan.offer_set(session, made)
 
 
 def _made(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from scseg.annotations import training_boxes
@@ -15,15 +16,17 @@ from scseg.models.architectures import ARCHITECTURES
 from scseg.models.description import LARGEST_BOX
 from scseg.models.sampling import Counts
 from scseg.state.models import Counted
-from scseg.state.notices import End
-from scseg.state.requests import DoInThread
+from scseg.state.requests import Work
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scseg.annotations.contents import Contents
-    from scseg.annotations.training_boxes import Choice
+    from scseg.annotations.training_boxes import Choice, Choices
     from scseg.base.progress import Report
     from scseg.models.architectures import Architecture
     from scseg.state.models import SetPlan
+    from scseg.state.requests import Workflow
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
 
@@ -33,6 +36,15 @@ _ONE_CLASS = (
     "Make a set and a model for each."
 )
 SMALLEST_APIX, LARGEST_APIX = 0.1, 200.0
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """A tomogram whose boxes are to be counted: its annotation as it is now, and where their pixels lie."""
+
+    name: str
+    contents: Contents
+    grid: BoxGrid
 
 
 def set_plan(session: Session, plan: SetPlan) -> None:
@@ -104,28 +116,30 @@ def keep_counted(session: Session) -> None:
     if now == known.of or known.counting:
         return
     session.counted = replace(known, counting=True, given_up=False)
-    choices = session.set_plan.choices
     parts = [
-        (opened.name, opened.annotation.contents.snapshot(), grid(session, opened))
+        _Part(opened.name, opened.annotation.contents.snapshot(), grid(session, opened))
         for opened in sampled(session)
         if opened.annotation is not None
     ]
+    run = partial(_counted, parts, session.set_plan.choices)
+    session.requests.append(_count(session, now, Work("Counting boxes", run)))
 
-    def work(report: Report) -> Counts:
-        found = Counts()
-        for number, (name, contents, place) in enumerate(parts):
-            report(number / len(parts), name)
-            found += training_boxes.count_samples(contents, choices, place)
-        return found
 
-    def then(found: Counts) -> None:
-        session.counted = Counted(found, of=now)
+def _count(session: Session, state: object, counting: Work[Counts]) -> Workflow:
+    counted = Counted(of=state, given_up=True)
+    try:
+        found: Counts = yield counting
+        counted = Counted(found, of=state)
+    finally:
+        session.counted = counted
 
-    def ended(end: End) -> None:
-        if end is not End.DONE:
-            session.counted = Counted(of=now, given_up=True)
 
-    session.effects.append(DoInThread("Counting boxes", work, then, ended=ended))
+def _counted(parts: Sequence[_Part], choices: Choices, report: Report) -> Counts:
+    found = Counts()
+    for number, each in enumerate(parts):
+        report(number / len(parts), each.name)
+        found += training_boxes.count_samples(each.contents, choices, each.grid)
+    return found
 
 
 def refusing(session: Session) -> list[Architecture]:

@@ -15,7 +15,7 @@ from scseg.datasets.training_sets.summary import Summary, summarised
 from scseg.models import fitting
 from scseg.models.architectures import ARCHITECTURES
 from scseg.state.panel_layout import Stage
-from scseg.state.requests import ChooseFile, DoInThread
+from scseg.state.requests import FilesToOpen, Work
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from scseg.base.progress import Report
     from scseg.models.description import ModelDescription, TrainingParameters
     from scseg.state.models import Model, Plan
+    from scseg.state.requests import Workflow
     from scseg.state.session import Session
 
 
@@ -46,14 +47,19 @@ def set_parameters(model: Model, parameters: TrainingParameters) -> None:
 
 def choose_set(session: Session, model: Model) -> None:
     """Ask for the training set of a model."""
+    session.requests.append(_choose_set(session, model))
+
+
+def _choose_set(session: Session, model: Model) -> Workflow:
     title = f"Choose the training set of {model.display.name}"
-    session.effects.append(ChooseFile("training set", partial(read_set, session, model), title))
+    chosen: tuple[Path, ...] = yield FilesToOpen("training set", title)
+    yield from read_set(session, model, chosen[0])
 
 
-def read_set(session: Session, model: Model, path: Path) -> None:
+def read_set(session: Session, model: Model, path: Path) -> Workflow:
     """Read a training set, then give it to a model."""
-    work, then = partial(_read, path.absolute()), partial(take_set, session, model)
-    session.effects.append(DoInThread(f"Reading {path.name}", work, then))
+    found: Summary = yield Work(f"Reading {path.name}", partial(_read, path.absolute()))
+    take_set(session, model, found)
 
 
 def take_set(session: Session, model: Model, found: Summary) -> None:

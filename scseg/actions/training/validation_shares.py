@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,12 @@ from scseg.compute.holding_out import divided
 from scseg.datasets.training_sets.files import load_training_set
 from scseg.models.sampling import Counts, told
 from scseg.state.models import Shares
-from scseg.state.requests import DoInThread
+from scseg.state.requests import Work
 
 if TYPE_CHECKING:
     from scseg.base.progress import Report
     from scseg.state.models import Model
+    from scseg.state.requests import Workflow
     from scseg.state.session import Session
 
 
@@ -29,13 +31,14 @@ def find_out(session: Session, model: Model) -> None:
     if shares is not None and (shares.training_set, shares.validation) == (found, validation):
         return
     model.shares = asked
+    session.requests.append(_divide(model, asked))
 
-    def then(answer: Shares) -> None:
-        if model.shares == asked:
-            model.shares = answer
 
-    title = f"Counting the boxes of {Path(found.path).name}"
-    session.effects.append(DoInThread(title, lambda report: _divided(asked, report), then))
+def _divide(model: Model, asked: Shares) -> Workflow:
+    title = f"Counting the boxes of {Path(asked.training_set.path).name}"
+    answer: Shares = yield Work(title, partial(_divided, asked))
+    if model.shares == asked:
+        model.shares = answer
 
 
 def samples_told(model: Model) -> str:

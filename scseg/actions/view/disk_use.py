@@ -12,14 +12,13 @@ from scseg.persistence.disk_use.listing import listed
 from scseg.persistence.disk_use.removing import remove as removed_of
 from scseg.persistence.last_session import remembered
 from scseg.state.disk_use import Removed, Shown
-from scseg.state.requests import DoInThread
+from scseg.state.requests import Work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scseg.base.progress import Report
     from scseg.state.disk_use import Entry, Listing
-    from scseg.state.notices import End
+    from scseg.state.requests import Workflow
     from scseg.state.session import Session
 
 
@@ -35,9 +34,16 @@ def look(session: Session) -> None:
     if session.storage.busy:
         return
     session.storage = replace(session.storage, busy=True)
-    work = partial(listed, remembered(session))
-    then, ended = partial(_take, session), partial(_end, session)
-    session.effects.append(DoInThread("Looking at what is stored", work, then, ended=ended))
+    find = Work("Looking at what is stored", partial(listed, remembered(session)))
+    session.requests.append(_look(session, find))
+
+
+def _look(session: Session, find: Work[Listing]) -> Workflow:
+    try:
+        listing: Listing = yield find
+        session.storage = replace(session.storage, listing=listing)
+    finally:
+        session.storage = replace(session.storage, busy=False)
 
 
 def ask(session: Session, entries: Sequence[Entry]) -> None:
@@ -58,28 +64,16 @@ def remove(session: Session, entries: Sequence[Entry]) -> None:
     if session.storage.busy:
         return
     session.storage = replace(session.storage, busy=True, asked=())
-    here = remembered(session)
+    run = partial(removed_of, entries, remembered(session))
+    session.requests.append(_remove(session, Work("Removing what is stored", run)))
 
-    def work(report: Report) -> Removed:
-        return removed_of(entries, here, report)
 
-    def ended(end: End) -> None:
-        _end(session, end)
+def _remove(session: Session, removing: Work[Removed]) -> Workflow:
+    try:
+        removed: Removed = yield removing
+        session.notify("info", f"{in_units(removed.nbytes)} removed.")
+        for sentence in removed.kept:
+            session.notify("warning", sentence)
+    finally:
+        session.storage = replace(session.storage, busy=False)
         look(session)
-
-    then = partial(_tell, session)
-    session.effects.append(DoInThread("Removing what is stored", work, then, ended=ended))
-
-
-def _take(session: Session, listing: Listing) -> None:
-    session.storage = replace(session.storage, listing=listing)
-
-
-def _end(session: Session, _: End) -> None:
-    session.storage = replace(session.storage, busy=False)
-
-
-def _tell(session: Session, removed: Removed) -> None:
-    session.notify("info", f"{in_units(removed.nbytes)} removed.")
-    for sentence in removed.kept:
-        session.notify("warning", sentence)

@@ -50,7 +50,7 @@ def _recent(session: Session, name: str, width: float) -> None:
     wide = imgui.calc_text_size(text).x
     imgui.set_cursor_pos_x((width - wide) / 2 + imgui.get_style().window_padding.x)
     if imgui.text_link(f"{text}##{texts.told_apart(name)}"):
-        session.effects.append(OpenPaths((path,)))
+        session.requests.append(OpenPaths((path,)))
     tooltip(name)
 
 

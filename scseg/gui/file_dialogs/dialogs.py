@@ -41,7 +41,7 @@ class Dialog(Protocol):
 
 
 class Dialogs:
-    """At most one dialog is open; asking again while it is does nothing. `native` is set by tests."""
+    """At most one dialog is open; asking again while it is chooses nothing. `native` is set by tests."""
 
     def __init__(self) -> None:
         self.native = has_native()
@@ -50,11 +50,12 @@ class Dialogs:
         self._folder = Path.cwd()
 
     def ask(self, kind: Kind, then: Callable[[tuple[Path, ...]], None], title: str = "") -> None:
-        """Let the user choose files of a kind, and call `then` with them unless there are none.
+        """Let the user choose files of a kind, and call `then` with them: with none if they cancel.
 
         `title` says for what, where it is not just to open them.
         """
         if self._open is not None:
+            then(())
             return
         self._then = then
         offered = KINDS[kind] if not title else replace(KINDS[kind], title=title)
@@ -63,14 +64,15 @@ class Dialogs:
         else:
             self._open = Browser(offered.title, Opening(offered.suffixes, self._folder))
 
-    def ask_save(self, title: str, proposed: Path, then: Callable[[Path], None]) -> None:
-        """Let the user choose where to write a file, and call `then` with its path unless they cancel.
+    def ask_save(self, title: str, proposed: Path, then: Callable[[Path | None], None]) -> None:
+        """Let the user choose where to write a file, and call `then` with its path: None if they cancel.
 
         Its suffix is that of the proposed path. An older file of that name may be replaced.
         """
         if self._open is not None:
+            then(None)
             return
-        self._then = lambda chosen: then(chosen[0])
+        self._then = lambda chosen: then(next(iter(chosen), None))
         if self.native:
             self._open = NativeSaveDialog(title, proposed)
         else:
@@ -81,16 +83,24 @@ class Dialogs:
         dialog, self._open = self._open, None
         if dialog is not None:
             dialog.close()
+            self._then(())
 
     def draw(self, ui: Ui) -> None:
         # One that fails is forgotten: else it would fail in every frame, and no other could be opened.
         dialog, self._open = self._open, None
-        chosen = None if dialog is None else dialog.draw(ui)
+        if dialog is None:
+            return
+        try:
+            chosen = dialog.draw(ui)
+        except Exception:
+            self._then(())
+            raise
         if chosen is None:
             self._open = dialog
-        elif chosen:
+            return
+        if chosen:
             self._folder = chosen[0].parent
-            self._then(chosen)
+        self._then(chosen)
 
 
 class NativeDialog:

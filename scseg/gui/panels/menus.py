@@ -76,6 +76,6 @@ def _draw_recent(session: Session, label: str, *, models: bool) -> None:
         return
     for index, name in enumerate(recent):
         if imgui.menu_item_simple(texts.label(Path(name).name, f"recent {index}")):
-            session.effects.append(OpenPaths((Path(name),)))
+            session.requests.append(OpenPaths((Path(name),)))
         tooltip(name)
     imgui.end_menu()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scseg.actions.tomograms import reopening, tomogram_list
+from scseg.actions.tomograms.reading import loaded
 from scseg.actions.tomograms.reopening import Learnt
 from scseg.base.errors import ScsegError
 from scseg.base.files.json_files import NewerError
@@ -17,7 +18,7 @@ from scseg.models.files import open_model
 from scseg.runtime.queue import Turn
 from scseg.runtime.saving.session_file import read_last_session
 from scseg.runtime.tomograms.file_watch import is_there
-from scseg.runtime.tomograms.loading import NOT_OPENED, Loading, loaded
+from scseg.runtime.tomograms.loading import NOT_OPENED, Loading
 from scseg.state.models import Weights
 from scseg.state.notices import Job
 

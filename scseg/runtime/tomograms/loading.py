@@ -8,20 +8,17 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from scseg.actions.tomograms.reading import Loaded
 from scseg.base.errors import CancelledError, ScsegError
-from scseg.compute.messages import TomogramRef
-from scseg.datasets.tomogram import Tomogram, open_tomogram
 from scseg.runtime.queue import Turn
 from scseg.state.notices import Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
     from scseg.base.progress import Report
     from scseg.state.notices import End
 
-Loaded = tuple[Tomogram, TomogramRef]
 Outcome = Loaded | str
 """A tomogram as the window needs it, or why there is none."""
 
@@ -79,21 +76,3 @@ class Loading(Generic[Row]):
             return NOT_OPENED
         except ScsegError as error:
             return str(error)
-
-
-def loaded(path: Path, signed: bool | None, report: Report) -> Loaded:  # noqa: FBT001 - as in refs
-    """Open a tomogram as the window needs it.
-
-    Raises:
-        ScsegError: the file cannot be read, or is no tomogram.
-        CancelledError: from `report`, while unpacking.
-    """
-    tomogram = open_tomogram(path, signed=signed, report=report)
-    return tomogram, TomogramRef(str(path), None, signed, _changed_at(path))
-
-
-def _changed_at(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError as error:
-        raise ScsegError(f"{path} cannot be read any more ({error.strerror}).") from error

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scseg.actions.models import groups, model_list
-from scseg.actions.tomograms import reopening, tomogram_list
+from scseg.actions.tomograms import tomogram_list
+from scseg.actions.tomograms.reading import loaded
 from scseg.actions.training import training_plan
-from scseg.annotations.storage.relocate import follow, left_behind
 from scseg.datasets.training_sets.files import load_training_set
 from scseg.datasets.training_sets.summary import Summary, summarised
 from scseg.interactions.group import SUFFIX as GROUP_SUFFIX
 from scseg.models.files import open_model
 from scseg.runtime.faults import reported
 from scseg.runtime.queue import Turn
-from scseg.runtime.tomograms.loading import NOT_OPENED, Loading, loaded
+from scseg.runtime.tomograms.loading import NOT_OPENED, Loading
 from scseg.state.notices import Job
 from scseg.state.panel_layout import Stage
-from scseg.state.tomograms import OpenTomogram
 
 if TYPE_CHECKING:
     from scseg.base.progress import Report
     from scseg.models.description import ModelDescription
-    from scseg.runtime.jobs import Jobs
     from scseg.runtime.queue import Turns
-    from scseg.runtime.tomograms.loading import Loaded, Outcome
+    from scseg.runtime.tomograms.loading import Outcome
     from scseg.state.session import Session
-    from scseg.state.tomograms import Absent
 
 MODEL_SUFFIX = ".scnm"
 WEIGHTS_SUFFIX = ".h5"
@@ -37,9 +33,8 @@ OTHER_SUFFIXES = (MODEL_SUFFIX, WEIGHTS_SUFFIX, TRAINING_SET_SUFFIX, GROUP_SUFFI
 
 
 class Opener:
-    def __init__(self, session: Session, jobs: Jobs, turns: Turns) -> None:
+    def __init__(self, session: Session, turns: Turns) -> None:
         self._session = session
-        self._jobs = jobs
         self._turns = turns
 
     def open(self, paths: tuple[Path, ...], *, signed: bool | None = None) -> None:
@@ -77,46 +72,9 @@ class Opener:
         if suffix == TRAINING_SET_SUFFIX:
             self._read_training_set(path)
         elif suffix == GROUP_SUFFIX:
-            groups.load(self._session, path)
+            self._session.requests.append(groups.load(self._session, path))
         else:
             self._open_model(path.with_suffix(MODEL_SUFFIX))
-
-    def relink(self, row: OpenTomogram | Absent, chosen: tuple[Path, ...]) -> None:
-        """Go on with a tomogram of the list from the file that its own was moved to: the first chosen."""
-        path = chosen[0].absolute()
-        signed = row.ref.signed if isinstance(row, OpenTomogram) else row.kept.signed
-
-        def work(report: Report) -> Loaded:
-            return loaded(path, signed, report)
-
-        self._jobs.start(Job(f"Opening {path.name}"), work, partial(self._follow, row))
-
-    def _follow(self, row: OpenTomogram | Absent, moved: Loaded) -> None:
-        """Let the annotation of a row follow to where its tomogram was moved, then the row."""
-        tomogram, ref = moved
-        before = Path(row.ref.path if isinstance(row, OpenTomogram) else row.kept.path)
-        if tomogram.path == before:
-            tomogram_list.add(self._session, tomogram, ref)
-            return
-        if row.moves_to is not None or not reopening.may_relink(self._session, row, *moved):
-            return
-        annotated = reopening.set_aside(self._session, row, tomogram.path)
-
-        def work(_: Report) -> bool:
-            if annotated is not None:
-                return follow(annotated.annotation.contents, tomogram.path)
-            contents = left_behind(before, tomogram.shape)
-            return contents is None or follow(contents, tomogram.path)
-
-        def done(all_there: bool) -> None:  # noqa: FBT001 - what the work has found
-            if annotated is not None:
-                # Where it was, it need not be saved any more, nor may that be possible.
-                annotated.kept_elsewhere = all_there
-            reopening.relink(self._session, row, tomogram, ref)
-
-        self._jobs.start(
-            Job(f"Relinking {before.name}"), work, done, lambda _: reopening.give_back(row)
-        )
 
     def _open_model(self, path: Path) -> None:
         def work(_: Report) -> ModelDescription:

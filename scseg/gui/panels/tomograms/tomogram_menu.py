@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import imgui
 
-from scseg.actions.tomograms import closing, reopening, tomogram_list
+from scseg.actions.tomograms import closing, relinking, reopening, tomogram_list
 from scseg.base.printable import printable
 from scseg.gui.number_widgets import number_at_rest
 from scseg.gui.widgets import tooltip
@@ -41,7 +41,7 @@ def draw(session: Session, entry: OpenTomogram | Absent, ui: Ui) -> None:
         if imgui.menu_item_simple("Look for it again"):
             reopening.open_absent(session, entry)
     if imgui.menu_item_simple("Relink…"):
-        reopening.choose_moved(session, entry)
+        relinking.choose_moved(session, entry)
     tooltip("Show where its file is now; slice, view and contrast stay.")
     if imgui.menu_item_simple("Copy path"):
         imgui.set_clipboard_text(printable(path))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
-from scseg.actions.tomograms import closing, reopening, tomogram_list
+from scseg.actions.tomograms import closing, relinking, reopening, tomogram_list
 from scseg.gui import texts
 from scseg.gui.panels.tomograms import tomogram_menu
 from scseg.gui.theme import packed, rgba
@@ -44,7 +44,7 @@ def draw(session: Session, row: Row, ui: Ui) -> None:
     to_the_right(wide)
     if trouble:
         if small_button(f"{RELINK}###relink", "Show where its file is now."):
-            reopening.choose_moved(session, entry)
+            relinking.choose_moved(session, entry)
         imgui.same_line(0, 0)
     if small_button(f"{icons_fontawesome_6.ICON_FA_XMARK}###close", "Close this tomogram."):
         closing.close(session, entry)
