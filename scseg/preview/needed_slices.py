@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.annotations.crop import Crop
-from scseg.base.lru_cache import Kept
+from scseg.base.lru_cache import LruCache
 from scseg.compute.messages import SliceRequest
 from scseg.drawing.region import Region as Part
 from scseg.interactions.contest import radius_px
@@ -207,7 +207,9 @@ class Predictions:
     """The latest predictions, the longest unseen forgotten first, in `most_bytes` of memory."""
 
     def __init__(self, most_bytes: int = 512 << 20) -> None:
-        self._kept: Kept[SliceRequest, Prediction] = Kept(most_bytes, lambda p: p.values.nbytes)
+        self._kept: LruCache[SliceRequest, Prediction] = LruCache(
+            most_bytes, lambda p: p.values.nbytes
+        )
 
     @property
     def nbytes(self) -> int:
@@ -231,7 +233,7 @@ class Predictions:
         whole = self._kept.get(_whole(band.request))
         if whole is None:
             whole = Prediction.unknown(shape)
-            self._kept.keep(_whole(band.request), whole)
+            self._kept.put(_whole(band.request), whole)
         if band.request.region is not None:
             cropped = self.get(band.request)
             if cropped is not None:
@@ -268,7 +270,7 @@ class Predictions:
         older = [each for each in self._kept if each != _whole(each) == _whole(wanted)]
         for each in older[: 1 - CROPS_KEPT]:
             self._kept.forget(each)
-        self._kept.keep(wanted, cropped)
+        self._kept.put(wanted, cropped)
 
 
 def _whole(wanted: SliceRequest) -> SliceRequest:
