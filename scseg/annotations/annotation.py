@@ -18,7 +18,7 @@ from scseg.annotations.slice_mask import SliceMask
 if TYPE_CHECKING:
     from scseg.annotations.contents import Contents
     from scseg.annotations.steps import Box
-    from scseg.drawing.region import Region
+    from scseg.base.rect import Rect
 
 
 class Annotation:
@@ -135,7 +135,7 @@ class Stroke:
         self.values = mask.values
         self.values.flags.writeable = True
 
-    def touch(self, region: Region) -> None:
+    def touch(self, region: Rect) -> None:
         """Say what was painted, so that it is uploaded with the next frame."""
         if not region.empty:
             self.mask.touch(region)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from scseg.drawing.region import Region
+from scseg.base.rect import Rect
 
 if TYPE_CHECKING:
     import itertools
@@ -29,9 +29,9 @@ class SliceMask:
         values.flags.writeable = False
         self._revisions = revisions
         self._first = self.revision = next(revisions)
-        self._changes: deque[tuple[int, Region]] = deque(maxlen=_REMEMBERED)
+        self._changes: deque[tuple[int, Rect]] = deque(maxlen=_REMEMBERED)
 
-    def touch(self, region: Region) -> None:
+    def touch(self, region: Rect) -> None:
         """Say that pixels of a region have changed."""
         self.revision = next(self._revisions)
         if len(self._changes) == _REMEMBERED:
@@ -39,14 +39,14 @@ class SliceMask:
             self._first = self._changes[0][0]
         self._changes.append((self.revision, region))
 
-    def changed_since(self, revision: int) -> Region:
+    def changed_since(self, revision: int) -> Rect:
         """Return the region to upload for a texture made from `revision`; empty if it is up to date.
 
         For a revision that is not of this mask, or too old, it is the whole slice.
         """
         if not self._first <= revision <= self.revision:
-            return Region(0, 0, *self.values.shape)
-        changed = Region(0, 0, 0, 0)
+            return Rect.whole(self.values.shape)
+        changed = Rect(0, 0, 0, 0)
         for each, region in self._changes:
             if each > revision:
                 changed = changed.union(region)

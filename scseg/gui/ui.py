@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scseg.actions.tomograms.listing import Row
-    from scseg.drawing.region import Region
+    from scseg.base.rect import Rect
     from scseg.runtime.models.predictor import Predictor
     from scseg.runtime.on_screen import OnScreen
     from scseg.state.panel_layout import Stage
@@ -52,7 +52,7 @@ class Ui:
     hint: str = ""
     trail: PointerTrail = field(default_factory=PointerTrail)
     stage: Stage | None = None
-    in_view: Region | None = None
+    in_view: Rect | None = None
     spacing: float = 0.0
     negatives: int = 20
     listed: OpenTomogram | None = None

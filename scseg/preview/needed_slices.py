@@ -18,15 +18,15 @@ import numpy as np
 
 from scseg.annotations.crop import Crop
 from scseg.base.lru_cache import LruCache
+from scseg.base.rect import Rect
 from scseg.compute.messages import SliceRequest
-from scseg.drawing.region import Region as Part
 from scseg.interactions.contest import radius_px
 from scseg.interactions.rules import effective, needed, reach
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from scseg.compute.messages import Band, Region
+    from scseg.compute.messages import Band
     from scseg.interactions.rules import Conducts
     from scseg.state.models import Model
     from scseg.state.session import Session
@@ -81,23 +81,17 @@ def conducts(session: Session) -> Conducts:
     return effective({model.id: model.conduct for model in _active(session)})
 
 
-def shown_part(opened: OpenTomogram) -> Part:
+def shown_part(opened: OpenTomogram) -> Rect:
     """Return what of a slice predictions are shown in: the crop."""
-    crop = _crop(opened)
-    return Part(crop.y0, crop.x0, crop.y1 - crop.y0, crop.x1 - crop.x0)
+    return _crop(opened).rect
 
 
-def _region(opened: OpenTomogram, margin: float = 0.0) -> Region | None:
+def _region(opened: OpenTomogram, margin: float = 0.0) -> Rect | None:
     """Return the crop and a margin (nm) around it; None is the whole slice."""
-    crop, (_, height, width) = _crop(opened), opened.shape
+    whole = Rect.whole(opened.shape[1:])
     more = math.ceil(radius_px(margin, opened.apix)) if opened.apix else 0
-    region = (
-        max(0, crop.y0 - more),
-        min(height, crop.y1 + more),
-        max(0, crop.x0 - more),
-        min(width, crop.x1 + more),
-    )
-    return None if region == (0, height, 0, width) else region
+    region = _crop(opened).rect.grown(more).clipped(whole.shape)
+    return None if region == whole else region
 
 
 def _crop(opened: OpenTomogram) -> Crop:
@@ -138,8 +132,8 @@ def _ahead(session: Session) -> tuple[SliceRequest, ...]:
 
 def _pixels(opened: OpenTomogram, wanted: SliceRequest) -> int:
     """Return about how many pixels a network has to see for a request."""
-    y0, y1, x0, x1 = wanted.region or (0, opened.shape[1], 0, opened.shape[2])
-    return (y1 - y0) * (x1 - x0) * wanted.averaging
+    region = wanted.region or Rect.whole(opened.shape[1:])
+    return region.height * region.width * wanted.averaging
 
 
 def _active(session: Session) -> list[Model]:
@@ -154,12 +148,11 @@ class Prediction:
     is all of the slice if None.
     """
 
-    def __init__(self, values: NDArray[np.float32], region: Region | None = None) -> None:
+    def __init__(self, values: NDArray[np.float32], region: Rect | None = None) -> None:
         self.values = values
         self.bands: list[tuple[int, int]] = []
         self.complete = False
-        y0, y1, x0, x1 = region or (0, values.shape[0], 0, values.shape[1])
-        self._inside = values[y0:y1, x0:x1]
+        self._inside = values if region is None else values[region.slices]
         self._counted = -1
         self._fraction = 0.0
 
@@ -167,11 +160,10 @@ class Prediction:
     def unknown(cls, shape: tuple[int, int]) -> Prediction:
         return cls(np.full(shape, UNKNOWN, np.float32))
 
-    def cropped(self, region: Region) -> Prediction:
+    def cropped(self, region: Rect) -> Prediction:
         """Return what is known of a part of the slice."""
         cropped = Prediction(np.full_like(self.values, OUTSIDE), region)
-        y0, y1, x0, x1 = region
-        cropped._inside[...] = self.values[y0:y1, x0:x1]
+        cropped._inside[...] = self.values[region.slices]
         cropped.bands.append((0, len(self.values)))
         cropped.complete = cropped.fraction == 1.0
         return cropped
@@ -179,8 +171,8 @@ class Prediction:
     def add(self, band: Band) -> None:
         """Take in finished rows; whoever draws them asks for the `bands` beyond those it has."""
         stop = band.y + len(band.values)
-        _, _, left, right = band.request.region or (0, 0, 0, self.values.shape[1])
-        self.values[band.y : stop, left:right] = band.values
+        region = band.request.region or Rect.whole(self.values.shape)
+        self.values[band.y : stop, region.x0 : region.x1] = band.values
         self.bands.append((band.y, stop))
 
     @property
@@ -193,7 +185,7 @@ class Prediction:
 
 
 def segmentation(
-    prediction: Prediction, part: Part, removed: NDArray[np.bool_] | None
+    prediction: Prediction, part: Rect, removed: NDArray[np.bool_] | None
 ) -> NDArray[np.float32]:
     """Return what is left of a complete prediction in a part of the slice, float32 (y, x); OUTSIDE else."""
     values = np.full_like(prediction.values, OUTSIDE)

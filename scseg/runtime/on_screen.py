@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scseg.annotations.slice_mask import SliceMask
+    from scseg.base.rect import Rect
     from scseg.compute.messages import SliceRequest
-    from scseg.drawing.region import Region
     from scseg.preview.needed_slices import Prediction
     from scseg.runtime.tomograms.slice_reader import SliceImage
     from scseg.state.filters import Stack
@@ -53,7 +53,7 @@ class Mask:
     bands: int
     removed: Removed | None = None
     pending: bool = False
-    region: Region | None = None
+    region: Rect | None = None
 
 
 @dataclass(frozen=True, eq=False)

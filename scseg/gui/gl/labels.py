@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from OpenGL import GL
 
-from scseg.drawing.region import Region
+from scseg.base.rect import Rect
 from scseg.gui.gl.shader import Shader
 from scseg.gui.gl.texture import cover_part
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from scseg.gui.gl.projection import Projection
     from scseg.gui.gl.shader import Uniform
 
-NOWHERE = Region(0, 0, 0, 0)
+NOWHERE = Rect(0, 0, 0, 0)
 NEVER = -1
 """A revision that no mask has had."""
 
@@ -34,12 +34,12 @@ class LabelTexture:
         self.handle: int = GL.glGenTextures(1)
         self._shape = (0, 0)
 
-    def put(self, labels: NDArray[np.uint8], region: Region) -> None:
+    def put(self, labels: NDArray[np.uint8], region: Rect) -> None:
         """Upload a region of a mask, uint8 (y, x); of a mask of another shape, all."""
         GL.glBindTexture(GL.GL_TEXTURE_2D, self.handle)
         GL.glPixelStorei(GL.GL_UNPACK_ALIGNMENT, 1)
         if labels.shape == self._shape:
-            place = region.x, region.y, region.width, region.height
+            place = region.x0, region.y0, region.width, region.height
             part = np.ascontiguousarray(labels[region.slices])
             GL.glTexSubImage2D(
                 GL.GL_TEXTURE_2D, 0, *place, GL.GL_RED_INTEGER, GL.GL_UNSIGNED_BYTE, part
@@ -73,7 +73,7 @@ class _Layer:
     texture: LabelTexture = field(default_factory=LabelTexture)
     mask: SliceMask | None = None
     revision: int = 0
-    bounds: Region = NOWHERE
+    bounds: Rect = NOWHERE
 
 
 class LabelLayers:
@@ -94,7 +94,7 @@ class LabelLayers:
             changed = mask.changed_since(layer.revision if layer.mask is mask else NEVER)
             if not changed.empty:
                 layer.texture.put(mask.values, changed)
-                same = layer.mask is mask and changed != Region(0, 0, *mask.values.shape)
+                same = layer.mask is mask and changed != Rect.whole(mask.values.shape)
                 drawn = _bounds(mask.values, changed)
                 layer.bounds = layer.bounds.union(drawn) if same else drawn
                 self.uploaded += changed.height * changed.width
@@ -120,13 +120,12 @@ class LabelLayers:
         self._shader.delete()
 
 
-def _bounds(labels: NDArray[np.uint8], region: Region) -> Region:
-    """Return the smallest box with all that is labelled in a region of a mask (y, x)."""
+def _bounds(labels: NDArray[np.uint8], region: Rect) -> Rect:
+    """Return the smallest rectangle with all that is labelled in a region of a mask (y, x)."""
     part = labels[region.slices]
     rows = np.flatnonzero(part.any(axis=1))
     if not len(rows):
         return NOWHERE
     columns = np.flatnonzero(part.any(axis=0))
-    low = region.y + int(rows[0]), region.x + int(columns[0])
-    high = region.y + int(rows[-1]) + 1, region.x + int(columns[-1]) + 1
-    return Region.spanning(low, high)
+    labelled = Rect(int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1)
+    return labelled.moved(region.y0, region.x0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.drawing.region import Region
+from scseg.base.rect import Rect
 from scseg.gui.gl.labels import LabelTexture
 from scseg.gui.gl.shader import Shader
 from scseg.gui.gl.texture import FloatTexture, cover_part
@@ -52,7 +52,7 @@ class _Layer:
     def upload_removed(self, removed: Removed | None) -> None:
         if removed is not None and removed is not self.removed:
             self.removals = self.removals or LabelTexture()
-            whole = Region(0, 0, *removed.pixels.shape)
+            whole = Rect.whole(removed.pixels.shape)
             self.removals.put(removed.pixels.view(np.uint8), whole)
         self.removed = removed
 
@@ -94,8 +94,8 @@ class OverlayLayers:
             "voxels": 0,
             "prediction": 1,
             "removed": 2,
-            "lowest": (float(region.x), float(region.y)),
-            "highest": (region.x + region.width - 1.0, region.y + region.height - 1.0),
+            "lowest": (float(region.x0), float(region.y0)),
+            "highest": (region.x1 - 1.0, region.y1 - 1.0),
             "threshold": overlay.threshold,
             "tint": overlay.colour,
             "alpha": overlay.alpha * (DIMMED if overlay.pending else 1.0),

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Part = tuple[int, int, int, int]
-    """Pixels of a picture: x, y, width and height."""
+    from scseg.base.rect import Rect
 
 
 class FloatTexture:
@@ -169,10 +168,10 @@ def cover() -> None:
     GL.glDrawArrays(GL.GL_TRIANGLES, 0, 3)
 
 
-def cover_part(part: Part) -> None:
+def cover_part(part: Rect) -> None:
     """Run the current shader for some pixels of the picture that is drawn into."""
     GL.glEnable(GL.GL_SCISSOR_TEST)
-    GL.glScissor(*part)
+    GL.glScissor(part.x0, part.y0, part.width, part.height)
     cover()
     GL.glDisable(GL.GL_SCISSOR_TEST)
 
