@@ -27,7 +27,7 @@ from scseg.annotations.packed_masks import pack
 from scseg.annotations.storage.opening import open_annotation
 from scseg.annotations.storage.place import annotation_path
 from scseg.annotations.storage.writing import save_copy
-from scseg.drawing.region import Region
+from scseg.base.rect import Rect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,7 +108,7 @@ def child(folder: Path) -> None:
             browsing.append(time.perf_counter() - moment)
         stroke = opened.annotation.begin_stroke("0", 0)
         stroke.values[:40] = 2
-        stroke.touch(Region(0, 0, 40, SIDE))
+        stroke.touch(Rect(0, 0, 40, SIDE))
         opened.keep(stroke.finish())
         opened.annotation.release()
     for opened in everything:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import keras
 import numpy as np
 
+from scseg.base.rect import Rect
 from scseg.datasets.channels import channels
 from scseg.datasets.demo.annotation import dice, place_boxes, slices_to_annotate, slices_to_judge
 from scseg.datasets.demo.cached import demo_tomogram
@@ -206,7 +207,7 @@ def dice_of(
     normalisation = measure(tomogram)
     height, width = tomogram.shape[1:]
     grid = tile_grid((height, width), BOX_SIZE, 0.2)
-    plan = Plan(grid, (0, height, 0, width), options.averaging, batch_size=16)
+    plan = Plan(grid, Rect(0, 0, height, width), options.averaging, batch_size=16)
     predict = predictor(network)
     found = [
         predict_region(np.stack(channels(tomogram, z, options.depth, normalisation)), plan, predict)

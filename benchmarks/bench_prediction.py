@@ -21,14 +21,15 @@ import mrcfile
 import numpy as np
 
 from benchmarks.bench_window import start_display
+from scseg.base.rect import Rect
 from scseg.compute.client import PredictionClient
-from scseg.compute.messages import Mode, ModelRef, Region, SliceDone, SliceRequest
+from scseg.compute.messages import Mode, ModelRef, SliceDone, SliceRequest
 from scseg.compute.segmentation import tomogram_ref
 from scseg.compute.waiting import Bell
 
 SHAPE, BOX, REPEATS = (40, 928, 960), 64, 5
 CACHE = 1 << 30
-CROP = (232, 696, 240, 720)
+CROP = Rect(232, 240, 696, 720)
 
 
 def main() -> int:
@@ -97,7 +98,7 @@ class Worker:
         self.replies = self.bell.replies(self.client)
 
     def seconds(
-        self, z: int, mode: Mode = "tiles", averaging: int = 1, region: Region | None = None
+        self, z: int, mode: Mode = "tiles", averaging: int = 1, region: Rect | None = None
     ) -> tuple[float, SliceDone]:
         """Return the time from the request to its last row."""
         request = SliceRequest(self.tomogram, self.ref, z, 0.2, mode, averaging, region)
@@ -120,7 +121,7 @@ def worker(folder: Path) -> dict[str, str]:
             "to its network": new / done.network_seconds,
             "again": asked.seconds(z)[0] / new,
             "crop": asked.seconds(10 + z, region=CROP)[0] / new,
-            "moved": asked.seconds(10 + z, region=tuple(at + 8 for at in CROP))[0] / new,
+            "moved": asked.seconds(10 + z, region=CROP.moved(8, 8))[0] / new,
             "two": asked.seconds(z, averaging=2)[0] / new,
             "whole": new / asked.seconds(z, "whole")[0],
             "new": new,
@@ -130,7 +131,7 @@ def worker(folder: Path) -> dict[str, str]:
     told = asked.seconds(1, "whole")[1].faster
     asked.client.close()
     m = {case: statistics.median(values) for case, values in times.items()}
-    part = (CROP[1] - CROP[0]) * (CROP[3] - CROP[2]) / SHAPE[1] / SHAPE[2]
+    part = CROP.height * CROP.width / SHAPE[1] / SHAPE[2]
     return {
         "text": f"a new slice in the worker: {m['new']:.2f} s, {m['to its network']:.3f} x its network; "
         f"the same again: {m['again']:.3f} x\n"
@@ -157,7 +158,7 @@ def start(folder: Path) -> dict[str, str]:
         bare = time.perf_counter() - started
         started = time.perf_counter()
         asked = Worker(folder)
-        asked.seconds(0, region=(0, 64, 0, 64))
+        asked.seconds(0, region=Rect(0, 0, 64, 64))
         firsts.append(time.perf_counter() - started)
         ratios.append(firsts[-1] / bare)
         asked.client.close()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from scseg.annotations.contents import Contents
     from scseg.annotations.steps import Box
-    from scseg.drawing.region import Region
+    from scseg.base.rect import Rect
 
     Mask = VersionedArray[np.uint8]
     """The unpacked mask of one feature on one slice: labels, read-only but for the stroke being drawn."""
@@ -145,7 +145,7 @@ class Stroke:
         self.values = mask.values
         self.values.flags.writeable = True
 
-    def touch(self, region: Region) -> None:
+    def touch(self, region: Rect) -> None:
         """Say what was painted, so that it is uploaded with the next frame."""
         if not region.empty:
             self.mask.touch(region)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from scseg.base.rect import Rect
+
 Shape = tuple[int, int, int]
 """Voxels along z, y and x."""
 
@@ -24,6 +26,11 @@ class Crop:
     def whole(cls, shape: Shape) -> Crop:
         depth, height, width = shape
         return cls(0, depth, 0, height, 0, width)
+
+    @property
+    def rect(self) -> Rect:
+        """The pixels of each slice that are inside."""
+        return Rect(self.y0, self.x0, self.y1, self.x1)
 
     def clipped(self, shape: Shape) -> Crop:
         """Return the crop with its ends in order, inside a tomogram, and at least one voxel large."""

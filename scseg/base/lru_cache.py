@@ -1,4 +1,4 @@
-"""What is kept in a bounded amount of memory, the longest unused forgotten first."""
+"""A cache of a bounded size that forgets the least recently used value first."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
-class Kept(Generic[Key, Value]):
-    """Values by key, in `most_bytes` of memory as `size` measures it: at least the one kept last."""
+class LruCache(Generic[Key, Value]):
+    """Values by key, in `most_bytes` of memory as `size` measures them; the last one put in always stays."""
 
     def __init__(self, most_bytes: int, size: Callable[[Value], int]) -> None:
         self._most_bytes = most_bytes
@@ -28,12 +28,14 @@ class Kept(Generic[Key, Value]):
         return iter(self._values)
 
     def get(self, key: Key) -> Value | None:
+        """Return a value, which counts as used, or None."""
         found = self._values.get(key)
         if found is not None:
             self._values.move_to_end(key)
         return found
 
-    def keep(self, key: Key, value: Value) -> None:
+    def put(self, key: Key, value: Value) -> None:
+        """Store a value in the place of the key's former one, and forget what has no room any more."""
         self.forget(key)
         self._values[key] = value
         self.nbytes += self._size(value)
@@ -45,7 +47,7 @@ class Kept(Generic[Key, Value]):
             self.nbytes -= self._size(value)
 
     def limit(self, most_bytes: int) -> None:
-        """Keep to another amount of memory from now on."""
+        """Change `most_bytes`."""
         self._most_bytes = most_bytes
         self._make_room()
 

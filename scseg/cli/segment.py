@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, get_args
 from scseg.annotations.storage.read_only import annotated
 from scseg.base.errors import ScsegError
 from scseg.base.progress import Report, silent
+from scseg.base.rect import Rect
 from scseg.cli import arguments as kinds
 from scseg.cli.annotated import notices as annotation_notices
 from scseg.compute.messages import Mode, ModelRef
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from scseg.annotations.crop import Crop
     from scseg.cli.console import Console
-    from scseg.compute.messages import Region
     from scseg.datasets.tomogram import Tomogram
 
 _SUMMARY = "Apply a model, or a group of models, to tomograms, into MRC volumes."
@@ -138,12 +138,12 @@ def ranges(text: str) -> list[int]:
     return sorted(chosen)
 
 
-def region(text: str) -> Region:
-    """Parse a crop `x0,x1,y0,y1`, both ends included, into (y0, y1, x0, x1), half-open."""
+def region(text: str) -> Rect:
+    """Parse a crop `x0,x1,y0,y1`, both ends included."""
     x0, x1, y0, y1 = (int(number) for number in text.split(","))
     if min(x0, y0) < 0 or x1 < x0 or y1 < y0:
         raise argparse.ArgumentTypeError(f"{text} ends before it begins")
-    return y0, y1 + 1, x0, x1 + 1
+    return Rect(y0, x0, y1 + 1, x1 + 1)
 
 
 def _check_all(arguments: argparse.Namespace, console: Console) -> None:
@@ -222,16 +222,16 @@ def _job(
     )
 
 
-def _part(tomogram: Tomogram, arguments: argparse.Namespace) -> tuple[Sequence[int], Region | None]:
+def _part(tomogram: Tomogram, arguments: argparse.Namespace) -> tuple[Sequence[int], Rect | None]:
     """Return the slices, and the part of each, that are to be predicted."""
     depth, height, width = tomogram.shape
     slices: Sequence[int] = arguments.slices or range(depth)
-    wanted: Region | None = arguments.crop
+    wanted: Rect | None = arguments.crop
     if slices[-1] >= depth:
         raise ScsegError(
             f"{tomogram.path} has the slices 0 to {depth - 1}, not {slices[-1]}: choose others."
         )
-    if wanted is not None and (wanted[1] > height or wanted[3] > width):
+    if wanted is not None and (wanted.y1 > height or wanted.x1 > width):
         raise ScsegError(
             f"{tomogram.path} has the columns 0 to {width - 1} and the rows 0 to {height - 1}: "
             "choose a crop inside."
@@ -239,7 +239,7 @@ def _part(tomogram: Tomogram, arguments: argparse.Namespace) -> tuple[Sequence[i
     if arguments.annotated_crop:
         crop = _annotated_crop(tomogram)
         slices = arguments.slices or range(crop.z0, crop.z1)
-        wanted = (crop.y0, crop.y1, crop.x0, crop.x1)
+        wanted = crop.rect
     return slices, wanted
 
 

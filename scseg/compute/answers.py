@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scseg.base.rect import Rect
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -24,11 +26,11 @@ class Answers:
         self._complete: set[SliceRequest] = set()
 
     def add(self, band: Band) -> None:
-        y0, y1, x0, x1 = band.request.region or (0, self._shape[0], 0, self._shape[1])
+        region = band.request.region or Rect.whole(self._shape)
         image = self._images.setdefault(band.request, np.zeros(self._shape, np.float32))
         stop = band.y + len(band.values)
-        image[band.y : stop, x0:x1] = band.values
-        self._fractions[band.request] = (stop - y0) / (y1 - y0)
+        image[band.y : stop, region.x0 : region.x1] = band.values
+        self._fractions[band.request] = (stop - region.y0) / region.height
 
     def finish(self, request: SliceRequest) -> None:
         self._complete.add(request)

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from scseg.base.rect import Rect
     from scseg.models.description import TrainingParameters
     from scseg.models.sampling import Counts
 
 Mode = Literal["tiles", "whole"]
-Region = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class ModelRef:
 class SliceRequest:
     """Predict a slice with one model. `z` counts from 0; `overlap` of tiles is 0 to 0.67.
 
-    `averaging` is the number of orientations, 1 to 8, whose outputs are averaged. `region` is
-    (y0, y1, x0, x1), half-open, in the tomogram's pixels; None is the whole slice.
+    `averaging` is the number of orientations, 1 to 8, whose outputs are averaged. `region` is in
+    the tomogram's pixels; None is the whole slice.
     """
 
     tomogram: TomogramRef
@@ -57,7 +57,7 @@ class SliceRequest:
     overlap: float
     mode: Mode = "tiles"
     averaging: int = 1
-    region: Region | None = None
+    region: Rect | None = None
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from scseg.compute.messages import Mode, Region
+    from scseg.base.rect import Rect
+    from scseg.compute.messages import Mode
     from scseg.datasets.formats.mrc_writer import Kind
     from scseg.datasets.tomogram import Tomogram
     from scseg.interactions.rules import Conducts
@@ -44,7 +45,7 @@ class Segmentation:
     kind: Kind
     mode: Mode = "tiles"
     averaging: int = 1
-    region: Region | None = None
+    region: Rect | None = None
     conduct: Conduct = field(default_factory=Conduct)
     deep: bool = False
 
@@ -55,7 +56,7 @@ class Segmentation:
         if self.averaging > 1:
             settings += f" averaging {self.averaging}"
         if self.region is not None:
-            y0, y1, x0, x1 = self.region
+            y0, x0, y1, x1 = self.region
             settings += f" crop {x0},{x1 - 1},{y0},{y1 - 1}"
         settings += self._acting
         if self.kind == "mask":
@@ -74,7 +75,7 @@ class Segmentation:
             return absorbing
         return f"{absorbing} rules {len(self.conduct.rules)}{' in 3-D' if self.deep else ''}"
 
-    def request(self, z: int, region: Region | None) -> SliceRequest:
+    def request(self, z: int, region: Rect | None) -> SliceRequest:
         """Return how a part of a slice is asked for."""
         return SliceRequest(
             self.tomogram_ref, self.model_ref, z, self.overlap, self.mode, self.averaging, region
@@ -134,12 +135,10 @@ class Ensemble:
         region = self._grown(radius_px(reach(conducts), self.scale.apix))
         return {model: self.jobs[model].request(z, region) for model in conducts}
 
-    def _grown(self, margin: float) -> Region | None:
+    def _grown(self, margin: float) -> Rect | None:
         if self.first.region is None:
             return None
-        (y0, y1, x0, x1), more = self.first.region, math.ceil(margin)
-        _, height, width = self.first.tomogram.shape
-        return max(0, y0 - more), min(height, y1 + more), max(0, x0 - more), min(width, x1 + more)
+        return self.first.region.grown(math.ceil(margin)).clipped(self.first.tomogram.shape[1:])
 
 
 def alone(job: Segmentation) -> Ensemble:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from scseg.compute.messages import Region
+    from scseg.base.rect import Rect
     from scseg.interactions.volume import Slice
 
 _AHEAD = 3
@@ -174,11 +174,10 @@ def _writer(job: Segmentation, path: Path) -> VolumeWriter:
     return VolumeWriter(path, job.tomogram, job.slices, job.kind, job.label, job.threshold)
 
 
-def _inside(values: NDArray[np.float32], region: Region | None) -> NDArray[np.float32]:
+def _inside(values: NDArray[np.float32], region: Rect | None) -> NDArray[np.float32]:
     """Return values that are 0 outside of a region; partners are known a little beyond."""
     if region is None:
         return values
-    y0, y1, x0, x1 = region
     inside = np.zeros_like(values)
-    inside[y0:y1, x0:x1] = values[y0:y1, x0:x1]
+    inside[region.slices] = values[region.slices]
     return inside

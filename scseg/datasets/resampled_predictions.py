@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from scseg.base.rect import Rect
 from scseg.datasets.resampling import PREDICTION, resampled, slice_shape
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-Region = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -25,27 +24,27 @@ class Restoring:
     shape: tuple[int, int]
     step: float
 
-    def source(self, region: Region) -> Region:
-        """Return the resampled pixels that a region (y0, y1, x0, x1) of the slice depends on."""
-        y0, y1, x0, x1 = region
-        return self._read(0, y0, y1) + self._read(1, x0, x1)
+    def source(self, region: Rect) -> Rect:
+        """Return the resampled pixels that a region of the slice depends on."""
+        y0, y1 = self._read(0, region.y0, region.y1)
+        x0, x1 = self._read(1, region.x0, region.x1)
+        return Rect(y0, x0, y1, x1)
 
-    def rows(self, region: Region, known: int) -> int:
+    def rows(self, region: Rect, known: int) -> int:
         """Return up to which row a region depends on nothing but the first `known` resampled rows."""
-        y0, y1, _, _ = region
-        last = np.floor(self._position(0, np.arange(y0, y1))) + self._reach + 1
+        rows = np.arange(region.y0, region.y1)
+        last = np.floor(self._position(0, rows)) + self._reach + 1
         length = slice_shape(self.shape, self.step)[0]
-        return y0 + int(np.searchsorted(np.minimum(last, length - 1), known))
+        return region.y0 + int(np.searchsorted(np.minimum(last, length - 1), known))
 
-    def restored(self, prediction: NDArray[np.float32], region: Region) -> NDArray[np.float32]:
+    def restored(self, prediction: NDArray[np.float32], region: Rect) -> NDArray[np.float32]:
         """Return a region of the slice from the prediction (y, x) of its `source`."""
-        y0, y1, x0, x1 = region
-        top, _, left, _ = self.source(region)
+        y0, x0, y1, x1 = region
+        source = self.source(region)
         y = float(self._position(0, np.array((y0 + y1 - 1) / 2)))
         x = float(self._position(1, np.array((x0 + x1 - 1) / 2)))
-        return resampled(
-            prediction, (y - top, x - left), (y1 - y0, x1 - x0), 1.0 / self.step, PREDICTION
-        )
+        middle = y - source.y0, x - source.x0
+        return resampled(prediction, middle, region.shape, 1.0 / self.step, PREDICTION)
 
     def _read(self, axis: int, low: int, high: int) -> tuple[int, int]:
         """Return the range of resampled pixels that pixels from `low` to `high` - 1 depend on."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from scseg.drawing.region import Region
+    from scseg.base.rect import Rect
 
     Pixels = NDArray[np.bool_]
     Centres = NDArray[np.int64]
@@ -56,7 +56,7 @@ def moved_in(drawn: Pixels, box: int) -> Pixels:
     return moved
 
 
-def negative_boxes(occupied: Pixels, view: Region, box: int, count: int, seed: int) -> Centres:
+def negative_boxes(occupied: Pixels, view: Rect, box: int, count: int, seed: int) -> Centres:
     """Return boxes at random in the view, of which none holds an occupied pixel (y, x) or overlaps another.
 
     They are `count`, or fewer when there is no room for more. One seed, one result.
@@ -71,7 +71,7 @@ def negative_boxes(occupied: Pixels, view: Region, box: int, count: int, seed: i
             if free[y, x] and len(corners) < count:
                 corners.append((y, x))
                 free[max(y - box + 1, 0) : y + box, max(x - box + 1, 0) : x + box] = False
-    origin = np.array([view.y, view.x]) + box // 2
+    origin = np.array([view.y0, view.x0]) + box // 2
     return np.asarray(np.array(corners, np.int64).reshape(-1, 2) + origin)
 
 
@@ -110,7 +110,7 @@ def _nearest(
     rows, columns = np.nonzero(uncovered[around.slices] >= level)
     if len(rows) == 0:
         return None
-    rows, columns = rows + around.y, columns + around.x
+    rows, columns = rows + around.y0, columns + around.x0
     nearest = ((rows - here[0]) ** 2 + (columns - here[1]) ** 2).argmin()
     return int(rows[nearest]), int(columns[nearest])
 

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from scseg.base.labels import BACKGROUND, FEATURE, IGNORE
-from scseg.drawing.region import Region
+from scseg.base.rect import Rect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ def interpolated(
 class _Moving:
     """What is drawn on two slices, cut to the region that holds both."""
 
-    region: Region
+    region: Rect
     first: _Shape
     last: _Shape
 
@@ -60,7 +60,7 @@ class _Moving:
         if not (first.any() and last.any()):
             return None
         x, y, width, height = cv2.boundingRect((first | last).view(np.uint8))
-        region = Region(y, x, height, width)
+        region = Rect(y, x, y + height, x + width)
         return cls(region, _Shape.of(first[region.slices]), _Shape.of(last[region.slices]))
 
     def at(self, t: float, farthest: float) -> Pixels:

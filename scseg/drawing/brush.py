@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.drawing.region import Region
+from scseg.base.rect import Rect
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,7 +32,7 @@ _NARROW = 256
 """Up to this width, one write of all runs of pixels is quicker than one write for each row."""
 
 
-def paint(mask: NDArray[np.uint8], start: Point, end: Point, radius: float, value: int) -> Region:
+def paint(mask: NDArray[np.uint8], start: Point, end: Point, radius: float, value: int) -> Rect:
     """Set in a mask (y, x), in place, what a brush covers on its way from start to end.
 
     These are the pixels whose centre is less than `radius` from the line, and those under the line
@@ -49,48 +49,48 @@ def paint(mask: NDArray[np.uint8], start: Point, end: Point, radius: float, valu
     return region
 
 
-def stroke_region(shape: tuple[int, ...], start: Point, end: Point, radius: float) -> Region:
+def stroke_region(shape: tuple[int, ...], start: Point, end: Point, radius: float) -> Rect:
     """Return a box that holds all that `paint` sets in a slice of `shape` (y, x); it may be empty."""
     return _near(shape, start, end, radius if radius > _THIN else _THIN)
 
 
-def under_path(region: Region, start: Point, end: Point) -> NDArray[np.bool_]:
+def under_path(region: Rect, start: Point, end: Point) -> NDArray[np.bool_]:
     """Return the pixels of a region under a line, one for each step along its longer axis.
 
     They are joined at least by their corners: bool (height, width).
     """
     steps = math.ceil(max(abs(end[0] - start[0]), abs(end[1] - start[1])))
-    y = np.floor(np.linspace(start[0], end[0], steps + 1) + 0.5).astype(np.intp) - region.y
-    x = np.floor(np.linspace(start[1], end[1], steps + 1) + 0.5).astype(np.intp) - region.x
+    y = np.floor(np.linspace(start[0], end[0], steps + 1) + 0.5).astype(np.intp) - region.y0
+    x = np.floor(np.linspace(start[1], end[1], steps + 1) + 0.5).astype(np.intp) - region.x0
     seen = (y >= 0) & (y < region.height) & (x >= 0) & (x < region.width)
-    inside = np.zeros((region.height, region.width), np.bool_)
+    inside = np.zeros(region.shape, np.bool_)
     inside[y[seen], x[seen]] = True
     return inside
 
 
-def _near(shape: tuple[int, ...], start: Point, end: Point, radius: float) -> Region:
+def _near(shape: tuple[int, ...], start: Point, end: Point, radius: float) -> Rect:
     """Return the rows and columns of a slice that are nearer to a line than the radius."""
-    top, height = _reach(start[0], end[0], radius, shape[0])
-    left, width = _reach(start[1], end[1], radius, shape[1])
-    return Region(top, left, height, width)
+    y0, y1 = _reach(start[0], end[0], radius, shape[0])
+    x0, x1 = _reach(start[1], end[1], radius, shape[1])
+    return Rect(y0, x0, y1, x1)
 
 
 def _reach(start: float, end: float, radius: float, length: int) -> tuple[int, int]:
-    """Return the first pixel along an axis that is near, and how many are."""
+    """Return the first pixel along an axis that is near, and the first one after them that is not."""
     low, high = (start, end) if start < end else (end, start)
     first, after = math.floor(low - radius) + 1, math.ceil(high + radius)
     first, after = first if first > 0 else 0, after if after < length else length
-    return first, after - first if after > first else 0
+    return first, after if after > first else first
 
 
-def _ends(region: Region, start: Point, end: Point, radius: float) -> Rows:
+def _ends(region: Rect, start: Point, end: Point, radius: float) -> Rows:
     """Return the ends of the run in each row of a region: float (2, height).
 
     The left ones count from the column before the region, the right ones backwards from the one after it.
     """
     if start == end:
-        half = _half_widths(_rows(region.height) - (end[0] - region.y), radius)
-        x = end[1] - region.x + 1.0
+        half = _half_widths(_rows(region.height) - (end[0] - region.y0), radius)
+        x = end[1] - region.x0 + 1.0
         ends = np.empty((2, region.height))
         np.subtract(x + _TRACE, half, ends[0])
         np.subtract(region.width + 1.0 - x + _TRACE, half, ends[1])
@@ -99,14 +99,14 @@ def _ends(region: Region, start: Point, end: Point, radius: float) -> Rows:
     return _stretched(region, upper, lower, radius)
 
 
-def _stretched(region: Region, start: Point, end: Point, radius: float) -> Rows:
+def _stretched(region: Rect, start: Point, end: Point, radius: float) -> Rows:
     """Return the ends of all between two discs; `start` is not below `end`.
 
     Each is an end of a disc whose centre goes down the line with the rows, no farther than its ends: while
     it does, it is `lean` rows off, so that it touches the line that is tangent to both discs.
     """
-    top, bottom = start[0] - region.y, end[0] - region.y
-    left, right = start[1] - region.x + 1.0, region.width - start[1] + region.x
+    top, bottom = start[0] - region.y0, end[0] - region.y0
+    left, right = start[1] - region.x0 + 1.0, region.width - start[1] + region.x0
     down, across = end[0] - start[0], end[1] - start[1]
     lean = slope = 0.0
     if down > _LEVEL * radius:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from scseg.drawing.region import NOTHING, Area, Region
+from scseg.base.rect import Rect
+from scseg.drawing.region import NOTHING, Area
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,5 +37,5 @@ def enclosed(mask: NDArray[np.uint8], position: Point) -> Area | None:
     _, _, _, (x, y, across, down) = cv2.floodFill(mask.copy(), flooded, (column, row), 0, flags=how)
     if x == 0 or y == 0 or x + across == width or y + down == height:
         return None
-    region = Region(y, x, down, across)
+    region = Rect(y, x, y + down, x + across)
     return Area(region, flooded[1:-1, 1:-1][region.slices] == _FOUND)

@@ -17,11 +17,12 @@ import cv2
 import numpy as np
 
 from scseg.drawing.brush import paint, stroke_region, under_path
-from scseg.drawing.region import NOTHING, Area, Region
+from scseg.drawing.region import NOTHING, Area
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from scseg.base.rect import Rect
     from scseg.drawing.region import Point
 
 
@@ -87,10 +88,10 @@ def alike_under_path(
     return Area(region, joined | _pinholes(joined))
 
 
-def _covered(region: Region, start: Point, end: Point, radius: float) -> NDArray[np.uint8]:
+def _covered(region: Rect, start: Point, end: Point, radius: float) -> NDArray[np.uint8]:
     """Return 1 for each pixel of a region that the round brush covers."""
-    covered = np.zeros((region.height, region.width), np.uint8)
-    here, there = ((p[0] - region.y, p[1] - region.x) for p in (start, end))
+    covered = np.zeros(region.shape, np.uint8)
+    here, there = ((p[0] - region.y0, p[1] - region.x0) for p in (start, end))
     paint(covered, here, there, radius, 1)
     return covered
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.drawing.region import NOTHING, Area, Region
+from scseg.base.rect import Rect
+from scseg.drawing.region import NOTHING, Area
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,16 +39,15 @@ def interior(shape: tuple[int, ...], corners: Sequence[Point]) -> Area:
     return Area(region, np.bitwise_xor.accumulate(turned[:, :-1], axis=1).view(np.bool_))
 
 
-def _bounds(polygon: NDArray[np.float64]) -> Region:
-    """Return the box of the pixels whose centre may lie within."""
+def _bounds(polygon: NDArray[np.float64]) -> Rect:
+    """Return the rectangle of the pixels whose centre may lie within."""
     low, high = polygon.min(axis=0), polygon.max(axis=0)
-    return Region.spanning(
-        (math.ceil(low[0]), math.ceil(low[1])), (math.floor(high[0]) + 1, math.floor(high[1]) + 1)
-    )
+    y0, x0 = math.ceil(low[0]), math.ceil(low[1])
+    return Rect(y0, x0, math.floor(high[0]) + 1, math.floor(high[1]) + 1)
 
 
 def _crossings(
-    polygon: NDArray[np.float64], region: Region
+    polygon: NDArray[np.float64], region: Rect
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return, for each row that a side crosses, the row and its first pixel that is not left of the side.
 
@@ -55,8 +55,7 @@ def _crossings(
     those of the region; what is crossed is computed in the slice's coordinates, so that two polygons
     round a common side in the same way.
     """
-    bottom, top = region.y, region.y + region.height
-    left, right = region.x, region.x + region.width
+    bottom, left, top, right = region
     sides = np.stack([polygon, np.roll(polygon, -1, axis=0)], axis=1)
     # Of two polygons with a common side, both must compute it from the same end.
     upward = np.take_along_axis(sides, np.argsort(sides[:, :, :1], axis=1, kind="stable"), axis=1)

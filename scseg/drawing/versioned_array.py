@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
-from scseg.drawing.region import Region
+from scseg.base.rect import Rect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,14 +31,14 @@ class VersionedArray(Generic[Value]):
         self.values = values
         self._revisions = itertools.count(1) if revisions is None else revisions
         self._first = self.revision = next(self._revisions)
-        self._changes: deque[tuple[int, Region]] = deque(maxlen=_REMEMBERED)
+        self._changes: deque[tuple[int, Rect]] = deque(maxlen=_REMEMBERED)
 
     @property
-    def whole(self) -> Region:
+    def whole(self) -> Rect:
         """The box of all pixels."""
-        return Region(0, 0, *self.values.shape)
+        return Rect.whole(self.values.shape)
 
-    def touch(self, region: Region) -> None:
+    def touch(self, region: Rect) -> None:
         """Say that pixels of a region have changed."""
         self.revision = next(self._revisions)
         if len(self._changes) == _REMEMBERED:
@@ -46,14 +46,14 @@ class VersionedArray(Generic[Value]):
             self._first = self._changes[0][0]
         self._changes.append((self.revision, region))
 
-    def changed_since(self, revision: int) -> Region:
+    def changed_since(self, revision: int) -> Rect:
         """Return the smallest box with all that has changed since `revision`; empty if nothing has.
 
         For a revision that is not of this array, or too old, it is the whole array.
         """
         if not self._first <= revision <= self.revision:
             return self.whole
-        changed = Region(0, 0, 0, 0)
+        changed = Rect(0, 0, 0, 0)
         for each, region in self._changes:
             if each > revision:
                 changed = changed.union(region)

@@ -11,7 +11,7 @@ from scseg.runtime.pointer_trail import PointerTrail
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scseg.drawing.region import Region
+    from scseg.base.rect import Rect
     from scseg.runtime.display.camera import Voxel
     from scseg.runtime.models.predictor import Predictor
     from scseg.runtime.on_screen import OnScreen
@@ -43,7 +43,7 @@ class Ui:
     hovered: Voxel | None = None
     hint: str = ""
     trail: PointerTrail = field(default_factory=PointerTrail)
-    in_view: Region | None = None
+    in_view: Rect | None = None
     pending: dict[int, Pending] = field(default_factory=dict)
     _of_panels: dict[type, object] = field(default_factory=dict)
 

@@ -11,13 +11,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scseg.annotations.crop import Crop
+from scseg.base.rect import Rect
 from scseg.compute.messages import SliceRequest
-from scseg.drawing.region import Region as Part
 from scseg.interactions.contest import radius_px
 from scseg.interactions.rules import effective, needed, reach
 
 if TYPE_CHECKING:
-    from scseg.compute.messages import Region
     from scseg.interactions.rules import Conducts
     from scseg.state.models import Model
     from scseg.state.session import Session
@@ -63,23 +62,17 @@ def conducts(session: Session) -> Conducts:
     return effective({model.id: model.conduct for model in _active(session)})
 
 
-def shown_part(opened: OpenTomogram) -> Part:
+def shown_part(opened: OpenTomogram) -> Rect:
     """Return what of a slice predictions are shown in: the crop."""
-    crop = _crop(opened)
-    return Part(crop.y0, crop.x0, crop.y1 - crop.y0, crop.x1 - crop.x0)
+    return _crop(opened).rect
 
 
-def _region(opened: OpenTomogram, margin: float = 0.0) -> Region | None:
+def _region(opened: OpenTomogram, margin: float = 0.0) -> Rect | None:
     """Return the crop and a margin (nm) around it; None is the whole slice."""
-    crop, (_, height, width) = _crop(opened), opened.shape
+    whole = Rect.whole(opened.shape[1:])
     more = math.ceil(radius_px(margin, opened.apix)) if opened.apix else 0
-    region = (
-        max(0, crop.y0 - more),
-        min(height, crop.y1 + more),
-        max(0, crop.x0 - more),
-        min(width, crop.x1 + more),
-    )
-    return None if region == (0, height, 0, width) else region
+    region = _crop(opened).rect.grown(more).clipped(whole.shape)
+    return None if region == whole else region
 
 
 def _crop(opened: OpenTomogram) -> Crop:
@@ -120,8 +113,8 @@ def _ahead(session: Session) -> tuple[SliceRequest, ...]:
 
 def _pixels(opened: OpenTomogram, wanted: SliceRequest) -> int:
     """Return about how many pixels a network has to see for a request."""
-    y0, y1, x0, x1 = wanted.region or (0, opened.shape[1], 0, opened.shape[2])
-    return (y1 - y0) * (x1 - x0) * wanted.averaging
+    region = wanted.region or Rect.whole(opened.shape[1:])
+    return region.height * region.width * wanted.averaging
 
 
 def _active(session: Session) -> list[Model]:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.base.lru_cache import Kept
-from scseg.drawing.region import Region as Part
+from scseg.base.lru_cache import LruCache
+from scseg.base.rect import Rect
 from scseg.drawing.versioned_array import VersionedArray
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from scseg.compute.messages import Band, Region, SliceRequest
+    from scseg.compute.messages import Band, SliceRequest
 
 CROPS_KEPT = 2
 """Of each slice and model."""
@@ -37,11 +37,10 @@ class Prediction(VersionedArray[np.float32]):
     is all of the slice if None.
     """
 
-    def __init__(self, values: NDArray[np.float32], region: Region | None = None) -> None:
+    def __init__(self, values: NDArray[np.float32], region: Rect | None = None) -> None:
         super().__init__(values)
         self.complete = False
-        y0, y1, x0, x1 = region or (0, values.shape[0], 0, values.shape[1])
-        self._inside = values[y0:y1, x0:x1]
+        self._inside = values if region is None else values[region.slices]
         self._counted = -1
         self._fraction = 0.0
 
@@ -49,20 +48,19 @@ class Prediction(VersionedArray[np.float32]):
     def unknown(cls, shape: tuple[int, int]) -> Prediction:
         return cls(np.full(shape, UNKNOWN, np.float32))
 
-    def cropped(self, region: Region) -> Prediction:
+    def cropped(self, region: Rect) -> Prediction:
         """Return what is known of a part of the slice."""
         cropped = Prediction(np.full_like(self.values, OUTSIDE), region)
-        y0, y1, x0, x1 = region
-        cropped._inside[...] = self.values[y0:y1, x0:x1]
+        cropped._inside[...] = self.values[region.slices]
         cropped.complete = cropped.fraction == 1.0
         return cropped
 
     def add(self, band: Band) -> None:
         """Take in finished rows; whoever draws them asks what has changed since."""
         stop = band.y + len(band.values)
-        _, _, left, right = band.request.region or (0, 0, 0, self.values.shape[1])
-        self.values[band.y : stop, left:right] = band.values
-        self.touch(Part(band.y, left, stop - band.y, right - left))
+        region = band.request.region or self.whole
+        self.values[band.y : stop, region.x0 : region.x1] = band.values
+        self.touch(Rect(band.y, region.x0, stop, region.x1))
 
     @property
     def fraction(self) -> float:
@@ -74,7 +72,7 @@ class Prediction(VersionedArray[np.float32]):
 
 
 def segmentation(
-    prediction: Prediction, part: Part, removed: NDArray[np.bool_] | None
+    prediction: Prediction, part: Rect, removed: NDArray[np.bool_] | None
 ) -> NDArray[np.float32]:
     """Return what is left of a complete prediction in a part of the slice, float32 (y, x); OUTSIDE else."""
     values = np.full_like(prediction.values, OUTSIDE)
@@ -88,7 +86,9 @@ class Predictions:
     """The latest predictions, the longest unseen forgotten first, in `most_bytes` of memory."""
 
     def __init__(self, most_bytes: int = 512 << 20) -> None:
-        self._kept: Kept[SliceRequest, Prediction] = Kept(most_bytes, lambda p: p.values.nbytes)
+        self._kept: LruCache[SliceRequest, Prediction] = LruCache(
+            most_bytes, lambda p: p.values.nbytes
+        )
 
     @property
     def nbytes(self) -> int:
@@ -112,7 +112,7 @@ class Predictions:
         whole = self._kept.get(_whole(band.request))
         if whole is None:
             whole = Prediction.unknown(shape)
-            self._kept.keep(_whole(band.request), whole)
+            self._kept.put(_whole(band.request), whole)
         if band.request.region is not None:
             cropped = self.get(band.request)
             if cropped is not None:
@@ -149,7 +149,7 @@ class Predictions:
         older = [each for each in self._kept if each != _whole(each) == _whole(wanted)]
         for each in older[: 1 - CROPS_KEPT]:
             self._kept.forget(each)
-        self._kept.keep(wanted, cropped)
+        self._kept.put(wanted, cropped)
 
 
 def _whole(wanted: SliceRequest) -> SliceRequest:

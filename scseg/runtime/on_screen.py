@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from scseg.base.rect import Rect
     from scseg.compute.messages import SliceRequest
-    from scseg.drawing.region import Region
     from scseg.drawing.versioned_array import VersionedArray
     from scseg.preview.predictions import Prediction
     from scseg.runtime.tomograms.slice_reader import SliceImage
@@ -53,7 +53,7 @@ class Mask:
     revision: int
     removed: Removed | None = None
     pending: bool = False
-    region: Region | None = None
+    region: Rect | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -29,13 +29,12 @@ from scseg.runtime.workflows import Workflows
 from scseg.state.requests import OpenPaths, Quit, RestartPrediction
 
 if TYPE_CHECKING:
-    from scseg.state.notices import Job
     from collections.abc import Callable
     from pathlib import Path
 
     from scseg.runtime.models.predictor import Client
     from scseg.runtime.workflows import FileQuestions
-    from scseg.state.notices import Notice
+    from scseg.state.notices import Job, Notice
     from scseg.state.requests import Request
     from scseg.state.session import Session
 

@@ -19,8 +19,8 @@ from scseg.annotations import steps
 from scseg.annotations.feature import Feature
 from scseg.annotations.storage.opening import open_annotation
 from scseg.annotations.storage.reading import read
+from scseg.base.rect import Rect
 from scseg.compute.messages import TomogramRef
-from scseg.drawing.region import Region
 from scseg.state.session import Session
 from scseg.state.tomograms import Contrast
 from tests.fakes.workflows import run_all
@@ -118,7 +118,7 @@ ACTIONS = st.one_of(
     st.tuples(
         st.just(on_feature(boxes.place_negatives)),
         st.integers(1, 3),
-        st.just(Region(0, 0, *SHAPE[1:])),
+        st.just(Rect.whole(SHAPE[1:])),
     ),
     st.tuples(st.just(cropping.toggle)),
     st.tuples(st.just(cropped), rows, columns),

@@ -10,7 +10,7 @@ import numpy as np
 from scseg.annotations import steps
 from scseg.annotations.crop import Crop
 from scseg.annotations.feature import Feature
-from scseg.drawing.region import Region
+from scseg.base.rect import Rect
 
 if TYPE_CHECKING:
     from scseg.annotations.annotation import Annotation
@@ -33,7 +33,7 @@ def stroke(annotation: Annotation, rng: np.random.Generator) -> Step | None:
     drawn = annotation.begin_stroke(feature, int(rng.integers(depth)))
     for _ in range(rng.integers(1, 4)):
         y, x = int(rng.integers(height)), int(rng.integers(width))
-        region = Region(y, x, int(rng.integers(1, 9)), int(rng.integers(1, 9))).clipped(
+        region = Rect(y, x, y + int(rng.integers(1, 9)), x + int(rng.integers(1, 9))).clipped(
             (height, width)
         )
         drawn.values[region.slices] = rng.integers(3)
@@ -46,7 +46,7 @@ def abandoned_stroke(annotation: Annotation, rng: np.random.Generator) -> None:
     if feature is not None:
         drawn = annotation.begin_stroke(feature, int(rng.integers(annotation.contents.shape[0])))
         drawn.values[:] = 1
-        drawn.touch(Region(0, 0, *drawn.values.shape))
+        drawn.touch(Rect.whole(drawn.values.shape))
         drawn.abort()
 
 

@@ -14,17 +14,17 @@ from pathlib import Path
 from scseg.annotations import steps
 from scseg.annotations.feature import Feature
 from scseg.annotations.storage.opening import Opened, open_annotation
-from scseg.drawing.region import Region
+from scseg.base.rect import Rect
 
 SHAPE = (4, 256, 256)
 PIXELS = 8
 
 
-def place_of(number: int) -> tuple[int, Region]:
+def place_of(number: int) -> tuple[int, Rect]:
     """Return the slice, and the region there, that stroke `number` sets."""
     z, rest = number % SHAPE[0], number // SHAPE[0]
     y, x = divmod(rest, SHAPE[2] // PIXELS)
-    return z, Region(y, x * PIXELS, 1, PIXELS)
+    return z, Rect(y, x * PIXELS, y + 1, (x + 1) * PIXELS)
 
 
 def say(*words: object) -> None:

@@ -16,7 +16,7 @@ from scseg.annotations.storage.opening import open_annotation
 from scseg.annotations.storage.reading import read
 from scseg.base.errors import ScsegError
 from scseg.base.history import History
-from scseg.drawing.region import Region
+from scseg.base.rect import Rect
 from tests.annotations.actions import act
 
 SHAPE = (6, 20, 25)
@@ -42,8 +42,8 @@ def test_a_stroke_shows_while_it_is_drawn_and_is_a_step_when_it_ends(annotation)
     mask = annotation.mask("membrane", 3)
     before = mask.revision
     mask.values[2:5, 3:9] = 1
-    stroke.touch(Region(2, 3, 3, 6))
-    assert mask.changed_since(before) == Region(2, 3, 3, 6)
+    stroke.touch(Rect(2, 3, 5, 9))
+    assert mask.changed_since(before) == Rect(2, 3, 5, 9)
     assert annotation.slices("membrane") == ()
     step = stroke.finish()
     assert step.z == 3
@@ -57,28 +57,28 @@ def test_a_stroke_shows_while_it_is_drawn_and_is_a_step_when_it_ends(annotation)
 
 
 def test_a_stroke_that_changes_nothing_is_no_step(annotation):
-    draw(annotation, "membrane", 3, Region(0, 0, 5, 5))
-    assert draw(annotation, "membrane", 3, Region(1, 1, 2, 2)) is None
-    assert draw(annotation, "ribosome", 3, Region(1, 1, 2, 2), value=0) is None
+    draw(annotation, "membrane", 3, Rect(0, 0, 5, 5))
+    assert draw(annotation, "membrane", 3, Rect(1, 1, 3, 3)) is None
+    assert draw(annotation, "ribosome", 3, Rect(1, 1, 3, 3), value=0) is None
 
 
 def test_an_aborted_stroke_leaves_no_trace(annotation):
-    draw(annotation, "membrane", 3, Region(0, 0, 5, 5))
+    draw(annotation, "membrane", 3, Rect(0, 0, 5, 5))
     shown = annotation.mask("membrane", 3)
     before, uploaded = shown.values.copy(), shown.revision
     stroke = annotation.begin_stroke("membrane", 3)
     stroke.values[:] = 2
-    stroke.touch(Region(0, 0, 20, 25))
+    stroke.touch(Rect(0, 0, 20, 25))
     stroke.abort()
     np.testing.assert_array_equal(annotation.mask("membrane", 3).values, before)
-    assert annotation.mask("membrane", 3).changed_since(uploaded) == Region(0, 0, 20, 25)
+    assert annotation.mask("membrane", 3).changed_since(uploaded) == Rect(0, 0, 20, 25)
     annotation.begin_stroke("ribosome", 0).abort()
     assert annotation.mask("ribosome", 0) is None
 
 
 def test_erasing_everything_leaves_nothing(annotation):
-    draw(annotation, "membrane", 3, Region(0, 0, 5, 5))
-    draw(annotation, "membrane", 3, Region(0, 0, 9, 9), value=0)
+    draw(annotation, "membrane", 3, Rect(0, 0, 5, 5))
+    draw(annotation, "membrane", 3, Rect(0, 0, 9, 9), value=0)
     assert annotation.mask("membrane", 3) is None
     assert annotation.slices("membrane") == ()
     assert annotation.contents.masks == {}
@@ -107,8 +107,8 @@ def test_nothing_else_happens_during_a_stroke(annotation):
 
 def test_only_the_masks_of_one_slice_are_unpacked(annotation):
     for z in range(6):
-        draw(annotation, "membrane", z, Region(0, 0, 5, 5))
-        draw(annotation, "ribosome", z, Region(0, 0, 5, 5))
+        draw(annotation, "membrane", z, Rect(0, 0, 5, 5))
+        draw(annotation, "ribosome", z, Rect(0, 0, 5, 5))
     first = annotation.mask("membrane", 0)
     assert annotation.mask("membrane", 0) is first
     for z in range(6):
@@ -117,7 +117,7 @@ def test_only_the_masks_of_one_slice_are_unpacked(annotation):
         assert len(annotation._visible) == 2
     annotation.release()
     assert not annotation._visible
-    assert annotation.mask("membrane", 0).changed_since(first.revision) == Region(0, 0, 20, 25)
+    assert annotation.mask("membrane", 0).changed_since(first.revision) == Rect(0, 0, 20, 25)
 
 
 @given(st.lists(st.tuples(st.integers(0, 19), st.integers(0, 24), st.booleans()), max_size=150))
@@ -126,7 +126,7 @@ def test_a_texture_that_uploads_what_changed_shows_the_mask(touches):
     stroke = annotation.begin_stroke("membrane", 0)
     texture, uploaded = np.full(SHAPE[1:], 7, np.uint8), 0
     for number, (y, x, frame) in enumerate(touches):
-        region = Region(y, x, 3, 4).clipped(SHAPE[1:])
+        region = Rect(y, x, y + 3, x + 4).clipped(SHAPE[1:])
         stroke.values[region.slices] = number % 3
         stroke.touch(region)
         if frame:
@@ -140,7 +140,7 @@ def test_a_step_made_of_what_is_no_longer_there_changes_nothing(annotation):
     stale = steps.change_masks(
         annotation.contents, "membrane", {z: np.ones(SHAPE[1:], np.uint8) for z in (1, 2)}, "import"
     )
-    draw(annotation, "membrane", 2, Region(0, 0, 5, 5))
+    draw(annotation, "membrane", 2, Rect(0, 0, 5, 5))
     before = annotation.contents.snapshot()
     with pytest.raises(ScsegError, match=r"has changed since this was begun \(import\)"):
         annotation.apply(stale)
@@ -148,7 +148,7 @@ def test_a_step_made_of_what_is_no_longer_there_changes_nothing(annotation):
 
 
 def test_features_keep_their_masks_through_new_names_and_places(annotation):
-    draw(annotation, "membrane", 1, Region(0, 0, 5, 5))
+    draw(annotation, "membrane", 1, Rect(0, 0, 5, 5))
     renamed = Feature("double membrane", COLOURS[2], id="membrane")
     annotation.apply(steps.change_feature(annotation.contents, renamed))
     annotation.apply(steps.move_feature(annotation.contents, "membrane", 1))

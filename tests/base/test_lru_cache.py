@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg.base.lru_cache import Kept
+from scseg.base.lru_cache import LruCache
 
 keys = st.integers(0, 8)
 steps = st.lists(
-    st.tuples(st.just("keep"), keys, st.integers(1, 50))
+    st.tuples(st.just("put"), keys, st.integers(1, 50))
     | st.tuples(st.sampled_from(["get", "forget", "limit"]), keys, st.integers(0, 120))
 )
 
@@ -17,13 +17,13 @@ steps = st.lists(
 @given(steps, st.integers(0, 120))
 def test_it_holds_the_longest_row_of_latest_used_values_that_fits(steps, most):
     """The reference looks at the whole history: values in the order of use, cut where they do not fit."""
-    kept = Kept(most, lambda size: size)
+    kept = LruCache(most, lambda size: size)
     used = {}
     for what, key, size in steps:
-        if what == "keep":
+        if what == "put":
             used.pop(key, None)
             used[key] = size
-            kept.keep(key, size)
+            kept.put(key, size)
         elif what == "get":
             assert kept.get(key) == used.get(key)
             if key in used:

@@ -11,6 +11,7 @@ import mrcfile
 import numpy as np
 import pytest
 
+from scseg.base.rect import Rect
 from scseg.compute import segmenter as segmenter_module
 from scseg.compute.messages import ModelRef
 from scseg.compute.segmentation import Ensemble, Segmentation, alone, tomogram_ref
@@ -22,7 +23,7 @@ from tests.fakes.models import write_model
 from tests.fakes.worker import formula
 
 SHAPE = (24, 40, 40)
-REGION = (3, 36, 8, 40)
+REGION = Rect(3, 8, 36, 40)
 AHEAD = 3
 
 
@@ -92,11 +93,11 @@ def written_slowly(segmenter, ensemble, count, monkeypatch, killed_at=None):
 def expected(path, region=None, sign=1):
     tomogram = open_tomogram(path)
     normal = measure(tomogram)
-    y0, y1, x0, x1 = region or (0, SHAPE[1], 0, SHAPE[2])
+    inside = (region or Rect.whole(SHAPE[1:])).slices
     volume = np.zeros(SHAPE, np.float32)
     for z, image in enumerate(volume):
         said = formula(sign * normal.apply(tomogram.slice(z)))
-        image[y0:y1, x0:x1] = said[y0:y1, x0:x1]
+        image[inside] = said[inside]
     return volume
 
 

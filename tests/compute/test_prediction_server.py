@@ -8,6 +8,7 @@ import mrcfile
 import numpy as np
 import pytest
 
+from scseg.base.rect import Rect
 from scseg.compute.messages import Band, Failed, ModelRef, SliceDone, SliceRequest
 from scseg.compute.segmentation import tomogram_ref
 from scseg.datasets.normalisation import measure
@@ -54,33 +55,32 @@ def answered(worker, request, cache_bytes=CACHE):
     before = worker.images
     worker.want((request,), cache_bytes)
     worker.work(ALL)
-    y0, y1, x0, x1 = request.region or (0, *SHAPE[1:2], 0, SHAPE[2])
+    region = request.region or WHOLE
     image = np.full(SHAPE[1:], np.nan, np.float32)
     replies = worker.drain()
     for band in replies[:-1]:
         assert isinstance(band, Band)
         assert band.request == request
-        image[band.y : band.y + len(band.values), x0:x1] = band.values
+        image[band.y : band.y + len(band.values), region.x0 : region.x1] = band.values
     assert isinstance(replies[-1], SliceDone)
-    return image[y0:y1, x0:x1], replies[-1], worker.images - before
+    return image[region.slices], replies[-1], worker.images - before
 
 
 def tiles(region, overlap=0.2):
-    y0, y1, x0, x1 = region
+    y0, x0, y1, x1 = region
     corners = tile_grid(SHAPE[1:], BOX, overlap).corners
     return {(y, x) for y, x in corners if y < y1 and y + BOX > y0 and x < x1 and x + BOX > x0}
 
 
-WHOLE = (0, SHAPE[1], 0, SHAPE[2])
-CROP, MOVED = (20, 90, 31, 150), (35, 105, 31, 170)
+WHOLE = Rect.whole(SHAPE[1:])
+CROP, MOVED = Rect(20, 31, 90, 150), Rect(35, 31, 105, 170)
 
 
 @pytest.mark.parametrize("more", [{}, {"averaging": 3}, {"mode": "whole"}])
 def test_a_crop_has_the_values_of_the_slice_for_its_share_of_the_work(worker, request_of, more):
     whole, _, in_all = answered(worker, request_of(**more), 0)
     part, _, in_part = answered(worker, request_of(region=CROP, **more), 0)
-    y0, y1, x0, x1 = CROP
-    assert np.array_equal(part, whole[y0:y1, x0:x1])
+    assert np.array_equal(part, whole[CROP.slices])
     if "mode" not in more:
         count = more.get("averaging", 1)
         assert (in_all, in_part) == (count * len(tiles(WHOLE)), count * len(tiles(CROP)))
@@ -98,7 +98,7 @@ def test_a_crop_of_a_resampled_slice_too(worker, request_of, tmp_path, apix, mod
     seen = resampled_slice(measure(tomogram).apply(tomogram.slice(1)), apix / 10)
     said = formula(seen, DESCRIPTION.loss)
     np.testing.assert_allclose(whole, restored_slice(said, SHAPE[1:], apix / 10), atol=1e-5)
-    np.testing.assert_allclose(part, whole[CROP[0] : CROP[1], CROP[2] : CROP[3]], atol=1e-6)
+    np.testing.assert_allclose(part, whole[CROP.slices], atol=1e-6)
     assert "resampled" in done.notices[0]
 
 
@@ -222,7 +222,7 @@ def test_it_tells_how_much_faster_whole_slices_are_once_both_were_used(
         now[0] += images[..., 0].size * 1e-6 * (1 if images.shape[1] == BOX else 2)
         return formula(images[..., 0], 0.0)
 
-    worker.server._networks.keep(request_of().model, replace(network, network=seconds))
+    worker.server._networks.put(request_of().model, replace(network, network=seconds))
     _, done, _ = answered(worker, request_of())
     tiles_seconds = -(-len(tiles(WHOLE)) // BATCH) * BATCH * BOX * BOX * 1e-6
     assert done.network_seconds == pytest.approx(tiles_seconds)

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from scseg.base.errors import CancelledError, ScsegError
+from scseg.base.rect import Rect
 from scseg.compute.messages import ModelRef
 from scseg.compute.segmentation import Segmentation, tomogram_ref
 from scseg.compute.segmenter import Segmenter
@@ -74,13 +75,13 @@ def test_the_label_keeps_all_settings_however_long_the_name(segmenter, tomogram_
 
 
 def test_the_label_tells_how_it_was_predicted(tomogram_path):
-    job = replace(job_for(tomogram_path), averaging=4, region=(5, 65, 10, 50))
+    job = replace(job_for(tomogram_path), averaging=4, region=Rect(5, 10, 65, 50))
     assert "overlap 0.20 averaging 4 crop 10,49,5,64: Membrane" in job.label
     assert "whole slices: Membrane" in replace(job_for(tomogram_path), mode="whole").label
 
 
 def test_progress_within_a_crop_goes_from_nothing_to_all(segmenter, tomogram_path, tmp_path):
-    job = replace(job_for(tomogram_path, slices=(2,)), region=(100, 150, 0, 170), averaging=8)
+    job = replace(job_for(tomogram_path, slices=(2,)), region=Rect(100, 0, 150, 170), averaging=8)
     told = []
     segmenter.write_volume(job, tmp_path, lambda fraction, _: told.append(fraction))
     assert told == sorted(told)

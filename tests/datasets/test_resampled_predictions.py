@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scseg.base.rect import Rect
 from scseg.datasets.resampled_predictions import Restoring
 from scseg.datasets.resampling import restored_slice, slice_shape
 
@@ -15,7 +16,7 @@ def parts(draw):
     height, width = draw(st.integers(1, 70)), draw(st.integers(1, 70))
     y0, x0 = draw(st.integers(0, height - 1)), draw(st.integers(0, width - 1))
     y1, x1 = draw(st.integers(y0 + 1, height)), draw(st.integers(x0 + 1, width))
-    return (height, width), (y0, y1, x0, x1)
+    return (height, width), Rect(y0, x0, y1, x1)
 
 
 steps = st.floats(0.2, 5.0)
@@ -28,12 +29,11 @@ def prediction_of(shape, step):
 
 @given(parts(), steps)
 def test_a_part_is_cut_from_the_whole(case, step):
-    shape, (y0, y1, x0, x1) = case
+    shape, region = case
     prediction = prediction_of(shape, step)
     restoring = Restoring(shape, step)
-    a, b, c, d = restoring.source((y0, y1, x0, x1))
-    part = restoring.restored(prediction[a:b, c:d], (y0, y1, x0, x1))
-    expected = restored_slice(prediction, shape, step)[y0:y1, x0:x1]
+    part = restoring.restored(prediction[restoring.source(region).slices], region)
+    expected = restored_slice(prediction, shape, step)[region.slices]
     np.testing.assert_allclose(part, expected, atol=1e-6)
 
 
@@ -44,15 +44,15 @@ def test_rows_are_told_to_be_known_only_when_they_are(case, step, fraction):
     restoring = Restoring(shape, step)
     known = round(fraction * len(prediction))
     until = restoring.rows(region, known)
-    assert region[0] <= until <= region[1]
+    assert region.y0 <= until <= region.y1
     changed = prediction.copy()
     changed[known:] += 100
     before, after = (restored_slice(each, shape, step) for each in (prediction, changed))
-    np.testing.assert_allclose(after[region[0] : until], before[region[0] : until], atol=1e-5)
+    np.testing.assert_allclose(after[region.y0 : until], before[region.y0 : until], atol=1e-5)
     if known == len(prediction):
-        assert until == region[1]
+        assert until == region.y1
 
 
 def test_few_rows_have_to_wait():
     restoring = Restoring((600, 10), 2.0)
-    assert 590 <= restoring.rows((0, 600, 0, 10), 298) < 600
+    assert 590 <= restoring.rows(Rect(0, 0, 600, 10), 298) < 600

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.spatial.distance import cdist, pdist
 
+from scseg.base.rect import Rect
 from scseg.drawing.auto_boxes import boxes_along, moved_in, negative_boxes, occupied_with
-from scseg.drawing.region import Region
 
 SHAPE = (40, 50)
 NONE = np.empty((0, 2), np.int64)
@@ -87,7 +87,11 @@ def test_along_a_curved_membrane_they_are_in_its_middle_at_even_distances():
 
 
 views = st.builds(
-    Region, st.integers(-9, 30), st.integers(-9, 40), st.integers(0, 60), st.integers(0, 60)
+    lambda y, x, height, width: Rect(y, x, y + height, x + width),
+    st.integers(-9, 30),
+    st.integers(-9, 40),
+    st.integers(0, 60),
+    st.integers(0, 60),
 )
 
 
@@ -116,7 +120,7 @@ def room_for_another(blocked, box):
 
 
 def test_one_seed_one_result_and_another_seed_another():
-    drawn, view = drawing([(10, 10, 9)]), Region(0, 0, *SHAPE)
+    drawn, view = drawing([(10, 10, 9)]), Rect.whole(SHAPE)
     once, again, other = (negative_boxes(drawn, view, 5, 8, seed) for seed in (3, 3, 4))
     assert np.array_equal(once, again)
     assert not np.array_equal(once, other)

@@ -10,8 +10,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from scipy import ndimage
 
+from scseg.base.rect import Rect
 from scseg.drawing.brush import paint, stroke_region, under_path
-from scseg.drawing.region import Region
 
 SHAPE = (12, 14)
 CORNERS_TOO = np.ones((3, 3))
@@ -67,7 +67,7 @@ def test_any_numbers_up_to_rounding(start, end, radius):
 
 @given(exact_points, exact_points, st.integers(0, 5).map(lambda n: n / 8))
 def test_a_thin_brush_draws_those_and_the_line_itself(start, end, radius):
-    line = under_path(Region(0, 0, *SHAPE), start, end)
+    line = under_path(Rect.whole(SHAPE), start, end)
     nearer = squared_distances(start, end) < Fraction(radius) ** 2
     assert np.array_equal(painted(start, end, radius), nearer | line)
 
@@ -97,10 +97,10 @@ def test_the_region_is_tight_to_a_pixel(start, end, radius):
     shifted = np.add(start, 40).tolist(), np.add(end, 40).tolist()
     region = stroke_region((120, 120), *shifted, radius)
     ys, xs = np.nonzero(painted(*shifted, radius, (120, 120)))
-    assert region.y <= ys.min() <= region.y + 1
-    assert region.x <= xs.min() <= region.x + 1
-    assert ys.max() + 1 <= region.y + region.height <= ys.max() + 2
-    assert xs.max() + 1 <= region.x + region.width <= xs.max() + 2
+    assert region.y0 <= ys.min() <= region.y0 + 1
+    assert region.x0 <= xs.min() <= region.x0 + 1
+    assert ys.max() + 1 <= region.y1 <= ys.max() + 2
+    assert xs.max() + 1 <= region.x1 <= xs.max() + 2
 
 
 @given(points, points, radii)

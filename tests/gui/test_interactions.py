@@ -12,6 +12,7 @@ from imgui_bundle import imgui
 from scseg.actions.annotation import cropping
 from scseg.actions.models import interactions, model_list
 from scseg.annotations.crop import Crop
+from scseg.base.rect import Rect
 from scseg.compute.messages import Band, SliceDone
 from scseg.interactions.rules import Conduct, Rule
 from scseg.preview import needed_slices
@@ -36,9 +37,9 @@ def pattern(name):
 
 class PatternClient(FakeClient):
     def answer(self, request):
-        y0, y1, x0, x1 = request.region or (0, SHAPE[1], 0, SHAPE[2])
-        values = pattern(Path(request.model.path).stem)[y0:y1, x0:x1]
-        self.replies.append(Band(request, y0, values))
+        region = request.region or Rect.whole(SHAPE[1:])
+        values = pattern(Path(request.model.path).stem)[region.slices]
+        self.replies.append(Band(request, region.y0, values))
         self.replies.append(SliceDone(request, 0.1, ()))
         self.wake()
 
@@ -236,7 +237,7 @@ def test_partners_just_outside_of_the_crop_count(open_window, tomogram):
         user.ctx.yield_(3)
         asked = needed_slices.asked(user.session, opened, opened.z)
         regions = {Path(each.model.path).stem: each.region for each in asked.values()}
-        assert regions == {"Membrane": (10, 30, 5, 36), "Carbon": (0, 40, 0, 46)}
+        assert regions == {"Membrane": Rect(10, 5, 30, 36), "Carbon": Rect(0, 0, 40, 46)}
         assert left_columns(user, membrane) == columns(5, 30)
         # Carbon itself is shown in the crop alone, though more of it is known.
         user.do(lambda: cropping.edit(user.session, opened, replace(crop, x1=45)))

@@ -11,6 +11,7 @@ from scipy.ndimage import distance_transform_edt, gaussian_filter
 
 from scseg.actions.models import model_list
 from scseg.annotations.crop import Crop
+from scseg.base.rect import Rect
 from scseg.compute.messages import Band, SliceDone
 from scseg.datasets.demo.cached import demo_tomogram
 from scseg.datasets.demo.simulate import Specimen
@@ -41,8 +42,8 @@ def client_of(files):
     class LabelClient(FakeClient):
         def answer(self, request):
             values = said(files, Path(request.model.path).stem, request.z)
-            y0, y1, x0, x1 = request.region or (0, values.shape[0], 0, values.shape[1])
-            self.replies.append(Band(request, y0, values[y0:y1, x0:x1]))
+            region = request.region or Rect.whole(values.shape)
+            self.replies.append(Band(request, region.y0, values[region.slices]))
             self.replies.append(SliceDone(request, 0.1, ()))
             self.wake()
 
@@ -109,7 +110,7 @@ def test_membrane_avoids_carbon(open_window, files):
             user.wait_for(ruled)
             user.ctx.yield_(3)
             left = (ruled().prediction.values >= THRESHOLD) & ~ruled().removed.pixels
-            inside = (slice(CROP.y0, CROP.y1), slice(CROP.x0, CROP.x1))
+            inside = CROP.rect.slices
             wanted = expected(files, opened.z)[inside]
             assert wanted.any()
             np.testing.assert_array_equal(left[inside], wanted)

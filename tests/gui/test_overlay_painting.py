@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
+from scseg.base.rect import Rect
 from scseg.compute.messages import Band, SliceRequest, TomogramRef
-from scseg.drawing.region import Region
 from scseg.gui.gl.painter import SlicePainter
 from scseg.preview.predictions import Prediction
 from scseg.runtime.display.scene import Overlay, Scene
@@ -48,7 +48,7 @@ class Bench:
             revision=mask.revision,
             removed=mask.removed,
             pending=mask.pending,
-            region=Region(0, 0, *SHAPE),
+            region=Rect.whole(SHAPE),
             look="filled",
             colour=TEAL,
             alpha=1.0,
@@ -236,7 +236,7 @@ def test_nothing_is_drawn_beyond_the_crop(bench, grey):
     inside = np.zeros(SHAPE)
     inside[7:20, 11:33] = 1
     for look in ("filled", "values"):
-        found = bench.painted(bench.overlay(mask, region=Region(7, 11, 13, 22), look=look))
+        found = bench.painted(bench.overlay(mask, region=Rect(7, 11, 20, 33), look=look))
         drawn = np.abs(found - grey.repeat(ZOOM, 0).repeat(ZOOM, 1)[..., None]).max(axis=2) > 0.01
         assert not drawn[inside.repeat(ZOOM, 0).repeat(ZOOM, 1) == 0].any()
         assert drawn[inside.repeat(ZOOM, 0).repeat(ZOOM, 1) == 1].mean() > 0.95

@@ -13,6 +13,7 @@ from hypothesis import stateful
 from hypothesis import strategies as st
 
 from scseg.annotations.crop import Crop
+from scseg.base.rect import Rect
 from scseg.compute.messages import Failed, ModelRef, SliceDone
 from scseg.compute.segmentation import tomogram_ref
 from scseg.datasets.normalisation import measure
@@ -168,9 +169,9 @@ class Browsing(stateful.RuleBasedStateMachine):
             assert mask.request == needed_slices.request(opened, mask.model, opened.z)
             values = mask.prediction.values
             truth = expected(opened, mask.model.description, opened.z)
-            y0, y1, x0, x1 = mask.request.region or (0, SHAPE[1], 0, SHAPE[2])
+            region = mask.request.region or Rect.whole(SHAPE[1:])
             inside = np.zeros(SHAPE[1:], bool)
-            inside[y0:y1, x0:x1] = True
+            inside[region.slices] = True
             assert (values[~inside] == 0).all()
             known = inside & (values != UNKNOWN)
             np.testing.assert_allclose(values[known], truth[known], atol=1e-5)

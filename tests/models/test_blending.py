@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scseg.base.rect import Rect
 from scseg.models.tiling.blending import Patch, Plan, predict_region, predict_rows
 from scseg.models.tiling.cells import cell_grid
 from scseg.models.tiling.tiles import tile_grid
@@ -38,7 +39,7 @@ def slices_with_parts(draw):
     height, width = draw(st.integers(1, 90)), draw(st.integers(1, 90))
     y0, x0 = draw(st.integers(0, height - 1)), draw(st.integers(0, width - 1))
     y1, x1 = draw(st.integers(y0 + 1, height)), draw(st.integers(x0 + 1, width))
-    return (height, width), (y0, y1, x0, x1)
+    return (height, width), Rect(y0, x0, y1, x1)
 
 
 def image_of(shape, depth=2):
@@ -53,24 +54,25 @@ def grids(shape, overlap=0.3):
     slices_with_parts(), st.sampled_from(["tiles", "whole"]), st.integers(1, 8), st.integers(1, 5)
 )
 def test_a_part_has_exactly_the_values_of_the_whole(case, mode, averaging, batch_size):
-    shape, (y0, y1, x0, x1) = case
+    shape, region = case
     batch_size = batch_size if mode == "tiles" else 1
     image, grid = image_of(shape), grids(shape)[mode]
-    whole = Plan(grid, (0, shape[0], 0, shape[1]), averaging, batch_size)
-    part = Plan(grid, (y0, y1, x0, x1), averaging, batch_size)
-    expected = predict_region(image, whole, crooked)[y0:y1, x0:x1]
+    whole = Plan(grid, Rect.whole(shape), averaging, batch_size)
+    part = Plan(grid, region, averaging, batch_size)
+    expected = predict_region(image, whole, crooked)[region.slices]
     assert np.array_equal(predict_region(image, part, crooked), expected)
 
 
 @given(slices_with_parts())
 def test_a_part_takes_the_tiles_that_touch_it_and_no_other(case):
-    shape, (y0, y1, x0, x1) = case
+    shape, region = case
+    y0, x0, y1, x1 = region
     grid = tile_grid(shape, BOX, 0.3)
     touching = [
         (y, x) for y, x in grid.corners if y < y1 and y + BOX > y0 and x < x1 and x + BOX > x0
     ]
     network = Counting()
-    predict_region(image_of(shape), Plan(grid, (y0, y1, x0, x1), batch_size=4), network)
+    predict_region(image_of(shape), Plan(grid, region, batch_size=4), network)
     assert sum(network.batches) == len(touching)
     assert len(network.batches) == -(-len(touching) // 4)
 
@@ -97,7 +99,7 @@ def averaged(image, corners, orientations):
 def test_averaging_is_the_mean_of_the_first_orientations(count):
     shape = (37, 52)
     image, grid = image_of(shape), tile_grid(shape, BOX, 0.3)
-    plan = Plan(grid, (0, 37, 0, 52), count, 5)
+    plan = Plan(grid, Rect(0, 0, 37, 52), count, 5)
     expected = averaged(image, grid.corners, range(count))
     np.testing.assert_allclose(predict_region(image, plan, crooked), expected, rtol=1e-4, atol=1e-5)
 
@@ -109,7 +111,7 @@ def test_raising_the_averaging_predicts_the_new_orientations_alone(mode):
     asked = []
     for count in (2, 4, 3):
         network = Counting()
-        list(predict_rows(image, Plan(grid, (0, 40, 0, 61), count), network, known))
+        list(predict_rows(image, Plan(grid, Rect(0, 0, 40, 61), count), network, known))
         asked.append(sum(network.batches))
     windows = len(grid.corners)
     assert asked == [2 * windows, 2 * windows, 0]
@@ -118,7 +120,7 @@ def test_raising_the_averaging_predicts_the_new_orientations_alone(mode):
 def test_moving_the_crop_predicts_what_is_new_alone():
     shape = (90, 90)
     image, grid, known = image_of(shape), tile_grid(shape, BOX, 0.3), {}
-    first, second = (0, 30, 0, 90), (10, 45, 0, 90)
+    first, second = Rect(0, 0, 30, 90), Rect(10, 0, 45, 90)
     predicted = []
     for region in (first, second, first):
         network = Counting()
@@ -133,9 +135,9 @@ def test_moving_the_crop_predicts_what_is_new_alone():
 def test_known_outputs_are_kept_turned_back_and_alone():
     shape = (16, 16)
     known = {}
-    plan = Plan(tile_grid(shape, BOX, 0), (0, 16, 0, 16), averaging=8, batch_size=16)
+    plan = Plan(tile_grid(shape, BOX, 0), Rect(0, 0, 16, 16), averaging=8, batch_size=16)
     list(predict_rows(image_of(shape), plan, lambda images: images[..., 0], known))
-    assert set(known) == {Patch(0, 0, 16, 16, k) for k in range(8)}
+    assert set(known) == {Patch(Rect(0, 0, 16, 16), k) for k in range(8)}
     for output in known.values():
         assert np.array_equal(output, image_of(shape)[0])
         # A view would hold all of its batch in memory.
@@ -145,7 +147,7 @@ def test_known_outputs_are_kept_turned_back_and_alone():
 def test_rows_come_in_order_without_gap_and_only_once_finished():
     shape = (120, 50)
     image = image_of(shape)
-    plan = Plan(tile_grid(shape, BOX, 0.5), (13, 111, 5, 41), 2, 3)
+    plan = Plan(tile_grid(shape, BOX, 0.5), Rect(13, 5, 111, 41), 2, 3)
     expected = predict_region(image, plan, crooked)
     at = 13
     for start, rows in predict_rows(image, plan, crooked, {}):

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
 
+from scseg.base.rect import Rect
 from scseg.models.tiling import cells
 from scseg.models.tiling.blending import Plan, predict_region
 from scseg.models.tiling.cells import cell_grid
@@ -44,7 +45,7 @@ def test_memory_is_bounded(shape, network):
 
 def test_little_is_predicted_twice():
     for shape in ((928, 960), (4096, 4096), (1000, 3000)):
-        plan = Plan(cell_grid(shape, 8, 27), (0, shape[0], 0, shape[1]))
+        plan = Plan(cell_grid(shape, 8, 27), Rect.whole(shape))
         assert plan.pixels < 1.5 * shape[0] * shape[1]
 
 
@@ -77,6 +78,6 @@ def test_in_cells_or_in_one_piece_is_the_same(rng, monkeypatch, shape, averaging
         seen = np.rot90(whole[:, ::-1] if k >= 4 else whole, k % 4)
         back = np.rot90(looks_around(seen[None, ..., None])[0], -(k % 4))
         said.append(back[:, ::-1] if k >= 4 else back)
-    plan = Plan(grid, (0, shape[0], 0, shape[1]), averaging)
+    plan = Plan(grid, Rect.whole(shape), averaging)
     expected = np.mean(said, axis=0)[: shape[0], : shape[1]]
     np.testing.assert_allclose(predict_region(image, plan, looks_around), expected, atol=1e-5)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scseg.base.rect import Rect
 from scseg.models.tiling.blending import Plan, predict_region, predict_rows
 from scseg.models.tiling.tiles import MAX_OVERLAP, tile_grid, tile_starts, tile_weights
 
@@ -17,7 +18,7 @@ overlaps = st.floats(0, MAX_OVERLAP)
 
 
 def plan(shape, box, overlap, batch_size=16):
-    return Plan(tile_grid(shape, box, overlap), (0, shape[0], 0, shape[1]), batch_size=batch_size)
+    return Plan(tile_grid(shape, box, overlap), Rect.whole(shape), batch_size=batch_size)
 
 
 @given(st.integers(1, 64), st.integers(0, 500), overlaps)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from scseg.annotations.crop import Crop
+from scseg.base.rect import Rect
 from scseg.compute.messages import Band, ModelRef, SliceRequest, TomogramRef
-from scseg.drawing.region import Region
 from scseg.interactions.rules import Conduct, Rule
 from scseg.preview.needed_slices import CHEAP_PIXELS, asked, conducts, request, resolve, visible
 from scseg.preview.predictions import CROPS_KEPT, UNKNOWN, Predictions
@@ -125,8 +125,8 @@ def cropped(crop, z=4):
         (crop_of(y=(10, 20), enabled=False), None),
         (crop_of(), None),
         (crop_of(z=(3, 5)), None),
-        (crop_of(y=(10, 20), x=(1, 60)), (10, 20, 1, 60)),
-        (crop_of(y=(-5, 20), x=(30, 99)), (0, 20, 30, 60)),
+        (crop_of(y=(10, 20), x=(1, 60)), Rect(10, 1, 20, 60)),
+        (crop_of(y=(-5, 20), x=(30, 99)), Rect(0, 30, 20, 60)),
     ],
 )
 def test_a_crop_that_is_on_and_leaves_something_out_is_the_region(crop, region):
@@ -157,7 +157,7 @@ def test_mode_and_averaging_are_asked_for():
 
 
 WHOLE = SliceRequest(TomogramRef("a", None, None, 0), ModelRef("m", "0"), 4, 0.2)
-PART = replace(WHOLE, region=(3, 9, 1, 4))
+PART = replace(WHOLE, region=Rect(3, 1, 9, 4))
 
 
 def values_of(shape=(12, 6)):
@@ -168,11 +168,11 @@ def test_any_crop_of_a_known_slice_is_known_and_zero_around():
     kept, values = Predictions(), values_of()
     kept.add(Band(WHOLE, 0, values), (12, 6))
     kept.finish(WHOLE)
-    assert kept.missing((PART, replace(PART, region=(0, 1, 0, 1)))) == ()
+    assert kept.missing((PART, replace(PART, region=Rect(0, 0, 1, 1)))) == ()
     found = kept.get(PART)
     assert np.array_equal(found.values[3:9, 1:4], values[3:9, 1:4])
     assert found.values.sum() == pytest.approx(values[3:9, 1:4].sum())
-    assert found.changed_since(0) == Region(0, 0, 12, 6)
+    assert found.changed_since(0) == Rect(0, 0, 12, 6)
 
 
 def test_what_came_for_a_crop_is_known_of_the_slice_and_of_the_next_crop():
@@ -183,11 +183,11 @@ def test_what_came_for_a_crop_is_known_of_the_slice_and_of_the_next_crop():
     kept.add(Band(PART, 7, values[7:9, 1:4]), (12, 6))
     assert kept.missing((WHOLE,)) == (WHOLE,)
     assert kept.fraction((WHOLE,)) == pytest.approx(18 / 72)
-    moved = replace(PART, region=(5, 11, 2, 5))
+    moved = replace(PART, region=Rect(5, 2, 11, 5))
     assert kept.missing((moved,)) == (moved,)
     assert np.array_equal(kept.get(moved).values[5:9, 2:4], values[5:9, 2:4])
     assert (kept.get(moved).values[9:11, 2:5] == UNKNOWN).all()
-    inner = replace(PART, region=(4, 8, 2, 4))
+    inner = replace(PART, region=Rect(4, 2, 8, 4))
     assert kept.missing((inner,)) == ()
 
 
@@ -196,7 +196,7 @@ def test_of_a_crop_that_is_dragged_the_last_places_are_kept():
     kept.add(Band(WHOLE, 0, values_of()), (12, 6))
     kept.add(Band(replace(WHOLE, z=5), 0, values_of()), (12, 6))
     for y in range(8):
-        kept.get(replace(WHOLE, region=(y, y + 3, 0, 6)))
+        kept.get(replace(WHOLE, region=Rect(y, 0, y + 3, 6)))
     assert kept.nbytes == (2 + CROPS_KEPT) * values_of().nbytes
 
 
@@ -204,7 +204,7 @@ def test_what_is_in_view_and_an_errand_may_each_have_a_crop():
     """Neither is made anew each time, which would send it to the graphics card in every frame."""
     kept = Predictions()
     kept.add(Band(WHOLE, 0, values_of()), (12, 6))
-    crops = [replace(WHOLE, region=(y, y + 3, 0, 6)) for y in (1, 5)]
+    crops = [replace(WHOLE, region=Rect(y, 0, y + 3, 6)) for y in (1, 5)]
     first = [kept.get(crop) for crop in crops]
     for _ in range(3):
         assert [kept.get(crop) for crop in crops] == first
@@ -269,7 +269,7 @@ def test_partners_and_who_competes_with_them_are_asked_beyond_the_crop():
     opened = cropped(Crop(0, 9, 10, 20, 30, 50, enabled=True))
     session = session_of(first, partner, rival, other, opened=opened)
     regions = {key: wanted.region for key, wanted in asked(session, opened, 4).items()}
-    inside, beyond = (10, 20, 30, 50), (6, 24, 26, 54)
+    inside, beyond = Rect(10, 30, 20, 50), Rect(6, 26, 24, 54)
     assert regions == {
         first.id: inside,
         partner.id: beyond,

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from scseg.annotations.contents import Contents
     from scseg.annotations.feature import Feature
-    from scseg.drawing.region import Point, Region
+    from scseg.base.rect import Rect
+    from scseg.drawing.region import Point
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
 
@@ -62,7 +63,7 @@ def place_along(session: Session, opened: OpenTomogram, feature: Feature, spacin
 
 
 def place_negatives(
-    session: Session, opened: OpenTomogram, feature: Feature, count: int, view: Region
+    session: Session, opened: OpenTomogram, feature: Feature, count: int, view: Rect
 ) -> None:
     """Place boxes at random where nothing of a feature is drawn on the slice in view, within `view`."""
     if opened.annotation is None:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from scseg.base.progress import Report
+    from scseg.base.rect import Rect
     from scseg.compute.messages import ModelRef
-    from scseg.drawing.region import Region
     from scseg.state.requests import Workflow
     from scseg.state.session import Session
     from scseg.state.slice_batch import Arrays
@@ -50,7 +50,7 @@ class _Search:
 
     names: Mapping[str, str]
     taken: Mapping[int, Points]
-    part: Region
+    part: Rect
     box_size: int
 
     def places(self, z: int, arrays: Arrays) -> list[Place]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from scseg.annotations.contents import Contents
     from scseg.annotations.packed_masks import PackedMask
     from scseg.base.progress import Report
-    from scseg.drawing.region import Region
+    from scseg.base.rect import Rect
     from scseg.interactions.rules import Conducts
     from scseg.state.models import Model
     from scseg.state.requests import Workflow
@@ -50,7 +50,7 @@ class _Finding:
     threshold: float
     conducts: Conducts
     apix: float
-    part: Region
+    part: Rect
 
     def mask(self, arrays: Arrays) -> NDArray[np.uint8]:
         """Return what is left of the model as labels, uint8 (y, x)."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scseg.actions import writing
 from scseg.actions.models import files
+from scseg.base.rect import Rect
 from scseg.compute.segmentation import Segmentation
 from scseg.datasets.formats.mrc_writer import write_slice
 from scseg.preview import needed_slices
@@ -48,9 +49,7 @@ def _job(session: Session, model: Model, asked: SliceRequest, kind: Kind) -> Seg
     opened = session.tomogram_of(asked.tomogram)
     if opened is None or model.description is None:
         return None
-    part, (_, height, width) = needed_slices.shown_part(opened), opened.shape
-    region = part.y, part.y + part.height, part.x, part.x + part.width
-    whole = region == (0, height, 0, width)
+    region, whole = needed_slices.shown_part(opened), Rect.whole(opened.shape[1:])
     return Segmentation(
         tomogram=opened.tomogram,
         tomogram_ref=asked.tomogram,
@@ -61,6 +60,6 @@ def _job(session: Session, model: Model, asked: SliceRequest, kind: Kind) -> Seg
         kind=kind,
         mode=asked.mode,
         averaging=asked.averaging,
-        region=None if whole else region,
+        region=None if region == whole else region,
         conduct=needed_slices.conducts(session).get(model.id, model.conduct),
     )

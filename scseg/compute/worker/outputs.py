@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scseg.base.lru_cache import Kept
+from scseg.base.lru_cache import LruCache
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +33,9 @@ class Outputs:
     """The latest outputs of all networks."""
 
     def __init__(self) -> None:
-        self._kept: Kept[tuple[_Seen, Patch], NDArray[np.float32]] = Kept(0, lambda o: o.nbytes)
+        self._kept: LruCache[tuple[_Seen, Patch], NDArray[np.float32]] = LruCache(
+            0, lambda o: o.nbytes
+        )
 
     def limit(self, most_bytes: int) -> None:
         """Keep to so much memory."""
@@ -51,11 +53,11 @@ class Outputs:
 
 @dataclass(frozen=True, eq=False)
 class OutputsOfSlice:
-    _kept: Kept[tuple[_Seen, Patch], NDArray[np.float32]]
+    _kept: LruCache[tuple[_Seen, Patch], NDArray[np.float32]]
     _seen: _Seen
 
     def get(self, patch: Patch) -> NDArray[np.float32] | None:
         return self._kept.get((self._seen, patch))
 
     def __setitem__(self, patch: Patch, output: NDArray[np.float32]) -> None:
-        self._kept.keep((self._seen, patch), output)
+        self._kept.put((self._seen, patch), output)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scseg.base.errors import ScsegError
-from scseg.base.lru_cache import Kept
+from scseg.base.lru_cache import LruCache
 from scseg.compute.messages import (
     Band,
     Command,
@@ -43,7 +43,7 @@ class PredictionServer:
         self._pending: deque[SliceRequest] = deque()
         self._on_their_way: deque[SliceRequest] = deque()
         self._arrived = 0
-        self._networks: Kept[ModelRef, Trained] = Kept(_NETWORKS_KEPT, lambda _: 1)
+        self._networks: LruCache[ModelRef, Trained] = LruCache(_NETWORKS_KEPT, lambda _: 1)
         self._sources = Sources()
         self._outputs = Outputs()
         self._speeds = Speeds()
@@ -112,5 +112,5 @@ class PredictionServer:
                 raise ScsegError(
                     f"{model.path} has been saved anew with other weights: load the model again."
                 )
-            self._networks.keep(model, trained)
+            self._networks.put(model, trained)
         return trained

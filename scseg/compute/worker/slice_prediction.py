@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scseg.base.rect import Rect
 from scseg.datasets.resampled_predictions import Restoring
 from scseg.models.tiling.blending import Plan, predict_rows
 from scseg.models.tiling.cells import cell_grid
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from scseg.compute.messages import Mode, SliceRequest
     from scseg.compute.worker.sources import Source
     from scseg.models.tiling.blending import Known, Network
-    from scseg.models.tiling.windows import Region
     from scseg.models.trained import Trained
 
 MOST_TILES, MOST_PIXELS = 16, 16 * 128 * 128
@@ -41,10 +41,9 @@ class SlicePrediction:
     source: Source
 
     @property
-    def region(self) -> Region:
+    def region(self) -> Rect:
         """The part of the slice that is asked for."""
-        height, width = self.source.shape
-        return self.request.region or (0, height, 0, width)
+        return self.request.region or Rect.whole(self.source.shape)
 
     def plan(self, mode: Mode) -> Plan:
         """Return how it would be done in a mode."""
@@ -76,23 +75,21 @@ class SlicePrediction:
 
 def _restored(
     bands: Iterator[tuple[int, NDArray[np.float32]]],
-    source: Region,
+    source: Rect,
     restoring: Restoring,
-    region: Region,
+    region: Rect,
 ) -> Iterator[tuple[int, NDArray[np.float32]]]:
     """Bring rows of the `source` of a region back into the tomogram's pixels, as far as they have come."""
-    top, bottom, left, right = source
-    prediction = np.zeros((bottom - top, right - left), np.float32)
-    done, _, *columns = region
+    prediction = np.zeros(source.shape, np.float32)
+    done = region.y0
     for y, rows in bands:
         known = y + len(rows)
-        prediction[y - top : known - top] = rows
+        prediction[y - source.y0 : known - source.y0] = rows
         until = restoring.rows(region, known)
         if until == done:
             yield done, rows[:0]
             continue
-        part = (done, until, columns[0], columns[1])
-        y0, y1, x0, x1 = restoring.source(part)
-        seen = prediction[y0 - top : y1 - top, x0 - left : x1 - left]
-        yield done, restoring.restored(seen, part)
+        part = Rect(done, region.x0, until, region.x1)
+        seen = restoring.source(part).moved(-source.y0, -source.x0)
+        yield done, restoring.restored(prediction[seen.slices], part)
         done = until

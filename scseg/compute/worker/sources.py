@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.base.errors import ScsegError
-from scseg.base.lru_cache import Kept
+from scseg.base.lru_cache import LruCache
 from scseg.datasets import resampling
 from scseg.datasets.channels import channels
 from scseg.datasets.normalisation import DEFINITION, Normalisation, measure
@@ -48,11 +48,11 @@ class Sources:
     """Opens tomograms and keeps the latest of them, and the latest slices."""
 
     def __init__(self) -> None:
-        self._tomograms: Kept[TomogramRef, tuple[Tomogram, Normalisation]] = Kept(
+        self._tomograms: LruCache[TomogramRef, tuple[Tomogram, Normalisation]] = LruCache(
             _TOMOGRAMS_KEPT, lambda _: 1
         )
-        self._images: Kept[tuple[TomogramRef, int, int, float | None], NDArray[np.float32]] = Kept(
-            _IMAGE_BYTES, lambda image: image.nbytes
+        self._images: LruCache[tuple[TomogramRef, int, int, float | None], NDArray[np.float32]] = (
+            LruCache(_IMAGE_BYTES, lambda image: image.nbytes)
         )
 
     def get(self, request: SliceRequest, model: ModelDescription) -> Source:
@@ -73,7 +73,7 @@ class Sources:
             if step is not None:
                 layers = [resampling.resampled_slice(layer, step) for layer in layers]
             image = np.stack(layers)
-            self._images.keep(key, image)
+            self._images.put(key, image)
         height, width = tomogram.shape[1:]
         return Source((height, width), image, step, _notices(tomogram, model))
 
@@ -82,7 +82,7 @@ class Sources:
         if found is None:
             tomogram = open_tomogram(Path(ref.path), apix=ref.apix, signed=ref.signed)
             found = tomogram, measure(tomogram)
-            self._tomograms.keep(ref, found)
+            self._tomograms.put(ref, found)
         return found
 
 

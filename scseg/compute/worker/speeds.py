@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.base.errors import ScsegError
-from scseg.base.lru_cache import Kept
+from scseg.base.lru_cache import LruCache
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,7 +28,9 @@ class Speeds:
     """Seconds per pixel of the latest calls of each network in each mode."""
 
     def __init__(self) -> None:
-        self._kept: Kept[tuple[str, Mode], deque[float]] = Kept(2 * _MODELS_KEPT, lambda _: 1)
+        self._kept: LruCache[tuple[str, Mode], deque[float]] = LruCache(
+            2 * _MODELS_KEPT, lambda _: 1
+        )
 
     def watched(self, work: SlicePrediction) -> WatchedNetwork:
         """Return the network of some work, measured from now on."""
@@ -47,7 +49,7 @@ class Speeds:
         found = self._kept.get(key)
         if found is None:
             found = deque(maxlen=_MEASURED)
-            self._kept.keep(key, found)
+            self._kept.put(key, found)
         return found
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.drawing.region import Region
+from scseg.base.rect import Rect
 from scseg.gui.gl.shader import Shader
 from scseg.gui.gl.texture import LABELS, ArrayTexture, cover_part
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scseg.runtime.display.projection import Projection
     from scseg.runtime.display.scene import Drawing
 
-NOWHERE = Region(0, 0, 0, 0)
+NOWHERE = Rect(0, 0, 0, 0)
 
 
 @dataclass
@@ -29,7 +29,7 @@ class _Layer:
     """`bounds` holds all that is labelled."""
 
     texture: ArrayTexture = field(default_factory=lambda: ArrayTexture(LABELS))
-    bounds: Region = NOWHERE
+    bounds: Rect = NOWHERE
 
 
 class LabelLayers:
@@ -72,13 +72,12 @@ class LabelLayers:
         self._shader.delete()
 
 
-def _bounds(labels: NDArray[np.uint8], region: Region) -> Region:
-    """Return the smallest box with all that is labelled in a region of a mask (y, x)."""
+def _bounds(labels: NDArray[np.uint8], region: Rect) -> Rect:
+    """Return the smallest rectangle with all that is labelled in a region of a mask (y, x)."""
     part = labels[region.slices]
     rows = np.flatnonzero(part.any(axis=1))
     if not len(rows):
         return NOWHERE
     columns = np.flatnonzero(part.any(axis=0))
-    low = region.y + int(rows[0]), region.x + int(columns[0])
-    high = region.y + int(rows[-1]) + 1, region.x + int(columns[-1]) + 1
-    return Region.spanning(low, high)
+    labelled = Rect(int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1)
+    return labelled.moved(region.y0, region.x0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from OpenGL import GL
 
-from scseg.drawing.region import Region
+from scseg.base.rect import Rect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scseg.drawing.versioned_array import VersionedArray
-    from scseg.runtime.display.projection import Part
 
 
 class TexelKind(NamedTuple):
@@ -50,7 +49,7 @@ class ArrayTexture:
         self._array: VersionedArray[Any] | None = None
         self._revision = NEVER
 
-    def update(self, array: VersionedArray[Any]) -> Region:
+    def update(self, array: VersionedArray[Any]) -> Rect:
         """Upload what has changed of an array, of another array all; return the box that was uploaded."""
         # A revision says nothing about another array.
         changed = array.changed_since(self._revision if self._array is array else NEVER)
@@ -61,7 +60,7 @@ class ArrayTexture:
 
     def put(self, values: NDArray[Any]) -> None:
         """Upload the whole of an array that will not change."""
-        self._upload(values, Region(0, 0, *values.shape))
+        self._upload(values, Rect.whole(values.shape))
         self._array = None
 
     def bind(self, unit: int) -> None:
@@ -71,7 +70,7 @@ class ArrayTexture:
     def delete(self) -> None:
         GL.glDeleteTextures([self.handle])
 
-    def _upload(self, values: NDArray[Any], region: Region) -> None:
+    def _upload(self, values: NDArray[Any], region: Rect) -> None:
         """Upload a region; of an array of another shape, all."""
         GL.glBindTexture(GL.GL_TEXTURE_2D, self.handle)
         GL.glPixelStorei(GL.GL_UNPACK_ALIGNMENT, 1)
@@ -79,7 +78,7 @@ class ArrayTexture:
             self._make(values)
         else:
             part = np.ascontiguousarray(values[region.slices], self._kind.dtype)
-            place = region.x, region.y, region.width, region.height
+            place = region.x0, region.y0, region.width, region.height
             given = self._kind.channel, self._kind.gl_type
             GL.glTexSubImage2D(GL.GL_TEXTURE_2D, 0, *place, *given, part)
         GL.glPixelStorei(GL.GL_UNPACK_ALIGNMENT, 4)
@@ -178,10 +177,10 @@ def cover() -> None:
     GL.glDrawArrays(GL.GL_TRIANGLES, 0, 3)
 
 
-def cover_part(part: Part) -> None:
+def cover_part(part: Rect) -> None:
     """Run the current shader for some pixels of the picture that is drawn into."""
     GL.glEnable(GL.GL_SCISSOR_TEST)
-    GL.glScissor(*part)
+    GL.glScissor(part.x0, part.y0, part.width, part.height)
     cover()
     GL.glDisable(GL.GL_SCISSOR_TEST)
 

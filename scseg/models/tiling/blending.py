@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
+from scseg.base.rect import Rect
 from scseg.models.tiling.orientations import oriented, restored
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from scseg.models.tiling.windows import Grid, Region
+    from scseg.models.tiling.windows import Grid
 
     Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
     """Maps images float32 (batch, y, x, D) to predictions float32 (batch, y, x), 0..1."""
@@ -23,10 +24,7 @@ if TYPE_CHECKING:
 class Patch(NamedTuple):
     """What a network sees at once: a window of a slice, in one of the 8 orientations."""
 
-    y: int
-    x: int
-    height: int
-    width: int
+    window: Rect
     orientation: int
 
 
@@ -46,14 +44,14 @@ class Plan:
     """
 
     grid: Grid
-    region: Region
+    region: Rect
     averaging: int = 1
     batch_size: int = 1
 
     @property
     def windows(self) -> list[tuple[int, int]]:
         """Return the windows that count for the region, row by row, as their places along the axes."""
-        y0, y1, x0, x1 = self.region
+        y0, x0, y1, x1 = self.region
         columns = self.grid.columns.touching(x0, x1)
         return [(row, column) for row in self.grid.rows.touching(y0, y1) for column in columns]
 
@@ -66,7 +64,7 @@ class Plan:
     def patch(self, window: tuple[int, int], orientation: int) -> Patch:
         rows, columns = self.grid.rows, self.grid.columns
         y, x = rows.starts[window[0]], columns.starts[window[1]]
-        return Patch(y, x, rows.size, columns.size, orientation)
+        return Patch(Rect(y, x, y + rows.size, x + columns.size), orientation)
 
 
 def predict_rows(
@@ -124,10 +122,7 @@ def _predicted(
     """Return a network's outputs for at most a batch of patches, turned back."""
     if not patches:
         return []
-    seen = [
-        oriented(image[:, p.y : p.y + p.height, p.x : p.x + p.width], p.orientation)
-        for p in patches
-    ]
+    seen = [oriented(image[:, *patch.window.slices], patch.orientation) for patch in patches]
     batch = np.zeros((batch_size, *seen[0].shape[1:], image.shape[0]), np.float32)
     for into, each in zip(batch, seen, strict=False):
         into[...] = np.moveaxis(each, 0, -1)
@@ -145,17 +140,17 @@ class _Blend:
     """
 
     def __init__(self, plan: Plan) -> None:
-        y0, y1, x0, x1 = self._region = plan.region
+        y0, x0, y1, x1 = self._region = plan.region
         self._grid = plan.grid
         self._left = [window for window in plan.windows for _ in range(plan.averaging)][::-1]
-        self._sum = np.zeros((y1 - y0, x1 - x0), np.float32)
+        self._sum = np.zeros(plan.region.shape, np.float32)
         self._rows_done = y0
         self._weight_down = plan.averaging * plan.grid.rows.total(y0, y1)
         self._weight_across = plan.grid.columns.total(x0, x1)
 
     def add(self, window: tuple[int, int], output: NDArray[np.float32]) -> None:
         self._left.pop()
-        (row, column), (y0, y1, x0, x1) = window, self._region
+        (row, column), (y0, x0, y1, x1) = window, self._region
         rows, columns = self._grid.rows, self._grid.columns
         top, bottom = _within(rows.counts_for[row], y0, y1)
         left, right = _within(columns.counts_for[column], x0, x1)
@@ -168,8 +163,8 @@ class _Blend:
 
     def finished(self) -> tuple[int, NDArray[np.float32]]:
         """Return the rows that no later window counts for and that were not returned before."""
-        y0, y1, _, _ = self._region
-        start, stop = self._rows_done, y1
+        y0, stop = self._region.y0, self._region.y1
+        start = self._rows_done
         if self._left:
             stop = max(self._grid.rows.counts_for[self._left[-1][0]][0], start)
         self._rows_done = stop

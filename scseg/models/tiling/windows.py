@@ -15,9 +15,6 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-Region = tuple[int, int, int, int]
-"""y0, y1, x0, x1 of a part of a slice, half-open."""
-
 
 @dataclass(frozen=True, eq=False)
 class Axis:

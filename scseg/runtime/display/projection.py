@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from scseg.drawing.region import Region
+from scseg.base.rect import Rect
 
 if TYPE_CHECKING:
     from scseg.runtime.display.scene import Scene
-
-    Part = tuple[int, int, int, int]
-    """Pixels of a picture: x, y, width and height."""
 
 MOST_TAPS = 4
 """Places along x and y that are looked at for one pixel of a slice drawn small, each of 2 x 2 voxels."""
@@ -53,12 +50,12 @@ class Projection:
         }
 
     @property
-    def all(self) -> Part:
-        """The pixels whose middles lie on the slice."""
-        return self.part(Region(0, 0, *self.shape))
+    def all(self) -> Rect:
+        """The pixels of the picture whose middles lie on the slice."""
+        return self.part(Rect.whole(self.shape))
 
-    def part(self, voxels: Region, margin: int = 0) -> Part:
-        """Return the pixels whose middles lie on some voxels, and so many around these."""
+    def part(self, voxels: Rect, margin: int = 0) -> Rect:
+        """Return the pixels of the picture whose middles lie on some voxels, and so many around these."""
         width, height = self.scene.size
 
         def place(voxel: int, origin: float, most: int, grown: int) -> int:
@@ -66,8 +63,8 @@ class Projection:
             first = math.ceil((voxel - 0.5 - origin) * self.zoom - 0.5)
             return min(most, max(0, first + grown))
 
-        left = place(voxels.x, self.origin[0], width, -margin)
-        low = place(voxels.y, self.origin[1], height, -margin)
-        right = place(voxels.x + voxels.width, self.origin[0], width, margin)
-        top = place(voxels.y + voxels.height, self.origin[1], height, margin)
-        return left, low, right - left, top - low
+        x0 = place(voxels.x0, self.origin[0], width, -margin)
+        y0 = place(voxels.y0, self.origin[1], height, -margin)
+        x1 = place(voxels.x1, self.origin[0], width, margin)
+        y1 = place(voxels.y1, self.origin[1], height, margin)
+        return Rect(y0, x0, y1, x1)

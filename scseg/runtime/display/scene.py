@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from scseg.drawing.region import Region
+from scseg.base.rect import Rect
 from scseg.state.panel_layout import Stage
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Overlay:
     revision: int
     removed: Removed | None
     pending: bool
-    region: Region
+    region: Rect
     look: Look
     colour: Colour
     alpha: float
@@ -159,7 +159,7 @@ def _overlay(mask: Mask, line: float) -> Overlay:
         revision=mask.revision,
         removed=mask.removed,
         pending=mask.pending,
-        region=mask.region or Region(0, 0, *mask.prediction.values.shape),
+        region=mask.region or Rect.whole(mask.prediction.values.shape),
         look=display.look,
         colour=display.colour,
         alpha=display.alpha,

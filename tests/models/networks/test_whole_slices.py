@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from scseg.base.rect import Rect
 from scseg.models.architectures import ARCHITECTURES
 
 pytestmark = pytest.mark.keras
@@ -43,7 +44,7 @@ def predicted_in_cells(name, most_pixels, averaging):
     cells.MOST_PIXELS = most_pixels
     cells.cell_grid.cache_clear()
     grid = cells.cell_grid(SHAPE, divisor, reach(network, divisor))
-    plan = Plan(grid, (0, SHAPE[0], 0, SHAPE[1]), averaging)
+    plan = Plan(grid, Rect.whole(SHAPE), averaging)
     return predict_region(image(), plan, predictor(network)), len(grid.corners)
 
 

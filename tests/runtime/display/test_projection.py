@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg.drawing.region import Region
+from scseg.base.rect import Rect
 from scseg.runtime.display.projection import Projection
 from scseg.runtime.display.scene import Scene
 from scseg.state.tomograms import View
@@ -35,11 +35,12 @@ def voxels_under(pixels, origin, zoom):
 )
 def test_a_part_is_the_pixels_whose_middles_lie_on_its_voxels(place, zoom, scale, size, box):
     seen = projection(*place, zoom, scale, size)
-    for region in (Region(0, 0, *SHAPE), Region(*box)):
-        x, y, width, height = seen.part(region)
+    y, x, rows, columns = box
+    for region in (Rect.whole(SHAPE), Rect(y, x, y + rows, x + columns)):
+        part = seen.part(region)
         for start, count, pixels, first, voxels, middle in (
-            (x, width, size[0], region.x, region.width, place[0]),
-            (y, height, size[1], region.y, region.height, place[1]),
+            (part.x0, part.width, size[0], region.x0, region.width, place[0]),
+            (part.y0, part.height, size[1], region.y0, region.height, place[1]),
         ):
             exact = middle - pixels / 2 / (zoom * scale)
             under = voxels_under(pixels, exact, zoom * scale)
@@ -54,10 +55,10 @@ def test_a_part_is_the_pixels_whose_middles_lie_on_its_voxels(place, zoom, scale
 
 def test_a_margin_stays_in_the_picture():
     seen = projection(8.0, 6.0, 1.0, 1.0, (17, 13))
-    assert seen.all == (0, 0, 17, 13)
-    assert seen.part(Region(0, 0, *SHAPE), margin=3) == (0, 0, 17, 13)
-    assert seen.part(Region(4, 5, 2, 3), margin=1) == (4, 3, 5, 4)
-    assert seen.part(Region(40, 50, 2, 3), margin=1)[2:] == (0, 0)
+    assert seen.all == Rect(0, 0, 13, 17)
+    assert seen.part(Rect.whole(SHAPE), margin=3) == Rect(0, 0, 13, 17)
+    assert seen.part(Rect(4, 5, 6, 8), margin=1) == Rect(3, 4, 7, 9)
+    assert seen.part(Rect(40, 50, 42, 53), margin=1).shape == (0, 0)
 
 
 def test_pixels_that_cover_several_voxels_look_at_several_places():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, imgui
 
 from scseg.actions.annotation import cropping
+from scseg.base.rect import Rect
 from scseg.gui.canvas.tools.tool import moves_slice
 from scseg.gui.theme import packed
 
@@ -56,12 +57,11 @@ class CropFrame:
         crop = opened.crop
         if crop is None or not crop.enabled:
             return
-        _, rows, columns = opened.shape
-        outer = _rectangle(surface, (0, rows), (0, columns))
+        outer = _corners(surface, Rect.whole(opened.shape[1:]))
         if not crop.z0 <= z < crop.z1:
             imgui.get_window_draw_list().add_rect_filled(*outer, packed((0, 0, 0), 0.6))
             return
-        inner = _rectangle(surface, (crop.y0, crop.y1), (crop.x0, crop.x1))
+        inner = _corners(surface, crop.rect)
         _dim(outer, inner)
         _draw_frame(inner, ui)
 
@@ -81,9 +81,10 @@ class CropFrame:
             self._held = None
 
 
-def _rectangle(surface: Surface, y: tuple[int, int], x: tuple[int, int]) -> tuple[ImVec2, ImVec2]:
-    """Return the upper left and lower right points of rows and columns, ends exclusive."""
-    return surface.to_screen((y[1] - 0.5, x[0] - 0.5)), surface.to_screen((y[0] - 0.5, x[1] - 0.5))
+def _corners(surface: Surface, rect: Rect) -> tuple[ImVec2, ImVec2]:
+    """Return the upper left and lower right points of voxels."""
+    y0, x0, y1, x1 = (end - 0.5 for end in rect)
+    return surface.to_screen((y1, x0)), surface.to_screen((y0, x1))
 
 
 def _under(crop: Crop, surface: Surface, mouse: ImVec2, ui: Ui) -> str | tuple[str, str] | None:
@@ -93,7 +94,7 @@ def _under(crop: Crop, surface: Surface, mouse: ImVec2, ui: Ui) -> str | tuple[s
         corner = surface.to_screen((getattr(crop, y) - 0.5, getattr(crop, x) - 0.5))
         if max(abs(mouse.x - corner.x), abs(mouse.y - corner.y)) <= reach:
             return y, x
-    low, high = _rectangle(surface, (crop.y0, crop.y1), (crop.x0, crop.x1))
+    low, high = _corners(surface, crop.rect)
     inside = min(mouse.x - low.x, high.x - mouse.x, mouse.y - low.y, high.y - mouse.y)
     return WHOLE if abs(inside) <= reach * 0.6 else None
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, imgui
 
-from scseg.drawing.region import Region
+from scseg.base.rect import Rect
 from scseg.gui.theme import packed
 from scseg.runtime.display import camera
 
@@ -39,15 +39,14 @@ class Surface:
         x, y = camera.to_voxel(self.view, self.port, place)
         return y, x
 
-    def region(self, shape: tuple[int, ...]) -> Region:
+    def region(self, shape: tuple[int, ...]) -> Rect:
         """Return the voxels of a slice of `shape` (y, x) that are wholly in view."""
         low, high = ImVec2(0.0, self.port.height), ImVec2(self.port.width, 0.0)
         bottom, left = self.to_slice(self.corner + low)
         top, right = self.to_slice(self.corner + high)
         # Pixel centres lie on integers: a voxel begins half a voxel before its own.
-        start = math.ceil(bottom + 0.5), math.ceil(left + 0.5)
-        end = math.floor(top + 0.5), math.floor(right + 0.5)
-        return Region.spanning(start, end).clipped(shape)
+        y0, x0 = math.ceil(bottom + 0.5), math.ceil(left + 0.5)
+        return Rect(y0, x0, math.floor(top + 0.5), math.floor(right + 0.5)).clipped(shape)
 
     def draw_box(self, box: DrawnBox, scale: float) -> None:
         """Draw the outline of a box; its lines are as thick as the window's `scale` makes them."""
