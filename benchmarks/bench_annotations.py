@@ -24,8 +24,8 @@ from scseg.annotations import steps
 from scseg.annotations.contents import Contents
 from scseg.annotations.feature import Feature
 from scseg.annotations.packed_masks import pack
+from scseg.annotations.storage.location import annotation_path
 from scseg.annotations.storage.opening import open_annotation
-from scseg.annotations.storage.place import annotation_path
 from scseg.annotations.storage.writing import save_copy
 from scseg.base.rect import Rect
 

@@ -22,12 +22,12 @@ import tifffile
 from scseg.annotations.contents import Contents
 from scseg.annotations.feature import COLOURS, Feature
 from scseg.annotations.packed_masks import pack
-from scseg.annotations.training_boxes import count_samples, to_sample
+from scseg.annotations.training_boxes import annotated_tomogram, count_samples
 from scseg.base.labels import FEATURE
 from scseg.datasets.tomogram import open_tomogram
-from scseg.datasets.training_sets.extraction import Annotated, SetParameters, extract
-from scseg.datasets.training_sets.files import save_training_set
+from scseg.datasets.training_sets.extraction import AnnotatedTomogram, SetParameters, extract
 from scseg.datasets.training_sets.labelling import BoxGrid
+from scseg.datasets.training_sets.training_set import save_training_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +48,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         tomogram, mask, contents = prepared(Path(folder))
         target = Path(folder, "set.scnt")
-        annotated = to_sample(tomogram, contents, CHOICES)
+        annotated = annotated_tomogram(tomogram, contents, CHOICES)
         centres = np.array([(box.z, box.y, box.x) for box in annotated.boxes])
         pairs = [
             (
@@ -94,7 +94,7 @@ def prepared(folder: Path) -> tuple[Tomogram, NDArray[np.int8], Contents]:
     return open_tomogram(folder / "tomogram.mrc"), mask, contents
 
 
-def extracted(annotated: Annotated, target: Path) -> None:
+def extracted(annotated: AnnotatedTomogram, target: Path) -> None:
     made = extract([annotated], SetParameters(BOX_SIZE, None, ("Membrane",)))
     save_training_set(made, target)
 

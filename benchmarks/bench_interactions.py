@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from scseg.interactions.contest import Contest, radius_px
-from scseg.interactions.rules import Conduct, Rule
+from scseg.interactions.rules import InteractionSettings, Rule
+from scseg.interactions.slice_interactions import SliceInteractions, radius_px
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,14 +43,14 @@ def smooth(random: np.random.Generator) -> NDArray[np.float32]:
 
 def report_rule(predictions: dict[str, NDArray[np.float32]]) -> None:
     rules = (Rule("avoid", "b", RADIUS),)
-    conducts = {"a": Conduct(rules=rules), "b": Conduct()}
+    interactions = {"a": InteractionSettings(rules=rules), "b": InteractionSettings()}
     elsewhere = (predictions["b"] < 0.5).view(np.uint8)
 
     def alone() -> None:
         cv2.distanceTransform(elsewhere, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
 
     def rule() -> None:
-        Contest(predictions, conducts).kept("a", rules, APIX)
+        SliceInteractions(predictions, interactions).allowed("a", rules, APIX)
 
     bare, ours = medians(alone, rule)
     print(
@@ -60,8 +60,10 @@ def report_rule(predictions: dict[str, NDArray[np.float32]]) -> None:
 
 
 def report_radius(predictions: dict[str, NDArray[np.float32]]) -> None:
-    contest = Contest(predictions, {"a": Conduct(), "b": Conduct()})
-    distances = contest.distances("b", 0.5)
+    slice_interactions = SliceInteractions(
+        predictions, {"a": InteractionSettings(), "b": InteractionSettings()}
+    )
+    distances = slice_interactions.distances("b", 0.5)
     limit = np.float32(radius_px(RADIUS, APIX))
     radii = iter(np.linspace(1, 60, 10_000))
 
@@ -69,7 +71,7 @@ def report_radius(predictions: dict[str, NDArray[np.float32]]) -> None:
         np.greater(distances, limit)
 
     def change() -> None:
-        contest.kept("a", (Rule("avoid", "b", float(next(radii))),), APIX)
+        slice_interactions.kept("a", (Rule("avoid", "b", float(next(radii))),), APIX)
 
     bare, ours = medians(comparison, change)
     print(
@@ -79,8 +81,8 @@ def report_radius(predictions: dict[str, NDArray[np.float32]]) -> None:
 
 
 def report_competition(predictions: dict[str, NDArray[np.float32]]) -> None:
-    everybody = Conduct(emit=True, absorb=True)
-    conducts = dict.fromkeys(predictions, everybody)
+    everybody = InteractionSettings(emit=True, absorb=True)
+    interactions = dict.fromkeys(predictions, everybody)
     arrays = list(predictions.values())
 
     def maximum() -> None:
@@ -90,12 +92,12 @@ def report_competition(predictions: dict[str, NDArray[np.float32]]) -> None:
         np.maximum.reduce(stack)
 
     def masks() -> None:
-        Contest(predictions, conducts)
+        SliceInteractions(predictions, interactions)
 
     def values() -> None:
-        contest = Contest(predictions, conducts)
-        for model in conducts:
-            contest.competed(model)
+        slice_interactions = SliceInteractions(predictions, interactions)
+        for model in interactions:
+            slice_interactions.after_competition(model)
 
     stack = np.stack(arrays)
     bare, best, seen, stored = medians(maximum, stacked, masks, values)

@@ -20,13 +20,13 @@ import keras
 import numpy as np
 
 from scseg.base.rect import Rect
-from scseg.datasets.channels import channels
+from scseg.datasets.channels import read_channels
 from scseg.datasets.demo.annotation import dice, place_boxes, slices_to_annotate, slices_to_judge
 from scseg.datasets.demo.cached import demo_tomogram
 from scseg.datasets.demo.simulate import DEFAULT
-from scseg.datasets.normalisation import measure
+from scseg.datasets.normalisation import measure_normalisation
 from scseg.datasets.tomogram import open_tomogram
-from scseg.datasets.training_sets.extraction import SetParameters, extract, with_mask
+from scseg.datasets.training_sets.extraction import SetParameters, annotated_by_mask, extract
 from scseg.models.description import TrainingParameters
 from scseg.models.networks import backend
 from scseg.models.networks.architectures import build
@@ -36,8 +36,8 @@ from scseg.models.networks.training import Training
 from scseg.models.networks.training_copy import copied
 from scseg.models.samples import Samples
 from scseg.models.sampling import epoch_counts, epochs
-from scseg.models.tiling.blending import Plan, predict_region
-from scseg.models.tiling.orientations import oriented
+from scseg.models.tiling.blending import TilingPlan, predict_region
+from scseg.models.tiling.orientations import orient
 from scseg.models.tiling.tiles import tile_grid
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def extracted(
     count = BOXES_OF_A_SLICE * len(annotated) if options.full else BOXES
     boxes = place_boxes(np.asarray(mask.voxels), annotated, count, BOX_SIZE)
     parameters = SetParameters(BOX_SIZE, None, (feature,), depth=options.depth)
-    training_set = extract([with_mask(tomogram, mask, boxes)], parameters)
+    training_set = extract([annotated_by_mask(tomogram, mask, boxes)], parameters)
     return Samples.of(training_set.images, training_set.labels)
 
 
@@ -189,7 +189,7 @@ def plain_batches(
     dealt = epochs(samples.positive, parameters.copies, parameters.negatives, random)
     for _, epoch in zip(range(parameters.epochs), dealt, strict=False):
         order = zip(epoch.boxes, epoch.orientations, strict=True)
-        pairs = [(oriented(samples.images[b], o), oriented(samples.labels[b], o)) for b, o in order]
+        pairs = [(orient(samples.images[b], o), orient(samples.labels[b], o)) for b, o in order]
         images, labels = (np.stack(parts) for parts in zip(*pairs, strict=True))
         batches = -(-len(images) // parameters.batch_size)
         for chosen in np.array_split(np.arange(len(images)), batches):
@@ -204,13 +204,15 @@ def dice_of(
     options: argparse.Namespace,
 ) -> float:
     tomogram = open_tomogram(files.tomogram)
-    normalisation = measure(tomogram)
+    normalisation = measure_normalisation(tomogram)
     height, width = tomogram.shape[1:]
     grid = tile_grid((height, width), BOX_SIZE, 0.2)
-    plan = Plan(grid, Rect(0, 0, height, width), options.averaging, batch_size=16)
+    plan = TilingPlan(grid, Rect(0, 0, height, width), options.averaging, batch_size=16)
     predict = predictor(network)
     found = [
-        predict_region(np.stack(channels(tomogram, z, options.depth, normalisation)), plan, predict)
+        predict_region(
+            np.stack(read_channels(tomogram, z, options.depth, normalisation)), plan, predict
+        )
         for z in slices
     ]
     return dice(np.stack(found) >= 0.5, labels_of(files, feature)[slices] > 0)

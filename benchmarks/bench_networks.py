@@ -17,8 +17,8 @@ import numpy as np
 
 from scseg.compute.client import PredictionClient
 from scseg.compute.messages import ModelRef, SliceDone, SliceRequest
-from scseg.compute.segmentation import tomogram_ref
-from scseg.compute.waiting import Bell
+from scseg.compute.reply_waiter import ReplyWaiter
+from scseg.compute.segmentation_jobs import tomogram_ref
 from scseg.datasets.normalisation import DEFINITION
 from scseg.models.description import ModelDescription
 from scseg.models.files import open_model, save_model
@@ -82,7 +82,7 @@ def worker_seconds(network: object) -> float:
             mrc.set_data(np.random.default_rng(0).normal(size=(8, *SHAPE)).astype(np.float32))
             mrc.voxel_size = 13.92
         model = saved(network, folder / "m.scnm")
-        bell = Bell()
+        bell = ReplyWaiter()
         client = PredictionClient(bell.ring)
         replies = bell.replies(client)
         times = []

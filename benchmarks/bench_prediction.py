@@ -23,9 +23,9 @@ import numpy as np
 from benchmarks.bench_window import start_display
 from scseg.base.rect import Rect
 from scseg.compute.client import PredictionClient
-from scseg.compute.messages import Mode, ModelRef, SliceDone, SliceRequest
-from scseg.compute.segmentation import tomogram_ref
-from scseg.compute.waiting import Bell
+from scseg.compute.messages import ModelRef, PredictionMode, SliceDone, SliceRequest
+from scseg.compute.reply_waiter import ReplyWaiter
+from scseg.compute.segmentation_jobs import tomogram_ref
 
 SHAPE, BOX, REPEATS = (40, 928, 960), 64, 5
 CACHE = 1 << 30
@@ -93,12 +93,12 @@ class Worker:
         path = Path(os.environ["BENCH_MODEL"])
         self.ref = ModelRef(str(path), open_model(path).weights_sha256)
         self.tomogram = tomogram_ref(folder / "t.mrc")
-        self.bell = Bell()
+        self.bell = ReplyWaiter()
         self.client = PredictionClient(self.bell.ring)
         self.replies = self.bell.replies(self.client)
 
     def seconds(
-        self, z: int, mode: Mode = "tiles", averaging: int = 1, region: Rect | None = None
+        self, z: int, mode: PredictionMode = "tiles", averaging: int = 1, region: Rect | None = None
     ) -> tuple[float, SliceDone]:
         """Return the time from the request to its last row."""
         request = SliceRequest(self.tomogram, self.ref, z, 0.2, mode, averaging, region)

@@ -18,9 +18,9 @@ import numpy as np
 from scseg.base.labels import FEATURE
 from scseg.compute.client import TrainingClient
 from scseg.compute.messages import BatchDone, TrainingDone, TrainingRequest
-from scseg.compute.waiting import Bell
+from scseg.compute.reply_waiter import ReplyWaiter
 from scseg.datasets.normalisation import DEFINITION
-from scseg.datasets.training_sets.files import Source, TrainingSet, save_training_set
+from scseg.datasets.training_sets.training_set import SourceTomogram, TrainingSet, save_training_set
 from scseg.models.description import TrainingParameters
 from scseg.models.samples import Samples
 
@@ -67,7 +67,7 @@ def stopping_ratios() -> list[float]:
 
 def stopping_ratio(request: TrainingRequest, after: int, later: float) -> float:
     """Stop a run so many batches after its start and a part of a batch later."""
-    bell = Bell()
+    bell = ReplyWaiter()
     client = TrainingClient(request, bell.ring)
     arrivals: list[float] = []
     asked = 0.0
@@ -150,7 +150,7 @@ def training_set() -> TrainingSet:
         origins=np.zeros(BOXES, np.int64),
         apix=13.92,
         features=("Membrane",),
-        sources=(Source("t.mrc", 13.92, 0.0, 1.0),),
+        sources=(SourceTomogram("t.mrc", 13.92, 0.0, 1.0),),
         normalisation=DEFINITION,
     )
 

@@ -18,7 +18,7 @@ from scseg.actions.models import interactions, model_list
 from scseg.actions.tomograms import browsing
 from scseg.actions.view import view
 from scseg.annotations.crop import Crop
-from scseg.interactions.rules import Conduct, Rule
+from scseg.interactions.rules import InteractionSettings, Rule
 
 if TYPE_CHECKING:
     from scseg.state.session import Session
@@ -49,7 +49,7 @@ def set_up(session: Session) -> None:
     for number, model in enumerate(session.models):
         display = replace(model.display, colour=COLOURS[number])
         model_list.set_display(model, display)
-    both = Conduct(emit=True, absorb=True)
+    both = InteractionSettings(emit=True, absorb=True)
     rule = Rule("avoid", carbon.id, 30.0, 0.5)
     interactions.change(session, membrane, replace(both, rules=(rule,)))
     interactions.change(session, carbon, both)

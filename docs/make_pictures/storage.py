@@ -16,7 +16,7 @@ from pathlib import Path
 from driving import Driver, copied, drive
 
 from scseg.datasets.tomogram import open_tomogram
-from scseg.models import unsaved
+from scseg.models import unsaved_models
 from scseg.models.files import copy_model, open_model
 
 SIZE = (1100, 760)
@@ -37,7 +37,7 @@ def fill(tomogram: Path, model: Path) -> Path:
     open_tomogram(packed)
     description = open_model(model)
     for number, (name, hours) in enumerate(MODELS.items(), 1):
-        folder = unsaved.folder_of(f"{number:032x}")
+        folder = unsaved_models.model_folder(f"{number:032x}")
         checkpoints = folder / f"{name}_checkpoints"
         checkpoints.mkdir(parents=True)
         for epoch in range(EPOCHS):

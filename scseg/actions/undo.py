@@ -9,8 +9,8 @@ from scseg.actions.models import interactions
 from scseg.actions.tomograms import browsing, tomogram_list
 from scseg.actions.view import view
 from scseg.annotations.edits import Step
-from scseg.annotations.steps import rebased
-from scseg.annotations.storage.opening import Opened
+from scseg.annotations.steps import with_current_looks
+from scseg.annotations.storage.opening import OpenAnnotation
 from scseg.base.history import Entry
 from scseg.state.models import ModelsEdit
 from scseg.state.notices import Notice
@@ -45,7 +45,7 @@ def redo(session: Session) -> None:
 
 
 def _removes_one_in_training(
-    session: Session, entry: Entry[Opened | None, Step | ModelsEdit] | None, direction: int
+    session: Session, entry: Entry[OpenAnnotation | None, Step | ModelsEdit] | None, direction: int
 ) -> bool:
     """Tell, the user too, whether a step would take a model away that is being trained."""
     match entry:
@@ -61,15 +61,15 @@ def _removes_one_in_training(
 
 
 def _make(
-    session: Session, entry: Entry[Opened | None, Step | ModelsEdit] | None, told: str
+    session: Session, entry: Entry[OpenAnnotation | None, Step | ModelsEdit] | None, told: str
 ) -> None:
     match entry:
         case Entry(step=ModelsEdit(label=label) as edit):
             interactions.restore(session, edit)
             view.set_stage(session, Stage.MODELS)
             session.feedback = Notice("info", f"{told}: {label}")
-        case Entry(owner=Opened() as annotated, step=Step() as step):
-            annotated.apply(rebased(annotated.annotation.contents, step))
+        case Entry(owner=OpenAnnotation() as annotated, step=Step() as step):
+            annotated.apply(with_current_looks(annotated.annotation.contents, step))
             changed = next(each for each in session.tomograms if each.annotated is annotated)
             tomogram_list.activate(session, changed)
             if step.z is not None:

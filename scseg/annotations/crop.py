@@ -39,7 +39,7 @@ class Crop:
         x0, x1 = _clipped(self.x0, self.x1, shape[2])
         return replace(self, z0=z0, z1=z1, y0=y0, y1=y1, x0=x0, x1=x1)
 
-    def holds(self, z: int, y: float, x: float) -> bool:
+    def contains(self, z: int, y: float, x: float) -> bool:
         """Tell whether a voxel, or a position (pixel centres on integers), is inside."""
         return (
             self.z0 <= z < self.z1
@@ -55,11 +55,11 @@ def _clipped(start: int, stop: int, length: int) -> tuple[int, int]:
 
 
 def crop_record(crop: Crop) -> list[int | bool]:
-    """Return what stands of a crop in files: a list, which `crop_from` reads."""
+    """Return what stands of a crop in files: a list, which `crop_from_record` reads."""
     return [crop.z0, crop.z1, crop.y0, crop.y1, crop.x0, crop.x1, crop.enabled]
 
 
-def crop_from(said: object) -> Crop:
+def crop_from_record(said: object) -> Crop:
     """Return the crop of a record.
 
     Raises:

@@ -52,7 +52,7 @@ class Feature:
         if not _makes_sense(self):
             raise ValueError("a feature has values out of bounds")
 
-    def looking_like(self, other: Feature) -> Feature:
+    def with_look_of(self, other: Feature) -> Feature:
         """Return this feature drawn as another: its brush, and how its mask and boxes are shown.
 
         That is no part of what is annotated, and so never undone.
@@ -88,7 +88,7 @@ def feature_record(feature: Feature) -> dict[str, Any]:
     }
 
 
-def feature_from(said: object) -> Feature:
+def feature_from_record(said: object) -> Feature:
     """Return the feature of a record; what is missing has its default, unknown keys are dropped.
 
     Raises:

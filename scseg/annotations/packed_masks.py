@@ -66,7 +66,7 @@ def pack(values: NDArray[np.uint8]) -> PackedMask | None:
     return PackedMask((height, width), zlib.compress(raw, LEVEL))
 
 
-def most_bytes(height: int, width: int) -> int:
+def most_packed_bytes(height: int, width: int) -> int:
     """Return how many bytes packed data can have, even where nothing could be compressed."""
     return 2 * _plane_length(height, width) * 65 // 64 + 1024
 

@@ -57,7 +57,7 @@ def change_feature(contents: Contents, feature: Feature) -> Step | None:
     return _features(contents, features, _what_changes(old, feature))
 
 
-def rebased(contents: Contents, step: Step) -> Step:
+def with_current_looks(contents: Contents, step: Step) -> Step:
     """Return a step of the past as it is now that features look different: they keep their look."""
     looks = {feature.id: feature for feature in contents.features}
     edits: list[Edit] = []
@@ -183,7 +183,7 @@ def _what_changes(old: Feature, new: Feature) -> str:
 
 
 def _with_looks(features: tuple[Feature, ...], looks: Mapping[str, Feature]) -> tuple[Feature, ...]:
-    return tuple(each.looking_like(looks.get(each.id, each)) for each in features)
+    return tuple(each.with_look_of(looks.get(each.id, each)) for each in features)
 
 
 def _features(contents: Contents, features: tuple[Feature, ...], label: str) -> Step:

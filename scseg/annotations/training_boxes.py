@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from scseg.base.labels import FEATURE, IGNORE
-from scseg.datasets.training_sets.extraction import Annotated
-from scseg.datasets.training_sets.labelling import BoxGrid, TrainingBox, batches, box_labels
+from scseg.datasets.training_sets.extraction import AnnotatedTomogram
+from scseg.datasets.training_sets.labelling import BoxGrid, TrainingBox, box_batches, box_labels
 from scseg.models.sampling import Counts
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Sample:
     positive: bool
 
 
-def merged_names(annotations: Iterable[Contents]) -> tuple[str, ...]:
+def merged_feature_names(annotations: Iterable[Contents]) -> tuple[str, ...]:
     """Return the names of the features of several tomograms, each once, in the order of their panels."""
     named = (feature.name for contents in annotations for feature in contents.features)
     return tuple(dict.fromkeys(named))
@@ -56,12 +56,16 @@ def training_boxes(contents: Contents, choices: Choices) -> tuple[TrainingBox, .
     return tuple(box for z in slices for box in _boxes_on(contents, choices, z))
 
 
-def to_sample(tomogram: Tomogram, contents: Contents, choices: Choices) -> Annotated:
+def annotated_tomogram(
+    tomogram: Tomogram, contents: Contents, choices: Choices
+) -> AnnotatedTomogram:
     """Return what extraction takes of a tomogram; `contents` must not change meanwhile."""
-    return Annotated(tomogram, training_boxes(contents, choices), partial(drawn, contents, choices))
+    return AnnotatedTomogram(
+        tomogram, training_boxes(contents, choices), partial(drawn_labels, contents, choices)
+    )
 
 
-def drawn(contents: Contents, choices: Choices, z: int) -> NDArray[np.uint8]:
+def drawn_labels(contents: Contents, choices: Choices, z: int) -> NDArray[np.uint8]:
     """Return what is drawn of the positive features on slice z together, labels (y, x), read-only.
 
     What one of them ignores is ignored, whatever another one says.
@@ -69,7 +73,9 @@ def drawn(contents: Contents, choices: Choices, z: int) -> NDArray[np.uint8]:
     return _union(contents.shape[1:], _masks_on(contents, choices, z))
 
 
-def samples(contents: Contents, choices: Choices, grid: BoxGrid, z: int) -> tuple[Sample, ...]:
+def samples_on_slice(
+    contents: Contents, choices: Choices, grid: BoxGrid, z: int
+) -> tuple[Sample, ...]:
     """Return the boxes of slice z, and what each of them will be; `grid` is that of the set there.
 
     Asked again for what has not changed, the answer is remembered.
@@ -86,7 +92,7 @@ def count_samples(contents: Contents, choices: Choices, grid: BoxGrid) -> Counts
     Unpacks the masks of slices that have boxes and have changed since they were last counted.
     """
     slices = {z for _, z in contents.boxes}
-    found = [each.positive for z in slices for each in samples(contents, choices, grid, z)]
+    found = [each.positive for z in slices for each in samples_on_slice(contents, choices, grid, z)]
     return Counts(sum(found), len(found) - sum(found))
 
 
@@ -120,7 +126,7 @@ def _samples(
     values = _union(shape, masks)
     return tuple(
         Sample(box, FEATURE in label)
-        for some in batches(boxes, grid)
+        for some in box_batches(boxes, grid)
         for box, label in zip(some, box_labels(values, some, grid), strict=True)
     )
 

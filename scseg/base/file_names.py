@@ -13,7 +13,7 @@ MOST_BYTES = 220
 """A name may have 255 bytes; those that a file has while it is written, or beside others, are longer."""
 
 
-def fitted(name: str, ending: str = "") -> str:
+def fit_file_name(name: str, ending: str = "") -> str:
     """Return a file's name and its ending, the name cut to where both fit.
 
     A number made of all of it then keeps apart what begins alike.
@@ -22,10 +22,10 @@ def fitted(name: str, ending: str = "") -> str:
     if len(whole) + len(end) <= MOST_BYTES:
         return name + ending
     mark = "~" + hashlib.sha256(whole).hexdigest()[:8]
-    return cut(name, MOST_BYTES - len(end) - len(mark)) + mark + ending
+    return truncate_to_bytes(name, MOST_BYTES - len(end) - len(mark)) + mark + ending
 
 
-def cut(text: str, most_bytes: int) -> str:
+def truncate_to_bytes(text: str, most_bytes: int) -> str:
     """Return as much of a text as `most_bytes` hold in the name of a file."""
     return _encoded(text)[: max(0, most_bytes)].decode("utf-8", "ignore")
 

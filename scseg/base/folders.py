@@ -7,7 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
-from scseg.base.files.writing import explained
+from scseg.base.files.writing import write_errors_as_sentences
 
 
 def cache_folder() -> Path:
@@ -29,6 +29,6 @@ def _made(name: str, default: Path) -> Path:
     """Return the folder, created; `SCSEG_HOME` puts all of them into one place (tests, clusters)."""
     home = os.environ.get("SCSEG_HOME")
     folder = Path(home) / name if home else default
-    with explained(folder):
+    with write_errors_as_sentences(folder):
         folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -18,23 +18,23 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 10_000
 DEEPEST = 32
-MOST_PARTS = 1_000_000
+MOST_CONTAINERS = 1_000_000
 """So many lists and objects, and five times as many values, take seconds to parse, and half a gigabyte."""
 
 LONGEST_TEXT = 32_768
 """In characters: the longest path that there is, on Windows."""
 
-LARGEST_WHOLE = 2**63 - 1
+LARGEST_INT = 2**63 - 1
 """What NumPy's int64 holds."""
 
-LARGEST = 3.4028234663852886e38
+LARGEST_FLOAT = 3.4028234663852886e38
 """The largest number of 32 bits: neither the slices nor ImGui's controls know a larger one."""
 
 LARGEST_COUNT = 2**31 - 1
 """The largest whole number of ImGui's controls."""
 
 
-def parsed(text: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON can say
+def parse_json(text: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON can say
     """Return what JSON says.
 
     Raises:
@@ -44,8 +44,8 @@ def parsed(text: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON can say
     return _read(text, _refuse)
 
 
-def salvaged(text: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON can say
-    """Return what JSON says, with None for whatever `parsed` refuses; of a name that stands twice, the last.
+def salvage_json(text: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON can say
+    """Return what JSON says, with None for whatever `parse_json` refuses; of a name that stands twice, the last.
 
     Raises:
         ValueError: it is no JSON, nested without end, or of millions of values.
@@ -65,7 +65,7 @@ def _read(text: str | bytes, odd: Odd) -> Any:  # noqa: ANN401 - whatever JSON c
     # Editors of other systems put a mark before UTF-8.
     text = text if isinstance(text, str) else text.decode("utf-8-sig")
     # Counted before they are made.
-    if text.count("[") + text.count("{") > MOST_PARTS or text.count(",") > 5 * MOST_PARTS:
+    if text.count("[") + text.count("{") > MOST_CONTAINERS or text.count(",") > 5 * MOST_CONTAINERS:
         raise ValueError("it holds too many values")
     try:
         content = json.loads(
@@ -81,8 +81,8 @@ def _read(text: str | bytes, odd: Odd) -> Any:  # noqa: ANN401 - whatever JSON c
 
 def _whole(odd: Odd, digits: str) -> Any:  # noqa: ANN401 - whatever stands for an odd one
     # Before they are converted: that takes long for millions of digits.
-    number = int(digits) if len(digits) < 25 else LARGEST_WHOLE + 1
-    return number if abs(number) <= LARGEST_WHOLE else odd("a number in it is too large")
+    number = int(digits) if len(digits) < 25 else LARGEST_INT + 1
+    return number if abs(number) <= LARGEST_INT else odd("a number in it is too large")
 
 
 def _object(odd: Odd, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def _object(odd: Odd, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _bounded(said: Any, odd: Odd, depth: int) -> Any:  # noqa: ANN401 - whatever JSON can say
     if isinstance(said, str):
-        return said if is_text(said) else odd("a text in it is too long, or none")
+        return said if is_valid_text(said) else odd("a text in it is too long, or none")
     if isinstance(said, float):
         return said if math.isfinite(said) else odd("a number in it is too large")
     if isinstance(said, list | dict) and depth == 0:
@@ -111,7 +111,7 @@ def _bounded(said: Any, odd: Odd, depth: int) -> Any:  # noqa: ANN401 - whatever
     return said
 
 
-def is_text(said: str) -> bool:
+def is_valid_text(said: str) -> bool:
     """Tell whether a text is not too long and could be in the name of a file.
 
     Of half surrogate pairs these alone can, with which Python stands in for bytes that are not UTF-8; on
@@ -132,11 +132,11 @@ def merge_known(usual: Mapping[str, Any], said: object) -> dict[str, Any]:
     Only flags, numbers and texts are taken over. Keys that `usual` has not are dropped: where it matters that
     they are understood, the file has a newer version.
     """
-    given = entries(said)
-    return {key: like(value, given.get(key)) for key, value in usual.items()}
+    given = as_dict(said)
+    return {key: coerce_like(value, given.get(key)) for key, value in usual.items()}
 
 
-def like(usual: Any, said: object) -> Any:  # noqa: ANN401 - the kind of `usual`
+def coerce_like(usual: Any, said: object) -> Any:  # noqa: ANN401 - the kind of `usual`
     """Return what was said if it is of the kind of `usual`, a whole number for a real one too."""
     if isinstance(usual, bool) != isinstance(said, bool):
         return usual
@@ -145,16 +145,16 @@ def like(usual: Any, said: object) -> Any:  # noqa: ANN401 - the kind of `usual`
             return said
         case str() if isinstance(usual, str) and "\0" not in said:
             return said
-        case int() | float() if isinstance(usual, float) and abs(said) <= LARGEST:
+        case int() | float() if isinstance(usual, float) and abs(said) <= LARGEST_FLOAT:
             return float(said)
         case int() | float() if isinstance(usual, int) and abs(said) <= LARGEST_COUNT:
             return int(said)
     return usual
 
 
-def entries(said: object) -> dict[str, Any]:
+def as_dict(said: object) -> dict[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
-def rows(said: object) -> list[Any]:
+def as_list(said: object) -> list[Any]:
     return said[:MOST_ROWS] if isinstance(said, list) else []

@@ -14,7 +14,7 @@ IGNORE = 2
 """Not sure, or not annotated, or outside the image: training neither rewards nor punishes it."""
 
 
-def with_feature(labels: NDArray[np.uint8]) -> NDArray[np.bool_]:
+def contains_feature(labels: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Return for each label (N, y, x) whether the feature occurs in it, (N,)."""
     found: NDArray[np.bool_] = (labels == FEATURE).any(axis=(1, 2))
     return found

@@ -17,7 +17,7 @@ def silent(fraction: float, text: str) -> None:
     """Tell nobody."""
 
 
-def part(report: Report, start: float, stop: float) -> Report:
+def sub_report(report: Report, start: float, stop: float) -> Report:
     """Return a report for one stage of a job, its 0..1 mapped to start..stop of the whole."""
 
     def report_part(fraction: float, text: str) -> None:

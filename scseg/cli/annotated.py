@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scseg.annotations.storage.place import SUFFIX
-from scseg.annotations.storage.read_only import annotation_file, read_only, tomogram_of
-from scseg.annotations.storage.side_files import told_unread
-from scseg.annotations.training_boxes import merged_names, to_sample
+from scseg.annotations.storage.location import SUFFIX
+from scseg.annotations.storage.read_only import (
+    find_annotation_file,
+    read_annotation_file,
+    tomogram_of,
+)
+from scseg.annotations.storage.side_files import unread_side_file_messages
+from scseg.annotations.training_boxes import annotated_tomogram, merged_feature_names
 from scseg.base.errors import ScsegError
-from scseg.base.progress import part
+from scseg.base.progress import sub_report
 from scseg.cli import arguments as kinds
 from scseg.datasets.tomogram import open_tomogram
 
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
     from scseg.annotations.training_boxes import Choices
     from scseg.base.progress import Report
     from scseg.datasets.tomogram import Tomogram
-    from scseg.datasets.training_sets.extraction import Annotated
+    from scseg.datasets.training_sets.extraction import AnnotatedTomogram
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +36,7 @@ class _Opened:
     contents: Contents
 
 
-def sampled(arguments: argparse.Namespace, report: Report) -> list[Annotated]:
+def sampled(arguments: argparse.Namespace, report: Report) -> list[AnnotatedTomogram]:
     """Open all that is named, without changing any of it, and choose what to sample.
 
     Raises:
@@ -40,22 +44,27 @@ def sampled(arguments: argparse.Namespace, report: Report) -> list[Annotated]:
     """
     files = {_annotation(path): path for path in arguments.files}
     opened = [
-        _opened(file, path, arguments, part(report, number / len(files), (number + 1) / len(files)))
+        _opened(
+            file,
+            path,
+            arguments,
+            sub_report(report, number / len(files), (number + 1) / len(files)),
+        )
         for number, (file, path) in enumerate(files.items())
     ]
     _check_names([*arguments.positive, *arguments.negative], opened)
     choices: Choices = dict.fromkeys(arguments.negative, -1) | dict.fromkeys(arguments.positive, 1)
-    return [to_sample(each.tomogram, each.contents, choices) for each in opened]
+    return [annotated_tomogram(each.tomogram, each.contents, choices) for each in opened]
 
 
 def notices(files: Iterable[Path]) -> list[str]:
     """Return sentences for the user on what lies beside the annotations that are named, and was not read."""
-    return [notice for named in files for notice in told_unread(_annotation(named))]
+    return [notice for named in files for notice in unread_side_file_messages(_annotation(named))]
 
 
 def _annotation(named: Path) -> Path:
     """Return the annotation file that is meant, so that none is sampled twice."""
-    return (named if named.suffix == SUFFIX else annotation_file(named)).resolve()
+    return (named if named.suffix == SUFFIX else find_annotation_file(named)).resolve()
 
 
 def _opened(file: Path, named: Path, arguments: argparse.Namespace, report: Report) -> _Opened:
@@ -65,11 +74,11 @@ def _opened(file: Path, named: Path, arguments: argparse.Namespace, report: Repo
         signed=kinds.signed(arguments),
         report=report,
     )
-    return _Opened(tomogram, read_only(file, tomogram.shape))
+    return _Opened(tomogram, read_annotation_file(file, tomogram.shape))
 
 
 def _check_names(wanted: Collection[str], opened: Sequence[_Opened]) -> None:
-    known = merged_names(each.contents for each in opened)
+    known = merged_feature_names(each.contents for each in opened)
     where = opened[0].tomogram.path if len(opened) == 1 else f"any of {len(opened)} tomograms"
     for name in wanted:
         if name not in known:

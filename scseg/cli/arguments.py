@@ -6,7 +6,7 @@ import argparse
 import math
 from typing import TYPE_CHECKING, NoReturn
 
-from scseg.base.files.writing import explained
+from scseg.base.files.writing import write_errors_as_sentences
 from scseg.base.printable import printable
 
 if TYPE_CHECKING:
@@ -93,6 +93,6 @@ def made_folder(path: Path) -> Path:
     Raises:
         ScsegError: it cannot be created.
     """
-    with explained(path):
+    with write_errors_as_sentences(path):
         path.mkdir(parents=True, exist_ok=True)
     return path

@@ -15,7 +15,7 @@ from scseg.base.errors import CancelledError
 from scseg.cli import arguments as kinds
 from scseg.cli.overlay import save_overlay
 from scseg.compute.messages import ModelRef, TrainingRequest
-from scseg.compute.segmentation import Segmentation, tomogram_ref
+from scseg.compute.segmentation_jobs import SegmentationJob, tomogram_ref
 from scseg.compute.segmenter import Segmenter
 from scseg.compute.training import train_and_wait
 from scseg.datasets.demo.annotation import (
@@ -26,8 +26,8 @@ from scseg.datasets.demo.annotation import (
 )
 from scseg.datasets.demo.cached import demo_tomogram
 from scseg.datasets.tomogram import Tomogram, open_tomogram
-from scseg.datasets.training_sets.extraction import SetParameters, extract, with_mask
-from scseg.datasets.training_sets.files import default_name, save_training_set
+from scseg.datasets.training_sets.extraction import SetParameters, annotated_by_mask, extract
+from scseg.datasets.training_sets.training_set import default_file_name, save_training_set
 from scseg.models.description import TrainingParameters
 from scseg.models.files import open_model
 
@@ -113,8 +113,10 @@ def _extracted(specimen: _Specimen, folder: Path) -> Path:
     label = np.asarray(specimen.truth.voxels)
     boxes = place_boxes(label, specimen.annotated, BOXES, BOX_SIZE)
     parameters = SetParameters(BOX_SIZE, None, (FEATURE,))
-    training_set = extract([with_mask(specimen.tomogram, specimen.truth, boxes)], parameters)
-    path = folder / default_name(training_set.apix, BOX_SIZE, (FEATURE,))
+    training_set = extract(
+        [annotated_by_mask(specimen.tomogram, specimen.truth, boxes)], parameters
+    )
+    path = folder / default_file_name(training_set.apix, BOX_SIZE, (FEATURE,))
     save_training_set(training_set, path)
     return path
 
@@ -130,7 +132,7 @@ def _trained(training_set: Path, folder: Path, console: Console) -> Path:
 
 def _segmented(specimen: _Specimen, model: Path, folder: Path, console: Console) -> Path:
     description = open_model(model)
-    job = Segmentation(
+    job = SegmentationJob(
         tomogram=specimen.tomogram,
         tomogram_ref=tomogram_ref(specimen.tomogram.path),
         model=description,

@@ -8,8 +8,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from scseg.base.errors import ScsegError
+from scseg.base.formatting import format_age, format_bytes
 from scseg.base.printable import printable
-from scseg.base.units import ago, in_units
 from scseg.persistence.disk_use.listing import listed
 from scseg.persistence.disk_use.removing import remove
 from scseg.state.disk_use import KINDS, newest, total
@@ -56,9 +56,9 @@ def _lines(listing: Listing) -> Iterator[str]:
         if not entries:
             yield f"{kind.title} ({kind.id}): none"
             continue
-        yield f"{kind.title} ({kind.id}): {in_units(total(entries))}, {_age(newest(entries))}"
+        yield f"{kind.title} ({kind.id}): {format_bytes(total(entries))}, {_age(newest(entries))}"
         for each in entries:
-            notes = [in_units(each.nbytes), _age(each.written), each.in_use]
+            notes = [format_bytes(each.nbytes), _age(each.written), each.in_use]
             notes.append("not saved" if each.unsaved else "")
             yield f"  {each.what}: {', '.join(filter(None, notes))}"
 
@@ -86,7 +86,7 @@ def _remove(kind: Kind, console: Console, *, unasked: bool) -> int:
         console.say("Nothing was removed.")
         return 0
     removed = remove(entries)
-    console.say(f"{kind.title}: {in_units(removed.nbytes)} removed.")
+    console.say(f"{kind.title}: {format_bytes(removed.nbytes)} removed.")
     for sentence in removed.kept:
         console.notify(sentence)
     return 0
@@ -115,4 +115,4 @@ def _answered_yes(question: str) -> bool:
 
 
 def _age(written: float) -> str:
-    return ago(time.time() - written)
+    return format_age(time.time() - written)

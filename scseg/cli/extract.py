@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.base.progress import part
+from scseg.base.progress import sub_report
 from scseg.cli import annotated
 from scseg.cli import arguments as kinds
 from scseg.datasets.points import read_points
 from scseg.datasets.tomogram import open_tomogram
-from scseg.datasets.training_sets.extraction import SMALLEST_BOX, SetParameters, extract, with_mask
-from scseg.datasets.training_sets.files import default_name, save_training_set
+from scseg.datasets.training_sets.extraction import (
+    SMALLEST_BOX,
+    SetParameters,
+    annotated_by_mask,
+    extract,
+)
 from scseg.datasets.training_sets.pixel_size import pixel_size_notices
+from scseg.datasets.training_sets.training_set import default_file_name, save_training_set
 from scseg.models.description import LARGEST_BOX, LARGEST_DEPTH, safe_name
 
 if TYPE_CHECKING:
@@ -23,8 +28,8 @@ if TYPE_CHECKING:
 
     from scseg.base.progress import Report
     from scseg.cli.console import Console
-    from scseg.datasets.training_sets.extraction import Annotated
-    from scseg.datasets.training_sets.files import TrainingSet
+    from scseg.datasets.training_sets.extraction import AnnotatedTomogram
+    from scseg.datasets.training_sets.training_set import TrainingSet
 
 _SUMMARY = "Cut boxes out of annotated tomograms into a training set."
 _EXAMPLES = """\
@@ -79,15 +84,15 @@ def add_to(
 def run(arguments: argparse.Namespace, console: Console) -> int:
     _check(arguments)
     with console.bar("Extracting") as report:
-        opening = part(report, 0.0, 0.1)
+        opening = sub_report(report, 0.0, 0.1)
         sampled = (
             annotated.sampled(arguments, opening)
             if arguments.positive
             else [_masked(arguments, opening)]
         )
-        made = extract(sampled, _parameters(arguments), part(report, 0.1, 0.9))
+        made = extract(sampled, _parameters(arguments), sub_report(report, 0.1, 0.9))
         output = _target(arguments.output, made)
-        save_training_set(made, output, part(report, 0.9, 1.0))
+        save_training_set(made, output, sub_report(report, 0.9, 1.0))
     beside = annotated.notices(arguments.files) if arguments.positive else []
     for notice in (*beside, *_notices(sampled, made)):
         console.notify(notice)
@@ -129,7 +134,7 @@ def _shown(arguments: argparse.Namespace) -> str:
     return name
 
 
-def _masked(arguments: argparse.Namespace, report: Report) -> Annotated:
+def _masked(arguments: argparse.Namespace, report: Report) -> AnnotatedTomogram:
     tomogram = open_tomogram(
         arguments.files[0],
         apix=arguments.tomogram_apix,
@@ -138,17 +143,19 @@ def _masked(arguments: argparse.Namespace, report: Report) -> Annotated:
     )
     mask = open_tomogram(arguments.mask, report=report)
     boxes = np.floor(read_points(arguments.boxes) + 0.5).astype(np.int64)
-    return with_mask(tomogram, mask, boxes)
+    return annotated_by_mask(tomogram, mask, boxes)
 
 
 def _target(output: Path, made: TrainingSet) -> Path:
     if output.suffix == ".scnt":
         return output
     names = tuple(safe_name(name) for name in made.features)
-    return kinds.made_folder(output) / default_name(made.apix, made.box_size, names, made.depth)
+    return kinds.made_folder(output) / default_file_name(
+        made.apix, made.box_size, names, made.depth
+    )
 
 
-def _notices(sampled: Sequence[Annotated], made: TrainingSet) -> list[str]:
+def _notices(sampled: Sequence[AnnotatedTomogram], made: TrainingSet) -> list[str]:
     tomograms = [each.tomogram for each in sampled if each.boxes]
     notices = [f"{each.path}: {warning}" for each in tomograms for warning in each.warnings]
     notices += [

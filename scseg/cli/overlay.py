@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from scseg.base.files.writing import write
+from scseg.base.files.writing import atomic_write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ def save_overlay(
         bands.append(np.hstack([_tinted(g, m, colour) for g, m in zip(greys, masks, strict=True)]))
     # OpenCV's own writing tells of no failure, and of no full disk.
     _, content = cv2.imencode(".png", np.vstack(bands))
-    write(path, content.tobytes())
+    atomic_write(path, content.tobytes())
 
 
 def _grey(image: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -7,20 +7,25 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from scseg.annotations.storage.read_only import annotated
+from scseg.annotations.storage.read_only import read_annotation
 from scseg.base.errors import ScsegError
 from scseg.base.progress import Report, silent
 from scseg.base.rect import Rect
 from scseg.cli import arguments as kinds
 from scseg.cli.annotated import notices as annotation_notices
-from scseg.compute.messages import Mode, ModelRef
-from scseg.compute.segmentation import Ensemble, Segmentation, alone, tomogram_ref
+from scseg.compute.messages import ModelRef, PredictionMode
+from scseg.compute.segmentation_jobs import (
+    JointSegmentation,
+    SegmentationJob,
+    single_model,
+    tomogram_ref,
+)
 from scseg.compute.segmenter import Segmenter
 from scseg.datasets.resampling import step_between
-from scseg.datasets.tomogram import known_apix, open_tomogram
+from scseg.datasets.tomogram import open_tomogram, require_apix
 from scseg.interactions.group import SUFFIX, open_group
+from scseg.models.compatibility import check_slice
 from scseg.models.files import open_model
-from scseg.models.fitting import check_slice
 from scseg.models.tiling import orientations
 from scseg.models.tiling.tiles import MAX_OVERLAP
 
@@ -58,7 +63,7 @@ def add_to(
     )
     add(
         "--mode",
-        choices=get_args(Mode),
+        choices=get_args(PredictionMode),
         default="tiles",
         help="tiles as in training, or whole slices, which is faster (tiles)",
     )
@@ -176,39 +181,41 @@ def _check_all(arguments: argparse.Namespace, console: Console) -> None:
             )
 
 
-def _ensemble(path: Path, arguments: argparse.Namespace, report: Report = silent) -> Ensemble:
+def _ensemble(
+    path: Path, arguments: argparse.Namespace, report: Report = silent
+) -> JointSegmentation:
     """Return what is to be done with a tomogram.
 
     Raises:
         ScsegError: the tomogram, a model or the group cannot be read, or does not do.
     """
     if arguments.group is None:
-        return alone(_job(path, arguments, arguments.model, report))
+        return single_model(_job(path, arguments, arguments.model, report))
     group = open_group(arguments.group)
-    deep = group.deep if arguments.rules_3d is None else arguments.rules_3d
+    rules_3d = group.rules_3d if arguments.rules_3d is None else arguments.rules_3d
     jobs = {
         name: replace(
             _job(path, arguments, arguments.group.parent / name, report),
-            conduct=conduct,
-            deep=deep,
+            interaction=interaction,
+            rules_3d=rules_3d,
         )
-        for name, conduct in group.conducts.items()
+        for name, interaction in group.interactions.items()
     }
-    return Ensemble(jobs, tuple(jobs))
+    return JointSegmentation(jobs, tuple(jobs))
 
 
 def _job(
     path: Path, arguments: argparse.Namespace, model_path: Path, report: Report
-) -> Segmentation:
+) -> SegmentationJob:
     apix, signed = arguments.tomogram_apix, kinds.signed(arguments)
     tomogram = open_tomogram(path, apix=apix, signed=signed, report=report)
-    native = known_apix(tomogram)
+    native = require_apix(tomogram)
     model = open_model(model_path)
     step = step_between(native, model.apix)
     check_slice(model, tomogram.shape[1:], step, arguments.mode)
     slices, wanted = _part(tomogram, arguments)
     overlap = model.display.overlap if arguments.overlap is None else arguments.overlap
-    return Segmentation(
+    return SegmentationJob(
         tomogram=tomogram,
         tomogram_ref=tomogram_ref(path, apix=apix, signed=signed),
         model=model,
@@ -244,7 +251,7 @@ def _part(tomogram: Tomogram, arguments: argparse.Namespace) -> tuple[Sequence[i
 
 
 def _annotated_crop(tomogram: Tomogram) -> Crop:
-    crop = annotated(tomogram.path, tomogram.shape).crop
+    crop = read_annotation(tomogram.path, tomogram.shape).crop
     if not crop.enabled:
         raise ScsegError(
             f"No crop is switched on in the annotation of {tomogram.path}: draw one in the window, "

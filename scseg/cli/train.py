@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, get_args
 from scseg.cli import arguments as kinds
 from scseg.compute.messages import TrainingRequest
 from scseg.compute.training import train_and_wait
-from scseg.datasets.training_sets.files import load_training_set
+from scseg.datasets.training_sets.training_set import load_training_set
 from scseg.models.architectures import ARCHITECTURES
+from scseg.models.compatibility import check_can_continue
 from scseg.models.description import Augmentation, TrainingParameters
-from scseg.models.files import copy_model, open_model, remove_model, unused
-from scseg.models.fitting import check_goes_on
+from scseg.models.files import copy_model, open_model, remove_model, unused_path
 
 if TYPE_CHECKING:
     import argparse
@@ -131,7 +131,7 @@ def _request(arguments: argparse.Namespace) -> TrainingRequest:
     start = open_model(arguments.start_from) if arguments.start_from else None
     architecture = arguments.architecture or (start.architecture if start else _ARCHITECTURE)
     if start:
-        check_goes_on(start, architecture, found.box_size, found.depth, found.apix)
+        check_can_continue(start, architecture, found.box_size, found.depth, found.apix)
     names = (arguments.name, start and start.name, "+".join(found.features), "model")
     return TrainingRequest(
         training_set=str(arguments.training_set.resolve()),
@@ -153,7 +153,7 @@ def _best(done: TrainingDone, folder: Path, console: Console) -> Path:
     checkpoint = Path(done.best.path)
     best = folder / open_model(checkpoint).file_name
     if best != last:
-        best = unused(best)
+        best = unused_path(best)
     copy_model(checkpoint, best)
     if best != last:
         remove_model(last)

@@ -13,8 +13,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scseg.base.errors import ScsegError
-from scseg.compute.death import Died
 from scseg.compute.messages import (
+    Acknowledged,
     BatchDone,
     EpochDone,
     Failed,
@@ -23,12 +23,12 @@ from scseg.compute.messages import (
     SliceDone,
     SliceRequest,
     Stop,
-    Taken,
     TrainingDone,
     TrainingRequest,
-    Wanted,
+    WantedSlices,
 )
 from scseg.compute.process import WorkerProcess
+from scseg.compute.worker_death import WorkerDied
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +48,7 @@ class PredictionClient:
     def __init__(self, wake: Callable[[], None], module: str = WORKER) -> None:
         self._wake = wake
         self._module = module
-        self._inbox: queue.SimpleQueue[tuple[int, Reply | Died]] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[tuple[int, Reply | WorkerDied]] = queue.SimpleQueue()
         self._generation = 0
         self._deaths: list[float] = []
         self._wanted: tuple[SliceRequest, ...] = ()
@@ -93,9 +93,9 @@ class PredictionClient:
         """
         replies: list[Reply] = []
         for reply in _taken_out(self._inbox, self._generation):
-            if isinstance(reply, Died):
+            if isinstance(reply, WorkerDied):
                 replies.append(self._after(reply))
-            elif isinstance(reply, Taken):
+            elif isinstance(reply, Acknowledged):
                 self._unanswered -= 1
             else:
                 self._note(reply)
@@ -137,7 +137,7 @@ class PredictionClient:
             self._ending.append(self._process)
             self._process = None
 
-    def _deliver(self, generation: int, reply: Reply | Died) -> None:
+    def _deliver(self, generation: int, reply: Reply | WorkerDied) -> None:
         """Take a reply in; runs in the thread that listens."""
         self._inbox.put((generation, reply))
         self._wake()
@@ -146,7 +146,7 @@ class PredictionClient:
         """Send what is wanted, if it was not sent and the worker still reads: else the newest is enough."""
         if self._process and not self._told and self._unanswered < _UNANSWERED:
             missing = tuple(each for each in self._wanted if each in self._missing)
-            self._process.send(Wanted(missing, self._cache_bytes, self._answered))
+            self._process.send(WantedSlices(missing, self._cache_bytes, self._answered))
             self._unanswered += 1
             self._told = True
 
@@ -157,9 +157,11 @@ class PredictionClient:
             self._answered += 1
             self._missing.discard(reply.request)
 
-    def _after(self, death: Died) -> Failed:
+    def _after(self, death: WorkerDied) -> Failed:
         """Restart the dead worker, or give up; return what to tell the user."""
-        cause = death.told(next((each for each in self._wanted if each in self._missing), None))
+        cause = death.explanation(
+            next((each for each in self._wanted if each in self._missing), None)
+        )
         now = time.monotonic()
         self._deaths = [then for then in self._deaths if now - then < _DEATHS_WITHIN] + [now]
         if len(self._deaths) >= _DEATHS:
@@ -190,7 +192,7 @@ class TrainingClient:
         self._seconds_to_answer = seconds_to_answer
         self._request = request
         self._wake = wake
-        self._inbox: queue.SimpleQueue[tuple[int, Reply | Died]] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[tuple[int, Reply | WorkerDied]] = queue.SimpleQueue()
         self._ended = False
         self.learnt = False
         """Whether there is anything to keep."""
@@ -232,8 +234,8 @@ class TrainingClient:
         """
         replies: list[Reply] = []
         for came in _taken_out(self._inbox, 0):
-            reply = self._buried(came) if isinstance(came, Died) else came
-            if isinstance(reply, Taken):
+            reply = self._buried(came) if isinstance(came, WorkerDied) else came
+            if isinstance(reply, Acknowledged):
                 self._answer_due = None
             elif reply is not None:
                 replies.append(self._noted(reply))
@@ -249,7 +251,7 @@ class TrainingClient:
             self._process.close(patience)
             self._process = None
 
-    def _deliver(self, reply: Reply | Died) -> None:
+    def _deliver(self, reply: Reply | WorkerDied) -> None:
         """Take a reply in; runs in the thread that listens."""
         self._inbox.put((0, reply))
         self._wake()
@@ -261,11 +263,11 @@ class TrainingClient:
             self._checkpoint = reply
         return self._with_checkpoint(reply) if isinstance(reply, Failed) else reply
 
-    def _buried(self, death: Died) -> Failed | None:
+    def _buried(self, death: WorkerDied) -> Failed | None:
         self._process = None
         if self._ended:
             return None
-        cause = death.told(self._request)
+        cause = death.explanation(self._request)
         if self._hung:
             cause = "it did not answer, and was ended"
         return Failed(self._request, f"The training stopped: {cause}.", death.printed)
@@ -279,8 +281,8 @@ class TrainingClient:
 
 
 def _taken_out(
-    inbox: queue.SimpleQueue[tuple[int, Reply | Died]], generation: int
-) -> list[Reply | Died]:
+    inbox: queue.SimpleQueue[tuple[int, Reply | WorkerDied]], generation: int
+) -> list[Reply | WorkerDied]:
     """Return all that has come from the process of that number."""
     replies = []
     while not inbox.empty():

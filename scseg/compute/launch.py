@@ -9,7 +9,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from scseg.base.files import regular
+from scseg.base.files import regular_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def undisturbed() -> Iterator[None]:
+def shielded_from_interrupt() -> Iterator[None]:
     """Start a process in here: Ctrl+C does not reach it before `run` has told what that means to it."""
     if sys.platform == "win32":
         yield
@@ -51,7 +51,7 @@ def run(module: str, connection: Connection, log: Path) -> None:
 def _print_into(log: Path) -> None:
     """Send all that this process prints, from C++ too, to a file."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
-    with regular.reopened(log) as file:
+    with regular_files.open_to_change(log) as file:
         # By number: a program that Windows starts without a console has no sys.stdout.
         for stream in (1, 2):
             os.dup2(file.fileno(), stream)

@@ -8,16 +8,16 @@ import os
 import secrets
 from typing import TYPE_CHECKING
 
-from scseg.base.files import regular
-from scseg.base.files.locks import HeldError, Lock
-from scseg.base.files.writing import explained
+from scseg.base.files import regular_files
+from scseg.base.files.locks import Lock, LockHeldError
+from scseg.base.files.writing import write_errors_as_sentences
 from scseg.base.folders import log_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Log:
+class WorkerLog:
     """A new empty file at `path`; `close` removes it. Those of owners that were killed are removed before.
 
     One whose owner was interrupted before it could close it is removed when the program ends.
@@ -30,14 +30,14 @@ class Log:
         self._lock: Lock | None = None
         folder = log_folder()
         for left in _left(folder):
-            with contextlib.suppress(HeldError, OSError):
-                remove(left)
+            with contextlib.suppress(LockHeldError, OSError):
+                remove_log(left)
         self.path = folder / f"worker-{secrets.token_hex(6)}.log"
-        with explained(folder):
+        with write_errors_as_sentences(folder):
             atexit.register(self.close)
             # The lock first: what is not locked is taken for left.
             self._lock = _lock(self.path)
-            os.close(regular.create(self.path))
+            os.close(regular_files.create_descriptor(self.path))
 
     def close(self) -> None:
         """Remove the file; closing again does nothing."""
@@ -48,7 +48,7 @@ class Log:
         atexit.unregister(self.close)
 
 
-def logs(folder: Path) -> list[Path]:
+def list_logs(folder: Path) -> list[Path]:
     """Return the logs that are in a folder, in use or left."""
     return sorted(folder.glob("worker-*.log"))
 
@@ -56,7 +56,7 @@ def logs(folder: Path) -> list[Path]:
 def _left(folder: Path) -> set[Path]:
     """Return the logs that are there, and those of which only the lock is."""
     locks = folder.glob("worker-*.log.lock")
-    return {*logs(folder), *(lock.with_suffix("") for lock in locks)}
+    return {*list_logs(folder), *(lock.with_suffix("") for lock in locks)}
 
 
 def lock_path(log: Path) -> Path:
@@ -64,17 +64,17 @@ def lock_path(log: Path) -> Path:
     return log.with_name(f"{log.name}.lock")
 
 
-def remove(log: Path) -> None:
+def remove_log(log: Path) -> None:
     """Remove a log that was left.
 
     Raises:
-        HeldError: it is in use.
+        LockHeldError: it is in use.
         OSError: the system refuses, or cannot tell whether it is in use.
     """
-    lock = Lock.take(lock_path(log))
+    lock = Lock.acquire(lock_path(log))
     try:
         with contextlib.suppress(FileNotFoundError):
-            regular.remove(log)
+            regular_files.remove(log)
     finally:
         lock.release()
 
@@ -82,6 +82,6 @@ def remove(log: Path) -> None:
 def _lock(log: Path) -> Lock | None:
     """Return the lock of a new log; None on a disk that cannot lock, where nobody removes what is left."""
     try:
-        return Lock.take(lock_path(log))
-    except (HeldError, OSError):
+        return Lock.acquire(lock_path(log))
+    except (LockHeldError, OSError):
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scseg.compute.messages import SliceRequest, TrainingRequest
 
 
-def remedy(request: SliceRequest | TrainingRequest | None) -> str:
+def memory_remedy(request: SliceRequest | TrainingRequest | None) -> str:
     """Return what the user can do, so that a request (None: whichever it was) needs less memory."""
     if isinstance(request, TrainingRequest):
         return "close other programs, or use smaller boxes or batches"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scseg.models.description import TrainingParameters
     from scseg.models.sampling import Counts
 
-Mode = Literal["tiles", "whole"]
+PredictionMode = Literal["tiles", "whole"]
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,13 @@ class SliceRequest:
     model: ModelRef
     z: int
     overlap: float
-    mode: Mode = "tiles"
+    mode: PredictionMode = "tiles"
     averaging: int = 1
     region: Rect | None = None
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedSlices:
     """All that is wanted from the prediction worker now, in order; what it was asked before lapses.
 
     In `cache_bytes` of memory it keeps what networks said, so that little changes cost little. `answered`
@@ -109,8 +109,8 @@ class Ready:
 
 
 @dataclass(frozen=True)
-class Taken:
-    """The worker has read a `Wanted`, and is ready to be told of another; or it has read a `Stop`."""
+class Acknowledged:
+    """The worker has read a `WantedSlices`, and is ready to be told of another; or it has read a `Stop`."""
 
 
 @dataclass(frozen=True)
@@ -216,10 +216,10 @@ class Failed:
     cause: str = ""
 
 
-Command = Wanted | TrainingRequest | Stop | Quit
+Command = WantedSlices | TrainingRequest | Stop | Quit
 Reply = (
     Ready
-    | Taken
+    | Acknowledged
     | Band
     | SliceDone
     | TrainingStarted

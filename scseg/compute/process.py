@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 
 from scseg.base.errors import ScsegError
 from scseg.compute import launch
-from scseg.compute.death import Died
-from scseg.compute.death import explained as explained_death
-from scseg.compute.logs import Log
+from scseg.compute.logs import WorkerLog
 from scseg.compute.messages import Command, Quit, Reply
+from scseg.compute.worker_death import WorkerDied
+from scseg.compute.worker_death import explain_exit as explained_death
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,15 +42,15 @@ _LOOK_SECONDS = 0.02
 class WorkerProcess:
     """A process that runs `module` (its `main(connection)`).
 
-    `deliver` gets every reply, and `Died` when the process is gone, in threads of their own. Start it from
+    `deliver` gets every reply, and `WorkerDied` when the process is gone, in threads of their own. Start it from
     the main thread, and always `end` or `close` it.
 
     Raises:
         ScsegError: the system does not start a process.
     """
 
-    def __init__(self, module: str, deliver: Callable[[Reply | Died], None]) -> None:
-        self._log = Log()
+    def __init__(self, module: str, deliver: Callable[[Reply | WorkerDied], None]) -> None:
+        self._log = WorkerLog()
         try:
             self._connection, self._process = _started(module, self._log.path)
         except OSError as error:
@@ -78,7 +78,7 @@ class WorkerProcess:
         return not self._ender.is_alive()
 
     def send(self, command: Command | None) -> None:
-        """Send a command without waiting; nothing happens if the process has died, which `Died` tells."""
+        """Send a command without waiting; nothing happens if the process has died, which `WorkerDied` tells."""
         self._outbox.put(command)
 
     def end(self, patience: float = _SECONDS_TO_QUIT) -> None:
@@ -175,7 +175,7 @@ def _started(module: str, log: Path) -> tuple[Connection, BaseProcess]:
         target=launch.run, args=(module, theirs, log), name=module, daemon=True
     )
     try:
-        with launch.undisturbed():
+        with launch.shielded_from_interrupt():
             process.start()
             # Ctrl+C may come before the threads are there; a process that is stopped ends by nothing else.
             atexit.register(process.kill)

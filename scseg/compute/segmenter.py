@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.base.progress import Report, part, silent
-from scseg.compute.answers import Answers
+from scseg.base.progress import Report, silent, sub_report
 from scseg.compute.client import WORKER, PredictionClient
 from scseg.compute.messages import Band, Failed, Reply, SliceDone, SliceRequest
-from scseg.compute.segmentation import Ensemble, Segmentation, alone
-from scseg.compute.waiting import Bell, failure
+from scseg.compute.prediction_buffer import PredictionBuffer
+from scseg.compute.reply_waiter import ReplyWaiter, as_exception
+from scseg.compute.segmentation_jobs import JointSegmentation, SegmentationJob, single_model
 from scseg.datasets.formats.mrc_writer import VolumeWriter, write_slice
-from scseg.interactions.volume import ruled_slices
+from scseg.interactions.volume_interactions import slices_after_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scseg.base.rect import Rect
-    from scseg.interactions.volume import Slice
+    from scseg.interactions.volume_interactions import Slice
 
 _AHEAD = 3
 """Slices that the worker is told of at once: it never waits, and results never pile up."""
@@ -38,8 +38,8 @@ class Segmenter:
     """
 
     def __init__(self, module: str = WORKER) -> None:
-        self._bell = Bell()
-        self._client = PredictionClient(self._bell.ring, module)
+        self._waiter = ReplyWaiter()
+        self._client = PredictionClient(self._waiter.ring, module)
         self.notices: list[str] = []
         self._died_of: set[SliceRequest] = set()
 
@@ -49,16 +49,16 @@ class Segmenter:
     def __exit__(self, *_: object) -> None:
         self._client.close()
 
-    def write_volume(self, job: Segmentation, folder: Path, report: Report = silent) -> Path:
+    def write_volume(self, job: SegmentationJob, folder: Path, report: Report = silent) -> Path:
         """Predict the slices of a job into one volume; return its path.
 
         Raises:
             ScsegError: prediction failed, or the file cannot be written; an older one is intact.
         """
-        return self.write_volumes(alone(job), folder, report)[0]
+        return self.write_volumes(single_model(job), folder, report)[0]
 
     def write_volumes(
-        self, ensemble: Ensemble, folder: Path, report: Report = silent
+        self, ensemble: JointSegmentation, folder: Path, report: Report = silent
     ) -> list[Path]:
         """Predict models together, each into a volume of its own; return the paths.
 
@@ -77,7 +77,9 @@ class Segmenter:
                     writer.write(values[model])
         return list(paths.values())
 
-    def write_slices(self, ensemble: Ensemble, folder: Path, report: Report = silent) -> list[Path]:
+    def write_slices(
+        self, ensemble: JointSegmentation, folder: Path, report: Report = silent
+    ) -> list[Path]:
         """Predict models together, each slice of each into a 2-D image; return their paths.
 
         Raises:
@@ -99,26 +101,26 @@ class Segmenter:
                 )
         return paths
 
-    def _ruled(self, ensemble: Ensemble, report: Report) -> Iterator[tuple[int, Slice]]:
+    def _ruled(self, ensemble: JointSegmentation, report: Report) -> Iterator[tuple[int, Slice]]:
         """Yield each wanted slice and the values (y, x) in it after competition and rules, 0 outside."""
         wanted, region = set(ensemble.first.slices), ensemble.first.region
         slices = self._predicted(ensemble, report)
         places = ensemble.predicted_slices
-        ruled = ruled_slices(slices, ensemble.conducts, ensemble.scale, len(places))
+        ruled = slices_after_rules(slices, ensemble.interactions, ensemble.scale, len(places))
         for z, values in zip(places, ruled, strict=True):
             if z in wanted:
                 yield z, {model: _inside(values[model], region) for model in ensemble.written}
 
-    def _predicted(self, ensemble: Ensemble, report: Report) -> Iterator[Slice]:
+    def _predicted(self, ensemble: JointSegmentation, report: Report) -> Iterator[Slice]:
         """Yield the predictions (y, x) of one slice after another."""
         slices = ensemble.predicted_slices
         wanted = [ensemble.requests(z) for z in slices]
-        answers = Answers(ensemble.first.tomogram.shape[1:])
+        answers = PredictionBuffer(ensemble.first.tomogram.shape[1:])
         self._died_of.clear()
         for done, (z, requests) in enumerate(zip(slices, wanted, strict=True)):
             ahead = chain.from_iterable(each.values() for each in wanted[done : done + _AHEAD])
             text = f"slice {z} ({done + 1} of {len(slices)})"
-            this = part(report, done / len(slices), (done + 1) / len(slices))
+            this = sub_report(report, done / len(slices), (done + 1) / len(slices))
             for _ in self._coming(tuple(requests.values()), tuple(ahead), answers):
                 # Told band by band: a large slice takes minutes, and only a report can cancel.
                 fraction = sum(map(answers.fraction, requests.values())) / len(requests)
@@ -130,7 +132,7 @@ class Segmenter:
         self,
         requests: tuple[SliceRequest, ...],
         ahead: tuple[SliceRequest, ...],
-        answers: Answers,
+        answers: PredictionBuffer,
     ) -> Iterator[None]:
         """Have the worker do all that is `ahead` until `requests` are done; yield whenever that may wait.
 
@@ -140,12 +142,14 @@ class Segmenter:
         self._client.want(answers.missing(ahead))
         while answers.missing(requests):
             # All that has come is kept before more is wanted.
-            for reply in self._bell.heard(self._client):
+            for reply in self._waiter.wait_for_replies(self._client):
                 self._take(reply, answers.missing(ahead), answers)
                 yield
             yield
 
-    def _take(self, reply: Reply, missing: tuple[SliceRequest, ...], answers: Answers) -> None:
+    def _take(
+        self, reply: Reply, missing: tuple[SliceRequest, ...], answers: PredictionBuffer
+    ) -> None:
         match reply:
             case Band():
                 answers.add(reply)
@@ -153,7 +157,7 @@ class Segmenter:
                 answers.finish(request)
                 self.notices.extend(n for n in notices if n not in self.notices)
             case Failed(restarted=False):
-                raise failure(reply)
+                raise as_exception(reply)
             case Failed():
                 for request in missing[:1]:
                     self._forgive_once(reply, request)
@@ -165,12 +169,12 @@ class Segmenter:
                 f"Slice {request.z} of {request.tomogram.path} cannot be predicted: the prediction process "
                 f"stopped twice at it: {death.cause}."
             )
-            raise failure(replace(death, sentence=sentence))
+            raise as_exception(replace(death, sentence=sentence))
         self._died_of.add(request)
         self.notices.append(death.sentence)
 
 
-def _writer(job: Segmentation, path: Path) -> VolumeWriter:
+def _writer(job: SegmentationJob, path: Path) -> VolumeWriter:
     return VolumeWriter(path, job.tomogram, job.slices, job.kind, job.label, job.threshold)
 
 

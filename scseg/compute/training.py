@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from scseg.base.errors import CancelledError
 from scseg.compute.client import WORKER, TrainingClient
 from scseg.compute.messages import BatchDone, TrainingDone, TrainingRequest, TrainingStarted
-from scseg.compute.waiting import Bell
-from scseg.models.sampling import told
+from scseg.compute.reply_waiter import ReplyWaiter
+from scseg.models.sampling import describe_epoch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,12 +33,12 @@ def train_and_wait(
         ScsegError: the run failed, or its process died or hung.
         CancelledError: it was cancelled before its first batch.
     """
-    bell = Bell()
-    client = TrainingClient(request, bell.ring, module, SECONDS_TO_ANSWER)
+    waiter = ReplyWaiter()
+    client = TrainingClient(request, waiter.ring, module, SECONDS_TO_ANSWER)
     progress = _Progress(report, client)
     try:
         progress.tell(0.0, "starting the network")
-        for reply in bell.replies(client, progress.tell_again):
+        for reply in waiter.replies(client, progress.tell_again):
             if isinstance(reply, TrainingStarted):
                 for notice in (*reply.notices, *_facts(reply, request)):
                     notify(notice)
@@ -59,7 +59,7 @@ def _facts(started: TrainingStarted, request: TrainingRequest) -> tuple[str, ...
     learnt = f"{boxes.positives} positive and {boxes.negatives} negative boxes are learnt from"
     if held.total:
         learnt += f", {held.positives} and {held.negatives} held out to judge by"
-    return f"{learnt}.", f"{told(boxes, parameters.copies, parameters.negatives)}."
+    return f"{learnt}.", f"{describe_epoch(boxes, parameters.copies, parameters.negatives)}."
 
 
 class _Progress:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from scseg.datasets.tomogram import Tomogram
 
 
-def channels(
+def read_channels(
     tomogram: Tomogram, z: int, depth: int, normalisation: Normalisation
 ) -> list[NDArray[np.float32]]:
     """Return `depth` normalised slices (y, x) around slice z; at the ends the last one repeats.
@@ -28,8 +28,8 @@ def channels(
     return [normalisation.apply(tomogram.slice(index)) for index in around]
 
 
-def mapped_channels(tomogram: Tomogram, z: int, depth: int) -> list[MappedSlice]:
-    """Return the slices of `channels`, of which boxes can be read; as yet nothing is.
+def map_channels(tomogram: Tomogram, z: int, depth: int) -> list[MappedSlice]:
+    """Return the slices of `read_channels`, of which boxes can be read; as yet nothing is.
 
     Raises:
         ScsegError: there is no slice z, or the file is gone.

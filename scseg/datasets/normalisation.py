@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scseg.datasets.tomogram import Tomogram
 
 DEFINITION = "tomogram quantiles 1"
-"""Name of this definition in training sets and model files; to change what `measure` returns, change it."""
+"""Name of this definition in training sets and model files; to change what `measure_normalisation` returns, change it."""
 
 _SLICES = 16
 _PIXELS_PER_SLICE = 1 << 16
@@ -35,7 +35,7 @@ class Normalisation:
         return (np.asarray(values, np.float32) - np.float32(self.centre)) / np.float32(self.scale)
 
 
-def measure(tomogram: Tomogram) -> Normalisation:
+def measure_normalisation(tomogram: Tomogram) -> Normalisation:
     """Return the median and the half-width of the central 68.27 % of a fixed sample of voxels.
 
     The half-width equals the standard deviation for normally distributed values and, unlike it, does not

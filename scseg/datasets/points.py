@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from scseg.base.errors import ScsegError
-from scseg.datasets.formats.checked_reading import opened_file
+from scseg.datasets.formats.checked_reading import open_checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ def read_points(path: Path) -> NDArray[np.float64]:
         ScsegError: the file cannot be read, a line is not three numbers, or there is none or too many.
     """
     points = []
-    with opened_file(path) as (file, length):
+    with open_checked(path) as (file, length):
         if length > _LARGEST:
             raise ScsegError(
                 f"{path} has {length} bytes, too many for a list of positions; check where it comes from."

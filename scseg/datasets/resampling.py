@@ -32,7 +32,7 @@ _VERY_FAR = 2.0
 class Kernel:
     """Weight of an input pixel at a distance `d` (in input pixels) from a position read at `step`."""
 
-    reach: Callable[[float], float]
+    support: Callable[[float], float]
     weight: Callable[[NDArray[np.float64], float], NDArray[np.float64]]
 
 
@@ -63,17 +63,17 @@ AREA = Kernel(lambda step: (step + 1.0) / 2, _area)
 """For masks: the fraction of the output pixel's area that the mask covers."""
 
 
-def differ(apix: float, other: float) -> bool:
+def apix_differs(apix: float, other: float) -> bool:
     """Tell whether two pixel sizes (A) are so different that images are resampled."""
     return abs(apix / other - 1.0) > TOLERANCE
 
 
 def step_between(native: float, wanted: float) -> float:
     """Return how many pixels of a tomogram make a wanted one (A both): 1 where nothing is resampled."""
-    return wanted / native if differ(wanted, native) else 1.0
+    return wanted / native if apix_differs(wanted, native) else 1.0
 
 
-def concern(native: float, wanted: float) -> str:
+def apix_concern(native: float, wanted: float) -> str:
     """Return how a difference in pixel size (A) will show, as the start of a sentence; empty: hardly."""
     ratio = max(native / wanted, wanted / native)
     if ratio <= _FAR:
@@ -81,7 +81,7 @@ def concern(native: float, wanted: float) -> str:
     return "Results will be poor" if ratio > _VERY_FAR else "Results may be poorer"
 
 
-def resampled(
+def resample(
     image: NDArray[np.float32],
     centre: tuple[float, float],
     size: tuple[int, int],
@@ -101,7 +101,7 @@ def resampled(
     return np.asarray((columns.sparse() @ (rows.sparse() @ part).T).T, np.float32)
 
 
-def cut(image: NDArray[Any], corners: NDArray[np.int64], size: int) -> NDArray[Any]:
+def cut_boxes(image: NDArray[Any], corners: NDArray[np.int64], size: int) -> NDArray[Any]:
     """Return boxes (n, size, size) of an image's own pixels, from `corners` (n, 2) of y, x.
 
     Beyond its edges the image is mirrored.
@@ -118,8 +118,8 @@ def cut(image: NDArray[Any], corners: NDArray[np.int64], size: int) -> NDArray[A
     return boxes
 
 
-class BoxReading:
-    """How the pixels of a box are read, once for all images of a slice: the same as `resampled`.
+class BoxSampler:
+    """How the pixels of a box are read, once for all images of a slice: the same as `resample`.
 
     `window` is what is to be read of an image (y, x); `of` takes that part of it.
     """
@@ -143,11 +143,11 @@ class BoxReading:
         return self._columns.gathered(rows.T).T
 
 
-def resampled_slice(
+def resample_slice(
     image: NDArray[np.float32], step: float, kernel: Kernel = GREY
 ) -> NDArray[np.float32]:
     """Return a whole slice (y, x) with pixels `step` times as large, centred on the same point."""
-    return resampled(image, _middle(image.shape), slice_shape(image.shape, step), step, kernel)
+    return resample(image, _middle(image.shape), slice_shape(image.shape, step), step, kernel)
 
 
 def slice_shape(shape: tuple[int, ...], step: float) -> tuple[int, int]:
@@ -156,11 +156,11 @@ def slice_shape(shape: tuple[int, ...], step: float) -> tuple[int, int]:
     return height, width
 
 
-def restored_slice(
+def restore_slice(
     image: NDArray[np.float32], shape: tuple[int, int], step: float
 ) -> NDArray[np.float32]:
     """Return a prediction made on `resampled_slice(…, step)` in the pixels of the slice of `shape`."""
-    return resampled(image, _middle(image.shape), shape, 1.0 / step, PREDICTION)
+    return resample(image, _middle(image.shape), shape, 1.0 / step, PREDICTION)
 
 
 def _middle(shape: tuple[int, ...]) -> tuple[float, float]:
@@ -181,7 +181,7 @@ class _Taps:
     @classmethod
     def along(cls, length: int, centre: float, size: int, step: float, kernel: Kernel) -> _Taps:
         positions = centre + (np.arange(size) - (size - 1) / 2) * step
-        reach = int(np.ceil(kernel.reach(step)))
+        reach = int(np.ceil(kernel.support(step)))
         taps = np.floor(positions).astype(np.int64)[:, None] + np.arange(-reach, reach + 2)
         weights = kernel.weight(taps - positions[:, None], step)
         weights /= weights.sum(axis=1, keepdims=True)

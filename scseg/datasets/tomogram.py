@@ -13,14 +13,14 @@ from scseg.base.progress import Report, silent
 from scseg.datasets.formats.checked_reading import file_length
 from scseg.datasets.formats.mrc import open_mrc
 from scseg.datasets.formats.tiff import open_tiff
-from scseg.datasets.formats.unpack import PACKED_SUFFIXES, TIFF_SUFFIXES, unpacked
+from scseg.datasets.formats.unpack import PACKED_SUFFIXES, TIFF_SUFFIXES, unpacked_file
 from scseg.datasets.formats.volume import is_voxel_size
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from scseg.datasets.formats.stored_voxels import StoredVoxels
     from scseg.datasets.formats.volume import Triple, Volume
-    from scseg.datasets.formats.voxels_on_disk import Stored
 
 MRC_SUFFIXES = (".mrc", ".rec", ".map", ".st", ".ali")
 
@@ -39,7 +39,7 @@ class Tomogram:
     """
 
     path: Path
-    stored: Stored
+    stored: StoredVoxels
     voxel_size: Triple | None
     origin: Triple
     nstart: tuple[int, int, int]
@@ -116,7 +116,7 @@ def open_tomogram(
     return Tomogram(path, volume.stored, size, volume.origin, volume.nstart, volume.warnings)
 
 
-def known_apix(tomogram: Tomogram) -> float:
+def require_apix(tomogram: Tomogram) -> float:
     """Return the pixel size in A.
 
     Raises:
@@ -144,7 +144,7 @@ def _open_volume(path: Path, report: Report, *, signed: bool | None) -> Volume:
             f"also packed as {packed_kinds}."
         )
     if packed:
-        file = unpacked(path, suffix, report)
+        file = unpacked_file(path, suffix, report)
     if suffix in MRC_SUFFIXES:
         return open_mrc(file, path, signed=signed)
     return open_tiff(file, path, report)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _FOUND = 255
 
 
-def enclosed(mask: NDArray[np.uint8], position: Point) -> Area | None:
+def enclosed_area(mask: NDArray[np.uint8], position: Point) -> Area | None:
     """Return the unlabelled pixels of a mask (y, x) around a position that any labels enclose.
 
     Pixels belong together side by side, not by their corners, so the thinnest line is a contour. None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scseg.drawing.region import Point
 
 
-def interior(shape: tuple[int, ...], corners: Sequence[Point]) -> Area:
+def polygon_interior(shape: tuple[int, ...], corners: Sequence[Point]) -> Area:
     """Return the pixels of a slice of `shape` (y, x) whose centre lies within a polygon.
 
     A centre lies within when a line from it to the left crosses the polygon an odd number of times, so

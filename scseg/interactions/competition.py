@@ -12,24 +12,26 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from scseg.interactions.rules import Conduct
+    from scseg.interactions.rules import InteractionSettings
 
 
-def survivors(
-    predictions: Mapping[str, NDArray[np.float32]], conducts: Mapping[str, Conduct]
+def winning_pixels(
+    predictions: Mapping[str, NDArray[np.float32]], interactions: Mapping[str, InteractionSettings]
 ) -> dict[str, NDArray[np.bool_]]:
     """Return, for each absorbing model, where it is not below any emitting one: bool (y, x). Ties survive.
 
     `predictions` are float32 (y, x) of equal shapes. Models without an entry survive everywhere.
     """
-    emitted = [predictions[model] for model, conduct in conducts.items() if conduct.emit]
+    emitted = [
+        predictions[model] for model, interaction in interactions.items() if interaction.emit
+    ]
     if not emitted:
         return {}
     strongest = _maximum(emitted)
     return {
         model: predictions[model] >= strongest
-        for model, conduct in conducts.items()
-        if conduct.absorb
+        for model, interaction in interactions.items()
+        if interaction.absorb
     }
 
 

@@ -10,9 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scseg.base.errors import ScsegError
-from scseg.base.files import regular
-from scseg.base.files.writing import document, told, write
-from scseg.interactions.rules import Conducts, conduct_from, conduct_record, flag
+from scseg.base.files import regular_files
+from scseg.base.files.writing import atomic_write, os_errors_as_sentences, parse_document
+from scseg.interactions.rules import (
+    SettingsByModel,
+    as_flag,
+    interaction_from_record,
+    interaction_record,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,16 +32,16 @@ _MODEL_SUFFIX = ".scnm"
 
 @dataclass(frozen=True)
 class Group:
-    """The models by their file names, in order. In volumes, rules act in 3-D where `deep`."""
+    """The models by their file names, in order. In volumes, rules act in 3-D where `rules_3d`."""
 
-    conducts: Conducts
-    deep: bool = False
+    interactions: SettingsByModel
+    rules_3d: bool = False
 
     def __post_init__(self) -> None:
-        for name, conduct in self.conducts.items():
+        for name, interaction in self.interactions.items():
             _check_name(name)
-            for rule in conduct.rules:
-                if rule.partner not in self.conducts:
+            for rule in interaction.rules:
+                if rule.partner not in self.interactions:
                     raise ScsegError(f"a rule of {name} names {rule.partner!r:.60}, no model of it")
 
 
@@ -46,10 +51,18 @@ def save_group(group: Group, path: Path) -> None:
     Raises:
         ScsegError: the file cannot be written; what stood there before is intact.
     """
-    models = [{"file": name, **conduct_record(conduct)} for name, conduct in group.conducts.items()]
-    content = {"format": FORMAT, "version": VERSION, "rules_in_3d": group.deep, "models": models}
+    models = [
+        {"file": name, **interaction_record(interaction)}
+        for name, interaction in group.interactions.items()
+    ]
+    content = {
+        "format": FORMAT,
+        "version": VERSION,
+        "rules_in_3d": group.rules_3d,
+        "models": models,
+    }
     # ASCII, with escapes for all else: so names that are not UTF-8 can be written, too.
-    write(path, json.dumps(content, indent=1).encode("ascii"))
+    atomic_write(path, json.dumps(content, indent=1).encode("ascii"))
 
 
 def open_group(path: Path) -> Group:
@@ -63,10 +76,10 @@ def open_group(path: Path) -> Group:
         models = content["models"]
         if not isinstance(models, list) or not models:
             raise TypeError("it lists no models")
-        conducts = {str(said["file"]): conduct_from(said) for said in models}
-        if len(conducts) != len(models):
+        interactions = {str(said["file"]): interaction_from_record(said) for said in models}
+        if len(interactions) != len(models):
             raise ScsegError("a model is named twice")
-        return Group(conducts, flag(content.get("rules_in_3d", False)))
+        return Group(interactions, as_flag(content.get("rules_in_3d", False)))
     except (KeyError, TypeError, ScsegError) as error:
         raise ScsegError(f"{path} is damaged ({error}): save the group anew.") from error
 
@@ -80,9 +93,9 @@ def _check_name(name: str) -> None:
 
 
 def _content(path: Path) -> dict[str, Any]:
-    with told("read", path, {}), regular.opened(path) as file:
+    with os_errors_as_sentences("read", path, {}), regular_files.open_to_read(path) as file:
         text = file.read(_LARGEST_FILE + 1)
     foreign = f"{path} is not a group of models: choose a {SUFFIX} file that this program saved."
-    return document(
+    return parse_document(
         text if len(text) <= _LARGEST_FILE else b"", str(path), (FORMAT, VERSION), foreign
     )

@@ -46,7 +46,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Conduct:
+class InteractionSettings:
     """How a model takes part: emitters outbid absorbers, and every rule removes from the model itself."""
 
     emit: bool = False
@@ -59,27 +59,27 @@ class Conduct:
         return not self.absorb and not self.rules
 
 
-def conduct_record(conduct: Conduct) -> dict[str, Any]:
-    """Return what stands of a conduct in files."""
+def interaction_record(interaction: InteractionSettings) -> dict[str, Any]:
+    """Return what stands of an interaction in files."""
     return {
-        "emit": conduct.emit,
-        "absorb": conduct.absorb,
-        "rules": list(map(rule_record, conduct.rules)),
+        "emit": interaction.emit,
+        "absorb": interaction.absorb,
+        "rules": list(map(rule_record, interaction.rules)),
     }
 
 
-def conduct_from(said: object) -> Conduct:
-    """Return the conduct of a record; what is missing has its default, unknown keys are dropped.
+def interaction_from_record(said: object) -> InteractionSettings:
+    """Return the interaction of a record; what is missing has its default, unknown keys are dropped.
 
     Raises:
         ScsegError: it is of none.
     """
     if not isinstance(said, dict) or not isinstance(said.get("rules", []), list):
         raise ScsegError("what a model does to others is not told")
-    return Conduct(
-        emit=flag(said.get("emit", False)),
-        absorb=flag(said.get("absorb", False)),
-        rules=tuple(map(rule_from, said.get("rules", []))),
+    return InteractionSettings(
+        emit=as_flag(said.get("emit", False)),
+        absorb=as_flag(said.get("absorb", False)),
+        rules=tuple(map(rule_from_record, said.get("rules", []))),
     )
 
 
@@ -93,7 +93,7 @@ def rule_record(rule: Rule) -> dict[str, Any]:
     }
 
 
-def rule_from(said: object) -> Rule:
+def rule_from_record(said: object) -> Rule:
     """Return the rule of a record; what is missing has its default, unknown keys are dropped.
 
     Raises:
@@ -115,7 +115,7 @@ def rule_from(said: object) -> Rule:
         raise ScsegError(f"a rule is none ({error})") from error
 
 
-def flag(said: object) -> bool:
+def as_flag(said: object) -> bool:
     """Return what is true or false.
 
     Raises:
@@ -126,41 +126,44 @@ def flag(said: object) -> bool:
     return said
 
 
-Conducts = dict[str, Conduct]
-"""The conduct of each model that takes part, by the model's id."""
+SettingsByModel = dict[str, InteractionSettings]
+"""The interaction of each model that takes part, by the model's id."""
 
 
-def effective(conducts: Mapping[str, Conduct]) -> Conducts:
-    """Return the conducts without the rules whose partner takes no part: such a rule rests."""
+def without_resting_rules(interactions: Mapping[str, InteractionSettings]) -> SettingsByModel:
+    """Return the interactions without the rules whose partner takes no part: such a rule rests."""
     return {
-        model: Conduct(
-            conduct.emit,
-            conduct.absorb,
-            tuple(rule for rule in conduct.rules if rule.partner in conducts),
+        model: InteractionSettings(
+            interaction.emit,
+            interaction.absorb,
+            tuple(rule for rule in interaction.rules if rule.partner in interactions),
         )
-        for model, conduct in conducts.items()
+        for model, interaction in interactions.items()
     }
 
 
-def needed(shown: Iterable[str], conducts: Mapping[str, Conduct]) -> frozenset[str]:
+def models_needed(
+    shown: Iterable[str], interactions: Mapping[str, InteractionSettings]
+) -> frozenset[str]:
     """Return the models that must be predicted to know those that are shown, themselves included.
 
     Partners are read after competition, so emitters are needed wherever a partner or a shown model absorbs.
     """
-    wanted = {model for model in shown if model in conducts}
+    wanted = {model for model in shown if model in interactions}
     wanted |= {
         rule.partner
         for model in wanted
-        for rule in conducts[model].rules
-        if rule.partner in conducts
+        for rule in interactions[model].rules
+        if rule.partner in interactions
     }
-    if any(conducts[model].absorb for model in wanted):
-        wanted |= {model for model, conduct in conducts.items() if conduct.emit}
+    if any(interactions[model].absorb for model in wanted):
+        wanted |= {model for model, interaction in interactions.items() if interaction.emit}
     return frozenset(wanted)
 
 
-def reach(conducts: Mapping[str, Conduct]) -> float:
+def largest_radius(interactions: Mapping[str, InteractionSettings]) -> float:
     """Return the largest radius (nm) of all rules: how far around a region partners have to be known."""
     return max(
-        (rule.radius for conduct in conducts.values() for rule in conduct.rules), default=0.0
+        (rule.radius for interaction in interactions.values() for rule in interaction.rules),
+        default=0.0,
     )

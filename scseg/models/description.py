@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from scseg.base.errors import ScsegError
-from scseg.base.file_names import cut, fitted
-from scseg.base.files.writing import document
+from scseg.base.file_names import fit_file_name, truncate_to_bytes
+from scseg.base.files.writing import parse_document
 from scseg.base.printable import printable
 
 FORMAT = "scseg model"
@@ -106,7 +106,7 @@ class ModelDescription:
     def file_name(self) -> str:
         """Return the proposed name of the file, as in `13.92_64_0.0261_Membrane.scnm`."""
         numbers = f"{self.apix:.2f}_{self.box_size}_{self.loss:.4f}"
-        return fitted(f"{numbers}_{safe_name(self.name)}", ".scnm")
+        return fit_file_name(f"{numbers}_{safe_name(self.name)}", ".scnm")
 
     def with_weights(self, sha256: str) -> ModelDescription:
         return replace(self, weights_sha256=sha256)
@@ -115,7 +115,7 @@ class ModelDescription:
 def safe_name(name: str) -> str:
     """Return a name with dashes for what a file name cannot have, or nobody can read in one."""
     kept = "".join("-" if c in '<>:"/\\|?*' or printable(c) != c else c for c in name).strip(" .")
-    return cut(kept[:100], LONGEST_NAME_BYTES) or "model"
+    return truncate_to_bytes(kept[:100], LONGEST_NAME_BYTES) or "model"
 
 
 def to_json(description: ModelDescription) -> str:
@@ -133,7 +133,7 @@ def from_json(text: str, name: str) -> ModelDescription:
         ScsegError: not a model file, of a newer version, or with missing or impossible values.
     """
     foreign = f"{name} is not a model of this program: choose a .scnm file that it saved."
-    content = document(text, name, (FORMAT, VERSION), foreign)
+    content = parse_document(text, name, (FORMAT, VERSION), foreign)
     try:
         description = _description_from(content)
         _check(description)
@@ -187,7 +187,7 @@ def _description_from(told: dict[str, Any]) -> ModelDescription:
         epochs_trained=told["epochs_trained"],
         validation_loss=told.get("validation_loss"),
         validation_dice=told.get("validation_dice"),
-        training=training_from(told.get("training", {})),
+        training=training_from_record(told.get("training", {})),
         display=_display_from(told.get("display", {})),
     )
 
@@ -207,7 +207,7 @@ def training_record(training: TrainingParameters) -> dict[str, Any]:
     }
 
 
-def training_from(said: object) -> TrainingParameters:
+def training_from_record(said: object) -> TrainingParameters:
     """Return the training parameters of a record; what is missing has its default.
 
     Raises:

@@ -13,8 +13,14 @@ import shutil
 from typing import TYPE_CHECKING
 
 from scseg.base.errors import ScsegError
-from scseg.base.files import regular
-from scseg.base.files.writing import being_written, explained, flush_folder, rewritten, write
+from scseg.base.files import regular_files
+from scseg.base.files.writing import (
+    atomic_file,
+    atomic_write,
+    flush_folder,
+    write_errors_as_sentences,
+    write_lock,
+)
 from scseg.models.description import ModelDescription, from_json, to_json
 
 if TYPE_CHECKING:
@@ -43,15 +49,15 @@ def save_model(
             intact; only where the last renaming fails, the new pair is there, and opening it finishes that.
     """
     weights, fresh = weights_path(path), _fresh_weights_path(path)
-    with explained(path):
+    with write_errors_as_sentences(path):
         for file in (path, weights, fresh):
-            regular.check_to_write(file)
-        with being_written(weights) as was_cut_off:
+            regular_files.check_to_write(file)
+        with write_lock(weights) as was_cut_off:
             _finish_earlier(path)
             _check_names(path, is_fresh_ours=was_cut_off)
             try:
                 described = description.with_weights(_write_weights(write_weights, path))
-                write(path, to_json(described).encode())
+                atomic_write(path, to_json(described).encode())
             except BaseException:
                 _discard(fresh, path)
                 raise
@@ -92,7 +98,7 @@ def remove_model(path: Path) -> None:
     fresh = _fresh_weights_path(path)
     for file in (path, weights_path(path), *([] if _is_of_another_model(fresh) else [fresh])):
         with contextlib.suppress(OSError):
-            regular.remove(file)
+            regular_files.remove(file)
 
 
 def copy_model(
@@ -107,7 +113,10 @@ def copy_model(
     found = open_model(path)
     if description is None:
         description = found
-    with explained(target), regular.opened(weights_path(path)) as weights:
+    with (
+        write_errors_as_sentences(target),
+        regular_files.open_to_read(weights_path(path)) as weights,
+    ):
         # From here on this very file is read, whatever comes in its place.
         if _sha256(weights) != description.weights_sha256:
             raise ScsegError(
@@ -118,7 +127,7 @@ def copy_model(
         return save_model(description, lambda file: _copy(weights, file), target)
 
 
-def unused(path: Path) -> Path:
+def unused_path(path: Path) -> Path:
     """Return `path`, or the first of `name_2`, `name_3`, … of which neither file of a pair exists."""
     candidate, number = path, 1
     while candidate.exists() or weights_path(candidate).exists():
@@ -142,7 +151,7 @@ def weights_path(path: Path) -> Path:
 
 
 def sha256_of(path: Path) -> str:
-    with regular.opened(path) as file:
+    with regular_files.open_to_read(path) as file:
         return _sha256(file)
 
 
@@ -195,7 +204,7 @@ def _check_names(path: Path, *, is_fresh_ours: bool) -> None:
 def _write_weights(write_weights: WriteWeights, path: Path) -> str:
     """Write the fresh weights of `path`, and return their SHA-256 once it is that of what is on the disk."""
     fresh = _fresh_weights_path(path)
-    with rewritten(fresh, path) as file:
+    with atomic_file(fresh, path) as file:
         hashed = _Hashed(file)
         write_weights(hashed)
     sha256 = hashed.digest.hexdigest()
@@ -224,7 +233,7 @@ def _discard(fresh: Path, path: Path) -> None:
         if path.exists() and sha256_of(fresh) == read_description(path).weights_sha256:
             return
     with contextlib.suppress(OSError):
-        regular.remove(fresh)
+        regular_files.remove(fresh)
 
 
 def _has_weights(path: Path, description: ModelDescription) -> bool:
@@ -235,7 +244,7 @@ def _has_weights(path: Path, description: ModelDescription) -> bool:
     if not _holds(fresh, description.weights_sha256):
         return False
     # Whoever saves them may do so at this moment.
-    with explained(weights), contextlib.suppress(FileNotFoundError):
+    with write_errors_as_sentences(weights), contextlib.suppress(FileNotFoundError):
         fresh.replace(weights)
     return True
 
@@ -253,7 +262,7 @@ def _holds(weights: Path, sha256: str) -> bool:
 
 def _read_text(path: Path) -> str:
     try:
-        with regular.opened(path) as file:
+        with regular_files.open_to_read(path) as file:
             content = file.read(_LARGEST_DESCRIPTION + 1)
     except FileNotFoundError as error:
         raise ScsegError(f"There is no model {path}.") from error

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.base.labels import IGNORE, with_feature
+from scseg.base.labels import IGNORE, contains_feature
 from scseg.models.sampling import Counts
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _SLICES_NEEDED = 3
 
 
 @dataclass(frozen=True, eq=False)
-class Places:
+class BoxPlaces:
     """Where boxes stand.
 
     `positions` int (N, 3), centres (z, y, x) in px of their tomogram; `origins` int (N,), which tomogram;
@@ -44,7 +44,7 @@ class Places:
 
 
 @dataclass(frozen=True, eq=False)
-class Division:
+class HoldoutSplit:
     """Indices of the boxes to learn from and of those held out.
 
     `labels` uint8 (n, box, box) are those of the boxes to learn from, with what must not be learnt
@@ -59,12 +59,12 @@ class Division:
     why_not: str = ""
 
 
-def divide(labels: NDArray[np.uint8], places: Places, part: float | None) -> Division:
+def split_boxes(labels: NDArray[np.uint8], places: BoxPlaces, part: float | None) -> HoldoutSplit:
     """Hold out a part of the boxes, 0 to 0.5; None: a fifth, if there are boxes enough.
 
     `labels` (N, box, box) are copied where a part is held out.
     """
-    positive = with_feature(labels)
+    positive = contains_feature(labels)
     if part == 0:
         return _all_learnt(labels, positive, "")
     if part is None and (reason := _too_few(positive)):
@@ -96,7 +96,7 @@ def _too_few(positive: Mask) -> str:
     )
 
 
-def _slices(places: Places, wanted: float) -> Iterator[Mask]:
+def _slices(places: BoxPlaces, wanted: float) -> Iterator[Mask]:
     """Yield runs of slices, in the order of tomogram and z, that hold about the wanted part of the boxes."""
     keys = np.column_stack([places.origins, places.positions[:, 0]])
     slices, of_box, counts = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
@@ -110,7 +110,7 @@ def _slices(places: Places, wanted: float) -> Iterator[Mask]:
             yield (first <= of_box) & (of_box < stop)
 
 
-def _sides(places: Places, positive: Mask, wanted: float) -> Iterator[Mask]:
+def _sides(places: BoxPlaces, positive: Mask, wanted: float) -> Iterator[Mask]:
     """Yield what lies beyond a line, in each of four directions, with the wanted part of the positives."""
     for axis in (1, 2):
         for sign in (1, -1):
@@ -135,19 +135,21 @@ def _nearest(candidates: Iterator[Mask], positive: Mask, wanted: float) -> Mask 
     return min(possible, key=distance, default=None)
 
 
-def _divided(labels: NDArray[np.uint8], places: Places, held: Mask, positive: Mask) -> Division:
+def _divided(
+    labels: NDArray[np.uint8], places: BoxPlaces, held: Mask, positive: Mask
+) -> HoldoutSplit:
     learnt, held_out = np.flatnonzero(~held), np.flatnonzero(held)
     left = without_held_out(labels, places, learnt, held_out)
     useful = ~(left == IGNORE).all(axis=(1, 2))
     learnt, left = learnt[useful], left[useful]
-    return Division(
-        learnt, left, held_out, Counts.of(with_feature(left)), Counts.of(positive[held_out])
+    return HoldoutSplit(
+        learnt, left, held_out, Counts.of(contains_feature(left)), Counts.of(positive[held_out])
     )
 
 
 def without_held_out(
     labels: NDArray[np.uint8],
-    places: Places,
+    places: BoxPlaces,
     learnt: NDArray[np.int64],
     held_out: NDArray[np.int64],
 ) -> NDArray[np.uint8]:
@@ -171,7 +173,7 @@ def without_held_out(
     return left
 
 
-def _all_learnt(labels: NDArray[np.uint8], positive: Mask, why_not: str) -> Division:
-    return Division(
+def _all_learnt(labels: NDArray[np.uint8], positive: Mask, why_not: str) -> HoldoutSplit:
+    return HoldoutSplit(
         np.arange(len(labels)), labels, np.arange(0), Counts.of(positive), Counts(0, 0), why_not
     )

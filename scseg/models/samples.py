@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scseg.base.labels import with_feature
+from scseg.base.labels import contains_feature
 from scseg.models.sampling import Counts
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Samples:
     @classmethod
     def of(cls, images: NDArray[np.float32], labels: NDArray[np.uint8]) -> Samples:
         """Return samples; those with the feature somewhere in their label are positive."""
-        return cls(images, labels, with_feature(labels))
+        return cls(images, labels, contains_feature(labels))
 
     @property
     def counts(self) -> Counts:
@@ -35,7 +35,7 @@ class Samples:
 
 
 @dataclass(frozen=True)
-class Step:
+class BatchLoss:
     """After a batch: `epoch` and `batch` count from 0; `loss` is the epoch's mean up to here."""
 
     epoch: int

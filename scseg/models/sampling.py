@@ -67,7 +67,7 @@ def epoch_counts(positives: int, negatives: int, copies: int, excess: float) -> 
     return Counts(shown, wanted if negatives else 0)
 
 
-def told(boxes: Counts, copies: int, excess: float) -> str:
+def describe_epoch(boxes: Counts, copies: int, excess: float) -> str:
     """Return what an epoch shows, in a few words for users."""
     if boxes.positives == 0:
         return "No box contains the feature"

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from scseg.annotations.feature import feature_from
+from scseg.annotations.feature import feature_from_record
 from scseg.base.files import json_files
 from scseg.base.folders import data_folder
-from scseg.base.json_values import entries, rows
+from scseg.base.json_values import as_dict, as_list
 from scseg.state.feature_library import Template, with_template
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from scseg.state.feature_library import Library
 
-FORM = json_files.Form("scseg features", 1, 1 << 20)
+FORM = json_files.JsonFormat("scseg features", 1, 1 << 20)
 
 
 def library_path() -> Path:
@@ -31,10 +31,10 @@ def load(path: Path) -> Library:
     Raises:
         NewerError: it is of a newer version of the program.
     """
-    said = json_files.read(path, FORM)
+    said = json_files.read_json(path, FORM)
     library: Library = ()
     # Before there were versions, the list stood alone.
-    for each in rows(said) or rows(entries(said).get("features")):
+    for each in as_list(said) or as_list(as_dict(said).get("features")):
         template = _template_from(each)
         if template is not None:
             library = with_template(library, template)
@@ -48,7 +48,7 @@ def save(library: Library, path: Path) -> None:
         NewerError: there is a library of a newer version of the program.
         ScsegError: the file cannot be written.
     """
-    json_files.write({"features": list(map(_record, library))}, path, FORM)
+    json_files.write_json({"features": list(map(_record, library))}, path, FORM)
 
 
 def _record(template: Template) -> dict[str, Any]:
@@ -63,6 +63,8 @@ def _record(template: Template) -> dict[str, Any]:
 def _template_from(said: object) -> Template | None:
     """Return what was said of a template: some of the keys of a feature, which is read and checked so."""
     try:
-        return Template.of(feature_from({**said, "id": "new"} if isinstance(said, dict) else None))
+        return Template.of(
+            feature_from_record({**said, "id": "new"} if isinstance(said, dict) else None)
+        )
     except (ValueError, TypeError):
         return None

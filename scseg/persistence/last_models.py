@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from scseg.annotations.training_boxes import Choice
 from scseg.base.errors import ScsegError
-from scseg.base.json_values import entries, like, merge_known, rows
-from scseg.compute.messages import Mode
+from scseg.base.json_values import as_dict, as_list, coerce_like, merge_known
+from scseg.compute.messages import PredictionMode
 from scseg.datasets.formats.volume import is_voxel_size
-from scseg.datasets.training_sets.summary import Summary
-from scseg.interactions.rules import Conduct, Rule, conduct_record, rule_from, rule_record
-from scseg.models.description import TrainingParameters, training_from, training_record
+from scseg.datasets.training_sets.summary import TrainingSetSummary
+from scseg.interactions.rules import (
+    InteractionSettings,
+    Rule,
+    interaction_record,
+    rule_from_record,
+    rule_record,
+)
+from scseg.models.description import TrainingParameters, training_from_record, training_record
 from scseg.state.models import Away, Display, Look, Plan, SetPlan
 
 if TYPE_CHECKING:
@@ -44,7 +50,7 @@ class KeptModel:
     last: str = ""
     best: str = ""
     plan: Plan = field(default_factory=Plan)
-    conduct: Conduct = field(default_factory=Conduct)
+    interaction: InteractionSettings = field(default_factory=InteractionSettings)
 
     @property
     def key(self) -> str:
@@ -68,7 +74,7 @@ def kept_model(model: Model) -> KeptModel:
         last=_path(model.last),
         best=_path(model.best),
         plan=model.plan,
-        conduct=model.conduct,
+        interaction=model.interaction,
     )
 
 
@@ -76,7 +82,7 @@ def renewed(models: Sequence[KeptModel]) -> tuple[KeptModel, ...]:
     """Return models under ids of their own, for a window beside the one that they are of."""
     ids = {model.id: uuid.uuid4().hex for model in models if model.id}
 
-    def conduct(old: Conduct) -> Conduct:
+    def interaction(old: InteractionSettings) -> InteractionSettings:
         rules = (replace(rule, partner=ids.get(rule.partner, rule.partner)) for rule in old.rules)
         return replace(old, rules=tuple(rules))
 
@@ -87,7 +93,7 @@ def renewed(models: Sequence[KeptModel]) -> tuple[KeptModel, ...]:
             training=False,
             last="",
             best="",
-            conduct=conduct(each.conduct),
+            interaction=interaction(each.interaction),
         )
         for each in models
     )
@@ -109,13 +115,13 @@ def model_record(model: KeptModel) -> dict[str, Any]:
         "last": model.last,
         "best": model.best,
         "plan": _plan_record(model.plan),
-        "conduct": conduct_record(model.conduct),
+        "conduct": interaction_record(model.interaction),
     }
 
 
 def model_from(said: object) -> KeptModel:
     """Return the model of a record, as far as that makes sense."""
-    told, given = merge_known(model_record(KeptModel()), said), entries(said)
+    told, given = merge_known(model_record(KeptModel()), said), as_dict(said)
     return KeptModel(
         path=told["path"],
         display=_display_from(given.get("display")),
@@ -127,7 +133,7 @@ def model_from(said: object) -> KeptModel:
         last=told["last"],
         best=told["best"],
         plan=_plan_from(given.get("plan")),
-        conduct=_conduct_from(given.get("conduct")),
+        interaction=_interaction_from(given.get("conduct")),
     )
 
 
@@ -144,12 +150,12 @@ def set_plan_record(plan: SetPlan) -> dict[str, Any]:
 
 def set_plan_from(said: object) -> SetPlan:
     """Return the plan of a record, as far as that makes sense."""
-    told, given = merge_known(set_plan_record(SetPlan()), said), entries(said)
-    apix = like(0.0, given.get("apix"))
-    left_out = rows(given.get("left_out"))
+    told, given = merge_known(set_plan_record(SetPlan()), said), as_dict(said)
+    apix = coerce_like(0.0, given.get("apix"))
+    left_out = as_list(given.get("left_out"))
     choices = {
         name: legal
-        for name, choice in entries(given.get("choices")).items()
+        for name, choice in as_dict(given.get("choices")).items()
         for legal in CHOICES
         if type(choice) is int and choice == legal
     }
@@ -181,10 +187,10 @@ def _display_record(display: Display) -> dict[str, Any]:
 def _display_from(said: object) -> Display:
     usual = KeptModel().display
     told = merge_known(_display_record(usual), said)
-    makes_sense = told["look"] in get_args(Look) and told["mode"] in get_args(Mode)
+    makes_sense = told["look"] in get_args(Look) and told["mode"] in get_args(PredictionMode)
     return Display(
         name=told["name"],
-        colour=_colour_from(entries(said).get("colour"), usual.colour),
+        colour=_colour_from(as_dict(said).get("colour"), usual.colour),
         active=told["active"],
         show=told["show"],
         blend=told["blend"],
@@ -205,7 +211,7 @@ def _colour_from(said: object, usual: Colour) -> Colour:
 
 
 def _part(said: object) -> float:
-    part: float = like(0.0, said)
+    part: float = coerce_like(0.0, said)
     return max(0.0, min(part, 1.0))
 
 
@@ -218,9 +224,9 @@ def _plan_record(plan: Plan) -> dict[str, Any]:
 
 
 def _plan_from(said: object) -> Plan:
-    given = entries(said)
+    given = as_dict(said)
     return Plan(
-        architecture=like(Plan().architecture, given.get("architecture")),
+        architecture=coerce_like(Plan().architecture, given.get("architecture")),
         training_set=_summary_from(given.get("training_set")),
         parameters=_training_from(given.get("parameters")),
     )
@@ -228,16 +234,16 @@ def _plan_from(said: object) -> Plan:
 
 def _training_from(said: object) -> TrainingParameters:
     told = merge_known(training_record(TrainingParameters()), said)
-    validation = entries(said).get("validation")
+    validation = as_dict(said).get("validation")
     if isinstance(validation, int | float) and not isinstance(validation, bool):
         told["validation"] = validation
     try:
-        return training_from(told)
+        return training_from_record(told)
     except ScsegError:
         return TrainingParameters()
 
 
-def _summary_record(summary: Summary) -> dict[str, Any]:
+def _summary_record(summary: TrainingSetSummary) -> dict[str, Any]:
     return {
         "path": summary.path,
         "count": summary.count,
@@ -250,16 +256,16 @@ def _summary_record(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _summary_from(said: object) -> Summary | None:
-    told = merge_known(_summary_record(Summary("", 0, 0, 0, 1, 0.0, (), "")), said)
-    summary = Summary(
+def _summary_from(said: object) -> TrainingSetSummary | None:
+    told = merge_known(_summary_record(TrainingSetSummary("", 0, 0, 0, 1, 0.0, (), "")), said)
+    summary = TrainingSetSummary(
         path=told["path"],
         count=told["count"],
         positives=told["positives"],
         box_size=told["box_size"],
         depth=told["depth"],
         apix=told["apix"],
-        features=tuple(n for n in rows(entries(said).get("features")) if isinstance(n, str)),
+        features=tuple(n for n in as_list(as_dict(said).get("features")) if isinstance(n, str)),
         sha256=told["sha256"],
     )
     sizes = min(summary.count, summary.box_size, summary.depth)
@@ -267,10 +273,10 @@ def _summary_from(said: object) -> Summary | None:
     return summary if summary.path and makes_sense and is_voxel_size(summary.apix) else None
 
 
-def _conduct_from(said: object) -> Conduct:
-    told = merge_known(conduct_record(Conduct()), said)
-    rules = map(_rule_from, rows(entries(said).get("rules"))[:MOST_RULES])
-    return Conduct(
+def _interaction_from(said: object) -> InteractionSettings:
+    told = merge_known(interaction_record(InteractionSettings()), said)
+    rules = map(_rule_from, as_list(as_dict(said).get("rules"))[:MOST_RULES])
+    return InteractionSettings(
         emit=told["emit"],
         absorb=told["absorb"],
         rules=tuple(rule for rule in rules if rule),
@@ -279,6 +285,6 @@ def _conduct_from(said: object) -> Conduct:
 
 def _rule_from(said: object) -> Rule | None:
     try:
-        return rule_from(merge_known(rule_record(Rule("avoid", "")), said))
+        return rule_from_record(merge_known(rule_record(Rule("avoid", "")), said))
     except ScsegError:
         return None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 from scseg.base.files import json_files
 from scseg.base.folders import data_folder
-from scseg.base.json_values import entries, like, merge_known, rows
+from scseg.base.json_values import as_dict, as_list, coerce_like, merge_known
 from scseg.persistence.last_models import (
     KeptModel,
     kept_model,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
 
-FORM = json_files.Form("scseg session", 1, 16 << 20)
+FORM = json_files.JsonFormat("scseg session", 1, 16 << 20)
 TOOLS = get_args(ToolName)
 _STAGES = {Stage.SEGMENTATION: "Segmentation", Stage.MODELS: "Models"}
 
@@ -110,7 +110,7 @@ def save(last: LastSession, path: Path) -> None:
         NewerError: there is a session of a newer version of the program.
         ScsegError: the file cannot be written.
     """
-    json_files.write(_record(last), path, FORM)
+    json_files.write_json(_record(last), path, FORM)
 
 
 def load(path: Path) -> LastSession:
@@ -119,7 +119,7 @@ def load(path: Path) -> LastSession:
     Raises:
         NewerError: it is of a newer version of the program.
     """
-    return _last_session_from(entries(json_files.read(path, FORM)))
+    return _last_session_from(as_dict(json_files.read_json(path, FORM)))
 
 
 def _record(last: LastSession) -> dict[str, Any]:
@@ -136,15 +136,15 @@ def _record(last: LastSession) -> dict[str, Any]:
 
 
 def _last_session_from(said: dict[str, Any]) -> LastSession:
-    tomograms = {each.path: each for each in map(tomogram_from, rows(said.get("tomograms")))}
-    models = {model.key: model for model in map(model_from, rows(said.get("models")))}
+    tomograms = {each.path: each for each in map(tomogram_from, as_list(said.get("tomograms")))}
+    models = {model.key: model for model in map(model_from, as_list(said.get("models")))}
     tool = said.get("tool")
     return LastSession(
         tomograms=tuple(kept for path, kept in tomograms.items() if path),
-        active=like("", said.get("active")),
+        active=coerce_like("", said.get("active")),
         models=tuple(model for key, model in models.items() if key),
         set_plan=set_plan_from(said.get("set_plan")),
-        overlays=like(True, said.get("overlays")),  # noqa: FBT003 - the value if there is none
+        overlays=coerce_like(True, said.get("overlays")),  # noqa: FBT003 - the value if there is none
         tool=cast("ToolName", tool) if tool in TOOLS else "brush",
         listing=_listing_from(said.get("listing")),
         panels=_panels_from(said.get("panels")),
@@ -171,10 +171,10 @@ def _panels_record(panels: Panels) -> dict[str, Any]:
 
 
 def _panels_from(said: object) -> Panels:
-    given, usual = entries(said), Panels()
+    given, usual = as_dict(said), Panels()
     stages = (stage for stage, word in _STAGES.items() if word == given.get("stage"))
     return Panels(
         stage=next(stages, usual.stage),
-        shut=frozenset(name for name in rows(given.get("shut")) if isinstance(name, str)),
-        width=like(usual.width, given.get("width")),
+        shut=frozenset(name for name in as_list(given.get("shut")) if isinstance(name, str)),
+        width=coerce_like(usual.width, given.get("width")),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from scseg.base.json_values import entries, like, merge_known, rows
+from scseg.base.json_values import as_dict, as_list, coerce_like, merge_known
 from scseg.datasets.formats.volume import is_voxel_size
 from scseg.state import filters
 from scseg.state.filters import Filter
@@ -34,8 +34,8 @@ def tomogram_record(kept: Kept) -> dict[str, Any]:
 
 def tomogram_from(said: object) -> Kept:
     """Return the tomogram of a record, as far as that makes sense; without a path if it does not."""
-    told, given = merge_known(tomogram_record(Kept("")), said), entries(said)
-    apix, signed = like(0.0, given.get("apix")), given.get("signed")
+    told, given = merge_known(tomogram_record(Kept("")), said), as_dict(said)
+    apix, signed = coerce_like(0.0, given.get("apix")), given.get("signed")
     return Kept(
         path=told["path"],
         shape=_shape_from(given.get("shape")),
@@ -98,20 +98,20 @@ def _filter_record(one: Filter) -> dict[str, Any]:
 
 
 def _filters_from(said: object) -> Stack:
-    return tuple(one for one in map(_filter_from, rows(said)[:MOST_FILTERS]) if one is not None)
+    return tuple(one for one in map(_filter_from, as_list(said)[:MOST_FILTERS]) if one is not None)
 
 
 def _filter_from(said: object) -> Filter | None:
-    given = entries(said)
+    given = as_dict(said)
     kind = given.get("kind")
     if not isinstance(kind, str) or kind not in filters.KINDS:
         return None
     usual = filters.usual(kind)  # type: ignore[arg-type] # it is a key of KINDS
-    numbers = rows(given.get("parameters"))
+    numbers = as_list(given.get("parameters"))
     if len(numbers) != len(usual.parameters):
         return usual
     told = merge_known(_filter_record(usual), said)
-    parameters = tuple(map(like, usual.parameters, numbers))
+    parameters = tuple(map(coerce_like, usual.parameters, numbers))
     return filters.legal(
         Filter(usual.kind, parameters=parameters, weight=told["weight"], on=told["on"])
     )

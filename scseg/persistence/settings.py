@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from scseg.base.files import json_files
 from scseg.base.folders import data_folder
-from scseg.base.json_values import entries, like, rows
+from scseg.base.json_values import as_dict, as_list, coerce_like
 from scseg.state.settings import CACHES_MB, SCALES, Settings, latest
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from scseg.state.settings import Theme
 
-FORM = json_files.Form("scseg settings", 1, 1 << 20)
+FORM = json_files.JsonFormat("scseg settings", 1, 1 << 20)
 
 
 def settings_path() -> Path:
@@ -31,7 +31,7 @@ def load(path: Path) -> Settings:
     Raises:
         NewerError: they are of a newer version of the program.
     """
-    return _settings_from(entries(json_files.read(path, FORM)))
+    return _settings_from(as_dict(json_files.read_json(path, FORM)))
 
 
 def save(settings: Settings, path: Path) -> None:
@@ -41,7 +41,7 @@ def save(settings: Settings, path: Path) -> None:
         NewerError: there are settings of a newer version of the program.
         ScsegError: the file cannot be written.
     """
-    json_files.write(_record(settings), path, FORM)
+    json_files.write_json(_record(settings), path, FORM)
 
 
 def _record(settings: Settings) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def _settings_from(said: dict[str, Any]) -> Settings:
     default = Settings()
     theme: Theme = "light" if said.get("theme") == "light" else "dark"
     scale = said.get("scale")
-    recent = (like("", name) for name in rows(said.get("recent")))
+    recent = (coerce_like("", name) for name in as_list(said.get("recent")))
     cache = said.get("prediction_cache_mb")
     return Settings(
         theme=theme,

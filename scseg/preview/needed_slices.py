@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from scseg.annotations.crop import Crop
 from scseg.base.rect import Rect
 from scseg.compute.messages import SliceRequest
-from scseg.interactions.contest import radius_px
-from scseg.interactions.rules import effective, needed, reach
+from scseg.interactions.rules import largest_radius, models_needed, without_resting_rules
+from scseg.interactions.slice_interactions import radius_px
 
 if TYPE_CHECKING:
-    from scseg.interactions.rules import Conducts
+    from scseg.interactions.rules import SettingsByModel
     from scseg.state.models import Model
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
@@ -46,9 +46,9 @@ def asked(session: Session, opened: OpenTomogram, z: int) -> dict[str, SliceRequ
     Partners of rules are predicted as far around the crop as the largest radius reaches, and so is who
     competes with them.
     """
-    acting = conducts(session)
-    partners = [rule.partner for conduct in acting.values() for rule in conduct.rules]
-    beyond, margin = needed(partners, acting), reach(acting)
+    acting = interactions(session)
+    partners = [rule.partner for interaction in acting.values() for rule in interaction.rules]
+    beyond, margin = models_needed(partners, acting), largest_radius(acting)
     requests = {}
     for model in _active(session):
         wanted = request(opened, model, z, margin if model.id in beyond else 0.0)
@@ -57,9 +57,9 @@ def asked(session: Session, opened: OpenTomogram, z: int) -> dict[str, SliceRequ
     return requests
 
 
-def conducts(session: Session) -> Conducts:
+def interactions(session: Session) -> SettingsByModel:
     """Return how the active models act on one another; rules rest whose partner is not among them."""
-    return effective({model.id: model.conduct for model in _active(session)})
+    return without_resting_rules({model.id: model.interaction for model in _active(session)})
 
 
 def shown_part(opened: OpenTomogram) -> Rect:

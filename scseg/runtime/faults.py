@@ -27,6 +27,6 @@ def reported(session: Session, what: str) -> Iterator[None]:
 
 
 def _sentence(what: str, error: Exception) -> str:
-    if handle_limit.are_used_up(error):
+    if handle_limit.is_out_of_handles(error):
         return f"{what} failed: {handle_limit.REMEDY}."
     return f"{what} failed: {str(error) or type(error).__name__}. This is a bug in the program."

@@ -6,7 +6,7 @@ from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
-from scseg.base.background import Background
+from scseg.base.background_thread import BackgroundThread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,9 +37,9 @@ class Inbox:
         while self._calls:
             yield self._calls.popleft()
 
-    def background(self, name: str, what: str) -> Background:
+    def background(self, name: str, what: str) -> BackgroundThread:
         """Return a thread whose failures are told here."""
-        return Background(name, lambda error: self.put(what, partial(_fail, error)))
+        return BackgroundThread(name, lambda error: self.put(what, partial(_fail, error)))
 
     def answering(
         self, what: str, work: Callable[[], Answer], then: Callable[[Answer], None]

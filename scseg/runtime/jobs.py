@@ -13,7 +13,7 @@ from scseg.state.notices import End
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scseg.base.background import Background
+    from scseg.base.background_thread import BackgroundThread
     from scseg.base.progress import Report
     from scseg.runtime.inbox import Inbox
     from scseg.state.notices import Job
@@ -36,7 +36,7 @@ class Jobs:
     def __init__(self, session: Session, inbox: Inbox) -> None:
         self._session = session
         self._inbox = inbox
-        self._threads: dict[Job, Background] = {}
+        self._threads: dict[Job, BackgroundThread] = {}
         self._ends = False
 
     def start(
@@ -62,7 +62,7 @@ class Jobs:
             self._inbox.put(job.title, partial(self._take, job, then, partial(ended, end)))
             thread.end()
 
-        thread.ask(run)
+        thread.submit(run)
 
     def show(self, job: Job) -> None:
         """Show a job that goes on elsewhere, until it is taken away with `forget`."""

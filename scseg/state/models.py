@@ -6,13 +6,13 @@ import uuid
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from scseg.interactions.rules import Conduct
+from scseg.interactions.rules import InteractionSettings
 from scseg.models.description import TrainingParameters
 
 if TYPE_CHECKING:
     from scseg.annotations.training_boxes import Choices
-    from scseg.compute.messages import EpochDone, Mode, ModelRef
-    from scseg.datasets.training_sets.summary import Summary
+    from scseg.compute.messages import EpochDone, ModelRef, PredictionMode
+    from scseg.datasets.training_sets.summary import TrainingSetSummary
     from scseg.models.description import ModelDescription
     from scseg.models.sampling import Counts
 
@@ -37,7 +37,7 @@ class Display:
     threshold: float = 0.5
     look: Look = "filled"
     averaging: int = 1
-    mode: Mode = "tiles"
+    mode: PredictionMode = "tiles"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Plan:
     """What the next training of a model is to be."""
 
     architecture: str = "VGGNet"
-    training_set: Summary | None = None
+    training_set: TrainingSetSummary | None = None
     parameters: TrainingParameters = field(default_factory=TrainingParameters)
 
 
@@ -56,7 +56,7 @@ class Shares:
     Both are None while that is being found out; `why_not` tells why no box is held out.
     """
 
-    training_set: Summary
+    training_set: TrainingSetSummary
     validation: float | None
     learnt: Counts | None = None
     held_out: Counts | None = None
@@ -103,7 +103,7 @@ class Run:
 class Model:
     """`weights` is None while nothing was learnt or it is `away`, `run` while no training goes on or waits.
 
-    `conduct` tells how it acts on the others; partners of its rules go by their ids. `epochs` are those of
+    `interaction` tells how it acts on the others; partners of its rules go by their ids. `epochs` are those of
     the latest run. When that has ended, `last` and `best` are what it left, the latter only where it held
     boxes out. `before` are the weights before these, the latest first.
     """
@@ -117,7 +117,7 @@ class Model:
     last: Weights | None = None
     best: Weights | None = None
     before: tuple[ModelRef, ...] = ()
-    conduct: Conduct = field(default_factory=Conduct)
+    interaction: InteractionSettings = field(default_factory=InteractionSettings)
     shares: Shares | None = None
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
@@ -130,7 +130,7 @@ class Model:
         return None if self.weights is None else self.weights.description
 
 
-Standing = tuple[tuple[Model, Conduct], ...]
+Standing = tuple[tuple[Model, InteractionSettings], ...]
 """The list of models, and how each acts on the others."""
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Literal
 
+from scseg.base.formatting import time_left
 from scseg.base.printable import printable, printable_lines
-from scseg.base.units import time_left
 
 Level = Literal["info", "warning", "error"]
 

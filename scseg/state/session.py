@@ -19,9 +19,9 @@ from scseg.state.panel_layout import Listing, Panels
 from scseg.state.settings import Settings
 
 if TYPE_CHECKING:
+    from scseg.annotations.brush_stroke import BrushStroke
     from scseg.annotations.edits import Step
-    from scseg.annotations.storage.opening import Opened
-    from scseg.annotations.stroke import Drag
+    from scseg.annotations.storage.opening import OpenAnnotation
     from scseg.compute.messages import TomogramRef
     from scseg.state.advice import Advice
     from scseg.state.feature_library import Library
@@ -54,10 +54,10 @@ class Session:
     library: Library = ()
     tool: ToolName = "brush"
     sensitivity: float = 0.4
-    drag: Drag | None = None
+    drag: BrushStroke | None = None
     outline: Outline | None = None
     standing: Standing | None = None
-    history: History[Opened | None, Step | ModelsEdit] = field(default_factory=History)
+    history: History[OpenAnnotation | None, Step | ModelsEdit] = field(default_factory=History)
     page: Page | None = None
     storage: Shown = field(default_factory=Shown)
     notices: list[Notice] = field(default_factory=list)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from scseg.annotations.annotation import Annotation
     from scseg.annotations.crop import Crop
     from scseg.annotations.feature import Feature
-    from scseg.annotations.storage.opening import Opened
+    from scseg.annotations.storage.opening import OpenAnnotation
     from scseg.compute.messages import TomogramRef
     from scseg.datasets.tomogram import Tomogram
     from scseg.drawing.region import Point
@@ -99,7 +99,7 @@ class OpenTomogram:
     apix_asked: bool = False
     vanished: bool = False
     moves_to: Path | None = None
-    annotated: Opened | None = None
+    annotated: OpenAnnotation | None = None
     trouble: str = ""
     feature: str = ""
     draft: Feature | None = None

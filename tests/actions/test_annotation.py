@@ -18,7 +18,7 @@ from scseg.actions.tomograms import browsing, tomogram_list
 from scseg.annotations import steps
 from scseg.annotations.feature import Feature
 from scseg.annotations.storage.opening import open_annotation
-from scseg.annotations.storage.reading import read
+from scseg.annotations.storage.reading import read_database
 from scseg.base.rect import Rect
 from scseg.compute.messages import TomogramRef
 from scseg.state.session import Session
@@ -134,7 +134,7 @@ def state(contents):
 def annotated(contents):
     """The state without the look of features, which is not undone."""
     plain = Feature("plain", (0, 0, 0))
-    features = tuple(feature.looking_like(plain) for feature in contents.features)
+    features = tuple(feature.with_look_of(plain) for feature in contents.features)
     return features, *state(contents)[1:]
 
 
@@ -161,7 +161,7 @@ def test_any_actions_undone_and_redone_leave_equal_states(actions):
                 assert annotated(contents) == after
             assert opened.annotated.flush(10)
             if opened.annotated.path.exists():
-                assert state(read(opened.annotated.path, SHAPE)[0]) == state(contents)
+                assert state(read_database(opened.annotated.path, SHAPE)[0]) == state(contents)
         finally:
             opened.annotated.close()
 

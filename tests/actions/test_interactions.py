@@ -10,7 +10,7 @@ import pytest
 from scseg.actions import undo
 from scseg.actions.models import interactions, model_list
 from scseg.actions.tomograms import reopening
-from scseg.interactions.rules import Conduct, Rule
+from scseg.interactions.rules import InteractionSettings, Rule
 from scseg.persistence.last_models import KeptModel
 from scseg.state.session import Session
 
@@ -32,7 +32,7 @@ def test_a_new_rule_avoids_a_model_that_has_none_yet(session: Session) -> None:
     ribosome = model_list.new(session)
     for _ in range(3):
         interactions.add_rule(session, membrane)
-    partners = [rule.partner for rule in membrane.conduct.rules]
+    partners = [rule.partner for rule in membrane.interaction.rules]
     assert partners == [carbon.id, ribosome.id, carbon.id]
 
 
@@ -44,18 +44,18 @@ def test_a_drag_is_one_step(session: Session) -> None:
         rule = Rule("avoid", carbon.id, radius)
         interactions.change_rule(session, membrane, 0, rule)
     interactions.settle(session)
-    assert membrane.conduct.rules[0].radius == 40.0
+    assert membrane.interaction.rules[0].radius == 40.0
     undo.undo(session)
-    assert membrane.conduct.rules[0].radius == 30.0
+    assert membrane.interaction.rules[0].radius == 30.0
     undo.redo(session)
-    assert membrane.conduct.rules[0].radius == 40.0
+    assert membrane.interaction.rules[0].radius == 40.0
 
 
 def test_undo_in_the_middle_of_a_drag_takes_the_drag_back(session: Session) -> None:
     membrane, _ = two(session)
-    interactions.change(session, membrane, Conduct(emit=True))
+    interactions.change(session, membrane, InteractionSettings(emit=True))
     undo.undo(session)
-    assert membrane.conduct == Conduct()
+    assert membrane.interaction == InteractionSettings()
     assert len(session.models) == 2
 
 
@@ -63,29 +63,29 @@ def test_removing_a_partner_removes_its_rules_and_undo_brings_them_back(session:
     membrane, carbon = two(session)
     ribosome = model_list.new(session)
     for partner in (carbon, ribosome):
-        rules = (*membrane.conduct.rules, Rule("avoid", partner.id))
-        interactions.change(session, membrane, replace(membrane.conduct, rules=rules))
-    both = membrane.conduct
+        rules = (*membrane.interaction.rules, Rule("avoid", partner.id))
+        interactions.change(session, membrane, replace(membrane.interaction, rules=rules))
+    both = membrane.interaction
     model_list.remove(session, carbon)
-    assert [rule.partner for rule in membrane.conduct.rules] == [ribosome.id]
+    assert [rule.partner for rule in membrane.interaction.rules] == [ribosome.id]
     undo.undo(session)
     assert session.models == [membrane, carbon, ribosome]
-    assert membrane.conduct == both
+    assert membrane.interaction == both
     undo.redo(session)
-    assert [rule.partner for rule in membrane.conduct.rules] == [ribosome.id]
+    assert [rule.partner for rule in membrane.interaction.rules] == [ribosome.id]
 
 
 def test_partners_go_by_identity(session: Session) -> None:
     membrane, carbon = two(session)
     interactions.add_rule(session, membrane)
     model_list.set_display(carbon, replace(carbon.display, name=membrane.display.name))
-    assert membrane.conduct.rules[0].partner == carbon.id
+    assert membrane.interaction.rules[0].partner == carbon.id
 
 
 def test_what_is_changed_back_is_no_step(session: Session) -> None:
     membrane, _ = two(session)
-    interactions.change(session, membrane, Conduct(emit=True))
-    interactions.change(session, membrane, Conduct())
+    interactions.change(session, membrane, InteractionSettings(emit=True))
+    interactions.change(session, membrane, InteractionSettings())
     interactions.settle(session)
     undo.undo(session)
     assert len(session.models) == 1

@@ -17,7 +17,7 @@ from scseg.compute.messages import (
     EpochDone,
     ModelRef,
 )
-from scseg.models import unsaved
+from scseg.models import unsaved_models
 from scseg.models.files import open_model, remove_model, save_model
 from scseg.state.models import Run
 from scseg.state.session import Session
@@ -80,12 +80,12 @@ def test_new_models_differ_in_name_and_colour(session):
 def test_only_what_is_needed_stays_in_the_folder(model):
     refs = [trained_in(model, loss=loss / 10) for loss in range(4)]
     kept = Path(refs[2].path)
-    (unsaved.folder_of(model.id) / "old" / "empty").mkdir(parents=True)
-    unsaved.keep_only(model.id, {kept})
-    left = sorted(each.name for each in unsaved.folder_of(model.id).rglob("*"))
+    (unsaved_models.model_folder(model.id) / "old" / "empty").mkdir(parents=True)
+    unsaved_models.remove_all_but(model.id, {kept})
+    left = sorted(each.name for each in unsaved_models.model_folder(model.id).rglob("*"))
     assert left == sorted([kept.name, kept.with_suffix(".h5").name])
-    assert unsaved.newest(model.id) == kept
-    unsaved.keep_only("0" * 32, set())
+    assert unsaved_models.newest_model(model.id) == kept
+    unsaved_models.remove_all_but("0" * 32, set())
 
 
 def test_what_is_shown_outlives_its_checkpoint(model):
@@ -112,11 +112,11 @@ def test_folders_that_nobody_knows_are_removed_after_two_weeks(session):
         trained_in(each)
     long_ago = time.time() - 15 * 86400
     for each in (old, known):
-        folder = unsaved.folder_of(each.id)
+        folder = unsaved_models.model_folder(each.id)
         for path in (*folder.rglob("*"), folder):
             os.utime(path, (long_ago, long_ago))
-    unsaved.prune([known.id])
-    there = [unsaved.folder_of(each.id).is_dir() for each in (old, known, young)]
+    unsaved_models.remove_forgotten([known.id])
+    there = [unsaved_models.model_folder(each.id).is_dir() for each in (old, known, young)]
     assert there == [False, True, True]
 
 
@@ -133,11 +133,11 @@ def test_loading_over_what_was_not_saved_is_undone(session, model, tmp_path):
     loaded = session.models[0]
     assert (loaded.ref.path, loaded.display.name) == (str(path), "Loaded")
     assert loaded.plan.training_set == SET
-    assert [rule.partner for rule in other.conduct.rules] == [loaded.id]
-    unsaved.keep_only(loaded.id, runs.needed(loaded))
+    assert [rule.partner for rule in other.interaction.rules] == [loaded.id]
+    unsaved_models.remove_all_but(loaded.id, runs.needed(loaded))
     undo.undo(session)
     assert session.models[0] is model
-    assert [rule.partner for rule in other.conduct.rules] == [model.id]
+    assert [rule.partner for rule in other.interaction.rules] == [model.id]
     open_model(Path(model.ref.path))
     undo.redo(session)
     assert session.models == [loaded, other]
@@ -184,7 +184,7 @@ def test_loading_over_what_is_in_files_keeps_the_model(session, model, tmp_path)
 def test_what_was_not_saved_comes_back_and_what_is_damaged_is_told(session, tmp_path, monkeypatch):
     monkeypatch.setenv("SCSEG_HOME", str(tmp_path / "home"))
     for name in "abc":
-        folder = unsaved.folder_of(name * 32)
+        folder = unsaved_models.model_folder(name * 32)
         folder.mkdir(parents=True)
         path = write_model(folder, name=name)
         if name == "b":
@@ -196,11 +196,11 @@ def test_what_was_not_saved_comes_back_and_what_is_damaged_is_told(session, tmp_
     (model,) = session.models
     # The folder may be another window's.
     assert model.id != "a" * 32
-    assert Path(model.ref.path).parent == unsaved.folder_of(model.id)
-    unsaved.keep_only(model.id, set())
-    assert unsaved.newest("a" * 32)
+    assert Path(model.ref.path).parent == unsaved_models.model_folder(model.id)
+    unsaved_models.remove_all_but(model.id, set())
+    assert unsaved_models.newest_model("a" * 32)
     files.bring_back(session)
     run_all(session)
     assert session.models == [model]
     notice = session.notices[0]
-    assert str(unsaved.folder_of("b" * 32)) in notice.sentence
+    assert str(unsaved_models.model_folder("b" * 32)) in notice.sentence

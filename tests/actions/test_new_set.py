@@ -19,7 +19,7 @@ from scseg.base.errors import CancelledError
 from scseg.base.progress import silent
 from scseg.compute.messages import TomogramRef
 from scseg.datasets.tomogram import open_tomogram
-from scseg.datasets.training_sets.files import load_training_set
+from scseg.datasets.training_sets.training_set import load_training_set
 from scseg.models.sampling import Counts
 from scseg.state.models import SetPlan
 from scseg.state.session import Session

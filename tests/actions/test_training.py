@@ -19,9 +19,9 @@ from scseg.compute.messages import (
     TrainingDone,
     Validation,
 )
-from scseg.datasets.training_sets.files import Source, TrainingSet, fingerprint
-from scseg.datasets.training_sets.summary import Summary, summarised
-from scseg.models import unsaved
+from scseg.datasets.training_sets.summary import TrainingSetSummary, summarise
+from scseg.datasets.training_sets.training_set import SourceTomogram, TrainingSet, fingerprint
+from scseg.models import unsaved_models
 from scseg.models.architectures import ARCHITECTURES
 from scseg.state.models import SetPlan
 from scseg.state.session import Session
@@ -61,7 +61,7 @@ def test_a_run_tells_how_far_it_is(session, model):
     runs.begin(session, model)
     request = runs.start(model)
     assert (request.training_set, request.start_from) == (SET.path, None)
-    assert Path(request.folder) == unsaved.folder_of(model.id)
+    assert Path(request.folder) == unsaved_models.model_folder(model.id)
     runs.take(session, model, started())
     runs.take(session, model, BatchDone(2, 1, 0.25, 0.1, 9.0))
     run = model.run
@@ -128,7 +128,7 @@ def test_a_model_that_is_being_trained_is_left_alone(session, model):
 def test_without_a_set_or_positives_there_is_nothing_to_train(session):
     model = model_list.new(session)
     assert "training set" in runs.obstacle(model)
-    training_plan.take_set(session, model, Summary("/b", 5, 0, 64, 1, 10.0, ("A",), ""))
+    training_plan.take_set(session, model, TrainingSetSummary("/b", 5, 0, 64, 1, 10.0, ("A",), ""))
     assert "No box" in runs.obstacle(model)
     runs.begin(session, model)
     assert model.run is None
@@ -138,15 +138,15 @@ def test_without_a_set_or_positives_there_is_nothing_to_train(session):
 
 
 def test_a_set_goes_to_a_model_that_waits_for_one_else_to_a_new_one(session, model):
-    other = Summary("/sets/b.scnt", 9, 4, 64, 1, 13.92, ("Carbon",), "")
+    other = TrainingSetSummary("/sets/b.scnt", 9, 4, 64, 1, 13.92, ("Carbon",), "")
     training_plan.offer_set(session, other)
     assert [each.display.name for each in session.models] == ["Membrane", "Carbon"]
-    again = Summary("/sets/a.scnt", 99, 60, 64, 1, 13.92, ("Membrane",), "")
+    again = TrainingSetSummary("/sets/a.scnt", 99, 60, 64, 1, 13.92, ("Membrane",), "")
     training_plan.offer_set(session, again)
     assert len(session.models) == 2
     assert model.plan.training_set == again
     waiting = model_list.new(session)
-    third = Summary("/sets/c.scnt", 9, 4, 64, 1, 13.92, ("Ribosome",), "")
+    third = TrainingSetSummary("/sets/c.scnt", 9, 4, 64, 1, 13.92, ("Ribosome",), "")
     training_plan.offer_set(session, third)
     assert waiting.plan.training_set == third
 
@@ -166,7 +166,9 @@ def test_a_name_that_was_given_stays(session):
 def test_a_box_size_that_the_network_cannot_take_is_refused(session, size, works):
     model = model_list.new(session)
     with pytest.raises(ScsegError, match=works):
-        training_plan.take_set(session, model, Summary("/b", 5, 3, size, 1, 10.0, ("A",), ""))
+        training_plan.take_set(
+            session, model, TrainingSetSummary("/b", 5, 3, size, 1, 10.0, ("A",), "")
+        )
     assert model.plan.training_set is None
 
 
@@ -185,9 +187,11 @@ def test_a_trained_model_keeps_its_box_size_depth_and_pixel_size(
     model = model_list.add(session, path, runs.weights_of(ModelRef(str(path), "")).description)
     size, depth, apix = change
     with pytest.raises(ScsegError) as told:
-        training_plan.take_set(session, model, Summary("/b", 5, 3, size, depth, apix, ("A",), ""))
+        training_plan.take_set(
+            session, model, TrainingSetSummary("/b", 5, 3, size, depth, apix, ("A",), "")
+        )
     assert all(number in str(told.value) for number in numbers)
-    training_plan.take_set(session, model, Summary("/b", 5, 3, 64, 1, 14.0, ("A",), ""))
+    training_plan.take_set(session, model, TrainingSetSummary("/b", 5, 3, 64, 1, 14.0, ("A",), ""))
 
 
 def test_the_numbers_of_a_set_stay_in_their_ranges(session):
@@ -232,9 +236,9 @@ def test_a_summary_is_what_the_set_holds():
         origins=np.zeros(5, np.int64),
         apix=13.92,
         features=("Membrane",),
-        sources=(Source("a.mrc", 13.92, 0.0, 1.0),),
+        sources=(SourceTomogram("a.mrc", 13.92, 0.0, 1.0),),
         normalisation="",
     )
-    expected = Summary("/a.scnt", 5, 2, 16, 3, 13.92, ("Membrane",), fingerprint(made))
-    assert summarised(made, Path("/a.scnt")) == expected
+    expected = TrainingSetSummary("/a.scnt", 5, 2, 16, 3, 13.92, ("Membrane",), fingerprint(made))
+    assert summarise(made, Path("/a.scnt")) == expected
     assert expected.negatives == 3

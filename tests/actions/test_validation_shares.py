@@ -10,10 +10,10 @@ import pytest
 from scseg.actions.models import model_list
 from scseg.actions.training import training_plan, validation_shares
 from scseg.compute.messages import TrainingRequest
-from scseg.compute.worker.training_material import material_of
+from scseg.compute.worker.training_input import read_training_input
 from scseg.datasets.normalisation import DEFINITION
-from scseg.datasets.training_sets.files import Source, TrainingSet, save_training_set
-from scseg.datasets.training_sets.summary import summarised
+from scseg.datasets.training_sets.summary import summarise
+from scseg.datasets.training_sets.training_set import SourceTomogram, TrainingSet, save_training_set
 from scseg.models.description import TrainingParameters
 from scseg.models.sampling import epoch_counts
 from scseg.state.session import Session
@@ -40,12 +40,12 @@ def model_with_set(session, path, positives=50, negatives=200):
         origins=np.zeros(count, np.int64),
         apix=10.0,
         features=("Membrane",),
-        sources=(Source("a.mrc", 10.0, 0.0, 1.0),),
+        sources=(SourceTomogram("a.mrc", 10.0, 0.0, 1.0),),
         normalisation=DEFINITION,
     )
     save_training_set(made, path)
     model = model_list.new(session)
-    training_plan.take_set(session, model, summarised(made, path))
+    training_plan.take_set(session, model, summarise(made, path))
     return model
 
 
@@ -76,7 +76,7 @@ def test_the_samples_are_those_of_the_training(session, tmp_path, validation):
     assert "before boxes are held out" in validation_shares.samples_told(model)
     run_all(session)
     parameters = TrainingParameters(validation=validation)
-    material = material_of(
+    material = read_training_input(
         TrainingRequest(str(path), str(tmp_path), "m", (0, 0, 0), "VGGNet", parameters)
     )
     learnt, held = material.learnt.counts, material.held_out.counts

@@ -17,9 +17,9 @@ import numpy as np
 from scseg.annotations import steps
 from scseg.annotations.contents import Contents
 from scseg.annotations.feature import Feature
-from scseg.annotations.storage.reading import read
-from scseg.annotations.storage.side_files import journal
-from scseg.annotations.storage.writing import Store, save_copy
+from scseg.annotations.storage.reading import read_database
+from scseg.annotations.storage.side_files import journal_path
+from scseg.annotations.storage.writing import AnnotationFile, save_copy
 from scseg.base.errors import ScsegError
 
 SHAPE = (3, 64, 64)
@@ -51,12 +51,12 @@ def noise(seed):
 
 
 def update(path):
-    return Store(path, read(path, SHAPE)[1]), change().edits
+    return AnnotationFile(path, read_database(path, SHAPE)[1]), change().edits
 
 
 def begin(path):
     path.unlink()
-    return Store(path, None), ()
+    return AnnotationFile(path, None), ()
 
 
 class Copy:
@@ -114,7 +114,7 @@ def main():
             path.parent.mkdir()
             path.write_bytes(half if "killed" in way else whole)
             if "killed" in way:
-                journal(path).write_bytes(rollback)
+                journal_path(path).write_bytes(rollback)
             child = os.fork()
             if child == 0:
                 told = "a bug"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from scseg.annotations import steps
 from scseg.annotations.feature import Feature
-from scseg.annotations.storage.opening import Opened, open_annotation
+from scseg.annotations.storage.opening import OpenAnnotation, open_annotation
 from scseg.base.rect import Rect
 
 SHAPE = (4, 256, 256)
@@ -32,7 +32,7 @@ def say(*words: object) -> None:
     sys.stdout.flush()
 
 
-def draw(opened: Opened, number: int) -> None:
+def draw(opened: OpenAnnotation, number: int) -> None:
     z, region = place_of(number)
     stroke = opened.annotation.begin_stroke("m", z)
     stroke.values[region.slices] = 1

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scseg.annotations.storage.side_files import journal
+from scseg.annotations.storage.side_files import journal_path
 
 MAGIC = bytes.fromhex("d9d505f920a163d7")
 
@@ -30,7 +30,7 @@ os.kill(os.getpid(), 9)
 def cut_off_a_transaction(path):
     """Leave a file as a power cut in the middle of writing does: half changed, with its journal."""
     subprocess.run([sys.executable, "-c", _CUT_OFF, str(path)], check=False)
-    assert journal(path).stat().st_size > 512
+    assert journal_path(path).stat().st_size > 512
 
 
 def header(pages, magic=MAGIC, page_size=4096):

@@ -13,7 +13,7 @@ from scseg.annotations.contents import Contents
 from scseg.annotations.crop import Crop
 from scseg.annotations.feature import COLOURS, Feature, next_colour
 from scseg.annotations.storage.opening import open_annotation
-from scseg.annotations.storage.reading import read
+from scseg.annotations.storage.reading import read_database
 from scseg.base.errors import ScsegError
 from scseg.base.history import History
 from scseg.base.rect import Rect
@@ -186,7 +186,9 @@ def test_a_crop_is_put_in_order(given_crop, crop):
 
 def test_a_crop_holds_the_pixels_between_its_ends():
     crop = Crop(1, 3, 4, 6, 7, 9)
-    held = [(z, y, x) for z in range(6) for y in range(9) for x in range(12) if crop.holds(z, y, x)]
+    held = [
+        (z, y, x) for z in range(6) for y in range(9) for x in range(12) if crop.contains(z, y, x)
+    ]
     assert held == [(z, y, x) for z in (1, 2) for y in (4, 5) for x in (7, 8)]
 
 
@@ -261,8 +263,8 @@ def test_the_file_follows_undo_and_redo(tmp_path_factory, seed, back):
             entry.owner.apply(entry.step)
         if direction == "redo" and history.undoable:
             assert opened.flush(30)
-            assert read(opened.path, SHAPE)[0] == opened.annotation.contents == end
+            assert read_database(opened.path, SHAPE)[0] == opened.annotation.contents == end
     assert opened.close(30)
     assert opened.annotation.contents == start
     if opened.path.exists():
-        assert read(opened.path, SHAPE)[0] == start
+        assert read_database(opened.path, SHAPE)[0] == start

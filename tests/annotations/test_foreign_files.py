@@ -9,7 +9,7 @@ import pytest
 from scseg.annotations import steps
 from scseg.annotations.contents import Contents
 from scseg.annotations.feature import Feature
-from scseg.annotations.foreign_files import (
+from scseg.annotations.import_export import (
     import_volume,
     write_boxes,
     write_slice_mask,

@@ -19,10 +19,10 @@ import pytest
 from scseg.annotations import steps
 from scseg.annotations.crop import Crop
 from scseg.annotations.feature import Feature
-from scseg.annotations.storage import place, reading
+from scseg.annotations.storage import location, reading
 from scseg.annotations.storage.lock import Lock
 from scseg.annotations.storage.opening import open_annotation
-from scseg.annotations.storage.side_files import journal
+from scseg.annotations.storage.side_files import journal_path
 from scseg.annotations.storage.writing import save_copy
 from scseg.base.errors import ScsegError
 from tests.annotations.actions import act
@@ -153,7 +153,7 @@ def test_the_lock_of_a_dead_process_is_no_obstacle(tomogram, other_process):
     holder = other_process(tomogram)
     holder.kill()
     holder.wait()
-    lock = place.lock_path(place.annotation_path(tomogram))
+    lock = location.lock_path(location.annotation_path(tomogram))
     assert lock.exists()
     opened = open_annotation(tomogram, SHAPE)
     assert opened.messages == ()
@@ -164,7 +164,7 @@ def test_the_lock_of_a_dead_process_is_no_obstacle(tomogram, other_process):
 
 def test_a_lock_text_of_anybody_is_shown_harmlessly(tomogram):
     opened = open_annotation(tomogram, SHAPE)
-    lock = place.lock_path(opened.path)
+    lock = location.lock_path(opened.path)
     lock.write_bytes(b"\xff\x1b[31mred\n" + b"x" * 10_000)
     second = open_annotation(tomogram, SHAPE)
     assert second.read_only
@@ -180,17 +180,17 @@ def refuse(number):
             raise OSError(number, os.strerror(number), str(path))
         return real(path)
 
-    real = Lock.take
+    real = Lock.acquire
     return take
 
 
 @pytest.mark.parametrize("number", [errno.ENOLCK, errno.EROFS, errno.EACCES])
 def test_where_a_folder_cannot_lock_the_users_own_takes_its_place(tomogram, monkeypatch, number):
-    monkeypatch.setattr(Lock, "take", refuse(number))
+    monkeypatch.setattr(Lock, "acquire", refuse(number))
     opened = open_annotation(tomogram, SHAPE)
-    own = place.own_path(tomogram)
+    own = location.fallback_path(tomogram)
     assert opened.messages == (
-        f"{place.annotation_path(tomogram)} cannot be written ({os.strerror(number)}): "
+        f"{location.annotation_path(tomogram)} cannot be written ({os.strerror(number)}): "
         f"the annotation goes to {own}.",
     )
     contents = annotate(opened)
@@ -204,9 +204,9 @@ def test_where_a_folder_cannot_lock_the_users_own_takes_its_place(tomogram, monk
     assert "is kept in" in again.messages[0]
     assert again.annotation.contents == contents
     again.close()
-    save_copy(place.annotation_path(tomogram), contents)
+    save_copy(location.annotation_path(tomogram), contents)
     both = open_annotation(tomogram, SHAPE)
-    assert f"{place.annotation_path(tomogram)} holds another one" in both.messages[0]
+    assert f"{location.annotation_path(tomogram)} holds another one" in both.messages[0]
     both.close()
 
 
@@ -265,8 +265,8 @@ def test_a_transaction_that_was_cut_off_is_taken_back_without_a_question(tomogra
 def seen_from_elsewhere(path):
     """Read a file as one in a folder that may not be written: it must stay as it is."""
     before = path.read_bytes()
-    elsewhere = place.Place(path.with_name("own"), path, None)
-    contents, _ = place.read_contents(elsewhere, SHAPE)
+    elsewhere = location.AnnotationLocation(path.with_name("own"), path, None)
+    contents, _ = location.read_contents(elsewhere, SHAPE)
     assert path.read_bytes() == before
     return contents
 
@@ -284,7 +284,7 @@ def test_a_journal_that_tells_of_nothing_costs_no_copy(tomogram, monkeypatch, si
     opened = open_annotation(tomogram, SHAPE)
     contents = annotate(opened)
     opened.close()
-    journal(opened.path).write_bytes(bytes(size))
+    journal_path(opened.path).write_bytes(bytes(size))
     monkeypatch.setattr(reading.shutil, "copyfile", lambda *_: pytest.fail("it was copied"))
     assert seen_from_elsewhere(opened.path) == contents
 
@@ -308,7 +308,7 @@ def test_a_copy_holds_everything_and_spares_what_is_open(tomogram, tmp_path):
     contents = annotate(opened)
     assert opened.flush(30)
     copy = tmp_path / "copy.mrc"
-    save_copy(place.annotation_path(copy), contents)
+    save_copy(location.annotation_path(copy), contents)
     opened_copy = open_annotation(copy, SHAPE)
     assert opened_copy.annotation.contents == contents
     with pytest.raises(ScsegError, match=r"it is open in process \d+ .*; choose another name\.$"):
@@ -337,11 +337,11 @@ def test_a_name_of_long_letters_leaves_room_for_its_annotation_in_the_users_fold
     contents = annotate(opened)
     assert opened.close()
     again = open_annotation(tomogram, SHAPE)
-    assert (again.path, again.annotation.contents) == (place.own_path(tomogram), contents)
+    assert (again.path, again.annotation.contents) == (location.fallback_path(tomogram), contents)
     assert again.close()
 
 
 @pytest.mark.parametrize("name", ["t.mrc", "a" * 200 + ".mrc", "\xe4" * 110 + ".mrc"])
 def test_what_was_begun_in_the_users_folder_before_is_found_under_the_same_name(tmp_path, name):
     key = hashlib.sha256(os.fsencode((tmp_path / name).absolute())).hexdigest()[:16]
-    assert place.own_path(tmp_path / name).name == f"{key}_{name[:150]}.scna"
+    assert location.fallback_path(tmp_path / name).name == f"{key}_{name[:150]}.scna"

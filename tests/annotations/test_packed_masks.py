@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from scseg.annotations.packed_masks import PackedMask, most_bytes, pack
+from scseg.annotations.packed_masks import PackedMask, most_packed_bytes, pack
 
 shapes = st.tuples(st.integers(1, 40), st.integers(1, 40))
 masks = shapes.flatmap(lambda shape: arrays.arrays(np.uint8, shape, elements=st.integers(0, 2)))
@@ -24,7 +24,7 @@ def test_any_mask_comes_back(mask):
         return
     assert mask.any()
     packed.check()
-    assert len(packed.data) <= most_bytes(*mask.shape)
+    assert len(packed.data) <= most_packed_bytes(*mask.shape)
     values = packed.values()
     assert values.dtype == np.uint8
     assert values.flags.writeable
@@ -43,7 +43,7 @@ def test_the_bits_are_those_of_the_format():
 def test_noise_that_cannot_be_compressed_is_within_the_bound(rng):
     for side in (1, 7, 256, 1000):
         mask = rng.integers(0, 3, (side, side), dtype=np.uint8) | 2
-        assert len(pack(mask).data) <= most_bytes(side, side)
+        assert len(pack(mask).data) <= most_packed_bytes(side, side)
 
 
 @pytest.mark.parametrize(

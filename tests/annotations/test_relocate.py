@@ -7,9 +7,9 @@ import pytest
 from scseg.annotations.contents import Contents
 from scseg.annotations.feature import Feature
 from scseg.annotations.storage import relocate
+from scseg.annotations.storage.location import annotation_path, fallback_path
 from scseg.annotations.storage.opening import open_annotation
-from scseg.annotations.storage.place import annotation_path, own_path
-from scseg.annotations.storage.relocate import follow, left_behind
+from scseg.annotations.storage.relocate import copy_to_moved_tomogram, read_left_behind
 from scseg.annotations.storage.writing import save_copy
 from scseg.base.errors import ScsegError
 
@@ -36,7 +36,7 @@ def opened(tomogram):
 def test_it_is_there_when_the_tomogram_is_opened_at_its_new_place(tmp_path):
     old, new = tmp_path / "old.mrc", tmp_path / "new.mrc"
     save_copy(annotation_path(old), contents())
-    follow(left_behind(old, SHAPE), new)
+    copy_to_moved_tomogram(read_left_behind(old, SHAPE), new)
     assert opened(new).features == opened(old).features
     assert opened(new).features[0].name == "Membrane"
 
@@ -44,14 +44,14 @@ def test_it_is_there_when_the_tomogram_is_opened_at_its_new_place(tmp_path):
 def test_one_that_was_moved_along_is_left_as_it_is(tmp_path):
     new = tmp_path / "new.mrc"
     save_copy(annotation_path(new), contents("moved along"))
-    follow(contents("old"), new)
+    copy_to_moved_tomogram(contents("old"), new)
     assert opened(new).features[0].name == "moved along"
 
 
 def test_nothing_is_written_where_nothing_is_annotated(tmp_path):
-    follow(Contents.empty(SHAPE), tmp_path / "new.mrc")
+    copy_to_moved_tomogram(Contents.empty(SHAPE), tmp_path / "new.mrc")
     assert not annotation_path(tmp_path / "new.mrc").exists()
-    assert left_behind(tmp_path / "old.mrc", SHAPE) is None
+    assert read_left_behind(tmp_path / "old.mrc", SHAPE) is None
 
 
 def test_a_folder_that_takes_no_file_sends_it_to_the_users_own(tmp_path, monkeypatch):
@@ -63,8 +63,8 @@ def test_a_folder_that_takes_no_file_sends_it_to_the_users_own(tmp_path, monkeyp
         save_copy(path, what)
 
     monkeypatch.setattr(relocate, "save_copy", read_only)
-    follow(contents(), new)
-    assert own_path(new).exists()
+    copy_to_moved_tomogram(contents(), new)
+    assert fallback_path(new).exists()
     assert opened(new).features[0].name == "Membrane"
 
 
@@ -72,5 +72,5 @@ def test_a_damaged_one_is_told_and_left(tmp_path):
     damaged = annotation_path(tmp_path / "old.mrc")
     damaged.write_bytes(b"words" * 999)
     with pytest.raises(ScsegError, match=r"old\.mrc\.scna"):
-        left_behind(tmp_path / "old.mrc", SHAPE)
+        read_left_behind(tmp_path / "old.mrc", SHAPE)
     assert damaged.read_bytes() == b"words" * 999

@@ -13,9 +13,9 @@ from scseg.annotations import steps
 from scseg.annotations.contents import Contents
 from scseg.annotations.feature import Feature
 from scseg.annotations.storage.opening import open_annotation
-from scseg.annotations.storage.reading import read
+from scseg.annotations.storage.reading import read_database
 from scseg.annotations.storage.saver import Saver, SaveState
-from scseg.annotations.storage.writing import Store
+from scseg.annotations.storage.writing import AnnotationFile
 from scseg.base.errors import ScsegError
 from tests.annotations.actions import act
 
@@ -164,7 +164,7 @@ def draw(opened, rng):
 
 
 def saved(opened):
-    return read(opened.path, SHAPE)[0] == opened.annotation.contents
+    return read_database(opened.path, SHAPE)[0] == opened.annotation.contents
 
 
 def test_every_step_is_in_the_file_when_it_is_called_saved(tmp_path):
@@ -226,7 +226,7 @@ def test_a_disk_that_comes_back_with_an_older_state_of_this_session(tmp_path):
 def test_what_another_program_wrote_is_not_overwritten(tmp_path):
     opened, _ = annotated(tmp_path)
     assert opened.flush(30)
-    store = Store(opened.path, read(opened.path, SHAPE)[1])
+    store = AnnotationFile(opened.path, read_database(opened.path, SHAPE)[1])
     other = Contents.empty(SHAPE)
     store.write(other.edits_from_nothing(), other)
     before = opened.path.read_bytes()

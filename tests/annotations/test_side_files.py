@@ -12,13 +12,13 @@ import pytest
 from scseg.annotations import steps
 from scseg.annotations.contents import Contents
 from scseg.annotations.feature import Feature
-from scseg.annotations.storage import place
+from scseg.annotations.storage import location
 from scseg.annotations.storage.opening import open_annotation
-from scseg.annotations.storage.read_only import annotated
-from scseg.annotations.storage.reading import read
-from scseg.annotations.storage.relocate import left_behind
-from scseg.annotations.storage.side_files import journal
-from scseg.annotations.storage.writing import Store, save_copy
+from scseg.annotations.storage.read_only import read_annotation
+from scseg.annotations.storage.reading import read_database
+from scseg.annotations.storage.relocate import read_left_behind
+from scseg.annotations.storage.side_files import journal_path
+from scseg.annotations.storage.writing import AnnotationFile, save_copy
 from scseg.base.errors import ScsegError
 from tests.annotations.side_files import (
     cut_off_a_transaction,
@@ -52,7 +52,7 @@ def contents(tomogram):
     made = Contents.empty(SHAPE)
     made.apply(steps.add_feature(made, Feature("Membrane", (1, 0, 0), id="m")))
     made.apply(steps.change_boxes(made, "m", add=[(z, y, 5) for z in range(3) for y in range(9)]))
-    save_copy(place.annotation_path(tomogram), made)
+    save_copy(location.annotation_path(tomogram), made)
     return made
 
 
@@ -63,13 +63,15 @@ def beside(path, ending):
 def hot_with_super_journal(path, victim):
     shutil.copy(path, beside(path, ".before"))
     cut_off_a_transaction(path)
-    with journal(path).open("ab") as file:
+    with journal_path(path).open("ab") as file:
         file.write(super_journal(victim))
     beside(path, ".before").replace(path)
 
 
 def journal_of(make):
-    return lambda path, victim: journal(path).write_bytes(make(path.stat().st_size // 4096, victim))
+    return lambda path, victim: journal_path(path).write_bytes(
+        make(path.stat().st_size // 4096, victim)
+    )
 
 
 FOREIGN = {
@@ -85,11 +87,13 @@ FOREIGN = {
     "a short letter": journal_of(lambda *_: b"Dear"),
     "zeros, then a letter": journal_of(lambda *_: bytes(20) + PRECIOUS),
     "grows to terabytes": journal_of(lambda *_: header(2**31)),
-    "a link": lambda path, victim: journal(path).symlink_to(victim),
-    "a link to nothing": lambda path, victim: journal(path).symlink_to(victim.with_name("none")),
-    "another name": lambda path, victim: journal(path).hardlink_to(victim),
-    "a folder": lambda path, _: journal(path).mkdir(),
-    "a pipe": lambda path, _: os.mkfifo(journal(path)),
+    "a link": lambda path, victim: journal_path(path).symlink_to(victim),
+    "a link to nothing": lambda path, victim: journal_path(path).symlink_to(
+        victim.with_name("none")
+    ),
+    "another name": lambda path, victim: journal_path(path).hardlink_to(victim),
+    "a folder": lambda path, _: journal_path(path).mkdir(),
+    "a pipe": lambda path, _: os.mkfifo(journal_path(path)),
     "a log": lambda path, _: beside(path, "-wal").write_bytes(write_ahead_log(path)),
     "a log that is a link": lambda path, victim: beside(path, "-wal").symlink_to(victim),
     "shared memory": lambda path, _: beside(path, "-shm").write_bytes(bytes(32768)),
@@ -103,7 +107,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no 
 def foreign(request, tomogram, contents, victim):
     """Put something foreign beside the annotation; return where."""
     assert contents
-    path = place.annotation_path(tomogram)
+    path = location.annotation_path(tomogram)
     FOREIGN[request.param](path, victim)
     (side,) = [each for each in tomogram.parent.iterdir() if each != path]
     return side
@@ -124,7 +128,7 @@ def everything(tomogram):
 
 @pytest.mark.timeout(60)
 def test_it_is_set_aside_and_told_and_the_annotation_shown(tomogram, contents, victim, foreign):
-    path = place.annotation_path(tomogram)
+    path = location.annotation_path(tomogram)
     before, strange = path.read_bytes(), look(foreign)
     opened = open_annotation(tomogram, SHAPE)
     assert opened.read_only
@@ -144,13 +148,13 @@ def test_it_is_set_aside_and_told_and_the_annotation_shown(tomogram, contents, v
     assert again.messages == ()
     again.apply(steps.add_feature(contents, Feature("new", (0, 0, 0))))
     assert again.close()
-    assert read(path, SHAPE)[0] == again.annotation.contents
+    assert read_database(path, SHAPE)[0] == again.annotation.contents
     assert look(kept) == strange
     assert victim.read_bytes() == PRECIOUS
 
 
 @pytest.mark.timeout(60)
-@pytest.mark.parametrize("way", [annotated, left_behind])
+@pytest.mark.parametrize("way", [read_annotation, read_left_behind])
 def test_who_only_looks_sees_it_and_changes_nothing(tomogram, contents, foreign, way):
     before = everything(tomogram)
     assert foreign in before or foreign.is_dir()
@@ -177,24 +181,24 @@ def test_one_that_cannot_be_set_aside_stays(tomogram, contents, foreign, monkeyp
 @pytest.mark.timeout(60)
 def test_no_annotation_is_written_over_it(tomogram, contents, foreign):
     before = everything(tomogram)
-    path = place.annotation_path(tomogram)
+    path = location.annotation_path(tomogram)
     other = Contents.empty(SHAPE)
     sentence = rf"^Cannot use .*{foreign.name} was not left there by this program; move that away"
     with pytest.raises(ScsegError, match=sentence):
         save_copy(path, other)
     with pytest.raises(ScsegError, match=sentence):
-        Store(path, read(path, SHAPE)[1]).write(other.edits_from_nothing(), other)
+        AnnotationFile(path, read_database(path, SHAPE)[1]).write(other.edits_from_nothing(), other)
     assert everything(tomogram) == before
-    assert read(path, SHAPE)[0] == contents
+    assert read_database(path, SHAPE)[0] == contents
 
 
 def test_no_annotation_is_begun_beside_it(tomogram, contents, victim):
-    path = place.annotation_path(tomogram)
+    path = location.annotation_path(tomogram)
     FOREIGN["names a file"](path, victim)
     path.unlink()
     before = everything(tomogram)
     with pytest.raises(ScsegError, match="was not left there by this program; move that away"):
-        Store(path, None).write(contents.edits_from_nothing(), contents)
+        AnnotationFile(path, None).write(contents.edits_from_nothing(), contents)
     assert everything(tomogram) == before
     opened = open_annotation(tomogram, SHAPE)
     assert opened.read_only
@@ -207,18 +211,18 @@ def test_what_comes_while_somebody_draws_only_delays(tomogram, contents, victim)
     FOREIGN["names a file"](opened.path, victim)
     opened.apply(steps.add_feature(contents, Feature("new", (0, 0, 0))))
     assert not opened.flush(0.1)
-    assert f"{journal(opened.path)} was not left there by this program" in opened.state.problem
+    assert f"{journal_path(opened.path)} was not left there by this program" in opened.state.problem
     assert victim.read_bytes() == PRECIOUS
-    journal(opened.path).rename(tomogram.with_name("away"))
+    journal_path(opened.path).rename(tomogram.with_name("away"))
     assert opened.flush(30)
     assert opened.close()
-    assert read(opened.path, SHAPE)[0] == opened.annotation.contents
+    assert read_database(opened.path, SHAPE)[0] == opened.annotation.contents
 
 
 @pytest.mark.parametrize("ending", ["-wal", "-journal"])
 def test_a_newer_version_may_have_side_files_of_its_own(tomogram, contents, ending):
     assert contents
-    path = place.annotation_path(tomogram)
+    path = location.annotation_path(tomogram)
     raw = path.read_bytes()
     path.write_bytes(raw[:60] + (2).to_bytes(4) + raw[64:])
     beside(path, ending).write_bytes(PRECIOUS)
@@ -226,7 +230,7 @@ def test_a_newer_version_may_have_side_files_of_its_own(tomogram, contents, endi
     with pytest.raises(ScsegError, match="written by a newer version"):
         open_annotation(tomogram, SHAPE)
     assert everything(tomogram) == before
-    assert not place.is_held(tomogram)
+    assert not location.is_held(tomogram)
 
 
 def test_a_second_process_leaves_it_to_the_first(tomogram, contents, victim):
@@ -244,8 +248,8 @@ def test_a_second_process_leaves_it_to_the_first(tomogram, contents, victim):
 def test_an_annotation_reached_through_a_link_is_seen_but_not_changed(tmp_path, tomogram, contents):
     linked = tmp_path / "linked"
     linked.mkdir()
-    target = place.annotation_path(tomogram)
-    path = place.annotation_path(linked / "t.mrc")
+    target = location.annotation_path(tomogram)
+    path = location.annotation_path(linked / "t.mrc")
     path.symlink_to(target)
     before = target.read_bytes()
     opened = open_annotation(linked / "t.mrc", SHAPE)
@@ -256,7 +260,7 @@ def test_an_annotation_reached_through_a_link_is_seen_but_not_changed(tmp_path, 
     assert opened.annotation.contents == contents
     opened.close()
     with pytest.raises(ScsegError, match=r"^Cannot write .*: it is a link"):
-        Store(path, read(path, SHAPE)[1]).write([], contents)
+        AnnotationFile(path, read_database(path, SHAPE)[1]).write([], contents)
     assert target.read_bytes() == before
     assert [each.name for each in linked.iterdir()] == [path.name]
 
@@ -266,23 +270,23 @@ def test_a_folder_reached_through_a_link_is_as_good_as_any(tmp_path, tomogram, c
     opened = open_annotation(tmp_path / "linked" / tomogram.name, SHAPE)
     opened.apply(steps.add_feature(contents, Feature("new", (0, 0, 0))))
     assert opened.close()
-    assert annotated(tomogram, SHAPE) == opened.annotation.contents
+    assert read_annotation(tomogram, SHAPE) == opened.annotation.contents
 
 
 def test_what_was_cut_off_behind_a_link_is_taken_back_in_a_copy(tmp_path, tomogram, contents):
-    target = place.annotation_path(tomogram)
-    path = place.annotation_path(tmp_path / "t.mrc")
+    target = location.annotation_path(tomogram)
+    path = location.annotation_path(tmp_path / "t.mrc")
     path.symlink_to(target)
     cut_off_a_transaction(target)
     before = everything(tomogram)
-    assert annotated(tmp_path / "t.mrc", SHAPE) == contents
+    assert read_annotation(tmp_path / "t.mrc", SHAPE) == contents
     assert everything(tomogram) == before
 
 
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("special", ["pipe", "device", "loop"])
 def test_an_annotation_that_is_no_file_is_told_at_once(tomogram, special):
-    path = place.annotation_path(tomogram)
+    path = location.annotation_path(tomogram)
     {
         "pipe": lambda: os.mkfifo(path),
         "device": lambda: path.symlink_to("/dev/zero"),
@@ -291,21 +295,21 @@ def test_an_annotation_that_is_no_file_is_told_at_once(tomogram, special):
     with pytest.raises(ScsegError, match=r"^Cannot read .*t\.mrc\.scna: "):
         open_annotation(tomogram, SHAPE)
     with pytest.raises(ScsegError, match=r"^Cannot read .*t\.mrc\.scna: "):
-        annotated(tomogram, SHAPE)
+        read_annotation(tomogram, SHAPE)
 
 
 def test_a_killed_transaction_is_played_back_and_gone(tomogram, contents):
-    path = place.annotation_path(tomogram)
+    path = location.annotation_path(tomogram)
     cut_off_a_transaction(path)
     opened = open_annotation(tomogram, SHAPE)
     assert not opened.read_only
     assert opened.annotation.contents == contents
-    assert not journal(path).exists()
+    assert not journal_path(path).exists()
     opened.close()
 
 
 def test_a_copy_that_fails_leaves_the_file_below_it_whole(tomogram, contents, monkeypatch):
-    path = place.annotation_path(tomogram)
+    path = location.annotation_path(tomogram)
     cut_off_a_transaction(path)
 
     def full(*_):
@@ -314,18 +318,18 @@ def test_a_copy_that_fails_leaves_the_file_below_it_whole(tomogram, contents, mo
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(ScsegError, match="disk is full"):
         save_copy(path, Contents.empty(SHAPE))
-    assert read(path, SHAPE)[0] == contents
+    assert read_database(path, SHAPE)[0] == contents
 
 
 def test_a_copy_that_the_disk_cannot_hold_is_not_begun(tomogram, contents, monkeypatch):
     assert contents
-    path = place.annotation_path(tomogram)
+    path = location.annotation_path(tomogram)
     cut_off_a_transaction(path)
     before = everything(tomogram)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
     monkeypatch.setattr(shutil, "copyfile", lambda *_: pytest.fail("it was copied"))
     with pytest.raises(ScsegError, match="the disk is full"):
-        read(path, SHAPE)
+        read_database(path, SHAPE)
     assert everything(tomogram) == before
 
 
@@ -336,12 +340,12 @@ def test_a_name_that_leaves_no_room_for_side_files(tmp_path, length):
     opened = open_annotation(tomogram, SHAPE)
     opened.apply(steps.add_feature(opened.annotation.contents, Feature("new", (0, 0, 0))))
     assert opened.close()
-    assert opened.path == place.own_path(tomogram)
+    assert opened.path == location.fallback_path(tomogram)
     assert "File name too long" in opened.messages[0]
-    assert annotated(tomogram, SHAPE) == opened.annotation.contents
+    assert read_annotation(tomogram, SHAPE) == opened.annotation.contents
 
 
 def test_a_name_that_leaves_no_room_for_a_journal_can_be_read(tmp_path):
     save_copy(tmp_path / "short", Contents.empty(SHAPE))
     path = (tmp_path / "short").rename(tmp_path / ("t" * 245 + ".scna"))
-    assert read(path, SHAPE)[0] == Contents.empty(SHAPE)
+    assert read_database(path, SHAPE)[0] == Contents.empty(SHAPE)

@@ -9,7 +9,7 @@ import pytest
 
 from scseg.annotations import steps
 from scseg.annotations.feature import Feature
-from scseg.annotations.storage import place
+from scseg.annotations.storage import location
 from scseg.annotations.storage.opening import open_annotation
 from scseg.annotations.storage.take_over import take_over
 from tests.annotations.side_files import cut_off_a_transaction
@@ -55,7 +55,7 @@ def test_it_is_edited_as_it_was_left_once_the_first_has_closed_it(tomogram):
     assert second.close()
     assert taken.messages == ()
     assert names(taken) == ["early", "late"]
-    assert place.is_held(tomogram)
+    assert location.is_held(tomogram)
     add(taken, "mine")
     assert taken.close()
     again = open_annotation(tomogram, SHAPE)
@@ -69,7 +69,7 @@ def test_it_is_edited_once_the_first_was_killed(tomogram):
         assert process.stdout.readline() == "saved\n"
         second = open_annotation(tomogram, SHAPE)
         assert second.read_only
-        assert second.held_elsewhere
+        assert second.locked_elsewhere
         assert take_over(tomogram, SHAPE) is None
         process.kill()
     cut_off_a_transaction(second.path)
@@ -85,22 +85,22 @@ def test_what_may_not_be_edited_for_another_reason_is_not_taken_over(tmp_path, t
     add(first, "early")
     assert first.close()
     linked = tmp_path / "linked.mrc"
-    place.annotation_path(linked).symlink_to(first.path)
+    location.annotation_path(linked).symlink_to(first.path)
     before = sorted(tmp_path.iterdir())
     seen = open_annotation(linked, SHAPE)
-    assert (seen.read_only, seen.held_elsewhere) == (True, False)
+    assert (seen.read_only, seen.locked_elsewhere) == (True, False)
     again = take_over(linked, SHAPE)
-    assert (again.read_only, again.held_elsewhere) == (True, False)
+    assert (again.read_only, again.locked_elsewhere) == (True, False)
     assert again.messages == seen.messages
     assert sorted(tmp_path.iterdir()) == before
 
 
 def test_looking_whether_it_is_held_leaves_nothing_behind(tomogram, monkeypatch):
-    assert not place.is_held(tomogram)
+    assert not location.is_held(tomogram)
     assert list(tomogram.parent.iterdir()) == []
 
     def read_only(_):
         raise PermissionError
 
-    monkeypatch.setattr(place.Lock, "take", read_only)
-    assert not place.is_held(tomogram)
+    monkeypatch.setattr(location.Lock, "acquire", read_only)
+    assert not location.is_held(tomogram)

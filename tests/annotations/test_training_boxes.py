@@ -12,9 +12,9 @@ from scseg.annotations.feature import COLOURS, Feature
 from scseg.annotations.packed_masks import pack
 from scseg.annotations.training_boxes import (
     count_samples,
-    drawn,
-    merged_names,
-    samples,
+    drawn_labels,
+    merged_feature_names,
+    samples_on_slice,
     training_boxes,
 )
 from scseg.base.labels import BACKGROUND, FEATURE, IGNORE
@@ -98,7 +98,7 @@ def test_labels_and_counts_are_those_of_the_rules(annotation, choices, size):
     }
     found = training_boxes(contents, choices)
     for box in found:
-        label = one_label(drawn(contents, choices, box.z), box, BoxGrid(size))
+        label = one_label(drawn_labels(contents, choices, box.z), box, BoxGrid(size))
         expected = truth[box.z, box.y, box.x, box.background, box.annotated]
         np.testing.assert_array_equal(label, expected)
     counts = count_samples(contents, choices, BoxGrid(size))
@@ -116,7 +116,7 @@ def test_counts_at_another_pixel_size_are_those_of_the_labels(annotation, choice
     contents = annotated(*annotation)
     grid = BoxGrid(size, step)
     labels = [
-        one_label(drawn(contents, choices, box.z), box, grid)
+        one_label(drawn_labels(contents, choices, box.z), box, grid)
         for box in training_boxes(contents, choices)
     ]
     positives = sum(FEATURE in label for label in labels)
@@ -144,10 +144,10 @@ def test_the_size_of_the_box_decides_what_it_is():
     mask[12, 16] = FEATURE
     contents = annotated({("Membrane", 0): mask}, {("Membrane", 0): [(12, 12)]}, {"Membrane": 10})
     for size, positive in ((8, False), (10, True), (20, True)):
-        (sample,) = samples(contents, {"Membrane": 1}, BoxGrid(size), 0)
+        (sample,) = samples_on_slice(contents, {"Membrane": 1}, BoxGrid(size), 0)
         assert sample.positive is positive
     contents = annotated({("Membrane", 0): mask}, {("Membrane", 0): [(12, 12)]}, {"Membrane": 6})
-    (sample,) = samples(contents, {"Membrane": 1}, BoxGrid(20), 0)
+    (sample,) = samples_on_slice(contents, {"Membrane": 1}, BoxGrid(20), 0)
     assert not sample.positive, "what is drawn beyond the annotated box is not known to be all"
 
 
@@ -158,20 +158,20 @@ def test_boxes_of_a_slice_tell_where_they_stand():
         ("Carbon", 1): [(1, 1)],
     }
     contents = annotated({}, boxes)
-    found = samples(contents, {"Membrane": 1, "Background": -1}, BoxGrid(8), 1)
+    found = samples_on_slice(contents, {"Membrane": 1, "Background": -1}, BoxGrid(8), 1)
     assert [(each.box.y, each.box.x, each.box.background) for each in found] == [
         (2, 8, False),
         (9, 3, False),
         (6, 6, True),
     ]
-    assert samples(contents, {"Membrane": 1}, BoxGrid(8), 0) == ()
+    assert samples_on_slice(contents, {"Membrane": 1}, BoxGrid(8), 0) == ()
 
 
 def test_names_merge_over_tomograms_and_within_one():
     first = annotated({}, {("Membrane", 0): [], ("Carbon", 0): []})
     second = annotated({}, {("Ribosome", 0): [], ("Membrane", 1): []})
-    assert merged_names([first, second]) == ("Membrane", "Carbon", "Ribosome")
-    assert merged_names([]) == ()
+    assert merged_feature_names([first, second]) == ("Membrane", "Carbon", "Ribosome")
+    assert merged_feature_names([]) == ()
 
 
 def test_two_features_of_one_name_are_one():

@@ -12,11 +12,11 @@ from scseg.annotations import steps
 from scseg.annotations.contents import Contents
 from scseg.annotations.crop import Crop
 from scseg.annotations.feature import Feature
-from scseg.annotations.storage import place
+from scseg.annotations.storage import location
 from scseg.annotations.storage.database import FORMAT
 from scseg.annotations.storage.opening import open_annotation
-from scseg.annotations.storage.read_only import annotated
-from scseg.annotations.storage.relocate import left_behind
+from scseg.annotations.storage.read_only import read_annotation
+from scseg.annotations.storage.relocate import read_left_behind
 from scseg.annotations.storage.take_over import take_over
 from scseg.base.errors import ScsegError
 
@@ -30,7 +30,7 @@ def tomogram(tmp_path):
 
 
 def put(number, tomogram):
-    path = place.annotation_path(tomogram)
+    path = location.annotation_path(tomogram)
     shutil.copyfile(DATA / f"format_{number}.scna", path)
     return path
 
@@ -53,7 +53,7 @@ def check(contents):
 @pytest.mark.parametrize("number", range(1, FORMAT + 1))
 def test_an_older_one_is_read_and_goes_on(tomogram, number):
     path = put(number, tomogram)
-    check(annotated(tomogram, SHAPE))
+    check(read_annotation(tomogram, SHAPE))
     assert path.read_bytes() == (DATA / f"format_{number}.scna").read_bytes()
     opened = open_annotation(tomogram, SHAPE)
     assert not opened.read_only
@@ -61,11 +61,11 @@ def test_an_older_one_is_read_and_goes_on(tomogram, number):
     check(opened.annotation.contents)
     opened.apply(steps.add_feature(opened.annotation.contents, Feature("New", (0, 0, 0))))
     assert opened.close()
-    features = annotated(tomogram, SHAPE).features
+    features = read_annotation(tomogram, SHAPE).features
     assert [feature.name for feature in features] == ["Membran ä", "Ribosome", "New"]
 
 
-@pytest.mark.parametrize("way", [open_annotation, annotated, left_behind, take_over])
+@pytest.mark.parametrize("way", [open_annotation, read_annotation, read_left_behind, take_over])
 def test_a_newer_one_is_told_and_left_as_it_is(tomogram, way):
     path = put(FORMAT, tomogram)
     raw = path.read_bytes()

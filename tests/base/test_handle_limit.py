@@ -11,12 +11,12 @@ import mrcfile
 import numpy as np
 import pytest
 
-from scseg.annotations.storage import place
+from scseg.annotations.storage import location
 from scseg.annotations.storage.opening import open_annotation
-from scseg.annotations.storage.read_only import annotated
+from scseg.annotations.storage.read_only import read_annotation
 from scseg.base.errors import ScsegError
 from scseg.base.files import handle_limit
-from scseg.base.files.writing import explained
+from scseg.base.files.writing import write_errors_as_sentences
 
 resource = pytest.importorskip("resource", reason="Windows has no such limit")
 
@@ -110,7 +110,7 @@ def test_what_is_drawn_waits_for_handles_and_everything_else_is_told(tmp_path):
     assert unread == unopened == f"Cannot read {path}: {handle_limit.REMEDY}."
     assert other == f"Cannot open {tmp_path / 'other.mrc.scna'}: {handle_limit.REMEDY}."
     assert read == "20.0"
-    assert [each.name for each in annotated(path, (3, 4, 5)).features] == ["a", "b"]
+    assert [each.name for each in read_annotation(path, (3, 4, 5)).features] == ["a", "b"]
 
 
 @pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE])
@@ -120,11 +120,11 @@ def test_an_annotation_is_not_begun_elsewhere_for_want_of_handles(tmp_path, monk
 
     tomogram = tmp_path / "t.mrc"
     with monkeypatch.context() as patch:
-        patch.setattr(place.Lock, "take", take)
+        patch.setattr(location.Lock, "acquire", take)
         with pytest.raises(ScsegError, match=handle_limit.REMEDY):
             open_annotation(tomogram, (3, 4, 5))
     opened = open_annotation(tomogram, (3, 4, 5))
-    assert opened.path == place.annotation_path(tomogram)
+    assert opened.path == location.annotation_path(tomogram)
     assert opened.messages == ()
     opened.close()
 
@@ -132,8 +132,8 @@ def test_an_annotation_is_not_begun_elsewhere_for_want_of_handles(tmp_path, monk
 def test_each_refusal_tells_the_remedy():
     with (
         pytest.raises(ScsegError, match=f"^Cannot write a: {handle_limit.REMEDY}\\.$"),
-        explained(Path("a")),
+        write_errors_as_sentences(Path("a")),
     ):
         raise OSError(errno.EMFILE, "Too many open files")
-    assert not handle_limit.are_used_up(OSError(errno.ENOSPC, "full"))
-    assert not handle_limit.are_used_up(ValueError())
+    assert not handle_limit.is_out_of_handles(OSError(errno.ENOSPC, "full"))
+    assert not handle_limit.is_out_of_handles(ValueError())

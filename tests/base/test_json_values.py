@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from scseg.base.json_values import (
     DEEPEST,
-    LARGEST_WHOLE,
+    LARGEST_INT,
     LONGEST_TEXT,
-    like,
+    coerce_like,
     merge_known,
-    parsed,
-    salvaged,
+    parse_json,
+    salvage_json,
 )
 
 ODD = {
@@ -39,8 +39,8 @@ if os.name != "nt":  # where names of files may have it
 def test_what_no_reader_takes_is_refused_and_salvaging_keeps_the_rest(value):
     text = f'{{"before": [1, {value}], "odd": {value}, "after": "x"}}'
     with pytest.raises(ValueError, match=r"it|number|text"):
-        parsed(text)
-    found = salvaged(text)
+        parse_json(text)
+    found = salvage_json(text)
     assert (found["before"][0], found["after"]) == (1, "x")
     if not value.startswith("["):
         assert (found["before"][1], found["odd"]) == (None, None)
@@ -48,25 +48,25 @@ def test_what_no_reader_takes_is_refused_and_salvaging_keeps_the_rest(value):
 
 @pytest.mark.parametrize("text", ["[" + "[]," * 1_000_001 + "1]", "[" + "1," * 5_000_001 + "1]"])
 def test_millions_of_values_are_not_even_made(text):
-    for read in (parsed, salvaged):
+    for read in (parse_json, salvage_json):
         with pytest.raises(ValueError, match="too many values"):
             read(text)
 
 
 def test_an_editor_s_mark_before_the_text_is_no_fault():
-    assert parsed(b"\xef\xbb\xbf[1]") == [1]
+    assert parse_json(b"\xef\xbb\xbf[1]") == [1]
 
 
 def test_a_name_that_stands_twice_or_is_none():
     with pytest.raises(ValueError, match="twice"):
-        parsed('{"a": 1, "a": 2}')
-    assert salvaged('{"a": 1, "a": 2}') == {"a": 2}
-    assert salvaged(json.dumps({"a" * (LONGEST_TEXT + 1): 1, "b": 2})) == {"b": 2}
+        parse_json('{"a": 1, "a": 2}')
+    assert salvage_json('{"a": 1, "a": 2}') == {"a": 2}
+    assert salvage_json(json.dumps({"a" * (LONGEST_TEXT + 1): 1, "b": 2})) == {"b": 2}
 
 
 @pytest.mark.parametrize("text", ["", "{", b"\xff\xfe\x00", "[" * 100_000])
 def test_what_is_no_json_is_a_value_error(text):
-    for read in (parsed, salvaged):
+    for read in (parse_json, salvage_json):
         with pytest.raises(ValueError, match=r"."):
             read(text)
 
@@ -74,7 +74,7 @@ def test_what_is_no_json_is_a_value_error(text):
 bounded = st.recursive(
     st.none()
     | st.booleans()
-    | st.integers(-LARGEST_WHOLE, LARGEST_WHOLE)
+    | st.integers(-LARGEST_INT, LARGEST_INT)
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(max_size=20)
     | st.binary(max_size=20).map(lambda raw: raw.decode("utf-8", "surrogateescape")),
@@ -86,18 +86,18 @@ bounded = st.recursive(
 @given(bounded)
 def test_what_is_within_bounds_is_read_as_it_was_written(content):
     text = json.dumps(content)
-    assert parsed(text) == content
-    assert salvaged(text) == content
+    assert parse_json(text) == content
+    assert salvage_json(text) == content
 
 
 @given(st.floats(width=32, allow_nan=False, allow_infinity=False))
 def test_each_number_of_32_bits_is_one_that_a_control_can_have(number):
-    assert like(0.0, parsed(json.dumps(number))) == number
+    assert coerce_like(0.0, parse_json(json.dumps(number))) == number
 
 
 @given(bounded, st.sampled_from([True, 1, 0.5, "a"]))
 def test_what_is_taken_over_is_of_the_kind_of_the_usual_and_finite(content, usual):
-    taken = like(usual, content)
+    taken = coerce_like(usual, content)
     assert type(taken) is type(usual)
     assert isinstance(taken, str) or math.isfinite(taken)
 

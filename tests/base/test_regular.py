@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from scseg.base.errors import ScsegError
-from scseg.base.files.regular import IrregularError, opened, reopened
-from scseg.datasets.training_sets.files import load_training_set
+from scseg.base.files.regular_files import IrregularError, open_to_change, open_to_read
+from scseg.datasets.training_sets.training_set import load_training_set
 from scseg.interactions.group import open_group
 from scseg.models.files import open_model, weights_path
 from tests.fakes.models import write_model
@@ -48,7 +48,7 @@ def place(tmp_path, monkeypatch):
 @pytest.mark.parametrize("make", WHAT)
 def test_they_are_refused_at_once(place, make):
     make(place / "x")
-    for function in (opened, reopened):
+    for function in (open_to_read, open_to_change):
         with pytest.raises(IrregularError):
             function(place / "x")
 
@@ -77,7 +77,7 @@ def test_weights_that_are_none(place, make):
 def test_links_are_read_but_not_written(tmp_path):
     (tmp_path / "a").write_text("content")
     (tmp_path / "b").symlink_to("a")
-    with opened(tmp_path / "b") as file:
+    with open_to_read(tmp_path / "b") as file:
         assert file.read() == b"content"
     with pytest.raises(IrregularError, match="b is a link"):
-        reopened(tmp_path / "b")
+        open_to_change(tmp_path / "b")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scseg.base.units import ago, in_units
+from scseg.base.formatting import format_age, format_bytes
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from scseg.base.units import ago, in_units
     ],
 )
 def test_sizes_of_files_are_told_as_people_do(size, told):
-    assert in_units(size) == told
+    assert format_bytes(size) == told
 
 
 @pytest.mark.parametrize(
@@ -35,4 +35,4 @@ def test_sizes_of_files_are_told_as_people_do(size, told):
     ],
 )
 def test_ages_are_told_in_the_largest_whole_unit(seconds, told):
-    assert ago(seconds) == told
+    assert format_age(seconds) == told

@@ -12,11 +12,11 @@ import threading
 import pytest
 
 from scseg.base.errors import ScsegError
-from scseg.base.files import temporary as temporaries
+from scseg.base.files import temporary_files as temporaries
 from scseg.base.files import writing
 from scseg.base.files.locks import Lock
-from scseg.base.files.writing import BusyError, being_written, replaced, rewritten
-from scseg.base.files.writing import write as write_bytes
+from scseg.base.files.writing import BusyError, atomic_file, atomic_path, write_lock
+from scseg.base.files.writing import atomic_write as write_bytes
 
 
 class Crash(BaseException):
@@ -30,7 +30,7 @@ def names(folder):
 def test_the_new_content_appears_under_the_name_alone(tmp_path):
     path = tmp_path / "a.txt"
     path.write_text("old")
-    with replaced(path) as temporary:
+    with atomic_path(path) as temporary:
         assert temporary.parent == tmp_path
         assert temporary.suffix == ".txt"
         temporary.write_text("new")
@@ -46,7 +46,7 @@ def test_a_failure_leaves_what_was_there(tmp_path, old):
         path.write_text(old)
 
     def write_and_fail():
-        with replaced(path) as temporary:
+        with atomic_path(path) as temporary:
             temporary.write_text("half")
             raise Crash
 
@@ -59,14 +59,14 @@ def test_a_failure_leaves_what_was_there(tmp_path, old):
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
 def test_its_mode_is_that_of_any_new_file(tmp_path):
     (tmp_path / "plain").touch()
-    with replaced(tmp_path / "a.txt"):
+    with atomic_path(tmp_path / "a.txt"):
         pass
     modes = {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
     assert len(modes) == 1
 
 
 def write(path):
-    with replaced(path) as temporary:
+    with atomic_path(path) as temporary:
         temporary.write_text("new")
 
 
@@ -76,7 +76,7 @@ def test_what_the_system_refuses_is_a_sentence_with_the_remedy(tmp_path):
     (tmp_path / "folder").mkdir()
     with pytest.raises(ScsegError, match="there is a folder of that name"):
         write(tmp_path / "folder")
-    with pytest.raises(ScsegError, match="the disk is full"), replaced(tmp_path / "a.txt"):
+    with pytest.raises(ScsegError, match="the disk is full"), atomic_path(tmp_path / "a.txt"):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     assert names(tmp_path) == ["folder"]
 
@@ -155,7 +155,7 @@ def test_any_name_that_a_file_can_have(tmp_path, name):
         (tmp_path / name).touch()
     except (OSError, ValueError):
         pytest.skip("not on this disk")
-    with rewritten(tmp_path / name) as file:
+    with atomic_file(tmp_path / name) as file:
         file.write(b"new")
     assert (tmp_path / name).read_bytes() == b"new"
     assert names(tmp_path) == [name]
@@ -169,8 +169,8 @@ def test_a_name_that_is_too_long_is_told(tmp_path):
 WRITES_UNTIL_KILLED = """
 import sys
 from pathlib import Path
-from scseg.base.files.writing import rewritten
-with rewritten(Path(sys.argv[1])) as file:
+from scseg.base.files.writing import atomic_file
+with atomic_file(Path(sys.argv[1])) as file:
     file.write(b"half")
     file.flush()
     print("writing", flush=True)
@@ -217,13 +217,13 @@ def test_what_a_killed_writer_left_is_removed_by_the_next_and_nothing_else(tmp_p
 def test_a_folder_of_the_programs_own_is_cleared_of_what_killed_writers_left(
     tmp_path, other_writer
 ):
-    with rewritten(tmp_path / "b.txt"):
-        temporaries.clear(tmp_path)
+    with atomic_file(tmp_path / "b.txt"):
+        temporaries.clear_leftovers(tmp_path)
         assert len(names(tmp_path)) == 4  # both are at it
     assert len(names(tmp_path)) == 3
     other_writer.kill()
     other_writer.wait()
-    temporaries.clear(tmp_path)
+    temporaries.clear_leftovers(tmp_path)
     assert names(tmp_path) == ["b.txt"]
 
 
@@ -270,7 +270,7 @@ def test_where_a_disk_cannot_lock_files_are_written_all_the_same(tmp_path, monke
 
     monkeypatch.setattr("scseg.base.files.locks._lock", refuse)
     write(tmp_path / "a.txt")
-    with being_written(tmp_path / "a.txt") as was_killed:
+    with write_lock(tmp_path / "a.txt") as was_killed:
         assert not was_killed
     assert names(tmp_path) == ["a.txt"]
 
@@ -278,14 +278,14 @@ def test_where_a_disk_cannot_lock_files_are_written_all_the_same(tmp_path, monke
 def test_it_is_told_whether_the_last_writer_was_killed(tmp_path, other_writer):
     other_writer.kill()
     other_writer.wait()
-    with being_written(tmp_path / "a.txt") as was_killed:
+    with write_lock(tmp_path / "a.txt") as was_killed:
         assert was_killed
-    with being_written(tmp_path / "a.txt") as was_killed:
+    with write_lock(tmp_path / "a.txt") as was_killed:
         assert not was_killed
 
 
 def test_letting_go_twice_closes_nobody_elses_file(tmp_path):
-    lock = Lock.take(tmp_path / "lock")
+    lock = Lock.acquire(tmp_path / "lock")
     lock.release()
     with (tmp_path / "other").open(
         "wb", buffering=0
@@ -305,6 +305,6 @@ def test_a_lock_that_is_another_name_of_a_file_is_refused(tmp_path, link):
     except OSError:
         pytest.skip("this user may make no links")
     with pytest.raises(OSError, match=r"lock (is a link|has another name)"):
-        Lock.take(tmp_path / "lock")
+        Lock.acquire(tmp_path / "lock")
     assert victim.read_text() == "my only thesis"
     assert sorted(names(tmp_path)) == ["lock", "thesis.tex"]

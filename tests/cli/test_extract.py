@@ -13,15 +13,15 @@ import tifffile
 
 from scseg.annotations import steps
 from scseg.annotations.feature import COLOURS, Feature
+from scseg.annotations.storage.location import annotation_path, fallback_path
 from scseg.annotations.storage.opening import open_annotation
-from scseg.annotations.storage.place import annotation_path, own_path
-from scseg.annotations.storage.side_files import journal
+from scseg.annotations.storage.side_files import journal_path
 from scseg.annotations.storage.writing import save_copy
 from scseg.base.labels import BACKGROUND, FEATURE, IGNORE
 from scseg.cli import main
-from scseg.datasets.normalisation import measure
+from scseg.datasets.normalisation import measure_normalisation
 from scseg.datasets.tomogram import open_tomogram
-from scseg.datasets.training_sets.files import load_training_set
+from scseg.datasets.training_sets.training_set import load_training_set
 from tests.annotations.side_files import header, super_journal
 
 SHAPE = (5, 50, 60)
@@ -97,7 +97,7 @@ def test_boxes_and_labels_are_those_of_the_annotation(capsys, tmp_path, pair):
         [1, 22, 20], [1, 24, 20], [2, 22, 44], [3, 22, 20], [4, 5, 57]
     ]  # fmt: skip
     tomogram = open_tomogram(pair[0].with_suffix(""))
-    normal = measure(tomogram)
+    normal = measure_normalisation(tomogram)
     expected = (tomogram.voxels[1, 14:30, 12:28] - normal.centre) / normal.scale
     np.testing.assert_allclose(found.images[0, 0], expected, rtol=1e-5, atol=1e-5)
     drawn, on_membrane, partly, empty, outside = found.labels
@@ -116,7 +116,7 @@ def test_boxes_and_labels_are_those_of_the_annotation(capsys, tmp_path, pair):
 def test_what_lies_beside_an_annotation_is_not_read_and_told(capsys, tmp_path, pair):
     precious = tmp_path / "precious.txt"
     precious.write_bytes(b"of the user")
-    strange = journal(pair[0])
+    strange = journal_path(pair[0])
     strange.write_bytes(header(pair[0].stat().st_size // 4096) + super_journal(precious))
     before = state(pair[0].parent)
     found, _, err = made(capsys, tmp_path, pair[0], *MEMBRANE)
@@ -166,7 +166,7 @@ def test_a_tomogram_stands_for_its_annotation_and_none_counts_twice(capsys, tmp_
 
 def test_an_annotation_in_the_user_s_folder_is_found_by_its_tomogram(capsys, tmp_path, pair):
     tomogram = pair[0].with_suffix("")
-    kept = own_path(tomogram)
+    kept = fallback_path(tomogram)
     kept.parent.mkdir(parents=True, exist_ok=True)
     pair[0].rename(kept)
     found, _, _ = made(capsys, tmp_path, tomogram, *MEMBRANE)
@@ -219,7 +219,7 @@ def test_neighbouring_slices_go_into_the_file(capsys, tmp_path, pair):
     found, _, _ = made(capsys, tmp_path, pair[0], *MEMBRANE, "--depth", 3)
     assert found.depth == 3
     tomogram = open_tomogram(pair[0].with_suffix(""))
-    normal = measure(tomogram)
+    normal = measure_normalisation(tomogram)
     expected = normal.apply(tomogram.voxels[0:3, 14:30, 12:28])
     np.testing.assert_allclose(found.images[0], expected, rtol=1e-5, atol=1e-5)
     with tifffile.TiffFile(tmp_path / "set.scnt") as tiff:

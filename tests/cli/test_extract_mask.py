@@ -6,7 +6,7 @@ import mrcfile
 import numpy as np
 import pytest
 
-from scseg.datasets.training_sets.files import load_training_set
+from scseg.datasets.training_sets.training_set import load_training_set
 from tests.cli.commands import extracted
 
 

@@ -14,7 +14,7 @@ from scseg.annotations.steps import change_crop
 from scseg.annotations.storage.opening import open_annotation
 from scseg.cli import main, segment
 from scseg.compute.segmenter import Segmenter
-from scseg.datasets.normalisation import measure
+from scseg.datasets.normalisation import measure_normalisation
 from scseg.datasets.tomogram import open_tomogram
 from tests.fakes.models import write_model
 from tests.fakes.worker import formula
@@ -45,7 +45,7 @@ def expected(slices, y0, y1, x0, x1):
     tomogram = open_tomogram(Path("t.mrc"))
     volume = np.zeros((len(slices), *SHAPE[1:]), np.float32)
     for image, z in zip(volume, slices, strict=True):
-        said = formula(measure(tomogram).apply(tomogram.slice(z)))
+        said = formula(measure_normalisation(tomogram).apply(tomogram.slice(z)))
         image[y0:y1, x0:x1] = said[y0:y1, x0:x1]
     return volume
 

@@ -12,21 +12,26 @@ import pytest
 
 from scseg.cli import main, segment
 from scseg.compute.segmenter import Segmenter
-from scseg.datasets.normalisation import measure
+from scseg.datasets.normalisation import measure_normalisation
 from scseg.datasets.tomogram import open_tomogram
 from scseg.interactions.group import Group, save_group
-from scseg.interactions.rules import Conduct, Rule
+from scseg.interactions.rules import InteractionSettings, Rule
 from tests.fakes.models import write_model
 from tests.fakes.worker import formula
 from tests.interactions import brute
 
 SHAPE = (6, 40, 50)
 NAMES = {"a.scnm": "Membrane", "b.scnm": "inverse"}
-PLAIN = {"a.scnm": Conduct(), "b.scnm": Conduct()}
-AVOID = {"a.scnm": Conduct(rules=(Rule("avoid", "b.scnm", 3.0, 0.9),)), "b.scnm": Conduct()}
+PLAIN = {"a.scnm": InteractionSettings(), "b.scnm": InteractionSettings()}
+AVOID = {
+    "a.scnm": InteractionSettings(rules=(Rule("avoid", "b.scnm", 3.0, 0.9),)),
+    "b.scnm": InteractionSettings(),
+}
 BOTH = {
-    "a.scnm": Conduct(emit=True, absorb=True, rules=(Rule("colocalise", "b.scnm", 2.0, 0.85),)),
-    "b.scnm": Conduct(emit=True, absorb=True),
+    "a.scnm": InteractionSettings(
+        emit=True, absorb=True, rules=(Rule("colocalise", "b.scnm", 2.0, 0.85),)
+    ),
+    "b.scnm": InteractionSettings(emit=True, absorb=True),
 }
 
 
@@ -44,8 +49,8 @@ def folder(tmp_path, rng, monkeypatch):
     return tmp_path
 
 
-def segmented(conducts, *more, deep=False):
-    save_group(Group(conducts, deep), Path("cell.scnmgroup"))
+def segmented(interactions, *more, deep=False):
+    save_group(Group(interactions, deep), Path("cell.scnmgroup"))
     arguments = ("segment", "t.mrc", "--group", "cell.scnmgroup", "--type", "float32", "-o", "out")
     assert main.run((*arguments, *more)) == 0
     volumes = {}
@@ -55,19 +60,21 @@ def segmented(conducts, *more, deep=False):
     return volumes
 
 
-def expected(conducts, apix_z):
+def expected(interactions, apix_z):
     """Return the whole volumes by brute force; `apix_z` (A) far away keeps rules in their slices."""
     tomogram = open_tomogram(Path("t.mrc"))
-    grey = np.stack([measure(tomogram).apply(tomogram.slice(z)) for z in range(SHAPE[0])])
+    grey = np.stack(
+        [measure_normalisation(tomogram).apply(tomogram.slice(z)) for z in range(SHAPE[0])]
+    )
     volumes = {"a.scnm": formula(grey), "b.scnm": formula(-grey)}
-    return brute.ruled(volumes, conducts, (apix_z / 10, 1.0, 1.0))
+    return brute.ruled(volumes, interactions, (apix_z / 10, 1.0, 1.0))
 
 
 @pytest.mark.parametrize("conducts", [PLAIN, AVOID, BOTH])
 @pytest.mark.parametrize(("deep", "apix_z"), [(False, 1e9), (True, 20.0)])
 @pytest.mark.usefixtures("folder")
-def test_a_group_equals_brute_force(conducts, deep, apix_z):
-    found, wanted = segmented(conducts, deep=deep), expected(conducts, apix_z)
+def test_a_group_equals_brute_force(interactions, deep, apix_z):
+    found, wanted = segmented(interactions, deep=deep), expected(interactions, apix_z)
     for file in NAMES:
         np.testing.assert_allclose(found[file], wanted[file], atol=1e-5)
 
@@ -106,10 +113,12 @@ def test_a_partner_of_another_pixel_size_is_resampled_first():
     made = write_model(Path(), name="inverse", apix=13.0)
     made.rename("b.scnm")
     made.with_suffix(".h5").rename("b.h5")
-    conducts = AVOID | {"a.scnm": Conduct(rules=(Rule("avoid", "b.scnm", 1.0, 0.6),))}
+    interactions = AVOID | {
+        "a.scnm": InteractionSettings(rules=(Rule("avoid", "b.scnm", 1.0, 0.6),))
+    }
     alone = segmented(PLAIN)
-    wanted = brute.ruled(alone, conducts, (1e9, 1.0, 1.0))
-    found = segmented(conducts)
+    wanted = brute.ruled(alone, interactions, (1e9, 1.0, 1.0))
+    found = segmented(interactions)
     assert not np.array_equal(wanted["a.scnm"], alone["a.scnm"])
     for file in NAMES:
         np.testing.assert_array_equal(found[file], wanted[file])

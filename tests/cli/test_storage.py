@@ -8,10 +8,10 @@ import sys
 
 import pytest
 
-from scseg.base.files.writing import write
+from scseg.base.files.writing import atomic_write
 from scseg.base.folders import log_folder
 from scseg.cli import main
-from scseg.models import unsaved
+from scseg.models import unsaved_models
 from scseg.persistence import last_session
 from scseg.persistence.last_models import KeptModel
 from scseg.persistence.last_session import LastSession
@@ -35,11 +35,11 @@ def left_log():
 def _kept(tmp_path, monkeypatch):
     """A log that was left, a model that the next start needs, and one that nobody has saved."""
     monkeypatch.setenv("SCSEG_HOME", str(tmp_path / "home"))
-    write(left_log(), b"{}" * 700)
+    atomic_write(left_log(), b"{}" * 700)
     for model_id, name in ((A, "Needed\x1b[2J"), (B, "Membrane")):
-        unsaved.folder_of(model_id).mkdir(parents=True)
-        write_model(unsaved.folder_of(model_id), name=name)
-    needed = KeptModel(str(unsaved.folder_of(A)), Display("a", (0, 1, 0)), A, kept=False)
+        unsaved_models.model_folder(model_id).mkdir(parents=True)
+        write_model(unsaved_models.model_folder(model_id), name=name)
+    needed = KeptModel(str(unsaved_models.model_folder(A)), Display("a", (0, 1, 0)), A, kept=False)
     last_session.save(LastSession(models=(needed,)), last_session.session_path())
 
 
@@ -82,8 +82,8 @@ def test_what_is_not_saved_goes_after_a_question_alone(capsys, monkeypatch, answ
     code, _, err = scseg(capsys, "info", "--storage", "--remove", "models")
     assert code == 0
     assert "Not saved: Membrane. Remove it for good? [y/N]" in err
-    assert unsaved.folder_of(A).exists()
-    assert unsaved.folder_of(B).exists() != goes
+    assert unsaved_models.model_folder(A).exists()
+    assert unsaved_models.model_folder(B).exists() != goes
 
 
 @pytest.mark.parametrize("nobody", [None, io.StringIO("y\n")])
@@ -91,11 +91,14 @@ def test_where_nobody_can_be_asked_it_stays_unless_that_was_said(capsys, monkeyp
     answering(monkeypatch, nobody)
     code, _, err = scseg(capsys, "info", "--storage", "--remove", "models")
     assert (code, "Give --yes" in err) == (1, True)
-    assert unsaved.folder_of(B).exists()
+    assert unsaved_models.model_folder(B).exists()
     code, _, err = scseg(capsys, "info", "--storage", "--remove", "models", "--yes")
     assert code == 0
     assert "stays: the next start needs it" in err
-    assert (unsaved.folder_of(A).exists(), unsaved.folder_of(B).exists()) == (True, False)
+    assert (unsaved_models.model_folder(A).exists(), unsaved_models.model_folder(B).exists()) == (
+        True,
+        False,
+    )
 
 
 @pytest.mark.parametrize(

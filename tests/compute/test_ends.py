@@ -14,17 +14,17 @@ import pytest
 from scseg.base.folders import log_folder
 from scseg.compute import process
 from scseg.compute.client import PredictionClient
-from scseg.compute.death import Died, explained
 from scseg.compute.messages import (
     ModelRef,
     Ready,
     SliceRequest,
     TomogramRef,
     TrainingRequest,
-    Wanted,
+    WantedSlices,
 )
 from scseg.compute.process import WorkerProcess
-from scseg.compute.waiting import Bell
+from scseg.compute.reply_waiter import ReplyWaiter
+from scseg.compute.worker_death import WorkerDied, explain_exit
 from scseg.models.description import TrainingParameters
 
 FAKE, HANGING = "tests.fakes.worker", "tests.fakes.hanging"
@@ -52,11 +52,11 @@ def until(inbox, kind):
     return came
 
 
-def heard(bell, client, kind):
+def heard(waiter, client, kind):
     """Wait for a reply of that kind."""
     while True:
-        assert bell._rung.wait(30)
-        if any(isinstance(reply, kind) for reply in bell.heard(client)):
+        assert waiter._rung.wait(30)
+        if any(isinstance(reply, kind) for reply in waiter.wait_for_replies(client)):
             return
 
 
@@ -66,15 +66,15 @@ def threads():
 
 @posix
 def test_a_stopped_worker_is_replaced_at_once_and_ended_beside_that():
-    bell = Bell()
-    client = PredictionClient(bell.ring, FAKE)
-    heard(bell, client, Ready)
+    waiter = ReplyWaiter()
+    client = PredictionClient(waiter.ring, FAKE)
+    heard(waiter, client, Ready)
     old = psutil.Process(client.pid)
     old.suspend()
     client.restart()
     assert old.is_running()
     assert client.pid != old.pid
-    heard(bell, client, Ready)
+    heard(waiter, client, Ready)
     old.wait(30)
     client.close()
     assert threads() == []
@@ -82,13 +82,13 @@ def test_a_stopped_worker_is_replaced_at_once_and_ended_beside_that():
 
 @posix
 def test_closing_waits_for_all_that_were_replaced_too():
-    bell = Bell()
-    client = PredictionClient(bell.ring, HANGING)
+    waiter = ReplyWaiter()
+    client = PredictionClient(waiter.ring, HANGING)
     pids = []
     for _ in range(3):
         pids.append(client.pid)
         client.restart()
-    heard(bell, client, Ready)
+    heard(waiter, client, Ready)
     client.close()
     client.close()
     assert not any(map(psutil.pid_exists, pids))
@@ -97,7 +97,7 @@ def test_closing_waits_for_all_that_were_replaced_too():
 
 def test_what_reads_nothing_keeps_nobody_who_writes(inbox):
     worker = WorkerProcess(HANGING, inbox.put)
-    many = Wanted(tuple(replace(REQUEST, z=z) for z in range(1000)))
+    many = WantedSlices(tuple(replace(REQUEST, z=z) for z in range(1000)))
     finished = threading.Event()
 
     def send():
@@ -117,7 +117,7 @@ def test_one_that_closed_its_pipe_and_lives_on_is_ended_and_told(inbox, monkeypa
     monkeypatch.setattr(process, "_SECONDS_TO_CRASH", 0.1)
     monkeypatch.setenv("SCSEG_FAKE_HANGS_UP", "1")
     worker = WorkerProcess(HANGING, inbox.put)
-    died = until(inbox, Died)
+    died = until(inbox, WorkerDied)
     assert died.cause == "it closed its connection"
     assert not psutil.pid_exists(worker.pid)
     worker.close()
@@ -127,7 +127,7 @@ def test_one_that_closed_its_pipe_and_lives_on_is_ended_and_told(inbox, monkeypa
 def test_a_step_that_fails_leaves_none_of_the_others_undone(inbox):
     def deliver(reply):
         inbox.put(reply)
-        if isinstance(reply, Died):
+        if isinstance(reply, WorkerDied):
             raise RuntimeError("nobody there")
 
     worker = WorkerProcess(FAKE, deliver)
@@ -152,11 +152,11 @@ def test_a_step_that_fails_leaves_none_of_the_others_undone(inbox):
     ],
 )
 def test_where_memory_may_be_the_cause_a_remedy_is_told_that_fits(code, printed, words, memory):
-    died = explained(int(code), printed)
+    died = explain_exit(int(code), printed)
     assert words in died.cause
     assert died.memory is memory
     told = {
-        what: died.told(request)
+        what: died.explanation(request)
         for what, request in (
             ("boxes or batches", RUN),
             ("model with smaller boxes", REQUEST),

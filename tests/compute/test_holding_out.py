@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scseg.compute.holding_out import divided
-from scseg.datasets.training_sets.extraction import SetParameters, extract, with_mask
+from scseg.compute.training_split import split_training_set
+from scseg.datasets.training_sets.extraction import SetParameters, annotated_by_mask, extract
 from tests.datasets.makers import tomogram_of
 
 
@@ -16,7 +16,7 @@ def in_row(apix, size, slices=(5, 6, 40, 41)):
     mask = np.zeros(voxels.shape, np.int8)
     mask[:, 15:25] = 1
     boxes = np.array([(z, 20, 20 + 8 * i) for z in slices for i in range(20)])
-    annotated = with_mask(tomogram_of(voxels), tomogram_of(mask), boxes)
+    annotated = annotated_by_mask(tomogram_of(voxels), tomogram_of(mask), boxes)
     return extract([annotated], SetParameters(size, apix, ("Band",)))
 
 
@@ -24,7 +24,7 @@ def in_row(apix, size, slices=(5, 6, 40, 41)):
 def test_what_is_ignored_is_covered_by_a_held_out_box_in_the_tomogram(apix, size, width):
     """On neighbouring slices one side is held out: its boxes are `width` px of the tomogram wide."""
     training_set = in_row(apix, size, slices=(5, 6))
-    division = divided(training_set, 0.3)
+    division = split_training_set(training_set, 0.3)
     assert (division.labels == 2).any()
     x = training_set.positions[:, 2]
     for box, labels in zip(division.learnt, division.labels, strict=True):
@@ -38,7 +38,7 @@ def test_what_is_ignored_is_covered_by_a_held_out_box_in_the_tomogram(apix, size
 
 def test_whole_slices_are_held_out_of_a_set_with_many():
     training_set = in_row(10.0, 16, slices=(5, 20, 35, 45))
-    division = divided(training_set, None)
+    division = split_training_set(training_set, None)
     assert "all 80 boxes" in division.why_not
-    division = divided(training_set, 0.25)
+    division = split_training_set(training_set, 0.25)
     assert len(set(training_set.positions[division.held_out, 0])) == 1

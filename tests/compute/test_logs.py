@@ -7,14 +7,14 @@ import sys
 
 import pytest
 
-from scseg.base.files.locks import HeldError
+from scseg.base.files.locks import LockHeldError
 from scseg.base.folders import log_folder
-from scseg.compute.logs import Log, lock_path, logs, remove
+from scseg.compute.logs import WorkerLog, list_logs, lock_path, remove_log
 
 HOLD = """
 import time
-from scseg.compute.logs import Log
-print(Log().path, flush=True)
+from scseg.compute.logs import WorkerLog
+print(WorkerLog().path, flush=True)
 time.sleep(600)
 """
 
@@ -29,7 +29,7 @@ def names():
 
 
 def test_a_log_and_its_lock_are_gone_when_it_is_closed():
-    log = Log()
+    log = WorkerLog()
     log.path.write_text("printed")
     assert sorted(names()) == sorted((log.path.name, lock_path(log.path).name))
     log.close()
@@ -47,13 +47,13 @@ def test_the_next_removes_what_a_killed_owner_has_left_and_nothing_else(tmp_path
         target = tmp_path / "target.txt"
         target.write_text("of the user")
         (log_folder() / "worker-link.log").symlink_to(target)
-        first = Log()
-        assert left in map(str, logs(log_folder()))
-        with pytest.raises(HeldError):
-            remove(next(path for path in logs(log_folder()) if str(path) == left))
+        first = WorkerLog()
+        assert left in map(str, list_logs(log_folder()))
+        with pytest.raises(LockHeldError):
+            remove_log(next(path for path in list_logs(log_folder()) if str(path) == left))
         process.kill()
-    second = Log()
-    assert left not in map(str, logs(log_folder()))
+    second = WorkerLog()
+    assert left not in map(str, list_logs(log_folder()))
     assert first.path.is_file()
     assert (mine.read_text(), target.read_text()) == ("of the user", "of the user")
     first.close()

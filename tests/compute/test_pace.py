@@ -14,9 +14,14 @@ import pytest
 from scseg.base.rect import Rect
 from scseg.compute import segmenter as segmenter_module
 from scseg.compute.messages import ModelRef
-from scseg.compute.segmentation import Ensemble, Segmentation, alone, tomogram_ref
+from scseg.compute.segmentation_jobs import (
+    JointSegmentation,
+    SegmentationJob,
+    single_model,
+    tomogram_ref,
+)
 from scseg.compute.segmenter import Segmenter
-from scseg.datasets.normalisation import measure
+from scseg.datasets.normalisation import measure_normalisation
 from scseg.datasets.tomogram import open_tomogram
 from scseg.models.files import open_model
 from tests.fakes.models import write_model
@@ -55,7 +60,7 @@ def segmenter(count):
 def job_for(path, region=None, **changes):
     model = write_model(path.parent, **changes)
     description = open_model(model)
-    return Segmentation(
+    return SegmentationJob(
         tomogram=open_tomogram(path),
         tomogram_ref=tomogram_ref(path),
         model=description,
@@ -92,7 +97,7 @@ def written_slowly(segmenter, ensemble, count, monkeypatch, killed_at=None):
 
 def expected(path, region=None, sign=1):
     tomogram = open_tomogram(path)
-    normal = measure(tomogram)
+    normal = measure_normalisation(tomogram)
     inside = (region or Rect.whole(SHAPE[1:])).slices
     volume = np.zeros(SHAPE, np.float32)
     for z, image in enumerate(volume):
@@ -103,14 +108,14 @@ def expected(path, region=None, sign=1):
 
 @pytest.mark.parametrize("region", [None, REGION])
 def test_each_slice_is_predicted_once(segmenter, path, count, monkeypatch, region):
-    written = written_slowly(segmenter, alone(job_for(path, region)), count, monkeypatch)
+    written = written_slowly(segmenter, single_model(job_for(path, region)), count, monkeypatch)
     np.testing.assert_allclose(written["Membrane"], expected(path, region), atol=1e-6)
     assert count() == SHAPE[0]
 
 
 def test_of_two_models_too(segmenter, path, count, monkeypatch):
     jobs = {"a": job_for(path), "b": job_for(path, name="inverse")}
-    written = written_slowly(segmenter, Ensemble(jobs, ("a", "b")), count, monkeypatch)
+    written = written_slowly(segmenter, JointSegmentation(jobs, ("a", "b")), count, monkeypatch)
     np.testing.assert_allclose(written["Membrane"], expected(path), atol=1e-6)
     np.testing.assert_allclose(written["inverse"], expected(path, sign=-1), atol=1e-6)
     assert count() == 2 * SHAPE[0]
@@ -120,7 +125,7 @@ def test_of_two_models_too(segmenter, path, count, monkeypatch):
 def test_a_worker_killed_in_the_middle_costs_what_it_was_told_of_at_most(
     segmenter, path, count, monkeypatch, region
 ):
-    ensemble = alone(job_for(path, region))
+    ensemble = single_model(job_for(path, region))
     written = written_slowly(segmenter, ensemble, count, monkeypatch, killed_at=10)
     np.testing.assert_allclose(written["Membrane"], expected(path, region), atol=1e-6)
     assert count() <= SHAPE[0] + AHEAD
@@ -130,6 +135,6 @@ def test_a_worker_killed_in_the_middle_costs_what_it_was_told_of_at_most(
 
 def test_notices_come_once(segmenter, path, count, monkeypatch):
     job = job_for(path, apix=12.0)
-    written_slowly(segmenter, alone(replace(job, overlap=0.0)), count, monkeypatch)
+    written_slowly(segmenter, single_model(replace(job, overlap=0.0)), count, monkeypatch)
     (notice,) = segmenter.notices
     assert "12.00 A per pixel" in notice

@@ -28,9 +28,9 @@ from scseg.compute.messages import (
     SliceRequest,
     TomogramRef,
 )
-from scseg.compute.waiting import Bell
-from scseg.datasets.normalisation import measure
-from scseg.datasets.resampling import resampled_slice, restored_slice
+from scseg.compute.reply_waiter import ReplyWaiter
+from scseg.datasets.normalisation import measure_normalisation
+from scseg.datasets.resampling import resample_slice, restore_slice
 from scseg.datasets.tomogram import open_tomogram
 from scseg.models.files import open_model
 from tests.fakes.models import write_model
@@ -65,13 +65,13 @@ def gate(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def bell():
-    return Bell()
+def waiter():
+    return ReplyWaiter()
 
 
 @pytest.fixture
-def client(bell):
-    client = PredictionClient(bell.ring, FAKE)
+def client(waiter):
+    client = PredictionClient(waiter.ring, FAKE)
     yield client
     client.close()
 
@@ -82,24 +82,24 @@ def request_for(tomogram, model, z, overlap=0.2):
     return SliceRequest(ref, ModelRef(str(model), description.weights_sha256), z, overlap)
 
 
-def until(bell, client, condition):
+def until(waiter, client, condition):
     """Return all replies up to the one that fulfils the condition, failures included."""
     came = []
     while True:
-        assert bell._rung.wait(30), f"nothing more came after {came}"
-        bell._rung.clear()
+        assert waiter._rung.wait(30), f"nothing more came after {came}"
+        waiter._rung.clear()
         for reply in client.drain():
             came.append(reply)
             if condition(reply):
                 return came
 
 
-def until_told(bell, client):
+def until_told(waiter, client):
     """Wait until the worker was sent what is wanted now, which may have to wait for its `Taken`."""
     client.drain()
     while not client._told:
-        assert bell._rung.wait(30)
-        bell._rung.clear()
+        assert waiter._rung.wait(30)
+        waiter._rung.clear()
         client.drain()
 
 
@@ -116,92 +116,92 @@ def assembled(replies, request, shape):
 
 
 def test_a_slice_comes_in_bands_that_are_the_network_s_output(
-    bell, client, tomogram_path, model_path
+    waiter, client, tomogram_path, model_path
 ):
     request = request_for(tomogram_path, model_path, 7)
     client.want((request,))
     assert client.busy
-    replies = until(bell, client, done_with(request))
+    replies = until(waiter, client, done_with(request))
     assert isinstance(replies[0], Ready)
     assert client.ready
     assert not client.busy
     tomogram = open_tomogram(tomogram_path)
-    expected = formula(measure(tomogram).apply(tomogram.slice(7)))
+    expected = formula(measure_normalisation(tomogram).apply(tomogram.slice(7)))
     np.testing.assert_allclose(assembled(replies, request, (150, 170)), expected, atol=1e-5)
     assert sum(isinstance(reply, Band) for reply in replies) > 1
 
 
-def test_another_pixel_size_is_resampled_and_told(bell, client, tomogram_path, tmp_path):
+def test_another_pixel_size_is_resampled_and_told(waiter, client, tomogram_path, tmp_path):
     model = write_model(tmp_path, apix=25.0, name="Coarse")
     request = request_for(tomogram_path, model, 3)
     client.want((request,))
-    replies = until(bell, client, done_with(request))
+    replies = until(waiter, client, done_with(request))
     tomogram = open_tomogram(tomogram_path)
-    image = resampled_slice(measure(tomogram).apply(tomogram.slice(3)), 2.5)
-    expected = restored_slice(formula(image), (150, 170), 2.5)
+    image = resample_slice(measure_normalisation(tomogram).apply(tomogram.slice(3)), 2.5)
+    expected = restore_slice(formula(image), (150, 170), 2.5)
     np.testing.assert_allclose(assembled(replies, request, (150, 170)), expected, atol=1e-5)
     assert "25.00 A per pixel" in replies[-1].notices[0]
     assert replies[-1].notices[0].startswith("Results will be poor: ")
 
 
-def test_the_newest_wins_and_the_rest_lapses(bell, client, gate, tomogram_path, model_path):
+def test_the_newest_wins_and_the_rest_lapses(waiter, client, gate, tomogram_path, model_path):
     first, second, last = (request_for(tomogram_path, model_path, z) for z in (1, 2, 9))
     client.want((first,))
-    until(bell, client, lambda reply: isinstance(reply, Ready))
+    until(waiter, client, lambda reply: isinstance(reply, Ready))
     client.want((second,))
     client.want((last,))
-    until_told(bell, client)
+    until_told(waiter, client)
     gate.touch()
-    replies = until(bell, client, done_with(last))
+    replies = until(waiter, client, done_with(last))
     assert not any(isinstance(reply, SliceDone) and reply.request != last for reply in replies)
     assert np.isfinite(assembled(replies, last, (150, 170))).all()
 
 
 def test_wanting_more_does_not_interrupt_what_is_still_wanted_first(
-    bell, client, gate, tomogram_path, model_path
+    waiter, client, gate, tomogram_path, model_path
 ):
     first, second = (request_for(tomogram_path, model_path, z) for z in (4, 5))
     client.want((first,))
-    until(bell, client, lambda reply: isinstance(reply, Ready))
+    until(waiter, client, lambda reply: isinstance(reply, Ready))
     client.want((first, second))
-    until_told(bell, client)
+    until_told(waiter, client)
     gate.touch()
-    replies = until(bell, client, done_with(second))
+    replies = until(waiter, client, done_with(second))
     tops = [r.y for r in replies if isinstance(r, Band) and r.request == first]
     assert tops == sorted(set(tops))
 
 
 def test_a_request_that_fails_is_told_and_the_next_is_answered(
-    bell, client, tomogram_path, model_path
+    waiter, client, tomogram_path, model_path
 ):
     missing = request_for(tomogram_path, model_path, 50)
     good = request_for(tomogram_path, model_path, 5)
     client.want((missing, good))
-    replies = until(bell, client, done_with(good))
+    replies = until(waiter, client, done_with(good))
     failures = [reply for reply in replies if isinstance(reply, Failed)]
     assert [failure.request for failure in failures] == [missing]
     assert "no slice 50" in failures[0].sentence
     assert not failures[0].details
 
 
-def test_a_vanished_tomogram_is_told(bell, client, tomogram_path, model_path):
+def test_a_vanished_tomogram_is_told(waiter, client, tomogram_path, model_path):
     request = request_for(tomogram_path, model_path, 0)
     tomogram_path.unlink()
     client.want((request,))
-    replies = until(bell, client, lambda reply: isinstance(reply, Failed))
+    replies = until(waiter, client, lambda reply: isinstance(reply, Failed))
     assert "t.mrc" in replies[-1].sentence
 
 
 def test_a_killed_worker_is_told_restarted_and_does_what_was_wanted(
-    bell, client, gate, tomogram_path, model_path
+    waiter, client, gate, tomogram_path, model_path
 ):
     request = request_for(tomogram_path, model_path, 6)
     client.want((request,))
-    until(bell, client, lambda reply: isinstance(reply, Ready))
+    until(waiter, client, lambda reply: isinstance(reply, Ready))
     before = client.pid
     os.kill(before, signal.SIGKILL)
     gate.touch()
-    replies = until(bell, client, done_with(request))
+    replies = until(waiter, client, done_with(request))
     deaths = [reply for reply in replies if isinstance(reply, Failed)]
     assert [death.request for death in deaths] == [None]
     assert "killed" in deaths[0].sentence
@@ -209,12 +209,12 @@ def test_a_killed_worker_is_told_restarted_and_does_what_was_wanted(
 
 
 def test_a_worker_that_dies_again_and_again_is_left_alone_until_restarted(
-    bell, client, tomogram_path, model_path, tmp_path
+    waiter, client, tomogram_path, model_path, tmp_path
 ):
     deadly = request_for(tomogram_path, write_model(tmp_path, name="dies"), 0)
     client.want((deadly,))
     replies = until(
-        bell, client, lambda reply: isinstance(reply, Failed) and "3 times" in reply.sentence
+        waiter, client, lambda reply: isinstance(reply, Failed) and "3 times" in reply.sentence
     )
     assert sum(isinstance(reply, Failed) for reply in replies) == 3
     assert "code 7" in replies[-1].sentence
@@ -223,22 +223,22 @@ def test_a_worker_that_dies_again_and_again_is_left_alone_until_restarted(
     good = request_for(tomogram_path, model_path, 2)
     client.want((good,))
     client.restart()
-    assert until(bell, client, done_with(good))
+    assert until(waiter, client, done_with(good))
 
 
 def test_many_requests_before_the_worker_reads_do_not_block(
-    client, bell, tomogram_path, model_path
+    client, waiter, tomogram_path, model_path
 ):
     requests = [request_for(tomogram_path, model_path, z % 12) for z in range(2000)]
     for request in requests:
         client.want((request,))
-    assert until(bell, client, done_with(requests[-1]))
+    assert until(waiter, client, done_with(requests[-1]))
 
 
-def test_a_command_line_gets_a_failure_as_an_exception(bell, client, tomogram_path, model_path):
+def test_a_command_line_gets_a_failure_as_an_exception(waiter, client, tomogram_path, model_path):
     client.want((request_for(tomogram_path, model_path, 99),))
     with pytest.raises(ScsegError, match="no slice 99"):
-        for _ in bell.replies(client):
+        for _ in waiter.replies(client):
             pass
 
 
@@ -268,12 +268,12 @@ def refuse(*_, **__):
 
 
 def test_a_process_that_the_system_does_not_start_is_told_once_and_waits_for_a_restart(
-    bell, tomogram_path, model_path, monkeypatch
+    waiter, tomogram_path, model_path, monkeypatch
 ):
     logs = set(log_folder().iterdir())
     with monkeypatch.context() as out_of_processes:
         out_of_processes.setattr(multiprocessing.util, "spawnv_passfds", refuse)
-        client = PredictionClient(bell.ring, FAKE)
+        client = PredictionClient(waiter.ring, FAKE)
         request = request_for(tomogram_path, model_path, 7)
         client.want((request,))
         (failed,) = client.drain()
@@ -286,5 +286,5 @@ def test_a_process_that_the_system_does_not_start_is_told_once_and_waits_for_a_r
     assert set(log_folder().iterdir()) <= logs
     client.want((request,))
     client.restart()
-    until(bell, client, done_with(request))
+    until(waiter, client, done_with(request))
     client.close()

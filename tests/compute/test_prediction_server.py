@@ -10,9 +10,9 @@ import pytest
 
 from scseg.base.rect import Rect
 from scseg.compute.messages import Band, Failed, ModelRef, SliceDone, SliceRequest
-from scseg.compute.segmentation import tomogram_ref
-from scseg.datasets.normalisation import measure
-from scseg.datasets.resampling import resampled_slice, restored_slice
+from scseg.compute.segmentation_jobs import tomogram_ref
+from scseg.datasets.normalisation import measure_normalisation
+from scseg.datasets.resampling import resample_slice, restore_slice
 from scseg.datasets.tomogram import open_tomogram
 from scseg.models.files import open_model, save_model, weights_path
 from scseg.models.tiling.cells import cell_grid
@@ -95,9 +95,9 @@ def test_a_crop_of_a_resampled_slice_too(worker, request_of, tmp_path, apix, mod
     whole, done, _ = answered(worker, request, 0)
     part, _, _ = answered(worker, replace(request, region=CROP), 0)
     tomogram = open_tomogram(tmp_path / "t.mrc")
-    seen = resampled_slice(measure(tomogram).apply(tomogram.slice(1)), apix / 10)
+    seen = resample_slice(measure_normalisation(tomogram).apply(tomogram.slice(1)), apix / 10)
     said = formula(seen, DESCRIPTION.loss)
-    np.testing.assert_allclose(whole, restored_slice(said, SHAPE[1:], apix / 10), atol=1e-5)
+    np.testing.assert_allclose(whole, restore_slice(said, SHAPE[1:], apix / 10), atol=1e-5)
     np.testing.assert_allclose(part, whole[CROP.slices], atol=1e-6)
     assert "resampled" in done.notices[0]
 
@@ -214,7 +214,7 @@ def test_it_tells_how_much_faster_whole_slices_are_once_both_were_used(
     worker, request_of, monkeypatch
 ):
     now = [0.0]
-    monkeypatch.setattr("scseg.compute.worker.speeds.time.perf_counter", lambda: now[0])
+    monkeypatch.setattr("scseg.compute.worker.network_timings.time.perf_counter", lambda: now[0])
     network = worker.server._trained(request_of().model)
 
     def seconds(images):

@@ -14,9 +14,9 @@ import pytest
 from scseg.base.errors import CancelledError, ScsegError
 from scseg.base.rect import Rect
 from scseg.compute.messages import ModelRef
-from scseg.compute.segmentation import Segmentation, tomogram_ref
+from scseg.compute.segmentation_jobs import SegmentationJob, tomogram_ref
 from scseg.compute.segmenter import Segmenter
-from scseg.datasets.normalisation import measure
+from scseg.datasets.normalisation import measure_normalisation
 from scseg.datasets.tomogram import open_tomogram
 from scseg.models.files import open_model
 from tests.fakes.models import write_model
@@ -43,7 +43,7 @@ def segmenter():
 def job_for(path, slices=(2, 3), kind="float32", **changes):
     model = write_model(path.parent, **changes)
     description = open_model(model)
-    return Segmentation(
+    return SegmentationJob(
         tomogram=open_tomogram(path),
         tomogram_ref=tomogram_ref(path),
         model=description,
@@ -58,7 +58,7 @@ def test_a_volume_holds_what_the_network_says_of_its_slices(segmenter, tomogram_
     job = job_for(tomogram_path)
     path = segmenter.write_volume(job, tmp_path)
     assert path.name == "t__Membrane.mrc"
-    normal = measure(job.tomogram)
+    normal = measure_normalisation(job.tomogram)
     with mrcfile.open(path) as mrc:
         for stored, z in zip(mrc.data, job.slices, strict=True):
             expected = formula(normal.apply(job.tomogram.slice(z)))
@@ -144,7 +144,7 @@ def test_a_worker_that_is_killed_once_costs_nothing_but_a_notice(
     path = segmenter.write_volume(job, tmp_path, report)
     assert killed
     assert "started again" in segmenter.notices[0]
-    normal = measure(job.tomogram)
+    normal = measure_normalisation(job.tomogram)
     with mrcfile.open(path) as mrc:
         for stored, z in zip(mrc.data, job.slices, strict=True):
             expected = formula(normal.apply(job.tomogram.slice(z)))

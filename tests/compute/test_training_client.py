@@ -25,10 +25,15 @@ from scseg.compute.messages import (
     TrainingRequest,
     TrainingStarted,
 )
+from scseg.compute.reply_waiter import ReplyWaiter
 from scseg.compute.training import train_and_wait
-from scseg.compute.waiting import Bell
 from scseg.datasets.normalisation import DEFINITION
-from scseg.datasets.training_sets.files import Source, TrainingSet, fingerprint, save_training_set
+from scseg.datasets.training_sets.training_set import (
+    SourceTomogram,
+    TrainingSet,
+    fingerprint,
+    save_training_set,
+)
 from scseg.models.description import TrainingParameters
 from scseg.models.files import open_model, weights_path
 
@@ -49,7 +54,7 @@ def training_set(rng):
         origins=np.zeros(8, np.int64),
         apix=13.92,
         features=("Membrane",),
-        sources=(Source("t.mrc", 13.92, 0.0, 1.0),),
+        sources=(SourceTomogram("t.mrc", 13.92, 0.0, 1.0),),
         normalisation=DEFINITION,
     )
 
@@ -70,15 +75,15 @@ def request_(tmp_path, training_set):
 
 
 @pytest.fixture
-def bell():
-    return Bell()
+def waiter():
+    return ReplyWaiter()
 
 
-def until(bell, client, kind):
+def until(waiter, client, kind):
     came = []
     while True:
-        assert bell._rung.wait(60), f"nothing more came after {came}"
-        bell._rung.clear()
+        assert waiter._rung.wait(60), f"nothing more came after {came}"
+        waiter._rung.clear()
         for reply in client.drain():
             came.append(reply)
             if isinstance(reply, kind):
@@ -86,11 +91,11 @@ def until(bell, client, kind):
 
 
 @pytest.fixture
-def start(bell, request_):
+def start(waiter, request_):
     clients = []
 
     def start(**changes):
-        clients.append(TrainingClient(replace(request_, **changes), bell.ring))
+        clients.append(TrainingClient(replace(request_, **changes), waiter.ring))
         return clients[-1]
 
     yield start
@@ -99,9 +104,9 @@ def start(bell, request_):
 
 
 def test_a_run_tells_of_every_batch_and_leaves_a_checkpoint_per_epoch_and_a_model(
-    start, bell, training_set
+    start, waiter, training_set
 ):
-    replies = until(bell, start(), (TrainingDone, Failed))
+    replies = until(waiter, start(), (TrainingDone, Failed))
     started = next(reply for reply in replies if isinstance(reply, TrainingStarted))
     assert started.weights == 922_881
     told = [(r.epoch, r.batch) for r in replies if isinstance(r, BatchDone)]
@@ -124,20 +129,20 @@ def test_a_run_tells_of_every_batch_and_leaves_a_checkpoint_per_epoch_and_a_mode
     assert Path(done.model.path).name == f"13.92_16_{done.loss:.4f}_Membrane.scnm"
 
 
-def test_a_second_run_of_the_same_name_keeps_the_checkpoints_of_the_first(start, bell, request_):
+def test_a_second_run_of_the_same_name_keeps_the_checkpoints_of_the_first(start, waiter, request_):
     for _ in range(2):
-        until(bell, start(parameters=replace(PARAMETERS, epochs=1)), (TrainingDone, Failed))
+        until(waiter, start(parameters=replace(PARAMETERS, epochs=1)), (TrainingDone, Failed))
     folders = sorted(path.name for path in Path(request_.folder).iterdir() if path.is_dir())
     assert folders == ["Membrane_checkpoints", "Membrane_checkpoints_2"]
     for folder in folders:
         assert open_model(Path(request_.folder) / folder / "epoch_0001.scnm")
 
 
-def test_stopping_keeps_what_was_learnt(start, bell):
+def test_stopping_keeps_what_was_learnt(start, waiter):
     client = start(parameters=replace(PARAMETERS, epochs=10_000))
-    until(bell, client, BatchDone)
+    until(waiter, client, BatchDone)
     client.stop()
-    done = until(bell, client, (TrainingDone, Failed))[-1]
+    done = until(waiter, client, (TrainingDone, Failed))[-1]
     assert done.stopped
     assert open_model(Path(done.model.path)).epochs_trained < 10_000
 
@@ -154,11 +159,11 @@ def test_cancelling_from_a_report_stops_and_keeps(request_):
     assert open_model(Path(done.model.path))
 
 
-def test_a_killed_run_is_told_and_its_last_checkpoint_is_whole(start, bell, request_):
+def test_a_killed_run_is_told_and_its_last_checkpoint_is_whole(start, waiter, request_):
     client = start(parameters=replace(PARAMETERS, epochs=10_000))
-    until(bell, client, EpochDone)
+    until(waiter, client, EpochDone)
     os.kill(client._process.pid, signal.SIGKILL)
-    failed = until(bell, client, Failed)[-1]
+    failed = until(waiter, client, Failed)[-1]
     assert "killed" in failed.sentence
     assert request_.folder in failed.sentence
     assert not client.running
@@ -178,7 +183,7 @@ def test_a_disk_too_small_for_the_third_checkpoint_keeps_the_second(request_, sm
     assert open_model(small_disk / "Membrane_checkpoints" / "epoch_0002.scnm").epochs_trained == 2
 
 
-def test_a_batch_too_large_for_the_memory_is_told(bell, request_, training_set):
+def test_a_batch_too_large_for_the_memory_is_told(waiter, request_, training_set):
     larger = replace(
         training_set,
         images=np.tile(training_set.images, (1, 1, 4, 4)),
@@ -187,10 +192,10 @@ def test_a_batch_too_large_for_the_memory_is_told(bell, request_, training_set):
     save_training_set(larger, Path(request_.training_set))
     greedy = replace(PARAMETERS, batch_size=2048, copies=150)
     client = TrainingClient(
-        replace(request_, parameters=greedy), bell.ring, "tests.fakes.short_of_memory"
+        replace(request_, parameters=greedy), waiter.ring, "tests.fakes.short_of_memory"
     )
     try:
-        failed = until(bell, client, (TrainingDone, Failed))[-1]
+        failed = until(waiter, client, (TrainingDone, Failed))[-1]
     finally:
         client.close()
     assert "not enough memory" in failed.sentence, failed.details
@@ -273,13 +278,13 @@ def test_when_the_parent_dies_the_run_ends_after_its_epoch(tmp_path, request_):
 import os, time
 from scseg.compute.client import TrainingClient
 from scseg.compute.messages import *
-from scseg.compute.waiting import Bell
+from scseg.compute.reply_waiter import ReplyWaiter
 from scseg.models.description import TrainingParameters
 if __name__ == "__main__":
-    bell = Bell()
+    waiter = ReplyWaiter()
     request = {replace(request_, parameters=replace(PARAMETERS, epochs=10_000))!r}
-    client = TrainingClient(request, bell.ring)
-    for reply in bell.replies(client):
+    client = TrainingClient(request, waiter.ring)
+    for reply in waiter.replies(client):
         if isinstance(reply, BatchDone):
             print(client._process.pid, flush=True)
             os._exit(9)

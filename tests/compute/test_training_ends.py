@@ -12,8 +12,8 @@ import pytest
 from scseg.base.errors import CancelledError, ScsegError
 from scseg.compute.client import TrainingClient
 from scseg.compute.messages import BatchDone, EpochDone, Failed, Ready, TrainingDone
+from scseg.compute.reply_waiter import ReplyWaiter
 from scseg.compute.training import train_and_wait
-from scseg.compute.waiting import Bell
 from scseg.models.files import open_model
 from tests.compute import test_training_run
 from tests.compute.test_training_run import FAKE, PARAMETERS
@@ -31,41 +31,41 @@ def endless(request_):
 
 
 @pytest.fixture
-def bell():
-    return Bell()
+def waiter():
+    return ReplyWaiter()
 
 
 @pytest.fixture
-def client(endless, bell):
-    client = TrainingClient(endless, bell.ring, FAKE)
+def client(endless, waiter):
+    client = TrainingClient(endless, waiter.ring, FAKE)
     yield client
     client.close()
 
 
-def until(bell, client, *kinds):
+def until(waiter, client, *kinds):
     while True:
-        assert bell._rung.wait(30) or client.running
-        for reply in bell.heard(client):
+        assert waiter._rung.wait(30) or client.running
+        for reply in waiter.wait_for_replies(client):
             if isinstance(reply, kinds):
                 return reply
 
 
-def until_gone(bell, client):
+def until_gone(waiter, client):
     """Return what comes until the process is gone."""
     came = []
     while client.running:
-        came += bell.heard(client)
+        came += waiter.wait_for_replies(client)
     return came
 
 
 @posix
-def test_a_run_that_hangs_is_ended_and_its_checkpoint_named(bell, client):
-    until(bell, client, EpochDone)
+def test_a_run_that_hangs_is_ended_and_its_checkpoint_named(waiter, client):
+    until(waiter, client, EpochDone)
     process = psutil.Process(client._process.pid)
     process.suspend()
     for _ in range(1000):
         client.stop()
-    failed = [reply for reply in until_gone(bell, client) if isinstance(reply, Failed)][-1]
+    failed = [reply for reply in until_gone(waiter, client) if isinstance(reply, Failed)][-1]
     assert "it did not answer, and was ended" in failed.sentence
     checkpoint = Path(failed.sentence.rsplit(" is in ", 1)[1].rstrip("."))
     assert open_model(checkpoint).epochs_trained >= 1
@@ -73,26 +73,26 @@ def test_a_run_that_hangs_is_ended_and_its_checkpoint_named(bell, client):
 
 
 def test_a_run_that_answers_has_all_the_time_that_its_batch_takes(
-    bell, endless, tmp_path, monkeypatch
+    waiter, endless, tmp_path, monkeypatch
 ):
     gate = tmp_path / "gate"
     monkeypatch.setenv("SCSEG_FAKE_GATE", str(gate))
-    client = TrainingClient(replace(endless, name="long"), bell.ring, FAKE)
+    client = TrainingClient(replace(endless, name="long"), waiter.ring, FAKE)
     try:
-        until(bell, client, BatchDone)
+        until(waiter, client, BatchDone)
         client.stop()
         while client._answer_due:
-            assert not any(isinstance(reply, Failed) for reply in bell.heard(client))
+            assert not any(isinstance(reply, Failed) for reply in waiter.wait_for_replies(client))
         gate.touch()
-        assert until(bell, client, TrainingDone).stopped
+        assert until(waiter, client, TrainingDone).stopped
     finally:
         client.close()
 
 
-def test_a_run_that_has_learnt_nothing_is_ended_without_a_word(bell, client):
-    until(bell, client, Ready)
+def test_a_run_that_has_learnt_nothing_is_ended_without_a_word(waiter, client):
+    until(waiter, client, Ready)
     client.stop()
-    assert not any(isinstance(reply, Failed) for reply in until_gone(bell, client))
+    assert not any(isinstance(reply, Failed) for reply in until_gone(waiter, client))
 
 
 @posix

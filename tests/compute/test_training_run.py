@@ -19,9 +19,9 @@ from scseg.compute.messages import (
     TrainingStarted,
     Validation,
 )
-from scseg.compute.waiting import Bell
+from scseg.compute.reply_waiter import ReplyWaiter
 from scseg.datasets.normalisation import DEFINITION
-from scseg.datasets.training_sets.files import Source, TrainingSet, save_training_set
+from scseg.datasets.training_sets.training_set import SourceTomogram, TrainingSet, save_training_set
 from scseg.models.description import DisplaySettings, TrainingParameters
 from scseg.models.files import open_model, save_model
 from scseg.models.sampling import Counts
@@ -45,7 +45,7 @@ def training_set(positives=50, negatives=50, box=16, depth=1, apix=10.0):
         origins=np.zeros(count, np.int64),
         apix=apix,
         features=("Membrane",),
-        sources=(Source("t.mrc", apix, 0.0, 1.0),),
+        sources=(SourceTomogram("t.mrc", apix, 0.0, 1.0),),
         normalisation=DEFINITION,
     )
 
@@ -70,11 +70,11 @@ def _models(tmp_path):
 
 def replies_to(request, after_epoch=lambda *_: None):
     """Return all that a run tells until it is done."""
-    bell = Bell()
-    client = TrainingClient(request, bell.ring, FAKE)
+    waiter = ReplyWaiter()
+    client = TrainingClient(request, waiter.ring, FAKE)
     came = []
     try:
-        for reply in bell.replies(client):
+        for reply in waiter.replies(client):
             came.append(reply)
             if isinstance(reply, EpochDone):
                 after_epoch(client, reply.epoch)

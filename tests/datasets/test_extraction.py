@@ -12,12 +12,17 @@ from hypothesis import strategies as st
 
 from scseg.base.errors import CancelledError, ScsegError
 from scseg.base.labels import BACKGROUND, FEATURE, IGNORE
-from scseg.datasets.channels import channels
-from scseg.datasets.normalisation import measure
-from scseg.datasets.resampling import resampled_slice
-from scseg.datasets.training_sets.extraction import Annotated, SetParameters, extract, with_mask
-from scseg.datasets.training_sets.files import save_training_set
+from scseg.datasets.channels import read_channels
+from scseg.datasets.normalisation import measure_normalisation
+from scseg.datasets.resampling import resample_slice
+from scseg.datasets.training_sets.extraction import (
+    AnnotatedTomogram,
+    SetParameters,
+    annotated_by_mask,
+    extract,
+)
 from scseg.datasets.training_sets.labelling import BoxGrid, TrainingBox
+from scseg.datasets.training_sets.training_set import save_training_set
 from tests.datasets.makers import one_label, tomogram_of
 
 
@@ -32,7 +37,7 @@ def volumes(rng):
 
 @pytest.fixture
 def annotated(volumes):
-    return with_mask(*volumes)
+    return annotated_by_mask(*volumes)
 
 
 def parameters(**changes):
@@ -45,9 +50,9 @@ def everywhere(label, shape):
 
 
 def test_boxes_are_cut_where_they_stand_and_normalised(volumes):
-    made = extract([with_mask(*volumes)], parameters())
+    made = extract([annotated_by_mask(*volumes)], parameters())
     tomogram, mask, _ = volumes
-    normal = measure(tomogram)
+    normal = measure_normalisation(tomogram)
     cut = (tomogram.voxels[2, 17:33, 17:33] - normal.centre) / normal.scale
     np.testing.assert_allclose(made.images[0, 0], cut, rtol=1e-5, atol=1e-5)
     assert np.array_equal(made.labels[0], mask.voxels[2, 17:33, 17:33])
@@ -58,7 +63,7 @@ def test_boxes_are_cut_where_they_stand_and_normalised(volumes):
 
 def test_a_mask_of_bytes_255_that_read_as_signed_is_one(volumes):
     tomogram, mask, centres = volumes
-    read_signed = with_mask(tomogram, tomogram_of(-mask.voxels, name="mask.mrc"), centres)
+    read_signed = annotated_by_mask(tomogram, tomogram_of(-mask.voxels, name="mask.mrc"), centres)
     assert extract([read_signed], parameters()).positive.tolist() == [True, False, False]
 
 
@@ -89,8 +94,8 @@ def test_a_pixel_size_within_one_percent_is_the_data_s(annotated):
 
 def test_order_of_the_list_is_kept(volumes):
     tomogram, mask, centres = volumes
-    a = extract([with_mask(tomogram, mask, centres)], parameters())
-    b = extract([with_mask(tomogram, mask, centres[::-1])], parameters())
+    a = extract([annotated_by_mask(tomogram, mask, centres)], parameters())
+    b = extract([annotated_by_mask(tomogram, mask, centres[::-1])], parameters())
     assert np.array_equal(a.images, b.images[::-1])
     assert np.array_equal(a.labels, b.labels[::-1])
     assert np.array_equal(b.positions, centres[::-1])
@@ -169,14 +174,14 @@ def test_a_resampled_box_is_the_one_cut_from_the_resampled_slices(seed, step, de
     random = np.random.default_rng(seed)
     tomogram = tomogram_of(random.normal(size=(4, 61, 61)).astype(np.float32))
     z = int(random.integers(4))
-    slices = channels(tomogram, z, depth, measure(tomogram))
-    resampled = np.stack([resampled_slice(image, step) for image in slices])
+    slices = read_channels(tomogram, z, depth, measure_normalisation(tomogram))
+    resampled = np.stack([resample_slice(image, step) for image in slices])
     count = resampled.shape[1]
     # Pixels of a box fall on those of the slice where both are centred alike, and four of them further.
     size = 8 + count % 2
     y, x = (30 + int(each * step) for each in shift)
     top, left = ((count - size) // 2 + each for each in shift)
-    boxed = Annotated(tomogram, [TrainingBox(z, y, x)], everywhere(FEATURE, tomogram.shape))
+    boxed = AnnotatedTomogram(tomogram, [TrainingBox(z, y, x)], everywhere(FEATURE, tomogram.shape))
     made = extract([boxed], parameters(apix=10 * step, box_size=size, depth=depth))
     cut = resampled[:, top : top + size, left : left + size]
     np.testing.assert_allclose(made.images[0], cut, atol=2e-5)
@@ -188,9 +193,11 @@ def test_a_resampled_box_is_the_one_cut_from_the_resampled_slices(seed, step, de
 )
 def test_neighbouring_slices_are_channels(z, depth, expected, rng):
     tomogram = tomogram_of(rng.normal(size=(5, 20, 20)).astype(np.float32))
-    boxed = Annotated(tomogram, [TrainingBox(z, 10, 10)], everywhere(FEATURE, tomogram.shape))
+    boxed = AnnotatedTomogram(
+        tomogram, [TrainingBox(z, 10, 10)], everywhere(FEATURE, tomogram.shape)
+    )
     made = extract([boxed], parameters(depth=depth))
-    normal = measure(tomogram)
+    normal = measure_normalisation(tomogram)
     np.testing.assert_allclose(
         made.images[0], normal.apply(tomogram.voxels[expected, 2:18, 2:18]), rtol=1e-6
     )
@@ -208,7 +215,7 @@ def test_ten_tomograms_of_different_pixel_sizes():
         tomogram = tomogram_of(voxels, apix, f"t{number}.mrc")
         mask = tomogram_of(np.stack([disc, disc * 0]), apix)
         centres = np.array([[1, 40, 40], [0, 40, 40], [0, 40, 45]])[: 1 + number % 3]
-        boxed.append(with_mask(tomogram, mask, centres))
+        boxed.append(annotated_by_mask(tomogram, mask, centres))
     made = extract(boxed, parameters(apix=10.0, box_size=48))
     assert made.apix == 10.0
     assert [source.tomogram for source in made.sources] == [f"t{n}.mrc" for n in range(10)]
@@ -228,8 +235,8 @@ def test_ten_tomograms_of_different_pixel_sizes():
 
 def test_tomograms_without_boxes_are_no_sources(volumes):
     tomogram, mask, centres = volumes
-    none = with_mask(tomogram, mask, centres[:0])
-    made = extract([none, with_mask(*volumes), none], parameters())
+    none = annotated_by_mask(tomogram, mask, centres[:0])
+    made = extract([none, annotated_by_mask(*volumes), none], parameters())
     assert len(made.sources) == 1
     assert made.origins.tolist() == [0, 0, 0]
 
@@ -240,10 +247,10 @@ def test_what_is_no_number_is_mended_as_for_prediction(step, rng):
     voxels[1, 18:20, 20] = np.nan, np.inf
     tomogram = tomogram_of(voxels)
     boxes = [TrainingBox(1, 20, 20), TrainingBox(0, 20, 20)]
-    boxed = Annotated(tomogram, boxes, everywhere(FEATURE, tomogram.shape))
+    boxed = AnnotatedTomogram(tomogram, boxes, everywhere(FEATURE, tomogram.shape))
     made = extract([boxed], parameters(apix=10 * step))
     mended = tomogram_of(np.stack([tomogram.slice(z) for z in range(3)]))
-    again = Annotated(mended, boxes, everywhere(FEATURE, tomogram.shape))
+    again = AnnotatedTomogram(mended, boxes, everywhere(FEATURE, tomogram.shape))
     np.testing.assert_allclose(
         made.images, extract([again], parameters(apix=10 * step)).images, rtol=1e-6
     )
@@ -263,7 +270,7 @@ def test_what_is_no_number_is_mended_as_for_prediction(step, rng):
 def test_what_cannot_be_is_told(volumes, change, words):
     fields = dict(zip(("tomogram", "mask", "centres"), volumes, strict=True))
     with pytest.raises(ScsegError, match=words):
-        extract([with_mask(**(fields | change))], parameters())
+        extract([annotated_by_mask(**(fields | change))], parameters())
 
 
 @pytest.mark.parametrize(
@@ -283,11 +290,11 @@ def test_a_set_that_makes_no_sense_is_told(annotated, change, words):
 def test_the_pixel_size_has_to_be_chosen_where_tomograms_differ(volumes):
     tomogram, mask, centres = volumes
     other = replace(tomogram, voxel_size=(12.0, 12.0, 12.0))
-    both = [with_mask(tomogram, mask, centres), with_mask(other, mask, centres)]
+    both = [annotated_by_mask(tomogram, mask, centres), annotated_by_mask(other, mask, centres)]
     with pytest.raises(ScsegError, match=r"10\.00 A .* 12\.00: choose"):
         extract(both, parameters())
     near = replace(tomogram, voxel_size=(10.05, 10.05, 10.05))
-    both[1] = with_mask(near, mask, centres)
+    both[1] = annotated_by_mask(near, mask, centres)
     assert extract(both, parameters()).apix == 10.0
 
 
@@ -296,18 +303,20 @@ def test_a_size_between_those_of_two_tomograms_resamples_neither(volumes):
     tomogram, mask, centres = volumes
     other = replace(tomogram, voxel_size=(10.14, 10.14, 10.14))
     made = extract(
-        [with_mask(tomogram, mask, centres), with_mask(other, mask, centres)],
+        [annotated_by_mask(tomogram, mask, centres), annotated_by_mask(other, mask, centres)],
         parameters(apix=10.05),
     )
     assert made.apix == 10.05
     assert np.array_equal(made.images[3:], made.images[:3])
-    assert np.array_equal(made.images[:3], extract([with_mask(*volumes)], parameters()).images)
+    assert np.array_equal(
+        made.images[:3], extract([annotated_by_mask(*volumes)], parameters()).images
+    )
 
 
 def test_more_boxes_than_the_format_holds_are_refused_before_any_memory_is_taken(volumes):
     tomogram, _, _ = volumes
     many = [TrainingBox(2, 25, 25)] * 3_000_000
-    boxed = Annotated(tomogram, many, everywhere(FEATURE, tomogram.shape))
+    boxed = AnnotatedTomogram(tomogram, many, everywhere(FEATURE, tomogram.shape))
     with pytest.raises(ScsegError, match="at most"):
         extract([boxed], parameters(box_size=64))
 
@@ -316,7 +325,7 @@ def test_extracting_and_saving_take_no_more_memory_than_the_set(tmp_path, rng):
     """Even with all boxes on one slice."""
     tomogram = tomogram_of(rng.normal(size=(2, 200, 200)).astype(np.float32))
     boxes = [TrainingBox(1, *place) for place in rng.integers(0, 200, (3000, 2)).tolist()]
-    boxed = Annotated(tomogram, boxes, everywhere(FEATURE, tomogram.shape))
+    boxed = AnnotatedTomogram(tomogram, boxes, everywhere(FEATURE, tomogram.shape))
     tracemalloc.start()
     save_training_set(extract([boxed], parameters(box_size=64)), tmp_path / "x.scnt")
     _, peak = tracemalloc.get_traced_memory()

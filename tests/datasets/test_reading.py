@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scseg.base.errors import ScsegError
-from scseg.datasets.formats.checked_reading import opened_file
+from scseg.datasets.formats.checked_reading import open_checked
 from scseg.datasets.points import read_points
 from scseg.datasets.tomogram import open_tomogram
-from scseg.datasets.training_sets.files import load_training_set
+from scseg.datasets.training_sets.training_set import load_training_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,5 +65,5 @@ def test_a_pipe_that_takes_the_place_of_a_file_after_the_first_look(
 def test_a_file_is_reached_through_a_link(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"words")
     (tmp_path / "link").symlink_to("file")
-    with opened_file(tmp_path / "link") as (stream, length):
+    with open_checked(tmp_path / "link") as (stream, length):
         assert (stream.read(), length) == (b"words", 5)

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scseg.base.rect import Rect
-from scseg.datasets.resampled_predictions import Restoring
-from scseg.datasets.resampling import restored_slice, slice_shape
+from scseg.datasets.prediction_restorer import PredictionRestorer
+from scseg.datasets.resampling import restore_slice, slice_shape
 
 
 @st.composite
@@ -31,9 +31,9 @@ def prediction_of(shape, step):
 def test_a_part_is_cut_from_the_whole(case, step):
     shape, region = case
     prediction = prediction_of(shape, step)
-    restoring = Restoring(shape, step)
+    restoring = PredictionRestorer(shape, step)
     part = restoring.restored(prediction[restoring.source(region).slices], region)
-    expected = restored_slice(prediction, shape, step)[region.slices]
+    expected = restore_slice(prediction, shape, step)[region.slices]
     np.testing.assert_allclose(part, expected, atol=1e-6)
 
 
@@ -41,18 +41,18 @@ def test_a_part_is_cut_from_the_whole(case, step):
 def test_rows_are_told_to_be_known_only_when_they_are(case, step, fraction):
     shape, region = case
     prediction = prediction_of(shape, step)
-    restoring = Restoring(shape, step)
+    restoring = PredictionRestorer(shape, step)
     known = round(fraction * len(prediction))
     until = restoring.rows(region, known)
     assert region.y0 <= until <= region.y1
     changed = prediction.copy()
     changed[known:] += 100
-    before, after = (restored_slice(each, shape, step) for each in (prediction, changed))
+    before, after = (restore_slice(each, shape, step) for each in (prediction, changed))
     np.testing.assert_allclose(after[region.y0 : until], before[region.y0 : until], atol=1e-5)
     if known == len(prediction):
         assert until == region.y1
 
 
 def test_few_rows_have_to_wait():
-    restoring = Restoring((600, 10), 2.0)
+    restoring = PredictionRestorer((600, 10), 2.0)
     assert 590 <= restoring.rows(Rect(0, 0, 600, 10), 298) < 600

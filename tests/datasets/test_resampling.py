@@ -12,10 +12,10 @@ from scseg.datasets.resampling import (
     AREA,
     GREY,
     PREDICTION,
-    differ,
-    resampled,
-    resampled_slice,
-    restored_slice,
+    apix_differs,
+    resample,
+    resample_slice,
+    restore_slice,
     slice_shape,
 )
 from scseg.datasets.training_sets.labelling import BoxGrid, TrainingBox, box_images
@@ -28,7 +28,7 @@ STEPS = st.floats(0.4, 3.0)
 def test_a_constant_stays_constant(height, width, step):
     image = np.full((height, width), 3.5, np.float32)
     for kernel in (GREY, PREDICTION, AREA):
-        np.testing.assert_allclose(resampled_slice(image, step, kernel), 3.5, rtol=1e-5)
+        np.testing.assert_allclose(resample_slice(image, step, kernel), 3.5, rtol=1e-5)
 
 
 @example(1.4100250626566417, 20.5, 20.5)
@@ -38,7 +38,7 @@ def test_a_linear_ramp_is_read_at_the_stated_positions(step, centre_y, centre_x)
     size = 9
     expected_y = centre_y + (np.arange(size) - (size - 1) / 2) * step
     expected_x = centre_x + (np.arange(size) - (size - 1) / 2) * step
-    box = resampled(2 * y - x, (centre_y, centre_x), (size, size), step)
+    box = resample(2 * y - x, (centre_y, centre_x), (size, size), step)
     # The widened kernel, taken at whole pixels, reads up to 0.03 px beside the position.
     np.testing.assert_allclose(box, 2 * expected_y[:, None] - expected_x, atol=3 * 0.033)
 
@@ -46,7 +46,7 @@ def test_a_linear_ramp_is_read_at_the_stated_positions(step, centre_y, centre_x)
 @given(st.integers(40, 90), st.integers(40, 90), STEPS, st.data())
 def test_a_box_equals_the_same_box_cut_from_the_resampled_slice(height, width, step, data):
     image = np.random.default_rng(height * width).normal(size=(height, width)).astype(np.float32)
-    whole = resampled_slice(image, step)
+    whole = resample_slice(image, step)
     size = data.draw(st.integers(1, min(whole.shape)))
     top = data.draw(st.integers(0, whole.shape[0] - size))
     left = data.draw(st.integers(0, whole.shape[1] - size))
@@ -55,7 +55,7 @@ def test_a_box_equals_the_same_box_cut_from_the_resampled_slice(height, width, s
         (length - 1) / 2 + (first + (size - 1) / 2 - (count - 1) / 2) * step
         for length, first, count in zip(image.shape, (top, left), whole.shape, strict=True)
     )
-    box = resampled(image, centre, (size, size), step)
+    box = resample(image, centre, (size, size), step)
     np.testing.assert_allclose(box, whole[top : top + size, left : left + size], atol=2e-5)
 
 
@@ -76,13 +76,13 @@ def test_without_resampling_a_box_is_the_slice_itself_mirrored_beyond_its_edges(
 def test_coarser_pixels_are_low_passed():
     y, x = np.mgrid[0:96, 0:96]
     checkerboard = np.where((y + x) % 2, 1.0, -1.0).astype(np.float32)
-    assert np.abs(resampled_slice(checkerboard, 3.0)).max() < 0.02
+    assert np.abs(resample_slice(checkerboard, 3.0)).max() < 0.02
 
 
 def test_a_smooth_image_survives_to_coarser_pixels_and_back():
     y, x = np.mgrid[0:120, 0:100]
     smooth = (0.5 + 0.4 * np.sin(x / 12.0) * np.cos(y / 15.0)).astype(np.float32)
-    back = restored_slice(resampled_slice(smooth, 1.5), smooth.shape, 1.5)
+    back = restore_slice(resample_slice(smooth, 1.5), smooth.shape, 1.5)
     assert np.abs(back - smooth)[8:-8, 8:-8].max() < 0.02
 
 
@@ -90,7 +90,7 @@ def test_a_smooth_image_survives_to_coarser_pixels_and_back():
 def test_a_restored_prediction_has_the_slice_shape_and_stays_within_its_range(height, width, step):
     shape = slice_shape((height, width), step)
     prediction = np.random.default_rng(height).integers(0, 2, shape).astype(np.float32)
-    back = restored_slice(prediction, (height, width), step)
+    back = restore_slice(prediction, (height, width), step)
     assert back.shape == (height, width)
     assert back.min() >= -1e-6
     assert back.max() <= 1 + 1e-6
@@ -137,5 +137,5 @@ def test_outside_the_slice_labels_are_ignored():
     ("a", "b", "expected"), [(10, 10.09, False), (10, 10.2, True), (10, 5, True)]
 )
 def test_pixel_sizes_differ_above_one_percent(a, b, expected):
-    assert differ(a, b) is expected
-    assert differ(b, a) is expected
+    assert apix_differs(a, b) is expected
+    assert apix_differs(b, a) is expected

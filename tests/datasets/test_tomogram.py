@@ -11,7 +11,7 @@ import pytest
 import tifffile
 
 from scseg.base.errors import ScsegError
-from scseg.datasets.tomogram import known_apix, open_tomogram
+from scseg.datasets.tomogram import open_tomogram, require_apix
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,7 +91,7 @@ def test_a_file_that_vanished_or_shrank_is_an_error_and_not_a_crash(path: Path) 
 def test_the_users_pixel_size_overrides_the_files(path: Path) -> None:
     assert open_tomogram(path).apix == 10
     assert open_tomogram(path, apix=7.5).voxel_size == (7.5, 7.5, 7.5)
-    assert known_apix(open_tomogram(path, apix=7.5)) == 7.5
+    assert require_apix(open_tomogram(path, apix=7.5)) == 7.5
 
 
 @pytest.mark.parametrize("apix", [0.0, -1.0, float("nan"), float("inf")])
@@ -103,7 +103,7 @@ def test_an_impossible_pixel_size_is_refused(path: Path, apix: float) -> None:
 def test_an_unknown_pixel_size_is_asked_for(tmp_path: Path) -> None:
     path = written(tmp_path / "a.mrc", np.zeros((1, 2, 2), "f4"), voxel_size=0)
     with pytest.raises(ScsegError, match=r"a\.mrc does not tell its pixel size.*--tomogram-apix"):
-        known_apix(open_tomogram(path))
+        require_apix(open_tomogram(path))
 
 
 def test_a_single_image_is_a_volume_of_one_slice(tmp_path: Path) -> None:

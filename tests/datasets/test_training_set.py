@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scseg.base.errors import CancelledError, ScsegError
-from scseg.datasets.training_sets.files import (
-    Source,
+from scseg.datasets.training_sets.training_set import (
+    SourceTomogram,
     TrainingSet,
-    check_size,
-    default_name,
+    check_fits_in_file,
+    default_file_name,
     fingerprint,
     load_training_set,
     save_training_set,
@@ -33,7 +33,7 @@ def made(count=3, depth=1, box=8, seed=0):
         origins=np.zeros(count, np.int64),
         apix=13.92,
         features=("Membrane",),
-        sources=(Source("a.mrc", 13.92, 5.0, 2.0),),
+        sources=(SourceTomogram("a.mrc", 13.92, 5.0, 2.0),),
         normalisation="tomogram quantiles 1",
         negative_features=("Background", "Ice"),
     )
@@ -141,16 +141,16 @@ def test_a_set_saved_again_by_another_tiff_writer_still_opens(tmp_path):
 
 
 def test_the_default_name():
-    assert default_name(13.92, 64, ("Membrane",)) == "13.92_64_Membrane.scnt"
-    assert default_name(13.92, 64, ("Membrane",), 3) == "13.92_64x3_Membrane.scnt"
+    assert default_file_name(13.92, 64, ("Membrane",)) == "13.92_64_Membrane.scnt"
+    assert default_file_name(13.92, 64, ("Membrane",), 3) == "13.92_64x3_Membrane.scnt"
 
 
 def test_over_4_gb_is_refused_with_the_count_that_fits():
-    check_size(100_000, 1, 64)
+    check_fits_in_file(100_000, 1, 64)
     with pytest.raises(ScsegError, match=r"at most (\d+) boxes") as raised:
-        check_size(200_000, 1, 64)
+        check_fits_in_file(200_000, 1, 64)
     fit = int(str(raised.value).split("at most ")[1].split()[0])
-    check_size(fit, 1, 64)
+    check_fits_in_file(fit, 1, 64)
     assert fit * 2 * 64 * 64 * 4 < 2**32
 
 

@@ -14,8 +14,8 @@ import psutil
 import pytest
 
 from scseg.base.errors import ScsegError
-from scseg.datasets.formats import voxels_on_disk
-from scseg.datasets.formats.voxels_on_disk import Stored, mark_at
+from scseg.datasets.formats import stored_voxels
+from scseg.datasets.formats.stored_voxels import StoredVoxels, mark_at
 from scseg.datasets.tomogram import open_tomogram
 
 THREADS = 8
@@ -76,7 +76,7 @@ def test_a_slice_is_the_same_read_and_mapped(tmp_path, rng, axes, dtype):
     values = rng.integers(-100, 100, shape).astype(dtype)
     path = tmp_path / "bare"
     path.write_bytes(b"head" + values.tobytes())
-    found = Stored(path, path, np.dtype(dtype), 4, shape, axes, mark_at(path, path))
+    found = StoredVoxels(path, path, np.dtype(dtype), 4, shape, axes, mark_at(path, path))
     expected = values.transpose(axes)
     assert found.shape == expected.shape
     assert found.nbytes == values.nbytes
@@ -111,14 +111,14 @@ def test_a_copy_with_the_same_time_goes_on(path, values, tmp_path):
 def test_a_file_cut_off_while_it_is_read_is_an_error(path, monkeypatch):
     """A map would end the process: nothing can be asked between its look at the length and the reading."""
     tomogram = open_tomogram(path)
-    mark_of = voxels_on_disk.mark_of
+    mark_of = stored_voxels.mark_of
 
     def cut_off_after(file):
         mark = mark_of(file)
         os.truncate(path, 1100)
         return mark
 
-    monkeypatch.setattr(voxels_on_disk, "mark_of", cut_off_after)
+    monkeypatch.setattr(stored_voxels, "mark_of", cut_off_after)
     with pytest.raises(ScsegError, match="has become shorter since it was opened, 1100 bytes"):
         tomogram.slice(1)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import ndimage
 
-from scseg.drawing.between import interpolated
+from scseg.drawing.interpolation import interpolate_masks
 
 Y, X = np.indices((120, 130))
 masks = arrays(np.uint8, (12, 11), elements=st.sampled_from([0, 0, 1, 2]))
@@ -44,14 +44,14 @@ def mean_of_signed_distances(a, b, t):
 @pytest.mark.parametrize(("small", "large"), [(5, 25), (10, 50), (20, 22), (8, 8)])
 @pytest.mark.parametrize("count", [1, 4, 9])
 def test_between_circles_the_radius_is_linear(small, large, count):
-    for i, mask in enumerate(interpolated(disc(60, 65, small), disc(60, 65, large), count), 1):
+    for i, mask in enumerate(interpolate_masks(disc(60, 65, small), disc(60, 65, large), count), 1):
         radius = small + (large - small) * i / (count + 1)
         assert (disc(60, 65, radius - 1) <= mask).all()
         assert (mask <= disc(60, 65, radius + 1)).all()
 
 
 def test_between_the_walls_of_a_growing_vesicle_lies_a_wall_as_thick():
-    for i, mask in enumerate(interpolated(ring(25, 3), ring(40, 3), 4), 1):
+    for i, mask in enumerate(interpolate_masks(ring(25, 3), ring(40, 3), 4), 1):
         radius = 25 + 3 * i
         assert (ring(radius, 2) <= mask).all()
         assert (mask <= ring(radius, 4)).all()
@@ -61,7 +61,7 @@ def test_between_the_walls_of_a_growing_vesicle_lies_a_wall_as_thick():
 def test_a_membrane_that_moves_by_more_than_its_thickness_is_followed(moved):
     first, last = membrane(45), membrane(45 + moved)
     rows = slice(20, 100)
-    for i, mask in enumerate(interpolated(first, last, 4), 1):
+    for i, mask in enumerate(interpolate_masks(first, last, 4), 1):
         expected = membrane(45 + moved * i / 5)
         near = ndimage.binary_dilation(expected, iterations=2)
         assert not (mask.astype(bool) & ~near)[rows].any()
@@ -77,7 +77,7 @@ def test_between_nested_discs_it_is_nested(outer, angle, share, aside):
         disc(y + off * np.sin(angle), x + off * np.cos(angle), share * radius),
         disc(*outer),
     )
-    masks = [small, *interpolated(small, large, 3), large]
+    masks = [small, *interpolate_masks(small, large, 3), large]
     for inner, outer_mask in itertools.pairwise(masks):
         assert (small <= inner).all()
         assert (inner <= ndimage.binary_dilation(outer_mask)).all()
@@ -86,7 +86,7 @@ def test_between_nested_discs_it_is_nested(outer, angle, share, aside):
 
 @given(masks, masks, st.integers(1, 5))
 def test_what_both_slices_have_stays_and_the_signed_distances_agree(first, last, count):
-    for i, mask in enumerate(interpolated(first, last, count), 1):
+    for i, mask in enumerate(interpolate_masks(first, last, count), 1):
         assert (mask[(first == 1) & (last == 1)] == 1).all()
         assert mask[(first == 2) & (last == 2)].all()
         if (first == 1).any() and (last == 1).any():
@@ -96,8 +96,8 @@ def test_what_both_slices_have_stays_and_the_signed_distances_agree(first, last,
 
 @given(masks, masks, st.integers(1, 4))
 def test_backwards_it_is_the_same(first, last, count):
-    there = list(interpolated(first, last, count))
-    back = list(interpolated(last, first, count))
+    there = list(interpolate_masks(first, last, count))
+    back = list(interpolate_masks(last, first, count))
     assert len(there) == count
     for a, b in zip(there, reversed(back), strict=True):
         assert (a != b).mean() <= 0.05  # t and 1 - t round differently
@@ -105,7 +105,7 @@ def test_backwards_it_is_the_same(first, last, count):
 
 @given(masks, st.integers(1, 4))
 def test_between_equal_slices_nothing_changes_but_gaps_of_a_pixel(mask, count):
-    for between in interpolated(mask, mask, count):
+    for between in interpolate_masks(mask, mask, count):
         assert (between[mask == 1] == 1).all()
         assert (between[mask == 2] > 0).all()
 
@@ -114,13 +114,13 @@ def test_between_equal_slices_nothing_changes_but_gaps_of_a_pixel(mask, count):
 def test_of_a_label_on_one_slice_only_nothing_is_between(mask, label):
     other = np.where(mask == label, 0, mask).astype(np.uint8)
     for a, b in ((mask, other), (other, mask)):
-        assert all((between != label).all() for between in interpolated(a, b, 3))
+        assert all((between != label).all() for between in interpolate_masks(a, b, 3))
 
 
 def test_inputs_are_left_alone_and_the_ends_are_neared():
     first, last = disc(60, 50, 20), disc(62, 58, 24)
     copies = first.copy(), last.copy()
-    found = list(interpolated(first, last, 39))
+    found = list(interpolate_masks(first, last, 39))
     assert np.array_equal(first, copies[0])
     assert np.array_equal(last, copies[1])
     assert (found[0] != first).sum() < 0.03 * first.sum()
@@ -129,5 +129,5 @@ def test_inputs_are_left_alone_and_the_ends_are_neared():
 
 def test_another_thing_far_away_does_not_fly_across():
     first, last = disc(20, 20, 8), disc(20, 20, 8) | disc(95, 100, 8)
-    for mask in interpolated(first, last, 3):
+    for mask in interpolate_masks(first, last, 3):
         assert np.array_equal(mask, first)

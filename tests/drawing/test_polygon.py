@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg.drawing.polygon import interior
+from scseg.drawing.polygon import polygon_interior
 
 SHAPE = (9, 11)
 halves = st.integers(-6, 28).map(lambda n: n / 2)
@@ -19,7 +19,7 @@ inside_corners = st.tuples(st.floats(0, 8), st.floats(0, 10))
 
 def within(polygon, shape=SHAPE):
     mask = np.zeros(shape, np.uint8)
-    interior(shape, polygon).paint(mask, 1)
+    polygon_interior(shape, polygon).paint(mask, 1)
     return mask == 1
 
 
@@ -80,6 +80,6 @@ def test_decimal_corners_of_a_common_side_round_alike(rng):
         masks = []
         for corners in ((a, b, c, d), (a, b, c), (a, c, d)):
             mask = np.zeros(shape, np.uint8)
-            interior(shape, corners).paint(mask, 1)
+            polygon_interior(shape, corners).paint(mask, 1)
             masks.append(mask)
         assert np.array_equal(masks[0], masks[1] ^ masks[2])

@@ -42,9 +42,9 @@ class Log:
 
 def watch_the_disk(log: Log) -> None:
     """Tell when the disk has work."""
-    from scseg.annotations.storage.writing import Store  # noqa: PLC0415 - as below
+    from scseg.annotations.storage.writing import AnnotationFile  # noqa: PLC0415 - as below
 
-    write, numbers = Store.write, itertools.count()
+    write, numbers = AnnotationFile.write, itertools.count()
 
     def watched(self, edits, contents) -> None:
         number = next(numbers)
@@ -52,7 +52,7 @@ def watch_the_disk(log: Log) -> None:
         write(self, edits, contents)
         log.tell("written", number)
 
-    Store.write = watched
+    AnnotationFile.write = watched
 
 
 def main(tomogram: Path, path: Path) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.compute.messages import TrainingRequest, Validation
-from scseg.models.samples import Samples, Step
+from scseg.models.samples import BatchLoss, Samples
 from scseg.models.sampling import epoch_counts
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class FakeLearner:
         )
         self.batches = -(-counts.total // parameters.batch_size)
 
-    def steps(self) -> Iterator[Step]:
+    def steps(self) -> Iterator[BatchLoss]:
         for epoch in range(self._request.parameters.epochs):
             self._epoch = epoch
             for batch in range(self.batches):
@@ -58,9 +58,9 @@ class FakeLearner:
                     time.sleep(0.005)
                 self._learnt += 1
                 loss = 1.0 / self._learnt
-                yield Step(epoch, batch, math.nan if self._diverged else loss)
+                yield BatchLoss(epoch, batch, math.nan if self._diverged else loss)
 
-    def judged(self, unwanted: Callable[[], bool]) -> Validation | None:
+    def validate(self, unwanted: Callable[[], bool]) -> Validation | None:
         if not len(self._held_out.positive) or unwanted():
             return None
         away = abs(self._epoch - BEST_EPOCH)

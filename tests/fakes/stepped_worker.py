@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.compute.messages import Failed, Quit, SliceDone, Taken, Wanted
+from scseg.compute.messages import Acknowledged, Failed, Quit, SliceDone, WantedSlices
 from scseg.compute.worker.prediction_server import PredictionServer
 from scseg.models.files import open_model
-from scseg.models.trained import Trained
+from scseg.models.trained_network import TrainedNetwork
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +56,7 @@ class SteppedWorker:
 
     def want(self, requests: tuple[SliceRequest, ...], cache_bytes: int = 0) -> None:
         self._missing = set(requests)
-        self._command(Wanted(requests, cache_bytes, self._answered))
+        self._command(WantedSlices(requests, cache_bytes, self._answered))
 
     def drain(self) -> list[Reply]:
         with self._changed:
@@ -66,7 +66,7 @@ class SteppedWorker:
                 self._answered += 1
             if isinstance(reply, SliceDone):
                 self._missing.discard(reply.request)
-        return [reply for reply in replies if not isinstance(reply, Taken)]
+        return [reply for reply in replies if not isinstance(reply, Acknowledged)]
 
     def restart(self) -> None:
         raise AssertionError("nothing ends this worker")
@@ -116,13 +116,13 @@ class SteppedWorker:
 
     def _serve(self) -> None:
         first = self.recv()
-        if isinstance(first, Wanted):
+        if isinstance(first, WantedSlices):
             self.server.serve(first)
         with self._changed:
             self._ended = True
             self._changed.notify_all()
 
-    def _load(self, path: Path) -> Trained:
+    def _load(self, path: Path) -> TrainedNetwork:
         description = open_model(path)
 
         def network(images: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -133,4 +133,4 @@ class SteppedWorker:
                 self.images += int(np.any(images != 0, axis=(1, 2, 3)).sum())
             return formula(images[..., images.shape[-1] // 2], description.loss)
 
-        return Trained(description, network, divisor=8, reach=3)
+        return TrainedNetwork(description, network, divisor=8, receptive_radius=3)

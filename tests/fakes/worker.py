@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.compute.messages import Ready, TrainingRequest, Wanted
-from scseg.compute.worker.failures import explained_failure
+from scseg.compute.messages import Ready, TrainingRequest, WantedSlices
+from scseg.compute.worker.failures import report_failure
 from scseg.compute.worker.prediction_server import PredictionServer
 from scseg.compute.worker.training_run import run_training
 from scseg.models.files import open_model
-from scseg.models.trained import Trained
+from scseg.models.trained_network import TrainedNetwork
 from tests.fakes.learner import FakeLearner
 
 if TYPE_CHECKING:
@@ -37,14 +37,14 @@ def main(connection: Connection) -> None:
     connection.send(Ready(0.0))
     with contextlib.suppress(EOFError, ConnectionError):
         command = connection.recv()
-        if isinstance(command, Wanted):
+        if isinstance(command, WantedSlices):
             PredictionServer(connection, load).serve(command)
         elif isinstance(command, TrainingRequest):
-            with explained_failure(connection, command):
+            with report_failure(connection, command):
                 run_training(connection, command, FakeLearner)
 
 
-def load(path: Path) -> Trained:
+def load(path: Path) -> TrainedNetwork:
     description = open_model(path)
 
     def network(tiles: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -57,7 +57,7 @@ def load(path: Path) -> Trained:
         middle = tiles[..., tiles.shape[-1] // 2]
         return formula(-middle if "inverse" in description.name else middle)
 
-    return Trained(description, network, divisor=8, reach=0)
+    return TrainedNetwork(description, network, divisor=8, receptive_radius=0)
 
 
 def _wait_for_permission() -> None:

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from scseg.annotations import steps
 from scseg.annotations.contents import Contents
 from scseg.annotations.feature import Feature
-from scseg.annotations.storage import place
+from scseg.annotations.storage import location
 from scseg.annotations.storage.opening import open_annotation
-from scseg.annotations.storage.reading import read
+from scseg.annotations.storage.reading import read_database
 from scseg.annotations.storage.writing import save_copy
 from scseg.base.errors import ScsegError
 from tests.fakes.disks import fill, small_disk
@@ -58,7 +58,7 @@ def bounded_memory():
 
 def refusal(tomogram, content):
     """Return why a file is refused, after a look that it was left alone and that nothing stays locked."""
-    path = place.annotation_path(tomogram)
+    path = location.annotation_path(tomogram)
     path.write_bytes(content)
     with pytest.raises(ScsegError) as caught:
         open_annotation(tomogram, SHAPE)
@@ -219,7 +219,7 @@ def test_features_out_of_bounds(tomogram, tmp_path_factory, valid, feature):
 
 
 def test_the_annotation_of_another_tomogram(tomogram, valid):
-    place.annotation_path(tomogram).write_bytes(valid)
+    location.annotation_path(tomogram).write_bytes(valid)
     with pytest.raises(
         ScsegError, match=r"of shape \[5, 64, 48\] .* has \[5, 64, 49\]; move it away"
     ):
@@ -228,7 +228,7 @@ def test_the_annotation_of_another_tomogram(tomogram, valid):
 
 def test_an_empty_file_and_a_folder(tomogram):
     assert "it is empty" in refusal(tomogram, b"")
-    path = place.annotation_path(tomogram)
+    path = location.annotation_path(tomogram)
     path.unlink()
     path.mkdir()
     with pytest.raises(ScsegError, match="it is a folder"):
@@ -248,7 +248,7 @@ def test_any_change_of_a_file_opens_or_is_told(tmp_path, valid, changes, length)
     path = tmp_path / "t.scna"
     path.write_bytes(raw[:length])
     try:
-        contents, _ = read(path, SHAPE)
+        contents, _ = read_database(path, SHAPE)
     except ScsegError:
         pass
     else:
@@ -291,10 +291,10 @@ def test_a_full_disk_loses_nothing(disk, rng, from_start):
     assert re.match(re.escape(sentence), opened.state.problem)
     assert opened.state.waiting > 0
     if not from_start:
-        assert read(opened.path, shape)[0] == on_disk
+        assert read_database(opened.path, shape)[0] == on_disk
     ballast.unlink()
     assert opened.flush(30)
-    assert read(opened.path, shape)[0] == opened.annotation.contents
+    assert read_database(opened.path, shape)[0] == opened.annotation.contents
     assert opened.close()
 
 
@@ -314,7 +314,7 @@ def test_a_disk_that_fails_without_a_mount(tmp_path, rng):
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert opened.flush(30)
-    assert read(opened.path, shape)[0] == opened.annotation.contents
+    assert read_database(opened.path, shape)[0] == opened.annotation.contents
     assert opened.close()
 
 
@@ -326,9 +326,9 @@ def test_a_process_without_handles_loses_nothing(tmp_path, rng, left):
     assert opened.flush(30)
     before = opened.annotation.contents.snapshot()
     scribble_with_handles(opened, rng, left)
-    assert read(opened.path, shape)[0] in (before, opened.annotation.contents)
+    assert read_database(opened.path, shape)[0] in (before, opened.annotation.contents)
     assert opened.flush(30)
-    assert read(opened.path, shape)[0] == opened.annotation.contents
+    assert read_database(opened.path, shape)[0] == opened.annotation.contents
     assert opened.close()
 
 

@@ -18,11 +18,11 @@ import pytest
 from scseg.annotations import steps
 from scseg.annotations.contents import Contents
 from scseg.annotations.feature import Feature
-from scseg.annotations.storage import place
+from scseg.annotations.storage import location
 from scseg.annotations.storage.opening import open_annotation
-from scseg.annotations.storage.read_only import annotated
-from scseg.annotations.storage.relocate import left_behind
-from scseg.annotations.storage.side_files import journal
+from scseg.annotations.storage.read_only import read_annotation
+from scseg.annotations.storage.relocate import read_left_behind
+from scseg.annotations.storage.side_files import journal_path
 from scseg.annotations.storage.writing import save_copy
 from scseg.base.errors import ScsegError
 from tests.annotations.side_files import (
@@ -55,7 +55,7 @@ def genuine(tmp_path_factory):
     save_copy(path, contents)
     files = {"whole": path.read_bytes(), "-wal": write_ahead_log(path), "-shm": bytes(32768)}
     cut_off_a_transaction(path)
-    return files | {"half": path.read_bytes(), "-journal": journal(path).read_bytes()}
+    return files | {"half": path.read_bytes(), "-journal": journal_path(path).read_bytes()}
 
 
 def damaged(rng, raw):
@@ -111,7 +111,9 @@ def seen(folder):
 
 def use(rng, tomogram):
     """Do one of all that meets the file; tell whether it is one that only looks."""
-    way = rng.choice([open_annotation, open_annotation, annotated, left_behind, save_copy])
+    way = rng.choice(
+        [open_annotation, open_annotation, read_annotation, read_left_behind, save_copy]
+    )
     if way is open_annotation:
         opened = open_annotation(tomogram, SHAPE)
         try:
@@ -121,7 +123,7 @@ def use(rng, tomogram):
         finally:
             opened.close(0.5)
     elif way is save_copy:
-        save_copy(place.annotation_path(tomogram), Contents.empty(SHAPE))
+        save_copy(location.annotation_path(tomogram), Contents.empty(SHAPE))
     else:
         way(tomogram, SHAPE)
 
@@ -154,14 +156,14 @@ def run(number, folder, genuine):
     victim.write_bytes(PRECIOUS)
     (elsewhere / "zeros").write_bytes(ZEROS)
     tomogram = data / "t.mrc"
-    path = place.annotation_path(tomogram)
+    path = location.annotation_path(tomogram)
     raw = genuine[rng.choice(["whole", "half"])]
     path.write_bytes(raw if rng.random() < 0.6 else damaged(rng, raw))
     for ending, chance in {"-journal": 0.8, "-wal": 0.2, "-shm": 0.1}.items():
         if rng.random() < chance:
             put_side(rng, path.with_name(path.name + ending), genuine[ending], victim)
     if rng.random() < 0.2:
-        place.lock_path(path).write_bytes(rng.choice([b"", b"\xff\x1b[31m", PRECIOUS]))
+        location.lock_path(path).write_bytes(rng.choice([b"", b"\xff\x1b[31m", PRECIOUS]))
     before = seen(data)
     try:
         use(rng, tomogram)

@@ -13,8 +13,8 @@ import sys
 
 import pytest
 
-from scseg.annotations.storage.reading import read
-from scseg.annotations.storage.side_files import journal
+from scseg.annotations.storage.reading import read_database
+from scseg.annotations.storage.side_files import journal_path
 from scseg.annotations.storage.writing import save_copy
 from tests.annotations import failing_disk
 from tests.annotations.side_files import cut_off_a_transaction
@@ -49,7 +49,7 @@ def prepared(tmp_path):
     half = tmp_path / "half"
     shutil.copy(path, half)
     cut_off_a_transaction(half)
-    journal(half).rename(tmp_path / "journal")
+    journal_path(half).rename(tmp_path / "journal")
     return tmp_path
 
 
@@ -78,7 +78,7 @@ def check(attempt, how):
         assert attempt.name.startswith("begin-"), attempt
         assert told != "saved"
         return told
-    there, _ = read(path, failing_disk.SHAPE)
+    there, _ = read_database(path, failing_disk.SHAPE)
     assert there in (failing_disk.before(), failing_disk.after()), attempt
     assert there == failing_disk.after() or told != "saved", attempt
     return told

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from scseg.annotations.contents import Contents
-from scseg.annotations.foreign_files import write_boxes
+from scseg.annotations.import_export import write_boxes
 from scseg.annotations.storage.writing import save_copy
 from scseg.base import folders
 from scseg.base.errors import ScsegError
@@ -22,10 +22,10 @@ from scseg.datasets.demo import cached
 from scseg.datasets.demo.simulate import Specimen, simulate
 from scseg.datasets.formats.mrc_writer import VolumeWriter, write_slice
 from scseg.datasets.tomogram import open_tomogram
-from scseg.datasets.training_sets.files import save_training_set
+from scseg.datasets.training_sets.training_set import save_training_set
 from scseg.interactions.group import Group, save_group
-from scseg.interactions.rules import Conduct
-from scseg.models import unsaved
+from scseg.interactions.rules import InteractionSettings
+from scseg.models import unsaved_models
 from scseg.models.files import copy_model, open_model, save_model, weights_path
 from scseg.persistence import feature_library, settings
 from scseg.state.feature_library import Template
@@ -82,11 +82,11 @@ def an_adopted_model(folder, value):
     if value == 0:
         save(folder, b"weights")
     else:
-        unsaved.adopted("id", folder / MODEL)
+        unsaved_models.import_model("id", folder / MODEL)
 
 
 def a_group(folder, value):
-    save_group(Group({f"{value}.scnm": Conduct()}), folder / "g.scnmgroup")
+    save_group(Group({f"{value}.scnm": InteractionSettings()}), folder / "g.scnmgroup")
 
 
 WRITERS = {

@@ -26,7 +26,7 @@ import tifffile
 from scseg.base.errors import ScsegError
 from scseg.datasets.points import read_points
 from scseg.datasets.tomogram import open_tomogram
-from scseg.datasets.training_sets.files import load_training_set, save_training_set
+from scseg.datasets.training_sets.training_set import load_training_set, save_training_set
 from tests.datasets.test_training_set import made
 
 if TYPE_CHECKING:

@@ -16,14 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scseg.base.errors import ScsegError
-from scseg.datasets.training_sets.files import (
-    Source,
+from scseg.datasets.training_sets.training_set import (
+    SourceTomogram,
     TrainingSet,
     load_training_set,
     save_training_set,
 )
 from scseg.interactions.group import Group, open_group, save_group
-from scseg.interactions.rules import Conduct, Rule
+from scseg.interactions.rules import InteractionSettings, Rule
 from scseg.models.description import from_json, to_json
 from scseg.persistence import feature_library, last_session
 from scseg.persistence import settings as user_settings
@@ -139,7 +139,15 @@ def test_a_model_file(seed):
 def test_a_group(folder, seed):
     path = folder / "g.scnmgroup"
     rule = Rule("avoid", "b.scnm", 30.0, 0.1)
-    save_group(Group({"a.scnm": Conduct(emit=True, rules=(rule,)), "b.scnm": Conduct()}), path)
+    save_group(
+        Group(
+            {
+                "a.scnm": InteractionSettings(emit=True, rules=(rule,)),
+                "b.scnm": InteractionSettings(),
+            }
+        ),
+        path,
+    )
     path.write_bytes(encoded(spoilt(path.read_text("utf-8"), random.Random(seed))))
     group = refused_or(lambda: open_group(path), "g.scnmgroup")
     if group is None:
@@ -160,7 +168,10 @@ def training_set(tmp_path_factory):
         origins=np.array([0, 1, 0]),
         apix=13.92,
         features=("Membrane",),
-        sources=(Source("Gr\udcf6\udcdfe.mrc", 13.92, 0.0, 1.0), Source("b.mrc", 10.0, 5.0, 2.0)),
+        sources=(
+            SourceTomogram("Gr\udcf6\udcdfe.mrc", 13.92, 0.0, 1.0),
+            SourceTomogram("b.mrc", 10.0, 5.0, 2.0),
+        ),
         normalisation="tomogram quantiles 1",
         negative_features=("Carbon",),
     )
@@ -171,7 +182,7 @@ def training_set(tmp_path_factory):
 def test_a_training_set_of_a_tomogram_with_any_name_opens_again(training_set):
     found = load_training_set(training_set)
     assert [each.tomogram for each in found.sources] == ["Gr\udcf6\udcdfe.mrc", "b.mrc"]
-    assert asdict(found.sources[1]) == asdict(Source("b.mrc", 10.0, 5.0, 2.0))
+    assert asdict(found.sources[1]) == asdict(SourceTomogram("b.mrc", 10.0, 5.0, 2.0))
 
 
 @bounded

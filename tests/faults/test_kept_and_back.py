@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scseg.actions.view import view
-from scseg.compute.messages import Mode
-from scseg.datasets.training_sets.summary import Summary
+from scseg.compute.messages import PredictionMode
+from scseg.datasets.training_sets.summary import TrainingSetSummary
 from scseg.interactions.group import Group, open_group, save_group
-from scseg.interactions.rules import LARGEST_RADIUS, RULE_KINDS, Conduct, Rule
+from scseg.interactions.rules import LARGEST_RADIUS, RULE_KINDS, InteractionSettings, Rule
 from scseg.models.description import (
     LARGEST_SEED,
     Augmentation,
@@ -100,7 +100,7 @@ displays = built(
     threshold=parts,
     look=st.sampled_from(get_args(Look)),
     averaging=st.integers(1, 8),
-    mode=st.sampled_from(get_args(Mode)),
+    mode=st.sampled_from(get_args(PredictionMode)),
 )
 trainings = built(
     TrainingParameters,
@@ -116,7 +116,7 @@ trainings = built(
 )
 summaries = st.integers(1, 10_000).flatmap(
     lambda count: built(
-        Summary,
+        TrainingSetSummary,
         path=paths,
         count=st.just(count),
         positives=st.integers(0, count),
@@ -139,9 +139,9 @@ def rules(partners):
     )
 
 
-def conducts(partners):
+def interactions(partners):
     acting = st.lists(rules(partners), max_size=3).map(tuple)
-    return built(Conduct, emit=flags, absorb=flags, rules=acting)
+    return built(InteractionSettings, emit=flags, absorb=flags, rules=acting)
 
 
 models = built(
@@ -160,7 +160,7 @@ models = built(
         training_set=st.none() | summaries,
         parameters=trainings,
     ),
-    conduct=conducts(ids),
+    interaction=interactions(ids),
 )
 set_plans = built(
     SetPlan,
@@ -232,8 +232,10 @@ file_names = names.filter(lambda name: not set(name) & set("/\\:\0")).map("{}.sc
 groups = st.lists(file_names, min_size=1, max_size=4, unique=True).flatmap(
     lambda files: built(
         Group,
-        conducts=st.fixed_dictionaries(dict.fromkeys(files, conducts(st.sampled_from(files)))),
-        deep=flags,
+        interactions=st.fixed_dictionaries(
+            dict.fromkeys(files, interactions(st.sampled_from(files)))
+        ),
+        rules_3d=flags,
     )
 )
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from scseg.annotations.storage.writing import save_copy
-from scseg.datasets.training_sets.files import save_training_set
+from scseg.datasets.training_sets.training_set import save_training_set
 from scseg.interactions.group import save_group
 from scseg.models.files import save_model
 from scseg.persistence import feature_library, last_session, settings

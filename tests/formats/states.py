@@ -8,10 +8,10 @@ from scseg.annotations.contents import Contents
 from scseg.annotations.crop import Crop
 from scseg.annotations.feature import Feature
 from scseg.annotations.packed_masks import pack
-from scseg.datasets.training_sets.files import Source, TrainingSet
-from scseg.datasets.training_sets.summary import Summary
+from scseg.datasets.training_sets.summary import TrainingSetSummary
+from scseg.datasets.training_sets.training_set import SourceTomogram, TrainingSet
 from scseg.interactions.group import Group
-from scseg.interactions.rules import Conduct, Rule
+from scseg.interactions.rules import InteractionSettings, Rule
 from scseg.models.description import DisplaySettings, ModelDescription, TrainingParameters
 from scseg.persistence.last_models import KeptModel
 from scseg.persistence.last_session import LastSession
@@ -49,7 +49,7 @@ SAVED_MODEL = KeptModel(
         mode="whole",
     ),
     id="0123456789abcdef" * 2,
-    conduct=Conduct(
+    interaction=InteractionSettings(
         emit=True,
         rules=(
             Rule(kind="colocalise", partner="fedcba9876543210" * 2, radius=12.5, threshold=0.25),
@@ -68,7 +68,7 @@ RUNNING_MODEL = KeptModel(
     best="/home/models/fedcba/1/epoch_0013.scnm",
     plan=Plan(
         architecture="UNet deep",
-        training_set=Summary(
+        training_set=TrainingSetSummary(
             path="/sets/10.50_48x3_Ribosome.scnt",
             count=80,
             positives=53,
@@ -80,7 +80,7 @@ RUNNING_MODEL = KeptModel(
         ),
         parameters=TRAINING,
     ),
-    conduct=Conduct(absorb=True),
+    interaction=InteractionSettings(absorb=True),
 )
 SESSION = LastSession(
     tomograms=(
@@ -177,8 +177,8 @@ TRAINING_SET = TrainingSet(
     apix=13.92,
     features=("Membran ä", "Carbon"),
     sources=(
-        Source(tomogram="Zelle ü.mrc", apix=13.92, centre=5.5, scale=2.25),
-        Source(tomogram="b.mrc", apix=6.96, centre=-0.5, scale=0.75),
+        SourceTomogram(tomogram="Zelle ü.mrc", apix=13.92, centre=5.5, scale=2.25),
+        SourceTomogram(tomogram="b.mrc", apix=6.96, centre=-0.5, scale=0.75),
     ),
     normalisation="tomogram quantiles 1",
     negative_features=("Ice",),
@@ -206,16 +206,16 @@ MODEL = ModelDescription(
 )
 
 GROUP = Group(
-    conducts={
-        "a.scnm": Conduct(
+    interactions={
+        "a.scnm": InteractionSettings(
             emit=True,
             rules=(
                 Rule(kind="colocalise", partner="b ä.scnm", radius=12.5, threshold=0.25),
                 Rule(kind="avoid", partner="c.scnm", radius=45.0, threshold=0.75),
             ),
         ),
-        "b ä.scnm": Conduct(absorb=True),
-        "c.scnm": Conduct(),
+        "b ä.scnm": InteractionSettings(absorb=True),
+        "c.scnm": InteractionSettings(),
     },
-    deep=True,
+    rules_3d=True,
 )

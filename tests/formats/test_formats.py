@@ -17,8 +17,8 @@ import tifffile
 
 from scseg.actions.annotation import contrast
 from scseg.annotations.storage.opening import open_annotation
-from scseg.annotations.storage.read_only import annotated
-from scseg.datasets.training_sets.files import load_training_set
+from scseg.annotations.storage.read_only import read_annotation
+from scseg.datasets.training_sets.training_set import load_training_set
 from scseg.interactions.group import open_group
 from scseg.models.files import open_model
 from scseg.persistence import feature_library, last_session, settings
@@ -74,7 +74,7 @@ def _info(path):
 
 def test_an_annotation(written):
     """Those of all versions are opened in tests/annotations/test_versions.py, too."""
-    contents = annotated(DATA / "t.mrc", states.SHAPE)
+    contents = read_annotation(DATA / "t.mrc", states.SHAPE)
     assert contents.features == states.ANNOTATION.features
     assert contents.crop == states.ANNOTATION.crop
     assert contents.boxes == states.ANNOTATION.boxes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from scseg.annotations.storage.reading import read
+from scseg.annotations.storage.reading import read_database
 from tests.gui.conftest import SHAPE
 
 
@@ -64,7 +64,7 @@ def mask(user, number=0, z=None):
 def in_file(user):
     """Return what the file holds, read anew."""
     settled(user)
-    contents, _ = read(user.session.active.annotated.path, SHAPE)
+    contents, _ = read_database(user.session.active.annotated.path, SHAPE)
     return contents
 
 

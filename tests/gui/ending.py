@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scseg.annotations.storage.place import annotation_path
-from scseg.annotations.storage.reading import read
+from scseg.annotations.storage.location import annotation_path
+from scseg.annotations.storage.reading import read_database
 from tests.gui.conftest import SHAPE
 from tests.gui.drawing import capsule, nearly
 
@@ -26,7 +26,7 @@ def begins_with(found, wanted):
 
 
 def contents_of(tomogram):
-    return read(annotation_path(Path(tomogram)), SHAPE)[0]
+    return read_database(annotation_path(Path(tomogram)), SHAPE)[0]
 
 
 def drawn_on(tomogram, z=6):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scseg.annotations.storage.reading import read
+from scseg.annotations.storage.reading import read_database
 from tests.gui.conftest import SHAPE
 from tests.gui.drawing import annotation, begin, drag, mask, save_as
 
@@ -23,7 +23,7 @@ def test_a_copy_holds_what_is_drawn_and_stays_as_it_is(open_window, tomogram):
         save_as(user, "mine")
         user.wait_for(lambda: any("mine.scna" in each.sentence for each in user.session.notices))
         drag(user, [(30, 5)])
-        contents, _ = read(path, SHAPE)
+        contents, _ = read_database(path, SHAPE)
         feature = annotation(user).contents.features[0].id
         assert np.array_equal(contents.mask(feature, 6), drawn)
 

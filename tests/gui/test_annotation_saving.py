@@ -12,7 +12,7 @@ import pytest
 from scseg.actions.annotation import changes as actions
 from scseg.annotations.steps import change_masks
 from scseg.annotations.storage import writing
-from scseg.annotations.storage.reading import read
+from scseg.annotations.storage.reading import read_database
 from tests.fakes.disks import fill, small_disk
 from tests.gui.conftest import SHAPE
 from tests.gui.drawing import annotation, begin, drag, in_file, mask, settled
@@ -70,7 +70,7 @@ class FullFile:
     def __init__(self, folder, monkeypatch):
         self.folder = folder
         self._patch = monkeypatch
-        self._connection = writing.connection
+        self._connection = writing.open_connection
 
     def fill(self):
         @contextlib.contextmanager
@@ -80,10 +80,10 @@ class FullFile:
                 database.execute(f"PRAGMA max_page_count = {pages}")
                 yield database
 
-        self._patch.setattr(writing, "connection", connected)
+        self._patch.setattr(writing, "open_connection", connected)
 
     def free(self):
-        self._patch.setattr(writing, "connection", self._connection)
+        self._patch.setattr(writing, "open_connection", self._connection)
 
 
 @pytest.fixture(params=["disk", "file"])
@@ -108,7 +108,7 @@ def test_a_full_disk_is_told_and_loses_nothing(open_window, full):
         begin(user, brush=9.0)
         drag(user, [(20, 20), (380, 380)])
         settled(user)
-        before, _ = read(user.session.active.annotated.path, shape)
+        before, _ = read_database(user.session.active.annotated.path, shape)
         full.fill()
         # What looks like noise takes room in the file.
         values = np.random.default_rng(0).integers(0, 2, shape[1:], np.uint8)
@@ -119,14 +119,14 @@ def test_a_full_disk_is_told_and_loses_nothing(open_window, full):
         assert "the disk is full; free some space" in user.session.notices[0].sentence
         assert user.session.active.annotated.state.waiting == 2
         drawn = mask(user)
-        assert read(user.session.active.annotated.path, shape)[0] == before
+        assert read_database(user.session.active.annotated.path, shape)[0] == before
         full.free()
         settled(user)
         user.ctx.yield_(2)
         assert [each.sentence for each in user.session.notices] == [
             "What was drawn on large.mrc is saved now."
         ]
-        contents, _ = read(user.session.active.annotated.path, shape)
+        contents, _ = read_database(user.session.active.annotated.path, shape)
         assert np.array_equal(contents.mask(contents.features[0].id, 1), drawn)
 
     open_window(steps, [tomogram])
@@ -146,5 +146,5 @@ def test_closing_the_window_saves_the_last_stroke(open_window, tomogram):
         steps.mask = mask(user)
 
     open_window(steps, [tomogram])
-    contents, _ = read(Path(f"{tomogram}.scna"), SHAPE)
+    contents, _ = read_database(Path(f"{tomogram}.scna"), SHAPE)
     assert np.array_equal(contents.mask(contents.features[0].id, 6), steps.mask)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from imgui_bundle import imgui
 
-from scseg.annotations.storage.reading import read
+from scseg.annotations.storage.reading import read_database
 from scseg.gui.panels.tomograms import tomogram_row
 from scseg.runtime.display import tomogram_texts
 from scseg.runtime.inbox import Inbox
@@ -215,7 +215,7 @@ def test_before_strokes_that_cannot_be_saved_are_closed_the_user_is_asked(
         assert user.session.tomograms == []
         (tmp_path / "away").rename(tmp_path / "gone")
         user.wait_for(lambda: not user.session.jobs)
-        contents, _ = read(path.with_name("a.mrc.scna"), SHAPE)
+        contents, _ = read_database(path.with_name("a.mrc.scna"), SHAPE)
         assert len(contents.masks) == 1
 
     open_window(steps, [path, other])

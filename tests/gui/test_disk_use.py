@@ -6,9 +6,9 @@ import pytest
 
 from scseg.actions.models import model_list
 from scseg.base.errors import ScsegError
-from scseg.base.files.writing import write
+from scseg.base.files.writing import atomic_write
 from scseg.base.folders import log_folder
-from scseg.models import unsaved
+from scseg.models import unsaved_models
 from scseg.state.disk_use import KINDS
 from scseg.state.models import Display, Model
 from tests.fakes.models import write_model
@@ -19,8 +19,8 @@ A, B, C = (letter * 32 for letter in "abc")
 
 
 def learnt(model_id, name):
-    unsaved.folder_of(model_id).mkdir(parents=True)
-    return write_model(unsaved.folder_of(model_id), name=name)
+    unsaved_models.model_folder(model_id).mkdir(parents=True)
+    return write_model(unsaved_models.model_folder(model_id), name=name)
 
 
 def open_page(user):
@@ -45,7 +45,7 @@ def test_what_can_be_made_again_goes_at_once_and_models_after_a_question(open_wi
     def steps(user):
         learnt(B, "Carbon")
         log = log_folder() / "worker-left.log"
-        write(log, b"{}" * 700)
+        atomic_write(log, b"{}" * 700)
         open_page(user)
         click(user, "remove logs")
         assert not log.exists()
@@ -58,7 +58,7 @@ def test_what_can_be_made_again_goes_at_once_and_models_after_a_question(open_wi
         assert whats(user, "models") == [("Carbon", False)]
         click(user, "remove models")
         click(user, "remove for good")
-        assert not unsaved.folder_of(B).exists()
+        assert not unsaved_models.model_folder(B).exists()
         assert whats(user, "models") == []
 
     open_window(steps)
@@ -81,7 +81,7 @@ def test_models_of_this_window_stay_and_others_of_their_kind_go(open_window):
         click(user, f"remove {B}")
         click(user, "remove for good")
         assert sorted(whats(user, "models")) == [("Carbon", False), ("Mine##<%s>", True)]
-        assert unsaved.folder_of(C).is_dir()
+        assert unsaved_models.model_folder(C).is_dir()
         click(user, "remove models")
         click(user, "remove for good")
         assert whats(user, "models") == [("Mine##<%s>", True)]
@@ -98,7 +98,7 @@ def test_a_question_that_was_left_is_not_there_again(open_window):
         assert user.session.page is None
         open_page(user)
         assert user.session.storage.asked == ()
-        assert unsaved.folder_of(B).is_dir()
+        assert unsaved_models.model_folder(B).is_dir()
 
     open_window(steps)
 

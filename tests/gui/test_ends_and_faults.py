@@ -29,14 +29,14 @@ class SlowDisk:
 
     def __init__(self, monkeypatch):
         self.writing, self.goes_on = threading.Event(), threading.Event()
-        write = writing.Store.write
+        write = writing.AnnotationFile.write
 
         def slow(*arguments):
             self.writing.set()
             assert self.goes_on.wait(30)
             write(*arguments)
 
-        monkeypatch.setattr(writing.Store, "write", slow)
+        monkeypatch.setattr(writing.AnnotationFile, "write", slow)
 
 
 def test_a_tomogram_on_a_slow_disk_is_closed_and_the_window_at_once(
@@ -105,7 +105,7 @@ def test_a_disk_that_takes_nothing_anywhere_is_told_in_the_end(open_window, tomo
 
     def steps(user):
         begin(user)
-        monkeypatch.setattr(writing, "connection", full)
+        monkeypatch.setattr(writing, "open_connection", full)
         hold(user, [(10, 10), (50, 30)])
 
     (sentence,) = open_window(steps, [tomogram]).last_words

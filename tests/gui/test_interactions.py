@@ -14,7 +14,7 @@ from scseg.actions.models import interactions, model_list
 from scseg.annotations.crop import Crop
 from scseg.base.rect import Rect
 from scseg.compute.messages import Band, SliceDone
-from scseg.interactions.rules import Conduct, Rule
+from scseg.interactions.rules import InteractionSettings, Rule
 from scseg.preview import needed_slices
 from scseg.runtime.models import rules
 from tests.fakes.models import DESCRIPTION
@@ -75,7 +75,7 @@ def mask_of(user, model):
 
 def give(user, model, rule):
     """Let a model keep to a rule, without the panel."""
-    user.do(lambda: setattr(model, "conduct", Conduct(rules=(rule,))))
+    user.do(lambda: setattr(model, "conduct", InteractionSettings(rules=(rule,))))
 
 
 def left_columns(user, model):
@@ -113,7 +113,7 @@ def test_a_rule_from_plus_to_cross(open_window, tomogram):
         open_tab(user)
         user.ctx.item_click(control("###add rule"))
         user.ctx.yield_(2)
-        assert membrane.conduct.rules == (Rule("avoid", carbon.id, 30.0, 0.5),)
+        assert membrane.interaction.rules == (Rule("avoid", carbon.id, 30.0, 0.5),)
         assert left_columns(user, membrane) == columns(0, 10)
         user.ctx.item_input_value(control("###radius"), 10.0)
         assert left_columns(user, membrane) == columns(0, 30)
@@ -121,15 +121,15 @@ def test_a_rule_from_plus_to_cross(open_window, tomogram):
         assert left_columns(user, membrane) == columns(0, 60)
         user.ctx.item_input_value(control("###threshold"), 0.9)
         user.ctx.yield_(2)
-        assert membrane.conduct.rules[0].threshold == 0.9  # not the nearest of 32 bits
+        assert membrane.interaction.rules[0].threshold == 0.9  # not the nearest of 32 bits
         assert left_columns(user, membrane) == columns(0, 30)
         choose(user, 2, "Colocalise")
         assert left_columns(user, membrane) == columns(30, 60)
         choose(user, 1, f"###{membrane.id}")
-        assert membrane.conduct.rules[0].partner == membrane.id
+        assert membrane.interaction.rules[0].partner == membrane.id
         user.ctx.item_click(control("###remove rule"))
         user.ctx.yield_(2)
-        assert membrane.conduct == Conduct()
+        assert membrane.interaction == InteractionSettings()
         assert left_columns(user, membrane) == columns(0, 60)
 
     open_window(steps, [tomogram], client=PatternClient)
@@ -140,8 +140,12 @@ def test_competition_by_its_checkboxes(open_window, tomogram):
         membrane, carbon = load_both(user)
         open_tab(user)
         user.ctx.item_click(control("emit"))
-        assert membrane.conduct == Conduct(emit=True)
-        user.do(lambda: interactions.change(user.session, carbon, Conduct(emit=True, absorb=True)))
+        assert membrane.interaction == InteractionSettings(emit=True)
+        user.do(
+            lambda: interactions.change(
+                user.session, carbon, InteractionSettings(emit=True, absorb=True)
+            )
+        )
         assert left_columns(user, membrane) == columns(0, 60)
         user.ctx.item_click(control("absorb"))
         assert left_columns(user, membrane) == columns(0, 40)
@@ -175,7 +179,7 @@ def test_a_radius_acts_while_it_is_dragged_and_the_drag_is_one_step(open_window,
         assert len(set(seen)) == 3
         user.press("Ctrl+Z")
         user.ctx.yield_(2)
-        assert membrane.conduct.rules == (rule,)
+        assert membrane.interaction.rules == (rule,)
 
     open_window(steps, [tomogram], client=PatternClient)
 
@@ -259,9 +263,9 @@ def test_a_rule_rests_while_its_partner_is_not_active(open_window, tomogram):
         assert left_columns(user, membrane) == columns(0, 60)
         user.do(lambda: model_list.remove(user.session, carbon))
         user.ctx.yield_(2)
-        assert membrane.conduct == Conduct()
+        assert membrane.interaction == InteractionSettings()
         user.press("Ctrl+Z")
-        assert membrane.conduct == Conduct(rules=(rule,))
+        assert membrane.interaction == InteractionSettings(rules=(rule,))
         assert user.session.models == [membrane, carbon]
 
     open_window(steps, [tomogram], client=PatternClient)
@@ -274,7 +278,7 @@ def test_an_undo_during_a_drag_leaves_no_half_step(open_window, tomogram):
         user.ctx.item_click(control("emit"))
         user.ctx.key_press(int(imgui.Key.mod_ctrl) | int(imgui.Key.z))
         user.ctx.yield_(2)
-        assert membrane.conduct == carbon.conduct == Conduct()
+        assert membrane.interaction == carbon.interaction == InteractionSettings()
         assert user.session.models == [membrane, carbon]
 
     open_window(steps, [tomogram], client=PatternClient)
@@ -314,7 +318,7 @@ def test_rules_that_cannot_be_found_out_are_told_once_and_the_window_goes_on(
 
     def steps(user):
         membrane, carbon = load_both(user)
-        monkeypatch.setattr(rules, "Contest", NoMemory)
+        monkeypatch.setattr(rules, "SliceInteractions", NoMemory)
         rule = Rule("avoid", carbon.id, 10.0)
         give(user, membrane, rule)
         user.wait_for(lambda: any("no room" in each.sentence for each in user.session.notices))

@@ -16,7 +16,7 @@ from scseg.compute.messages import Band, SliceDone
 from scseg.datasets.demo.cached import demo_tomogram
 from scseg.datasets.demo.simulate import Specimen
 from scseg.datasets.tomogram import open_tomogram
-from scseg.interactions.rules import Conduct, Rule
+from scseg.interactions.rules import InteractionSettings, Rule
 from tests.fakes.models import DESCRIPTION
 from tests.gui.conftest import FakeClient
 
@@ -82,7 +82,7 @@ def set_up(user):
     user.ctx.item_input_value("//Panels/**/###radius", RADIUS)
     user.ctx.item_input_value("//Panels/**/###threshold", PARTNER_THRESHOLD)
     membrane, carbon = user.session.models
-    user.do(lambda: setattr(carbon, "conduct", Conduct(emit=True, absorb=True)))
+    user.do(lambda: setattr(carbon, "conduct", InteractionSettings(emit=True, absorb=True)))
     return membrane, carbon
 
 
@@ -93,7 +93,7 @@ def test_membrane_avoids_carbon(open_window, files):
     def steps(user):
         membrane, carbon = set_up(user)
         rule = Rule("avoid", carbon.id, RADIUS, PARTNER_THRESHOLD)
-        assert membrane.conduct == Conduct(emit=True, absorb=True, rules=(rule,))
+        assert membrane.interaction == InteractionSettings(emit=True, absorb=True, rules=(rule,))
         opened = user.session.active
         user.wait_for(lambda: opened.annotation is not None)
         user.press("C")

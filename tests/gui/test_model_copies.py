@@ -14,7 +14,7 @@ from scseg.annotations.crop import Crop
 from scseg.annotations.edits import MaskEdit, Step
 from scseg.annotations.packed_masks import pack
 from scseg.compute.messages import Failed
-from scseg.interactions.rules import Conduct, Rule
+from scseg.interactions.rules import InteractionSettings, Rule
 from tests.gui.conftest import SHAPE, FakeClient
 from tests.gui.drawing import in_file
 from tests.gui.test_interactions import PatternClient, control, load_both
@@ -99,7 +99,7 @@ def test_rules_and_crop_hold_for_what_is_copied(open_window, tomogram):
     def steps(user):
         membrane, carbon = load_both(user)
         rule = Rule("avoid", carbon.id, 10.0)
-        user.do(lambda: setattr(membrane, "conduct", Conduct(rules=(rule,))))
+        user.do(lambda: setattr(membrane, "conduct", InteractionSettings(rules=(rule,))))
         opened = user.session.active
         user.wait_for(lambda: opened.annotation is not None)
         crop = Crop(4, 8, 10, 30, 5, 36, enabled=True)

@@ -9,7 +9,7 @@ import pytest
 
 from scseg.actions.models import interactions, model_list
 from scseg.interactions.group import Group, open_group
-from scseg.interactions.rules import Conduct, Rule
+from scseg.interactions.rules import InteractionSettings, Rule
 from scseg.models.files import open_model
 from tests.fakes.models import write_model
 from tests.gui.drawing import save_as
@@ -41,8 +41,8 @@ def test_a_group_is_saved_and_loaded_in_a_fresh_start(open_window, tomogram, tmp
         membrane, carbon = opened_models(user, membrane_path, carbon_path)
         user.do(lambda: model_list.set_display(carbon, replace(carbon.display, threshold=0.25)))
         rules = (Rule("avoid", carbon.id, 12.0, 0.1), Rule("colocalise", membrane.id, 5.0))
-        conduct = Conduct(emit=True, absorb=True, rules=rules)
-        user.do(lambda: interactions.change(user.session, membrane, conduct))
+        interaction = InteractionSettings(emit=True, absorb=True, rules=rules)
+        user.do(lambda: interactions.change(user.session, membrane, interaction))
         user.do(lambda: interactions.toggle_deep(user.session))
         save_group(user, here / "cell.scnmgroup")
         # What stands elsewhere is copied, and is the model of that copy: the next time nothing is copied.
@@ -53,18 +53,18 @@ def test_a_group_is_saved_and_loaded_in_a_fresh_start(open_window, tomogram, tmp
 
     open_window(saving, [tomogram])
     group = open_group(here / "cell.scnmgroup")
-    names = tuple(group.conducts)
+    names = tuple(group.interactions)
     assert names[0] == membrane_path.name
     assert group == Group(
         {
-            names[0]: Conduct(
+            names[0]: InteractionSettings(
                 True,
                 True,
                 (Rule("avoid", names[1], 12.0, 0.1), Rule("colocalise", names[0], 5.0)),
             ),
-            names[1]: Conduct(),
+            names[1]: InteractionSettings(),
         },
-        deep=True,
+        rules_3d=True,
     )
     assert open_model(here / names[1]).display.threshold == 0.25
     assert open_model(carbon_path).display.threshold == 0.5
@@ -74,12 +74,12 @@ def test_a_group_is_saved_and_loaded_in_a_fresh_start(open_window, tomogram, tmp
         user.wait_for(lambda: len(user.session.models) == 2)
         user.ctx.yield_(2)
         membrane, carbon = user.session.models
-        assert membrane.conduct.rules == (
+        assert membrane.interaction.rules == (
             Rule("avoid", carbon.id, 12.0, 0.1),
             Rule("colocalise", membrane.id, 5.0),
         )
-        assert membrane.conduct.emit
-        assert membrane.conduct.absorb
+        assert membrane.interaction.emit
+        assert membrane.interaction.absorb
         assert carbon.display.threshold == 0.25
         assert user.session.settings.rules_in_3d
         user.press("Ctrl+Z")
@@ -98,9 +98,9 @@ def test_a_model_of_the_group_that_is_there_is_not_loaded_twice(open_window, tom
         save_group(user, tmp_path / "g.scnmgroup")
         user.do(lambda: interactions.remove_rule(user.session, membrane, 0))
         user.do(lambda: user.window.program.open((tmp_path / "g.scnmgroup",)))
-        user.wait_for(lambda: membrane.conduct.rules)
+        user.wait_for(lambda: membrane.interaction.rules)
         assert user.session.models == [membrane, carbon]
-        assert membrane.conduct.rules[0].partner == carbon.id
+        assert membrane.interaction.rules[0].partner == carbon.id
 
     open_window(steps, [tomogram])
 

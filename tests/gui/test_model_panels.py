@@ -8,7 +8,7 @@ import pytest
 
 from scseg.actions.models import model_list
 from scseg.actions.training import runs, training_plan, validation_shares
-from scseg.models import unsaved
+from scseg.models import unsaved_models
 from tests.gui.drawing import is_enabled
 from tests.gui.training import (
     MEMBRANE,
@@ -79,10 +79,10 @@ def test_a_model_learns_is_watched_and_goes_on(open_window, tomogram):
         model = train(user)
         user.wait_for(lambda: model.run is None)
         assert len(model.epochs) == 25
-        assert model.weights.ref.path.startswith(str(unsaved.folder_of(model.id)))
+        assert model.weights.ref.path.startswith(str(unsaved_models.model_folder(model.id)))
         assert not model.weights.kept
         # What nobody needs any more is gone.
-        user.wait_for(lambda: len(list(unsaved.folder_of(model.id).rglob("*.scnm"))) == 1)
+        user.wait_for(lambda: len(list(unsaved_models.model_folder(model.id).rglob("*.scnm"))) == 1)
         user.wait_for(lambda: any(request.model == model.ref for request in asked(user)))
         user.ctx.item_click("//Panels/**/###train")
         user.wait_for(lambda: model.run is None and model.description.epochs_trained == 50)
@@ -194,6 +194,6 @@ def test_where_boxes_were_held_out_the_best_epoch_can_be_chosen(open_window, tom
         user.ctx.item_click("//Panels/**/###best")
         assert model.ref == model.best.ref
         # Both are needed until the user has saved one of them.
-        user.wait_for(lambda: len(list(unsaved.folder_of(model.id).rglob("*.scnm"))) == 2)
+        user.wait_for(lambda: len(list(unsaved_models.model_folder(model.id).rglob("*.scnm"))) == 2)
 
     open_window(steps, [tomogram])

@@ -20,8 +20,8 @@ from scseg.datasets.demo.annotation import place_boxes, slices_to_annotate
 from scseg.datasets.demo.cached import demo_tomogram
 from scseg.datasets.demo.simulate import Specimen
 from scseg.datasets.tomogram import open_tomogram
-from scseg.datasets.training_sets.extraction import SetParameters, extract, with_mask
-from scseg.datasets.training_sets.files import save_training_set
+from scseg.datasets.training_sets.extraction import SetParameters, annotated_by_mask, extract
+from scseg.datasets.training_sets.training_set import save_training_set
 from scseg.models.description import TrainingParameters
 from scseg.preview.needed_slices import visible
 from tests.gui.drawing import save_as
@@ -45,7 +45,7 @@ def model(demo, tmp_path_factory):
     label = open_tomogram(demo.labels["Membrane"])
     slices = slices_to_annotate(np.asarray(label.voxels), 2)
     boxes = place_boxes(np.asarray(label.voxels), slices, 30, 32)
-    annotated = with_mask(open_tomogram(demo.tomogram), label, boxes)
+    annotated = annotated_by_mask(open_tomogram(demo.tomogram), label, boxes)
     training_set = extract([annotated], SetParameters(32, None, ("Membrane",)))
     save_training_set(training_set, folder / "set.scnt")
     parameters = TrainingParameters(epochs=3, batch_size=16, validation=0)

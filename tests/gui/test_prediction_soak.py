@@ -21,7 +21,7 @@ from scseg.actions.annotation import cropping
 from scseg.actions.models import advice, copy_to_annotation, model_list
 from scseg.annotations.crop import Crop
 from scseg.compute.client import PredictionClient
-from scseg.datasets.normalisation import measure
+from scseg.datasets.normalisation import measure_normalisation
 from scseg.preview.predictions import UNKNOWN
 from tests.fakes.models import write_model
 from tests.fakes.worker import formula
@@ -167,7 +167,7 @@ def test_every_overlay_belongs_to_the_slice_under_it_whatever_the_user_does(open
         user.wait_for(lambda: len(session.tomograms) == 2)
         truth = {
             opened.name: [
-                formula(measure(opened.tomogram).apply(opened.tomogram.slice(z)))
+                formula(measure_normalisation(opened.tomogram).apply(opened.tomogram.slice(z)))
                 for z in range(SHAPE[0])
             ]
             for opened in session.tomograms

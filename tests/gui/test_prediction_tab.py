@@ -13,7 +13,7 @@ from scseg.actions.annotation import cropping
 from scseg.actions.models import model_list
 from scseg.annotations.crop import Crop
 from scseg.compute.messages import SliceDone
-from scseg.interactions.rules import Conduct, Rule
+from scseg.interactions.rules import InteractionSettings, Rule
 from tests.gui.conftest import SHAPE, FakeClient
 from tests.gui.drawing import is_enabled, save_as
 from tests.gui.test_interactions import PatternClient, control, left_columns, load, load_both
@@ -156,7 +156,9 @@ def test_the_values_that_rules_and_crop_leave_are_saved_where_the_slice_lies(ope
     def steps(user):
         membrane, carbon = load_both(user)
         user.do(
-            lambda: setattr(membrane, "conduct", Conduct(rules=(Rule("avoid", carbon.id, 10.0),)))
+            lambda: setattr(
+                membrane, "conduct", InteractionSettings(rules=(Rule("avoid", carbon.id, 10.0),))
+            )
         )
         opened = user.session.active
         user.wait_for(lambda: opened.annotation is not None)

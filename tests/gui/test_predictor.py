@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from scseg.annotations.crop import Crop
 from scseg.base.rect import Rect
 from scseg.compute.messages import Failed, ModelRef, SliceDone
-from scseg.compute.segmentation import tomogram_ref
-from scseg.datasets.normalisation import measure
-from scseg.datasets.resampling import differ, resampled_slice, restored_slice
+from scseg.compute.segmentation_jobs import tomogram_ref
+from scseg.datasets.normalisation import measure_normalisation
+from scseg.datasets.resampling import apix_differs, resample_slice, restore_slice
 from scseg.datasets.tomogram import open_tomogram
 from scseg.models.files import open_model, save_model
 from scseg.preview import needed_slices
@@ -64,11 +64,11 @@ def expected(opened, description, z):
 
 @lru_cache(maxsize=64)
 def said_of(tomogram, loss, apix, z):
-    grey = measure(tomogram).apply(tomogram.slice(z))
-    if not differ(apix, tomogram.apix):
+    grey = measure_normalisation(tomogram).apply(tomogram.slice(z))
+    if not apix_differs(apix, tomogram.apix):
         return formula(grey, loss)
     step = apix / tomogram.apix
-    return restored_slice(formula(resampled_slice(grey, step), loss), SHAPE[1:], step)
+    return restore_slice(formula(resample_slice(grey, step), loss), SHAPE[1:], step)
 
 
 class Browsing(stateful.RuleBasedStateMachine):

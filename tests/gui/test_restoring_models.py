@@ -13,9 +13,9 @@ from scseg.actions.models import files, model_list
 from scseg.actions.tomograms import reopening
 from scseg.actions.training import runs
 from scseg.compute.messages import ModelRef
-from scseg.datasets.training_sets.summary import Summary
-from scseg.interactions.rules import Conduct, Rule
-from scseg.models import unsaved
+from scseg.datasets.training_sets.summary import TrainingSetSummary
+from scseg.interactions.rules import InteractionSettings, Rule
+from scseg.models import unsaved_models
 from scseg.models.files import open_model
 from scseg.persistence import last_session
 from scseg.persistence.last_models import KeptModel
@@ -31,7 +31,7 @@ from tests.fakes.threads import quiet_inbox, wait_for
 from tests.fakes.workflows import run
 
 A, B = "a" * 32, "b" * 32
-SET = Summary("/sets/a.scnt", 80, 53, 64, 1, 13.92, ("Membrane",), "f" * 64)
+SET = TrainingSetSummary("/sets/a.scnt", 80, 53, 64, 1, 13.92, ("Membrane",), "f" * 64)
 DISPLAY = Display("Mine", (0.1, 0.2, 0.3), threshold=0.25)
 
 
@@ -61,13 +61,13 @@ def written(folder, age=0.0, **changes):
 
 
 def rules(partner):
-    return Conduct(rules=(Rule("avoid", partner),))
+    return InteractionSettings(rules=(Rule("avoid", partner),))
 
 
 def test_a_model_whose_file_is_away_keeps_all_but_its_weights_until_it_is_back(tmp_path):
     path = tmp_path / "13.92_64.scnm"
-    kept = KeptModel(str(path), DISPLAY, A, plan=Plan(training_set=SET), conduct=rules(B))
-    last = LastSession(models=(kept, KeptModel(id=B, conduct=rules(A))))
+    kept = KeptModel(str(path), DISPLAY, A, plan=Plan(training_set=SET), interaction=rules(B))
+    last = LastSession(models=(kept, KeptModel(id=B, interaction=rules(A))))
     session = restored(last)
     assert [each.level for each in session.notices] == ["error"]
     assert str(path) in session.notices[0].sentence
@@ -81,7 +81,7 @@ def test_a_model_whose_file_is_away_keeps_all_but_its_weights_until_it_is_back(t
     (tmp_path / "13.92_64.h5").write_bytes(next(tmp_path.glob("*_Membrane.h5")).read_bytes())
     back = restored(replace(last, models=remembered(session).models)).models[0]
     assert (back.ref.path, back.away) == (str(path), None)
-    assert (back.display, back.plan, back.conduct) == (DISPLAY, kept.plan, kept.conduct)
+    assert (back.display, back.plan, back.interaction) == (DISPLAY, kept.plan, kept.interaction)
 
 
 @pytest.mark.parametrize("button", [False, True], ids=["opened", "loaded"])
@@ -101,7 +101,7 @@ def test_a_file_that_is_back_is_loaded_into_the_row_that_waits_for_it(tmp_path, 
 
 
 def test_a_run_that_was_cut_short_before_its_first_epoch_leaves_what_the_model_had(tmp_path):
-    folder = unsaved.folder_of(A)
+    folder = unsaved_models.model_folder(A)
     written(folder, age=60, name="old", epochs_trained=5)
     loaded = written(tmp_path, age=3600, name="loaded", epochs_trained=50)
     session = Session()
@@ -124,14 +124,14 @@ def test_a_model_cannot_be_trained_before_what_a_run_has_left_is_looked_for():
     session = Session()
     model = reopening.restore_model(session, KeptModel(id=A, training=True))
     model.plan = replace(model.plan, training_set=SET)
-    assert str(unsaved.folder_of(A)) in runs.obstacle(model)
+    assert str(unsaved_models.model_folder(A)) in runs.obstacle(model)
     reopening.take_learnt(model, reopening.Learnt(None))
     assert runs.obstacle(model) == ""
 
 
 def judged(name, dice, **where):
     """Return the weights of an epoch that was judged by boxes held out, in the model's folder."""
-    folder = unsaved.folder_of(A) / "checkpoints"
+    folder = unsaved_models.model_folder(A) / "checkpoints"
     path = written(folder, name=name, validation_loss=1 - dice, validation_dice=dice, **where)
     return runs.weights_of(ModelRef(str(path), open_model(path).weights_sha256))
 
@@ -178,8 +178,8 @@ def test_models_that_nobody_saved_are_told_of_where_the_session_does_not_come_ba
 
 
 def test_what_was_not_saved_is_found_in_its_folder_where_its_own_file_is_gone():
-    left = written(unsaved.folder_of(A), age=60)
-    gone = unsaved.folder_of(A) / "gone.scnm"
+    left = written(unsaved_models.model_folder(A), age=60)
+    gone = unsaved_models.model_folder(A) / "gone.scnm"
     kept = KeptModel(str(gone), DISPLAY, A, kept=False, since=time.time())
     (model,) = restored(LastSession(models=(kept,))).models
     assert model.ref.path == str(left)
@@ -188,11 +188,11 @@ def test_what_was_not_saved_is_found_in_its_folder_where_its_own_file_is_gone():
 @pytest.fixture
 def two_windows():
     """Two sessions with a model that was not saved, and one that avoids it, the first of them remembered."""
-    path = written(unsaved.folder_of(A))
+    path = written(unsaved_models.model_folder(A))
     last = LastSession(
         models=(
             KeptModel(str(path), DISPLAY, A, kept=False),
-            KeptModel(id=B, display=DISPLAY, conduct=rules(A)),
+            KeptModel(id=B, display=DISPLAY, interaction=rules(A)),
         )
     )
     last_session.save(last, last_session.session_path())
@@ -205,9 +205,9 @@ def two_windows():
 def test_a_training_in_a_second_window_leaves_the_models_of_the_first_alone(two_windows):
     for mine, other in (two_windows, two_windows[::-1]):
         trained = mine.models[0]
-        path = written(unsaved.folder_of(trained.id), name=f"new {trained.id}")
+        path = written(unsaved_models.model_folder(trained.id), name=f"new {trained.id}")
         trained.weights = runs.weights_of(ModelRef(str(path), ""))
-        unsaved.keep_only(trained.id, runs.needed(trained))
+        unsaved_models.remove_all_but(trained.id, runs.needed(trained))
         open_model(Path(other.models[0].ref.path))
 
 
@@ -216,17 +216,17 @@ def test_a_second_window_has_the_same_models_and_rules(two_windows):
     assert not {each.id for each in first.models} & {each.id for each in second.models}
     for session in two_windows:
         parent, avoiding = session.models
-        assert avoiding.conduct == rules(parent.id)
+        assert avoiding.interaction == rules(parent.id)
         assert parent.display == DISPLAY
         assert not parent.weights.kept
     assert first.models[0].ref.weights_sha256 == second.models[0].ref.weights_sha256
 
 
 def test_weights_in_use_stay_where_the_users_folder_goes_by_another_name(tmp_path, monkeypatch):
-    path = written(unsaved.folder_of(A))
+    path = written(unsaved_models.model_folder(A))
     link = tmp_path / "link"
     link.symlink_to(os.environ["SCSEG_HOME"], target_is_directory=True)
     monkeypatch.setenv("SCSEG_HOME", str(link))
-    unsaved.keep_only(A, {path})
+    unsaved_models.remove_all_but(A, {path})
     open_model(path)
-    assert unsaved.adopted(A, path) == path
+    assert unsaved_models.import_model(A, path) == path

@@ -15,7 +15,7 @@ from scseg.annotations import steps
 from scseg.annotations.feature import Feature
 from scseg.annotations.storage.opening import open_annotation
 from scseg.base.progress import silent
-from scseg.models import unsaved
+from scseg.models import unsaved_models
 from scseg.persistence import last_session
 from scseg.persistence.last_models import KeptModel
 from scseg.persistence.last_session import LastSession
@@ -217,9 +217,9 @@ def test_a_window_that_closes_as_it_takes_over_lets_go(home):  # noqa: ARG001
 
 def test_models_that_a_newer_version_may_still_need_stay(home, monkeypatch):  # noqa: ARG001
     last_session.session_path().write_text('{"format": "scseg session", "version": 9}')
-    folder = unsaved.folder_of("a" * 32)
+    folder = unsaved_models.model_folder("a" * 32)
     folder.mkdir(parents=True)
-    monkeypatch.setattr(unsaved, "DAYS_KEPT", -1.0)
+    monkeypatch.setattr(unsaved_models, "DAYS_KEPT", -1.0)
     restorer = restoring.Restorer(Session(), None, LastSession(), lambda: None)
     restorer._prune(silent)
     assert folder.is_dir()

@@ -15,7 +15,7 @@ from scseg.actions.models import interactions
 from scseg.actions.training import new_set
 from scseg.annotations.feature import COLOURS, Feature
 from scseg.gui import texts
-from scseg.interactions.rules import Conduct, Rule
+from scseg.interactions.rules import InteractionSettings, Rule
 from tests.fakes.models import write_model
 
 pytestmark = pytest.mark.gui
@@ -58,7 +58,7 @@ def relate(session):
     """Let the first model avoid all others, and sample what the features of all names are in."""
     first, *others = session.models
     rules = tuple(Rule("avoid", each.id) for each in others)
-    interactions.change(session, first, Conduct(rules=rules))
+    interactions.change(session, first, InteractionSettings(rules=rules))
     for name in NAMES:
         new_set.choose(session, name, 1)
 

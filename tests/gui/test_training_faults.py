@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from scseg.actions.models import model_list
-from scseg.models import unsaved
+from scseg.models import unsaved_models
 from scseg.models.files import open_model
 from tests.gui.training import made_set, show_training, train
 
@@ -26,12 +26,12 @@ def errors(user):
 def assert_goes_on(user, model, epochs):
     """Make sure that what was learnt is intact and seen, that it can be trained on, and the slice browsed."""
     path = Path(model.ref.path)
-    assert path == unsaved.newest(model.id)
+    assert path == unsaved_models.newest_model(model.id)
     assert open_model(path).epochs_trained == epochs
     # One message, which names the file that is there.
     (told,) = errors(user)
     assert str(path) in told
-    assert not list(unsaved.folder_of(model.id).rglob("*.new.h5"))
+    assert not list(unsaved_models.model_folder(model.id).rglob("*.new.h5"))
     user.press("Right")
     user.wait_until_shown()
     user.do(lambda: model_list.set_display(model, model_list.Display("Membrane", (0, 1, 0))))

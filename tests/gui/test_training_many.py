@@ -8,9 +8,9 @@ import pytest
 
 from scseg.annotations import steps
 from scseg.annotations.contents import Contents
-from scseg.annotations.storage.place import annotation_path
+from scseg.annotations.storage.location import annotation_path
 from scseg.annotations.storage.writing import save_copy
-from scseg.datasets.training_sets.files import load_training_set
+from scseg.datasets.training_sets.training_set import load_training_set
 from scseg.models.sampling import Counts
 from tests.gui.training import MEMBRANE, POSITIVE, click_third, generate, the_model
 

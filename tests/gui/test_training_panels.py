@@ -8,7 +8,7 @@ import pytest
 from scseg.actions.annotation import changes
 from scseg.actions.training import new_set, training_plan
 from scseg.annotations import steps as make
-from scseg.datasets.training_sets.files import load_training_set
+from scseg.datasets.training_sets.training_set import load_training_set
 from scseg.models.sampling import Counts
 from scseg.runtime.display.boxes import GREEN, RED
 from tests.fakes.models import write_model

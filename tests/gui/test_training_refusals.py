@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scseg.datasets.normalisation import DEFINITION
-from scseg.datasets.training_sets.files import Source, TrainingSet, save_training_set
+from scseg.datasets.training_sets.training_set import SourceTomogram, TrainingSet, save_training_set
 from tests.fakes.models import write_model
 from tests.gui.drawing import is_enabled
 from tests.gui.training import choose_below, show_training, the_model
@@ -30,7 +30,7 @@ def write_set(folder, box_size=32, depth=1, apix=10.0):
         origins=np.zeros(8, np.int64),
         apix=apix,
         features=("Membrane",),
-        sources=(Source("a.mrc", apix, 0.0, 1.0),),
+        sources=(SourceTomogram("a.mrc", apix, 0.0, 1.0),),
         normalisation=DEFINITION,
     )
     path = folder / f"{box_size}_{depth}_{apix}.scnt"

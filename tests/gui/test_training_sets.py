@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import tifffile
 
-from scseg.datasets.training_sets.files import Source, TrainingSet, save_training_set
+from scseg.datasets.training_sets.training_set import SourceTomogram, TrainingSet, save_training_set
 
 pytestmark = pytest.mark.gui
 
@@ -29,7 +29,7 @@ def training_set(tmp_path):
         origins=np.zeros(5, np.int64),
         apix=13.92,
         features=("Membrane",),
-        sources=(Source("a.mrc", 13.92, 0.0, 1.0),),
+        sources=(SourceTomogram("a.mrc", 13.92, 0.0, 1.0),),
         normalisation="tomogram quantiles 1",
     )
     save_training_set(made, path)

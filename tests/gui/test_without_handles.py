@@ -10,7 +10,7 @@ import psutil
 import pytest
 from OpenGL import GL
 
-from scseg.annotations.storage.read_only import annotated
+from scseg.annotations.storage.read_only import read_annotation
 from scseg.base.files.handle_limit import REMEDY
 from scseg.gui.gl.labels import LabelLayers
 from tests.gui.conftest import SHAPE
@@ -60,7 +60,7 @@ def test_without_handles_the_window_shows_what_is_drawn_and_saves_it_later(open_
         assert not [each for each in user.session.messages if "bug" in each.sentence]
 
     open_window(steps, [tomogram])
-    contents = annotated(tomogram, SHAPE)
+    contents = read_annotation(tomogram, SHAPE)
     assert contents.mask(contents.features[0].id, 6)[20, 30] == 1
 
 

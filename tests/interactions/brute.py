@@ -11,17 +11,19 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from scseg.interactions.rules import Conduct
+    from scseg.interactions.rules import InteractionSettings
 
     Volume = Mapping[str, NDArray[np.float32]]
 
 
-def competed(volumes: Volume, conducts: Mapping[str, Conduct]) -> dict[str, NDArray[np.float32]]:
-    emitting = [volumes[model] for model, conduct in conducts.items() if conduct.emit]
+def after_competition(
+    volumes: Volume, interactions: Mapping[str, InteractionSettings]
+) -> dict[str, NDArray[np.float32]]:
+    emitting = [volumes[model] for model, interaction in interactions.items() if interaction.emit]
     result = {}
-    for model, conduct in conducts.items():
+    for model, interaction in interactions.items():
         values = volumes[model].copy()
-        if conduct.absorb:
+        if interaction.absorb:
             for other in emitting:
                 values[volumes[model] < other] = 0.0
         result[model] = values
@@ -42,14 +44,16 @@ def near(
 
 
 def ruled(
-    volumes: Volume, conducts: Mapping[str, Conduct], voxel: tuple[float, float, float]
+    volumes: Volume,
+    interactions: Mapping[str, InteractionSettings],
+    voxel: tuple[float, float, float],
 ) -> dict[str, NDArray[np.float32]]:
     """Return all models after competition and rules. `voxel` (z, y, x) in nm."""
-    after = competed(volumes, conducts)
+    after = after_competition(volumes, interactions)
     result = {}
-    for model, conduct in conducts.items():
+    for model, interaction in interactions.items():
         values = after[model].copy()
-        for rule in conduct.rules:
+        for rule in interaction.rules:
             close = near(after[rule.partner] >= np.float32(rule.threshold), rule.radius, voxel)
             values[close if rule.kind == "avoid" else ~close] = 0.0
         result[model] = values

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scseg.base.errors import ScsegError
 from scseg.interactions.group import Group, open_group, save_group
-from scseg.interactions.rules import RULE_KINDS, Conduct, Rule
+from scseg.interactions.rules import RULE_KINDS, InteractionSettings, Rule
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,18 +25,22 @@ rules = st.builds(
     radius=st.floats(0, 10_000),
     threshold=st.floats(0, 1, exclude_min=True),
 )
-conducts = st.builds(Conduct, st.booleans(), st.booleans(), st.lists(rules, max_size=3).map(tuple))
+interactions = st.builds(
+    InteractionSettings, st.booleans(), st.booleans(), st.lists(rules, max_size=3).map(tuple)
+)
 
 
-@given(st.fixed_dictionaries(dict.fromkeys(FILES, conducts)), st.booleans())
+@given(st.fixed_dictionaries(dict.fromkeys(FILES, interactions)), st.booleans())
 def test_a_group_comes_back(
-    tmp_path_factory: pytest.TempPathFactory, taking_part: dict[str, Conduct], deep: bool
+    tmp_path_factory: pytest.TempPathFactory,
+    taking_part: dict[str, InteractionSettings],
+    deep: bool,
 ) -> None:
     path = tmp_path_factory.mktemp("group") / "cell.scnmgroup"
     group = Group(taking_part, deep)
     save_group(group, path)
     assert open_group(path) == group
-    assert list(open_group(path).conducts) == list(taking_part)
+    assert list(open_group(path).interactions) == list(taking_part)
 
 
 def good() -> dict[str, Any]:
@@ -52,7 +56,10 @@ def test_the_good_group_opens(tmp_path: Path) -> None:
     """So that what the next test refuses is refused for its own fault."""
     path = tmp_path / "g.scnmgroup"
     path.write_text(json.dumps(good()))
-    expected = {"a.scnm": Conduct(rules=(Rule("avoid", "b.scnm", 30.0, 0.1),)), "b.scnm": Conduct()}
+    expected = {
+        "a.scnm": InteractionSettings(rules=(Rule("avoid", "b.scnm", 30.0, 0.1),)),
+        "b.scnm": InteractionSettings(),
+    }
     assert open_group(path) == Group(expected)
 
 

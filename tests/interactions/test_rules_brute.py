@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scseg.interactions.contest import Contest
-from scseg.interactions.rules import RULE_KINDS, Conduct, Rule
-from scseg.interactions.volume import Scale, ruled_slices
+from scseg.interactions.rules import RULE_KINDS, InteractionSettings, Rule
+from scseg.interactions.slice_interactions import SliceInteractions
+from scseg.interactions.volume_interactions import VoxelSize, slices_after_rules
 from tests.interactions import brute
 
 if TYPE_CHECKING:
@@ -34,10 +34,13 @@ rules = st.builds(
     radius=st.sampled_from([0.0, 1.0, 2.0, 5.0, 1000.0]) | st.floats(0, 12, width=32),
     threshold=st.sampled_from([0.25, 0.5, 1.0]),
 )
-conducts = st.fixed_dictionaries(
+interactions = st.fixed_dictionaries(
     {
         model: st.builds(
-            Conduct, st.booleans(), st.booleans(), st.lists(rules, max_size=2).map(tuple)
+            InteractionSettings,
+            st.booleans(),
+            st.booleans(),
+            st.lists(rules, max_size=2).map(tuple),
         )
         for model in MODELS
     }
@@ -53,17 +56,17 @@ def volumes_of(shape: tuple[int, int, int], seed: int) -> dict[str, NDArray[np.f
 
 
 @settings(max_examples=150, deadline=None)
-@given(shapes, conducts, st.sampled_from([10.0, 13.92]), st.integers(0, 2**32 - 1))
+@given(shapes, interactions, st.sampled_from([10.0, 13.92]), st.integers(0, 2**32 - 1))
 def test_slices_equal_brute_force(
-    shape: tuple[int, int, int], taking_part: dict[str, Conduct], apix: float, seed: int
+    shape: tuple[int, int, int], taking_part: dict[str, InteractionSettings], apix: float, seed: int
 ) -> None:
     volumes = volumes_of(shape, seed)
     expected = brute.ruled(volumes, taking_part, (FAR, apix / 10, apix / 10))
     for z in range(shape[0]):
         predictions = {model: volume[z] for model, volume in volumes.items()}
-        contest = Contest(predictions, taking_part)
-        for model, conduct in taking_part.items():
-            kept = contest.kept(model, conduct.rules, apix)
+        slice_interactions = SliceInteractions(predictions, taking_part)
+        for model, interaction in taking_part.items():
+            kept = slice_interactions.allowed(model, interaction.rules, apix)
             values = predictions[model] if kept is None else predictions[model] * kept
             np.testing.assert_array_equal(values, expected[model][z])
 
@@ -71,22 +74,22 @@ def test_slices_equal_brute_force(
 @settings(max_examples=150, deadline=None)
 @given(
     shapes,
-    conducts,
+    interactions,
     st.sampled_from([(10.0, None), (10.0, 10.0), (10.0, 20.0), (10.0, 7.3), (13.92, 5.0)]),
     st.integers(0, 2**32 - 1),
 )
 def test_volumes_equal_brute_force(
     shape: tuple[int, int, int],
-    taking_part: dict[str, Conduct],
+    taking_part: dict[str, InteractionSettings],
     voxel: tuple[float, float | None],
     seed: int,
 ) -> None:
     volumes = volumes_of(shape, seed)
-    scale = Scale(*voxel)
+    scale = VoxelSize(*voxel)
     apix_z = FAR if scale.apix_z is None else scale.apix_z / 10
     expected = brute.ruled(volumes, taking_part, (apix_z, scale.apix / 10, scale.apix / 10))
     slices = ({model: volume[z] for model, volume in volumes.items()} for z in range(shape[0]))
-    done = list(ruled_slices(slices, taking_part, scale, shape[0]))
+    done = list(slices_after_rules(slices, taking_part, scale, shape[0]))
     assert len(done) == shape[0]
     for model in MODELS:
         np.testing.assert_array_equal(np.stack([values[model] for values in done]), expected[model])
@@ -103,8 +106,11 @@ def test_a_slice_comes_out_as_soon_as_all_in_reach_has_gone_in(radius: float) ->
             went_in += 1
             yield {"a": np.ones(shape, np.float32), "b": np.zeros(shape, np.float32)}
 
-    taking_part = {"a": Conduct(rules=(Rule("avoid", "b", radius),)), "b": Conduct()}
-    results = ruled_slices(slices(), taking_part, Scale(10.0, 10.0), count)
+    taking_part = {
+        "a": InteractionSettings(rules=(Rule("avoid", "b", radius),)),
+        "b": InteractionSettings(),
+    }
+    results = slices_after_rules(slices(), taking_part, VoxelSize(10.0, 10.0), count)
     for expected in range(1, 100):
         next(results)
         assert went_in == expected + int(radius)
@@ -113,9 +119,12 @@ def test_a_slice_comes_out_as_soon_as_all_in_reach_has_gone_in(radius: float) ->
 def test_a_radius_beyond_the_volume_takes_no_memory_for_slices_that_are_not_there() -> None:
     shape, count = (200, 200), 10
     predictions = {name: np.ones(shape, np.float32) for name in ("a", "b")}
-    taking_part = {"a": Conduct(rules=(Rule("avoid", "b", 1000.0),)), "b": Conduct()}
+    taking_part = {
+        "a": InteractionSettings(rules=(Rule("avoid", "b", 1000.0),)),
+        "b": InteractionSettings(),
+    }
     tracemalloc.start()
-    for _ in ruled_slices([predictions] * count, taking_part, Scale(10.0, 10.0), count):
+    for _ in slices_after_rules([predictions] * count, taking_part, VoxelSize(10.0, 10.0), count):
         pass
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()

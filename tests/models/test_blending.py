@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scseg.base.rect import Rect
-from scseg.models.tiling.blending import Patch, Plan, predict_region, predict_rows
+from scseg.models.tiling.blending import Patch, TilingPlan, predict_region, predict_rows
 from scseg.models.tiling.cells import cell_grid
 from scseg.models.tiling.tiles import tile_grid
 
@@ -57,8 +57,8 @@ def test_a_part_has_exactly_the_values_of_the_whole(case, mode, averaging, batch
     shape, region = case
     batch_size = batch_size if mode == "tiles" else 1
     image, grid = image_of(shape), grids(shape)[mode]
-    whole = Plan(grid, Rect.whole(shape), averaging, batch_size)
-    part = Plan(grid, region, averaging, batch_size)
+    whole = TilingPlan(grid, Rect.whole(shape), averaging, batch_size)
+    part = TilingPlan(grid, region, averaging, batch_size)
     expected = predict_region(image, whole, crooked)[region.slices]
     assert np.array_equal(predict_region(image, part, crooked), expected)
 
@@ -72,7 +72,7 @@ def test_a_part_takes_the_tiles_that_touch_it_and_no_other(case):
         (y, x) for y, x in grid.corners if y < y1 and y + BOX > y0 and x < x1 and x + BOX > x0
     ]
     network = Counting()
-    predict_region(image_of(shape), Plan(grid, region, batch_size=4), network)
+    predict_region(image_of(shape), TilingPlan(grid, region, batch_size=4), network)
     assert sum(network.batches) == len(touching)
     assert len(network.batches) == -(-len(touching) // 4)
 
@@ -99,7 +99,7 @@ def averaged(image, corners, orientations):
 def test_averaging_is_the_mean_of_the_first_orientations(count):
     shape = (37, 52)
     image, grid = image_of(shape), tile_grid(shape, BOX, 0.3)
-    plan = Plan(grid, Rect(0, 0, 37, 52), count, 5)
+    plan = TilingPlan(grid, Rect(0, 0, 37, 52), count, 5)
     expected = averaged(image, grid.corners, range(count))
     np.testing.assert_allclose(predict_region(image, plan, crooked), expected, rtol=1e-4, atol=1e-5)
 
@@ -111,7 +111,7 @@ def test_raising_the_averaging_predicts_the_new_orientations_alone(mode):
     asked = []
     for count in (2, 4, 3):
         network = Counting()
-        list(predict_rows(image, Plan(grid, Rect(0, 0, 40, 61), count), network, known))
+        list(predict_rows(image, TilingPlan(grid, Rect(0, 0, 40, 61), count), network, known))
         asked.append(sum(network.batches))
     windows = len(grid.corners)
     assert asked == [2 * windows, 2 * windows, 0]
@@ -124,18 +124,18 @@ def test_moving_the_crop_predicts_what_is_new_alone():
     predicted = []
     for region in (first, second, first):
         network = Counting()
-        plan = Plan(grid, region, batch_size=3)
+        plan = TilingPlan(grid, region, batch_size=3)
         rows = np.concatenate([r for _, r in predict_rows(image, plan, network, known)])
         predicted.append(sum(network.batches))
         assert np.array_equal(rows, predict_region(image, plan, crooked))
-    touched = [set(Plan(grid, region).windows) for region in (first, second)]
+    touched = [set(TilingPlan(grid, region).windows) for region in (first, second)]
     assert predicted == [len(touched[0]), len(touched[1] - touched[0]), 0]
 
 
 def test_known_outputs_are_kept_turned_back_and_alone():
     shape = (16, 16)
     known = {}
-    plan = Plan(tile_grid(shape, BOX, 0), Rect(0, 0, 16, 16), averaging=8, batch_size=16)
+    plan = TilingPlan(tile_grid(shape, BOX, 0), Rect(0, 0, 16, 16), averaging=8, batch_size=16)
     list(predict_rows(image_of(shape), plan, lambda images: images[..., 0], known))
     assert set(known) == {Patch(Rect(0, 0, 16, 16), k) for k in range(8)}
     for output in known.values():
@@ -147,7 +147,7 @@ def test_known_outputs_are_kept_turned_back_and_alone():
 def test_rows_come_in_order_without_gap_and_only_once_finished():
     shape = (120, 50)
     image = image_of(shape)
-    plan = Plan(tile_grid(shape, BOX, 0.5), Rect(13, 5, 111, 41), 2, 3)
+    plan = TilingPlan(tile_grid(shape, BOX, 0.5), Rect(13, 5, 111, 41), 2, 3)
     expected = predict_region(image, plan, crooked)
     at = 13
     for start, rows in predict_rows(image, plan, crooked, {}):

@@ -1,4 +1,4 @@
-"""Whole slices in cells: the same as in one piece, for any size, divisor and reach."""
+"""Whole slices in cells: the same as in one piece, for any size, divisor and receptive_radius."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from scseg.base.rect import Rect
 from scseg.models.tiling import cells
-from scseg.models.tiling.blending import Plan, predict_region
+from scseg.models.tiling.blending import TilingPlan, predict_region
 from scseg.models.tiling.cells import cell_grid
 
 shapes = st.tuples(st.integers(1, 900), st.integers(1, 900))
@@ -19,8 +19,8 @@ networks = st.sampled_from([(1, 0), (4, 9), (8, 27), (8, 46), (16, 100)])
 
 @given(shapes, networks)
 def test_every_pixel_counts_once_and_is_seen_with_all_around_it(shape, network):
-    divisor, reach = network
-    grid = cell_grid(shape, divisor, reach)
+    divisor, receptive_radius = network
+    grid = cell_grid(shape, divisor, receptive_radius)
     for axis, length in zip((grid.rows, grid.columns), shape, strict=True):
         assert length <= axis.length < length + divisor
         assert axis.size % divisor == axis.length % divisor == 0
@@ -30,22 +30,22 @@ def test_every_pixel_counts_once_and_is_seen_with_all_around_it(shape, network):
             assert start % divisor == 0
             assert start >= 0
             assert start + axis.size <= axis.length
-            assert start == 0 or first - start >= reach
-            assert start + axis.size == axis.length or start + axis.size - last >= reach
+            assert start == 0 or first - start >= receptive_radius
+            assert start + axis.size == axis.length or start + axis.size - last >= receptive_radius
 
 
 @given(shapes, networks)
 def test_memory_is_bounded(shape, network):
-    divisor, reach = network
-    grid = cell_grid(shape, divisor, reach)
+    divisor, receptive_radius = network
+    grid = cell_grid(shape, divisor, receptive_radius)
     assert grid.rows.size * grid.columns.size <= max(
-        cells.MOST_PIXELS, (4 * (reach + divisor)) ** 2
+        cells.MOST_PIXELS, (4 * (receptive_radius + divisor)) ** 2
     )
 
 
 def test_little_is_predicted_twice():
     for shape in ((928, 960), (4096, 4096), (1000, 3000)):
-        plan = Plan(cell_grid(shape, 8, 27), Rect.whole(shape))
+        plan = TilingPlan(cell_grid(shape, 8, 27), Rect.whole(shape))
         assert plan.pixels < 1.5 * shape[0] * shape[1]
 
 
@@ -78,6 +78,6 @@ def test_in_cells_or_in_one_piece_is_the_same(rng, monkeypatch, shape, averaging
         seen = np.rot90(whole[:, ::-1] if k >= 4 else whole, k % 4)
         back = np.rot90(looks_around(seen[None, ..., None])[0], -(k % 4))
         said.append(back[:, ::-1] if k >= 4 else back)
-    plan = Plan(grid, Rect.whole(shape), averaging)
+    plan = TilingPlan(grid, Rect.whole(shape), averaging)
     expected = np.mean(said, axis=0)[: shape[0], : shape[1]]
     np.testing.assert_allclose(predict_region(image, plan, looks_around), expected, atol=1e-5)

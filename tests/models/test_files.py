@@ -235,7 +235,7 @@ def test_weights_that_the_disk_keeps_otherwise_never_take_the_place_of_the_old(
     path = tmp_path / "m.scnm"
     save(path, b"old")
     before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
-    real = files.rewritten
+    real = files.atomic_file
 
     @contextlib.contextmanager
     def forgetful(target, called):
@@ -243,7 +243,7 @@ def test_weights_that_the_disk_keeps_otherwise_never_take_the_place_of_the_old(
             yield file
             file.truncate(2)
 
-    monkeypatch.setattr(files, "rewritten", forgetful)
+    monkeypatch.setattr(files, "atomic_file", forgetful)
     with pytest.raises(ScsegError, match="keeps other bytes"):
         save(path, b"new")
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scseg.base.errors import ScsegError
-from scseg.models.fitting import check_box_size, check_goes_on, check_slice
+from scseg.models.compatibility import check_box_size, check_can_continue, check_slice
 from tests.fakes.models import DESCRIPTION
 
 
@@ -29,8 +29,8 @@ def test_box_sizes_are_refused_with_those_that_work(box_size, divisor):
 
 
 def test_a_model_goes_on_as_what_it_is():
-    check_goes_on(DESCRIPTION, "VGGNet", 32, 1, 10.0)
-    check_goes_on(DESCRIPTION, "VGGNet", 32, 1, 9.91)
+    check_can_continue(DESCRIPTION, "VGGNet", 32, 1, 10.0)
+    check_can_continue(DESCRIPTION, "VGGNet", 32, 1, 9.91)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_model_goes_on_as_what_it_is():
 )
 def test_what_cannot_change_is_refused_with_both_values(arguments, words):
     with pytest.raises(ScsegError, match=words):
-        check_goes_on(DESCRIPTION, *arguments)
+        check_can_continue(DESCRIPTION, *arguments)
 
 
 @pytest.mark.parametrize(

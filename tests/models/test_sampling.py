@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scseg.base.errors import ScsegError
-from scseg.models.sampling import Counts, epoch_counts, epochs, told
+from scseg.models.sampling import Counts, describe_epoch, epoch_counts, epochs
 
 
 def of(positives, negatives):
@@ -55,7 +55,7 @@ def test_without_positives_there_is_nothing_to_learn(rng):
     ],
 )
 def test_what_an_epoch_shows_is_told(boxes, copies, excess, words):
-    assert told(boxes, copies, excess) == words
+    assert describe_epoch(boxes, copies, excess) == words
 
 
 sizes = st.tuples(st.integers(1, 20), st.integers(0, 30), st.integers(1, 20), st.floats(0, 3))

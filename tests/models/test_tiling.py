@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scseg.base.rect import Rect
-from scseg.models.tiling.blending import Plan, predict_region, predict_rows
+from scseg.models.tiling.blending import TilingPlan, predict_region, predict_rows
 from scseg.models.tiling.tiles import MAX_OVERLAP, tile_grid, tile_starts, tile_weights
 
 overlaps = st.floats(0, MAX_OVERLAP)
 
 
 def plan(shape, box, overlap, batch_size=16):
-    return Plan(tile_grid(shape, box, overlap), Rect.whole(shape), batch_size=batch_size)
+    return TilingPlan(tile_grid(shape, box, overlap), Rect.whole(shape), batch_size=batch_size)
 
 
 @given(st.integers(1, 64), st.integers(0, 500), overlaps)

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from scseg.models import unsaved
+from scseg.models import unsaved_models
 from scseg.models.files import open_model
 from tests.fakes.models import write_model
 
@@ -19,7 +19,7 @@ def victim(tmp_path, monkeypatch):
     """A folder of the user's with a model, and a data folder in which links may lead there."""
     monkeypatch.setenv("SCSEG_HOME", str(tmp_path / "home"))
     path = write_model(tmp_path / "work") if (tmp_path / "work").mkdir() is None else None
-    unsaved.folder_of("x").parent.mkdir(parents=True)
+    unsaved_models.model_folder("x").parent.mkdir(parents=True)
     return path
 
 
@@ -31,28 +31,28 @@ def link_or_skip(link, target):
 
 
 def test_a_link_in_the_place_of_a_models_folder_is_left_and_not_followed(victim):
-    link = unsaved.folder_of("x")
+    link = unsaved_models.model_folder("x")
     link_or_skip(link, victim.parent)
     os.utime(victim.parent, (LONG_AGO, LONG_AGO))
-    assert unsaved.folders() == []
-    unsaved.keep_only("x", ())
-    unsaved.prune(())
+    assert unsaved_models.model_folders() == []
+    unsaved_models.remove_all_but("x", ())
+    unsaved_models.remove_forgotten(())
     assert link.is_symlink()
     assert open_model(victim)
 
 
 def test_links_in_a_models_folder_are_not_followed(victim):
-    folder = unsaved.folder_of("x")
+    folder = unsaved_models.model_folder("x")
     own = write_model(folder) if folder.mkdir() is None else None
     link_or_skip(folder / "there", victim.parent)
     link_or_skip(folder / "gone", victim.parent / "nothing")
     link_or_skip(folder / "linked.scnm", victim)
-    unsaved.keep_only("x", ())
+    unsaved_models.remove_all_but("x", ())
     assert not own.exists()
     for path in folder.iterdir():
         os.utime(path, (LONG_AGO, LONG_AGO), follow_symlinks=False)
     os.utime(folder, (LONG_AGO, LONG_AGO))
-    unsaved.prune(())
+    unsaved_models.remove_forgotten(())
     assert not folder.exists()
     assert open_model(victim)
 
@@ -60,6 +60,6 @@ def test_links_in_a_models_folder_are_not_followed(victim):
 def test_a_model_that_is_reached_through_a_link_is_adopted_whole(victim, tmp_path):
     link_or_skip(tmp_path / "m.scnm", victim)
     link_or_skip(tmp_path / "m.h5", victim.with_suffix(".h5"))
-    adopted = unsaved.adopted("x", tmp_path / "m.scnm")
+    adopted = unsaved_models.import_model("x", tmp_path / "m.scnm")
     assert open_model(adopted) == open_model(victim)
     assert not adopted.is_symlink()

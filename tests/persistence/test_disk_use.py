@@ -16,20 +16,20 @@ from hypothesis import strategies as st
 
 from scseg.annotations import steps
 from scseg.annotations.feature import Feature
+from scseg.annotations.storage.location import fallback_path
 from scseg.annotations.storage.opening import open_annotation
-from scseg.annotations.storage.place import own_path
 from scseg.base.errors import CancelledError
 from scseg.base.files import locks
 from scseg.base.files.locks import Lock
-from scseg.base.files.temporary import lock_path, new_temporary, writer_of
-from scseg.base.files.writing import write
+from scseg.base.files.temporary_files import lock_path, lock_path_of_temporary, new_temporary
+from scseg.base.files.writing import atomic_write
 from scseg.base.folders import data_folder, log_folder
-from scseg.compute.logs import Log
+from scseg.compute.logs import WorkerLog
 from scseg.datasets.demo.cached import demo_tomogram
 from scseg.datasets.demo.simulate import Specimen
 from scseg.datasets.formats.unpack import unpacked_folder
 from scseg.datasets.tomogram import open_tomogram
-from scseg.models import unsaved
+from scseg.models import unsaved_models
 from scseg.persistence import feature_library, last_session, settings
 from scseg.persistence.disk_use import walk
 from scseg.persistence.disk_use.listing import listed
@@ -66,7 +66,7 @@ def packed(folder, name):
 
 def learnt(model_id, name, epochs=(1, 2, 3)):
     """A model in the window's own folder, with checkpoints, the middle one of them the best."""
-    folder = unsaved.folder_of(model_id)
+    folder = unsaved_models.model_folder(model_id)
     checkpoints = folder / f"{name}_checkpoints"
     checkpoints.mkdir(parents=True)
     paths = [
@@ -82,7 +82,8 @@ def learnt(model_id, name, epochs=(1, 2, 3)):
 
 def kept(*ids):
     return tuple(
-        KeptModel(str(unsaved.folder_of(i)), Display(i, (0, 1, 0)), i, kept=False) for i in ids
+        KeptModel(str(unsaved_models.model_folder(i)), Display(i, (0, 1, 0)), i, kept=False)
+        for i in ids
     )
 
 
@@ -130,10 +131,10 @@ def test_a_file_that_is_being_unpacked_stays_and_one_that_was_left_goes():
     folder = unpacked_folder()
     folder.mkdir()
     target = folder / "x.voxels"
-    lock = Lock.take(lock_path(target))
+    lock = Lock.acquire(lock_path(target))
     temporary = new_temporary(target)
     temporary.write_bytes(bytes(5000))
-    assert writer_of(temporary) == lock_path(target)
+    assert lock_path_of_temporary(temporary) == lock_path(target)
     assert told("unpacked") == [("Left by a run that was stopped", "it is being written")]
     (kept_one,) = remove(listed().entries).kept
     assert "stays: it is being written" in kept_one
@@ -143,7 +144,7 @@ def test_a_file_that_is_being_unpacked_stays_and_one_that_was_left_goes():
     assert remove(listed().entries).nbytes == 5000
     assert not temporary.exists()
     # Whoever takes it is to know that it was left.
-    left = Lock.take(lock_path(target))
+    left = Lock.acquire(lock_path(target))
     assert left.was_left
     left.release()
 
@@ -155,7 +156,7 @@ def test_only_the_files_of_the_demo_tomogram_are_its_own():
         (folder / name).write_text(PRECIOUS)
     here = LastSession(tomograms=(Kept(str(files.tomogram)),))
     assert told("demo", listed(here)) == [("Demo tomogram", "open in this window")]
-    with_lock = Lock.take(lock_path(files.tomogram))
+    with_lock = Lock.acquire(lock_path(files.tomogram))
     assert told("demo") == [("Demo tomogram", "it is being written")]
     with_lock.release()
     remove(listed().entries)
@@ -173,8 +174,8 @@ def test_checkpoints_go_but_the_newest_and_the_best_stay():
     assert (checkpoints.kind, checkpoints.unsaved) == ("checkpoints", False)
     assert remove([checkpoints]).kept == ()
     assert [path.exists() for path in paths] == [False, True, False, True]
-    assert unsaved.newest(A) == paths[3]
-    assert unsaved.best(A, -1.0) == paths[1]
+    assert unsaved_models.newest_model(A) == paths[3]
+    assert unsaved_models.best_model(A, -1.0) == paths[1]
 
 
 def test_a_model_goes_with_all_that_it_had_learnt():
@@ -183,8 +184,8 @@ def test_a_model_goes_with_all_that_it_had_learnt():
     model = next(each for each in listed().entries if each.what == "Carbon")
     remove([model])
     assert told("models") == [("Membrane", "")]
-    assert not unsaved.folder_of(B).exists()
-    assert unsaved.folder_of(A).is_dir()
+    assert not unsaved_models.model_folder(B).exists()
+    assert unsaved_models.model_folder(A).is_dir()
 
 
 def test_models_of_open_windows_and_of_the_last_session_stay():
@@ -194,7 +195,7 @@ def test_models_of_open_windows_and_of_the_last_session_stay():
     path = last_session.window_path("second")
     path.parent.mkdir()
     last_session.save(LastSession(models=kept(C)), path)
-    lock = Lock.take(last_session.lock_path(path))
+    lock = Lock.acquire(last_session.lock_path(path))
     here = LastSession(models=kept(A))
     expected = [
         ("here", "open in this window"),
@@ -222,7 +223,7 @@ def test_a_model_that_is_saved_elsewhere_needs_no_question(tmp_path):
 
 
 def test_logs_of_processes_that_run_stay():
-    log = Log()
+    log = WorkerLog()
     log.path.write_text("printed")
     left = log.path.with_name("worker-left.log")
     left.write_text("printed")
@@ -242,10 +243,10 @@ def test_annotations_and_settings_are_listed_and_never_removed(tmp_path):
     settings.save(Settings(), settings.settings_path())
     last_session.save(LastSession(), last_session.session_path())
     log = log_folder() / "worker-left.log"
-    write(log, b"{}")
+    atomic_write(log, b"{}")
     removed = remove(listed().entries)
     assert len(removed.kept) == 3
-    assert own_path(tomogram).is_file()
+    assert fallback_path(tomogram).is_file()
     assert [what for what, _ in told("settings")] == [
         "Settings and recent files",
         "The last session",
@@ -264,8 +265,8 @@ def test_links_are_neither_followed_nor_removed(tmp_path, home):
     links = [
         unpacked_folder() / f"{'0' * 24}-1-1.mrc",
         home / "log" / "worker-a.log",
-        unsaved.folder_of(A) / "Membrane_checkpoints" / "linked.h5",
-        unsaved.folder_of(A) / "folder",
+        unsaved_models.model_folder(A) / "Membrane_checkpoints" / "linked.h5",
+        unsaved_models.model_folder(A) / "folder",
         data_folder() / "models" / B,
         feature_library.library_path(),
     ]
@@ -277,7 +278,7 @@ def test_links_are_neither_followed_nor_removed(tmp_path, home):
     remove(listed().entries)
     assert all(link.is_symlink() for link in links)
     assert {path.read_text() for path in work.iterdir()} == {PRECIOUS}
-    assert everything(unsaved.folder_of(A)) == {links[2]}
+    assert everything(unsaved_models.model_folder(A)) == {links[2]}
 
 
 def test_of_very_many_files_some_are_looked_at_and_a_look_can_be_cancelled(monkeypatch):
@@ -298,7 +299,7 @@ def test_of_very_many_files_some_are_looked_at_and_a_look_can_be_cancelled(monke
 def test_a_second_name_of_a_file_takes_no_room():
     paths = learnt(A, "Membrane", epochs=())
     before = sum(each.nbytes for each in listed().entries)
-    unsaved.held(A, paths[0])
+    unsaved_models.pin_checkpoint(A, paths[0])
     assert sum(each.nbytes for each in listed().entries) == before
 
 
@@ -306,7 +307,7 @@ HELD = """
 import sys, time
 from pathlib import Path
 from scseg.base.files.locks import Lock
-lock = Lock.take(Path(sys.argv[1]))
+lock = Lock.acquire(Path(sys.argv[1]))
 print("held", flush=True)
 time.sleep(600)
 """
@@ -336,6 +337,6 @@ def test_the_lock_of_a_temporary_file_is_found_by_its_name(tmp_path_factory, nam
     folder = tmp_path_factory.getbasetemp()
     target = folder / name.encode("utf-8", "replace").decode()
     temporary = new_temporary(target)
-    assert writer_of(temporary) == lock_path(target)
-    assert writer_of(target) is None
+    assert lock_path_of_temporary(temporary) == lock_path(target)
+    assert lock_path_of_temporary(target) is None
     temporary.unlink()

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scseg.actions.training import new_set
-from scseg.datasets.training_sets.summary import Summary
-from scseg.interactions.rules import Conduct, Rule
+from scseg.datasets.training_sets.summary import TrainingSetSummary
+from scseg.interactions.rules import InteractionSettings, Rule
 from scseg.models.description import TrainingParameters
 from scseg.persistence.last_models import KeptModel
 from scseg.persistence.last_session import LastSession, load, save
@@ -44,10 +44,10 @@ MODEL = KeptModel(
     since=1795388400.123,
     plan=Plan(
         "UNet deep",
-        Summary("/sets/a.scnt", 80, 53, 64, 1, 13.92, ("Membrane",), "f" * 64),
+        TrainingSetSummary("/sets/a.scnt", 80, 53, 64, 1, 13.92, ("Membrane",), "f" * 64),
         TrainingParameters(epochs=7, validation=0.2, augmentation="strong"),
     ),
-    conduct=Conduct(emit=True, rules=(Rule("colocalise", "f" * 32, 12.5, 0.25),)),
+    interaction=InteractionSettings(emit=True, rules=(Rule("colocalise", "f" * 32, 12.5, 0.25),)),
 )
 LAST = LastSession(
     tomograms=(KEPT, Kept("/data/b.mrc", (1, 2, 3))),

@@ -10,8 +10,8 @@ import pytest
 from scseg.annotations.crop import Crop
 from scseg.base.rect import Rect
 from scseg.compute.messages import Band, ModelRef, SliceRequest, TomogramRef
-from scseg.interactions.rules import Conduct, Rule
-from scseg.preview.needed_slices import CHEAP_PIXELS, asked, conducts, request, resolve, visible
+from scseg.interactions.rules import InteractionSettings, Rule
+from scseg.preview.needed_slices import CHEAP_PIXELS, asked, interactions, request, resolve, visible
 from scseg.preview.predictions import CROPS_KEPT, UNKNOWN, Predictions
 from scseg.state.models import Display, Model, Weights
 from scseg.state.session import Session
@@ -257,15 +257,21 @@ def test_rules_rest_whose_partner_is_not_trained_or_not_active():
     first, untrained = model("m"), Model(Display("new", (1, 0, 0)))
     off, on = model("off", active=False), model("on")
     rules = tuple(Rule("avoid", partner.id) for partner in (untrained, off, on))
-    first.conduct = Conduct(rules=rules)
+    first.interaction = InteractionSettings(rules=rules)
     session = session_of(first, untrained, off, on)
-    assert conducts(session) == {first.id: Conduct(rules=rules[2:]), on.id: Conduct()}
+    assert interactions(session) == {
+        first.id: InteractionSettings(rules=rules[2:]),
+        on.id: InteractionSettings(),
+    }
 
 
 def test_partners_and_who_competes_with_them_are_asked_beyond_the_crop():
     first, partner, rival, other = model("m"), model("partner"), model("rival"), model("other")
-    first.conduct = Conduct(rules=(Rule("avoid", partner.id, 4.0),))
-    partner.conduct, rival.conduct = Conduct(absorb=True), Conduct(emit=True)
+    first.interaction = InteractionSettings(rules=(Rule("avoid", partner.id, 4.0),))
+    partner.interaction, rival.interaction = (
+        InteractionSettings(absorb=True),
+        InteractionSettings(emit=True),
+    )
     opened = cropped(Crop(0, 9, 10, 20, 30, 50, enabled=True))
     session = session_of(first, partner, rival, other, opened=opened)
     regions = {key: wanted.region for key, wanted in asked(session, opened, 4).items()}

@@ -16,7 +16,7 @@ from scseg.actions.tomograms import closing, tomogram_list
 from scseg.annotations import steps
 from scseg.annotations.feature import Feature
 from scseg.annotations.storage.opening import open_annotation
-from scseg.annotations.storage.read_only import annotated
+from scseg.annotations.storage.read_only import read_annotation
 from scseg.runtime.tomograms import annotations
 from scseg.state.session import Session
 from tests.fakes.headless import headless
@@ -97,7 +97,7 @@ def test_a_thousand_tomograms_where_256_files_may_be_open(tmp_path):
     assert (int(count), said) == (1000, "[]")
     assert int(most) < 128
     for path in paths[::100]:
-        contents = annotated(path, SHAPE)
+        contents = read_annotation(path, SHAPE)
         assert contents.mask(contents.features[0].id, SHAPE[0] // 2)[8, 8] == 1
     assert len(list(tmp_path.glob("*.scna"))) == 10
     assert not list(tmp_path.glob("*.lock"))
@@ -173,7 +173,7 @@ def test_what_another_process_has_changed_meanwhile_is_there_when_it_comes_into_
     assert [each.name for each in row.features] == ["theirs"]
     features.add(work.session)
     work.frames_until(lambda: row.annotated.state.waiting == 0)
-    assert len(annotated(work.paths[0], SHAPE).features) == 2
+    assert len(read_annotation(work.paths[0], SHAPE).features) == 2
 
 
 def test_what_another_process_is_changing_comes_into_view_read_only(work):
@@ -200,7 +200,7 @@ def test_what_is_or_will_be_changed_stays_open(work):
     step = steps.add_feature(about_to.annotation.contents, Feature("late", (1, 0, 0)))
     changes.take(work.session, about_to, step)
     work.frames_until(lambda: about_to.annotated.state.waiting == 0)
-    assert [each.name for each in annotated(work.paths[1], SHAPE).features] == ["late"]
+    assert [each.name for each in read_annotation(work.paths[1], SHAPE).features] == ["late"]
 
 
 def test_what_is_at_rest_is_not_changed_without_a_word(work):

@@ -29,8 +29,8 @@ from scseg.actions.tomograms import browsing, closing, relinking, tomogram_list
 from scseg.annotations.edits import MaskEdit, Step
 from scseg.annotations.packed_masks import pack
 from scseg.annotations.storage import writing
-from scseg.annotations.storage.place import annotation_path
-from scseg.annotations.storage.read_only import annotated
+from scseg.annotations.storage.location import annotation_path
+from scseg.annotations.storage.read_only import read_annotation
 from scseg.base.errors import ScsegError
 from scseg.persistence.last_session import load, session_path
 from scseg.runtime.tomograms import annotations
@@ -70,7 +70,7 @@ class Disks:
     def __init__(self, patch):
         self.slow, self.failing = set(), set()
         self.writes = threading.Lock()
-        write = writing.Store.write
+        write = writing.AnnotationFile.write
 
         def written(file, edits, contents):
             name = file.path.name.partition(".")[0]
@@ -81,7 +81,7 @@ class Disks:
                     raise ScsegError(f"Cannot write {file.path}: the disk is full.")
                 write(file, edits, contents)
 
-        patch.setattr(writing.Store, "write", written)
+        patch.setattr(writing.AnnotationFile, "write", written)
 
 
 class Work(stateful.RuleBasedStateMachine):
@@ -267,7 +267,7 @@ class Work(stateful.RuleBasedStateMachine):
                 file = annotation_path(opened.tomogram.path)
                 if file.exists():
                     shutil.copy(file, annotation_path(copy))
-                    assert annotated(copy, SHAPE) == opened.annotation.contents
+                    assert read_annotation(copy, SHAPE) == opened.annotation.contents
                     annotation_path(copy).unlink()
 
     @stateful.invariant()
@@ -314,7 +314,7 @@ class Work(stateful.RuleBasedStateMachine):
     def all_is_there(self, told):
         assert [each for each in told if each.level == "error"] == []
         for path, contents in self.truth.items():
-            found = annotated(path, SHAPE)
+            found = read_annotation(path, SHAPE)
             found.contrast = contents.contrast
             assert found == contents, path
 
@@ -341,7 +341,7 @@ def fill(contents, opened, outline):
             (each for each in opened.features if each.id == opened.feature), opened.features[0]
         )
         mask = contents.mask(feature.id, outline.z)
-        areas.interior(SHAPE[1:], outline.path).paint(mask, outline.label)
+        areas.polygon_interior(SHAPE[1:], outline.path).paint(mask, outline.label)
         change(contents, feature.id, outline.z, mask)
 
 

@@ -11,8 +11,8 @@ import pytest
 from scseg.actions import writing
 from scseg.actions.annotation import features, strokes
 from scseg.actions.tomograms import relinking
-from scseg.annotations.storage.read_only import annotated
-from scseg.base.background import Background
+from scseg.annotations.storage.read_only import read_annotation
+from scseg.base.background_thread import BackgroundThread
 from scseg.persistence import settings
 from scseg.persistence.last_session import session_path
 from scseg.runtime.jobs import Jobs
@@ -65,7 +65,7 @@ def test_a_row_that_is_relinked_to_its_own_file_goes_on(program, tomogram):
     frames_until(program, lambda: not session.jobs)
     draw(session)
     assert program.close() == ()
-    assert annotated(tomogram, SHAPE).masks
+    assert read_annotation(tomogram, SHAPE).masks
 
 
 def test_two_relinks_of_one_row_leave_one_place(program, tomogram):
@@ -79,7 +79,9 @@ def test_two_relinks_of_one_row_leave_one_place(program, tomogram):
     frames_until(program, lambda: session.active.annotation is not None)
     assert session.active.annotation.contents.masks
     assert program.close() == ()
-    assert annotated(session.active.tomogram.path if session.active else places[0], SHAPE).masks
+    assert read_annotation(
+        session.active.tomogram.path if session.active else places[0], SHAPE
+    ).masks
 
 
 def test_the_window_does_not_close_over_what_was_asked_for_in_the_same_frame(program, tmp_path):
@@ -115,16 +117,16 @@ def test_nothing_is_begun_when_jobs_have_ended():
 
 def test_a_thread_that_cannot_be_started_is_tried_again(monkeypatch):
     failures, done = [], []
-    background = Background("helper", failures.append)
+    background = BackgroundThread("helper", failures.append)
 
     def refused(_):
         raise RuntimeError("can't start new thread")
 
     with monkeypatch.context() as patch:
         patch.setattr(threading.Thread, "start", refused)
-        background.ask(lambda: done.append(1))
+        background.submit(lambda: done.append(1))
     assert "can't start" in str(failures[0])
-    background.ask(lambda: done.append(2))
+    background.submit(lambda: done.append(2))
     assert background.close(10, finishing=True)
     assert done == [1, 2]
 

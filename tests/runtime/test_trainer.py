@@ -13,8 +13,8 @@ import pytest
 from scseg.actions.models import model_list
 from scseg.actions.training import runs
 from scseg.compute.messages import EpochDone, Failed, ModelRef, TrainingDone
-from scseg.datasets.training_sets.summary import Summary
-from scseg.models import unsaved
+from scseg.datasets.training_sets.summary import TrainingSetSummary
+from scseg.models import unsaved_models
 from scseg.models.files import open_model
 from scseg.runtime.models.trainer import Trainer
 from scseg.state.models import Run
@@ -53,7 +53,7 @@ def model(session):
 
 
 def checkpoint(model, name="checkpoints", **changes):
-    folder = unsaved.folder_of(model.id) / name
+    folder = unsaved_models.model_folder(model.id) / name
     folder.mkdir(parents=True, exist_ok=True)
     path = write_model(folder, **changes)
     return ModelRef(str(path), open_model(path).weights_sha256)
@@ -76,7 +76,9 @@ def test_what_is_to_be_trained_again_while_the_process_ends_is_trained_again(ses
     started = []
     trainer = Trainer(session, lambda request: started.append(request) or Client(), lambda: True)
     trainer._client, trainer._model = client, model
-    model.plan = replace(model.plan, training_set=Summary("s.scnt", 9, 5, 32, 1, 10.0, ("A",), ""))
+    model.plan = replace(
+        model.plan, training_set=TrainingSetSummary("s.scnt", 9, 5, 32, 1, 10.0, ("A",), "")
+    )
     model.run = Run(1, started=True, parameters=1)
     trainer.update()
     assert client.running
@@ -106,7 +108,7 @@ def test_a_training_stopped_before_its_first_batch_ends_at_once_and_changes_noth
 
 
 def pairs(model):
-    return set(unsaved.folder_of(model.id).rglob("*.scnm"))
+    return set(unsaved_models.model_folder(model.id).rglob("*.scnm"))
 
 
 def test_a_disk_that_knows_no_links_and_is_full_loses_no_checkpoint(session, model, monkeypatch):

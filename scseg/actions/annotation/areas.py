@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from scseg.actions.annotation import changes, long_changes
 from scseg.actions.tomograms import browsing
 from scseg.annotations import steps
-from scseg.drawing.between import interpolated
-from scseg.drawing.bucket import enclosed
-from scseg.drawing.polygon import interior
+from scseg.drawing.bucket import enclosed_area
+from scseg.drawing.interpolation import interpolate_masks
+from scseg.drawing.polygon import polygon_interior
 from scseg.state.tomograms import Outline
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def fill_bucket(session: Session, at: Point, label: int) -> None:
         changes.ask_for_feature(session)
         return
     opened, drawn, feature = found
-    area = enclosed(drawn.contents.mask(feature.id, opened.z), at)
+    area = enclosed_area(drawn.contents.mask(feature.id, opened.z), at)
     if area is None:
         session.notify(
             "info", f"Nothing of {feature.name} closes around this place: mend its contour."
@@ -125,7 +125,7 @@ def _between(
     count = high - low - 1
     masks = {}
     first, last = (contents.mask(feature.id, z) for z in ends)
-    for number, mask in enumerate(interpolated(first, last, count)):
+    for number, mask in enumerate(interpolate_masks(first, last, count)):
         report(number / count, f"slice {low + number + 2}")
         masks[low + 1 + number] = mask
     return steps.change_masks(contents, feature.id, masks, f"interpolate {feature.name}")
@@ -133,7 +133,7 @@ def _between(
 
 def _fill(session: Session, outline: Outline) -> None:
     if len(outline.path) > 2:
-        area = interior(outline.opened.shape[1:], outline.path)
+        area = polygon_interior(outline.opened.shape[1:], outline.path)
         _paint(session, outline, area, "lasso")
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from scseg.annotations.annotation import Annotation
     from scseg.annotations.edits import Step
     from scseg.annotations.feature import Feature
-    from scseg.annotations.storage.opening import Opened
+    from scseg.annotations.storage.opening import OpenAnnotation
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
 
@@ -49,7 +49,7 @@ def current(session: Session) -> tuple[OpenTomogram, Annotation, Feature] | None
     return opened, opened.annotation, feature
 
 
-def attach(session: Session, opened: OpenTomogram, annotated: Opened) -> None:
+def attach(session: Session, opened: OpenTomogram, annotated: OpenAnnotation) -> None:
     """Give a tomogram its annotation, and tell the user what is odd about where it is kept."""
     opened.annotated, opened.trouble = annotated, ""
     contrast.restore(opened)
@@ -57,7 +57,7 @@ def attach(session: Session, opened: OpenTomogram, annotated: Opened) -> None:
         session.notify_once("warning", message)
 
 
-def exchange(session: Session, opened: OpenTomogram, annotated: Opened) -> None:
+def exchange(session: Session, opened: OpenTomogram, annotated: OpenAnnotation) -> None:
     """Go on with an annotation as it is now, in place of one that could only be seen."""
     before = opened.annotated
     if before is not None:
@@ -94,7 +94,7 @@ def take(
             session.history.push(opened.annotated, step)
 
 
-def keep(session: Session, annotated: Opened, step: Step) -> None:
+def keep(session: Session, annotated: OpenAnnotation, step: Step) -> None:
     """Save and remember a change that the annotation has made already: a stroke."""
     annotated.keep(step)
     session.history.push(annotated, step)

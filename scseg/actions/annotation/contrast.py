@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scseg.annotations import steps
-from scseg.base.json_values import LARGEST, parsed
+from scseg.base.json_values import LARGEST_FLOAT, parse_json
 from scseg.persistence.last_tomograms import contrast_record
 from scseg.state.tomograms import Contrast
 
@@ -44,7 +44,7 @@ def settle(opened: OpenTomogram) -> None:
 def _read(record: str) -> Contrast | None:
     """Return what a file keeps; None where that is nothing, or nothing that makes sense."""
     try:
-        content = parsed(record)
+        content = parse_json(record)
     except ValueError:
         return None
     usual = contrast_record(Contrast())
@@ -60,5 +60,5 @@ def _read(record: str) -> Contrast | None:
     )
     limits = (contrast.minimum, contrast.maximum)
     switches = (contrast.auto, contrast.inverted, contrast.interpolate)
-    numbers = all(isinstance(v, int | float) and abs(v) <= LARGEST for v in limits)
+    numbers = all(isinstance(v, int | float) and abs(v) <= LARGEST_FLOAT for v in limits)
     return contrast if numbers and all(isinstance(v, bool) for v in switches) else None

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from scseg.actions import writing
 from scseg.actions.annotation import features
-from scseg.annotations.storage.place import SUFFIX
+from scseg.annotations.storage.location import SUFFIX
 from scseg.annotations.storage.writing import save_copy
 from scseg.base.errors import ScsegError
-from scseg.base.file_names import fitted
+from scseg.base.file_names import fit_file_name
 from scseg.state.requests import FileToWrite
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def choose(session: Session) -> None:
     opened = session.active
     if opened is not None and opened.annotated is not None:
         path = opened.tomogram.path
-        proposed = path.with_name(fitted(path.stem, f"_copy{SUFFIX}"))
+        proposed = path.with_name(fit_file_name(path.stem, f"_copy{SUFFIX}"))
         session.requests.append(_copy(session, opened, proposed))
 
 

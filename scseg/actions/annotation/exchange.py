@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from scseg.actions import writing
 from scseg.actions.annotation import changes, long_changes
-from scseg.annotations import foreign_files
-from scseg.base.file_names import fitted
+from scseg.annotations import import_export
+from scseg.base.file_names import fit_file_name
 from scseg.models.description import safe_name
 from scseg.state.requests import FilesToOpen
 
@@ -29,7 +29,7 @@ def export_boxes(session: Session, opened: OpenTomogram, feature: Feature) -> No
         boxes = opened.annotation.boxes(feature.id)
 
         def write(path: Path, _: Report) -> None:
-            foreign_files.write_boxes(path, boxes)
+            import_export.write_boxes(path, boxes)
 
         proposed = _beside(opened, feature, "boxes.txt")
         writing.ask(session, f"Export the boxes of {feature.name}", proposed, write)
@@ -41,7 +41,7 @@ def export_slice(session: Session, opened: OpenTomogram, feature: Feature) -> No
         contents, z = opened.annotation.contents.snapshot(), opened.z
 
         def write(path: Path, _: Report) -> None:
-            foreign_files.write_slice_mask(path, opened.tomogram, contents, feature.id, z)
+            import_export.write_slice_mask(path, opened.tomogram, contents, feature.id, z)
 
         proposed = _beside(opened, feature, f"annotation_slice_{z}.mrc")
         writing.ask(session, f"Export the mask of {feature.name} on slice {z + 1}", proposed, write)
@@ -53,7 +53,7 @@ def export_volume(session: Session, opened: OpenTomogram, feature: Feature) -> N
         contents = opened.annotation.contents.snapshot()
 
         def write(path: Path, report: Report) -> None:
-            foreign_files.write_volume_mask(path, opened.tomogram, contents, feature.id, report)
+            import_export.write_volume_mask(path, opened.tomogram, contents, feature.id, report)
 
         proposed = _beside(opened, feature, "annotation.mrc")
         writing.ask(session, f"Export the masks of {feature.name}", proposed, write)
@@ -71,10 +71,10 @@ def _import(session: Session, opened: OpenTomogram, feature: Feature) -> Workflo
     path = chosen[0]
     if opened.annotation is not None:
         contents = opened.annotation.contents.snapshot()
-        run = partial(foreign_files.import_volume, path, contents, feature.id)
+        run = partial(import_export.import_volume, path, contents, feature.id)
         yield from long_changes.change(session, opened, f"Importing {path.name}", run)
 
 
 def _beside(opened: OpenTomogram, feature: Feature, what: str) -> Path:
     path, name = opened.tomogram.path, re.sub(r"[^\w.-]+", "_", feature.name)
-    return path.with_name(fitted(path.stem, f"__{safe_name(name)}_{what}"))
+    return path.with_name(fit_file_name(path.stem, f"__{safe_name(name)}_{what}"))

@@ -77,7 +77,7 @@ def settle(session: Session, opened: OpenTomogram) -> None:
         old = contents.feature(draft.id)
         named = draft if draft.name else replace(draft, name=old.name)
         # Who wants a stroke undone does not want the brush of before it: its look is no step.
-        look = steps.change_feature(contents, old.looking_like(named))
+        look = steps.change_feature(contents, old.with_look_of(named))
         changes.take(session, opened, look, undoable=False)
         changes.take(session, opened, steps.change_feature(contents, named))
 

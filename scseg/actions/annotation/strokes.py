@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.actions.annotation import changes, features
-from scseg.annotations.stroke import Drag
+from scseg.annotations.brush_stroke import BrushStroke
 from scseg.base.labels import BACKGROUND
 from scseg.drawing.brush import paint
 from scseg.drawing.fill_brush import FillBrush, alike_greys, alike_under_path
@@ -48,7 +48,7 @@ def begin(session: Session, at: Point, label: int, look: Look | None = None) -> 
     _, drawn, feature = found
     name = f"erase {feature.name}" if label == BACKGROUND else f"draw {feature.name}"
     stroke = drawn.begin_stroke(feature.id, opened.z, name)
-    session.drag = Drag(opened.annotated, stroke, at, feature.brush_px, label)
+    session.drag = BrushStroke(opened.annotated, stroke, at, feature.brush_px, label)
     if look is not None:
         session.drag.image = look.image
         session.drag.alike = _fill_brush(look, at, feature.brush_px, session.sensitivity)

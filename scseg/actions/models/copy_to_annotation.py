@@ -17,8 +17,8 @@ from scseg.annotations.edits import Step
 from scseg.annotations.feature import Feature
 from scseg.annotations.packed_masks import pack
 from scseg.base.labels import BACKGROUND, FEATURE
-from scseg.interactions.contest import Contest
-from scseg.interactions.rules import needed
+from scseg.interactions.rules import models_needed
+from scseg.interactions.slice_interactions import SliceInteractions
 from scseg.preview import needed_slices
 from scseg.state.requests import Work
 from scseg.state.slice_batch import Errand
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from scseg.annotations.packed_masks import PackedMask
     from scseg.base.progress import Report
     from scseg.base.rect import Rect
-    from scseg.interactions.rules import Conducts
+    from scseg.interactions.rules import SettingsByModel
     from scseg.state.models import Model
     from scseg.state.requests import Workflow
     from scseg.state.session import Session
@@ -48,7 +48,7 @@ class _Finding:
 
     model: str
     threshold: float
-    conducts: Conducts
+    interactions: SettingsByModel
     apix: float
     part: Rect
 
@@ -57,8 +57,8 @@ class _Finding:
         found = np.zeros(arrays[self.model].shape, np.bool_)
         inside = self.part.slices
         found[inside] = arrays[self.model][inside] >= np.float32(self.threshold)
-        rules = self.conducts[self.model].rules
-        kept = Contest(arrays, self.conducts).kept(self.model, rules, self.apix)
+        rules = self.interactions[self.model].rules
+        kept = SliceInteractions(arrays, self.interactions).allowed(self.model, rules, self.apix)
         if kept is not None:
             found &= kept
         return found.view(np.uint8)
@@ -75,16 +75,16 @@ def copy(
     """Add what a model finds on some slices to a feature, which is added too if it is new."""
     if opened.apix is None or not changes.may_change(session, opened):
         return
-    acting = needed_slices.conducts(session)
-    wanted = needed([model.id], acting)
+    acting = needed_slices.interactions(session)
+    wanted = models_needed([model.id], acting)
     requests = {}
     for z in slices:
         asked = needed_slices.asked(session, opened, z)
         if model.id in asked:
             requests[z] = {each: asked[each] for each in wanted}
-    conducts = {each: acting[each] for each in wanted}
+    interactions = {each: acting[each] for each in wanted}
     part = needed_slices.shown_part(opened)
-    finding = _Finding(model.id, model.display.threshold, conducts, opened.apix, part)
+    finding = _Finding(model.id, model.display.threshold, interactions, opened.apix, part)
     errand = Errand(opened.ref, requests)
     session.errands.append(errand)
     title = f"Copying what {model.display.name} finds to {feature.name}"

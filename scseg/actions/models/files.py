@@ -13,7 +13,7 @@ from scseg.actions.training import runs
 from scseg.actions.view import view
 from scseg.base.errors import ScsegError
 from scseg.compute.messages import ModelRef
-from scseg.models import unsaved
+from scseg.models import unsaved_models
 from scseg.models.description import DisplaySettings
 from scseg.models.files import copy_model, open_model, read_description
 from scseg.state.models import Display, Model, Weights
@@ -131,13 +131,13 @@ def _unsaved_but(
     """
     known = shown | _hashes(saved)
     found, failures = [], []
-    for folder in unsaved.folders():
-        path = None if folder.name in there else unsaved.newest(folder.name)
+    for folder in unsaved_models.model_folders():
+        path = None if folder.name in there else unsaved_models.newest_model(folder.name)
         try:
             description = open_model(path) if path is not None else None
             if path is not None and description and description.weights_sha256 not in known:
                 model = Model(model_list.display_of(description))
-                found.append((model, unsaved.adopted(model.id, path), description))
+                found.append((model, unsaved_models.import_model(model.id, path), description))
                 known = known | {description.weights_sha256}
         except ScsegError as error:
             failures.append(str(error))

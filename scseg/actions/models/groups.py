@@ -11,14 +11,14 @@ from scseg.actions.models import files, interactions, model_list
 from scseg.actions.view import view
 from scseg.compute.messages import ModelRef
 from scseg.interactions.group import SUFFIX, Group, open_group, save_group
-from scseg.models.files import copy_model, open_model, unused
+from scseg.models.files import copy_model, open_model, unused_path
 from scseg.state.models import Model, Weights
 from scseg.state.panel_layout import Stage
 from scseg.state.requests import FileToWrite, Work
 
 if TYPE_CHECKING:
     from scseg.base.progress import Report
-    from scseg.interactions.rules import Conduct
+    from scseg.interactions.rules import InteractionSettings
     from scseg.models.description import ModelDescription
     from scseg.state.requests import Workflow
     from scseg.state.session import Session
@@ -34,7 +34,7 @@ class _Member:
     id: str
     description: ModelDescription
     source: Path
-    conduct: Conduct
+    interaction: InteractionSettings
 
 
 def can_save(session: Session) -> bool:
@@ -69,14 +69,14 @@ def load(session: Session, path: Path) -> Workflow:
     """Read a group, then put its models into the list, acting on one another as it says: one step of undo."""
     read: tuple[Group, Found] = yield Work(f"Loading {path.name}", partial(_read, path))
     group, descriptions = read
-    session.settings = replace(session.settings.opened(path), rules_in_3d=group.deep)
+    session.settings = replace(session.settings.opened(path), rules_in_3d=group.rules_3d)
     _put(session, group, path.parent, descriptions)
     view.set_stage(session, Stage.MODELS)
 
 
 def _read(path: Path, _: Report) -> tuple[Group, Found]:
     group = open_group(path)
-    return group, {name: open_model(path.parent / name) for name in group.conducts}
+    return group, {name: open_model(path.parent / name) for name in group.interactions}
 
 
 def _put(session: Session, group: Group, folder: Path, descriptions: Found) -> None:
@@ -95,7 +95,7 @@ def _put(session: Session, group: Group, folder: Path, descriptions: Found) -> N
     session.models += new
     ids = {name: model.id for name, model in members.items()}
     for name, model in members.items():
-        model.conduct = _renamed(group.conducts[name], ids)
+        model.interaction = _renamed(group.interactions[name], ids)
     interactions.keep_step(session, before, "load a group")
 
 
@@ -103,7 +103,7 @@ def _member(model: Model) -> _Member:
     if model.weights is None:
         raise ValueError("a model that has learnt nothing is no member of a group")
     description = files.described(model.weights.description, model.display)
-    return _Member(model.id, description, Path(model.weights.ref.path), model.conduct)
+    return _Member(model.id, description, Path(model.weights.ref.path), model.interaction)
 
 
 def _saved_group(members: list[_Member], path: Path, report: Report, *, deep: bool) -> Saved:
@@ -113,21 +113,21 @@ def _saved_group(members: list[_Member], path: Path, report: Report, *, deep: bo
         report(done / len(members), member.description.name)
         saved[member.id] = _saved(member, path.parent)
     names = {model: file.name for model, (file, _) in saved.items()}
-    conducts = {names[each.id]: _renamed(each.conduct, names) for each in members}
-    save_group(Group(conducts, deep), path)
+    interactions = {names[each.id]: _renamed(each.interaction, names) for each in members}
+    save_group(Group(interactions, deep), path)
     return saved
 
 
 def _saved(member: _Member, folder: Path) -> tuple[Path, ModelDescription]:
     """Save a model in a folder: as its own file if it lies there, else under a name that is free."""
     here = member.source.parent == folder
-    path = member.source if here else unused(folder / member.description.file_name)
+    path = member.source if here else unused_path(folder / member.description.file_name)
     return path, copy_model(member.source, path, member.description)
 
 
-def _renamed(conduct: Conduct, names: dict[str, str]) -> Conduct:
-    """Return a conduct whose partners go by other names; rules with partners that have none are left out."""
-    rules = (rule for rule in conduct.rules if rule.partner in names)
+def _renamed(interaction: InteractionSettings, names: dict[str, str]) -> InteractionSettings:
+    """Return an interaction whose partners go by other names; rules with partners that have none are left out."""
+    rules = (rule for rule in interaction.rules if rule.partner in names)
     return replace(
-        conduct, rules=tuple(replace(rule, partner=names[rule.partner]) for rule in rules)
+        interaction, rules=tuple(replace(rule, partner=names[rule.partner]) for rule in rules)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scseg.interactions.rules import Conduct, Rule
+from scseg.interactions.rules import InteractionSettings, Rule
 from scseg.state.models import ModelsEdit
 
 if TYPE_CHECKING:
@@ -16,26 +16,26 @@ if TYPE_CHECKING:
 
 
 def standing(models: Iterable[Model]) -> Standing:
-    """Return the list of models and their conducts as they are now."""
-    return tuple((model, model.conduct) for model in models)
+    """Return the list of models and their interactions as they are now."""
+    return tuple((model, model.interaction) for model in models)
 
 
 def restore(session: Session, edit: ModelsEdit) -> None:
-    """Make models and their conducts those after an edit; models that it knows nothing of stay."""
+    """Make models and their interactions those after an edit; models that it knows nothing of stay."""
     known = {model for model, _ in (*edit.before, *edit.after)}
     others = [model for model in session.models if model not in known]
     session.models[:] = [model for model, _ in edit.after] + others
-    for model, conduct in edit.after:
-        model.conduct = conduct
+    for model, interaction in edit.after:
+        model.interaction = interaction
 
 
-def change(session: Session, model: Model, conduct: Conduct) -> None:
+def change(session: Session, model: Model, interaction: InteractionSettings) -> None:
     """Let a model act in another way. Until it is settled, all changes are one step of undo: a drag is."""
-    if conduct == model.conduct:
+    if interaction == model.interaction:
         return
     if session.standing is None:
         session.standing = standing(session.models)
-    model.conduct = conduct
+    model.interaction = interaction
 
 
 def settle(session: Session) -> None:
@@ -55,23 +55,23 @@ def keep_step(session: Session, before: Standing, label: str) -> None:
 def add_rule(session: Session, model: Model) -> None:
     """Let a model avoid the next one; it avoids itself if it is alone, until another is chosen."""
     others = [each for each in session.models if each is not model]
-    taken = {rule.partner for rule in model.conduct.rules}
+    taken = {rule.partner for rule in model.interaction.rules}
     free = [each for each in others if each.id not in taken] or others or [model]
     rule = Rule("avoid", free[0].id, threshold=max(free[0].display.threshold, 0.01))
-    change(session, model, replace(model.conduct, rules=(*model.conduct.rules, rule)))
+    change(session, model, replace(model.interaction, rules=(*model.interaction.rules, rule)))
 
 
 def change_rule(session: Session, model: Model, number: int, rule: Rule) -> None:
     """Put a rule in the place of one; numbers count from 0."""
-    rules = list(model.conduct.rules)
+    rules = list(model.interaction.rules)
     rules[number] = rule
-    change(session, model, replace(model.conduct, rules=tuple(rules)))
+    change(session, model, replace(model.interaction, rules=tuple(rules)))
 
 
 def remove_rule(session: Session, model: Model, number: int) -> None:
     """Take a rule away; numbers count from 0."""
-    rules = (*model.conduct.rules[:number], *model.conduct.rules[number + 1 :])
-    change(session, model, replace(model.conduct, rules=rules))
+    rules = (*model.interaction.rules[:number], *model.interaction.rules[number + 1 :])
+    change(session, model, replace(model.interaction, rules=rules))
 
 
 def toggle_deep(session: Session) -> None:
@@ -85,17 +85,17 @@ def rename_partner(session: Session, old: str, new: str) -> None:
     for model in session.models:
         rules = (
             replace(rule, partner=new) if rule.partner == old else rule
-            for rule in model.conduct.rules
+            for rule in model.interaction.rules
         )
-        model.conduct = replace(model.conduct, rules=tuple(rules))
+        model.interaction = replace(model.interaction, rules=tuple(rules))
 
 
 def drop_rules_without_partner(session: Session) -> None:
     """Take away the rules whose partner is not in the window any more."""
     there = {model.id for model in session.models}
     for model in session.models:
-        rules = tuple(rule for rule in model.conduct.rules if rule.partner in there)
-        model.conduct = replace(model.conduct, rules=rules)
+        rules = tuple(rule for rule in model.interaction.rules if rule.partner in there)
+        model.interaction = replace(model.interaction, rules=rules)
 
 
 def partner(session: Session, rule: Rule) -> Model | None:

@@ -70,7 +70,7 @@ def unburdened(session: Session, model: Model) -> Model:
     """Return what can take other weights: a model, or another in its place where undo is to bring it back."""
     if all(each is None or each.kept for each in (model.weights, model.last, model.best)):
         return model
-    fresh = Model(model.display, model.plan, conduct=model.conduct)
+    fresh = Model(model.display, model.plan, interaction=model.interaction)
     interactions.settle(session)
     before = interactions.standing(session.models)
     session.models[:] = [fresh if each is model else each for each in session.models]

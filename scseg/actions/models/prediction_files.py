@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scseg.actions import writing
 from scseg.actions.models import files
 from scseg.base.rect import Rect
-from scseg.compute.segmentation import Segmentation
+from scseg.compute.segmentation_jobs import SegmentationJob
 from scseg.datasets.formats.mrc_writer import write_slice
 from scseg.preview import needed_slices
 
@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
     from scseg.base.progress import Report
     from scseg.compute.messages import SliceRequest
-    from scseg.datasets.formats.mrc_writer import Kind
+    from scseg.datasets.formats.mrc_writer import VoxelKind
     from scseg.state.models import Model
     from scseg.state.session import Session
 
 
 def save(
-    session: Session, model: Model, asked: SliceRequest, values: NDArray[np.float32], kind: Kind
+    session: Session,
+    model: Model,
+    asked: SliceRequest,
+    values: NDArray[np.float32],
+    kind: VoxelKind,
 ) -> None:
     """Ask for a name, then write what is left of a model's prediction: float32 (y, x), 0..1, or its mask.
 
@@ -44,13 +48,15 @@ def save(
     writing.ask(session, title, proposed, write)
 
 
-def _job(session: Session, model: Model, asked: SliceRequest, kind: Kind) -> Segmentation | None:
+def _job(
+    session: Session, model: Model, asked: SliceRequest, kind: VoxelKind
+) -> SegmentationJob | None:
     """Return how the values came about, as the line in the file's header tells it."""
     opened = session.tomogram_of(asked.tomogram)
     if opened is None or model.description is None:
         return None
     region, whole = needed_slices.shown_part(opened), Rect.whole(opened.shape[1:])
-    return Segmentation(
+    return SegmentationJob(
         tomogram=opened.tomogram,
         tomogram_ref=asked.tomogram,
         model=files.described(model.description, model.display),
@@ -61,5 +67,5 @@ def _job(session: Session, model: Model, asked: SliceRequest, kind: Kind) -> Seg
         mode=asked.mode,
         averaging=asked.averaging,
         region=None if region == whole else region,
-        conduct=needed_slices.conducts(session).get(model.id, model.conduct),
+        interaction=needed_slices.interactions(session).get(model.id, model.interaction),
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scseg.actions.tomograms import closing, reopening, tomogram_list
 from scseg.actions.tomograms.reading import loaded
-from scseg.annotations.storage.relocate import follow, left_behind
+from scseg.annotations.storage.relocate import copy_to_moved_tomogram, read_left_behind
 from scseg.base.errors import ScsegError
 from scseg.persistence.last_session import kept
 from scseg.state.requests import FilesToOpen, Work
@@ -16,7 +16,7 @@ from scseg.state.tomograms import OpenTomogram
 
 if TYPE_CHECKING:
     from scseg.actions.tomograms.reading import Loaded
-    from scseg.annotations.storage.opening import Opened
+    from scseg.annotations.storage.opening import OpenAnnotation
     from scseg.base.progress import Report
     from scseg.compute.messages import TomogramRef
     from scseg.datasets.tomogram import Tomogram
@@ -57,18 +57,18 @@ def follow_to(session: Session, row: OpenTomogram | Absent, path: Path) -> Workf
         all_there: bool = yield Work(f"Relinking {before.name}", work)
         if annotated is not None:
             # Where it was, it need not be saved any more, nor may that be possible.
-            annotated.kept_elsewhere = all_there
+            annotated.saved_elsewhere = all_there
         relink(session, row, *moved)
     finally:
         row.moves_to = None
 
 
-def _follow(annotated: Opened | None, before: Path, tomogram: Tomogram, _: Report) -> bool:
+def _follow(annotated: OpenAnnotation | None, before: Path, tomogram: Tomogram, _: Report) -> bool:
     """Copy what is annotated to where a tomogram is now; tell whether all of it is there."""
     if annotated is not None:
-        return follow(annotated.annotation.contents, tomogram.path)
-    contents = left_behind(before, tomogram.shape)
-    return contents is None or follow(contents, tomogram.path)
+        return copy_to_moved_tomogram(annotated.annotation.contents, tomogram.path)
+    contents = read_left_behind(before, tomogram.shape)
+    return contents is None or copy_to_moved_tomogram(contents, tomogram.path)
 
 
 def check_moved(row: OpenTomogram | Absent, tomogram: Tomogram) -> None:
@@ -105,7 +105,7 @@ def may_relink(
     return row in (*session.tomograms, *session.absent)
 
 
-def set_aside(session: Session, row: OpenTomogram | Absent, path: Path) -> Opened | None:
+def set_aside(session: Session, row: OpenTomogram | Absent, path: Path) -> OpenAnnotation | None:
     """Take the annotation of a row out of the hand while it follows its tomogram to `path`; return it."""
     row.moves_to = path
     if not isinstance(row, OpenTomogram) or row.annotated is None:

@@ -10,7 +10,7 @@ from scseg.actions.models import model_list
 from scseg.actions.tomograms import closing
 from scseg.actions.training import new_set
 from scseg.actions.view import view
-from scseg.models import unsaved
+from scseg.models import unsaved_models
 from scseg.persistence.last_session import kept
 from scseg.state.models import Away, Model
 from scseg.state.requests import OpenPaths
@@ -84,11 +84,11 @@ def restore(session: Session, absent: Absent, tomogram: Tomogram, ref: TomogramR
 def restore_model(session: Session, kept: KeptModel) -> Model:
     """Put a model of the last session into the list again; what it has learnt is to be read."""
     model = Model(kept.display, kept.plan)
-    model.id, model.conduct = kept.id or model.id, kept.conduct
+    model.id, model.interaction = kept.id or model.id, kept.interaction
     if kept.path:
         model.away = Away(kept.path, kept.kept)
     elif kept.training:
-        model.away = Away(str(unsaved.folder_of(model.id)), kept=False)
+        model.away = Away(str(unsaved_models.model_folder(model.id)), kept=False)
     model_list.set_display(model, kept.display)
     session.models.append(model)
     return model

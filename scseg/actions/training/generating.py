@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from scseg.actions.training import new_set, training_plan
 from scseg.annotations import training_boxes
-from scseg.base.progress import part
+from scseg.base.progress import sub_report
 from scseg.datasets.tomogram import open_tomogram
 from scseg.datasets.training_sets.extraction import SetParameters, extract
-from scseg.datasets.training_sets.files import default_name, save_training_set
-from scseg.datasets.training_sets.summary import Summary, summarised
+from scseg.datasets.training_sets.summary import TrainingSetSummary, summarise
+from scseg.datasets.training_sets.training_set import default_file_name, save_training_set
 from scseg.models.description import safe_name
 from scseg.state.requests import FileToWrite, Work
 
@@ -42,7 +42,7 @@ def generate(session: Session) -> None:
     if size is None:
         return
     plan = session.set_plan
-    name = default_name(size, plan.box_size, tuple(map(safe_name, positives)), plan.depth)
+    name = default_file_name(size, plan.box_size, tuple(map(safe_name, positives)), plan.depth)
     proposed = new_set.sampled(session)[0].tomogram.path.with_name(name)
     session.requests.append(_generate(session, proposed))
 
@@ -64,26 +64,26 @@ def write(session: Session, path: Path) -> Workflow:
         if each.annotation is not None
     ]
     run = partial(_made, parts, plan, parameters, path)
-    made: Summary = yield Work(f"Generating {path.name}", run, keeps=True)
+    made: TrainingSetSummary = yield Work(f"Generating {path.name}", run, keeps=True)
     session.notify("info", f"Written: {path}, {_told(made)}")
     training_plan.offer_set(session, made)
 
 
 def _made(
     parts: Sequence[_Part], plan: SetPlan, parameters: SetParameters, path: Path, report: Report
-) -> Summary:
+) -> TrainingSetSummary:
     """Cut out and write the boxes of all tomograms, each opened for this thread alone."""
     cut_from = []
     for number, each in enumerate(parts):
-        opening = part(report, 0.1 * number / len(parts), 0.1 * (number + 1) / len(parts))
+        opening = sub_report(report, 0.1 * number / len(parts), 0.1 * (number + 1) / len(parts))
         ref = each.ref
         tomogram = open_tomogram(Path(ref.path), apix=ref.apix, signed=ref.signed, report=opening)
-        cut_from.append(training_boxes.to_sample(tomogram, each.contents, plan.choices))
-    made = extract(cut_from, parameters, part(report, 0.1, 0.8))
-    save_training_set(made, path, part(report, 0.8, 0.95))
+        cut_from.append(training_boxes.annotated_tomogram(tomogram, each.contents, plan.choices))
+    made = extract(cut_from, parameters, sub_report(report, 0.1, 0.8))
+    save_training_set(made, path, sub_report(report, 0.8, 0.95))
     report(0.95, "checking")
-    return summarised(made, path)
+    return summarise(made, path)
 
 
-def _told(made: Summary) -> str:
+def _told(made: TrainingSetSummary) -> str:
     return f"{made.positives} positive and {made.negatives} negative boxes"

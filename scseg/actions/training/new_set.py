@@ -7,11 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scseg.annotations import training_boxes
-from scseg.annotations.training_boxes import merged_names
-from scseg.datasets.resampling import concern, step_between
+from scseg.annotations.training_boxes import merged_feature_names
+from scseg.datasets.resampling import apix_concern, step_between
 from scseg.datasets.training_sets.extraction import SMALLEST_BOX
 from scseg.datasets.training_sets.labelling import BoxGrid
-from scseg.models import fitting
+from scseg.models import compatibility
 from scseg.models.architectures import ARCHITECTURES
 from scseg.models.description import LARGEST_BOX
 from scseg.models.sampling import Counts
@@ -88,7 +88,7 @@ def opening(session: Session) -> int:
 
 
 def names(session: Session) -> tuple[str, ...]:
-    return merged_names(annotated(session))
+    return merged_feature_names(annotated(session))
 
 
 def chosen(session: Session, choice: Choice) -> tuple[str, ...]:
@@ -145,7 +145,11 @@ def _counted(parts: Sequence[_Part], choices: Choices, report: Report) -> Counts
 def refusing(session: Session) -> list[Architecture]:
     """Return the networks that cannot take boxes of the set's size."""
     size = session.set_plan.box_size
-    return [each for each in ARCHITECTURES.values() if not fitting.fits(each.divisor, size)]
+    return [
+        each
+        for each in ARCHITECTURES.values()
+        if not compatibility.box_size_fits(each.divisor, size)
+    ]
 
 
 def box_size_concern(session: Session) -> str:
@@ -154,7 +158,7 @@ def box_size_concern(session: Session) -> str:
     if not refused:
         return ""
     size = session.set_plan.box_size
-    below, above = fitting.sizes_beside(max(each.divisor for each in refused), size)
+    below, above = compatibility.nearest_box_sizes(max(each.divisor for each in refused), size)
     names = ", ".join(each.name for each in refused)
     whose = f"These networks cannot ({names})" if len(refused) > 1 else f"{names} cannot"
     if len(refused) == len(ARCHITECTURES):
@@ -169,8 +173,8 @@ def concerns(session: Session) -> list[str]:
     if box_size:
         found.append(box_size)
     for opened in sampled(session):
-        if wanted is not None and opened.apix is not None and concern(opened.apix, wanted):
-            trouble = concern(opened.apix, wanted)
+        if wanted is not None and opened.apix is not None and apix_concern(opened.apix, wanted):
+            trouble = apix_concern(opened.apix, wanted)
             found.append(f"{trouble}: {opened.name} has {opened.apix:.2f} A per pixel.")
     return found
 

@@ -16,7 +16,7 @@ from scseg.compute.messages import (
     TrainingRequest,
     TrainingStarted,
 )
-from scseg.models import unsaved
+from scseg.models import unsaved_models
 from scseg.models.files import read_description
 from scseg.state.models import Run, Weights
 
@@ -67,11 +67,11 @@ def start(model: Model) -> TrainingRequest | None:
     found = model.plan.training_set
     if model.run is None or found is None:
         return None
-    since = unsaved.written(unsaved.newest(model.id))
+    since = unsaved_models.modified_time(unsaved_models.newest_model(model.id))
     model.run = replace(model.run, started=True, since=since, text="starting the network")
     return TrainingRequest(
         training_set=found.path,
-        folder=str(unsaved.folder_of(model.id)),
+        folder=str(unsaved_models.model_folder(model.id)),
         name=model.display.name,
         colour=model.display.colour,
         architecture=model.plan.architecture,
@@ -123,7 +123,7 @@ def show_latest(model: Model) -> None:
     if model.ref is not None and model.ref.weights_sha256 == latest.weights_sha256:
         return
     # The run keeps its latest checkpoints only, while the slice may take longer to predict.
-    path = unsaved.held(model.id, Path(latest.path))
+    path = unsaved_models.pin_checkpoint(model.id, Path(latest.path))
     if path is not None:
         show(model, weights_of(replace(latest, path=str(path))))
 

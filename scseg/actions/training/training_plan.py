@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from scseg.actions.models import model_list
 from scseg.actions.view import view
 from scseg.base.errors import ScsegError
-from scseg.datasets.training_sets.files import load_training_set
-from scseg.datasets.training_sets.summary import Summary, summarised
-from scseg.models import fitting
+from scseg.datasets.training_sets.summary import TrainingSetSummary, summarise
+from scseg.datasets.training_sets.training_set import load_training_set
+from scseg.models import compatibility
 from scseg.models.architectures import ARCHITECTURES
 from scseg.state.panel_layout import Stage
 from scseg.state.requests import FilesToOpen, Work
@@ -58,11 +58,11 @@ def _choose_set(session: Session, model: Model) -> Workflow:
 
 def read_set(session: Session, model: Model, path: Path) -> Workflow:
     """Read a training set, then give it to a model."""
-    found: Summary = yield Work(f"Reading {path.name}", partial(_read, path.absolute()))
+    found: TrainingSetSummary = yield Work(f"Reading {path.name}", partial(_read, path.absolute()))
     take_set(session, model, found)
 
 
-def take_set(session: Session, model: Model, found: Summary) -> None:
+def take_set(session: Session, model: Model, found: TrainingSetSummary) -> None:
     """Give a model its training set; one that nobody has named yet gets the name of the feature.
 
     Raises:
@@ -77,7 +77,7 @@ def take_set(session: Session, model: Model, found: Summary) -> None:
         model_list.call_as_feature(session, model, " + ".join(found.features))
 
 
-def offer_set(session: Session, found: Summary) -> None:
+def offer_set(session: Session, found: TrainingSetSummary) -> None:
     """Give a training set to the models that know it, else to one that has none yet, or to a new one.
 
     Under the name of the set that a model knows may now be one that it cannot learn from; it is told so
@@ -113,14 +113,16 @@ def _check(plan: Plan, trained: ModelDescription | None) -> None:
     found = plan.training_set
     architecture = ARCHITECTURES.get(plan.architecture)
     if found is not None and architecture is not None:
-        fitting.check_box_size(architecture.name, architecture.divisor, found.box_size)
+        compatibility.check_box_size(architecture.name, architecture.divisor, found.box_size)
     if found is not None and trained is not None:
-        fitting.check_goes_on(trained, plan.architecture, found.box_size, found.depth, found.apix)
+        compatibility.check_can_continue(
+            trained, plan.architecture, found.box_size, found.depth, found.apix
+        )
 
 
 def _set_path(model: Model) -> str:
     return model.plan.training_set.path if model.plan.training_set is not None else ""
 
 
-def _read(path: Path, _: Report) -> Summary:
-    return summarised(load_training_set(path), path)
+def _read(path: Path, _: Report) -> TrainingSetSummary:
+    return summarise(load_training_set(path), path)

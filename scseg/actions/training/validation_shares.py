@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scseg.compute.holding_out import divided
-from scseg.datasets.training_sets.files import load_training_set
-from scseg.models.sampling import Counts, told
+from scseg.compute.training_split import split_training_set
+from scseg.datasets.training_sets.training_set import load_training_set
+from scseg.models.sampling import Counts, describe_epoch
 from scseg.state.models import Shares
 from scseg.state.requests import Work
 
@@ -48,7 +48,7 @@ def samples_told(model: Model) -> str:
         return ""
     learnt = model.shares.learnt if model.shares is not None else None
     boxes = learnt or Counts(found.positives, found.negatives)
-    sentence = told(boxes, chosen.copies, chosen.negatives)
+    sentence = describe_epoch(boxes, chosen.copies, chosen.negatives)
     is_final = learnt is not None or chosen.validation == 0
     return sentence if is_final else f"{sentence}, before boxes are held out"
 
@@ -69,5 +69,5 @@ def _divided(asked: Shares, report: Report) -> Shares:
     report(0.0, "reading")
     training_set = load_training_set(path)
     report(0.5, "dividing")
-    division = divided(training_set, asked.validation)
+    division = split_training_set(training_set, asked.validation)
     return replace(asked, learnt=division.boxes, held_out=division.held, why_not=division.why_not)

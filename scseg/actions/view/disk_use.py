@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scseg.actions.view import view
-from scseg.base.units import in_units
+from scseg.base.formatting import format_bytes
 from scseg.persistence.disk_use.listing import listed
 from scseg.persistence.disk_use.removing import remove as removed_of
 from scseg.persistence.last_session import remembered
@@ -71,7 +71,7 @@ def remove(session: Session, entries: Sequence[Entry]) -> None:
 def _remove(session: Session, removing: Work[Removed]) -> Workflow:
     try:
         removed: Removed = yield removing
-        session.notify("info", f"{in_units(removed.nbytes)} removed.")
+        session.notify("info", f"{format_bytes(removed.nbytes)} removed.")
         for sentence in removed.kept:
             session.notify("warning", sentence)
     finally:

@@ -12,15 +12,15 @@ import sqlite3
 import stat
 from typing import TYPE_CHECKING, Literal
 
-from scseg.annotations.storage.side_files import refuse_foreign
+from scseg.annotations.storage.side_files import refuse_foreign_side_files
 from scseg.base.errors import ScsegError
-from scseg.base.files.writing import explained
+from scseg.base.files.writing import write_errors_as_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-APPLICATION = int.from_bytes(b"SCNA")
+APPLICATION_ID = int.from_bytes(b"SCNA")
 FORMAT = 1
 """Raised whenever this version's predecessors could no longer read what is written."""
 
@@ -53,7 +53,7 @@ _PARAMETERS: dict[Mode, str] = {"ro": "mode=ro", "rw": "mode=rw", "alone": "mode
 
 
 @contextlib.contextmanager
-def connection(path: Path, mode: Mode) -> Iterator[sqlite3.Connection]:
+def open_connection(path: Path, mode: Mode) -> Iterator[sqlite3.Connection]:
     """Open an existing database for one transaction; what is not committed is rolled back.
 
     With "rw", a transaction that was cut off before is rolled back first. With "alone", the file is read as
@@ -65,7 +65,7 @@ def connection(path: Path, mode: Mode) -> Iterator[sqlite3.Connection]:
     if mode == "rw" and not stat.S_ISREG(os.lstat(path).st_mode):
         raise ScsegError(f"Cannot write {path}: it is a link or no ordinary file; move it away.")
     if mode != "alone":
-        refuse_foreign(path)
+        refuse_foreign_side_files(path)
     address = f"{path.absolute().as_uri()}?{_PARAMETERS[mode]}"
     database = sqlite3.connect(address, uri=True, isolation_level=None, timeout=_SECONDS_FOR_OTHERS)
     with contextlib.closing(database):
@@ -80,10 +80,10 @@ def connection(path: Path, mode: Mode) -> Iterator[sqlite3.Connection]:
         yield database
 
 
-def is_cut_off(path: Path) -> bool:
+def has_hot_journal(path: Path) -> bool:
     """Tell whether a transaction was cut off, so that the file must not be read as it is."""
     try:
-        with connection(path, "ro") as database:
+        with open_connection(path, "ro") as database:
             database.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except sqlite3.Error as error:
         return getattr(error, "sqlite_errorname", "") == "SQLITE_READONLY_ROLLBACK"
@@ -108,14 +108,14 @@ def transaction(database: sqlite3.Connection) -> Iterator[None]:
 def create_tables(database: sqlite3.Connection) -> None:
     """Make an empty database one of annotations. It has no journal: whoever calls this makes a new file."""
     database.execute("PRAGMA journal_mode = OFF")
-    database.execute(f"PRAGMA application_id = {APPLICATION}")
+    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     database.execute(f"PRAGMA user_version = {FORMAT}")
     for sql in TABLES.values():
         database.execute(sql)
 
 
 @contextlib.contextmanager
-def told(path: Path) -> Iterator[None]:
+def sqlite_errors_as_sentences(path: Path) -> Iterator[None]:
     """Turn SQLite's errors on writing `path` into a sentence with a remedy.
 
     Raises:
@@ -136,7 +136,7 @@ def _check_handles(path: Path) -> None:
     Raises:
         ScsegError: it is.
     """
-    with explained(path):
+    with write_errors_as_sentences(path):
         os.close(os.open(os.devnull, os.O_RDONLY))
 
 
@@ -146,5 +146,9 @@ def roll_back(path: Path) -> None:
     Raises:
         ScsegError: it could not be done; the file and its journal are as they were.
     """
-    with told(path), connection(path, "rw") as database, transaction(database):
+    with (
+        sqlite_errors_as_sentences(path),
+        open_connection(path, "rw") as database,
+        transaction(database),
+    ):
         pass

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scseg.base.files.locks import HeldError, Lock
-from scseg.base.files.writing import explained
+from scseg.base.files.locks import Lock
+from scseg.base.files.writing import write_errors_as_sentences
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 __all__ = ["HeldError", "Lock", "taken"]
 
 
-def taken(path: Path) -> Lock:
+def acquire_lock(path: Path) -> Lock:
     """Take a lock where its folder is known to be good.
 
     Raises:
-        HeldError: another process has it.
+        LockHeldError: another process has it.
         ScsegError: it is not good after all.
     """
-    with explained(path):
-        return Lock.take(path)
+    with write_errors_as_sentences(path):
+        return Lock.acquire(path)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scseg.annotations.annotation import Annotation
-from scseg.annotations.storage.place import is_held, read_contents, settle
+from scseg.annotations.storage.location import choose_location, is_held, read_contents
 from scseg.annotations.storage.saver import Saver, SaveState
-from scseg.annotations.storage.writing import Store
+from scseg.annotations.storage.writing import AnnotationFile
 from scseg.base.errors import ScsegError
 
 if TYPE_CHECKING:
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(eq=False)
-class Opened:
+class OpenAnnotation:
     """An annotation in use, with what writes its file. It is closed once, however often it is asked to.
 
     Attributes:
         path: its file, which is first written with the first step.
         saver: owns the file; None where another process has it open: then nothing may be changed.
         messages: sentences for the user, told once.
-        kept_elsewhere: all of it is kept at another place, where its tomogram was moved to.
-        held_elsewhere: another process had it open for editing: once that is gone, it may be taken over.
+        saved_elsewhere: all of it is kept at another place, where its tomogram was moved to.
+        locked_elsewhere: another process had it open for editing: once that is gone, it may be taken over.
         claimed: somebody has changed it, or is about to: it stays open for that.
     """
 
@@ -36,8 +36,8 @@ class Opened:
     path: Path
     saver: Saver | None
     messages: tuple[str, ...]
-    kept_elsewhere: bool = False
-    held_elsewhere: bool = False
+    saved_elsewhere: bool = False
+    locked_elsewhere: bool = False
     claimed: bool = False
 
     @property
@@ -72,7 +72,7 @@ class Opened:
         """Whether the file was let go of."""
         return self.saver is None or self.saver.closed
 
-    def rest(self) -> Opened:
+    def rest(self) -> OpenAnnotation:
         """Let go of the file, as `leave` does, and return what it held, to be looked at only.
 
         To change it, open it anew: another process may have done so meanwhile.
@@ -81,7 +81,7 @@ class Opened:
             raise RuntimeError(f"{self.path} is being changed")
         self.leave()
         message = f"{self.path} is at rest, since many annotations are open; show it to change it."
-        return Opened(self.annotation, self.path, None, (message,))
+        return OpenAnnotation(self.annotation, self.path, None, (message,))
 
     def leave(self) -> None:
         """Save, however long that takes, and let go of the file then; returns at once."""
@@ -114,7 +114,7 @@ class Opened:
 
 def open_annotation(
     tomogram: Path, shape: Shape, wake: Callable[[], None] = lambda: None
-) -> Opened:
+) -> OpenAnnotation:
     """Open the annotation of a tomogram of `shape` (z, y, x), an empty one where there is none yet.
 
     Reads the whole file once, so it belongs into a job; `wake` is called from the saver's thread whenever
@@ -124,7 +124,7 @@ def open_annotation(
         ScsegError: its file is damaged, foreign, of a newer version or of another tomogram; it is left as
             it is.
     """
-    place = settle(tomogram)
+    place = choose_location(tomogram)
     try:
         contents, mark = read_contents(place, shape)
     except BaseException:
@@ -133,8 +133,8 @@ def open_annotation(
         raise
     saver = None
     if place.lock is not None:
-        store, let_go = Store(place.path, mark), place.lock.release
+        store, let_go = AnnotationFile(place.path, mark), place.lock.release
         saver = Saver(store, contents.snapshot(), wake, let_go=let_go)
-    opened = Opened(Annotation(contents), place.path, saver, place.messages)
-    opened.held_elsewhere = saver is None and is_held(tomogram)
+    opened = OpenAnnotation(Annotation(contents), place.path, saver, place.messages)
+    opened.locked_elsewhere = saver is None and is_held(tomogram)
     return opened

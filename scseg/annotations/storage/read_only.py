@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from scseg.annotations.contents import Contents
-from scseg.annotations.storage.place import annotation_path, own_path
-from scseg.annotations.storage.reading import read
+from scseg.annotations.storage.location import annotation_path, fallback_path
+from scseg.annotations.storage.reading import read_database
 from scseg.base.errors import ScsegError
 from scseg.datasets.formats.checked_reading import file_length
 from scseg.datasets.formats.unpack import TIFF_SUFFIXES
@@ -19,28 +19,28 @@ if TYPE_CHECKING:
     from scseg.annotations.crop import Shape
 
 
-def annotated(tomogram: Path, shape: Shape) -> Contents:
+def read_annotation(tomogram: Path, shape: Shape) -> Contents:
     """Return what is annotated of a tomogram of `shape` (z, y, x): nothing, where there is no file.
 
     Raises:
         ScsegError: its file is damaged, foreign, of a newer version or of another tomogram.
     """
-    return read_only(annotation_file(tomogram), shape)
+    return read_annotation_file(find_annotation_file(tomogram), shape)
 
 
-def annotation_file(tomogram: Path) -> Path:
+def find_annotation_file(tomogram: Path) -> Path:
     """Return where the annotation of a tomogram is kept, if it has one."""
-    own = own_path(tomogram)
+    own = fallback_path(tomogram)
     return own if os.path.lexists(own) else annotation_path(tomogram)
 
 
-def read_only(file: Path, shape: Shape) -> Contents:
+def read_annotation_file(file: Path, shape: Shape) -> Contents:
     """Return what an annotation file of a tomogram of `shape` (z, y, x) holds: nothing, where there is none.
 
     Raises:
         ScsegError: it is damaged, foreign, of a newer version or of another tomogram.
     """
-    return read(file, shape)[0] if os.path.lexists(file) else Contents.empty(shape)
+    return read_database(file, shape)[0] if os.path.lexists(file) else Contents.empty(shape)
 
 
 def tomogram_of(annotation: Path) -> Path:

@@ -16,16 +16,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scseg.annotations.contents import Contents
-from scseg.annotations.crop import crop_from
-from scseg.annotations.feature import LONGEST_NAME, feature_from
-from scseg.annotations.packed_masks import PackedMask, most_bytes
+from scseg.annotations.crop import crop_from_record
+from scseg.annotations.feature import LONGEST_NAME, feature_from_record
+from scseg.annotations.packed_masks import PackedMask, most_packed_bytes
 from scseg.annotations.steps import MOST_FEATURES
-from scseg.annotations.storage.database import APPLICATION, FORMAT, TABLES, connection, is_cut_off
-from scseg.annotations.storage.side_files import foreign, journal, open_journal
+from scseg.annotations.storage.database import (
+    APPLICATION_ID,
+    FORMAT,
+    TABLES,
+    has_hot_journal,
+    open_connection,
+)
+from scseg.annotations.storage.side_files import foreign_side_files, journal_path, open_journal
 from scseg.base.errors import ScsegError
-from scseg.base.files.writing import explained
-from scseg.base.json_values import parsed
-from scseg.datasets.formats.checked_reading import file_length, readable
+from scseg.base.files.writing import write_errors_as_sentences
+from scseg.base.json_values import parse_json
+from scseg.datasets.formats.checked_reading import file_length, read_errors_as_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +47,7 @@ _MOST_RECORD_BYTES = 1 << 20
 _MOST_BOXES = 1_000_000
 
 
-def read(path: Path, shape: Shape) -> tuple[Contents, str]:
+def read_database(path: Path, shape: Shape) -> tuple[Contents, str]:
     """Return what a file holds for a tomogram of `shape`, and the mark of its last writer.
 
     What a transaction that was cut off has changed is left out. No file is changed.
@@ -51,9 +57,13 @@ def read(path: Path, shape: Shape) -> tuple[Contents, str]:
     """
     check_header(path)
     try:
-        with readable(path), _as_last_committed(Path(os.path.realpath(path))) as database:
+        with (
+            read_errors_as_sentences(path),
+            _as_last_committed(Path(os.path.realpath(path))) as database,
+        ):
             database.setlimit(
-                sqlite3.SQLITE_LIMIT_LENGTH, max(_MOST_RECORD_BYTES, most_bytes(*shape[1:]) + 4096)
+                sqlite3.SQLITE_LIMIT_LENGTH,
+                max(_MOST_RECORD_BYTES, most_packed_bytes(*shape[1:]) + 4096),
             )
             database.execute("BEGIN")
             _check_database(database)
@@ -74,13 +84,13 @@ def read(path: Path, shape: Shape) -> tuple[Contents, str]:
 def _as_last_committed(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a file for reading, where need be in a copy, since SQLite has to write in order to roll back."""
     with contextlib.ExitStack() as stack:
-        if foreign(path):
+        if foreign_side_files(path):
             mode: Mode = "alone"
-        elif os.path.lexists(journal(path)) and is_cut_off(path):
+        elif os.path.lexists(journal_path(path)) and has_hot_journal(path):
             path, mode = stack.enter_context(_copied(path)), "rw"
         else:
             mode = "ro"
-        yield stack.enter_context(connection(path, mode))
+        yield stack.enter_context(open_connection(path, mode))
 
 
 @contextlib.contextmanager
@@ -88,11 +98,11 @@ def _copied(path: Path) -> Iterator[Path]:
     """Copy a database and its journal into a folder that nobody else may write."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy"
-        with explained(copy):
-            length = path.stat().st_size + journal(path).stat().st_size
+        with write_errors_as_sentences(copy):
+            length = path.stat().st_size + journal_path(path).stat().st_size
             if length > shutil.disk_usage(folder).free:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            with open_journal(path) as file, journal(copy).open("xb") as target:
+            with open_journal(path) as file, journal_path(copy).open("xb") as target:
                 shutil.copyfileobj(file, target)
             shutil.copyfile(path, copy)
         yield copy
@@ -105,10 +115,10 @@ def check_header(path: Path) -> None:
         ScsegError: it cannot be read, is damaged, foreign, or of a newer version.
     """
     file_length(path)
-    with readable(path), path.open("rb") as file:
+    with read_errors_as_sentences(path), path.open("rb") as file:
         header = file.read(_HEADER_LENGTH)
     application, version = (int.from_bytes(header[at : at + 4]) for at in (68, 60))
-    if not header.startswith(_MAGIC) or application != APPLICATION:
+    if not header.startswith(_MAGIC) or application != APPLICATION_ID:
         raise ScsegError(
             f"{path} is no annotation of this program, whatever its name says; move it away to begin anew."
         )
@@ -145,7 +155,7 @@ def _contents(database: sqlite3.Connection, records: dict[str, Any], shape: Shap
     listed = _json(records["features"])
     if not isinstance(listed, list) or len(listed) > MOST_FEATURES:
         raise ValueError("its features are no list")
-    features = tuple(feature_from(said) for said in listed)
+    features = tuple(feature_from_record(said) for said in listed)
     if len({feature.id for feature in features}) != len(features):
         raise ValueError("two features have one id")
     contrast = _text(records["contrast"])
@@ -153,7 +163,7 @@ def _contents(database: sqlite3.Connection, records: dict[str, Any], shape: Shap
         raise ValueError("its contrast is no record")
     return Contents(
         shape=shape,
-        crop=crop_from(_json(records["crop"])).clipped(shape),
+        crop=crop_from_record(_json(records["crop"])).clipped(shape),
         features=features,
         masks=_masks(database, shape),
         boxes=_boxes(database, shape),
@@ -199,5 +209,5 @@ def _text(said: object) -> str:
 
 
 def _json(said: object) -> object:
-    value: object = parsed(_text(said))
+    value: object = parse_json(_text(said))
     return value

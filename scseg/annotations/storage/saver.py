@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from scseg.base.background import Background
+from scseg.base.background_thread import BackgroundThread
 from scseg.base.errors import ScsegError
 from scseg.base.printable import printable
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from scseg.annotations.contents import Contents
     from scseg.annotations.edits import Edit, Step
-    from scseg.annotations.storage.writing import Store
+    from scseg.annotations.storage.writing import AnnotationFile
 
 RETRY_SECONDS = 2.0
 SECONDS_TO_GIVE_UP = 2.0
@@ -72,7 +72,7 @@ class Saver:
 
     def __init__(
         self,
-        store: Store,
+        store: AnnotationFile,
         contents: Contents,
         wake: Callable[[], None] = lambda: None,
         retry_seconds: float = RETRY_SECONDS,
@@ -90,7 +90,7 @@ class Saver:
         self._state = SaveState()
         self._leaves = self._gives_up = self._closed = False
         # The thread starts with the first step: most tomograms of a long list are only looked at.
-        self._background = Background("annotation", self._fail)
+        self._background = BackgroundThread("annotation", self._fail)
 
     @property
     def state(self) -> SaveState:
@@ -120,13 +120,13 @@ class Saver:
                 now if state.since is None else state.since,
                 state.problem,
             )
-        self._background.ask(self._save_all)
+        self._background.submit(self._save_all)
 
     def flush(self, timeout: float) -> bool:
         """Wait up to `timeout` seconds for everything to be on the disk; tell whether it is."""
         with self._changed:
             if self._state.waiting and not self._closed:
-                self._background.ask(self._save_all)
+                self._background.submit(self._save_all)
             return self._changed.wait_for(lambda: self._state.waiting == 0, timeout)
 
     def leave(self) -> None:
@@ -134,7 +134,7 @@ class Saver:
         with self._changed:
             self._leaves = True
             if not self._closed:
-                self._background.ask(self._save_all)
+                self._background.submit(self._save_all)
 
     def give_up(self) -> None:
         """Let go of the file when what is being written now has ended, even if not all could be saved."""
@@ -168,7 +168,7 @@ class Saver:
             self._note(problem)
             ends = self._leaves and (self._state.waiting == 0 or self._gives_up)
             if problem is not None and not ends:
-                self._background.ask(self._save_all, self._retry_seconds)
+                self._background.submit(self._save_all, self._retry_seconds)
             self._changed.notify_all()
         if ends:
             self._end()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from scseg.base.errors import ScsegError
-from scseg.datasets.formats.checked_reading import readable
+from scseg.datasets.formats.checked_reading import read_errors_as_sentences
 
 _MAGIC = bytes.fromhex("d9d505f920a163d7")
 """Begins a journal; at its very end, it says that the name of a super-journal stands before it."""
@@ -28,12 +28,12 @@ _CAREFULLY = (
 )
 
 
-def journal(path: Path) -> Path:
+def journal_path(path: Path) -> Path:
     """Return where SQLite keeps what it needs to roll back a transaction that was cut off."""
     return path.with_name(f"{path.name}-journal")
 
 
-def foreign(path: Path) -> list[Path]:
+def foreign_side_files(path: Path) -> list[Path]:
     """Return what lies beside a database under the names of side files and is none of this program's.
 
     Raises:
@@ -41,16 +41,16 @@ def foreign(path: Path) -> list[Path]:
     """
     logs = [path.with_name(path.name + ending) for ending in ("-wal", "-shm")]
     found = [log for log in logs if os.path.lexists(log)]
-    return found if _is_plain(path) else [journal(path), *found]
+    return found if _is_plain(path) else [journal_path(path), *found]
 
 
-def refuse_foreign(path: Path) -> None:
+def refuse_foreign_side_files(path: Path) -> None:
     """Keep SQLite from a database with foreign side files. Belongs right before it is opened.
 
     Raises:
         ScsegError: there are some.
     """
-    for side in foreign(path):
+    for side in foreign_side_files(path):
         raise ScsegError(f"Cannot use {path}: {_stranger(side)}; move that away.")
 
 
@@ -65,7 +65,7 @@ def set_aside(side: Path) -> Path:
     return kept
 
 
-def told_aside(path: Path, side: Path, kept: Path | None) -> str:
+def set_aside_message(path: Path, side: Path, kept: Path | None) -> str:
     """Return the sentence for the user on a side file that was set aside as `kept`, or could not be."""
     shown = f"{path} is shown without it, and cannot be changed"
     if kept is None:
@@ -73,13 +73,13 @@ def told_aside(path: Path, side: Path, kept: Path | None) -> str:
     return f"{_stranger(side)}; it was set aside as {kept.name}: {shown} until it is opened again."
 
 
-def told_unread(path: Path) -> tuple[str, ...]:
+def unread_side_file_messages(path: Path) -> tuple[str, ...]:
     """Return sentences for those who only look, and so leave foreign side files where they are.
 
     Raises:
         ScsegError: its journal cannot be read.
     """
-    sides = foreign(Path(os.path.realpath(path)))
+    sides = foreign_side_files(Path(os.path.realpath(path)))
     return tuple(f"{_stranger(side)}: {path} was read without it." for side in sides)
 
 
@@ -91,7 +91,7 @@ def open_journal(path: Path) -> BinaryIO:
     Raises:
         OSError: there is none, or it is a link, or it may not be read.
     """
-    return os.fdopen(os.open(journal(path), _CAREFULLY), "rb")
+    return os.fdopen(os.open(journal_path(path), _CAREFULLY), "rb")
 
 
 def _stranger(side: Path) -> str:
@@ -100,10 +100,10 @@ def _stranger(side: Path) -> str:
 
 def _is_plain(path: Path) -> bool:
     """Tell whether the journal of a database is a plain one, or not there."""
-    side = journal(path)
+    side = journal_path(path)
     if not os.path.lexists(side):
         return True
-    with readable(side):
+    with read_errors_as_sentences(side):
         try:
             found = side.lstat()
             # SQLite writes into a journal that tells of nothing: under its other name, too, if it has one.

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scseg.annotations.storage.location import is_held
 from scseg.annotations.storage.opening import open_annotation
-from scseg.annotations.storage.place import is_held
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from scseg.annotations.crop import Shape
-    from scseg.annotations.storage.opening import Opened
+    from scseg.annotations.storage.opening import OpenAnnotation
 
 
 def take_over(
     tomogram: Path, shape: Shape, wake: Callable[[], None] = lambda: None
-) -> Opened | None:
+) -> OpenAnnotation | None:
     """Open anew, as it is now, an annotation that another process had open; None while it is held.
 
     While it is held this costs one look at its lock; then the whole file is read, so it belongs into a job.

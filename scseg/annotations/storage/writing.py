@@ -17,16 +17,16 @@ from scseg.annotations.edits import (
 )
 from scseg.annotations.feature import feature_record
 from scseg.annotations.storage.database import (
-    connection,
     create_tables,
+    open_connection,
     roll_back,
-    told,
+    sqlite_errors_as_sentences,
     transaction,
 )
-from scseg.annotations.storage.lock import HeldError, taken
-from scseg.annotations.storage.side_files import journal, refuse_foreign
+from scseg.annotations.storage.lock import HeldError, acquire_lock
+from scseg.annotations.storage.side_files import journal_path, refuse_foreign_side_files
 from scseg.base.errors import ScsegError
-from scseg.base.files.writing import explained, replaced
+from scseg.base.files.writing import atomic_path, write_errors_as_sentences
 
 if TYPE_CHECKING:
     import sqlite3
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from scseg.annotations.edits import Edit
 
 
-class Store:
+class AnnotationFile:
     """The file of an annotation, as this session writes it. To be used by one thread.
 
     Every transaction leaves a mark in the file. Where another mark than the last stands there, somebody
@@ -62,7 +62,7 @@ class Store:
         """
         self._count += 1
         mark = f"{self._session} {self._count}"
-        with explained(self.path), told(self.path):
+        with write_errors_as_sentences(self.path), sqlite_errors_as_sentences(self.path):
             if os.path.lexists(self.path):
                 self._update(edits, contents, mark)
             else:
@@ -70,7 +70,7 @@ class Store:
         self._mark = mark
 
     def _update(self, edits: Iterable[Edit], contents: Contents, mark: str) -> None:
-        with connection(self.path, "rw") as database, transaction(database):
+        with open_connection(self.path, "rw") as database, transaction(database):
             if not self._is_as_left(database):
                 database.execute("DELETE FROM mask")
                 database.execute("DELETE FROM box")
@@ -107,8 +107,8 @@ def save_copy(path: Path, contents: Contents) -> None:
     """
     lock = None
     try:
-        lock = taken(lock_path(path))
-        with explained(path), told(path):
+        lock = acquire_lock(lock_path(path))
+        with write_errors_as_sentences(path), sqlite_errors_as_sentences(path):
             _write_anew(path, contents, uuid.uuid4().hex)
     except HeldError as error:
         raise ScsegError(
@@ -125,8 +125,8 @@ def lock_path(path: Path) -> Path:
 
 
 def _write_anew(path: Path, contents: Contents, mark: str) -> None:
-    with replaced(path) as temporary:
-        with connection(temporary, "rw") as database:
+    with atomic_path(path) as temporary:
+        with open_connection(temporary, "rw") as database:
             create_tables(database)
             with transaction(database):
                 _write_record(database, "shape", contents.shape)
@@ -144,13 +144,13 @@ def _settle_journal(path: Path) -> None:
     Raises:
         ScsegError: there are foreign side files, or the old file cannot be rolled back.
     """
-    refuse_foreign(path)
-    if not os.path.lexists(journal(path)):
+    refuse_foreign_side_files(path)
+    if not os.path.lexists(journal_path(path)):
         return
     if os.path.lexists(path):
         roll_back(path)
     # What is left tells of nothing, or belongs to a file that is gone.
-    journal(path).unlink(missing_ok=True)
+    journal_path(path).unlink(missing_ok=True)
 
 
 def _write_edit(database: sqlite3.Connection, edit: Edit) -> None:

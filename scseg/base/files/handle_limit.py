@@ -16,7 +16,7 @@ REMEDY = "too many files are open; close some tomograms or other programs and tr
 REMEDIES = {errno.EMFILE: REMEDY, errno.ENFILE: REMEDY}
 
 
-def are_used_up(error: BaseException) -> bool:
+def is_out_of_handles(error: BaseException) -> bool:
     """Tell whether something failed only because no more files can be opened."""
     return isinstance(error, OSError) and error.errno in REMEDIES
 

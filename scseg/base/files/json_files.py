@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scseg.base.errors import ScsegError
-from scseg.base.files import regular, writing
-from scseg.base.json_values import entries, salvaged
+from scseg.base.files import regular_files, writing
+from scseg.base.json_values import as_dict, salvage_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ class NewerError(ScsegError):
 
 
 @dataclass(frozen=True)
-class Form:
+class JsonFormat:
     """What a kind of file calls itself, its newest version that this program knows, and its largest size.
 
     Files of before there were versions have neither a name nor a version in them.
@@ -34,15 +34,15 @@ class Form:
     most_bytes: int
 
 
-def read(path: Path, form: Form) -> Any:  # noqa: ANN401 - whatever JSON can say
+def read_json(path: Path, form: JsonFormat) -> Any:  # noqa: ANN401 - whatever JSON can say
     """Return what a file says, each value within the bounds of `said`; None where there is none, or nothing.
 
     Raises:
         NewerError: it is of a newer version of the program.
     """
     try:
-        with regular.opened(path) as file:
-            content = salvaged(file.read(form.most_bytes))
+        with regular_files.open_to_read(path) as file:
+            content = salvage_json(file.read(form.most_bytes))
     except (OSError, ValueError):
         return None
     if _is_newer(content, form):
@@ -53,21 +53,21 @@ def read(path: Path, form: Form) -> Any:  # noqa: ANN401 - whatever JSON can say
     return content
 
 
-def write(content: dict[str, Any], path: Path, form: Form) -> None:
+def write_json(content: dict[str, Any], path: Path, form: JsonFormat) -> None:
     """Write a file.
 
     Raises:
         NewerError: there is one of a newer version of the program.
         ScsegError: the file cannot be written.
     """
-    read(path, form)
+    read_json(path, form)
     content = {"format": form.name, "version": form.version, **content}
     # ASCII, with escapes for all else: so names that are not UTF-8 can be written, too.
-    writing.write(path, json.dumps(content, indent=1).encode("ascii"))
+    writing.atomic_write(path, json.dumps(content, indent=1).encode("ascii"))
 
 
-def _is_newer(content: object, form: Form) -> bool:
-    said = entries(content)
+def _is_newer(content: object, form: JsonFormat) -> bool:
+    said = as_dict(content)
     version = said.get("version")
     known = type(version) is int and version <= form.version
     return said.get("format") == form.name and not known

@@ -13,7 +13,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from scseg.base.files import regular
+from scseg.base.files import regular_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 _MOST_TOLD = 300
 
 
-class HeldError(Exception):
+class LockHeldError(Exception):
     """Somebody else holds the lock; the text tells which process."""
 
 
 class Lock:
-    """Held from `take` on until `release`, or until the process ends in whatever way.
+    """Held from `acquire` on until `release`, or until the process ends in whatever way.
 
     `was_left` tells whether the last holder ended without letting go: it was killed.
     """
@@ -38,20 +38,20 @@ class Lock:
         self._letting_go = threading.Lock()
 
     @classmethod
-    def take(cls, path: Path) -> Lock:
+    def acquire(cls, path: Path) -> Lock:
         """Take the lock at `path`.
 
         Raises:
-            HeldError: another process has it, or another thread of this one.
+            LockHeldError: another process has it, or another thread of this one.
             regular.IrregularError: what lies there is no file that this program may write.
             OSError: the folder cannot be written, or its file system cannot lock.
         """
         while True:
             try:
-                handle, is_new = regular.create(path), True
+                handle, is_new = regular_files.create_descriptor(path), True
             except FileExistsError:
                 try:
-                    handle, is_new = regular.reopen(path), False
+                    handle, is_new = regular_files.reopen_descriptor(path), False
                 except FileNotFoundError:
                     continue  # its holder let go of it at this moment
             if _is_locked(path, handle, is_new=is_new):
@@ -85,7 +85,7 @@ def is_held(path: Path) -> bool:
     One that was left stays so: whoever takes it is to know.
     """
     try:
-        handle = regular.reopen(path)
+        handle = regular_files.reopen_descriptor(path)
     except OSError:
         return False
     try:
@@ -129,7 +129,7 @@ def _is_locked(path: Path, handle: int, *, is_new: bool) -> bool:
     except BlockingIOError as error:
         holder = _holder(path)
         os.close(handle)
-        raise HeldError(holder) from error
+        raise LockHeldError(holder) from error
     except OSError:
         os.close(handle)
         if is_new:  # on a disk that cannot lock, every try would leave one
@@ -159,7 +159,7 @@ def _tell(handle: int) -> None:
 def _holder(path: Path) -> str:
     """Return what the holder says of itself, as far as it can be shown."""
     try:
-        with regular.opened(path) as file:
+        with regular_files.open_to_read(path) as file:
             said = file.read(_MOST_TOLD).decode(errors="replace").strip()
     except OSError:
         said = ""

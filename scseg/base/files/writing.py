@@ -10,10 +10,10 @@ import time
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from scseg.base.errors import ScsegError
-from scseg.base.files import handle_limit, regular
-from scseg.base.files.locks import HeldError, Lock
-from scseg.base.files.temporary import lock_path, new_temporary, remove_left
-from scseg.base.json_values import parsed
+from scseg.base.files import handle_limit, regular_files
+from scseg.base.files.locks import Lock, LockHeldError
+from scseg.base.files.temporary_files import lock_path, new_temporary, remove_leftovers
+from scseg.base.json_values import parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,23 +41,23 @@ class BusyError(ScsegError):
 
 
 @contextlib.contextmanager
-def replaced(path: Path, called: Path | None = None) -> Iterator[Path]:
+def atomic_path(path: Path, called: Path | None = None) -> Iterator[Path]:
     """Yield a temporary path in the same folder; on success flush it to disk and rename it over `path`.
 
-    On any exception `path` is left as it was and the temporary file is removed. `rewritten` and `write` are
+    On any exception `path` is left as it was and the temporary file is removed. `atomic_file` and `atomic_write` are
     for those who need no path. Errors call the file `called`, where the user knows it by that name.
 
     Raises:
         BusyError: somebody else is writing `path`.
         ScsegError: the file cannot be written (no space, no permission, no folder), or is a link.
     """
-    with explained(called or path):
-        regular.check_to_write(path)
-        with being_written(path):
+    with write_errors_as_sentences(called or path):
+        regular_files.check_to_write(path)
+        with write_lock(path):
             temporary = new_temporary(path)
             try:
                 yield temporary
-                flush(temporary)
+                flush_file(temporary)
                 temporary.replace(path)
                 flush_folder(path.parent)
             finally:
@@ -65,20 +65,20 @@ def replaced(path: Path, called: Path | None = None) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def rewritten(path: Path, called: Path | None = None) -> Iterator[BinaryIO]:
-    """Yield an open file, empty, which takes the place of `path` on success; otherwise as `replaced`."""
-    with replaced(path, called) as temporary, regular.reopened(temporary) as file:
+def atomic_file(path: Path, called: Path | None = None) -> Iterator[BinaryIO]:
+    """Yield an open file, empty, which takes the place of `path` on success; otherwise as `atomic_path`."""
+    with atomic_path(path, called) as temporary, regular_files.open_to_change(temporary) as file:
         yield file
 
 
-def write(path: Path, content: bytes) -> None:
-    """Replace what is in a file; otherwise as `replaced`."""
-    with rewritten(path) as file:
+def atomic_write(path: Path, content: bytes) -> None:
+    """Replace what is in a file; otherwise as `atomic_path`."""
+    with atomic_file(path) as file:
         file.write(content)
 
 
 @contextlib.contextmanager
-def being_written(path: Path) -> Iterator[bool]:
+def write_lock(path: Path) -> Iterator[bool]:
     """Keep others from writing `path` meanwhile; tell whether the last who did was killed at it.
 
     What that one has left is removed. On a disk that cannot lock, nobody is kept from anything.
@@ -90,24 +90,24 @@ def being_written(path: Path) -> Iterator[bool]:
     lock = _lock_of(path)
     try:
         if lock is not None and lock.was_left:
-            remove_left(lock_path(path))
+            remove_leftovers(lock_path(path))
         yield lock is not None and lock.was_left
     finally:
         if lock is not None:
             lock.release()
 
 
-def explained(path: Path) -> contextlib.AbstractContextManager[None]:
+def write_errors_as_sentences(path: Path) -> contextlib.AbstractContextManager[None]:
     """Turn an OSError of writing `path` into a sentence with a remedy.
 
     Raises:
         ScsegError: in place of any OSError that passes through.
     """
-    return told("write", path, _REMEDIES)
+    return os_errors_as_sentences("write", path, _REMEDIES)
 
 
 @contextlib.contextmanager
-def told(doing: str, path: Path, remedies: Mapping[int, str]) -> Iterator[None]:
+def os_errors_as_sentences(doing: str, path: Path, remedies: Mapping[int, str]) -> Iterator[None]:
     """Turn an OSError of reading or writing a file into a sentence: the remedy of its number, if any.
 
     Raises:
@@ -117,12 +117,14 @@ def told(doing: str, path: Path, remedies: Mapping[int, str]) -> Iterator[None]:
         yield
     except OSError as error:
         said = error.strerror or str(error)
-        if not isinstance(error, regular.IrregularError):
+        if not isinstance(error, regular_files.IrregularError):
             said = (handle_limit.REMEDIES | dict(remedies)).get(error.errno or 0, said)
         raise ScsegError(f"Cannot {doing} {path}: {said}.") from error
 
 
-def document(text: str | bytes, name: str, kind: tuple[str, int], foreign: str) -> dict[str, Any]:
+def parse_document(
+    text: str | bytes, name: str, kind: tuple[str, int], foreign: str
+) -> dict[str, Any]:
     """Return the JSON object of a file of this program; `kind` is its format and version.
 
     Raises:
@@ -130,7 +132,7 @@ def document(text: str | bytes, name: str, kind: tuple[str, int], foreign: str) 
     """
     damaged = "{} is damaged ({}): copy it again, or make it anew."
     try:
-        content = parsed(text)
+        content = parse_json(text)
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ScsegError(foreign) from error
     except ValueError as error:
@@ -148,9 +150,9 @@ def document(text: str | bytes, name: str, kind: tuple[str, int], foreign: str) 
     return content
 
 
-def flush(path: Path) -> None:
+def flush_file(path: Path) -> None:
     """Force a file's content to the disk."""
-    with regular.reopened(path) as file:
+    with regular_files.open_to_change(path) as file:
         os.fsync(file.fileno())
 
 
@@ -172,14 +174,14 @@ def _lock_of(path: Path) -> Lock | None:
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            return Lock.take(lock_path(path))
-        except HeldError as holder:
+            return Lock.acquire(lock_path(path))
+        except LockHeldError as holder:
             if time.monotonic() >= until:
                 raise BusyError(
                     f"Cannot write {path}: it is being written by {holder}; wait for it, or choose another "
                     "name."
                 ) from holder
-        except regular.IrregularError:
+        except regular_files.IrregularError:
             raise
         except OSError:  # where there is more to it, writing meets it too
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scseg.base.files.writing import explained
+from scseg.base.files.writing import write_errors_as_sentences
 from scseg.compute.messages import ModelRef
 from scseg.models.files import remove_model, save_model
 
@@ -53,13 +53,13 @@ class Checkpoints:
                 self._kept.remove(path)
 
 
-def new_folder(path: Path) -> Path:
+def new_run_folder(path: Path) -> Path:
     """Make a folder that no other run has, at this moment or from before: `path`, `path_2` and so on.
 
     Raises:
         ScsegError: it cannot be made.
     """
-    with explained(path):
+    with write_errors_as_sentences(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         candidate, number = path, 1
         while True:

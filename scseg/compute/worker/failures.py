@@ -7,7 +7,7 @@ import traceback
 from typing import TYPE_CHECKING
 
 from scseg.base.errors import ScsegError
-from scseg.compute.memory import remedy
+from scseg.compute.memory import memory_remedy
 from scseg.compute.messages import Failed, SliceRequest, TrainingRequest
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _OUT_OF_MEMORY = ("ResourceExhaustedError", "OutOfMemoryError")
 
 
 @contextlib.contextmanager
-def explained_failure(
+def report_failure(
     connection: Connection, request: SliceRequest | TrainingRequest
 ) -> Iterator[None]:
     """Send `Failed` for any exception but that the parent is gone."""
@@ -32,5 +32,5 @@ def explained_failure(
     except Exception as error:  # noqa: BLE001 - a bug, told with its traceback; the worker must go on
         sentence = f"The program made an error ({type(error).__name__}: {error})."
         if isinstance(error, MemoryError) or type(error).__name__ in _OUT_OF_MEMORY:
-            sentence = f"There is not enough memory for this: {remedy(request)}."
+            sentence = f"There is not enough memory for this: {memory_remedy(request)}."
         connection.send(Failed(request, sentence, traceback.format_exc()))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from _typeshed import SupportsWrite
 
-    from scseg.models.samples import Samples, Step
+    from scseg.models.samples import BatchLoss, Samples
 
 
 class NetworkLearner:
@@ -53,10 +53,10 @@ class NetworkLearner:
     def weights(self) -> int:
         return int(self._network.count_params())
 
-    def steps(self) -> Iterator[Step]:
+    def steps(self) -> Iterator[BatchLoss]:
         return self._training.steps()
 
-    def judged(self, unwanted: Callable[[], bool]) -> Validation | None:
+    def validate(self, unwanted: Callable[[], bool]) -> Validation | None:
         """Return how it does on the boxes held out; None without any, and once that is `unwanted`."""
         if not len(self._held_out.positive):
             return None

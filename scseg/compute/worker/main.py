@@ -9,8 +9,8 @@ import contextlib
 import time
 from typing import TYPE_CHECKING
 
-from scseg.compute.messages import Ready, TrainingRequest, Wanted
-from scseg.compute.worker.failures import explained_failure
+from scseg.compute.messages import Ready, TrainingRequest, WantedSlices
+from scseg.compute.worker.failures import report_failure
 from scseg.compute.worker.learner import NetworkLearner
 from scseg.compute.worker.prediction_server import PredictionServer
 from scseg.compute.worker.training_run import run_training
@@ -29,7 +29,7 @@ def main(connection: Connection) -> None:
     with contextlib.suppress(EOFError, ConnectionError):
         command = connection.recv()
         if isinstance(command, TrainingRequest):
-            with explained_failure(connection, command):
+            with report_failure(connection, command):
                 run_training(connection, command, NetworkLearner)
-        elif isinstance(command, Wanted):
+        elif isinstance(command, WantedSlices):
             PredictionServer(connection, load_trained).serve(command)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from scseg.compute.messages import Taken
+from scseg.compute.messages import Acknowledged
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from scseg.compute.messages import Reply
 
 
-class Parent:
+class ParentConnection:
     """Tells the parent of progress, and notices when it wants an end or is gone.
 
-    It listens in a thread of its own, and answers what it hears with `Taken` at once: so the parent knows a
+    It listens in a thread of its own, and answers what it hears with `Acknowledged` at once: so the parent knows a
     run that has a long batch to finish from one that hangs. A run whose parent is `gone` goes on to the end
     of its epoch, so that nothing learnt is lost.
     """
@@ -41,6 +41,6 @@ class Parent:
             while True:
                 self._connection.recv()
                 self.wants_an_end = True
-                self.tell(Taken())
+                self.tell(Acknowledged())
         except (EOFError, OSError):
             self.gone = True

@@ -9,46 +9,46 @@ from typing import TYPE_CHECKING
 from scseg.base.errors import ScsegError
 from scseg.base.lru_cache import LruCache
 from scseg.compute.messages import (
+    Acknowledged,
     Band,
     Command,
     ModelRef,
     Quit,
     SliceDone,
     SliceRequest,
-    Taken,
-    Wanted,
+    WantedSlices,
 )
-from scseg.compute.worker.failures import explained_failure
-from scseg.compute.worker.outputs import Outputs
+from scseg.compute.worker.failures import report_failure
+from scseg.compute.worker.network_inputs import NetworkInputs
+from scseg.compute.worker.network_timings import NetworkTimings
+from scseg.compute.worker.output_cache import OutputCache
 from scseg.compute.worker.slice_prediction import SlicePrediction
-from scseg.compute.worker.sources import Sources
-from scseg.compute.worker.speeds import Speeds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
 
-    from scseg.models.trained import Trained
+    from scseg.models.trained_network import TrainedNetwork
 
 _NETWORKS_KEPT = 8
 
 
 class PredictionServer:
-    """Answers the newest `Wanted` until it is told to quit or its parent is gone."""
+    """Answers the newest `WantedSlices` until it is told to quit or its parent is gone."""
 
-    def __init__(self, connection: Connection, load: Callable[[Path], Trained]) -> None:
+    def __init__(self, connection: Connection, load: Callable[[Path], TrainedNetwork]) -> None:
         self._connection = connection
         self._load = load
         self._running = True
         self._pending: deque[SliceRequest] = deque()
         self._on_their_way: deque[SliceRequest] = deque()
         self._arrived = 0
-        self._networks: LruCache[ModelRef, Trained] = LruCache(_NETWORKS_KEPT, lambda _: 1)
-        self._sources = Sources()
-        self._outputs = Outputs()
-        self._speeds = Speeds()
+        self._networks: LruCache[ModelRef, TrainedNetwork] = LruCache(_NETWORKS_KEPT, lambda _: 1)
+        self._sources = NetworkInputs()
+        self._outputs = OutputCache()
+        self._speeds = NetworkTimings()
 
-    def serve(self, first: Wanted) -> None:
+    def serve(self, first: WantedSlices) -> None:
         """Return when told to quit; an EOFError or ConnectionError means that the parent is gone."""
         self._take(first)
         while self._running:
@@ -66,16 +66,16 @@ class PredictionServer:
     def _take(self, command: Command) -> None:
         if isinstance(command, Quit):
             self._running = False
-        elif isinstance(command, Wanted):
+        elif isinstance(command, WantedSlices):
             for _ in range(self._arrived, command.answered):
                 self._on_their_way.popleft()
             self._arrived = command.answered
             self._pending = deque(r for r in command.requests if r not in self._on_their_way)
             self._outputs.limit(command.cache_bytes)
-            self._connection.send(Taken())
+            self._connection.send(Acknowledged())
 
     def _answer(self, request: SliceRequest) -> None:
-        with explained_failure(self._connection, request):
+        with report_failure(self._connection, request):
             trained = self._trained(request.model)
             source = self._sources.get(request, trained.description)
             self._predict(SlicePrediction(request, trained, source))
@@ -99,7 +99,7 @@ class PredictionServer:
         """Tell whether a request is still the first that is wanted."""
         return self._running and bool(self._pending) and self._pending[0] == request
 
-    def _trained(self, model: ModelRef) -> Trained:
+    def _trained(self, model: ModelRef) -> TrainedNetwork:
         """Return a model with exactly the weights that are asked for.
 
         Raises:

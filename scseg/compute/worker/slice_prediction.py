@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.base.rect import Rect
-from scseg.datasets.resampled_predictions import Restoring
-from scseg.models.tiling.blending import Plan, predict_rows
+from scseg.datasets.prediction_restorer import PredictionRestorer
+from scseg.models.tiling.blending import TilingPlan, predict_rows
 from scseg.models.tiling.cells import cell_grid
 from scseg.models.tiling.tiles import tile_grid
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from scseg.compute.messages import Mode, SliceRequest
-    from scseg.compute.worker.sources import Source
-    from scseg.models.tiling.blending import Known, Network
-    from scseg.models.trained import Trained
+    from scseg.compute.messages import PredictionMode, SliceRequest
+    from scseg.compute.worker.network_inputs import NetworkInput
+    from scseg.models.tiling.blending import KnownOutputs, Network
+    from scseg.models.trained_network import TrainedNetwork
 
 MOST_TILES, MOST_PIXELS = 16, 16 * 128 * 128
 """That a network gets at once: what is abandoned when something newer is wanted, and fits into memory."""
@@ -37,28 +37,30 @@ class SlicePrediction:
     """What there is to do for a request."""
 
     request: SliceRequest
-    trained: Trained
-    source: Source
+    trained: TrainedNetwork
+    source: NetworkInput
 
     @property
     def region(self) -> Rect:
         """The part of the slice that is asked for."""
         return self.request.region or Rect.whole(self.source.shape)
 
-    def plan(self, mode: Mode) -> Plan:
+    def plan(self, mode: PredictionMode) -> TilingPlan:
         """Return how it would be done in a mode."""
         request, model = self.request, self.trained
         region, shape = self.region, self.source.image.shape[1:]
         if self._restoring is not None:
             region = self._restoring.source(region)
         if mode == "whole":
-            grid = cell_grid(shape, model.divisor, model.reach)
-            return Plan(grid, region, request.averaging)
+            grid = cell_grid(shape, model.divisor, model.receptive_radius)
+            return TilingPlan(grid, region, request.averaging)
         box = model.description.box_size
         grid = tile_grid(shape, box, request.overlap)
-        return Plan(grid, region, request.averaging, tiles_at_once(box))
+        return TilingPlan(grid, region, request.averaging, tiles_at_once(box))
 
-    def bands(self, network: Network, known: Known) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    def bands(
+        self, network: Network, known: KnownOutputs
+    ) -> Iterator[tuple[int, NDArray[np.float32]]]:
         """Yield after each batch the rows of the region that it finished, in the tomogram's pixels."""
         plan = self.plan(self.request.mode)
         rows = predict_rows(self.source.image, plan, network, known)
@@ -68,15 +70,15 @@ class SlicePrediction:
         return ((y, np.minimum(band, np.float32(1.0))) for y, band in rows)
 
     @property
-    def _restoring(self) -> Restoring | None:
+    def _restoring(self) -> PredictionRestorer | None:
         step = self.source.step
-        return None if step is None else Restoring(self.source.shape, step)
+        return None if step is None else PredictionRestorer(self.source.shape, step)
 
 
 def _restored(
     bands: Iterator[tuple[int, NDArray[np.float32]]],
     source: Rect,
-    restoring: Restoring,
+    restoring: PredictionRestorer,
     region: Rect,
 ) -> Iterator[tuple[int, NDArray[np.float32]]]:
     """Bring rows of the `source` of a region back into the tomogram's pixels, as far as they have come."""

@@ -18,11 +18,11 @@ from scseg.compute.messages import (
     TrainingStarted,
     Validation,
 )
-from scseg.compute.worker.checkpoints import Checkpoints, new_folder
-from scseg.compute.worker.parent import Parent
-from scseg.compute.worker.training_material import material_of
+from scseg.compute.worker.checkpoints import Checkpoints, new_run_folder
+from scseg.compute.worker.parent import ParentConnection
+from scseg.compute.worker.training_input import read_training_input
 from scseg.models.description import safe_name
-from scseg.models.files import save_model, unused
+from scseg.models.files import save_model, unused_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
     from scseg.models.description import ModelDescription
-    from scseg.models.samples import Samples, Step
+    from scseg.models.samples import BatchLoss, Samples
 
     MakeLearner = Callable[[TrainingRequest, Samples, Samples], "Learner"]
 
@@ -43,8 +43,8 @@ class Learner(Protocol):
     def weights(self) -> int: ...
     @property
     def batches(self) -> int: ...
-    def steps(self) -> Iterator[Step]: ...
-    def judged(self, unwanted: Callable[[], bool]) -> Validation | None: ...
+    def steps(self) -> Iterator[BatchLoss]: ...
+    def validate(self, unwanted: Callable[[], bool]) -> Validation | None: ...
     def save(self, file: SupportsWrite[bytes]) -> None: ...
 
 
@@ -56,10 +56,10 @@ def run_training(
     Raises:
         ScsegError: the training set or the settings do not do, or a file cannot be written.
     """
-    material = material_of(request)
+    material = read_training_input(request)
     learner = make_learner(request, material.learnt, material.held_out)
-    folder = new_folder(Path(request.folder) / f"{safe_name(request.name)}_checkpoints")
-    parent = Parent(connection)
+    folder = new_run_folder(Path(request.folder) / f"{safe_name(request.name)}_checkpoints")
+    parent = ParentConnection(connection)
     started = TrainingStarted(
         weights=learner.weights,
         boxes=material.learnt.counts,
@@ -77,7 +77,7 @@ class _Run:
         request: TrainingRequest,
         model: ModelDescription,
         learner: Learner,
-        parent: Parent,
+        parent: ParentConnection,
         checkpoints: Checkpoints,
     ) -> None:
         self._request = request
@@ -99,7 +99,7 @@ class _Run:
             epoch_ends = step.batch == self._learner.batches - 1
             if epoch_ends:
                 self._epochs += 1
-                validation = self._learner.judged(lambda: self._parent.wants_an_end)
+                validation = self._learner.validate(lambda: self._parent.wants_an_end)
             if stopped := self._parent.wants_an_end:
                 break
             if epoch_ends:
@@ -108,13 +108,13 @@ class _Run:
                     break
         self._finish(self._described(loss, validation), stopped=stopped)
 
-    def _save_checkpoint(self, step: Step, validation: Validation | None) -> None:
+    def _save_checkpoint(self, step: BatchLoss, validation: Validation | None) -> None:
         described = self._described(step.loss, validation)
         model = self._checkpoints.add(described, self._learner.save, step.epoch)
         self._parent.tell(EpochDone(step.epoch, step.loss, model, validation))
 
     def _finish(self, described: ModelDescription, *, stopped: bool) -> None:
-        path = unused(Path(self._request.folder) / described.file_name)
+        path = unused_path(Path(self._request.folder) / described.file_name)
         saved = save_model(described, self._learner.save, path)
         model = ModelRef(str(path), saved.weights_sha256)
         self._parent.tell(TrainingDone(model, described.loss, stopped, self._checkpoints.best))

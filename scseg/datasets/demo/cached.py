@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import mrcfile
 import numpy as np
 
-from scseg.base.files import regular
-from scseg.base.files.writing import BusyError, explained, replaced, rewritten
-from scseg.base.progress import Report, part, silent
+from scseg.base.files import regular_files
+from scseg.base.files.writing import BusyError, atomic_file, atomic_path, write_errors_as_sentences
+from scseg.base.progress import Report, silent, sub_report
 from scseg.datasets.demo.places import DemoFiles, demo_folder, files_of
 from scseg.datasets.demo.simulate import DEFAULT, VERSION, Simulation, Specimen, simulate
 
@@ -36,13 +36,13 @@ def demo_tomogram(
     """
     folder = folder or demo_folder()
     files = files_of(folder, specimen.seed)
-    with explained(folder):
+    with write_errors_as_sentences(folder):
         folder.mkdir(parents=True, exist_ok=True)
     while not _up_to_date(files, specimen):
-        simulation = simulate(specimen, part(report, 0, 0.9))
+        simulation = simulate(specimen, sub_report(report, 0, 0.9))
         # Another run may be writing the same.
         with contextlib.suppress(BusyError):
-            _write(files, simulation, specimen, part(report, 0.9, 1))
+            _write(files, simulation, specimen, sub_report(report, 0.9, 1))
     return files
 
 
@@ -61,7 +61,7 @@ def _stamp(specimen: Specimen) -> str:
 def _stamp_of(path: Path) -> bytes:
     """Return the first label line of an .mrc, empty where there is no such file."""
     try:
-        with regular.opened(path) as file:
+        with regular_files.open_to_read(path) as file:
             return file.read(_FIRST_LABEL_LINE.stop)[_FIRST_LABEL_LINE]
     except OSError:
         return b""
@@ -76,8 +76,8 @@ def _write(files: DemoFiles, simulation: Simulation, specimen: Specimen, report:
     with contextlib.ExitStack() as stack:
         for done, (path, volume) in enumerate(volumes.items()):
             report(done / len(volumes), f"writing {path.name}")
-            _write_mrc(stack.enter_context(replaced(path)), volume, specimen)
-        text = stack.enter_context(rewritten(files.ribosome_centres))
+            _write_mrc(stack.enter_context(atomic_path(path)), volume, specimen)
+        text = stack.enter_context(atomic_file(files.ribosome_centres))
         np.savetxt(text, simulation.centres["Ribosome"][:, ::-1], "%.2f")
         report(1.0, "demo tomogram written")
 

@@ -9,7 +9,7 @@ import numpy as np
 import scipy.fft
 from scipy.ndimage import gaussian_filter
 
-from scseg.base.progress import Report, part, silent
+from scseg.base.progress import Report, silent, sub_report
 from scseg.datasets.demo.carbon import add_carbon
 from scseg.datasets.demo.filaments import add_microtubules, add_thin_filaments
 from scseg.datasets.demo.imaging import as_grey_values, imaged
@@ -57,9 +57,9 @@ def simulate(specimen: Specimen, report: Report = silent) -> Simulation:
     corner = tuple((p - n) // 2 for p, n in zip(padded, specimen.shape, strict=True))
     window = tuple(slice(a, a + n) for a, n in zip(corner, specimen.shape, strict=True))
 
-    scene, centres = _arranged(padded, specimen.apix, arranging, part(report, 0, 0.5))
+    scene, centres = _arranged(padded, specimen.apix, arranging, sub_report(report, 0, 0.5))
     density = scene.density + gaussian_filter(scene.beads, scene.pixels(_BEAD_SIGMA), truncate=3)
-    volume = imaged(density, specimen.apix, noising, part(report, 0.5, 1))
+    volume = imaged(density, specimen.apix, noising, sub_report(report, 0.5, 1))
     tomogram = as_grey_values(volume[window])
     report(1.0, "demo tomogram simulated")
 

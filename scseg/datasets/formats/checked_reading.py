@@ -8,8 +8,8 @@ import os
 from typing import TYPE_CHECKING
 
 from scseg.base.errors import ScsegError
-from scseg.base.files import regular
-from scseg.base.files.writing import told
+from scseg.base.files import regular_files
+from scseg.base.files.writing import os_errors_as_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,13 +25,13 @@ _REASONS = {
 }
 
 
-def readable(path: Path) -> contextlib.AbstractContextManager[None]:
+def read_errors_as_sentences(path: Path) -> contextlib.AbstractContextManager[None]:
     """Turn an OSError of reading `path` into a sentence with a remedy.
 
     Raises:
         ScsegError: in place of any OSError that passes through.
     """
-    return told("read", path, _REASONS)
+    return os_errors_as_sentences("read", path, _REASONS)
 
 
 def file_length(path: Path) -> int:
@@ -40,19 +40,19 @@ def file_length(path: Path) -> int:
     Raises:
         ScsegError: missing, not allowed, empty, or no ordinary file (reading a pipe could wait for ever).
     """
-    with opened_file(path) as (_, length):
+    with open_checked(path) as (_, length):
         return length
 
 
 @contextlib.contextmanager
-def opened_file(path: Path, name: Path | None = None) -> Iterator[tuple[BufferedReader, int]]:
+def open_checked(path: Path, name: Path | None = None) -> Iterator[tuple[BufferedReader, int]]:
     """Open a file, which errors call `name`, and yield it with its length in bytes, which is not 0.
 
     Raises:
         ScsegError: as `file_length`; and in place of any OSError that passes through.
     """
     name = name or path
-    with readable(name), regular.opened(path) as file:
+    with read_errors_as_sentences(name), regular_files.open_to_read(path) as file:
         length = os.fstat(file.fileno()).st_size
         if length == 0:
             raise ScsegError(f"Cannot read {name}: it is empty; copy or compute it again.")

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scseg.base.errors import ScsegError
-from scseg.datasets.formats.checked_reading import opened_file
+from scseg.datasets.formats.checked_reading import open_checked
 from scseg.datasets.formats.mrc_header import HEADER_LENGTH, MrcHeader, parse_header
+from scseg.datasets.formats.stored_voxels import StoredVoxels, mark_of
 from scseg.datasets.formats.volume import Volume
-from scseg.datasets.formats.voxels_on_disk import Stored, mark_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,20 +23,22 @@ def open_mrc(file: Path, name: Path, *, signed: bool | None = None) -> Volume:
     Raises:
         ScsegError: the file is no MRC file, is truncated, or holds what is no tomogram.
     """
-    with opened_file(file, name) as (stream, length):
+    with open_checked(file, name) as (stream, length):
         header = parse_header(stream.read(HEADER_LENGTH), name, signed=signed)
         mark = mark_of(stream)
-    header = borne_out(header, length, name)
+    header = check_against_length(header, length, name)
     warnings = header.warnings
     if length > header.length:
         warnings += (
             f"The file has {length} bytes where {header.length} are due; the rest is ignored.",
         )
-    stored = Stored(file, name, header.dtype, header.offset, header.stored_shape, header.axes, mark)
+    stored = StoredVoxels(
+        file, name, header.dtype, header.offset, header.stored_shape, header.axes, mark
+    )
     return Volume(stored, header.voxel_size, header.origin, header.nstart, warnings)
 
 
-def borne_out(header: MrcHeader, length: int, name: Path) -> MrcHeader:
+def check_against_length(header: MrcHeader, length: int, name: Path) -> MrcHeader:
     """Return a header as a file of `length` bytes bears it out.
 
     Programs copy the header of another file and leave out the extended header that it announces.

@@ -15,7 +15,7 @@ from mrcfile.dtypes import HEADER_DTYPE
 from mrcfile.utils import byte_order_from_machine_stamp, spacegroup_is_volume_stack
 
 from scseg.base.errors import ScsegError
-from scseg.datasets.formats.volume import Triple, believed_voxel_size
+from scseg.datasets.formats.volume import Triple, plausible_voxel_size
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,7 +84,7 @@ def parse_header(raw: bytes, name: Path, *, signed: bool | None = None) -> MrcHe
     _check_that_it_is_mrc(fields, name)
     _check_sizes(fields, name)
     axes, axes_warnings = _axes(fields, name)
-    voxel_size, size_warnings = believed_voxel_size(*_voxel_size(fields))
+    voxel_size, size_warnings = plausible_voxel_size(*_voxel_size(fields))
     origin, nstart, place_warnings = _place(fields, axes)
     return MrcHeader(
         dtype=_dtype(fields, raw, name, signed=signed),

@@ -17,7 +17,7 @@ import numpy as np
 from mrcfile.dtypes import HEADER_DTYPE
 
 from scseg.base.errors import ScsegError
-from scseg.base.files.writing import explained, rewritten, write
+from scseg.base.files.writing import atomic_file, atomic_write, write_errors_as_sentences
 from scseg.datasets.formats.mrc_header import (
     HEADER_LENGTH,
     IMOD_SIGNED_BYTES,
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
     from scseg.datasets.tomogram import Tomogram
 
-Kind = Literal["int8", "float32", "mask"]
+VoxelKind = Literal["int8", "float32", "mask"]
 
-_MODES: dict[Kind, int] = {"int8": 0, "float32": 2, "mask": 0}
+_MODES: dict[VoxelKind, int] = {"int8": 0, "float32": 2, "mask": 0}
 _IMAGE, _VOLUME = 0, 1
 _LABEL_LENGTH = 80
 
@@ -63,7 +63,7 @@ class VolumeWriter:
         path: Path,
         like: Tomogram,
         slices: Sequence[int],
-        kind: Kind,
+        kind: VoxelKind,
         label: str,
         threshold: float = 0.5,
     ) -> None:
@@ -81,7 +81,7 @@ class VolumeWriter:
     def __enter__(self) -> Self:
         self._check_space()
         with contextlib.ExitStack() as stack:
-            self._file: BinaryIO = stack.enter_context(rewritten(self._path))
+            self._file: BinaryIO = stack.enter_context(atomic_file(self._path))
             self._file.write(bytes(HEADER_LENGTH))
             self._exits = stack.pop_all()
         return self
@@ -107,7 +107,7 @@ class VolumeWriter:
 
     def _check_space(self) -> None:
         """Refuse at once what would fill the disk after hours of work."""
-        with explained(self._path):
+        with write_errors_as_sentences(self._path):
             free = shutil.disk_usage(self._path.parent).free
         size = 4 if self._kind == "float32" else 1
         needed = HEADER_LENGTH + len(self._slices) * math.prod(self._like.shape[1:]) * size
@@ -132,7 +132,7 @@ def write_slice(  # noqa: PLR0913 - what VolumeWriter takes, and the values
     like: Tomogram,
     z: int,
     values: NDArray[np.float32],
-    kind: Kind,
+    kind: VoxelKind,
     label: str,
     *,
     threshold: float = 0.5,
@@ -148,7 +148,7 @@ def write_slice(  # noqa: PLR0913 - what VolumeWriter takes, and the values
     header = _header(like, (z,), kind, statistics)
     header["ispg"] = _IMAGE
     _set_labels(header, label)
-    write(path, header.tobytes() + stored.tobytes())
+    atomic_write(path, header.tobytes() + stored.tobytes())
 
 
 @dataclass
@@ -180,7 +180,7 @@ class Statistics:
 
 
 def _stored(
-    values: NDArray[np.float32], like: Tomogram, kind: Kind, threshold: float
+    values: NDArray[np.float32], like: Tomogram, kind: VoxelKind, threshold: float
 ) -> NDArray[np.generic]:
     """Return the values of a slice as the file holds them."""
     if values.shape != like.shape[1:]:
@@ -198,7 +198,7 @@ def _stored(
 
 
 def _header(
-    like: Tomogram, slices: tuple[int, ...], kind: Kind, statistics: Statistics
+    like: Tomogram, slices: tuple[int, ...], kind: VoxelKind, statistics: Statistics
 ) -> NDArray[np.void]:
     """Return the header, all but its space group and labels."""
     header = np.zeros((), HEADER_DTYPE.newbyteorder("<"))

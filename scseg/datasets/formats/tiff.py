@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 from tifffile.tifffile import jpeg_shape
 
-from scseg.base.files import regular
-from scseg.datasets.formats.checked_reading import opened_file
-from scseg.datasets.formats.tiff_faults import faults_told
-from scseg.datasets.formats.tiff_stack import REMEDY, grey_stack, opened, page_of
-from scseg.datasets.formats.unpack import check_space, made_once
-from scseg.datasets.formats.volume import Triple, Volume, believed_voxel_size
-from scseg.datasets.formats.voxels_on_disk import Stored, mark_at
+from scseg.base.files import regular_files
+from scseg.datasets.formats.checked_reading import open_checked
+from scseg.datasets.formats.stored_voxels import StoredVoxels, mark_at
+from scseg.datasets.formats.tiff_faults import tiff_errors_as_sentences
+from scseg.datasets.formats.tiff_stack import REMEDY, open_tifffile, page_of, read_grey_stack
+from scseg.datasets.formats.unpack import cached_file, check_disk_space
+from scseg.datasets.formats.volume import Triple, Volume, plausible_voxel_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,14 +50,14 @@ def open_tiff(file: Path, name: Path, report: Report) -> Volume:
         ScsegError: the file is no TIFF file, is truncated, or holds what is no tomogram.
         CancelledError: from `report`, while unpacking.
     """
-    with opened_file(file, name) as (stream, length):
-        stack = grey_stack(stream, length, name, report)
-        with faults_told(name, REMEDY):
-            voxel_size, warnings = believed_voxel_size(*_voxel_size(opened(stream)))
+    with open_checked(file, name) as (stream, length):
+        stack = read_grey_stack(stream, length, name, report)
+        with tiff_errors_as_sentences(name, REMEDY):
+            voxel_size, warnings = plausible_voxel_size(*_voxel_size(open_tifffile(stream)))
         if stack.offset is None:
             file = _unpacked(stream, stack, name, report)
     mark = mark_at(file, name)
-    voxels = Stored(file, name, stack.dtype, stack.offset or 0, stack.shape, (0, 1, 2), mark)
+    voxels = StoredVoxels(file, name, stack.dtype, stack.offset or 0, stack.shape, (0, 1, 2), mark)
     return Volume(voxels, voxel_size, (0.0, 0.0, 0.0), (0, 0, 0), stack.warnings + warnings)
 
 
@@ -83,10 +83,10 @@ def _unpacked(stream: BinaryIO, stack: Stack, name: Path, report: Report) -> Pat
     """Return a cached file with the bare voxels."""
 
     def unpack(target: Path) -> None:
-        check_space(name, stack.nbytes, target.parent)
-        tiff = opened(stream)
+        check_disk_space(name, stack.nbytes, target.parent)
+        tiff = open_tifffile(stream)
         width = stack.shape[2] * stack.dtype.itemsize
-        with regular.reopened(target) as output:
+        with regular_files.open_to_change(target) as output:
             for image, directory in enumerate(stack.directories):
                 for plane, row, band in _bands(tiff, directory, stack.dtype, name):
                     z = image * directory.shape[0] + plane
@@ -96,7 +96,7 @@ def _unpacked(stream: BinaryIO, stack: Stack, name: Path, report: Report) -> Pat
                         output.seek(((z + beyond) * stack.shape[1] + row) * width)
                         output.write(rows.data)
 
-    return made_once(name, ".voxels", unpack, report)
+    return cached_file(name, ".voxels", unpack, report)
 
 
 def _bands(
@@ -107,7 +107,7 @@ def _bands(
     An image can be larger than the memory that its file is worth; a band cannot.
     """
     depth, length, width = directory.shape
-    with faults_told(name, REMEDY):
+    with tiff_errors_as_sentences(name, REMEDY):
         page = page_of(tiff, directory)
         if directory.compression == _JPEG:
             _check_jpeg(tiff, page, directory)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from scseg.base.errors import ScsegError
-from scseg.base.json_values import parsed
+from scseg.base.json_values import parse_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,7 @@ _LONGEST_XML, _MOST_DIGITS = 64 << 20, 9
 
 
 @dataclass(frozen=True)
-class Told:
+class StackLayout:
     """How many images there are along each further axis, as far as a description tells.
 
     `planes` names the images of the file, in the order of the stack, where that is not the file's order.
@@ -32,7 +32,7 @@ class Told:
         return math.prod(self.extents)
 
 
-def told(description: str, page_axes: int, name: Path) -> Told:
+def parse_description(description: str, page_axes: int, name: Path) -> StackLayout:
     """Return what a description tells, nothing where it is of none of the known kinds.
 
     `page_axes` counts the axes of one image.
@@ -42,12 +42,14 @@ def told(description: str, page_axes: int, name: Path) -> Told:
         ValueError: the description is damaged.
     """
     if description.startswith("ImageJ="):
-        return Told(_beyond_one(_imagej(description)))
+        return StackLayout(_beyond_one(_imagej(description)))
     if description.startswith("{") and '"shape"' in description:
-        return Told(_beyond_one(_whole_numbers(parsed(description).get("shape"))[:-page_axes]))
+        return StackLayout(
+            _beyond_one(_whole_numbers(parse_json(description).get("shape"))[:-page_axes])
+        )
     if description.rstrip().endswith("OME>"):
         return _ome(description, name)
-    return Told()
+    return StackLayout()
 
 
 def _beyond_one(extents: tuple[int, ...]) -> tuple[int, ...]:
@@ -76,7 +78,7 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _ome(description: str, name: Path) -> Told:
+def _ome(description: str, name: Path) -> StackLayout:
     """Return what OME-XML tells of its first image."""
     if len(description) > _LONGEST_XML or "<!" in description.replace("<!--", ""):
         raise ValueError("its description is no OME-XML")
@@ -86,7 +88,7 @@ def _ome(description: str, name: Path) -> Told:
         raise ValueError(f"its OME-XML is damaged: {error}") from error
     pixels = root.find("./{*}Image/{*}Pixels")
     if pixels is None:
-        return Told()
+        return StackLayout()
     sizes = {axis: _number(pixels.get(f"Size{axis}", "1")) for axis in "TZC"}
     channel = pixels.find("./{*}Channel")
     samples = 1 if channel is None else _number(channel.get("SamplesPerPixel", "1"))
@@ -94,7 +96,7 @@ def _ome(description: str, name: Path) -> Told:
     parts = pixels.findall("./{*}TiffData")
     for part in parts:
         _check_that_it_is_here(part, root.get("UUID"), name)
-    return Told(extents, _planes(parts, extents))
+    return StackLayout(extents, _planes(parts, extents))
 
 
 def _check_that_it_is_here(part: Any, uuid: str | None, name: Path) -> None:  # noqa: ANN401 - an Element

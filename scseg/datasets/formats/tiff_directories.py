@@ -35,7 +35,7 @@ _MOST_CLAIMS = 4
 """Times the length of the file: programs may let images share some values, but hardly more."""
 
 
-class BeyondError(ValueError):
+class PastEndError(ValueError):
     """Something lies beyond the end of the file: with `needed` bytes it would be there."""
 
     def __init__(self, needed: int) -> None:
@@ -43,7 +43,7 @@ class BeyondError(ValueError):
         self.needed = needed
 
 
-class Walk:
+class DirectoryReader:
     """Reads one directory after the other.
 
     The stream may still grow: set `length` anew, and what was beyond the end can be read.
@@ -73,7 +73,7 @@ class Walk:
         """Yield the directories, in the order of the chain, from where the last reading ended.
 
         Raises:
-            BeyondError: a directory, or a value of it, lies beyond the end.
+            PastEndError: a directory, or a value of it, lies beyond the end.
             ValueError: the chain goes in a circle, or the directories say what cannot be.
         """
         while self._next:
@@ -125,7 +125,7 @@ class Walk:
         elsewhere = sizes > entries.dtype["value"].itemsize
         end = int((places + sizes)[elsewhere].max(initial=0))
         if end > self.length:
-            raise BeyondError(end)
+            raise PastEndError(end)
         self.end = max(self.end, end)
         return int(sizes[elsewhere].sum())
 
@@ -164,12 +164,12 @@ class Walk:
 
     def _bytes(self, offset: int, count: int) -> bytes:
         if offset + count > self.length:
-            raise BeyondError(offset + count)
+            raise PastEndError(offset + count)
         self._stream.seek(offset)
         found = self._stream.read(count)
         self.end = max(self.end, offset + count)
         if len(found) < count:
-            raise BeyondError(offset + count)
+            raise PastEndError(offset + count)
         return found
 
     def _integer(self, raw: bytes) -> int:

@@ -36,7 +36,7 @@ _FAULTS = (
 
 
 @contextlib.contextmanager
-def faults_told(name: Path, remedy: str) -> Iterator[None]:
+def tiff_errors_as_sentences(name: Path, remedy: str) -> Iterator[None]:
     """Make a sentence of whatever tifffile stumbles over in a file, be it raised or only logged.
 
     A truncated file can read as one of fewer slices, and the log alone tells of the others.

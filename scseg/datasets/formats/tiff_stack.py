@@ -13,10 +13,10 @@ import tifffile
 
 from scseg.base.errors import ScsegError
 from scseg.base.progress import Report, silent
-from scseg.datasets.formats.checked_reading import readable
-from scseg.datasets.formats.tiff_description import Told, told
-from scseg.datasets.formats.tiff_directories import BeyondError, Walk
-from scseg.datasets.formats.tiff_faults import faults_told
+from scseg.datasets.formats.checked_reading import read_errors_as_sentences
+from scseg.datasets.formats.tiff_description import StackLayout, parse_description
+from scseg.datasets.formats.tiff_directories import DirectoryReader, PastEndError
+from scseg.datasets.formats.tiff_faults import tiff_errors_as_sentences
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,28 +68,28 @@ def read_stack(stream: BinaryIO, length: int, name: Path, report: Report = silen
         CancelledError: from `report`.
     """
     images = []
-    for directory in Walk(stream, length):
+    for directory in DirectoryReader(stream, length):
         images.append(directory)
         if len(images) % _IMAGES_BETWEEN_REPORTS == 0:
             report(0.0, f"Looking through {name.name}")
     if not images:
         raise ValueError("it holds no image")
     alike = _largest_group(images)
-    said = told(alike[0].description, alike[0].axes, name)
+    said = parse_description(alike[0].description, alike[0].axes, name)
     chosen = _chosen(images, alike, said, name)
     stack = _stack(stream, chosen, said, _left_out(images, chosen), name)
     _check_length(length, stack, name)
     return stack
 
 
-def grey_stack(stream: BinaryIO, length: int, name: Path, report: Report) -> Stack:
+def read_grey_stack(stream: BinaryIO, length: int, name: Path, report: Report) -> Stack:
     """Find the volume of grey values in a file of `length` bytes; nothing of it is unpacked.
 
     Raises:
         ScsegError: the file is no TIFF file, is truncated, or holds what is no tomogram.
         CancelledError: from `report`.
     """
-    with readable(name), faults_told(name, REMEDY):
+    with read_errors_as_sentences(name), tiff_errors_as_sentences(name, REMEDY):
         stack = read_stack(stream, length, name, report)
     if len(stack.extents) > 1:
         extents = " x ".join(str(extent) for extent in stack.extents)
@@ -100,7 +100,7 @@ def grey_stack(stream: BinaryIO, length: int, name: Path, report: Report) -> Sta
     return stack
 
 
-class Announced:
+class AnnouncedLength:
     """How long a file must be, by what of it has been written so far."""
 
     def __init__(self, stream: BinaryIO, name: Path) -> None:
@@ -109,8 +109,8 @@ class Announced:
         Raises:
             ScsegError: this is no TIFF file.
         """
-        with faults_told(name, REMEDY):
-            self._walk = Walk(stream, stream.seek(0, io.SEEK_END))
+        with tiff_errors_as_sentences(name, REMEDY):
+            self._walk = DirectoryReader(stream, stream.seek(0, io.SEEK_END))
         self._name = name
         self._end = 0
 
@@ -121,11 +121,11 @@ class Announced:
             ScsegError: it is damaged, or its images lie in another file.
         """
         self._walk.length = length
-        with faults_told(self._name, REMEDY):
+        with tiff_errors_as_sentences(self._name, REMEDY):
             try:
                 for directory in self._walk:
                     self._end = max(self._end, self._walk.end, _end_of(directory, self._name))
-            except BeyondError as beyond:
+            except PastEndError as beyond:
                 return max(self._end, beyond.needed)
         return self._end + _TRAILING
 
@@ -134,11 +134,11 @@ def _end_of(directory: Directory, name: Path) -> int:
     """Return where an image ends, with those that follow it without a directory."""
     if directory.start is None or not directory.description:
         return directory.end
-    images = told(directory.description, directory.axes, name).images
+    images = parse_description(directory.description, directory.axes, name).images
     return max(directory.end, directory.start + images * directory.nbytes)
 
 
-def opened(stream: BinaryIO) -> tifffile.TiffFile:
+def open_tifffile(stream: BinaryIO) -> tifffile.TiffFile:
     """Open a file, whose directories have been read, with tifffile; it closes with the stream.
 
     Nobody asks it for its series: these would lead it to other files, or to read without end.
@@ -164,7 +164,7 @@ def _largest_group(images: list[Directory]) -> list[Directory]:
 
 
 def _chosen(
-    images: list[Directory], alike: list[Directory], said: Told, name: Path
+    images: list[Directory], alike: list[Directory], said: StackLayout, name: Path
 ) -> list[Directory]:
     """Return the images of the stack in its order."""
     if said.planes and max(said.planes) < len(images):
@@ -194,10 +194,14 @@ def _left_out(images: list[Directory], chosen: list[Directory]) -> tuple[str, ..
 
 
 def _stack(
-    stream: BinaryIO, chosen: list[Directory], said: Told, warnings: tuple[str, ...], name: Path
+    stream: BinaryIO,
+    chosen: list[Directory],
+    said: StackLayout,
+    warnings: tuple[str, ...],
+    name: Path,
 ) -> Stack:
     first = chosen[0]
-    page = page_of(opened(stream), first)
+    page = page_of(open_tifffile(stream), first)
     if page.photometric == tifffile.PHOTOMETRIC.RGB or page.samplesperpixel > 1:
         raise ScsegError(f"{name} holds colours; save it as a stack of grey values.")
     if page.dtype is None or page.dtype.kind not in "iufb":

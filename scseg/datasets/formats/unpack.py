@@ -12,15 +12,15 @@ import zlib
 from typing import TYPE_CHECKING, BinaryIO, Self
 
 from scseg.base.errors import ScsegError
-from scseg.base.files import regular
-from scseg.base.files.temporary import clear
-from scseg.base.files.writing import BusyError, explained, replaced
+from scseg.base.files import regular_files
+from scseg.base.files.temporary_files import clear_leftovers
+from scseg.base.files.writing import BusyError, atomic_path, write_errors_as_sentences
 from scseg.base.folders import cache_folder
 from scseg.base.progress import silent
-from scseg.datasets.formats.checked_reading import opened_file, readable
-from scseg.datasets.formats.mrc import borne_out
+from scseg.datasets.formats.checked_reading import open_checked, read_errors_as_sentences
+from scseg.datasets.formats.mrc import check_against_length
 from scseg.datasets.formats.mrc_header import HEADER_LENGTH, parse_header
-from scseg.datasets.formats.tiff_stack import Announced, grey_stack
+from scseg.datasets.formats.tiff_stack import AnnouncedLength, read_grey_stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,7 @@ _LARGEST_RATIO = 10_000
 """Bytes unpacked for a byte of the file: what holds more is hostile."""
 
 
-def made_once(
+def cached_file(
     source: Path, suffix: str, make: Callable[[Path], None], report: Report = silent
 ) -> Path:
     """Return the cached file that `make` writes from `source`, made now unless it is there.
@@ -46,18 +46,18 @@ def made_once(
     makes it at this moment, that is waited for.
     """
     folder = unpacked_folder()
-    with explained(folder):
+    with write_errors_as_sentences(folder):
         folder.mkdir(exist_ok=True)
-    with readable(source):
+    with read_errors_as_sentences(source):
         status = source.stat()
-    place = place_of(source)
+    place = cache_key(source)
     target = folder / f"{place}-{status.st_mtime_ns:x}-{status.st_size:x}{suffix}"
     if target.exists():
         return target
-    clear(folder)
+    clear_leftovers(folder)
     while not target.exists():
         try:
-            with replaced(target) as temporary:
+            with atomic_path(target) as temporary:
                 make(temporary)
         except BusyError:
             report(0, f"Waiting for another run that unpacks {source.name}")
@@ -65,7 +65,7 @@ def made_once(
         # Windows keeps what another process has mapped; it goes the next time.
         if old != target:
             with contextlib.suppress(OSError):
-                regular.remove(old)
+                regular_files.remove(old)
     return target
 
 
@@ -74,12 +74,12 @@ def unpacked_folder() -> Path:
     return cache_folder() / "unpacked"
 
 
-def place_of(source: Path) -> str:
+def cache_key(source: Path) -> str:
     """Return how the names of all files begin that were unpacked from `source`: 24 hexadecimal digits."""
     return hashlib.sha256(os.fsencode(source.resolve())).hexdigest()[:24]
 
 
-def check_space(name: Path, needed: int, folder: Path) -> None:
+def check_disk_space(name: Path, needed: int, folder: Path) -> None:
     """Refuse to put more into the cache than the disk can spare: others need some of it too.
 
     Raises:
@@ -95,7 +95,7 @@ def check_space(name: Path, needed: int, folder: Path) -> None:
         )
 
 
-def unpacked(path: Path, inner_suffix: str, report: Report) -> Path:
+def unpacked_file(path: Path, inner_suffix: str, report: Report) -> Path:
     """Return the cached file with what a .gz or .bz2 file holds, an MRC or a TIFF file.
 
     Raises:
@@ -108,7 +108,7 @@ def unpacked(path: Path, inner_suffix: str, report: Report) -> Path:
         with _Packed(path, report) as packed:
             unpack(packed, target, report)
 
-    return made_once(path, inner_suffix, make, report)
+    return cached_file(path, inner_suffix, make, report)
 
 
 class _Packed:
@@ -121,7 +121,7 @@ class _Packed:
         self._stream: gzip.GzipFile | bz2.BZ2File
 
     def __enter__(self) -> Self:
-        self._file, self.length = self._stack.enter_context(opened_file(self.path))
+        self._file, self.length = self._stack.enter_context(open_checked(self.path))
         # Read through this, a job can be cancelled also where hardly anything comes out.
         watched = _Watched(self._file, self._tell)
         if self.path.suffix.lower() == ".gz":
@@ -139,7 +139,7 @@ class _Packed:
 
     def read(self, count: int) -> bytes:
         """Return the next bytes, fewer only at the end."""
-        with readable(self.path):
+        with read_errors_as_sentences(self.path):
             try:
                 return self._stream.read(count)
             except EOFError as error:
@@ -171,11 +171,11 @@ class _Watched:
 def _unpack_mrc(packed: _Packed, target: Path, _report: Report) -> None:
     start = packed.read(HEADER_LENGTH)
     header = parse_header(start, packed.path)
-    with regular.reopened(target) as output:
+    with regular_files.open_to_change(target) as output:
         output.write(start)
         due = max(header.length, header.bare_length)
         length = _copied(packed, output, lambda _: due)
-    borne_out(header, length, packed.path)
+    check_against_length(header, length, packed.path)
 
 
 def _unpack_tiff(packed: _Packed, target: Path, report: Report) -> None:
@@ -184,12 +184,15 @@ def _unpack_tiff(packed: _Packed, target: Path, report: Report) -> None:
         raise ScsegError(
             f"{packed.path} holds no TIFF file, whatever its name says; check where it comes from."
         )
-    with regular.reopened(target) as output, regular.opened(target) as written:
+    with (
+        regular_files.open_to_change(target) as output,
+        regular_files.open_to_read(target) as written,
+    ):
         output.write(start)
         output.flush()
-        length = _copied(packed, output, Announced(written, packed.path).so_far)
+        length = _copied(packed, output, AnnouncedLength(written, packed.path).so_far)
         # What opens later must be known to be a stack before the cache keeps it.
-        grey_stack(written, length, packed.path, report)
+        read_grey_stack(written, length, packed.path, report)
 
 
 def _copied(packed: _Packed, output: BinaryIO, announced: Callable[[int], int]) -> int:
@@ -203,7 +206,7 @@ def _copied(packed: _Packed, output: BinaryIO, announced: Callable[[int], int]) 
     length = output.tell()
     due = announced(length)
     while chunk := packed.read(_CHUNK):
-        check_space(packed.path, max(due - length, len(chunk)), cache_folder())
+        check_disk_space(packed.path, max(due - length, len(chunk)), cache_folder())
         length += output.write(chunk)
         if length > due:
             output.flush()

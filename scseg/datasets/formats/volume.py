@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from scseg.datasets.formats.voxels_on_disk import Stored
+    from scseg.datasets.formats.stored_voxels import StoredVoxels
 
 Triple = tuple[float, float, float]
 
@@ -23,14 +23,14 @@ class Volume:
     as in an MRC header.
     """
 
-    stored: Stored
+    stored: StoredVoxels
     voxel_size: Triple | None
     origin: Triple
     nstart: tuple[int, int, int]
     warnings: tuple[str, ...]
 
 
-def believed_voxel_size(z: float, y: float, x: float) -> tuple[Triple | None, tuple[str, ...]]:
+def plausible_voxel_size(z: float, y: float, x: float) -> tuple[Triple | None, tuple[str, ...]]:
     """Return the voxel size in A, (z, y, x), as far as a file's numbers can be believed, and warnings.
 
     0 and 1 A along x are what programs write that do not know it.

@@ -11,20 +11,24 @@ import numpy as np
 
 from scseg.base.errors import ScsegError
 from scseg.base.labels import FEATURE
-from scseg.base.progress import Report, part, silent
-from scseg.datasets.channels import mapped_channels
-from scseg.datasets.normalisation import DEFINITION, measure
+from scseg.base.progress import Report, silent, sub_report
+from scseg.datasets.channels import map_channels
+from scseg.datasets.normalisation import DEFINITION, measure_normalisation
 from scseg.datasets.resampling import step_between
-from scseg.datasets.tomogram import Tomogram, known_apix
-from scseg.datasets.training_sets.files import Source, TrainingSet, check_size
+from scseg.datasets.tomogram import Tomogram, require_apix
 from scseg.datasets.training_sets.labelling import (
     BoxGrid,
     TrainingBox,
-    batches,
+    box_batches,
     box_images,
     box_labels,
 )
-from scseg.datasets.training_sets.pixel_size import set_apix
+from scseg.datasets.training_sets.pixel_size import training_set_apix
+from scseg.datasets.training_sets.training_set import (
+    SourceTomogram,
+    TrainingSet,
+    check_fits_in_file,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,7 +39,7 @@ SMALLEST_BOX = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Annotated:
+class AnnotatedTomogram:
     """A tomogram, the boxes to be sampled of it, and what is drawn on slice z: labels, uint8 (y, x)."""
 
     tomogram: Tomogram
@@ -66,7 +70,9 @@ class _Space:
     grid: BoxGrid
 
 
-def with_mask(tomogram: Tomogram, mask: Tomogram, centres: NDArray[np.int64]) -> Annotated:
+def annotated_by_mask(
+    tomogram: Tomogram, mask: Tomogram, centres: NDArray[np.int64]
+) -> AnnotatedTomogram:
     """Return a tomogram annotated by a mask volume of any program, and boxes, int (n, 3) of z, y, x.
 
     The feature is where the mask is beyond 0.5: bytes of 128 and above, in files that count as signed,
@@ -84,11 +90,13 @@ def with_mask(tomogram: Tomogram, mask: Tomogram, centres: NDArray[np.int64]) ->
     def drawn(z: int) -> NDArray[np.uint8]:
         return np.where(np.abs(mask.slice(z)) > 0.5, np.uint8(FEATURE), np.uint8(0))
 
-    return Annotated(tomogram, [TrainingBox(z, y, x) for z, y, x in centres.tolist()], drawn)
+    return AnnotatedTomogram(
+        tomogram, [TrainingBox(z, y, x) for z, y, x in centres.tolist()], drawn
+    )
 
 
 def extract(
-    annotated: Sequence[Annotated], parameters: SetParameters, report: Report = silent
+    annotated: Sequence[AnnotatedTomogram], parameters: SetParameters, report: Report = silent
 ) -> TrainingSet:
     """Cut all boxes, tomogram after tomogram, in the order of each one's list.
 
@@ -99,7 +107,7 @@ def extract(
     """
     _check(annotated, parameters)
     sampled = [each for each in annotated if each.boxes]
-    apix = set_apix([each.tomogram for each in sampled], parameters.apix)
+    apix = training_set_apix([each.tomogram for each in sampled], parameters.apix)
     size, count = parameters.box_size, sum(len(each.boxes) for each in sampled)
     images = np.empty((count, parameters.depth, size, size), np.float32)
     labels = np.empty((count, size, size), np.uint8)
@@ -107,9 +115,9 @@ def extract(
     sources = []
     for number, each in enumerate(sampled):
         where = slice(*np.searchsorted(origins, (number, number + 1)))
-        grid = BoxGrid(size, step_between(known_apix(each.tomogram), apix))
+        grid = BoxGrid(size, step_between(require_apix(each.tomogram), apix))
         space = _Space(images[where], labels[where], grid)
-        stage = part(report, where.start / count, where.stop / count)
+        stage = sub_report(report, where.start / count, where.stop / count)
         sources.append(_cut_out(each, space, stage))
     made = TrainingSet(
         images=images,
@@ -126,16 +134,16 @@ def extract(
     return made
 
 
-def _cut_out(annotated: Annotated, space: _Space, report: Report) -> Source:
+def _cut_out(annotated: AnnotatedTomogram, space: _Space, report: Report) -> SourceTomogram:
     """Fill the images and labels of one tomogram, slice by slice: each is read once."""
     tomogram, boxes = annotated.tomogram, annotated.boxes
-    normalisation = measure(tomogram)
+    normalisation = measure_normalisation(tomogram)
     by_slice = sorted(range(len(boxes)), key=lambda index: boxes[index].z)
     done = 0
     for z, indices in groupby(by_slice, key=lambda index: boxes[index].z):
         drawn = annotated.drawn(z)
-        layers = mapped_channels(tomogram, z, space.images.shape[1])
-        for some in batches(list(indices), space.grid):
+        layers = map_channels(tomogram, z, space.images.shape[1])
+        for some in box_batches(list(indices), space.grid):
             report(done / len(boxes), f"{tomogram.path.name}, slice {z}")
             together = [boxes[index] for index in some]
             reading = partial(box_images, boxes=together, grid=space.grid)
@@ -143,11 +151,11 @@ def _cut_out(annotated: Annotated, space: _Space, report: Report) -> Source:
                 space.images[some, channel] = normalisation.apply(layer.read(reading))
             space.labels[some] = box_labels(drawn, together, space.grid)
             done += len(some)
-    native = known_apix(tomogram)
-    return Source(tomogram.path.name, native, normalisation.centre, normalisation.scale)
+    native = require_apix(tomogram)
+    return SourceTomogram(tomogram.path.name, native, normalisation.centre, normalisation.scale)
 
 
-def _check(annotated: Sequence[Annotated], parameters: SetParameters) -> None:
+def _check(annotated: Sequence[AnnotatedTomogram], parameters: SetParameters) -> None:
     """Refuse all that can be refused before any work is done."""
     count = sum(len(each.boxes) for each in annotated)
     if count == 0:
@@ -158,12 +166,12 @@ def _check(annotated: Sequence[Annotated], parameters: SetParameters) -> None:
         raise ScsegError(
             f"A box size of {parameters.box_size} pixels is too small: use {SMALLEST_BOX} or more."
         )
-    check_size(count, parameters.depth, parameters.box_size)
+    check_fits_in_file(count, parameters.depth, parameters.box_size)
     for each in annotated:
         _check_tomogram(each, parameters.depth)
 
 
-def _check_tomogram(annotated: Annotated, depth: int) -> None:
+def _check_tomogram(annotated: AnnotatedTomogram, depth: int) -> None:
     path, shape = annotated.tomogram.path, annotated.tomogram.shape
     if annotated.boxes and depth > shape[0]:
         raise ScsegError(

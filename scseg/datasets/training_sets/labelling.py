@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from scseg.base.labels import BACKGROUND, FEATURE, IGNORE
-from scseg.datasets.resampling import AREA, BoxReading, cut
+from scseg.datasets.resampling import AREA, BoxSampler, cut_boxes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,7 +66,7 @@ class TrainingBox:
     background: bool = False
 
 
-def batches(boxes: Sequence[AnyBox], grid: BoxGrid) -> Iterator[Sequence[AnyBox]]:
+def box_batches(boxes: Sequence[AnyBox], grid: BoxGrid) -> Iterator[Sequence[AnyBox]]:
     """Deal out so few boxes at a time that their pixels take little memory."""
     count = max(1, _PIXELS_AT_ONCE // grid.size**2)
     return (boxes[first : first + count] for first in range(0, len(boxes), count))
@@ -78,11 +78,11 @@ def box_images(image: NDArray[Any], boxes: Sequence[TrainingBox], grid: BoxGrid)
     Where nothing is resampled they are the slice's own, in its type.
     """
     if grid.step == 1.0:
-        return cut(image, _centres(boxes) - grid.size // 2, grid.size)
+        return cut_boxes(image, _centres(boxes) - grid.size // 2, grid.size)
     images = np.empty((len(boxes), grid.size, grid.size), np.float32)
     for box, values in zip(boxes, images, strict=True):
         middle = grid.middle(box.y), grid.middle(box.x)
-        reading = BoxReading(image.shape, middle, grid.size, grid.step)
+        reading = BoxSampler(image.shape, middle, grid.size, grid.step)
         values[:] = reading.of(image[reading.window])
     return images
 
@@ -117,11 +117,11 @@ def _drawn_in(
     drawn: NDArray[np.uint8], boxes: Sequence[TrainingBox], grid: BoxGrid
 ) -> NDArray[np.uint8]:
     if grid.step == 1.0:
-        return cut(drawn, _centres(boxes) - grid.size // 2, grid.size)
+        return cut_boxes(drawn, _centres(boxes) - grid.size // 2, grid.size)
     labels = np.full((len(boxes), grid.size, grid.size), BACKGROUND, np.uint8)
     for box, label in zip(boxes, labels, strict=True):
         middle = grid.middle(box.y), grid.middle(box.x)
-        reading = BoxReading(drawn.shape, middle, grid.size, grid.step, AREA)
+        reading = BoxSampler(drawn.shape, middle, grid.size, grid.step, AREA)
         part = drawn[reading.window]
         if part.any():
             # What is ignored may be feature: together they tell where half of a pixel may be.

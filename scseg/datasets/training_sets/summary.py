@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scseg.datasets.training_sets.files import fingerprint
+from scseg.datasets.training_sets.training_set import fingerprint
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from scseg.datasets.training_sets.files import TrainingSet
+    from scseg.datasets.training_sets.training_set import TrainingSet
 
 
 @dataclass(frozen=True)
-class Summary:
+class TrainingSetSummary:
     """A training set (.scnt): `count` boxes, `positives` of which hold the feature; `apix` in A."""
 
     path: str
@@ -31,9 +31,9 @@ class Summary:
         return self.count - self.positives
 
 
-def summarised(training_set: TrainingSet, path: Path) -> Summary:
+def summarise(training_set: TrainingSet, path: Path) -> TrainingSetSummary:
     """Return what a set is that was read from `path`; hashes all of it."""
-    return Summary(
+    return TrainingSetSummary(
         path=str(path),
         count=len(training_set.images),
         positives=int(training_set.positive.sum()),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, hello_imgui, icons_fontawesome_6, imgui
 
-from scseg.base.units import in_units
+from scseg.base.formatting import format_bytes
 from scseg.gui import texts
 from scseg.gui.widgets import checkbox, faint, small_button, to_the_right, tooltip
 from scseg.runtime.display.folder import FolderReader
@@ -103,7 +103,7 @@ class FolderView:
         if imgui.selectable(texts.label(f"{icon}  {name}", name), name in self.chosen, flags)[0]:
             self.reader.choose(name, adds=self._many and imgui.get_io().key_ctrl)
         doubly = imgui.is_item_hovered() and imgui.is_mouse_double_clicked(imgui.MouseButton_.left)
-        text = in_units(size)
+        text = format_bytes(size)
         to_the_right(imgui.calc_text_size(text).x)
         faint(text)
         return doubly

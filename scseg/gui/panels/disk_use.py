@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, imgui
 
 from scseg.actions.view import disk_use
-from scseg.base.units import ago, in_units
+from scseg.base.formatting import format_age, format_bytes
 from scseg.gui.texts import shown
 from scseg.gui.widgets import button, faint, faint_lines, plain, tooltip
 from scseg.state.disk_use import KINDS, newest, total
@@ -106,9 +106,9 @@ def _draw_in_use(entries: tuple[Entry, ...]) -> None:
 
 def _draw_numbers(nbytes: int, written: float) -> None:
     _next_cell()
-    imgui.text_unformatted(in_units(nbytes))
+    imgui.text_unformatted(format_bytes(nbytes))
     _next_cell()
-    faint(ago(time.time() - written))
+    faint(format_age(time.time() - written))
 
 
 def _next_cell(*, first: bool = False) -> None:

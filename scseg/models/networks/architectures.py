@@ -9,7 +9,7 @@ import keras
 
 from scseg.base.errors import ScsegError
 from scseg.models.architectures import ARCHITECTURES
-from scseg.models.fitting import check_box_size
+from scseg.models.compatibility import check_box_size
 from scseg.models.networks.blocks import (
     convolution,
     convolution_bn,

@@ -10,7 +10,7 @@ import numpy as np
 from scseg.base.labels import IGNORE
 from scseg.models.networks.augmentation import VARIATIONS, varied
 from scseg.models.sampling import Epoch, epoch_counts, epochs
-from scseg.models.tiling.orientations import oriented
+from scseg.models.tiling.orientations import orient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +84,7 @@ def _filled(
     for sample in chosen:
         box, orientation = int(epoch.boxes[sample]), int(epoch.orientations[sample])
         image, label = (
-            oriented(of_all[box], orientation) for of_all in (samples.images, samples.labels)
+            orient(of_all[box], orientation) for of_all in (samples.images, samples.labels)
         )
         pairs.append(varied(image, label, variation, random))
     images, labels = (np.stack(of_pairs) for of_pairs in zip(*pairs, strict=True))

@@ -13,7 +13,7 @@ from scseg.models.files import open_model, weights_path
 from scseg.models.networks.architectures import build
 from scseg.models.networks.reach import reach
 from scseg.models.networks.weights import load_weights
-from scseg.models.trained import Trained
+from scseg.models.trained_network import TrainedNetwork
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,7 @@ def load_network(path: Path) -> tuple[ModelDescription, keras.Model]:
     return description, network
 
 
-def load_trained(path: Path) -> Trained:
+def load_trained(path: Path) -> TrainedNetwork:
     """Return a model ready to predict.
 
     Raises:
@@ -50,7 +50,7 @@ def load_trained(path: Path) -> Trained:
     """
     description, network = load_network(path)
     divisor = ARCHITECTURES[description.architecture].divisor
-    return Trained(description, predictor(network), divisor, reach(network, divisor))
+    return TrainedNetwork(description, predictor(network), divisor, reach(network, divisor))
 
 
 def predictor(network: keras.Model) -> Network:

@@ -11,7 +11,7 @@ from scseg.models.networks.batches import Batch, batches
 from scseg.models.networks.losses import cross_entropy_and_dice
 from scseg.models.networks.precision import of_training
 from scseg.models.networks.training_copy import TrainingCopy
-from scseg.models.samples import Samples, Step
+from scseg.models.samples import BatchLoss, Samples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,7 @@ class Training:
         )
         self._average = WeightAverage(self._trained)
 
-    def steps(self) -> Iterator[Step]:
+    def steps(self) -> Iterator[BatchLoss]:
         """Train, yielding after every batch. Whoever stops iterating stops the training.
 
         Raises:
@@ -67,7 +67,7 @@ class Training:
             loss = float(self._trained.train_on_batch(batch.images, batch.labels))
             self._average.add()
             summed, seen = summed + loss * batch.count, seen + batch.count
-            yield Step(batch.epoch, batch.number, summed / seen)
+            yield BatchLoss(batch.epoch, batch.number, summed / seen)
 
     def take_over(self) -> None:
         """Give the network what was learnt so far, if anything: the mean of the latest weights."""

@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 
 from scseg.base.errors import ScsegError
-from scseg.base.files import regular
+from scseg.base.files import regular_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,9 +52,9 @@ def load_weights(network: keras.Model, path: Path) -> None:
     """
     try:
         # An open file, since HDF5 would wait at a pipe of that name.
-        with regular.opened(path) as content, h5py.File(content, "r") as file:
+        with regular_files.open_to_read(path) as content, h5py.File(content, "r") as file:
             values = _read(file, network, path)
-    except regular.IrregularError as error:
+    except regular_files.IrregularError as error:
         raise ScsegError(f"Cannot read {path}: {error.strerror}.") from error
     except _FAULTS as error:
         raise ScsegError(f"{path} cannot be read as HDF5: copy the model's files again.") from error

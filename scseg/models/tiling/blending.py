@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 
 from scseg.base.rect import Rect
-from scseg.models.tiling.orientations import oriented, restored
+from scseg.models.tiling.orientations import orient, orient_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -28,7 +28,7 @@ class Patch(NamedTuple):
     orientation: int
 
 
-class Known(Protocol):
+class KnownOutputs(Protocol):
     """Outputs (height, width) of a network on one slice, turned back; a dictionary, or like one."""
 
     def get(self, patch: Patch, /) -> NDArray[np.float32] | None: ...
@@ -36,7 +36,7 @@ class Known(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class TilingPlan:
     """What is to be predicted of a slice: a `region`, through the windows of a grid.
 
     The outputs in the first `averaging` orientations are averaged. A network gets `batch_size` windows at a
@@ -69,9 +69,9 @@ class Plan:
 
 def predict_rows(
     image: NDArray[np.float32],
-    plan: Plan,
+    plan: TilingPlan,
     network: Network,
-    known: Known,
+    known: KnownOutputs,
 ) -> Iterator[tuple[int, NDArray[np.float32]]]:
     """Predict the plan's region, yielding after each batch the rows that it completed, from the top on.
 
@@ -92,7 +92,9 @@ def predict_rows(
         yield blend.finished()
 
 
-def predict_region(image: NDArray[np.float32], plan: Plan, network: Network) -> NDArray[np.float32]:
+def predict_region(
+    image: NDArray[np.float32], plan: TilingPlan, network: Network
+) -> NDArray[np.float32]:
     """Predict the plan's region at once: float32 (y, x) from `image` (D, y, x)."""
     return np.concatenate([rows for _, rows in predict_rows(image, plan, network, {})])
 
@@ -100,7 +102,7 @@ def predict_region(image: NDArray[np.float32], plan: Plan, network: Network) -> 
 _Part = tuple[tuple[int, int], Patch, "NDArray[np.float32] | None"]
 
 
-def _chunks(plan: Plan, known: Known) -> Iterator[list[_Part]]:
+def _chunks(plan: TilingPlan, known: KnownOutputs) -> Iterator[list[_Part]]:
     """Yield all patches in their order, as many at a time as fill a batch with those not known."""
     chunk: list[_Part] = []
     missing = 0
@@ -122,13 +124,13 @@ def _predicted(
     """Return a network's outputs for at most a batch of patches, turned back."""
     if not patches:
         return []
-    seen = [oriented(image[:, *patch.window.slices], patch.orientation) for patch in patches]
+    seen = [orient(image[:, *patch.window.slices], patch.orientation) for patch in patches]
     batch = np.zeros((batch_size, *seen[0].shape[1:], image.shape[0]), np.float32)
     for into, each in zip(batch, seen, strict=False):
         into[...] = np.moveaxis(each, 0, -1)
     # Copied, because a view would keep all of the batch in memory.
     return [
-        restored(output, patch.orientation).copy()
+        orient_back(output, patch.orientation).copy()
         for output, patch in zip(network(batch), patches, strict=False)
     ]
 
@@ -139,7 +141,7 @@ class _Blend:
     They are added in the order of the plan, so that a pixel has the same value whatever the region is.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: TilingPlan) -> None:
         y0, x0, y1, x1 = self._region = plan.region
         self._grid = plan.grid
         self._left = [window for window in plan.windows for _ in range(plan.averaging)][::-1]

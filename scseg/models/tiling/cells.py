@@ -1,6 +1,6 @@
 """Whole slices in a few large cells, with the same result as in one piece.
 
-What a network says of a pixel depends on the pixels up to its reach around, and on the pixel's position
+What a network says of a pixel depends on the pixels up to its receptive_radius around, and on the pixel's position
 modulo the network's divisor. Each cell is seen with at least that much around it, from an origin that is a
 multiple of the divisor; so nothing is averaged, and hardly anything predicted twice. In cells, memory is
 bounded, and work can be interrupted.
@@ -20,13 +20,13 @@ MOST_PIXELS = 1 << 17
 
 
 @lru_cache(maxsize=16)
-def cell_grid(shape: tuple[int, int], divisor: int, reach: int) -> Grid:
+def cell_grid(shape: tuple[int, int], divisor: int, receptive_radius: int) -> Grid:
     """Return the cells of a slice of `shape` (y, x), which is enlarged to a multiple of the divisor.
 
     All cells have one size: that with which the least is predicted in all.
     """
     height, width = (_multiple(length, divisor) for length in shape)
-    context = _multiple(reach, divisor)
+    context = _multiple(receptive_radius, divisor)
     sizes = (_sizes(length, divisor, context) for length in (height, width))
     # Where a network reaches far, smaller cells would be mostly context.
     most = max(MOST_PIXELS, (4 * context) ** 2)

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 COUNT = 8
 
 
-def oriented(image: NDArray[Any], orientation: int) -> NDArray[Any]:
+def orient(image: NDArray[Any], orientation: int) -> NDArray[Any]:
     """Return a view of `image` (…, y, x) in one of 8 orientations; 0 is the image as it is."""
     mirrored = image[..., ::-1] if orientation >= 4 else image
     return np.rot90(mirrored, orientation % 4, axes=(-2, -1))
 
 
-def restored(image: NDArray[Any], orientation: int) -> NDArray[Any]:
-    """Return a view of `image` (…, y, x) turned back: the inverse of `oriented`."""
+def orient_back(image: NDArray[Any], orientation: int) -> NDArray[Any]:
+    """Return a view of `image` (…, y, x) turned back: the inverse of `orient`."""
     turned = np.rot90(image, -(orientation % 4), axes=(-2, -1))
     return turned[..., ::-1] if orientation >= 4 else turned

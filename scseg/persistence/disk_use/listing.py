@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scseg.annotations.storage import writing
-from scseg.annotations.storage.place import SUFFIX, own_folder
+from scseg.annotations.storage.location import SUFFIX, fallback_folder
 from scseg.base.files import locks
-from scseg.base.files.temporary import lock_path, writer_of
+from scseg.base.files.temporary_files import lock_path, lock_path_of_temporary
 from scseg.base.folders import log_folder
 from scseg.base.progress import silent
 from scseg.compute import logs
 from scseg.datasets.demo.places import demo_folder, files_of, seed_of
-from scseg.datasets.formats.unpack import place_of, unpacked_folder
+from scseg.datasets.formats.unpack import cache_key, unpacked_folder
 from scseg.persistence import feature_library, last_session, settings
 from scseg.persistence.disk_use.model_folders import models
 from scseg.persistence.disk_use.needed import Use, found_out
@@ -53,9 +53,9 @@ def listed(here: LastSession | None = None, report: Report = silent) -> Listing:
 
 
 def _unpacked(walk: Walk, use: Use) -> Iterator[Entry]:
-    names = {place_of(Path(path)): path for path in (*use.known, *use.tomograms)}
+    names = {cache_key(Path(path)): path for path in (*use.known, *use.tomograms)}
     for found in walk.files(unpacked_folder()):
-        writer = writer_of(found.path)
+        writer = lock_path_of_temporary(found.path)
         if writer is not None:
             left = entry("unpacked", "Left by a run that was stopped", found.path, [found])
             yield replace(left, in_use=_WRITTEN if locks.is_held(writer) else "")
@@ -83,7 +83,7 @@ def _demo(walk: Walk, use: Use) -> Iterator[Entry]:
 
 
 def _logs(walk: Walk) -> Iterator[Entry]:
-    for path in logs.logs(log_folder()):
+    for path in logs.list_logs(log_folder()):
         found = walk.file(path)
         if found is not None:
             why = "its process runs" if locks.is_held(logs.lock_path(path)) else ""
@@ -91,7 +91,7 @@ def _logs(walk: Walk) -> Iterator[Entry]:
 
 
 def _annotations(walk: Walk) -> Iterator[Entry]:
-    for found in walk.files(own_folder()):
+    for found in walk.files(fallback_folder()):
         if found.path.suffix != SUFFIX:
             continue
         # The name begins with a number that tells tomograms of the same name apart.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scseg.base.errors import ScsegError
-from scseg.models import unsaved
+from scseg.models import unsaved_models
 from scseg.models.files import read_description, weights_path
 from scseg.persistence.disk_use.walk import entry
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def models(walk: Walk, use: Use) -> Iterator[Entry]:
     """Yield each folder that has something in it: its newest and best, then what it had learnt before."""
-    for folder in unsaved.folders():
+    for folder in unsaved_models.model_folders():
         files = sorted(walk.files(folder, deep=True), key=lambda each: each.path)
         if not files:
             continue
@@ -40,7 +40,7 @@ def models(walk: Walk, use: Use) -> Iterator[Entry]:
 
 def _parted(model_id: str, files: list[Found]) -> tuple[list[Found], list[Found]]:
     """Return the files of the newest and the best pair of a model, and all others."""
-    pairs = [unsaved.newest(model_id), unsaved.best(model_id, since=-1.0)]
+    pairs = [unsaved_models.newest_model(model_id), unsaved_models.best_model(model_id, since=-1.0)]
     needed = {file for path in pairs if path is not None for file in (path, weights_path(path))}
     kept = [each for each in files if each.path in needed]
     before = [each for each in files if each.path not in needed]
@@ -50,6 +50,6 @@ def _parted(model_id: str, files: list[Found]) -> tuple[list[Found], list[Found]
 
 def _described(model_id: str) -> ModelDescription | None:
     with contextlib.suppress(ScsegError):
-        path: Path | None = unsaved.newest(model_id)
+        path: Path | None = unsaved_models.newest_model(model_id)
         return None if path is None else read_description(path)
     return None

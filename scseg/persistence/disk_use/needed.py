@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from scseg.base.errors import ScsegError
 from scseg.base.files import locks
 from scseg.base.files.json_files import NewerError
-from scseg.models import unsaved
+from scseg.models import unsaved_models
 from scseg.models.files import read_description
 from scseg.persistence import last_session, settings
 from scseg.state.settings import Settings, is_model
@@ -82,7 +82,7 @@ def _sessions() -> Iterator[tuple[LastSession, str]]:
 
 def _folders(model: KeptModel) -> Iterator[str]:
     """Return the names of the folders in which a model has files."""
-    root = unsaved.folder_of("")
+    root = unsaved_models.model_folder("")
     for path in map(Path, (model.path, model.last, model.best)):
         if path.is_relative_to(root) and path != root:
             yield path.relative_to(root).parts[0]

@@ -6,9 +6,9 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from scseg.base.errors import ScsegError
-from scseg.base.files import regular
-from scseg.base.files.locks import HeldError
-from scseg.base.files.writing import told
+from scseg.base.files import regular_files
+from scseg.base.files.locks import LockHeldError
+from scseg.base.files.writing import os_errors_as_sentences
 from scseg.base.progress import silent
 from scseg.compute import logs
 from scseg.persistence.disk_use.listing import listed
@@ -59,10 +59,10 @@ def _remove(entry: Entry) -> None:
     if entry.in_use or entry.kind not in _REMOVABLE:
         raise ScsegError(f"{entry.path} stays: {entry.in_use or 'it is your work'}.")
     for file in entry.files:
-        with told("remove", file, {}):
+        with os_errors_as_sentences("remove", file, {}):
             try:
-                (logs.remove if entry.kind == "logs" else regular.remove)(file)
-            except HeldError as holder:
+                (logs.remove_log if entry.kind == "logs" else regular_files.remove)(file)
+            except LockHeldError as holder:
                 raise ScsegError(f"{file} stays: {holder} uses it.") from holder
     if entry.kind in ("models", "checkpoints"):
         _remove_empty(entry.path, entry.files)

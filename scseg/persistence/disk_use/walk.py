@@ -7,7 +7,7 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scseg.base.files.writing import told
+from scseg.base.files.writing import os_errors_as_sentences
 from scseg.state.disk_use import Entry
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Walk:
         """
         if not folder.is_dir():
             return
-        with told("look into", folder, {}), os.scandir(folder) as entries:
+        with os_errors_as_sentences("look into", folder, {}), os.scandir(folder) as entries:
             for entry in entries:
                 if self._left <= 0:
                     self.whole = False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scseg.actions.models import advice
 from scseg.actions.training import new_set
-from scseg.annotations.training_boxes import samples
+from scseg.annotations.training_boxes import samples_on_slice
 from scseg.state.panel_layout import Stage
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def of_training_set(session: Session, shown: Shown) -> Iterator[DrawnBox]:
     if not in_sight or opened.annotation is None or not new_set.is_ticked(session, opened):
         return
     grid = new_set.grid(session, opened)
-    for sample in samples(opened.annotation.contents, session.set_plan.choices, grid, z):
+    for sample in samples_on_slice(opened.annotation.contents, session.set_plan.choices, grid, z):
         (top, bottom), (left, right) = grid.edges(sample.box.y), grid.edges(sample.box.x)
         yield DrawnBox((top, left), (bottom, right), GREEN if sample.positive else RED)
 

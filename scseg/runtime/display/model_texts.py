@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scseg.actions.training import runs
+from scseg.base.formatting import time_left
 from scseg.base.printable import printable
-from scseg.base.units import time_left
 
 if TYPE_CHECKING:
-    from scseg.datasets.training_sets.summary import Summary
+    from scseg.datasets.training_sets.summary import TrainingSetSummary
     from scseg.models.description import TrainingParameters
     from scseg.state.models import Model, Run, Weights
     from scseg.state.session import Session
@@ -34,7 +34,7 @@ def about(model: Model) -> str:
     return f"{explained}\n{printable(where) or 'Not saved yet: kept in the folder of the program.'}"
 
 
-def training_set(found: Summary) -> str:
+def training_set(found: TrainingSetSummary) -> str:
     """Return what is in a training set."""
     depth = f" x {found.depth} slices" if found.depth > 1 else ""
     return (

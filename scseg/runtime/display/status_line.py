@@ -9,7 +9,7 @@ from scseg.base.printable import printable
 from scseg.preview.predictions import UNKNOWN
 
 if TYPE_CHECKING:
-    from scseg.interactions.rules import Conduct
+    from scseg.interactions.rules import InteractionSettings
     from scseg.runtime.display.camera import Voxel
     from scseg.runtime.on_screen import Mask
     from scseg.runtime.tomograms.slice_reader import SliceImage
@@ -33,18 +33,16 @@ def prediction(mask: Mask, at: Voxel) -> str:
     told = "…" if value == UNKNOWN else f"{value:.2f}"
     removed = mask.removed is not None and mask.removed.pixels[at.y, at.x]
     seen = removed and value >= mask.model.display.threshold
-    return (
-        f"{printable(mask.model.display.name)} {told}{_by_what(mask.model.conduct) if seen else ''}"
-    )
+    return f"{printable(mask.model.display.name)} {told}{_by_what(mask.model.interaction) if seen else ''}"
 
 
-def _by_what(conduct: Conduct) -> str:
+def _by_what(interaction: InteractionSettings) -> str:
     """Tell what may have taken away what a model finds."""
-    if not conduct.absorb:
+    if not interaction.absorb:
         return ", removed by a rule"
     return (
         ", removed by another model"
-        if not conduct.rules
+        if not interaction.rules
         else ", removed by another model or a rule"
     )
 

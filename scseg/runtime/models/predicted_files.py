@@ -9,13 +9,13 @@ from scseg.preview import needed_slices
 from scseg.preview.predictions import segmentation
 
 if TYPE_CHECKING:
-    from scseg.datasets.formats.mrc_writer import Kind
+    from scseg.datasets.formats.mrc_writer import VoxelKind
     from scseg.runtime.on_screen import Mask
     from scseg.state.models import Model
     from scseg.state.session import Session
 
 
-def save(session: Session, mask: Mask, kind: Kind) -> None:
+def save(session: Session, mask: Mask, kind: VoxelKind) -> None:
     """Ask for a file and write the prediction into it, or its mask; nothing where there is an obstacle."""
     opened = session.tomogram_of(mask.request.tomogram)
     if opened is None or obstacle(mask.model, mask):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.interactions.contest import Contest
-from scseg.interactions.rules import effective, needed
+from scseg.interactions.rules import models_needed, without_resting_rules
+from scseg.interactions.slice_interactions import SliceInteractions
 from scseg.preview import needed_slices
 from scseg.runtime.on_screen import Removed
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scseg.compute.messages import SliceRequest
-    from scseg.interactions.rules import Conducts
+    from scseg.interactions.rules import SettingsByModel
     from scseg.preview.predictions import Prediction
     from scseg.runtime.inbox import Inbox
     from scseg.runtime.models.predictor import Predictor
@@ -36,20 +36,20 @@ class _Question:
     """What is asked of the thread: equal in `competition`, two differ in their rules alone."""
 
     requests: dict[str, SliceRequest]
-    conducts: Conducts
+    interactions: SettingsByModel
     apix: float
 
     @property
     def competition(self) -> dict[str, tuple[SliceRequest, bool, bool]]:
         return {
-            model: (request, self.conducts[model].emit, self.conducts[model].absorb)
+            model: (request, self.interactions[model].emit, self.interactions[model].absorb)
             for model, request in self.requests.items()
         }
 
     def equals(self, other: _Question | None) -> bool:
-        return other is not None and (self.requests, self.conducts, self.apix) == (
+        return other is not None and (self.requests, self.interactions, self.apix) == (
             other.requests,
-            other.conducts,
+            other.interactions,
             other.apix,
         )
 
@@ -76,16 +76,19 @@ class Interplay:
         self._background = inbox.background("interplay", WHAT)
         self._asked: _Question | None = None
         self._answer: _Answer | None = None
-        self._contest: tuple[_Question, Contest] | None = None
+        self._slice_interactions: tuple[_Question, SliceInteractions] | None = None
 
     def masks(self, shown: Shown) -> tuple[Mask, ...]:
         """Return what is known of a slice from the models that are shown, and what is removed of that."""
         opened, z = shown.opened, shown.image.key.z
-        masks, conducts = self._predictor.masks(opened, z), needed_slices.conducts(self._session)
-        touched = {mask.model.id for mask in masks if not conducts[mask.model.id].is_plain}
+        masks, interactions = (
+            self._predictor.masks(opened, z),
+            needed_slices.interactions(self._session),
+        )
+        touched = {mask.model.id for mask in masks if not interactions[mask.model.id].is_plain}
         if opened.apix is None or not touched:
             return masks
-        involved = needed(touched, conducts)
+        involved = models_needed(touched, interactions)
         there = {
             model: known
             for model, known in self._predictor.known(opened, z).items()
@@ -93,7 +96,7 @@ class Interplay:
         }
         question = _Question(
             {model: request for model, (request, _) in there.items()},
-            effective({model: conducts[model] for model in there}),
+            without_resting_rules({model: interactions[model] for model in there}),
             opened.apix,
         )
         self._ask(question, {model: prediction for model, (_, prediction) in there.items()})
@@ -120,16 +123,19 @@ class Interplay:
         if len(arrays) == len(predictions):
             self._asked = question
             work = partial(self._find_out, question, arrays)
-            self._background.ask_only([self._inbox.answering(WHAT, work, self._take)])
+            self._background.submit_only([self._inbox.answering(WHAT, work, self._take)])
 
     def _find_out(self, question: _Question, arrays: Arrays) -> _Answer:
-        """Find out what is removed; runs in the thread, which alone knows the contest."""
-        if self._contest is None or self._contest[0].competition != question.competition:
-            self._contest = question, Contest(arrays, question.conducts)
-        contest = self._contest[1]
+        """Find out what is removed; runs in the thread, which alone knows the slice_interactions."""
+        if (
+            self._slice_interactions is None
+            or self._slice_interactions[0].competition != question.competition
+        ):
+            self._slice_interactions = question, SliceInteractions(arrays, question.interactions)
+        slice_interactions = self._slice_interactions[1]
         removed = {}
-        for model, conduct in question.conducts.items():
-            kept = contest.kept(model, conduct.rules, question.apix)
+        for model, interaction in question.interactions.items():
+            kept = slice_interactions.allowed(model, interaction.rules, question.apix)
             if kept is not None:
                 removed[model] = Removed(np.logical_not(kept))
         return _Answer(question, removed)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from scseg.actions.training import runs
 from scseg.base.errors import ScsegError
 from scseg.compute.client import TrainingClient
-from scseg.models import unsaved
+from scseg.models import unsaved_models
 from scseg.runtime.faults import reported
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class Trainer:
                 model.run = None
             if model.last is not None:
                 # It takes the place of all checkpoints; a run that left nothing of its own leaves them.
-                unsaved.keep_only(model.id, runs.needed(model))
+                unsaved_models.remove_all_but(model.id, runs.needed(model))
 
     def _take(self, client: Client, model: Model) -> None:
         for reply in client.drain():

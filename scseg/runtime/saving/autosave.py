@@ -14,7 +14,7 @@ from scseg.base.errors import ScsegError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scseg.base.background import Background
+    from scseg.base.background_thread import BackgroundThread
     from scseg.runtime.inbox import Inbox
     from scseg.state.notices import Notice
     from scseg.state.session import Session
@@ -60,7 +60,7 @@ class Keeper(Generic[Value]):
         self._asked: object = file.now()
         self._writes = False
         self._trouble: Notice | None = None
-        self._background: Background = inbox.background(file.what, f"Writing {file.what}")
+        self._background: BackgroundThread = inbox.background(file.what, f"Writing {file.what}")
 
     def update(self) -> None:
         now = time.monotonic()
@@ -92,7 +92,7 @@ class Keeper(Generic[Value]):
             return
         self._asked, self._writes = value, True
         work = partial(self._attempt, value)
-        self._background.ask(self._inbox.answering(self._file.what, work, self._take))
+        self._background.submit(self._inbox.answering(self._file.what, work, self._take))
 
     def _attempt(self, value: Value) -> tuple[Value, Exception | None]:
         """Write; runs in the thread. A failure is an answer, too: it is tried again."""

@@ -13,7 +13,7 @@ from scseg.actions.tomograms.reopening import Learnt
 from scseg.base.errors import ScsegError
 from scseg.base.files.json_files import NewerError
 from scseg.compute.messages import ModelRef
-from scseg.models import unsaved
+from scseg.models import unsaved_models
 from scseg.models.files import open_model
 from scseg.runtime.queue import Turn
 from scseg.runtime.saving.session_file import read_last_session
@@ -83,7 +83,7 @@ class Restorer:
             known = (*self._last.models, *read_last_session().models)
         except NewerError:
             return  # which models it still needs, only that version knows
-        unsaved.prune(model.id for model in known)
+        unsaved_models.remove_forgotten(model.id for model in known)
 
 
 def _learnt(model: KeptModel) -> Learnt:
@@ -106,7 +106,7 @@ def _learnt(model: KeptModel) -> Learnt:
 def _outcomes(model: KeptModel, weights: Weights | None) -> tuple[Weights | None, Weights | None]:
     """Return the last and the best epoch of a model's latest run, as far as they are there."""
     if model.training:
-        best = unsaved.best(model.id, model.since) if model.id else None
+        best = unsaved_models.best_model(model.id, model.since) if model.id else None
         return weights, _read(best)
     return _read(Path(model.last) if model.last else None), _read(
         Path(model.best) if model.best else None
@@ -127,13 +127,17 @@ def _found(model: KeptModel) -> Weights | None:
     kept = model.kept
     lost = path is not None and not kept and not path.is_file()
     if model.id and (model.training or lost):
-        newest = unsaved.newest(model.id) if lost else unsaved.newest(model.id, model.since)
+        newest = (
+            unsaved_models.newest_model(model.id)
+            if lost
+            else unsaved_models.newest_model(model.id, model.since)
+        )
         path, kept = (newest, False) if newest is not None else (path, kept)
     if path is None:
         return None
     description = open_model(path)
     if model.id and not kept:
-        path = unsaved.adopted(model.id, path)
+        path = unsaved_models.import_model(model.id, path)
     return Weights(ModelRef(str(path), description.weights_sha256), description, kept)
 
 

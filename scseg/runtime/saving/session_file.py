@@ -9,11 +9,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scseg.actions.tomograms import reopening
-from scseg.annotations.storage.lock import HeldError, Lock, taken
+from scseg.annotations.storage.lock import HeldError, Lock, acquire_lock
 from scseg.base.errors import ScsegError
-from scseg.base.files import regular
+from scseg.base.files import regular_files
 from scseg.base.files.json_files import NewerError
-from scseg.base.files.writing import explained
+from scseg.base.files.writing import write_errors_as_sentences
 from scseg.persistence import last_session
 from scseg.persistence.last_models import renewed
 from scseg.runtime.saving.autosave import SECONDS, Keeper, KeptFile
@@ -47,10 +47,10 @@ class Remembering:
         self._lock = self._lock_of_the_first()
         if self._is_second:
             self._path = last_session.window_path(uuid.uuid4().hex)
-            self._background.ask(self._begin)
+            self._background.submit(self._begin)
         elif self._lock is None:
             # A disk that is full now may have room later.
-            self._background.ask(self._look, seconds)
+            self._background.submit(self._look, seconds)
         file = KeptFile("the last session", LOST, self._now, _save)
         self._keeper = Keeper(file, session, inbox, seconds)
 
@@ -101,13 +101,13 @@ class Remembering:
         with contextlib.suppress(
             HeldError, ScsegError
         ):  # without one, it is not known what is in use
-            with explained(self._path):
+            with write_errors_as_sentences(self._path):
                 self._path.parent.mkdir(exist_ok=True)
             for left in last_session.window_paths():
                 _remove_left(left)
-            lock = taken(last_session.lock_path(self._path))
+            lock = acquire_lock(last_session.lock_path(self._path))
             self._inbox.put("Beginning a session", partial(self._go_on_beside, lock))
-        self._background.ask(self._look, self._seconds)
+        self._background.submit(self._look, self._seconds)
 
     def _go_on_beside(self, lock: Lock) -> None:
         if self._ends or not self._is_second:
@@ -118,9 +118,9 @@ class Remembering:
     def _look(self) -> None:
         """Take the place of the first window if that is gone; runs in a thread."""
         try:
-            lock = taken(last_session.lock_path(last_session.session_path()))
+            lock = acquire_lock(last_session.lock_path(last_session.session_path()))
         except (HeldError, ScsegError):
-            self._background.ask(self._look, self._seconds)
+            self._background.submit(self._look, self._seconds)
             return
         left = last_session.LastSession()
         with contextlib.suppress(NewerError):  # which is told when it cannot be written over
@@ -133,7 +133,7 @@ class Remembering:
             lock.release()
             return
         if self._lock is not None:
-            self._background.ask(partial(self._let_go, self._lock, self._path))
+            self._background.submit(partial(self._let_go, self._lock, self._path))
         self._lock, self._path, self._is_second = lock, last_session.session_path(), False
         # What the first had learnt and nobody saved will be in no session any more.
         here = {model.display.name for model in self._session.models}
@@ -145,13 +145,13 @@ class Remembering:
         """Let another write; what was written beside the first window is of no use any more."""
         if path != last_session.session_path():
             with contextlib.suppress(OSError):
-                regular.remove(path)
+                regular_files.remove(path)
         lock.release()
 
     def _lock_of_the_first(self) -> Lock | None:
         """Return what only the first window holds; None for others, and where nothing can be written."""
         try:
-            return taken(last_session.lock_path(self._path))
+            return acquire_lock(last_session.lock_path(self._path))
         except HeldError:
             self._is_second = True
         except ScsegError as error:
@@ -167,9 +167,9 @@ def _save(what: tuple[Path, LastSession]) -> None:
 def _remove_left(path: Path) -> None:
     """Remove what a window that was killed had written."""
     with contextlib.suppress(HeldError, ScsegError, OSError):
-        lock = taken(last_session.lock_path(path))
+        lock = acquire_lock(last_session.lock_path(path))
         try:
-            regular.remove(path)
+            regular_files.remove(path)
         finally:
             lock.release()
 

@@ -17,7 +17,7 @@ from scseg.actions import notices
 from scseg.actions.annotation import changes
 from scseg.actions.tomograms import closing
 from scseg.annotations.storage.opening import open_annotation
-from scseg.annotations.storage.relocate import keep_own
+from scseg.annotations.storage.relocate import save_to_fallback_folder
 from scseg.base.errors import ScsegError
 from scseg.runtime.faults import reported
 from scseg.runtime.tomograms.take_over import TakingOver
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scseg.annotations.crop import Shape
-    from scseg.annotations.storage.opening import Opened
+    from scseg.annotations.storage.opening import OpenAnnotation
     from scseg.base.progress import Report
     from scseg.runtime.jobs import Jobs
     from scseg.state.notices import Notice
@@ -52,8 +52,8 @@ class AnnotationFiles:
         self._jobs = jobs
         self._wake = wake
         self._ends = False
-        self._held: dict[Key, Opened] = {}
-        self._leaving: dict[Key, tuple[Opened, Job]] = {}
+        self._held: dict[Key, OpenAnnotation] = {}
+        self._leaving: dict[Key, tuple[OpenAnnotation, Job]] = {}
         self._opening: Key | None = None
         self._troubles: dict[Key, Notice] = {}
         self._taking_over = TakingOver(jobs, wake, self._replace)
@@ -92,9 +92,9 @@ class AnnotationFiles:
             annotated.give_up()
         _wait_for_all(everything.values(), SECONDS_TO_GIVE_UP)
         for (path, _), annotated in everything.items():
-            if annotated.state.waiting and not annotated.kept_elsewhere:
+            if annotated.state.waiting and not annotated.saved_elsewhere:
                 with reported(self._session, f"Saving the annotation of {path.name}"):
-                    keep_own(annotated.annotation.contents, path)
+                    save_to_fallback_folder(annotated.annotation.contents, path)
 
     def _provide(self, opened: OpenTomogram) -> None:
         key = _key(opened)
@@ -110,7 +110,7 @@ class AnnotationFiles:
             job, partial(self._read, key), partial(self._take, key), partial(self._opened, key)
         )
 
-    def _read(self, key: Key, _: Report) -> Opened | str:
+    def _read(self, key: Key, _: Report) -> OpenAnnotation | str:
         """Open an annotation, in a thread; return why it cannot be had where it cannot."""
         try:
             found = open_annotation(*key, self._wake)
@@ -126,7 +126,7 @@ class AnnotationFiles:
         if end is End.FAILED:
             self._take(key, f"The annotation of {key[0].name} was not opened: open the file again.")
 
-    def _take(self, key: Key, found: Opened | str) -> None:
+    def _take(self, key: Key, found: OpenAnnotation | str) -> None:
         if not isinstance(found, str):
             self._held[key] = found
             return
@@ -134,10 +134,10 @@ class AnnotationFiles:
             if _key(opened) == key:
                 changes.refuse(self._session, opened, found)
 
-    def _replace(self, key: Key, found: Opened | str) -> None:
+    def _replace(self, key: Key, found: OpenAnnotation | str) -> None:
         """Put an annotation in the place of the same that another process had open."""
         before = self._held.get(key)
-        if before is None or not before.held_elsewhere:
+        if before is None or not before.locked_elsewhere:
             if not isinstance(found, str):
                 found.leave()
             return
@@ -173,7 +173,7 @@ class AnnotationFiles:
                 opened.annotated = self._held[key].rest()
                 self._release(key)
 
-    def _may_rest(self, opened: OpenTomogram, annotated: Opened) -> bool:
+    def _may_rest(self, opened: OpenTomogram, annotated: OpenAnnotation) -> bool:
         """Tell whether a row has its annotation, is not in view, and has nothing that still goes into it."""
         drafts = opened.draft or opened.cropping or opened.contrast is not opened.contrast_kept
         in_view = opened is self._session.active
@@ -195,7 +195,7 @@ class AnnotationFiles:
         self._leaving[key] = annotated, job
         if key in self._troubles:
             notices.dismiss(self._session, self._troubles.pop(key))
-        (annotated.give_up if annotated.kept_elsewhere else annotated.leave)()
+        (annotated.give_up if annotated.saved_elsewhere else annotated.leave)()
         self._jobs.show(job)
 
     def _see_off(self, key: Key) -> None:
@@ -208,7 +208,7 @@ class AnnotationFiles:
             self._jobs.forget(job)
 
 
-def _wait_for_all(annotations: Collection[Opened], seconds: float) -> None:
+def _wait_for_all(annotations: Collection[OpenAnnotation], seconds: float) -> None:
     deadline = time.monotonic() + seconds
     for annotated in annotations:
         annotated.wait(max(0.0, deadline - time.monotonic()))
@@ -221,4 +221,4 @@ def _key(opened: OpenTomogram) -> Key:
 def _waits(opened: OpenTomogram) -> bool:
     """Tell whether an annotation can only be seen because another process has it open."""
     annotated = opened.annotated
-    return annotated is not None and annotated.held_elsewhere and not opened.trouble
+    return annotated is not None and annotated.locked_elsewhere and not opened.trouble

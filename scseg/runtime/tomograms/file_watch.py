@@ -26,7 +26,7 @@ class FileWatch:
         self._seconds = seconds
         self._paths: tuple[str, ...] = ()
         self._background = inbox.background("watch", "Looking for the files of tomograms")
-        self._background.ask(self._look, seconds)
+        self._background.submit(self._look, seconds)
 
     def watch(self, paths: Sequence[str]) -> None:
         self._paths = tuple(paths)
@@ -36,7 +36,7 @@ class FileWatch:
         self._background.close(SECONDS_TO_END)
 
     def _look(self) -> None:
-        self._background.ask(self._look, self._seconds)
+        self._background.submit(self._look, self._seconds)
         gone = frozenset(path for path in self._paths if not is_there(path))
         if gone != self.gone:
             self.gone = gone

@@ -9,8 +9,8 @@ from scseg.actions.models import groups, model_list
 from scseg.actions.tomograms import tomogram_list
 from scseg.actions.tomograms.reading import loaded
 from scseg.actions.training import training_plan
-from scseg.datasets.training_sets.files import load_training_set
-from scseg.datasets.training_sets.summary import Summary, summarised
+from scseg.datasets.training_sets.summary import TrainingSetSummary, summarise
+from scseg.datasets.training_sets.training_set import load_training_set
 from scseg.interactions.group import SUFFIX as GROUP_SUFFIX
 from scseg.models.files import open_model
 from scseg.runtime.faults import reported
@@ -86,10 +86,10 @@ class Opener:
         self._turns.start(Turn(Job(f"Loading {path.name}"), work, done))
 
     def _read_training_set(self, path: Path) -> None:
-        def work(_: Report) -> Summary:
-            return summarised(load_training_set(path), path)
+        def work(_: Report) -> TrainingSetSummary:
+            return summarise(load_training_set(path), path)
 
-        def done(found: Summary) -> None:
+        def done(found: TrainingSetSummary) -> None:
             if self._session.stage == Stage.MODELS:
                 with reported(self._session, f"Reading {path.name}"):
                     training_plan.offer_set(self._session, found)
@@ -99,7 +99,7 @@ class Opener:
         self._turns.start(Turn(Job(f"Reading {path.name}"), work, done))
 
 
-def _described(found: Summary) -> str:
+def _described(found: TrainingSetSummary) -> str:
     box = found.box_size
     return (
         f"{Path(found.path).name} is a training set of {' + '.join(found.features)}: {found.positives} "

@@ -140,7 +140,7 @@ class SliceReader:
             self._wishes = wishes
             self._failed.clear()
             missing = [wish for wish in wishes if wish.key not in self._kept]
-        self._background.ask_only([partial(self._read, wish) for wish in missing])
+        self._background.submit_only([partial(self._read, wish) for wish in missing])
 
     def get(self, key: SliceKey) -> SliceImage | Unreadable | None:
         """Return a slice if it has been read, or why it cannot be; None while that is not known yet."""

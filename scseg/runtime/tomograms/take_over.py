@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scseg.annotations.crop import Shape
-    from scseg.annotations.storage.opening import Opened
+    from scseg.annotations.storage.opening import OpenAnnotation
     from scseg.base.progress import Report
     from scseg.runtime.jobs import Jobs
     from scseg.state.notices import End
 
     Key = tuple[Path, Shape]
-    Outcome = Opened | str
+    Outcome = OpenAnnotation | str
     """An annotation, or why it cannot be had."""
 
 SECONDS = 5.0

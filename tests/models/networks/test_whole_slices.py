@@ -37,14 +37,14 @@ def predicted_in_cells(name, most_pixels, averaging):
     from scseg.models.networks.prediction import predictor
     from scseg.models.networks.reach import reach
     from scseg.models.tiling import cells
-    from scseg.models.tiling.blending import Plan, predict_region
+    from scseg.models.tiling.blending import TilingPlan, predict_region
 
     network = with_random_weights(name, 64)
     divisor = ARCHITECTURES[name].divisor
     cells.MOST_PIXELS = most_pixels
     cells.cell_grid.cache_clear()
     grid = cells.cell_grid(SHAPE, divisor, reach(network, divisor))
-    plan = Plan(grid, Rect.whole(SHAPE), averaging)
+    plan = TilingPlan(grid, Rect.whole(SHAPE), averaging)
     return predict_region(image(), plan, predictor(network)), len(grid.corners)
 
 

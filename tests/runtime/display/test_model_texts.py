@@ -8,13 +8,13 @@ import pytest
 
 from scseg.actions.models import model_list
 from scseg.compute.messages import ModelRef
-from scseg.datasets.training_sets.summary import Summary
+from scseg.datasets.training_sets.summary import TrainingSetSummary
 from scseg.runtime.display.model_texts import info_line, progress
 from scseg.state.models import Run, Weights
 from scseg.state.session import Session
 from tests.fakes.models import DESCRIPTION
 
-SET = Summary("/sets/a.scnt", 80, 53, 64, 1, 13.92, ("Membrane",), "f" * 64)
+SET = TrainingSetSummary("/sets/a.scnt", 80, 53, 64, 1, 13.92, ("Membrane",), "f" * 64)
 RUN = Run(2, started=True, parameters=922_881, text="epoch 3 of 25", loss=0.51234)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from scseg.compute.messages import SliceRequest, TomogramRef
-from scseg.interactions.rules import Conduct, Rule
+from scseg.interactions.rules import InteractionSettings, Rule
 from scseg.preview.predictions import Prediction
 from scseg.runtime.display import status_line
 from scseg.runtime.display.camera import Voxel
@@ -44,11 +44,14 @@ def test_the_status_line_tells_what_a_model_says_and_what_was_removed():
 @pytest.mark.parametrize(
     ("conduct", "words"),
     [
-        (Conduct(absorb=True), "removed by another model"),
-        (Conduct(absorb=True, rules=(Rule("avoid", "x"),)), "removed by another model or a rule"),
+        (InteractionSettings(absorb=True), "removed by another model"),
+        (
+            InteractionSettings(absorb=True, rules=(Rule("avoid", "x"),)),
+            "removed by another model or a rule",
+        ),
     ],
 )
-def test_the_status_line_tells_who_may_have_removed_it(conduct, words):
+def test_the_status_line_tells_who_may_have_removed_it(interaction, words):
     mask = mask_of(np.full(SHAPE, 0.9, np.float32), removed=Removed(np.ones(SHAPE, bool)))
-    mask.model.conduct = conduct
+    mask.model.interaction = interaction
     assert status_line.prediction(mask, Voxel(3, 3)) == f"Membrane 0.90, {words}"

@@ -42,12 +42,12 @@ LARGEST_RADIUS = 200.0
 
 def draw(session: Session, model: Model, ui: Ui) -> None:
     _draw_competition(session, model)
-    for number, rule in enumerate(model.conduct.rules):
+    for number, rule in enumerate(model.interaction.rules):
         imgui.push_id(str(number))
         _draw_rule(session, model, number, rule)
         imgui.pop_id()
     _draw_add(session, model, ui)
-    if model.conduct.rules:
+    if model.interaction.rules:
         _draw_deep(session)
     if not imgui.is_any_item_active():
         interactions.settle(session)
@@ -56,7 +56,7 @@ def draw(session: Session, model: Model, ui: Ui) -> None:
 def _draw_competition(session: Session, model: Model) -> None:
     imgui.align_text_to_frame_padding()
     imgui.text_unformatted("Model competition:")
-    emit, absorb = model.conduct.emit, model.conduct.absorb
+    emit, absorb = model.interaction.emit, model.interaction.absorb
     imgui.same_line()
     emit = toggle(
         "emit", emit, "Models that absorb are 0 wherever this model predicts a higher value."
@@ -65,7 +65,7 @@ def _draw_competition(session: Session, model: Model) -> None:
     absorb = toggle(
         "absorb", absorb, "This model is 0 wherever one that emits predicts a higher value."
     )
-    interactions.change(session, model, replace(model.conduct, emit=emit, absorb=absorb))
+    interactions.change(session, model, replace(model.interaction, emit=emit, absorb=absorb))
 
 
 def _draw_rule(session: Session, model: Model, number: int, rule: Rule) -> None:

@@ -17,7 +17,7 @@ from scseg.runtime.display import model_texts
 from scseg.runtime.models import predicted_files
 
 if TYPE_CHECKING:
-    from scseg.compute.messages import Mode
+    from scseg.compute.messages import PredictionMode
     from scseg.gui.ui import Ui
     from scseg.state.models import Display, Look, Model
     from scseg.state.session import Session
@@ -27,7 +27,7 @@ LOOKS: dict[Look, tuple[str, str]] = {
     "contour": ("contour", "Draw the outline of what the model finds."),
     "values": ("values", "Draw how sure the model is of each pixel, whatever the threshold."),
 }
-MODES: dict[Mode, tuple[str, str]] = {
+MODES: dict[PredictionMode, tuple[str, str]] = {
     "tiles": (
         "tiles###tiles",
         "Look at tiles as large as the boxes of training, as most programs do.",

@@ -15,13 +15,13 @@ _LOOK_SECONDS = 0.1
 """How long a cancelled job may not notice it. (Long waits cannot be interrupted at all on Windows.)"""
 
 
-class Client(Protocol):
+class ReplySource(Protocol):
     """What both clients have in common."""
 
     def drain(self) -> list[Reply]: ...
 
 
-class Bell:
+class ReplyWaiter:
     """Rings when replies have come: its `ring` is a client's `wake`."""
 
     def __init__(self) -> None:
@@ -30,29 +30,31 @@ class Bell:
     def ring(self) -> None:
         self._rung.set()
 
-    def heard(self, client: Client) -> list[Reply]:
+    def wait_for_replies(self, client: ReplySource) -> list[Reply]:
         """Wait for a moment, or until replies have come; return all there are, maybe none."""
         if self._rung.wait(_LOOK_SECONDS):
             self._rung.clear()
         return client.drain()
 
-    def replies(self, client: Client, idle: Callable[[], None] = lambda: None) -> Iterator[Reply]:
+    def replies(
+        self, client: ReplySource, idle: Callable[[], None] = lambda: None
+    ) -> Iterator[Reply]:
         """Yield replies as they come, without end; call `idle` now and then while none come.
 
         Raises:
             ScsegError: the worker told that a request failed, or it died and was not restarted.
         """
         while True:
-            came = self.heard(client)
+            came = self.wait_for_replies(client)
             for reply in came:
                 if isinstance(reply, Failed) and not reply.restarted:
-                    raise failure(reply)
+                    raise as_exception(reply)
                 yield reply
             if not came:
                 idle()
 
 
-def failure(reply: Failed) -> ScsegError:
+def as_exception(reply: Failed) -> ScsegError:
     """Return a failure as an exception; its details are a note, shown where tracebacks are."""
     error = ScsegError(reply.sentence)
     if reply.details:

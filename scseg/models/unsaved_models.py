@@ -8,8 +8,8 @@ import time
 from typing import TYPE_CHECKING
 
 from scseg.base.errors import ScsegError
-from scseg.base.files import regular
-from scseg.base.files.writing import explained, rewritten
+from scseg.base.files import regular_files
+from scseg.base.files.writing import atomic_file, write_errors_as_sentences
 from scseg.base.folders import data_folder
 from scseg.models.files import read_description, remove_model, weights_path
 
@@ -21,57 +21,59 @@ DAYS_KEPT = 14.0
 """A folder that no session knows any more is kept so long: another window may have it."""
 
 
-def folder_of(model_id: str) -> Path:
+def model_folder(model_id: str) -> Path:
     """Return the folder of a model, which may not be there yet."""
     return data_folder() / "models" / model_id
 
 
-def folders() -> list[Path]:
+def model_folders() -> list[Path]:
     """Return the folders of all models that are there, but no links; their names are the models' ids."""
     folder = data_folder() / "models"
     there = sorted(folder.iterdir()) if folder.is_dir() else []
     return [each for each in there if each.is_dir() and not each.is_symlink()]
 
 
-def newest(model_id: str, since: float = -1.0) -> Path | None:
+def newest_model(model_id: str, since: float = -1.0) -> Path | None:
     """Return the model file written last into the folder of a model, if any is newer than `since`."""
-    found = [path for path in folder_of(model_id).rglob("*.scnm") if weights_path(path).is_file()]
-    path = max(found, key=written, default=None)
-    return path if path is not None and written(path) > since else None
+    found = [
+        path for path in model_folder(model_id).rglob("*.scnm") if weights_path(path).is_file()
+    ]
+    path = max(found, key=modified_time, default=None)
+    return path if path is not None and modified_time(path) > since else None
 
 
-def best(model_id: str, since: float) -> Path | None:
+def best_model(model_id: str, since: float) -> Path | None:
     """Return the model file newer than `since` in the folder of a model that did best on boxes held out."""
     judged = []
-    for path in folder_of(model_id).rglob("*.scnm"):
+    for path in model_folder(model_id).rglob("*.scnm"):
         with contextlib.suppress(ScsegError):
             loss = read_description(path).validation_loss
-            if loss is not None and written(path) > since:
+            if loss is not None and modified_time(path) > since:
                 judged.append((loss, path))
     return min(judged)[1] if judged else None
 
 
-def written(path: Path | None) -> float:
+def modified_time(path: Path | None) -> float:
     """Return when a file was written, in seconds; 0 for none."""
     return path.stat().st_mtime if path is not None else 0.0
 
 
-def adopted(model_id: str, path: Path) -> Path:
+def import_model(model_id: str, path: Path) -> Path:
     """Return a model file in the folder of a model: itself, or a second name of one from elsewhere.
 
     Raises:
         ScsegError: it cannot be written.
     """
-    folder = folder_of(model_id)
+    folder = model_folder(model_id)
     if path.resolve().is_relative_to(folder.resolve()):
         return path
-    with explained(folder):
+    with write_errors_as_sentences(folder):
         folder.mkdir(parents=True, exist_ok=True)
         _link_pair(path, folder / path.name)
     return folder / path.name
 
 
-def held(model_id: str, path: Path) -> Path | None:
+def pin_checkpoint(model_id: str, path: Path) -> Path | None:
     """Return a second name of a checkpoint, under which it stays when its run removes it.
 
     The two that were held last stay; None where the checkpoint is gone already.
@@ -79,11 +81,11 @@ def held(model_id: str, path: Path) -> Path | None:
     Raises:
         ScsegError: it cannot be written.
     """
-    folder = folder_of(model_id) / "shown"
+    folder = model_folder(model_id) / "shown"
     target = folder / f"{path.parent.name}_{path.name}"
-    with explained(folder):
+    with write_errors_as_sentences(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        before = sorted(folder.glob("*.scnm"), key=written)
+        before = sorted(folder.glob("*.scnm"), key=modified_time)
         for old in before[:-1]:
             remove_model(old)
         try:
@@ -93,17 +95,17 @@ def held(model_id: str, path: Path) -> Path | None:
     return target
 
 
-def keep_only(model_id: str, kept: Collection[Path]) -> None:
+def remove_all_but(model_id: str, kept: Collection[Path]) -> None:
     """Remove from the folder of a model all pairs but these, and folders left empty.
 
     Raises:
         ScsegError: a file cannot be removed.
     """
     # The user's folder may be known under another name than today's.
-    folder, wanted = folder_of(model_id), {path.resolve() for path in kept}
+    folder, wanted = model_folder(model_id), {path.resolve() for path in kept}
     if folder.is_symlink():
         return
-    with explained(folder):
+    with write_errors_as_sentences(folder):
         for path in folder.rglob("*.scnm"):
             if path.resolve() not in wanted:
                 remove_model(path)
@@ -112,11 +114,11 @@ def keep_only(model_id: str, kept: Collection[Path]) -> None:
                 path.rmdir()
 
 
-def prune(known: Iterable[str]) -> None:
+def remove_forgotten(known: Iterable[str]) -> None:
     """Remove the folders of models that are not `known` (ids) and were not touched for two weeks."""
     ids = set(known)
     latest = time.time() - DAYS_KEPT * 86400
-    for each in folders():
+    for each in model_folders():
         if each.name not in ids and _touched(each) < latest:
             shutil.rmtree(each, ignore_errors=True)  # which follows no link
 
@@ -132,13 +134,13 @@ def _link_pair(path: Path, target: Path) -> None:
 
 
 def _link(source: Path, target: Path) -> None:
-    regular.remove(target)
+    regular_files.remove(target)
     try:
         target.hardlink_to(source.resolve())
     except FileNotFoundError:
         raise
     except OSError:  # not on this disk
-        with regular.opened(source) as content, rewritten(target) as copy:
+        with regular_files.open_to_read(source) as content, atomic_file(target) as copy:
             shutil.copyfileobj(content, copy)
 
 

@@ -38,7 +38,9 @@ def largest_distance(radius: float, apart: float = 0.0) -> float | None:
     return math.sqrt(squared) if squared >= 0.0 else None
 
 
-def kept(distances: NDArray[np.float32], radius: float, kind: RuleKind) -> NDArray[np.bool_]:
+def allowed_by_rule(
+    distances: NDArray[np.float32], radius: float, kind: RuleKind
+) -> NDArray[np.bool_]:
     """Return where a rule of a radius (px) leaves a model as it is, in the slice of its partner."""
     limit = np.float32(largest_distance(radius) or 0.0)
     if kind == "avoid":

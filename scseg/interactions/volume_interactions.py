@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.interactions.contest import Contest, radius_px
-from scseg.interactions.nearness import largest_distance
-from scseg.interactions.rules import reach
+from scseg.interactions.distances import largest_distance
+from scseg.interactions.rules import largest_radius
+from scseg.interactions.slice_interactions import SliceInteractions, radius_px
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
-    from scseg.interactions.rules import Conduct, Rule
+    from scseg.interactions.rules import InteractionSettings, Rule
 
     Slice = Mapping[str, NDArray[np.float32]]
     """The predictions of a slice, float32 (y, x) by the model's id."""
 
 
 @dataclass(frozen=True)
-class Scale:
+class VoxelSize:
     """The voxel: `apix` (A) within a slice, `apix_z` between slices; None where rules stay in the slice."""
 
     apix: float
@@ -35,17 +35,23 @@ class Scale:
         if self.apix_z is None:
             return 0
         count = 0
-        while largest_distance(radius_px(radius, self.apix), self.apart(count + 1)) is not None:
+        while (
+            largest_distance(radius_px(radius, self.apix), self.distance_between(count + 1))
+            is not None
+        ):
             count += 1
         return count
 
-    def apart(self, slices: int) -> float:
+    def distance_between(self, slices: int) -> float:
         """Return the distance between slices in pixels of a slice."""
         return abs(slices) * (self.apix_z or 0.0) / self.apix
 
 
-def ruled_slices(
-    slices: Iterable[Slice], conducts: Mapping[str, Conduct], scale: Scale, count: int
+def slices_after_rules(
+    slices: Iterable[Slice],
+    interactions: Mapping[str, InteractionSettings],
+    scale: VoxelSize,
+    count: int,
 ) -> Iterator[dict[str, NDArray[np.float32]]]:
     """Yield the values of each of `count` slices after competition and rules, for all models, in order.
 
@@ -53,13 +59,15 @@ def ruled_slices(
     values, and one bit a pixel for every rule with another partner, threshold or radius: memory depends
     on how many slices the radius reaches, not on the length of the volume.
     """
-    latency = scale.slices_within(reach(conducts))
+    latency = scale.slices_within(largest_radius(interactions))
     waiting: deque[dict[str, NDArray[np.float32]]] = deque()
-    nearness = _Nearness(conducts, scale, count)
+    nearness = _Nearness(interactions, scale, count)
     for z, predictions in enumerate(slices):
-        contest = Contest(predictions, conducts)
-        nearness.spread(contest, z)
-        waiting.append({model: contest.competed(model) for model in conducts})
+        slice_interactions = SliceInteractions(predictions, interactions)
+        nearness.spread(slice_interactions, z)
+        waiting.append(
+            {model: slice_interactions.after_competition(model) for model in interactions}
+        )
         if len(waiting) > latency:
             yield nearness.ruled(waiting.popleft(), z - latency)
     first = nearness.next_z
@@ -73,21 +81,23 @@ class _Nearness:
     Kept as bits, since a large radius reaches many slices.
     """
 
-    def __init__(self, conducts: Mapping[str, Conduct], scale: Scale, count: int) -> None:
-        self._conducts = conducts
+    def __init__(
+        self, interactions: Mapping[str, InteractionSettings], scale: VoxelSize, count: int
+    ) -> None:
+        self._interactions = interactions
         self._scale = scale
         self._count = count
         self._near: dict[tuple[int, str, float, float], NDArray[np.uint8]] = {}
         self.next_z = 0
 
-    def spread(self, contest: Contest, z: int) -> None:
+    def spread(self, slice_interactions: SliceInteractions, z: int) -> None:
         """Mark in every slice in reach, before and behind, what is near to what is found in slice z."""
         for partner, threshold, radius in self._wanted():
-            distances = contest.distances(partner, threshold)
+            distances = slice_interactions.distances(partner, threshold)
             within = self._scale.slices_within(radius)
             pixels = radius_px(radius, self._scale.apix)
             for other in range(max(self.next_z, z - within), min(self._count, z + within + 1)):
-                limit = largest_distance(pixels, self._scale.apart(other - z))
+                limit = largest_distance(pixels, self._scale.distance_between(other - z))
                 near = np.packbits(distances <= np.float32(limit or 0.0), axis=-1)
                 key = (other, partner, threshold, radius)
                 if key in self._near:
@@ -100,8 +110,8 @@ class _Nearness:
     ) -> dict[str, NDArray[np.float32]]:
         """Return the values of slice z after its rules, and forget what is near in it."""
         result = {
-            model: self._applied(values[model], conduct.rules, z)
-            for model, conduct in self._conducts.items()
+            model: self._applied(values[model], interaction.rules, z)
+            for model, interaction in self._interactions.items()
         }
         self._near = {key: near for key, near in self._near.items() if key[0] != z}
         self.next_z = z + 1
@@ -119,6 +129,6 @@ class _Nearness:
     def _wanted(self) -> set[tuple[str, float, float]]:
         return {
             (rule.partner, rule.threshold, rule.radius)
-            for conduct in self._conducts.values()
-            for rule in conduct.rules
+            for interaction in self._interactions.values()
+            for rule in interaction.rules
         }

@@ -29,7 +29,7 @@ class _Seen:
     apix: float
 
 
-class Outputs:
+class OutputCache:
     """The latest outputs of all networks."""
 
     def __init__(self) -> None:
@@ -45,14 +45,14 @@ class Outputs:
     def nbytes(self) -> int:
         return self._kept.nbytes
 
-    def of(self, request: SliceRequest, model: ModelDescription) -> OutputsOfSlice:
+    def of(self, request: SliceRequest, model: ModelDescription) -> SliceOutputs:
         """Return those of the model and the slice of a request."""
         seen = _Seen(request.tomogram, request.z, request.model.weights_sha256, model.apix)
-        return OutputsOfSlice(self._kept, seen)
+        return SliceOutputs(self._kept, seen)
 
 
 @dataclass(frozen=True, eq=False)
-class OutputsOfSlice:
+class SliceOutputs:
     _kept: LruCache[tuple[_Seen, Patch], NDArray[np.float32]]
     _seen: _Seen
 

@@ -10,19 +10,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scseg.annotations.annotation import Stroke
-    from scseg.annotations.storage.opening import Opened
+    from scseg.annotations.storage.opening import OpenAnnotation
     from scseg.drawing.fill_brush import FillBrush
     from scseg.drawing.region import Point
 
 
 @dataclass(eq=False)
-class Drag:
+class BrushStroke:
     """What is being drawn: `last` is where the pointer was, (y, x) in voxels, as is `radius`.
 
     With a fill brush, `alike`, only what looks alike on the `image` of the slice.
     """
 
-    annotated: Opened
+    annotated: OpenAnnotation
     stroke: Stroke
     last: Point
     radius: float

@@ -7,14 +7,14 @@ import math
 _PERIODS = ((86400.0, "day"), (3600.0, "hour"), (60.0, "minute"))
 
 
-def in_units(size: int) -> str:
+def format_bytes(size: int) -> str:
     """Tell a number of bytes."""
     if size < 1e6:
         return f"{math.ceil(size / 1e3)} kB"
     return f"{size / 1e6:,.1f} MB" if size < 1e9 else f"{size / 1e9:,.2f} GB"
 
 
-def ago(seconds: float) -> str:
+def format_age(seconds: float) -> str:
     """Tell how long ago something was, in the largest whole unit."""
     for length, name in _PERIODS:
         count = int(seconds // length)

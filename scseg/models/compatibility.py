@@ -17,12 +17,12 @@ _ANY_SLICE = 1 << 28
 sees of a slice in all, this many times those, or these pixels. More is memory taken for nothing."""
 
 
-def fits(divisor: int, box_size: int) -> bool:
+def box_size_fits(divisor: int, box_size: int) -> bool:
     """Tell whether a network takes boxes of a size, in px."""
     return box_size % divisor == 0 and box_size >= divisor
 
 
-def sizes_beside(divisor: int, box_size: int) -> tuple[int, int]:
+def nearest_box_sizes(divisor: int, box_size: int) -> tuple[int, int]:
     """Return the two sizes nearest to one that a network does not take."""
     below = max(box_size // divisor, 1) * divisor
     return below, below + divisor
@@ -34,16 +34,16 @@ def check_box_size(architecture: str, divisor: int, box_size: int) -> None:
     Raises:
         ScsegError: names the nearest sizes that work.
     """
-    if fits(divisor, box_size):
+    if box_size_fits(divisor, box_size):
         return
-    below, above = sizes_beside(divisor, box_size)
+    below, above = nearest_box_sizes(divisor, box_size)
     raise ScsegError(
         f"{architecture} cannot take boxes of {box_size} pixels, only multiples of {divisor}: "
         f"make the training set anew with {below} or {above}."
     )
 
 
-def check_goes_on(
+def check_can_continue(
     model: ModelDescription, architecture: str, box_size: int, depth: int, apix: float
 ) -> None:
     """Refuse to train a model further as what it is not.

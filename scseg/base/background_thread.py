@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-class Background:
+class BackgroundThread:
     """Whoever makes one ends it: with `close`, or with `end` from work that is the last.
 
     The thread starts with the first work, and none is started for what is never asked. A work that hangs
@@ -36,14 +36,14 @@ class Background:
         self._ends = False
         self._thread: threading.Thread | None = None
 
-    def ask(self, work: Work, delay: float = 0.0) -> None:
+    def submit(self, work: Work, delay: float = 0.0) -> None:
         """Have some work done after `delay` seconds, behind what is due by then; returns at once.
 
         Of equal works that wait, one is done, at the earlier time. After the end nothing is done any more.
         """
         self._put([work], delay)
 
-    def ask_only(self, works: Iterable[Work]) -> None:
+    def submit_only(self, works: Iterable[Work]) -> None:
         """Have these works done in their order, and nothing that waits; what is being done goes on."""
         with self._changed:
             self._waiting.clear()

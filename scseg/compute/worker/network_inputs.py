@@ -11,10 +11,10 @@ import numpy as np
 from scseg.base.errors import ScsegError
 from scseg.base.lru_cache import LruCache
 from scseg.datasets import resampling
-from scseg.datasets.channels import channels
-from scseg.datasets.normalisation import DEFINITION, Normalisation, measure
-from scseg.datasets.tomogram import Tomogram, known_apix, open_tomogram
-from scseg.models.fitting import check_slice
+from scseg.datasets.channels import read_channels
+from scseg.datasets.normalisation import DEFINITION, Normalisation, measure_normalisation
+from scseg.datasets.tomogram import Tomogram, open_tomogram, require_apix
+from scseg.models.compatibility import check_slice
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +31,7 @@ _NONSENSE = 20.0
 
 
 @dataclass(frozen=True, eq=False)
-class Source:
+class NetworkInput:
     """A slice as a network sees it: `image` float32 (D, y, x).
 
     `shape` is the tomogram's (y, x). If its pixels were resampled, the image's are `step` times as large;
@@ -44,7 +44,7 @@ class Source:
     notices: tuple[str, ...]
 
 
-class Sources:
+class NetworkInputs:
     """Opens tomograms and keeps the latest of them, and the latest slices."""
 
     def __init__(self) -> None:
@@ -55,33 +55,33 @@ class Sources:
             LruCache(_IMAGE_BYTES, lambda image: image.nbytes)
         )
 
-    def get(self, request: SliceRequest, model: ModelDescription) -> Source:
+    def get(self, request: SliceRequest, model: ModelDescription) -> NetworkInput:
         """Return what a model sees of the slice of a request.
 
         Raises:
             ScsegError: the tomogram cannot be read, or it is not for this model.
         """
         tomogram, normalisation = self._opened(request.tomogram)
-        native = known_apix(tomogram)
+        native = require_apix(tomogram)
         _check(model, tomogram)
-        step = model.apix / native if resampling.differ(model.apix, native) else None
+        step = model.apix / native if resampling.apix_differs(model.apix, native) else None
         check_slice(model, tomogram.shape[1:], step or 1.0, request.mode)
         key = (request.tomogram, request.z, model.depth, step)
         image = self._images.get(key)
         if image is None:
-            layers = channels(tomogram, request.z, model.depth, normalisation)
+            layers = read_channels(tomogram, request.z, model.depth, normalisation)
             if step is not None:
-                layers = [resampling.resampled_slice(layer, step) for layer in layers]
+                layers = [resampling.resample_slice(layer, step) for layer in layers]
             image = np.stack(layers)
             self._images.put(key, image)
         height, width = tomogram.shape[1:]
-        return Source((height, width), image, step, _notices(tomogram, model))
+        return NetworkInput((height, width), image, step, _notices(tomogram, model))
 
     def _opened(self, ref: TomogramRef) -> tuple[Tomogram, Normalisation]:
         found = self._tomograms.get(ref)
         if found is None:
             tomogram = open_tomogram(Path(ref.path), apix=ref.apix, signed=ref.signed)
-            found = tomogram, measure(tomogram)
+            found = tomogram, measure_normalisation(tomogram)
             self._tomograms.put(ref, found)
         return found
 
@@ -92,7 +92,7 @@ def _check(model: ModelDescription, tomogram: Tomogram) -> None:
             f"The model {model.name} was trained on grey values of another definition "
             f"({model.normalisation!r}, here {DEFINITION!r}): train it anew."
         )
-    native = known_apix(tomogram)
+    native = require_apix(tomogram)
     if not 1 / _NONSENSE <= model.apix / native <= _NONSENSE:
         raise ScsegError(
             f"{model.name} was trained at {model.apix:g} A per pixel and cannot see anything in "
@@ -102,8 +102,8 @@ def _check(model: ModelDescription, tomogram: Tomogram) -> None:
 
 def _notices(tomogram: Tomogram, model: ModelDescription) -> tuple[str, ...]:
     """Return what the user should know of pixel sizes that do not fit."""
-    native, trained = known_apix(tomogram), model.apix
-    concern = resampling.concern(native, trained)
+    native, trained = require_apix(tomogram), model.apix
+    concern = resampling.apix_concern(native, trained)
     if not concern:
         return ()
     return (

@@ -16,14 +16,14 @@ import numpy as np
 import tifffile
 
 from scseg.base.errors import ScsegError
-from scseg.base.file_names import fitted
-from scseg.base.files.writing import document, rewritten
-from scseg.base.json_values import MOST_PARTS
-from scseg.base.labels import FEATURE, IGNORE, with_feature
+from scseg.base.file_names import fit_file_name
+from scseg.base.files.writing import atomic_file, parse_document
+from scseg.base.json_values import MOST_CONTAINERS
+from scseg.base.labels import FEATURE, IGNORE, contains_feature
 from scseg.base.progress import Report, silent
-from scseg.datasets.formats.checked_reading import opened_file
-from scseg.datasets.formats.tiff_faults import faults_told
-from scseg.datasets.formats.tiff_stack import opened, read_stack
+from scseg.datasets.formats.checked_reading import open_checked
+from scseg.datasets.formats.tiff_faults import tiff_errors_as_sentences
+from scseg.datasets.formats.tiff_stack import open_tifffile, read_stack
 from scseg.datasets.formats.unpack import TIFF_MARKS
 from scseg.datasets.formats.volume import is_voxel_size
 
@@ -41,7 +41,7 @@ _REMEDY = "make one with 'Generate set' on the stage Models, or with `scseg extr
 _NO_SET = f"{{}} is not a training set of this program: {_REMEDY}."
 _LARGEST = 4 * 1024**3 - 16 * 1024**2
 """ImageJ's TIFF has 32-bit offsets; a little is left for tags and Info."""
-_MOST_BOXES = MOST_PARTS * 9 // 10
+_MOST_BOXES = MOST_CONTAINERS * 9 // 10
 """Of each, Info holds a list; the sources need a few, too."""
 
 _PIXELS = np.dtype("<f4")
@@ -49,7 +49,7 @@ _PIXELS_AT_ONCE = 1 << 20
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceTomogram:
     """Where boxes came from: the tomogram's file name, and how its grey values were normalised."""
 
     tomogram: str
@@ -74,7 +74,7 @@ class TrainingSet:
     origins: NDArray[np.int64]
     apix: float
     features: tuple[str, ...]
-    sources: tuple[Source, ...]
+    sources: tuple[SourceTomogram, ...]
     normalisation: str
     negative_features: tuple[str, ...] = ()
 
@@ -89,16 +89,16 @@ class TrainingSet:
     @property
     def positive(self) -> NDArray[np.bool_]:
         """Return for each box whether the feature occurs in it, (N,)."""
-        return with_feature(self.labels)
+        return contains_feature(self.labels)
 
 
-def default_name(apix: float, box_size: int, features: tuple[str, ...], depth: int = 1) -> str:
+def default_file_name(apix: float, box_size: int, features: tuple[str, ...], depth: int = 1) -> str:
     """Return the proposed file name, as in `13.92_64_Membrane.scnt` or `13.92_64x3_Membrane.scnt`."""
     slices = f"x{depth}" if depth > 1 else ""
-    return fitted(f"{apix:.2f}_{box_size}{slices}_{'+'.join(features)}", ".scnt")
+    return fit_file_name(f"{apix:.2f}_{box_size}{slices}_{'+'.join(features)}", ".scnt")
 
 
-def check_size(count: int, depth: int, box_size: int) -> None:
+def check_fits_in_file(count: int, depth: int, box_size: int) -> None:
     """Refuse a set that the file format cannot hold, before any work is done for it.
 
     Raises:
@@ -126,8 +126,8 @@ def save_training_set(training_set: TrainingSet, path: Path, report: Report = si
     count, box = len(training_set.images), training_set.box_size
     if count == 0:
         raise ScsegError("The training set has no boxes: place some on the tomogram first.")
-    check_size(count, training_set.depth, box)
-    with rewritten(path) as file:
+    check_fits_in_file(count, training_set.depth, box)
+    with atomic_file(path) as file:
         file.seek(_write_frame(file, training_set))
         # A second copy of the whole set might not fit into the memory.
         together = max(1, _PIXELS_AT_ONCE // ((training_set.depth + 1) * box * box))
@@ -164,12 +164,12 @@ def load_training_set(path: Path) -> TrainingSet:
     Raises:
         ScsegError: the file is missing, not a training set of this program, or damaged.
     """
-    with opened_file(path) as (file, length):
+    with open_checked(path) as (file, length):
         if not file.read(len(TIFF_MARKS[0])).startswith(TIFF_MARKS):
             raise ScsegError(_NO_SET.format(path))
-        with faults_told(path, _REMEDY):
+        with tiff_errors_as_sentences(path, _REMEDY):
             found = read_stack(file, length, path)
-            info = _read_info(opened(file), path)
+            info = _read_info(open_tifffile(file), path)
             pixels = _read_pixels(file, found, info, path)
     return _assembled(pixels, info, path)
 
@@ -205,7 +205,7 @@ def _info(training_set: TrainingSet) -> str:
 def _read_info(tiff: tifffile.TiffFile, path: Path) -> dict[str, Any]:
     said = (tiff.imagej_metadata or {}).get("Info", "")
     text = said if isinstance(said, str) else ""
-    return document(text, str(path), (_FORMAT, _VERSION), _NO_SET.format(path))
+    return parse_document(text, str(path), (_FORMAT, _VERSION), _NO_SET.format(path))
 
 
 def _read_pixels(
@@ -258,7 +258,7 @@ def _assembled(stack: NDArray[np.float32], info: dict[str, Any], path: Path) -> 
         raise ScsegError(f"{path} has a damaged description ({error}): extract it anew.") from error
 
 
-def source_record(source: Source) -> dict[str, Any]:
+def source_record(source: SourceTomogram) -> dict[str, Any]:
     """Return what stands of a source in a set's Info."""
     return {
         "tomogram": source.tomogram,
@@ -268,13 +268,13 @@ def source_record(source: Source) -> dict[str, Any]:
     }
 
 
-def _source_from(told: object) -> Source:
+def _source_from(told: object) -> SourceTomogram:
     match told:
         # All of it, and nothing else: how grey values were normalised must not be read in half.
         case {"tomogram": name, "apix": apix, "centre": centre, "scale": scale, **others} if (
             not others
         ):
-            return Source(str(name), _voxel_size(apix), _number(centre), _number(scale))
+            return SourceTomogram(str(name), _voxel_size(apix), _number(centre), _number(scale))
     raise ValueError("a source of it is none")
 
 

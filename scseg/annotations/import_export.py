@@ -9,7 +9,7 @@ import numpy as np
 from scseg.annotations.edits import MaskEdit, Step
 from scseg.annotations.packed_masks import pack
 from scseg.base.errors import ScsegError
-from scseg.base.files.writing import write
+from scseg.base.files.writing import atomic_write
 from scseg.base.labels import FEATURE
 from scseg.base.progress import Report, silent
 from scseg.datasets.formats.mrc_writer import VolumeWriter, write_slice
@@ -33,7 +33,7 @@ def write_boxes(path: Path, boxes: Iterable[Box]) -> None:
         ScsegError: the file cannot be written.
     """
     text = "".join(f"{x} {y} {z}\n" for z, y, x in boxes)
-    write(path, text.encode("ascii"))
+    atomic_write(path, text.encode("ascii"))
 
 
 def write_slice_mask(path: Path, like: Tomogram, contents: Contents, feature: str, z: int) -> None:

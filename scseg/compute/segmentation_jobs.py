@@ -7,13 +7,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scseg import __version__
-from scseg.base.file_names import fitted
+from scseg.base.file_names import fit_file_name
 from scseg.compute.messages import ModelRef, SliceRequest, TomogramRef
 from scseg.datasets.formats.unpack import PACKED_SUFFIXES
-from scseg.datasets.tomogram import known_apix
-from scseg.interactions.contest import radius_px
-from scseg.interactions.rules import Conduct, effective, needed, reach
-from scseg.interactions.volume import Scale
+from scseg.datasets.tomogram import require_apix
+from scseg.interactions.rules import (
+    InteractionSettings,
+    largest_radius,
+    models_needed,
+    without_resting_rules,
+)
+from scseg.interactions.slice_interactions import radius_px
+from scseg.interactions.volume_interactions import VoxelSize
 from scseg.models.description import safe_name
 
 if TYPE_CHECKING:
@@ -21,19 +26,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scseg.base.rect import Rect
-    from scseg.compute.messages import Mode
-    from scseg.datasets.formats.mrc_writer import Kind
+    from scseg.compute.messages import PredictionMode
+    from scseg.datasets.formats.mrc_writer import VoxelKind
     from scseg.datasets.tomogram import Tomogram
-    from scseg.interactions.rules import Conducts
+    from scseg.interactions.rules import SettingsByModel
     from scseg.models.description import ModelDescription
 
 
 @dataclass(frozen=True, eq=False)
-class Segmentation:
+class SegmentationJob:
     """What to predict, and how to store it. `slices` ascend, counted from 0.
 
     `mode`, `averaging` and `region` are as in a `SliceRequest`; outside of the region the result is 0.
-    `conduct` is how the model acts on others, where there are any; with `deep`, in three dimensions.
+    `interaction` is how the model acts on others, where there are any; with `rules_3d`, in three dimensions.
     """
 
     tomogram: Tomogram
@@ -42,12 +47,12 @@ class Segmentation:
     model_ref: ModelRef
     slices: Sequence[int]
     overlap: float
-    kind: Kind
-    mode: Mode = "tiles"
+    kind: VoxelKind
+    mode: PredictionMode = "tiles"
     averaging: int = 1
     region: Rect | None = None
-    conduct: Conduct = field(default_factory=Conduct)
-    deep: bool = False
+    interaction: InteractionSettings = field(default_factory=InteractionSettings)
+    rules_3d: bool = False
 
     @property
     def label(self) -> str:
@@ -70,10 +75,12 @@ class Segmentation:
     @property
     def _acting(self) -> str:
         """Return how the model gives way to others, for the header."""
-        absorbing = " absorbing" if self.conduct.absorb else ""
-        if not self.conduct.rules:
+        absorbing = " absorbing" if self.interaction.absorb else ""
+        if not self.interaction.rules:
             return absorbing
-        return f"{absorbing} rules {len(self.conduct.rules)}{' in 3-D' if self.deep else ''}"
+        return (
+            f"{absorbing} rules {len(self.interaction.rules)}{' in 3-D' if self.rules_3d else ''}"
+        )
 
     def request(self, z: int, region: Rect | None) -> SliceRequest:
         """Return how a part of a slice is asked for."""
@@ -82,48 +89,53 @@ class Segmentation:
         )
 
     def volume_name(self) -> str:
-        return fitted(_stem(self.tomogram.path), f"__{safe_name(self.model.name)}.mrc")
+        return fit_file_name(_stem(self.tomogram.path), f"__{safe_name(self.model.name)}.mrc")
 
     def slice_name(self, z: int) -> str:
         model = safe_name(self.model.name)
-        return fitted(_stem(self.tomogram.path), f"__{model}_slice_{z}.mrc")
+        return fit_file_name(_stem(self.tomogram.path), f"__{model}_slice_{z}.mrc")
 
 
 @dataclass(frozen=True, eq=False)
-class Ensemble:
+class JointSegmentation:
     """Segmentations of the same part of one tomogram by models that act on one another, by their ids.
 
     Those `written` are wanted; of the others, what they need is predicted. Partners of rules are predicted
     as far around the part as radii reach.
     """
 
-    jobs: dict[str, Segmentation]
+    jobs: dict[str, SegmentationJob]
     written: tuple[str, ...]
 
     @property
-    def first(self) -> Segmentation:
+    def first(self) -> SegmentationJob:
         """A job, for what all have in common."""
         return next(iter(self.jobs.values()))
 
     @property
-    def conducts(self) -> Conducts:
-        """Return the conducts of the models that have to be predicted."""
-        acting = effective({model: job.conduct for model, job in self.jobs.items()})
-        wanted = needed(self.written, acting)
+    def interactions(self) -> SettingsByModel:
+        """Return the interactions of the models that have to be predicted."""
+        acting = without_resting_rules({model: job.interaction for model, job in self.jobs.items()})
+        wanted = models_needed(self.written, acting)
         # Of an emitter, rules do not matter: nobody has to know its partners.
-        return effective({model: each for model, each in acting.items() if model in wanted})
+        return without_resting_rules(
+            {model: each for model, each in acting.items() if model in wanted}
+        )
 
     @property
-    def scale(self) -> Scale:
+    def scale(self) -> VoxelSize:
         """Return the voxel, as far as rules look at it."""
-        apix, deep = known_apix(self.first.tomogram), self.first.deep
+        apix, rules_3d = require_apix(self.first.tomogram), self.first.rules_3d
         size = self.first.tomogram.voxel_size
-        return Scale(apix, (size[0] if size else apix) if deep else None)
+        return VoxelSize(apix, (size[0] if size else apix) if rules_3d else None)
 
     @property
     def predicted_slices(self) -> Sequence[int]:
         """Return the slices that have to be predicted: without gaps where rules reach across them."""
-        slices, reached = self.first.slices, self.scale.slices_within(reach(self.conducts))
+        slices, reached = (
+            self.first.slices,
+            self.scale.slices_within(largest_radius(self.interactions)),
+        )
         if not reached:
             return slices
         depth = self.first.tomogram.shape[0]
@@ -131,9 +143,9 @@ class Ensemble:
 
     def requests(self, z: int) -> dict[str, SliceRequest]:
         """Return what has to be predicted of a slice."""
-        conducts = self.conducts
-        region = self._grown(radius_px(reach(conducts), self.scale.apix))
-        return {model: self.jobs[model].request(z, region) for model in conducts}
+        interactions = self.interactions
+        region = self._grown(radius_px(largest_radius(interactions), self.scale.apix))
+        return {model: self.jobs[model].request(z, region) for model in interactions}
 
     def _grown(self, margin: float) -> Rect | None:
         if self.first.region is None:
@@ -141,9 +153,9 @@ class Ensemble:
         return self.first.region.grown(math.ceil(margin)).clipped(self.first.tomogram.shape[1:])
 
 
-def alone(job: Segmentation) -> Ensemble:
+def single_model(job: SegmentationJob) -> JointSegmentation:
     """Return the ensemble of a single model."""
-    return Ensemble({"": job}, ("",))
+    return JointSegmentation({"": job}, ("",))
 
 
 def tomogram_ref(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scseg.base.errors import ScsegError
-from scseg.datasets.formats.checked_reading import opened_file, readable
+from scseg.datasets.formats.checked_reading import open_checked, read_errors_as_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-Mark = tuple[int, int]
+FileMark = tuple[int, int]
 """The length of a file in bytes, and when it was last changed, in ns: another one has another mark.
 
 Not its number on the disk, which does not stay the same on every network disk.
@@ -32,7 +32,7 @@ Not its number on the disk, which does not stay the same on every network disk.
 
 
 @dataclass(frozen=True, eq=False)
-class Stored:
+class StoredVoxels:
     """Voxels in one piece of a file, as they are.
 
     Attributes:
@@ -50,7 +50,7 @@ class Stored:
     offset: int
     stored_shape: tuple[int, int, int]
     axes: tuple[int, int, int]
-    mark: Mark
+    mark: FileMark
 
     @cached_property
     def shape(self) -> tuple[int, int, int]:
@@ -98,7 +98,7 @@ class Stored:
             raise ScsegError(
                 f"What was unpacked of {self.name} is not in the cache any more; open it anew."
             )
-        with opened_file(self.file, self.name) as (file, length):
+        with open_checked(self.file, self.name) as (file, length):
             if length < self.offset + self.nbytes:
                 raise self._shorter(length)
             if mark_of(file) != self.mark:
@@ -112,18 +112,18 @@ class Stored:
         )
 
 
-def mark_of(file: BufferedReader) -> Mark:
+def mark_of(file: BufferedReader) -> FileMark:
     """Return the mark of an open file."""
     status = os.fstat(file.fileno())
     return status.st_size, status.st_mtime_ns
 
 
-def mark_at(path: Path, name: Path) -> Mark:
+def mark_at(path: Path, name: Path) -> FileMark:
     """Return the mark of a file, which errors call `name`.
 
     Raises:
         ScsegError: it cannot be reached.
     """
-    with readable(name):
+    with read_errors_as_sentences(name):
         status = path.stat()
     return status.st_size, status.st_mtime_ns

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scseg.base.rect import Rect
-from scseg.datasets.resampling import PREDICTION, resampled, slice_shape
+from scseg.datasets.resampling import PREDICTION, resample, slice_shape
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
-class Restoring:
+class PredictionRestorer:
     """For slices of `shape` (y, x) that were resampled to pixels `step` times as large.
 
     Part for part the result is that of `resampling.restored_slice`.
@@ -44,7 +44,7 @@ class Restoring:
         y = float(self._position(0, np.array((y0 + y1 - 1) / 2)))
         x = float(self._position(1, np.array((x0 + x1 - 1) / 2)))
         middle = y - source.y0, x - source.x0
-        return resampled(prediction, middle, region.shape, 1.0 / self.step, PREDICTION)
+        return resample(prediction, middle, region.shape, 1.0 / self.step, PREDICTION)
 
     def _read(self, axis: int, low: int, high: int) -> tuple[int, int]:
         """Return the range of resampled pixels that pixels from `low` to `high` - 1 depend on."""
@@ -54,7 +54,7 @@ class Restoring:
 
     @property
     def _reach(self) -> int:
-        return int(np.ceil(PREDICTION.reach(1.0 / self.step)))
+        return int(np.ceil(PREDICTION.support(1.0 / self.step)))
 
     def _position(self, axis: int, pixels: NDArray[Any]) -> NDArray[np.float64]:
         """Return where the centres of pixels lie on the resampled slice."""

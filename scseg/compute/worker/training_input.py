@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from scseg import __version__
 from scseg.base.errors import ScsegError
-from scseg.compute.holding_out import divided
-from scseg.datasets.training_sets.files import TrainingSet, fingerprint, load_training_set
+from scseg.compute.training_split import split_training_set
+from scseg.datasets.training_sets.training_set import TrainingSet, fingerprint, load_training_set
+from scseg.models.compatibility import check_can_continue
 from scseg.models.description import ModelDescription
 from scseg.models.files import open_model
-from scseg.models.fitting import check_goes_on
 from scseg.models.samples import Samples
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _BRIGHTEST = 1e6
 
 
 @dataclass(frozen=True, eq=False)
-class Material:
+class TrainingInput:
     """What a run begins with: boxes to learn from, boxes to judge by, and all else but the network.
 
     `model` is what will be saved, without what is still to be learnt.
@@ -39,7 +39,7 @@ class Material:
     notices: tuple[str, ...]
 
 
-def material_of(request: TrainingRequest) -> Material:
+def read_training_input(request: TrainingRequest) -> TrainingInput:
     """Read what is learnt from. Costs the set's size in memory, and as much again for a moment.
 
     Raises:
@@ -49,7 +49,7 @@ def material_of(request: TrainingRequest) -> Material:
     training_set = load_training_set(Path(request.training_set))
     _check_greys(training_set.images, request.training_set)
     model, start = _described(request, training_set)
-    division = divided(training_set, request.parameters.validation)
+    division = split_training_set(training_set, request.parameters.validation)
     images, held_out = training_set.images, training_set.images[:0]
     if len(division.held_out):
         images, held_out = images[division.learnt], images[division.held_out]
@@ -57,7 +57,7 @@ def material_of(request: TrainingRequest) -> Material:
     judged = len(division.held_out) > 0
     going_on = _of_going_on(request, model, start, judged=judged) if start else ()
     notices = (*going_on, _without_negatives(learnt), division.why_not)
-    return Material(
+    return TrainingInput(
         learnt,
         Samples.of(held_out, training_set.labels[division.held_out]),
         model,
@@ -88,7 +88,7 @@ def _described(
     if not request.start_from:
         return model, None
     start = open_model(Path(request.start_from))
-    check_goes_on(start, model.architecture, model.box_size, model.depth, model.apix)
+    check_can_continue(start, model.architecture, model.box_size, model.depth, model.apix)
     model = replace(
         model, apix=start.apix, epochs_trained=start.epochs_trained, display=start.display
     )

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Trained:
+class TrainedNetwork:
     """A model's network. It takes images whose sides are multiples of `divisor`, each new shape at a cost.
 
-    Its output at a pixel depends on the pixels up to `reach` around.
+    Its output at a pixel depends on the pixels up to `receptive_radius` around.
     """
 
     description: ModelDescription
     network: Network
     divisor: int
-    reach: int
+    receptive_radius: int

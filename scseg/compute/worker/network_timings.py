@@ -15,7 +15,7 @@ from scseg.base.lru_cache import LruCache
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from scseg.compute.messages import Mode
+    from scseg.compute.messages import PredictionMode
     from scseg.compute.worker.slice_prediction import SlicePrediction
 
 _MODELS_KEPT = 32
@@ -24,17 +24,17 @@ _ENOUGH = 3
 """Of a network's first calls one is slow, because it compiles."""
 
 
-class Speeds:
+class NetworkTimings:
     """Seconds per pixel of the latest calls of each network in each mode."""
 
     def __init__(self) -> None:
-        self._kept: LruCache[tuple[str, Mode], deque[float]] = LruCache(
+        self._kept: LruCache[tuple[str, PredictionMode], deque[float]] = LruCache(
             2 * _MODELS_KEPT, lambda _: 1
         )
 
-    def watched(self, work: SlicePrediction) -> WatchedNetwork:
+    def watched(self, work: SlicePrediction) -> TimedNetwork:
         """Return the network of some work, measured from now on."""
-        return WatchedNetwork(work, self._of(work, work.request.mode))
+        return TimedNetwork(work, self._of(work, work.request.mode))
 
     def faster(self, work: SlicePrediction) -> float | None:
         """Return how many times faster whole-slice mode is for some work; None if too little is known."""
@@ -44,7 +44,7 @@ class Speeds:
         tiles_seconds = work.plan("tiles").pixels * statistics.median(tiles)
         return tiles_seconds / (work.plan("whole").pixels * statistics.median(whole))
 
-    def _of(self, work: SlicePrediction, mode: Mode) -> deque[float]:
+    def _of(self, work: SlicePrediction, mode: PredictionMode) -> deque[float]:
         key = (work.request.model.weights_sha256, mode)
         found = self._kept.get(key)
         if found is None:
@@ -53,7 +53,7 @@ class Speeds:
         return found
 
 
-class WatchedNetwork:
+class TimedNetwork:
     """A network that is measured, and whose output is checked before anybody uses or keeps it."""
 
     def __init__(self, work: SlicePrediction, seconds_per_pixel: deque[float]) -> None:

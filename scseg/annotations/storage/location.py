@@ -16,20 +16,20 @@ from typing import TYPE_CHECKING
 
 from scseg.annotations.contents import Contents
 from scseg.annotations.storage.database import roll_back
-from scseg.annotations.storage.lock import HeldError, Lock, taken
-from scseg.annotations.storage.reading import check_header, read
+from scseg.annotations.storage.lock import HeldError, Lock, acquire_lock
+from scseg.annotations.storage.reading import check_header, read_database
 from scseg.annotations.storage.side_files import (
-    foreign,
-    journal,
+    foreign_side_files,
+    journal_path,
     set_aside,
-    told_aside,
-    told_unread,
+    set_aside_message,
+    unread_side_file_messages,
 )
 from scseg.annotations.storage.writing import lock_path
 from scseg.base.errors import ScsegError
-from scseg.base.file_names import fitted
+from scseg.base.file_names import fit_file_name
 from scseg.base.files import handle_limit, locks
-from scseg.base.files.writing import explained
+from scseg.base.files.writing import write_errors_as_sentences
 from scseg.base.folders import data_folder
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ _EFFECTIVE = os.access in os.supports_effective_ids
 
 
 @dataclass(frozen=True)
-class Place:
+class AnnotationLocation:
     """Where to write (`path`, under `lock`; None: read only) and where to read what there is so far."""
 
     path: Path
@@ -58,23 +58,25 @@ def annotation_path(tomogram: Path) -> Path:
     return tomogram.with_name(tomogram.name + SUFFIX)
 
 
-def own_folder() -> Path:
+def fallback_folder() -> Path:
     """Return where annotations are kept that cannot be beside their tomograms; it may not be there yet."""
     return data_folder() / "annotations"
 
 
-def own_path(tomogram: Path) -> Path:
+def fallback_path(tomogram: Path) -> Path:
     """Return where the annotation is kept if the tomogram's folder does not let it."""
     key = hashlib.sha256(os.fsencode(tomogram.absolute())).hexdigest()[:16]
     name = f"{key}_{tomogram.name[:150]}"
-    length = len(os.fsencode(journal(Path(name + SUFFIX))))
+    length = len(os.fsencode(journal_path(Path(name + SUFFIX))))
     # Cut by characters, as it always was, where that fits: what was begun is found again.
     return (
-        data_folder() / "annotations" / (name + SUFFIX if length <= 255 else fitted(name, SUFFIX))
+        data_folder()
+        / "annotations"
+        / (name + SUFFIX if length <= 255 else fit_file_name(name, SUFFIX))
     )
 
 
-def settle(tomogram: Path) -> Place:
+def choose_location(tomogram: Path) -> AnnotationLocation:
     """Decide on the place and take its lock.
 
     Raises:
@@ -91,7 +93,7 @@ def settle(tomogram: Path) -> Place:
     return cleared
 
 
-def read_contents(place: Place, shape: Shape) -> tuple[Contents, str | None]:
+def read_contents(place: AnnotationLocation, shape: Shape) -> tuple[Contents, str | None]:
     """Return what is annotated so far, and the mark of the file where it will be written.
 
     Raises:
@@ -100,31 +102,31 @@ def read_contents(place: Place, shape: Shape) -> tuple[Contents, str | None]:
     source = place.read_from
     if not os.path.lexists(source):
         return Contents.empty(shape), None
-    contents, mark = read(source, shape)
+    contents, mark = read_database(source, shape)
     if source != place.path:
         return contents, None
-    if place.lock is not None and os.path.lexists(journal(source)):
+    if place.lock is not None and os.path.lexists(journal_path(source)):
         roll_back(source)
     return contents, mark
 
 
 def is_held(tomogram: Path) -> bool:
     """Tell whether another process has the annotation of a tomogram open for editing."""
-    own = own_path(tomogram)
+    own = fallback_path(tomogram)
     path = own if os.path.lexists(own) else annotation_path(tomogram)
     return locks.is_held(lock_path(path))
 
 
-def _locked(tomogram: Path) -> Place:
-    beside, own = annotation_path(tomogram), own_path(tomogram)
+def _locked(tomogram: Path) -> AnnotationLocation:
+    beside, own = annotation_path(tomogram), fallback_path(tomogram)
     if os.path.lexists(own):
         return _settle_own(own, own, _kept_in(own, beside))
     try:
-        return Place(beside, beside, _lock_writable(beside))
+        return AnnotationLocation(beside, beside, _lock_writable(beside))
     except HeldError as holder:
-        return Place(beside, beside, None, (_read_only(beside, holder),))
+        return AnnotationLocation(beside, beside, None, (_read_only(beside, holder),))
     except OSError as error:
-        if handle_limit.are_used_up(error):
+        if handle_limit.is_out_of_handles(error):
             # That says nothing about the folder, and the annotation must stay where it is.
             raise ScsegError(f"Cannot open {beside}: {handle_limit.REMEDY}.") from error
         reason = error.strerror or str(error)
@@ -132,19 +134,19 @@ def _locked(tomogram: Path) -> Place:
         return _settle_own(own, beside, message)
 
 
-def _release(place: Place) -> None:
+def _release(place: AnnotationLocation) -> None:
     if place.lock is not None:
         place.lock.release()
 
 
-def _cleared(place: Place) -> Place:
+def _cleared(place: AnnotationLocation) -> AnnotationLocation:
     """Set foreign side files aside, and say so: then, and through a link, nothing may be written this time.
 
     Raises:
         ScsegError: there are some, but the file is not for this version; or its journal cannot be read.
     """
     path = place.path
-    unread = told_unread(place.read_from)
+    unread = unread_side_file_messages(place.read_from)
     if path.is_symlink():
         linked = (
             f"{path} is a link, so it can be seen here but not changed; "
@@ -153,16 +155,16 @@ def _cleared(place: Place) -> Place:
         return replace(place, lock=None, messages=(*place.messages, linked, *unread))
     if place.read_from != path:
         place = replace(place, messages=(*place.messages, *unread))
-    sides = foreign(path)
+    sides = foreign_side_files(path)
     if not sides:
         return place
     if os.path.lexists(path):
         check_header(path)
-    told = [told_aside(path, side, _set_aside(side, place)) for side in sides]
+    told = [set_aside_message(path, side, _set_aside(side, place)) for side in sides]
     return replace(place, lock=None, messages=(*place.messages, *told))
 
 
-def _set_aside(side: Path, place: Place) -> Path | None:
+def _set_aside(side: Path, place: AnnotationLocation) -> Path | None:
     """Set a side file aside, unless another process may need it; return where it is, if it could be moved."""
     if place.lock is None:
         return None
@@ -172,27 +174,27 @@ def _set_aside(side: Path, place: Place) -> Path | None:
         return None
 
 
-def _settle_own(own: Path, read_from: Path, message: str) -> Place:
-    with explained(own.parent):
+def _settle_own(own: Path, read_from: Path, message: str) -> AnnotationLocation:
+    with write_errors_as_sentences(own.parent):
         own.parent.mkdir(exist_ok=True)
     try:
-        return Place(own, read_from, taken(lock_path(own)), (message,))
+        return AnnotationLocation(own, read_from, acquire_lock(lock_path(own)), (message,))
     except HeldError as holder:
-        return Place(own, read_from, None, (_read_only(own, holder),))
+        return AnnotationLocation(own, read_from, None, (_read_only(own, holder),))
 
 
 def _lock_writable(path: Path) -> Lock:
     """Take the lock of an annotation that may be written.
 
     Raises:
-        HeldError: another process has it.
+        LockHeldError: another process has it.
         OSError: it may not be written, or not be locked.
     """
     if path.exists() and not os.access(path, os.W_OK, effective_ids=_EFFECTIVE):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     with contextlib.suppress(FileNotFoundError):
-        journal(path).lstat()  # its name may be too long where that of the lock is not
-    return Lock.take(lock_path(path))
+        journal_path(path).lstat()  # its name may be too long where that of the lock is not
+    return Lock.acquire(lock_path(path))
 
 
 def _read_only(path: Path, holder: HeldError) -> str:

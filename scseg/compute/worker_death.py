@@ -6,7 +6,7 @@ import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scseg.compute.memory import remedy
+from scseg.compute.memory import memory_remedy
 
 if TYPE_CHECKING:
     from scseg.compute.messages import SliceRequest, TrainingRequest
@@ -29,7 +29,7 @@ _ERRORS_OF_MEMORY = ("MemoryError", "std::bad_alloc", "ResourceExhaustedError")
 
 
 @dataclass(frozen=True)
-class Died:
+class WorkerDied:
     """The process has ended: the last thing that is heard of it.
 
     `cause` is a few words, `printed` the end of what it printed. With `memory`, too little of that may
@@ -40,20 +40,20 @@ class Died:
     printed: str = ""
     memory: bool = False
 
-    def told(self, request: SliceRequest | TrainingRequest | None) -> str:
+    def explanation(self, request: SliceRequest | TrainingRequest | None) -> str:
         """Return the cause and, for memory, the remedy; `request` is what it was at work on."""
-        return f"{self.cause}; {remedy(request)}" if self.memory else self.cause
+        return f"{self.cause}; {memory_remedy(request)}" if self.memory else self.cause
 
 
-def explained(code: int | None, printed: str) -> Died:
+def explain_exit(code: int | None, printed: str) -> WorkerDied:
     """Return what an exit code means; None if the process had to be ended by this program."""
     if code in _CAUSES:
-        return Died(_CAUSES[code], printed)
+        return WorkerDied(_CAUSES[code], printed)
     if code in _CAUSES_IN_MEMORY:
-        return Died(_CAUSES_IN_MEMORY[code], printed, memory=True)
+        return WorkerDied(_CAUSES_IN_MEMORY[code], printed, memory=True)
     last_line = printed.rsplit("\n", 1)[-1]
     if any(error in last_line for error in _ERRORS_OF_MEMORY):
-        return Died("there was not enough memory for it", printed, memory=True)
+        return WorkerDied("there was not enough memory for it", printed, memory=True)
     if code is not None and code < 0:
-        return Died(f"it crashed (signal {-code})", printed)
-    return Died(f"it ended with code {code}", printed)
+        return WorkerDied(f"it crashed (signal {-code})", printed)
+    return WorkerDied(f"it ended with code {code}", printed)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from scseg.compute.messages import Band, SliceRequest
 
 
-class Answers:
+class PredictionBuffer:
     """Images (y, x) of one shape, 0 where nothing has come, kept until they are taken out."""
 
     def __init__(self, shape: tuple[int, int]) -> None:

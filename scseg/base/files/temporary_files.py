@@ -13,8 +13,8 @@ import secrets
 import stat
 from typing import TYPE_CHECKING
 
-from scseg.base.files import regular
-from scseg.base.files.locks import HeldError, Lock
+from scseg.base.files import regular_files
+from scseg.base.files.locks import Lock, LockHeldError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +35,7 @@ def new_temporary(path: Path) -> Path:
     suffix = path.suffix if len(path.suffix) <= _LONGEST_SUFFIX else ""
     name = f".{_key(path)}.{secrets.token_hex(6)}.scseg-tmp{suffix}"
     temporary = path.with_name(name)
-    os.close(regular.create(temporary))
+    os.close(regular_files.create_descriptor(temporary))
     return temporary
 
 
@@ -44,13 +44,13 @@ def lock_path(path: Path) -> Path:
     return path.with_name(f".{_key(path)}{_LOCK}")
 
 
-def writer_of(temporary: Path) -> Path | None:
+def lock_path_of_temporary(temporary: Path) -> Path | None:
     """Return the file whose lock says who writes a temporary file; None if it is called otherwise."""
     found = re.fullmatch(rf"(\..+)\.{_ENDING}", temporary.name, re.DOTALL)
     return temporary.with_name(found[1] + _LOCK) if found else None
 
 
-def remove_left(lock_file: Path) -> None:
+def remove_leftovers(lock_file: Path) -> None:
     """Remove what killed writers of a file have left; to be called by whoever has taken its lock.
 
     Only ordinary files of this user that are called exactly as `new_temporary` calls them.
@@ -64,12 +64,12 @@ def remove_left(lock_file: Path) -> None:
                     lock_file.with_name(entry.name).unlink()
 
 
-def clear(folder: Path) -> None:
+def clear_leftovers(folder: Path) -> None:
     """Remove what killed writers of any file have left in a folder of the program's own."""
     for lock_file in folder.glob(f".*{_LOCK}"):
-        with contextlib.suppress(HeldError, OSError):
-            lock = Lock.take(lock_file)
-            remove_left(lock_file)
+        with contextlib.suppress(LockHeldError, OSError):
+            lock = Lock.acquire(lock_file)
+            remove_leftovers(lock_file)
             lock.release()
 
 

@@ -30,7 +30,7 @@ class IrregularError(OSError):
         super().__init__(errno.EINVAL, what, str(path))
 
 
-def opened(path: Path) -> BufferedReader:
+def open_to_read(path: Path) -> BufferedReader:
     """Open a file to read it; a link is followed.
 
     Raises:
@@ -47,7 +47,7 @@ def opened(path: Path) -> BufferedReader:
     return file
 
 
-def create(path: Path) -> int:
+def create_descriptor(path: Path) -> int:
     """Make a new file, as readable as any new file of this user, and return its descriptor.
 
     Raises:
@@ -57,7 +57,7 @@ def create(path: Path) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _THROUGH_NO_LINK, 0o666)
 
 
-def reopen(path: Path) -> int:
+def reopen_descriptor(path: Path) -> int:
     """Open a file to change it in place, and return its descriptor.
 
     Raises:
@@ -79,9 +79,9 @@ def reopen(path: Path) -> int:
     return handle
 
 
-def reopened(path: Path) -> BinaryIO:
-    """Open a file to change it in place; otherwise as `reopen`."""
-    return open(path, "rb+", opener=lambda *_: reopen(path))
+def open_to_change(path: Path) -> BinaryIO:
+    """Open a file to change it in place; otherwise as `reopen_descriptor`."""
+    return open(path, "rb+", opener=lambda *_: reopen_descriptor(path))
 
 
 def check_to_write(path: Path) -> None:

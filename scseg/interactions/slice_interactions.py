@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.interactions.competition import survivors
-from scseg.interactions.nearness import distance_map, kept
+from scseg.interactions.competition import winning_pixels
+from scseg.interactions.distances import allowed_by_rule, distance_map
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from scseg.interactions.rules import Conduct, Rule
+    from scseg.interactions.rules import InteractionSettings, Rule
 
 _MAPS_KEPT = 8
 """Enough for the rules of a few models; a threshold that is dragged asks for one after another."""
 
 
-class Contest:
+class SliceInteractions:
     """All models that take part, on one slice; `predictions` are float32 (y, x) by the model's id.
 
     Every rule reads its partner as it is after competition and before any rule, so neither the order of
@@ -29,19 +29,21 @@ class Contest:
     """
 
     def __init__(
-        self, predictions: Mapping[str, NDArray[np.float32]], conducts: Mapping[str, Conduct]
+        self,
+        predictions: Mapping[str, NDArray[np.float32]],
+        interactions: Mapping[str, InteractionSettings],
     ) -> None:
         self._predictions = predictions
-        self._survivors = survivors(predictions, conducts)
+        self._survivors = winning_pixels(predictions, interactions)
         self._distances: OrderedDict[tuple[str, float], NDArray[np.float32]] = OrderedDict()
 
-    def competed(self, model: str) -> NDArray[np.float32]:
+    def after_competition(self, model: str) -> NDArray[np.float32]:
         """Return the values of a model after competition, before rules."""
         stands = self._survivors.get(model)
         values = self._predictions[model]
         return values if stands is None else values * stands
 
-    def found(self, model: str, threshold: float) -> NDArray[np.bool_]:
+    def finds(self, model: str, threshold: float) -> NDArray[np.bool_]:
         """Return where a model reaches a threshold above 0 after competition."""
         reached = self._predictions[model] >= np.float32(threshold)
         stands = self._survivors.get(model)
@@ -51,18 +53,18 @@ class Contest:
         """Return the distance (px) of each pixel to what a model finds at a threshold."""
         key = (model, threshold)
         if key not in self._distances:
-            self._distances[key] = distance_map(self.found(model, threshold))
+            self._distances[key] = distance_map(self.finds(model, threshold))
             if len(self._distances) > _MAPS_KEPT:
                 self._distances.popitem(last=False)
         self._distances.move_to_end(key)
         return self._distances[key]
 
-    def kept(self, model: str, rules: tuple[Rule, ...], apix: float) -> NDArray[np.bool_] | None:
+    def allowed(self, model: str, rules: tuple[Rule, ...], apix: float) -> NDArray[np.bool_] | None:
         """Return where competition and rules leave a model as it is; None is everywhere. `apix` in A."""
         mask = self._survivors.get(model)
         for rule in rules:
             distances = self.distances(rule.partner, rule.threshold)
-            stays = kept(distances, radius_px(rule.radius, apix), rule.kind)
+            stays = allowed_by_rule(distances, radius_px(rule.radius, apix), rule.kind)
             mask = stays if mask is None else mask & stays
         return mask
 

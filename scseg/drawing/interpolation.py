@@ -27,7 +27,7 @@ _STEEPEST = 4.0
 """Pixels per slice. What would have to move faster is taken for something else, and not followed."""
 
 
-def interpolated(
+def interpolate_masks(
     first: NDArray[np.uint8], last: NDArray[np.uint8], count: int
 ) -> Iterator[NDArray[np.uint8]]:
     """Yield the masks (y, x) of the `count` slices between two, in order, from `first` on.
