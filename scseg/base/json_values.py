@@ -45,7 +45,9 @@ def parse_json(text: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON can sa
 
 
 def salvage_json(text: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON can say
-    """Return what JSON says, with None for whatever `parse_json` refuses; of a name that stands twice, the last.
+    """Return what JSON says, with None for whatever `parse_json` refuses.
+
+    Of a name that stands twice, the last counts.
 
     Raises:
         ValueError: it is no JSON, nested without end, or of millions of values.

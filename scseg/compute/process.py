@@ -42,8 +42,8 @@ _LOOK_SECONDS = 0.02
 class WorkerProcess:
     """A process that runs `module` (its `main(connection)`).
 
-    `deliver` gets every reply, and `WorkerDied` when the process is gone, in threads of their own. Start it from
-    the main thread, and always `end` or `close` it.
+    `deliver` gets every reply, and `WorkerDied` when the process is gone, in threads of their own. Start
+    it from the main thread, and always `end` or `close` it.
 
     Raises:
         ScsegError: the system does not start a process.
@@ -78,7 +78,7 @@ class WorkerProcess:
         return not self._ender.is_alive()
 
     def send(self, command: Command | None) -> None:
-        """Send a command without waiting; nothing happens if the process has died, which `WorkerDied` tells."""
+        """Send a command without waiting; nothing happens if the process has died."""
         self._outbox.put(command)
 
     def end(self, patience: float = _SECONDS_TO_QUIT) -> None:

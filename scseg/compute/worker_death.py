@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import signal
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from scseg.compute.memory import memory_remedy
-
-if TYPE_CHECKING:
-    from scseg.compute.messages import SliceRequest, TrainingRequest
+from scseg.compute.messages import SliceRequest, TrainingRequest
 
 _CAUSES = {
     None: "it closed its connection",
@@ -57,3 +53,12 @@ def explain_exit(code: int | None, printed: str) -> WorkerDied:
     if code is not None and code < 0:
         return WorkerDied(f"it crashed (signal {-code})", printed)
     return WorkerDied(f"it ended with code {code}", printed)
+
+
+def memory_remedy(request: SliceRequest | TrainingRequest | None) -> str:
+    """Return what the user can do, so that a request (None: whichever it was) needs less memory."""
+    if isinstance(request, TrainingRequest):
+        return "close other programs, or use smaller boxes or batches"
+    if request is not None and request.mode == "whole":
+        return "close other programs, or predict in tiles instead of whole slices"
+    return "close other programs, or use a model with smaller boxes"

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from scseg.datasets.tomogram import Tomogram
 
 DEFINITION = "tomogram quantiles 1"
-"""Name of this definition in training sets and model files; to change what `measure_normalisation` returns, change it."""
+"""Name of this definition in training sets and model files.
+
+Whoever changes what `measure_normalisation` returns must change it.
+"""
 
 _SLICES = 16
 _PIXELS_PER_SLICE = 1 << 16

@@ -103,9 +103,9 @@ class Run:
 class Model:
     """`weights` is None while nothing was learnt or it is `away`, `run` while no training goes on or waits.
 
-    `interaction` tells how it acts on the others; partners of its rules go by their ids. `epochs` are those of
-    the latest run. When that has ended, `last` and `best` are what it left, the latter only where it held
-    boxes out. `before` are the weights before these, the latest first.
+    `interaction` tells how it acts on the others; partners of its rules go by their ids. `epochs` are those
+    of the latest run. When that has ended, `last` and `best` are what it left, the latter only where it
+    held boxes out. `before` are the weights before these, the latest first.
     """
 
     display: Display

@@ -20,11 +20,11 @@ from scseg.annotations import steps
 from scseg.annotations.crop import Crop
 from scseg.annotations.feature import Feature
 from scseg.annotations.storage import location, reading
-from scseg.annotations.storage.lock import Lock
 from scseg.annotations.storage.opening import open_annotation
 from scseg.annotations.storage.side_files import journal_path
 from scseg.annotations.storage.writing import save_copy
 from scseg.base.errors import ScsegError
+from scseg.base.files.locks import Lock
 from tests.annotations.actions import act
 from tests.annotations.side_files import cut_off_a_transaction
 

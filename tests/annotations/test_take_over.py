@@ -10,8 +10,7 @@ import pytest
 from scseg.annotations import steps
 from scseg.annotations.feature import Feature
 from scseg.annotations.storage import location
-from scseg.annotations.storage.opening import open_annotation
-from scseg.annotations.storage.take_over import take_over
+from scseg.annotations.storage.opening import open_annotation, take_over
 from tests.annotations.side_files import cut_off_a_transaction
 
 SHAPE = (3, 20, 25)

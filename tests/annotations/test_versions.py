@@ -14,10 +14,9 @@ from scseg.annotations.crop import Crop
 from scseg.annotations.feature import Feature
 from scseg.annotations.storage import location
 from scseg.annotations.storage.database import FORMAT
-from scseg.annotations.storage.opening import open_annotation
+from scseg.annotations.storage.opening import open_annotation, take_over
 from scseg.annotations.storage.read_only import read_annotation
 from scseg.annotations.storage.relocate import read_left_behind
-from scseg.annotations.storage.take_over import take_over
 from scseg.base.errors import ScsegError
 
 SHAPE = (4, 12, 10)

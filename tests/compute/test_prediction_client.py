@@ -95,7 +95,7 @@ def until(waiter, client, condition):
 
 
 def until_told(waiter, client):
-    """Wait until the worker was sent what is wanted now, which may have to wait for its `Taken`."""
+    """Wait until the worker was sent what is wanted now, which may have to wait for its `Acknowledged`."""
     client.drain()
     while not client._told:
         assert waiter._rung.wait(30)

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from scseg.annotations.storage import writing
-from scseg.annotations.storage.lock import Lock
+from scseg.base.files.locks import Lock
 from scseg.persistence.last_session import load, session_path
 from scseg.runtime.tomograms.annotations import AnnotationFiles
 from tests.gui.drawing import annotation, begin, drag, mask

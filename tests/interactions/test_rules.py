@@ -36,7 +36,7 @@ def kept(
 
 
 def manual_table() -> dict[str, tuple[InteractionSettings, list[float], list[float]]]:
-    """Return what the manual's page says of each model: its interaction, its values, and what becomes of them."""
+    """Return what the manual says of each model: its settings, its values, and what becomes of them."""
     rows = {}
     for line in MANUAL.read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]

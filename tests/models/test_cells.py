@@ -1,4 +1,4 @@
-"""Whole slices in cells: the same as in one piece, for any size, divisor and receptive_radius."""
+"""Whole slices in cells: the same as in one piece, for any size, divisor and receptive radius."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ def _saved(member: _Member, folder: Path) -> tuple[Path, ModelDescription]:
 
 
 def _renamed(interaction: InteractionSettings, names: dict[str, str]) -> InteractionSettings:
-    """Return an interaction whose partners go by other names; rules with partners that have none are left out."""
+    """Return settings whose partners go by other names, without rules for partners that have none."""
     rules = (rule for rule in interaction.rules if rule.partner in names)
     return replace(
         interaction, rules=tuple(replace(rule, partner=names[rule.partner]) for rule in rules)

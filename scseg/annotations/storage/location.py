@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from scseg.annotations.contents import Contents
 from scseg.annotations.storage.database import roll_back
-from scseg.annotations.storage.lock import HeldError, Lock, acquire_lock
 from scseg.annotations.storage.reading import check_header, read_database
 from scseg.annotations.storage.side_files import (
     foreign_side_files,
@@ -29,7 +28,8 @@ from scseg.annotations.storage.writing import lock_path
 from scseg.base.errors import ScsegError
 from scseg.base.file_names import fit_file_name
 from scseg.base.files import handle_limit, locks
-from scseg.base.files.writing import write_errors_as_sentences
+from scseg.base.files.locks import Lock, LockHeldError
+from scseg.base.files.writing import acquire_lock, write_errors_as_sentences
 from scseg.base.folders import data_folder
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _locked(tomogram: Path) -> AnnotationLocation:
         return _settle_own(own, own, _kept_in(own, beside))
     try:
         return AnnotationLocation(beside, beside, _lock_writable(beside))
-    except HeldError as holder:
+    except LockHeldError as holder:
         return AnnotationLocation(beside, beside, None, (_read_only(beside, holder),))
     except OSError as error:
         if handle_limit.is_out_of_handles(error):
@@ -179,7 +179,7 @@ def _settle_own(own: Path, read_from: Path, message: str) -> AnnotationLocation:
         own.parent.mkdir(exist_ok=True)
     try:
         return AnnotationLocation(own, read_from, acquire_lock(lock_path(own)), (message,))
-    except HeldError as holder:
+    except LockHeldError as holder:
         return AnnotationLocation(own, read_from, None, (_read_only(own, holder),))
 
 
@@ -197,7 +197,7 @@ def _lock_writable(path: Path) -> Lock:
     return Lock.acquire(lock_path(path))
 
 
-def _read_only(path: Path, holder: HeldError) -> str:
+def _read_only(path: Path, holder: LockHeldError) -> str:
     return f"{path} is open in {holder}, so it can be seen here but not changed; close it there."
 
 

@@ -23,10 +23,10 @@ from scseg.annotations.storage.database import (
     sqlite_errors_as_sentences,
     transaction,
 )
-from scseg.annotations.storage.lock import HeldError, acquire_lock
 from scseg.annotations.storage.side_files import journal_path, refuse_foreign_side_files
 from scseg.base.errors import ScsegError
-from scseg.base.files.writing import atomic_path, write_errors_as_sentences
+from scseg.base.files.locks import LockHeldError
+from scseg.base.files.writing import acquire_lock, atomic_path, write_errors_as_sentences
 
 if TYPE_CHECKING:
     import sqlite3
@@ -110,7 +110,7 @@ def save_copy(path: Path, contents: Contents) -> None:
         lock = acquire_lock(lock_path(path))
         with write_errors_as_sentences(path), sqlite_errors_as_sentences(path):
             _write_anew(path, contents, uuid.uuid4().hex)
-    except HeldError as error:
+    except LockHeldError as error:
         raise ScsegError(
             f"Cannot write {path}: it is open in {error}; choose another name."
         ) from error

@@ -44,8 +44,8 @@ class BusyError(ScsegError):
 def atomic_path(path: Path, called: Path | None = None) -> Iterator[Path]:
     """Yield a temporary path in the same folder; on success flush it to disk and rename it over `path`.
 
-    On any exception `path` is left as it was and the temporary file is removed. `atomic_file` and `atomic_write` are
-    for those who need no path. Errors call the file `called`, where the user knows it by that name.
+    On any exception `path` is left as it was and the temporary file is removed. `atomic_file` and
+    `atomic_write` need no path. Errors call the file `called`, where the user knows it by that name.
 
     Raises:
         BusyError: somebody else is writing `path`.
@@ -167,6 +167,17 @@ def flush_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def acquire_lock(path: Path) -> Lock:
+    """Take the lock at `path`, in a folder that is known to be good.
+
+    Raises:
+        LockHeldError: another process has it.
+        ScsegError: the folder is not good after all.
+    """
+    with write_errors_as_sentences(path):
+        return Lock.acquire(path)
 
 
 def _lock_of(path: Path) -> Lock | None:

@@ -7,8 +7,8 @@ import traceback
 from typing import TYPE_CHECKING
 
 from scseg.base.errors import ScsegError
-from scseg.compute.memory import memory_remedy
 from scseg.compute.messages import Failed, SliceRequest, TrainingRequest
+from scseg.compute.worker_death import memory_remedy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

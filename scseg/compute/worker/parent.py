@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 class ParentConnection:
     """Tells the parent of progress, and notices when it wants an end or is gone.
 
-    It listens in a thread of its own, and answers what it hears with `Acknowledged` at once: so the parent knows a
-    run that has a long batch to finish from one that hangs. A run whose parent is `gone` goes on to the end
-    of its epoch, so that nothing learnt is lost.
+    It listens in a thread of its own, and answers what it hears with `Acknowledged` at once: so the
+    parent knows a run that has a long batch to finish from one that hangs. A run whose parent is `gone`
+    goes on to the end of its epoch, so that nothing learnt is lost.
     """
 
     def __init__(self, connection: Connection) -> None:

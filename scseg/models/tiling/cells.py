@@ -1,9 +1,9 @@
 """Whole slices in a few large cells, with the same result as in one piece.
 
-What a network says of a pixel depends on the pixels up to its receptive_radius around, and on the pixel's position
-modulo the network's divisor. Each cell is seen with at least that much around it, from an origin that is a
-multiple of the divisor; so nothing is averaged, and hardly anything predicted twice. In cells, memory is
-bounded, and work can be interrupted.
+The output of a network at a pixel depends on the pixels up to its receptive radius around, and on the pixel's
+position modulo the network's divisor. Each cell is predicted with at least that much around it, from an
+origin that is a multiple of the divisor; so nothing is averaged, and hardly anything predicted twice. Cells
+bound the memory, and between them work can be interrupted.
 """
 
 from __future__ import annotations

@@ -9,11 +9,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scseg.actions.tomograms import reopening
-from scseg.annotations.storage.lock import HeldError, Lock, acquire_lock
 from scseg.base.errors import ScsegError
 from scseg.base.files import regular_files
 from scseg.base.files.json_files import NewerError
-from scseg.base.files.writing import write_errors_as_sentences
+from scseg.base.files.locks import Lock, LockHeldError
+from scseg.base.files.writing import acquire_lock, write_errors_as_sentences
 from scseg.persistence import last_session
 from scseg.persistence.last_models import renewed
 from scseg.runtime.saving.autosave import SECONDS, Keeper, KeptFile
@@ -99,7 +99,7 @@ class Remembering:
     def _begin(self) -> None:
         """Take a file of one's own beside the first window; runs in a thread."""
         with contextlib.suppress(
-            HeldError, ScsegError
+            LockHeldError, ScsegError
         ):  # without one, it is not known what is in use
             with write_errors_as_sentences(self._path):
                 self._path.parent.mkdir(exist_ok=True)
@@ -119,7 +119,7 @@ class Remembering:
         """Take the place of the first window if that is gone; runs in a thread."""
         try:
             lock = acquire_lock(last_session.lock_path(last_session.session_path()))
-        except (HeldError, ScsegError):
+        except (LockHeldError, ScsegError):
             self._background.submit(self._look, self._seconds)
             return
         left = last_session.LastSession()
@@ -152,7 +152,7 @@ class Remembering:
         """Return what only the first window holds; None for others, and where nothing can be written."""
         try:
             return acquire_lock(last_session.lock_path(self._path))
-        except HeldError:
+        except LockHeldError:
             self._is_second = True
         except ScsegError as error:
             self._session.notify_once("warning", f"{LOST} {error}")
@@ -166,7 +166,7 @@ def _save(what: tuple[Path, LastSession]) -> None:
 
 def _remove_left(path: Path) -> None:
     """Remove what a window that was killed had written."""
-    with contextlib.suppress(HeldError, ScsegError, OSError):
+    with contextlib.suppress(LockHeldError, ScsegError, OSError):
         lock = acquire_lock(last_session.lock_path(path))
         try:
             regular_files.remove(path)

@@ -7,7 +7,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scseg.annotations.storage.take_over import take_over
+from scseg.annotations.storage.opening import take_over
 from scseg.base.errors import ScsegError
 from scseg.state.notices import Job
 
