@@ -1,4 +1,4 @@
-"""A stroke on its way, as the brush that draws it sees it."""
+"""The brush stroke that is being drawn."""
 
 from __future__ import annotations
 
@@ -17,9 +17,16 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class BrushStroke:
-    """What is being drawn: `last` is where the pointer was, (y, x) in voxels, as is `radius`.
+    """A brush stroke from the press of a button to its release.
 
-    With a fill brush, `alike`, only what looks alike on the `image` of the slice.
+    Attributes:
+        annotated: the annotation that is drawn into.
+        stroke: the change so far.
+        last: where the pointer was last, (y, x) in voxels.
+        radius: of the brush, in voxels.
+        label: what is drawn: 0 erases.
+        image: the slice, float32 (y, x), for a fill brush.
+        alike: the fill brush, which draws only on pixels of like grey values; None for the round one.
     """
 
     annotated: OpenAnnotation

@@ -55,17 +55,17 @@ def _clipped(start: int, stop: int, length: int) -> tuple[int, int]:
 
 
 def crop_record(crop: Crop) -> list[int | bool]:
-    """Return what stands of a crop in files: a list, which `crop_from_record` reads."""
+    """Return what files hold of a crop: a list, which `crop_from_record` reads."""
     return [crop.z0, crop.z1, crop.y0, crop.y1, crop.x0, crop.x1, crop.enabled]
 
 
-def crop_from_record(said: object) -> Crop:
+def crop_from_record(record: object) -> Crop:
     """Return the crop of a record.
 
     Raises:
         ValueError: it is of none.
     """
-    match said:
+    match record:
         case [int(z0), int(z1), int(y0), int(y1), int(x0), int(x1), bool(enabled)]:
             return Crop(z0=z0, z1=z1, y0=y0, y1=y1, x0=x0, x1=x1, enabled=enabled)
     raise ValueError("no crop")

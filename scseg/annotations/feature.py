@@ -74,7 +74,7 @@ def next_colour(features: Iterable[Feature]) -> Colour:
 
 
 def feature_record(feature: Feature) -> dict[str, Any]:
-    """Return what stands of a feature in files."""
+    """Return what files hold of a feature."""
     return {
         "name": feature.name,
         "colour": feature.colour,
@@ -88,28 +88,28 @@ def feature_record(feature: Feature) -> dict[str, Any]:
     }
 
 
-def feature_from_record(said: object) -> Feature:
+def feature_from_record(record: object) -> Feature:
     """Return the feature of a record; what is missing has its default, unknown keys are dropped.
 
     Raises:
         ValueError: it is of none, or a value is out of bounds.
     """
-    if not isinstance(said, dict):
+    if not isinstance(record, dict):
         raise ValueError("no feature")
-    if not {"name", "colour", "id"} <= said.keys():
+    if not {"name", "colour", "id"} <= record.keys():
         raise ValueError("a feature lacks its name, colour or id")
-    told = feature_record(Feature("usual", COLOURS[0])) | said
-    colour = told["colour"]
+    completed = feature_record(Feature("usual", COLOURS[0])) | record
+    colour = completed["colour"]
     return Feature(
-        name=told["name"],
+        name=completed["name"],
         colour=tuple(colour) if isinstance(colour, list) else colour,
-        id=told["id"],
-        brush_px=told["brush_px"],
-        alpha=told["alpha"],
-        box_size=told["box_size"],
-        show=told["show"],
-        fill=told["fill"],
-        hide_boxes=told["hide_boxes"],
+        id=completed["id"],
+        brush_px=completed["brush_px"],
+        alpha=completed["alpha"],
+        box_size=completed["box_size"],
+        show=completed["show"],
+        fill=completed["fill"],
+        hide_boxes=completed["hide_boxes"],
     )
 
 
@@ -130,10 +130,10 @@ def _makes_sense(feature: Feature) -> bool:
     )
 
 
-def _is_name(said: object) -> bool:
-    return isinstance(said, str) and 0 < len(said) <= LONGEST_NAME
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME
 
 
-def _is_within(said: object, lowest: float, highest: float) -> bool:
-    number = isinstance(said, int | float) and not isinstance(said, bool)
-    return number and math.isfinite(said) and lowest <= said <= highest  # type: ignore[arg-type,operator]
+def _is_within(value: object, lowest: float, highest: float) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and math.isfinite(value) and lowest <= value <= highest  # type: ignore[arg-type,operator]

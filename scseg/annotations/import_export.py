@@ -1,4 +1,4 @@
-"""Boxes and masks to and from the files of other programs. Long ones take a snapshot and a report."""
+"""Importing and exporting boxes and masks as files of other programs."""
 
 from __future__ import annotations
 

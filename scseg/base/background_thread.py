@@ -1,4 +1,4 @@
-"""A thread that does one piece of work after the other, and outlives what goes wrong in them."""
+"""A thread that runs functions one after the other, and goes on when one of them fails."""
 
 from __future__ import annotations
 

@@ -14,9 +14,9 @@ MOST_BYTES = 220
 
 
 def fit_file_name(name: str, ending: str = "") -> str:
-    """Return a file's name and its ending, the name cut to where both fit.
+    """Return the name of a file with its ending, cut so that it has at most `MOST_BYTES` bytes.
 
-    A number made of all of it then keeps apart what begins alike.
+    A name that is cut ends with `~` and a hash of all of it, which keeps apart names that begin alike.
     """
     whole, end = _encoded(name), _encoded(ending)
     if len(whole) + len(end) <= MOST_BYTES:
@@ -26,7 +26,7 @@ def fit_file_name(name: str, ending: str = "") -> str:
 
 
 def truncate_to_bytes(text: str, most_bytes: int) -> str:
-    """Return as much of a text as `most_bytes` hold in the name of a file."""
+    """Return the beginning of a text that has at most `most_bytes` bytes in the name of a file."""
     return _encoded(text)[: max(0, most_bytes)].decode("utf-8", "ignore")
 
 

@@ -1,6 +1,6 @@
-"""What JSON says: parsed with distrust, and taken over as far as it makes sense where that will do.
+"""Parsing JSON from files that are not trusted, and merging it with default values.
 
-Every number, text and nesting that comes from here is within bounds, so that no reader has to ask again.
+Every number, text and depth of nesting that `parse_json` returns is within the bounds below.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ LARGEST_COUNT = 2**31 - 1
 
 
 def parse_json(text: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON can say
-    """Return what JSON says.
+    """Return the content of a JSON document: dictionaries, lists, texts, numbers, flags and None.
 
     Raises:
-        ValueError: it is none, or holds what no reader takes: a number, text or nesting out of bounds, text
-            that no file name and no file can hold, a name that stands twice.
+        ValueError: it is no JSON, or holds what no reader takes: a number, text or nesting out of bounds,
+            text that no file can hold, a name that stands twice.
     """
     return _read(text, _refuse)
 
 
 def salvage_json(text: str | bytes) -> Any:  # noqa: ANN401 - whatever JSON can say
-    """Return what JSON says, with None for whatever `parse_json` refuses.
+    """Return the content of a JSON document, with None for each value that `parse_json` refuses.
 
     Of a name that stands twice, the last counts.
 
@@ -94,69 +94,74 @@ def _object(odd: Odd, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return content
 
 
-def _bounded(said: Any, odd: Odd, depth: int) -> Any:  # noqa: ANN401 - whatever JSON can say
-    if isinstance(said, str):
-        return said if is_valid_text(said) else odd("a text in it is too long, or none")
-    if isinstance(said, float):
-        return said if math.isfinite(said) else odd("a number in it is too large")
-    if isinstance(said, list | dict) and depth == 0:
+def _bounded(value: Any, odd: Odd, depth: int) -> Any:  # noqa: ANN401 - whatever JSON can say
+    if isinstance(value, str):
+        return value if is_valid_text(value) else odd("a text in it is too long, or none")
+    if isinstance(value, float):
+        return value if math.isfinite(value) else odd("a number in it is too large")
+    if isinstance(value, list | dict) and depth == 0:
         return odd("it is nested too deeply")
-    if isinstance(said, list):
+    if isinstance(value, list):
         # Whole numbers are within bounds already; most of what long lists hold are such.
-        return [each if type(each) is int else _bounded(each, odd, depth - 1) for each in said]
-    if isinstance(said, dict):
+        return [each if type(each) is int else _bounded(each, odd, depth - 1) for each in value]
+    if isinstance(value, dict):
         return {
             name: _bounded(each, odd, depth - 1)
-            for name, each in said.items()
+            for name, each in value.items()
             if _bounded(name, odd, depth) is not None
         }
-    return said
+    return value
 
 
-def is_valid_text(said: str) -> bool:
+def is_valid_text(value: str) -> bool:
     """Tell whether a text is not too long and could be in the name of a file.
 
     Of half surrogate pairs these alone can, with which Python stands in for bytes that are not UTF-8; on
     Windows any can.
     """
-    if len(said) > LONGEST_TEXT:
+    if len(value) > LONGEST_TEXT:
         return False
     try:
-        said.encode("utf-8", sys.getfilesystemencodeerrors())
+        value.encode("utf-8", sys.getfilesystemencodeerrors())
     except UnicodeEncodeError:
         return False
     return True
 
 
-def merge_known(usual: Mapping[str, Any], said: object) -> dict[str, Any]:
-    """Return `usual` with what was said under its keys, where that is of the kind of what stands there.
+def merge_known(defaults: Mapping[str, Any], content: object) -> dict[str, Any]:
+    """Return `defaults`, each replaced by the value under its key in `content` where that has the same type.
 
-    Only flags, numbers and texts are taken over. Keys that `usual` has not are dropped: where it matters that
-    they are understood, the file has a newer version.
+    Only flags, numbers and texts are merged. Keys that `defaults` lacks are dropped: where they matter, the
+    file has a newer version.
     """
-    given = as_dict(said)
-    return {key: coerce_like(value, given.get(key)) for key, value in usual.items()}
+    given = as_dict(content)
+    return {key: coerce_like(default, given.get(key)) for key, default in defaults.items()}
 
 
-def coerce_like(usual: Any, said: object) -> Any:  # noqa: ANN401 - the kind of `usual`
-    """Return what was said if it is of the kind of `usual`, a whole number for a real one too."""
-    if isinstance(usual, bool) != isinstance(said, bool):
-        return usual
-    match said:
+def coerce_like(default: Any, value: object) -> Any:  # noqa: ANN401 - the type of `default`
+    """Return `value` as the type of `default` (flag, text, float or int), or `default` where it does not fit.
+
+    Numbers out of bounds do not fit, nor do texts with a zero character.
+    """
+    if isinstance(default, bool) != isinstance(value, bool):
+        return default
+    match value:
         case bool():
-            return said
-        case str() if isinstance(usual, str) and "\0" not in said:
-            return said
-        case int() | float() if isinstance(usual, float) and abs(said) <= LARGEST_FLOAT:
-            return float(said)
-        case int() | float() if isinstance(usual, int) and abs(said) <= LARGEST_COUNT:
-            return int(said)
-    return usual
+            return value
+        case str() if isinstance(default, str) and "\0" not in value:
+            return value
+        case int() | float() if isinstance(default, float) and abs(value) <= LARGEST_FLOAT:
+            return float(value)
+        case int() | float() if isinstance(default, int) and abs(value) <= LARGEST_COUNT:
+            return int(value)
+    return default
 
 
-def as_dict(said: object) -> dict[str, Any]:
-    return said if isinstance(said, dict) else {}
+def as_dict(value: object) -> dict[str, Any]:
+    """Return a JSON object, or an empty one in place of anything else."""
+    return value if isinstance(value, dict) else {}
 
 
-def as_list(said: object) -> list[Any]:
-    return said[:MOST_ROWS] if isinstance(said, list) else []
+def as_list(value: object) -> list[Any]:
+    """Return the first `MOST_ROWS` items of a JSON list; none of anything else."""
+    return value[:MOST_ROWS] if isinstance(value, list) else []

@@ -1,4 +1,4 @@
-"""Predictions that a worker was asked for, as they come, for whoever takes them slower than they do."""
+"""Collecting the bands of rows that a worker sends into predictions of whole slices."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class PredictionBuffer:
-    """Images (y, x) of one shape, 0 where nothing has come, kept until they are taken out."""
+    """Predictions of slices of one shape (y, x), by request; 0 where rows have not come yet."""
 
     def __init__(self, shape: tuple[int, int]) -> None:
         self._shape = shape

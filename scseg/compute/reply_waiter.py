@@ -1,4 +1,4 @@
-"""For callers with no window to wake: wait until a worker has answered."""
+"""Waiting for the replies of a worker, for callers without a window."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _LOOK_SECONDS = 0.1
 
 
 class ReplySource(Protocol):
-    """What both clients have in common."""
+    """A client of a worker: `PredictionClient` or `TrainingClient`."""
 
     def drain(self) -> list[Reply]: ...
 
 
 class ReplyWaiter:
-    """Rings when replies have come: its `ring` is a client's `wake`."""
+    """Waits for the replies of clients whose `wake` is its `ring`."""
 
     def __init__(self) -> None:
         self._rung = threading.Event()

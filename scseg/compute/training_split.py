@@ -1,4 +1,4 @@
-"""A training set divided into boxes to learn from and boxes to judge by: the same for all who ask."""
+"""Splitting a training set into boxes to learn from and boxes held out for validation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def split_training_set(training_set: TrainingSet, part: float | None) -> HoldoutSplit:
-    """Hold out a part of a set's boxes; 0 none, None as many as it can spare."""
+    """Split the boxes of a set: hold out `part` of them, 0 to 0.5; None is a fifth, if there are enough."""
     steps = [step_between(source.apix, training_set.apix) for source in training_set.sources]
     places = BoxPlaces(
         training_set.positions, training_set.origins, np.array(steps)[training_set.origins]

@@ -1,4 +1,4 @@
-"""Why a worker process ended, in words for the user."""
+"""Why a worker process ended, as a sentence for the user."""
 
 from __future__ import annotations
 
@@ -26,10 +26,12 @@ _ERRORS_OF_MEMORY = ("MemoryError", "std::bad_alloc", "ResourceExhaustedError")
 
 @dataclass(frozen=True)
 class WorkerDied:
-    """The process has ended: the last thing that is heard of it.
+    """The last message from a worker process: it has ended.
 
-    `cause` is a few words, `printed` the end of what it printed. With `memory`, too little of that may
-    have been the cause.
+    Attributes:
+        cause: why, in a few words.
+        printed: the end of what it printed.
+        memory: whether too little memory may have been the cause.
     """
 
     cause: str
@@ -37,12 +39,12 @@ class WorkerDied:
     memory: bool = False
 
     def explanation(self, request: SliceRequest | TrainingRequest | None) -> str:
-        """Return the cause and, for memory, the remedy; `request` is what it was at work on."""
+        """Return the cause, and the remedy if it is memory; `request` is what the worker was doing."""
         return f"{self.cause}; {memory_remedy(request)}" if self.memory else self.cause
 
 
 def explain_exit(code: int | None, printed: str) -> WorkerDied:
-    """Return what an exit code means; None if the process had to be ended by this program."""
+    """Return what the exit code of a worker means; `code` is None if this program had to end it."""
     if code in _CAUSES:
         return WorkerDied(_CAUSES[code], printed)
     if code in _CAUSES_IN_MEMORY:

@@ -22,9 +22,15 @@ _LARGEST, _LONGEST_LINE, _MOST = 64 << 20, 4096, 1_000_000
 
 
 def read_points(path: Path) -> NDArray[np.float64]:
-    """Return the positions in a file of `x y z` lines, (n, 3), as (z, y, x) in voxels.
+    """Read a list of positions from a text file with `x y z` on each line.
 
     Blanks, tabs or commas separate the numbers; what follows a # is a comment.
+
+    Args:
+        path: the text file; positions are in voxels, counted from 0.
+
+    Returns:
+        float64 (n, 3), each row (z, y, x) in voxels: the order of the file's columns reversed.
 
     Raises:
         ScsegError: the file cannot be read, a line is not three numbers, or there is none or too many.

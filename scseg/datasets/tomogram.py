@@ -1,4 +1,4 @@
-"""Tomograms: opened in no time whatever their size, read slice by slice."""
+"""Tomograms: opening them reads a header only, whatever their size; slices are read one by one."""
 
 from __future__ import annotations
 
@@ -97,9 +97,16 @@ class Tomogram:
 def open_tomogram(
     path: Path, *, apix: float | None = None, signed: bool | None = None, report: Report = silent
 ) -> Tomogram:
-    """Open a tomogram; the cost does not depend on its size, save that packed files are unpacked once.
+    """Open a tomogram. The cost does not depend on its size, except that packed files are unpacked once.
 
-    `apix` (A) and `signed` (of bytes, mode 0) are the user's word and override the file's.
+    Args:
+        path: an MRC file (.mrc .rec .map .st .ali) or a TIFF stack (.tif .tiff), also packed (.gz .bz2).
+        apix: the pixel size in A, in place of the one in the file; None takes that of the file.
+        signed: whether the bytes of an MRC file of mode 0 are signed, in place of what its header tells.
+        report: is told the progress of unpacking.
+
+    Returns:
+        The tomogram, with axes (z, y, x) whatever their order in the file.
 
     Raises:
         ScsegError: the file cannot be read, or is no tomogram.
@@ -117,7 +124,7 @@ def open_tomogram(
 
 
 def require_apix(tomogram: Tomogram) -> float:
-    """Return the pixel size in A.
+    """Return the pixel size of a tomogram in A, where something cannot do without.
 
     Raises:
         ScsegError: neither the file nor the user tells it.

@@ -1,4 +1,4 @@
-"""What lies between two annotated slices, from the distances to what was drawn on them.
+"""Interpolating masks between two annotated slices, by the distances to what was drawn on them.
 
 The mean of the two signed distances loses whatever moves by more than its own thickness from one slice
 to the other, as membranes do that do not stand upright. So what was drawn is followed as well: each of

@@ -1,4 +1,4 @@
-"""Competition: where several models claim a pixel, the strongest claim stands."""
+"""Competition: where several models predict a pixel, the one with the highest value keeps it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 def winning_pixels(
     predictions: Mapping[str, NDArray[np.float32]], interactions: Mapping[str, InteractionSettings]
 ) -> dict[str, NDArray[np.bool_]]:
-    """Return, for each absorbing model, where it is not below any emitting one: bool (y, x). Ties survive.
+    """Return for each absorbing model the pixels that no emitting one takes from it, bool (y, x), by id.
 
-    `predictions` are float32 (y, x) of equal shapes. Models without an entry survive everywhere.
+    A model keeps a pixel where its value is at least the highest of all emitting models. `predictions` are
+    float32 (y, x) of equal shapes. Models without an entry keep all of their pixels.
     """
     emitted = [
         predictions[model] for model, interaction in interactions.items() if interaction.emit

@@ -1,4 +1,4 @@
-"""How far each pixel is from what a model finds, and what lies within a radius of it."""
+"""Distances of pixels to what a model finds, and the pixels that a rule of some radius leaves."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def distance_map(found: NDArray[np.bool_]) -> NDArray[np.float32]:
 
 
 def largest_distance(radius: float, apart: float = 0.0) -> float | None:
-    """Return up to which distance in a slice pixels lie within `radius`, inclusive; None where none do.
+    """Return the largest distance within a slice, inclusive, that is inside of a sphere; None if none is.
 
-    `apart` is how far that slice is from the one that distances are measured in. All are in px.
+    `radius` is that of the sphere, `apart` the distance of the slice from its centre; all are in pixels.
     """
     squared = radius * radius * (1.0 + _TOLERANCE) - apart * apart
     return math.sqrt(squared) if squared >= 0.0 else None
@@ -41,7 +41,10 @@ def largest_distance(radius: float, apart: float = 0.0) -> float | None:
 def allowed_by_rule(
     distances: NDArray[np.float32], radius: float, kind: RuleKind
 ) -> NDArray[np.bool_]:
-    """Return where a rule of a radius (px) leaves a model as it is, in the slice of its partner."""
+    """Return the pixels that a rule leaves to a model, bool (y, x).
+
+    `distances` are those to what the partner finds in the same slice, `radius` that of the rule; in pixels.
+    """
     limit = np.float32(largest_distance(radius) or 0.0)
     if kind == "avoid":
         return np.asarray(distances > limit)

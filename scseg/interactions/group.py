@@ -76,7 +76,7 @@ def open_group(path: Path) -> Group:
         models = content["models"]
         if not isinstance(models, list) or not models:
             raise TypeError("it lists no models")
-        interactions = {str(said["file"]): interaction_from_record(said) for said in models}
+        interactions = {str(record["file"]): interaction_from_record(record) for record in models}
         if len(interactions) != len(models):
             raise ScsegError("a model is named twice")
         return Group(interactions, as_flag(content.get("rules_in_3d", False)))

@@ -47,7 +47,13 @@ class Rule:
 
 @dataclass(frozen=True)
 class InteractionSettings:
-    """How a model takes part: emitters outbid absorbers, and every rule removes from the model itself."""
+    """How the predictions of a model act on those of others.
+
+    Attributes:
+        emit: takes pixels from absorbing models whose values are lower.
+        absorb: loses pixels to emitting models whose values are higher.
+        rules: each removes some of the model's own pixels.
+    """
 
     emit: bool = False
     absorb: bool = False
@@ -60,7 +66,7 @@ class InteractionSettings:
 
 
 def interaction_record(interaction: InteractionSettings) -> dict[str, Any]:
-    """Return what stands of an interaction in files."""
+    """Return what files hold of an interaction."""
     return {
         "emit": interaction.emit,
         "absorb": interaction.absorb,
@@ -68,23 +74,23 @@ def interaction_record(interaction: InteractionSettings) -> dict[str, Any]:
     }
 
 
-def interaction_from_record(said: object) -> InteractionSettings:
+def interaction_from_record(record: object) -> InteractionSettings:
     """Return the interaction of a record; what is missing has its default, unknown keys are dropped.
 
     Raises:
         ScsegError: it is of none.
     """
-    if not isinstance(said, dict) or not isinstance(said.get("rules", []), list):
-        raise ScsegError("what a model does to others is not told")
+    if not isinstance(record, dict) or not isinstance(record.get("rules", []), list):
+        raise ScsegError("what a model does to others is not completed")
     return InteractionSettings(
-        emit=as_flag(said.get("emit", False)),
-        absorb=as_flag(said.get("absorb", False)),
-        rules=tuple(map(rule_from_record, said.get("rules", []))),
+        emit=as_flag(record.get("emit", False)),
+        absorb=as_flag(record.get("absorb", False)),
+        rules=tuple(map(rule_from_record, record.get("rules", []))),
     )
 
 
 def rule_record(rule: Rule) -> dict[str, Any]:
-    """Return what stands of a rule in files."""
+    """Return what files hold of a rule."""
     return {
         "kind": rule.kind,
         "partner": rule.partner,
@@ -93,45 +99,45 @@ def rule_record(rule: Rule) -> dict[str, Any]:
     }
 
 
-def rule_from_record(said: object) -> Rule:
+def rule_from_record(record: object) -> Rule:
     """Return the rule of a record; what is missing has its default, unknown keys are dropped.
 
     Raises:
         ScsegError: it is of none, or a value is out of bounds.
     """
-    if not isinstance(said, dict) or not isinstance(said.get("partner"), str):
+    if not isinstance(record, dict) or not isinstance(record.get("partner"), str):
         raise ScsegError("a rule has no partner")
-    if "kind" not in said:
+    if "kind" not in record:
         raise ScsegError("a rule has no kind")
-    told = rule_record(Rule("avoid", said["partner"])) | said
+    completed = rule_record(Rule("avoid", record["partner"])) | record
     try:
         return Rule(
-            kind=told["kind"],
-            partner=told["partner"],
-            radius=told["radius"],
-            threshold=told["threshold"],
+            kind=completed["kind"],
+            partner=completed["partner"],
+            radius=completed["radius"],
+            threshold=completed["threshold"],
         )
     except TypeError as error:
         raise ScsegError(f"a rule is none ({error})") from error
 
 
-def as_flag(said: object) -> bool:
+def as_flag(value: object) -> bool:
     """Return what is true or false.
 
     Raises:
         ScsegError: it is neither.
     """
-    if not isinstance(said, bool):
-        raise ScsegError(f"{said!r:.40} is neither true nor false")
-    return said
+    if not isinstance(value, bool):
+        raise ScsegError(f"{value!r:.40} is neither true nor false")
+    return value
 
 
 SettingsByModel = dict[str, InteractionSettings]
-"""The interaction of each model that takes part, by the model's id."""
+"""The interaction settings of each model that takes part, by the id of the model."""
 
 
 def without_resting_rules(interactions: Mapping[str, InteractionSettings]) -> SettingsByModel:
-    """Return the interactions without the rules whose partner takes no part: such a rule rests."""
+    """Return the settings without the rules whose partner is not among the models: such rules rest."""
     return {
         model: InteractionSettings(
             interaction.emit,
@@ -145,7 +151,7 @@ def without_resting_rules(interactions: Mapping[str, InteractionSettings]) -> Se
 def models_needed(
     shown: Iterable[str], interactions: Mapping[str, InteractionSettings]
 ) -> frozenset[str]:
-    """Return the models that must be predicted to know those that are shown, themselves included.
+    """Return the ids of the models that must be predicted in order to show some, these included.
 
     Partners are read after competition, so emitters are needed wherever a partner or a shown model absorbs.
     """

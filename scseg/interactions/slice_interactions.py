@@ -1,4 +1,4 @@
-"""The predictions of one slice together: after competition, and under rules."""
+"""Competition and rules between the predictions of several models on one slice."""
 
 from __future__ import annotations
 
@@ -22,7 +22,11 @@ _MAPS_KEPT = 8
 
 
 class SliceInteractions:
-    """All models that take part, on one slice; `predictions` are float32 (y, x) by the model's id.
+    """Applies competition and rules to the predictions of one slice.
+
+    Args:
+        predictions: of all models that take part, float32 (y, x), by the id of the model.
+        interactions: the settings of each model, by its id.
 
     Every rule reads its partner as it is after competition and before any rule, so neither the order of
     rules nor a cycle of them matters. What was computed for a partner and threshold serves every radius.
@@ -38,19 +42,19 @@ class SliceInteractions:
         self._distances: OrderedDict[tuple[str, float], NDArray[np.float32]] = OrderedDict()
 
     def after_competition(self, model: str) -> NDArray[np.float32]:
-        """Return the values of a model after competition, before rules."""
+        """Return the predictions of a model after competition, float32 (y, x), 0 where it lost."""
         stands = self._survivors.get(model)
         values = self._predictions[model]
         return values if stands is None else values * stands
 
     def finds(self, model: str, threshold: float) -> NDArray[np.bool_]:
-        """Return where a model reaches a threshold above 0 after competition."""
+        """Return where a model is at or above a threshold (above 0) after competition: bool (y, x)."""
         reached = self._predictions[model] >= np.float32(threshold)
         stands = self._survivors.get(model)
         return reached if stands is None else reached & stands
 
     def distances(self, model: str, threshold: float) -> NDArray[np.float32]:
-        """Return the distance (px) of each pixel to what a model finds at a threshold."""
+        """Return the distances, float32 (y, x) in pixels, to what a model finds at a threshold."""
         key = (model, threshold)
         if key not in self._distances:
             self._distances[key] = distance_map(self.finds(model, threshold))
@@ -60,7 +64,7 @@ class SliceInteractions:
         return self._distances[key]
 
     def allowed(self, model: str, rules: tuple[Rule, ...], apix: float) -> NDArray[np.bool_] | None:
-        """Return where competition and rules leave a model as it is; None is everywhere. `apix` in A."""
+        """Return the pixels that competition and rules leave to a model, bool (y, x); None means all."""
         mask = self._survivors.get(model)
         for rule in rules:
             distances = self.distances(rule.partner, rule.threshold)
@@ -70,5 +74,5 @@ class SliceInteractions:
 
 
 def radius_px(radius: float, apix: float) -> float:
-    """Return a radius in nm as pixels of `apix` A."""
+    """Convert a radius from nm to pixels of `apix` A."""
     return 10.0 * radius / apix

@@ -1,4 +1,4 @@
-"""Competition and rules over the slices of a volume, in passing: within slices, or in three dimensions."""
+"""Competition and rules between the predictions of several models, slice after slice of a volume."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class VoxelSize:
-    """The voxel: `apix` (A) within a slice, `apix_z` between slices; None where rules stay in the slice."""
+    """The voxel size in A: `apix` within a slice, `apix_z` between slices, or None if rules act in 2-D."""
 
     apix: float
     apix_z: float | None = None
 
     def slices_within(self, radius: float) -> int:
-        """Return how many slices on either side a radius (nm) reaches."""
+        """Return how many slices on either side lie within a radius (nm)."""
         if self.apix_z is None:
             return 0
         count = 0
@@ -43,7 +43,7 @@ class VoxelSize:
         return count
 
     def distance_between(self, slices: int) -> float:
-        """Return the distance between slices in pixels of a slice."""
+        """Return the distance of two slices that are `slices` apart, in pixels within a slice."""
         return abs(slices) * (self.apix_z or 0.0) / self.apix
 
 
@@ -53,11 +53,20 @@ def slices_after_rules(
     scale: VoxelSize,
     count: int,
 ) -> Iterator[dict[str, NDArray[np.float32]]]:
-    """Yield the values of each of `count` slices after competition and rules, for all models, in order.
+    """Apply competition and rules to the slices of a volume.
 
-    A slice comes out when as many more have gone in as the largest radius reaches. Held meanwhile are its
-    values, and one bit a pixel for every rule with another partner, threshold or radius: memory depends
-    on how many slices the radius reaches, not on the length of the volume.
+    A slice comes out when as many more have gone in as lie within the largest radius. Meanwhile its values
+    are held, and one bit a pixel for every rule with another partner, threshold or radius: memory depends on
+    how many slices the radius reaches, not on the length of the volume.
+
+    Args:
+        slices: the predictions of each slice in order, float32 (y, x), by the id of the model.
+        interactions: the settings of each model, by its id.
+        scale: the voxel size; it tells whether rules act in 2-D or 3-D.
+        count: the number of slices.
+
+    Yields:
+        For each slice in order the values after competition and rules, float32 (y, x), by model id.
     """
     latency = scale.slices_within(largest_radius(interactions))
     waiting: deque[dict[str, NDArray[np.float32]]] = deque()

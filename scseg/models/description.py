@@ -146,7 +146,7 @@ def from_json(text: str, name: str) -> ModelDescription:
 
 
 def description_record(description: ModelDescription) -> dict[str, Any]:
-    """Return what stands of a description in files, but for their format and version."""
+    """Return what files hold of a description, but for their format and version."""
     return {
         "name": description.name,
         "colour": description.colour,
@@ -168,32 +168,32 @@ def description_record(description: ModelDescription) -> dict[str, Any]:
     }
 
 
-def _description_from(told: dict[str, Any]) -> ModelDescription:
+def _description_from(values: dict[str, Any]) -> ModelDescription:
     # How many parts it has is checked with the rest.
-    colour: Any = tuple(float(part) for part in told["colour"])
+    colour: Any = tuple(float(part) for part in values["colour"])
     return ModelDescription(
-        name=told["name"],
+        name=values["name"],
         colour=colour,
-        architecture=told["architecture"],
-        box_size=told["box_size"],
-        depth=told["depth"],
-        apix=told["apix"],
-        parameters=told["parameters"],
-        loss=told["loss"],
-        normalisation=told["normalisation"],
-        weights_sha256=told["weights_sha256"],
-        training_set_sha256=told["training_set_sha256"],
-        program=told["program"],
-        epochs_trained=told["epochs_trained"],
-        validation_loss=told.get("validation_loss"),
-        validation_dice=told.get("validation_dice"),
-        training=training_from_record(told.get("training", {})),
-        display=_display_from(told.get("display", {})),
+        architecture=values["architecture"],
+        box_size=values["box_size"],
+        depth=values["depth"],
+        apix=values["apix"],
+        parameters=values["parameters"],
+        loss=values["loss"],
+        normalisation=values["normalisation"],
+        weights_sha256=values["weights_sha256"],
+        training_set_sha256=values["training_set_sha256"],
+        program=values["program"],
+        epochs_trained=values["epochs_trained"],
+        validation_loss=values.get("validation_loss"),
+        validation_dice=values.get("validation_dice"),
+        training=training_from_record(values.get("training", {})),
+        display=_display_from(values.get("display", {})),
     )
 
 
 def training_record(training: TrainingParameters) -> dict[str, Any]:
-    """Return what stands of training parameters in files."""
+    """Return what files hold of training parameters."""
     return {
         "epochs": training.epochs,
         "negatives": training.negatives,
@@ -207,24 +207,24 @@ def training_record(training: TrainingParameters) -> dict[str, Any]:
     }
 
 
-def training_from_record(said: object) -> TrainingParameters:
+def training_from_record(record: object) -> TrainingParameters:
     """Return the training parameters of a record; what is missing has its default.
 
     Raises:
         TypeError, ValueError: it is of none, or has an unknown key.
         ScsegError: a value is out of bounds.
     """
-    told = _completed(said, training_record(TrainingParameters()))
+    values = _completed(record, training_record(TrainingParameters()))
     return TrainingParameters(
-        epochs=told["epochs"],
-        negatives=told["negatives"],
-        batch_size=told["batch_size"],
-        copies=told["copies"],
-        learning_rate=told["learning_rate"],
-        seed=told["seed"],
-        validation=told["validation"],
-        augmentation=told["augmentation"],
-        gpu=told["gpu"],
+        epochs=values["epochs"],
+        negatives=values["negatives"],
+        batch_size=values["batch_size"],
+        copies=values["copies"],
+        learning_rate=values["learning_rate"],
+        seed=values["seed"],
+        validation=values["validation"],
+        augmentation=values["augmentation"],
+        gpu=values["gpu"],
     )
 
 
@@ -236,22 +236,22 @@ def _display_record(display: DisplaySettings) -> dict[str, Any]:
     }
 
 
-def _display_from(said: object) -> DisplaySettings:
-    told = _completed(said, _display_record(DisplaySettings()))
+def _display_from(record: object) -> DisplaySettings:
+    values = _completed(record, _display_record(DisplaySettings()))
     return DisplaySettings(
-        alpha=told["alpha"],
-        threshold=told["threshold"],
-        overlap=told["overlap"],
+        alpha=values["alpha"],
+        threshold=values["threshold"],
+        overlap=values["overlap"],
     )
 
 
-def _completed(said: object, usual: dict[str, Any]) -> dict[str, Any]:
-    """Return what was said, and the usual where nothing was."""
-    if not isinstance(said, dict):
-        raise TypeError(f"{said!r:.40} tells nothing by keys")
-    for key in said.keys() - usual.keys():
+def _completed(record: object, defaults: dict[str, Any]) -> dict[str, Any]:
+    """Return a record with the default values of the keys that it lacks."""
+    if not isinstance(record, dict):
+        raise TypeError(f"{record!r:.40} tells nothing by keys")
+    for key in record.keys() - defaults.keys():
         raise ValueError(f"{key!r:.40} is unknown")
-    return usual | said
+    return defaults | record
 
 
 def _check(description: ModelDescription) -> None:

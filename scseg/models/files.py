@@ -39,10 +39,17 @@ _ATTEMPTS = 4
 def save_model(
     description: ModelDescription, write_weights: WriteWeights, path: Path
 ) -> ModelDescription:
-    """Save a pair as `path` (.scnm) and the .h5 beside it; return the description with its hash.
+    """Save a model: the description as `path`, and its weights beside it.
 
-    `write_weights` writes the content of the .h5 to the file that it is given, from its beginning to its end.
-    What is on the disk then is read again and compared before anything is renamed.
+    The weights on the disk are read again and compared before anything is renamed.
+
+    Args:
+        description: of the model; its `weights_sha256` is not used.
+        write_weights: is given an open file, and writes the content of the .h5 from beginning to end.
+        path: the model file, .scnm; the weights go to the .h5 file of the same name.
+
+    Returns:
+        The description with the hash of the weights.
 
     Raises:
         ScsegError: the files cannot be written, or something else is there. What stood there before is
@@ -69,12 +76,18 @@ def save_model(
 
 
 def open_model(path: Path) -> ModelDescription:
-    """Read a description and make sure that its weights are there; finish a save cut short.
+    """Read the description of a model, and check that the weights beside it are those it was saved with.
 
-    Costs one reading of the weights file.
+    Reads the whole weights file once, for its hash. Finishes the last save where that was cut off.
+
+    Args:
+        path: the model file, .scnm; its weights are the .h5 file of the same name.
+
+    Returns:
+        The description.
 
     Raises:
-        ScsegError: either file is missing, foreign, damaged, or not of the other.
+        ScsegError: either file is missing, foreign or damaged, or they do not belong together.
     """
     # While somebody saves under the same name, the description read may be older or newer than the weights.
     for _ in range(_ATTEMPTS):
@@ -104,10 +117,18 @@ def remove_model(path: Path) -> None:
 def copy_model(
     path: Path, target: Path, description: ModelDescription | None = None
 ) -> ModelDescription:
-    """Copy a pair, as `target` (.scnm) and the .h5 beside it, perhaps described in other words.
+    """Copy a model file and its weights.
+
+    Args:
+        path: the model file, .scnm.
+        target: where the copy goes, .scnm; its weights go to the .h5 file of the same name.
+        description: of the copy, where it differs from that in `path`.
+
+    Returns:
+        The description of the copy.
 
     Raises:
-        ScsegError: the model is damaged, its weights are not those that the words are about, or the copy
+        ScsegError: the model is damaged, its weights are not those of `description`, or the copy
             cannot be written.
     """
     found = open_model(path)

@@ -1,4 +1,4 @@
-"""A trained network that is ready to predict, as those see it who do without Keras."""
+"""A trained network that is ready to predict; users of it need not import Keras."""
 
 from __future__ import annotations
 

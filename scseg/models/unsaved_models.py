@@ -1,4 +1,4 @@
-"""Where models are that were learnt and not saved yet: a folder for each in the user's data folder."""
+"""Models that were trained and not saved yet: a folder for each in the user's data folder."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ DAYS_KEPT = 14.0
 
 
 def model_folder(model_id: str) -> Path:
-    """Return the folder of a model, which may not be there yet."""
+    """Return the folder of a model, whether or not it exists."""
     return data_folder() / "models" / model_id
 
 
 def model_folders() -> list[Path]:
-    """Return the folders of all models that are there, but no links; their names are the models' ids."""
+    """Return the existing folders of models, links left out; each is named by the id of its model."""
     folder = data_folder() / "models"
     there = sorted(folder.iterdir()) if folder.is_dir() else []
     return [each for each in there if each.is_dir() and not each.is_symlink()]
 
 
 def newest_model(model_id: str, since: float = -1.0) -> Path | None:
-    """Return the model file written last into the folder of a model, if any is newer than `since`."""
+    """Return the latest model file in the folder of a model, if it is newer than `since` (s)."""
     found = [
         path for path in model_folder(model_id).rglob("*.scnm") if weights_path(path).is_file()
     ]
@@ -43,7 +43,7 @@ def newest_model(model_id: str, since: float = -1.0) -> Path | None:
 
 
 def best_model(model_id: str, since: float) -> Path | None:
-    """Return the model file newer than `since` in the folder of a model that did best on boxes held out."""
+    """Return the model file with the lowest validation loss among those newer than `since` (s), if any."""
     judged = []
     for path in model_folder(model_id).rglob("*.scnm"):
         with contextlib.suppress(ScsegError):
@@ -54,12 +54,14 @@ def best_model(model_id: str, since: float) -> Path | None:
 
 
 def modified_time(path: Path | None) -> float:
-    """Return when a file was written, in seconds; 0 for none."""
+    """Return when a file was last written, in seconds since 1970; 0 for None."""
     return path.stat().st_mtime if path is not None else 0.0
 
 
 def import_model(model_id: str, path: Path) -> Path:
-    """Return a model file in the folder of a model: itself, or a second name of one from elsewhere.
+    """Link a model file and its weights into the folder of a model; return its path there.
+
+    Where the disk cannot link, they are copied.
 
     Raises:
         ScsegError: it cannot be written.
@@ -74,9 +76,9 @@ def import_model(model_id: str, path: Path) -> Path:
 
 
 def pin_checkpoint(model_id: str, path: Path) -> Path | None:
-    """Return a second name of a checkpoint, under which it stays when its run removes it.
+    """Link a checkpoint to a second name, so that it stays when its run removes it; return that path.
 
-    The two that were held last stay; None where the checkpoint is gone already.
+    The latest two pinned checkpoints are kept. Return None where the checkpoint is gone already.
 
     Raises:
         ScsegError: it cannot be written.
@@ -96,7 +98,7 @@ def pin_checkpoint(model_id: str, path: Path) -> Path | None:
 
 
 def remove_all_but(model_id: str, kept: Collection[Path]) -> None:
-    """Remove from the folder of a model all pairs but these, and folders left empty.
+    """Remove all models but those of `kept` from the folder of a model, and folders left empty.
 
     Raises:
         ScsegError: a file cannot be removed.

@@ -42,7 +42,15 @@ _EFFECTIVE = os.access in os.supports_effective_ids
 
 @dataclass(frozen=True)
 class AnnotationLocation:
-    """Where to write (`path`, under `lock`; None: read only) and where to read what there is so far."""
+    """Where the annotation of a tomogram is read and written.
+
+    Attributes:
+        path: the file to write.
+        read_from: the file to read: another one where the annotation so far is in a folder that cannot be
+            written.
+        lock: held while this process may write; None where it may only read.
+        messages: sentences for the user on why the file is elsewhere, or read only.
+    """
 
     path: Path
     read_from: Path
@@ -64,7 +72,7 @@ def fallback_folder() -> Path:
 
 
 def fallback_path(tomogram: Path) -> Path:
-    """Return where the annotation is kept if the tomogram's folder does not let it."""
+    """Return where the annotation is kept if the folder of the tomogram cannot be written or locked."""
     key = hashlib.sha256(os.fsencode(tomogram.absolute())).hexdigest()[:16]
     name = f"{key}_{tomogram.name[:150]}"
     length = len(os.fsencode(journal_path(Path(name + SUFFIX))))
@@ -77,7 +85,7 @@ def fallback_path(tomogram: Path) -> Path:
 
 
 def choose_location(tomogram: Path) -> AnnotationLocation:
-    """Decide on the place and take its lock.
+    """Choose where the annotation of a tomogram is read and written, and take its lock if that is free.
 
     Raises:
         ScsegError: nowhere can it be written.
@@ -94,10 +102,10 @@ def choose_location(tomogram: Path) -> AnnotationLocation:
 
 
 def read_contents(place: AnnotationLocation, shape: Shape) -> tuple[Contents, str | None]:
-    """Return what is annotated so far, and the mark of the file where it will be written.
+    """Read the annotation so far. Return it with the mark of the last writer of `place.path`, if any.
 
     Raises:
-        ScsegError: the file is none, or not of this tomogram.
+        ScsegError: the file is no annotation, or that of another tomogram.
     """
     source = place.read_from
     if not os.path.lexists(source):

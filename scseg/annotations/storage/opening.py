@@ -1,4 +1,4 @@
-"""Opening the annotation of a tomogram, for editing where it may be edited."""
+"""Opening the annotation of a tomogram for editing, or read only where another process edits it."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class OpenAnnotation:
-    """An annotation in use, with what writes its file. It is closed once, however often it is asked to.
+    """The annotation of a tomogram that is open, with the thread that writes its file.
 
     Attributes:
-        path: its file, which is first written with the first step.
-        saver: owns the file; None where another process has it open: then nothing may be changed.
-        messages: sentences for the user, told once.
-        saved_elsewhere: all of it is kept at another place, where its tomogram was moved to.
-        locked_elsewhere: another process had it open for editing: once that is gone, it may be taken over.
-        claimed: somebody has changed it, or is about to: it stays open for that.
+        annotation: its contents, and the masks on screen.
+        path: its file (.scna), which the first step creates.
+        saver: writes the file in a thread; None where the annotation is read only.
+        messages: sentences for the user on how it was opened, to be shown once.
+        saved_elsewhere: it was copied to where its tomogram was moved to, and all of it is there.
+        locked_elsewhere: another process had it open for editing when it was opened; see `take_over`.
+        claimed: it has been changed in this window, or is about to be, so its file stays open.
     """
 
     annotation: Annotation
@@ -46,11 +47,11 @@ class OpenAnnotation:
 
     @property
     def state(self) -> SaveState:
-        """How far the file is; plain data, for the status line."""
+        """How many steps are on the disk; plain data, for the status line."""
         return SaveState() if self.saver is None else self.saver.state
 
     def apply(self, step: Step) -> None:
-        """Make a step and queue it for the disk.
+        """Apply a step to the annotation and queue it for the disk.
 
         Raises:
             ScsegError: read only, or the annotation is not what it was when the step was made.
@@ -60,7 +61,7 @@ class OpenAnnotation:
         saver.submit(step)
 
     def keep(self, step: Step) -> None:
-        """Queue the step of a stroke, which the annotation has applied already, for the disk."""
+        """Queue a step for the disk that the annotation has applied already, as it does with strokes."""
         self._writable().submit(step)
 
     def flush(self, timeout: float) -> bool:
@@ -69,13 +70,13 @@ class OpenAnnotation:
 
     @property
     def closed(self) -> bool:
-        """Whether the file was let go of."""
+        """Whether the file is closed and its lock released."""
         return self.saver is None or self.saver.closed
 
     def rest(self) -> OpenAnnotation:
-        """Let go of the file, as `leave` does, and return what it held, to be looked at only.
+        """Close the file in the background, as `leave` does, and return the same annotation, read only.
 
-        To change it, open it anew: another process may have done so meanwhile.
+        To change it, open it anew: another process may have changed it meanwhile.
         """
         if self.claimed:
             raise RuntimeError(f"{self.path} is being changed")
@@ -84,21 +85,21 @@ class OpenAnnotation:
         return OpenAnnotation(self.annotation, self.path, None, (message,))
 
     def leave(self) -> None:
-        """Save, however long that takes, and let go of the file then; returns at once."""
+        """Save and close the file in the background, however long that takes; returns at once."""
         if self.saver is not None:
             self.saver.leave()
 
     def give_up(self) -> None:
-        """Let go of the file, even if not all of it could be saved; returns at once."""
+        """Close the file in the background, even if not all of it could be saved; returns at once."""
         if self.saver is not None:
             self.saver.give_up()
 
     def wait(self, timeout: float) -> bool:
-        """Wait up to `timeout` seconds for the file to be let go of; tell whether it is."""
+        """Wait up to `timeout` seconds for the file to be closed; return whether it is."""
         return self.saver is None or self.saver.wait(timeout)
 
     def close(self, timeout: float = 10.0) -> bool:
-        """Save, let go of the file, and tell whether everything is on the disk.
+        """Save and close the file; return whether everything is on the disk.
 
         What cannot be saved in time is given up, so `flush` first and ask the user if that fails. A disk
         that does not answer keeps the lock: nobody may write beside what may still be under way.
@@ -115,14 +116,22 @@ class OpenAnnotation:
 def open_annotation(
     tomogram: Path, shape: Shape, wake: Callable[[], None] = lambda: None
 ) -> OpenAnnotation:
-    """Open the annotation of a tomogram of `shape` (z, y, x), an empty one where there is none yet.
+    """Open the annotation of a tomogram for editing; read only where another process edits it.
 
-    Reads the whole file once, so it belongs into a job; `wake` is called from the saver's thread whenever
-    `state` has changed.
+    Reads the whole file, so the window calls it in a job.
+
+    Args:
+        tomogram: the file of the tomogram; its annotation is `t.mrc.scna` beside `t.mrc`, or in the user's
+            data folder where that folder cannot be written.
+        shape: of the tomogram, voxels along (z, y, x).
+        wake: is called from the saver's thread whenever `state` has changed.
+
+    Returns:
+        The annotation, empty where there is no file yet. Close it in the end.
 
     Raises:
-        ScsegError: its file is damaged, foreign, of a newer version or of another tomogram; it is left as
-            it is.
+        ScsegError: its file is damaged, foreign, of a newer version or of another tomogram; it is left
+            unchanged.
     """
     place = choose_location(tomogram)
     try:
@@ -143,11 +152,11 @@ def open_annotation(
 def take_over(
     tomogram: Path, shape: Shape, wake: Callable[[], None] = lambda: None
 ) -> OpenAnnotation | None:
-    """Open anew, as it is now, an annotation that another process had open; None while it is held.
+    """Open for editing an annotation that another process had open; None while that one still has it.
 
-    While it is held this costs one look at its lock; then the whole file is read, so it belongs into a job.
-    It may still be that it can only be seen: for another reason, or as a third process was quicker. What was
-    opened read only before holds nothing: close and drop it, once this has taken its place.
+    Asking costs one look at the lock; then the whole file is read, so the window calls it in a job. The
+    result may still be read only: for another reason, or because a third process was quicker. Close the
+    annotation that was open read only before, once this one has taken its place.
 
     Raises:
         ScsegError: as `open_annotation`.

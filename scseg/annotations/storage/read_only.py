@@ -1,4 +1,4 @@
-"""What is annotated of a tomogram, for those who only look: no lock is taken and no file is changed."""
+"""Reading annotations without editing them: no lock is taken and no file is changed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 
 
 def read_annotation(tomogram: Path, shape: Shape) -> Contents:
-    """Return what is annotated of a tomogram of `shape` (z, y, x): nothing, where there is no file.
+    """Read the annotation of a tomogram.
+
+    Args:
+        tomogram: the file of the tomogram.
+        shape: of the tomogram, voxels along (z, y, x).
+
+    Returns:
+        Features, masks and boxes; empty where nothing has been annotated.
 
     Raises:
         ScsegError: its file is damaged, foreign, of a newer version or of another tomogram.
@@ -29,13 +36,13 @@ def read_annotation(tomogram: Path, shape: Shape) -> Contents:
 
 
 def find_annotation_file(tomogram: Path) -> Path:
-    """Return where the annotation of a tomogram is kept, if it has one."""
+    """Return the path of the annotation of a tomogram, whether or not it exists."""
     own = fallback_path(tomogram)
     return own if os.path.lexists(own) else annotation_path(tomogram)
 
 
 def read_annotation_file(file: Path, shape: Shape) -> Contents:
-    """Return what an annotation file of a tomogram of `shape` (z, y, x) holds: nothing, where there is none.
+    """Read an annotation file (.scna) of a tomogram of `shape` (z, y, x); empty where there is no file.
 
     Raises:
         ScsegError: it is damaged, foreign, of a newer version or of another tomogram.

@@ -155,7 +155,7 @@ def _contents(database: sqlite3.Connection, records: dict[str, Any], shape: Shap
     listed = _json(records["features"])
     if not isinstance(listed, list) or len(listed) > MOST_FEATURES:
         raise ValueError("its features are no list")
-    features = tuple(feature_from_record(said) for said in listed)
+    features = tuple(feature_from_record(record) for record in listed)
     if len({feature.id for feature in features}) != len(features):
         raise ValueError("two features have one id")
     contrast = _text(records["contrast"])
@@ -202,12 +202,12 @@ def _check_place(feature: object, place: tuple[object, ...], shape: tuple[int, .
             raise ValueError("something lies outside of the tomogram")
 
 
-def _text(said: object) -> str:
-    if not isinstance(said, str) or len(said) > _MOST_RECORD_BYTES:
+def _text(value: object) -> str:
+    if not isinstance(value, str) or len(value) > _MOST_RECORD_BYTES:
         raise ValueError("a record is no text")
-    return said
+    return value
 
 
-def _json(said: object) -> object:
-    value: object = parse_json(_text(said))
+def _json(raw: object) -> object:
+    value: object = parse_json(_text(raw))
     return value

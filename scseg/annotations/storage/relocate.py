@@ -1,4 +1,4 @@
-"""An annotation follows its tomogram to the place that the file was moved to."""
+"""Copying annotations to the new folder of tomograms that were moved."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def read_left_behind(tomogram: Path, shape: Shape) -> Contents | None:
-    """Return the annotation that still lies where a tomogram of `shape` was, if there is one.
+    """Read the annotation at the old path of a tomogram, of `shape` (z, y, x); None where there is none.
 
     Raises:
         ScsegError: its file is damaged, or not of this tomogram.
@@ -31,9 +31,9 @@ def read_left_behind(tomogram: Path, shape: Shape) -> Contents | None:
 
 
 def copy_to_moved_tomogram(contents: Contents, tomogram: Path) -> bool:
-    """Copy an annotation to the new place of its tomogram, unless that has one: then it was moved along.
+    """Copy an annotation beside the new path of its tomogram, and return True; an empty one needs no file.
 
-    Return whether all that is annotated is there now.
+    Return False, and copy nothing, where an annotation is there already: the user has moved it, too.
 
     Raises:
         ScsegError: it can be written neither there nor into the user's data folder.
@@ -51,7 +51,7 @@ def copy_to_moved_tomogram(contents: Contents, tomogram: Path) -> bool:
 
 
 def save_to_fallback_folder(contents: Contents, tomogram: Path) -> None:
-    """Write the annotation of a tomogram into the user's data folder, where it is found again.
+    """Write the annotation of a tomogram into the user's data folder, where `choose_location` finds it.
 
     Raises:
         ScsegError: it cannot be written there either.

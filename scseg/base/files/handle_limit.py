@@ -1,4 +1,4 @@
-"""How many files this process may have open at a time, and what is said where it has no more to open.
+"""How many files this process may have open at a time, and what users are told where it has no more to open.
 
 Sockets, pipes and locks count as files. macOS allows 256 of them by default, Linux 1,024.
 """

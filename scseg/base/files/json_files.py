@@ -35,7 +35,7 @@ class JsonFormat:
 
 
 def read_json(path: Path, form: JsonFormat) -> Any:  # noqa: ANN401 - whatever JSON can say
-    """Return what a file says, each value within the bounds of `said`; None where there is none, or nothing.
+    """Read a file, each value within the bounds of `json_values`; None where it is missing or empty.
 
     Raises:
         NewerError: it is of a newer version of the program.
@@ -67,7 +67,7 @@ def write_json(content: dict[str, Any], path: Path, form: JsonFormat) -> None:
 
 
 def _is_newer(content: object, form: JsonFormat) -> bool:
-    said = as_dict(content)
-    version = said.get("version")
+    header = as_dict(content)
+    version = header.get("version")
     known = type(version) is int and version <= form.version
-    return said.get("format") == form.name and not known
+    return header.get("format") == form.name and not known

@@ -116,10 +116,10 @@ def os_errors_as_sentences(doing: str, path: Path, remedies: Mapping[int, str]) 
     try:
         yield
     except OSError as error:
-        said = error.strerror or str(error)
+        reason = error.strerror or str(error)
         if not isinstance(error, regular_files.IrregularError):
-            said = (handle_limit.REMEDIES | dict(remedies)).get(error.errno or 0, said)
-        raise ScsegError(f"Cannot {doing} {path}: {said}.") from error
+            reason = (handle_limit.REMEDIES | dict(remedies)).get(error.errno or 0, reason)
+        raise ScsegError(f"Cannot {doing} {path}: {reason}.") from error
 
 
 def parse_document(

@@ -1,4 +1,4 @@
-"""How long networks take here, measured while they work."""
+"""How long networks take on this computer, measured while they predict."""
 
 from __future__ import annotations
 

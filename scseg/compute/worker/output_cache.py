@@ -1,4 +1,4 @@
-"""What networks have said of windows of slices, kept so that they are not asked again."""
+"""A cache of the outputs of networks, by window of a slice, so that none is computed twice."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class _Seen:
 
 
 class OutputCache:
-    """The latest outputs of all networks."""
+    """The latest outputs of all networks, in a bounded amount of memory."""
 
     def __init__(self) -> None:
         self._kept: LruCache[tuple[_Seen, Patch], NDArray[np.float32]] = LruCache(
@@ -46,7 +46,7 @@ class OutputCache:
         return self._kept.nbytes
 
     def of(self, request: SliceRequest, model: ModelDescription) -> SliceOutputs:
-        """Return those of the model and the slice of a request."""
+        """Return the outputs for the model and the slice of a request."""
         seen = _Seen(request.tomogram, request.z, request.model.weights_sha256, model.apix)
         return SliceOutputs(self._kept, seen)
 

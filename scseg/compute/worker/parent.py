@@ -1,4 +1,4 @@
-"""The process that started a training run, as the run sees it."""
+"""The connection of a training run to the process that started it."""
 
 from __future__ import annotations
 

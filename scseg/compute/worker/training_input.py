@@ -1,4 +1,4 @@
-"""What a training run begins with, read and checked before a network is built."""
+"""What a training run needs but its network: samples and description, read and checked first."""
 
 from __future__ import annotations
 

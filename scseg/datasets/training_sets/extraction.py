@@ -40,7 +40,10 @@ SMALLEST_BOX = 8
 
 @dataclass(frozen=True, eq=False)
 class AnnotatedTomogram:
-    """A tomogram, the boxes to be sampled of it, and what is drawn on slice z: labels, uint8 (y, x)."""
+    """A tomogram with the boxes to be cut out of it.
+
+    `drawn(z)` returns the labels of slice z, uint8 (y, x): 0 background, 1 feature, 2 ignore.
+    """
 
     tomogram: Tomogram
     boxes: Sequence[TrainingBox]
@@ -49,9 +52,14 @@ class AnnotatedTomogram:
 
 @dataclass(frozen=True)
 class SetParameters:
-    """What a training set is to be: box size (px), pixel size (A; None: the data's), slices of a box.
+    """How a training set is made.
 
-    `features` name what label 1 stands for, `negative_features` what else is sampled, as background.
+    Attributes:
+        box_size: pixels along each side of a box.
+        apix: the pixel size of the boxes in A; None takes that of the tomograms.
+        features: names of what label 1 stands for.
+        negative_features: names of features whose boxes are cut out as background.
+        depth: slices of each box.
     """
 
     box_size: int
@@ -73,10 +81,15 @@ class _Space:
 def annotated_by_mask(
     tomogram: Tomogram, mask: Tomogram, centres: NDArray[np.int64]
 ) -> AnnotatedTomogram:
-    """Return a tomogram annotated by a mask volume of any program, and boxes, int (n, 3) of z, y, x.
+    """Return a tomogram whose labels come from a mask volume of any program.
 
-    The feature is where the mask is beyond 0.5: bytes of 128 and above, in files that count as signed,
+    A voxel is the feature where the mask is above 0.5, or below -0.5: in files of signed bytes, 128 and above
     read as negative numbers.
+
+    Args:
+        tomogram: the grey values.
+        mask: a volume of the same shape.
+        centres: of the boxes, int (n, 3), each row (z, y, x) in voxels.
 
     Raises:
         ScsegError: mask and tomogram differ in shape.
@@ -98,7 +111,16 @@ def annotated_by_mask(
 def extract(
     annotated: Sequence[AnnotatedTomogram], parameters: SetParameters, report: Report = silent
 ) -> TrainingSet:
-    """Cut all boxes, tomogram after tomogram, in the order of each one's list.
+    """Cut labelled boxes out of annotated tomograms.
+
+    Args:
+        annotated: the tomograms, each with its boxes and the labels of its slices.
+        parameters: size, pixel size and depth of the boxes, and the names of the features.
+        report: is told the progress.
+
+    Returns:
+        The boxes, tomogram after tomogram, in the order of each one's list: images float32
+        (N, depth, box, box), normalised; labels uint8 (N, box, box).
 
     Raises:
         ScsegError: there are no boxes, too many, or none with the feature; one lies outside of its

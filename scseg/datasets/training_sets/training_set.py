@@ -60,12 +60,18 @@ class SourceTomogram:
 
 @dataclass(frozen=True, eq=False)
 class TrainingSet:
-    """Labelled boxes.
+    """N labelled boxes of D slices.
 
-    `images` float32 (N, D, box, box); `labels` uint8 (N, box, box); `positions` int (N, 3), the centre
-    of each box in its tomogram (z, y, x); `origins` int (N,), the index of its source. `apix` is the
-    pixel size (A) of the images; `features` name what label 1 stands for, `negative_features` those
-    whose boxes were taken as background.
+    Attributes:
+        images: normalised grey values, float32 (N, D, box, box).
+        labels: of the middle slices, uint8 (N, box, box): 0 background, 1 feature, 2 ignore.
+        positions: centres of the boxes in their tomograms, int (N, 3), each row (z, y, x) in voxels.
+        origins: for each box the index of its tomogram in `sources`, int (N,).
+        apix: pixel size of the images in A.
+        features: names of what label 1 stands for.
+        sources: the tomograms that the boxes were cut out of.
+        normalisation: name of the way in which grey values were normalised.
+        negative_features: names of the features whose boxes were taken as background.
     """
 
     images: NDArray[np.float32]
@@ -99,10 +105,10 @@ def default_file_name(apix: float, box_size: int, features: tuple[str, ...], dep
 
 
 def check_fits_in_file(count: int, depth: int, box_size: int) -> None:
-    """Refuse a set that the file format cannot hold, before any work is done for it.
+    """Check that so many boxes (`depth` slices of `box_size` x `box_size` pixels) fit into a .scnt file.
 
     Raises:
-        ScsegError: names how many boxes would fit.
+        ScsegError: they do not; the sentence names how many would.
     """
     fit = _LARGEST // ((depth + 1) * box_size * box_size * 4)
     if count > fit:
@@ -118,6 +124,11 @@ def check_fits_in_file(count: int, depth: int, box_size: int) -> None:
 
 def save_training_set(training_set: TrainingSet, path: Path, report: Report = silent) -> None:
     """Write a training set, replacing the file only once all of it is on disk.
+
+    Args:
+        training_set: at least one box; at most 4 GB.
+        path: the file, .scnt.
+        report: is told the progress.
 
     Raises:
         ScsegError: the set is empty or over 4 GB, or the file cannot be written.
@@ -159,7 +170,10 @@ def _write_frame(file: BinaryIO, training_set: TrainingSet) -> int:
 
 
 def load_training_set(path: Path) -> TrainingSet:
-    """Read a training set; costs its size in memory, which is checked against the file's first.
+    """Read a training set into memory. Its size is checked against the length of the file first.
+
+    Args:
+        path: the file, .scnt, as `save_training_set` wrote it.
 
     Raises:
         ScsegError: the file is missing, not a training set of this program, or damaged.
@@ -175,7 +189,7 @@ def load_training_set(path: Path) -> TrainingSet:
 
 
 def fingerprint(training_set: TrainingSet) -> str:
-    """Return the SHA-256 of what networks see of a set: its images and labels."""
+    """Return the SHA-256, in hexadecimal digits, of the images and labels of a set."""
     digest = hashlib.sha256()
     digest.update(np.ascontiguousarray(training_set.images).data)
     digest.update(np.ascontiguousarray(training_set.labels).data)
