@@ -35,10 +35,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class SegmentationJob:
-    """What to predict, and how to store it. `slices` ascend, counted from 0.
+    """What to predict of a tomogram with one model, and how to store it.
 
-    `mode`, `averaging` and `region` are as in a `SliceRequest`; outside of the region the result is 0.
-    `interaction` is how the model acts on others, where there are any; with `rules_3d`, in three dimensions.
+    Attributes:
+        tomogram: what is predicted.
+        tomogram_ref: the same, as workers are told of it.
+        model: its description.
+        model_ref: its file, as workers are told of it.
+        slices: which are predicted, ascending, counted from 0.
+        overlap: of tiles, 0 to 0.67 of their size.
+        kind: how voxels are stored.
+        mode: in tiles, or in whole slices.
+        averaging: the number of orientations that are averaged, 1 to 8.
+        region: (y0, y1, x0, x1), half-open; outside of it the result is 0. None is the whole slice.
+        interaction: how the model acts on the others of a `JointSegmentation`.
+        rules_3d: whether its rules act in three dimensions.
     """
 
     tomogram: Tomogram

@@ -1,4 +1,4 @@
-"""Predictions made on resampled slices, brought back into the tomogram's pixels part by part."""
+"""Resampling predictions that were made on resampled slices back to the pixels of the tomogram."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PredictionRestorer:
-    """For slices of `shape` (y, x) that were resampled to pixels `step` times as large.
+    """Resamples predictions back, region by region, to the pixels of slices of `shape` (y, x).
 
-    Part for part the result is that of `resampling.restored_slice`.
+    They were made in pixels `step` times as large. Each region equals that of `resampling.restore_slice`.
     """
 
     shape: tuple[int, int]

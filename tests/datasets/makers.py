@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class InMemory:
-    """Voxels (z, y, x) that are in no file, with the face of `Stored`."""
+    """Voxels (z, y, x) that are in no file, with the face of `StoredVoxels`."""
 
     values: NDArray[Any]
 

@@ -1,4 +1,4 @@
-"""From a slice through windows to a network, and from its outputs back to a slice without a seam."""
+"""Predicting a slice window by window, and blending the outputs into one image without a seam."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Patch(NamedTuple):
 
 
 class KnownOutputs(Protocol):
-    """Outputs (height, width) of a network on one slice, turned back; a dictionary, or like one."""
+    """Outputs of a network on one slice, float32 (height, width) by patch, turned back; like a dictionary."""
 
     def get(self, patch: Patch, /) -> NDArray[np.float32] | None: ...
     def __setitem__(self, patch: Patch, output: NDArray[np.float32], /) -> None: ...
@@ -37,10 +37,13 @@ class KnownOutputs(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class TilingPlan:
-    """What is to be predicted of a slice: a `region`, through the windows of a grid.
+    """How a region of a slice is predicted.
 
-    The outputs in the first `averaging` orientations are averaged. A network gets `batch_size` windows at a
-    time, always, so that it is compiled once.
+    Attributes:
+        grid: the windows of the whole slice.
+        region: the pixels to predict, (y0, y1, x0, x1), half-open.
+        averaging: the outputs in so many orientations, 1 to 8, are averaged.
+        batch_size: the network always gets so many windows at a time, so that it is compiled once.
     """
 
     grid: Grid
@@ -50,14 +53,14 @@ class TilingPlan:
 
     @property
     def windows(self) -> list[tuple[int, int]]:
-        """Return the windows that count for the region, row by row, as their places along the axes."""
+        """Return the windows that count for the region, row by row, as (row, column) in the grid."""
         y0, x0, y1, x1 = self.region
         columns = self.grid.columns.touching(x0, x1)
         return [(row, column) for row in self.grid.rows.touching(y0, y1) for column in columns]
 
     @property
     def pixels(self) -> int:
-        """The pixels that a network has to see if nothing is known."""
+        """The number of pixels that the network has to process if no output is known."""
         batches = -(-len(self.windows) * self.averaging // self.batch_size)
         return batches * self.batch_size * self.grid.rows.size * self.grid.columns.size
 
@@ -75,8 +78,8 @@ def predict_rows(
 ) -> Iterator[tuple[int, NDArray[np.float32]]]:
     """Predict the plan's region, yielding after each batch the rows that it completed, from the top on.
 
-    `image` is (D, y, x). Yields (first row, rows (n, columns of the region)), n often 0. What is `known` is
-    not predicted again, and what is predicted becomes known. Whoever stops iterating abandons the rest.
+    `image` is (D, y, x). Yields (first row, rows (n, columns of the region)), n often 0. Patches in `known`
+    are not predicted again, and those that are predicted are added to it. Stopping to iterate ends the work.
     """
     image = _padded(image, plan.grid.shape)
     blend = _Blend(plan)
