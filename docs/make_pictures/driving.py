@@ -15,7 +15,7 @@ from imgui_bundle.immapp import testing
 
 from scseg.gui.app import start_client
 from scseg.gui.window import Window, add_ons
-from scseg.preview.needed_slices import visible
+from scseg.preview.needed_slices import needed_in_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -45,7 +45,9 @@ class Driver:
     def wait_until_predicted(self) -> None:
         """Wait for all that is to be seen of models on the slice in view."""
         program = self.window.program
-        self.wait(lambda: program.predictor.predictions.fraction(visible(self.session)) == 1.0)
+        self.wait(
+            lambda: program.predictor.predictions.fraction(needed_in_view(self.session)) == 1.0
+        )
         self.wait(lambda: not any(mask.pending for mask in program.on_screen.masks))
         self.wait(lambda: not self.session.jobs)
 

@@ -53,10 +53,10 @@ def set_up(session: Session) -> None:
     rule = Rule("avoid", carbon.id, 30.0, 0.5)
     interactions.change(session, membrane, replace(both, rules=(rule,)))
     interactions.change(session, carbon, both)
-    interactions.settle(session)
+    interactions.commit(session)
     if session.active is not None:
         cropping.edit(session, session.active, CROP)
-        cropping.settle(session, session.active)
+        cropping.commit(session, session.active)
     for header in ("Datasets", "Filters", "Create a training dataset"):
         view.set_header(session, header, opened=False)
 

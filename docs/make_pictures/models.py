@@ -68,17 +68,17 @@ def annotate(session: Session, opened: OpenTomogram, labels: dict[str, Path]) ->
     boxes = [tuple(box) for box in place_boxes(truth, slices, BOXES, BOX_SIZE).tolist()]
     features = [Feature(name, colour) for name, colour in FEATURES.items()]
     for feature in features:
-        changes.take(session, opened, steps.add_feature(contents, feature))
+        changes.apply_step(session, opened, steps.add_feature(contents, feature))
     membrane, _, background = features
     masks = {z: (truth[z] > 0).astype(np.uint8) for z in slices}
-    changes.take(session, opened, steps.change_masks(contents, membrane.id, masks, "draw"))
+    changes.apply_step(session, opened, steps.change_masks(contents, membrane.id, masks, "draw"))
     half = BOX_SIZE // 2
     on = [
         (z, y, x) for z, y, x in boxes if truth[z, y - half : y + half, x - half : x + half].any()
     ]
     beside = [box for box in boxes if box not in on]
-    changes.take(session, opened, steps.change_boxes(contents, membrane.id, add=on))
-    changes.take(session, opened, steps.change_boxes(contents, background.id, add=beside))
+    changes.apply_step(session, opened, steps.change_boxes(contents, membrane.id, add=on))
+    changes.apply_step(session, opened, steps.change_boxes(contents, background.id, add=beside))
     browsing.set_slice(session, slices[1])
 
 

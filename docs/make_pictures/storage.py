@@ -50,7 +50,7 @@ def fill(tomogram: Path, model: Path) -> Path:
 
 def make_picture(driver: Driver) -> None:
     driver.ctx.menu_click("//##MainMenuBar/Settings/###storage")
-    driver.wait(lambda: driver.session.storage.listing and not driver.session.storage.busy)
+    driver.wait(lambda: driver.session.disk_use.listing and not driver.session.disk_use.busy)
     driver.show("storage.png", (1000, 740))
 
 

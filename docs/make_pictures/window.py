@@ -60,7 +60,7 @@ def draw(driver: Driver) -> None:
     features.add(session)
     feature = replace(opened.features[0], name="Membrane", brush_px=2.5, box_size=32, alpha=0.7)
     features.edit(session, opened, feature)
-    features.settle(session, opened)
+    features.commit(session, opened)
     for number in range(101):
         angle = 2 * math.pi * number / 100
         at = VESICLE[0] + VESICLE[2] * math.sin(angle), VESICLE[1] + VESICLE[3] * math.cos(angle)

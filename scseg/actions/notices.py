@@ -22,9 +22,9 @@ def dismiss(session: Session, notice: Notice) -> None:
         session.notices.remove(notice)
 
 
-def take_back(session: Session, sentences: Collection[str]) -> None:
+def withdraw(session: Session, sentences: Collection[str]) -> None:
     """Take away what was told once and is so no longer; it will be told again if it is so again."""
-    session.told.difference_update(sentences)
+    session.told_once.difference_update(sentences)
     shown = set(map(printable, sentences))
     session.notices[:] = [each for each in session.notices if each.sentence not in shown]
 

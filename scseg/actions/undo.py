@@ -30,16 +30,16 @@ def can_redo(session: Session) -> bool:
 
 def undo(session: Session) -> None:
     """Take back the latest change, show where it was, and tell what it was."""
-    features.settle_all(session, rested=False)
-    interactions.settle(session)
+    features.commit_all(session, rested=False)
+    interactions.commit(session)
     if can_undo(session) and not _removes_one_in_training(session, session.history.undoable, -1):
         _make(session, session.history.undo(), "Undone")
 
 
 def redo(session: Session) -> None:
     """Make the change anew that was taken back last, show where it is, and tell what it is."""
-    features.settle_all(session, rested=False)
-    interactions.settle(session)
+    features.commit_all(session, rested=False)
+    interactions.commit(session)
     if can_redo(session) and not _removes_one_in_training(session, session.history.redoable, 1):
         _make(session, session.history.redo(), "Redone")
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scseg.cli.console import Console
-    from scseg.state.disk_use import Entry, Kind, Listing
+    from scseg.state.disk_use import StoredItem, StoredItems, StoredKind
 
 REMOVABLE = tuple(kind.id for kind in KINDS if kind.removable)
 
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def _lines(listing: Listing) -> Iterator[str]:
+def _lines(listing: StoredItems) -> Iterator[str]:
     """Yield a line for each kind, then one for each entry of it."""
     for kind in KINDS:
         entries = listing.of(kind)
@@ -63,7 +63,7 @@ def _lines(listing: Listing) -> Iterator[str]:
             yield f"  {each.what}: {', '.join(filter(None, notes))}"
 
 
-def _content(listing: Listing) -> dict[str, Any]:
+def _content(listing: StoredItems) -> dict[str, Any]:
     entries = [
         {
             "kind": each.kind,
@@ -79,7 +79,7 @@ def _content(listing: Listing) -> dict[str, Any]:
     return {"kind": "storage", "whole": listing.whole, "entries": entries}
 
 
-def _remove(kind: Kind, console: Console, *, unasked: bool) -> int:
+def _remove(kind: StoredKind, console: Console, *, unasked: bool) -> int:
     """Remove what of a kind is not in use, and say what stays; the exit code is 0 all the same."""
     entries = listed().of(kind)
     if not (unasked or _may_go(entries)):
@@ -92,7 +92,7 @@ def _remove(kind: Kind, console: Console, *, unasked: bool) -> int:
     return 0
 
 
-def _may_go(entries: tuple[Entry, ...]) -> bool:
+def _may_go(entries: tuple[StoredItem, ...]) -> bool:
     """Ask about what is not saved, if anything of it would be removed.
 
     Raises:

@@ -47,7 +47,7 @@ class SegmentationJob:
         kind: how voxels are stored.
         mode: in tiles, or in whole slices.
         averaging: the number of orientations that are averaged, 1 to 8.
-        region: (y0, y1, x0, x1), half-open; outside of it the result is 0. None is the whole slice.
+        region: a `Rect`; outside of it the result is 0. None is the whole slice.
         interaction: how the model acts on the others of a `JointSegmentation`.
         rules_3d: whether its rules act in three dimensions.
     """

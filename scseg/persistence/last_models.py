@@ -21,7 +21,7 @@ from scseg.interactions.rules import (
     rule_record,
 )
 from scseg.models.description import TrainingParameters, training_from_record, training_record
-from scseg.state.models import Away, Display, Look, Plan, SetPlan
+from scseg.state.models import Display, Look, SetPlan, TrainingPlan, UnloadedWeights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ _ID = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
-class KeptModel:
+class ModelRecord:
     """`path` is that of its weights, empty where nothing was learnt; `kept` as in `Weights`.
 
     With `training`, a run was going on: it may have left weights in the model's folder, newer than `since`.
@@ -49,7 +49,7 @@ class KeptModel:
     since: float = 0.0
     last: str = ""
     best: str = ""
-    plan: Plan = field(default_factory=Plan)
+    plan: TrainingPlan = field(default_factory=TrainingPlan)
     interaction: InteractionSettings = field(default_factory=InteractionSettings)
 
     @property
@@ -58,13 +58,13 @@ class KeptModel:
         return self.id or self.path
 
 
-def kept_model(model: Model) -> KeptModel:
+def record_of_model(model: Model) -> ModelRecord:
     """Return what is to come back of a model."""
     weights, run = model.weights, model.run
-    where = model.away or Away("")
+    where = model.unloaded or UnloadedWeights("")
     if weights is not None:
-        where = Away(weights.ref.path, weights.kept)
-    return KeptModel(
+        where = UnloadedWeights(weights.ref.path, weights.kept)
+    return ModelRecord(
         path=where.path,
         display=model.display,
         id=model.id,
@@ -78,7 +78,7 @@ def kept_model(model: Model) -> KeptModel:
     )
 
 
-def renewed(models: Sequence[KeptModel]) -> tuple[KeptModel, ...]:
+def with_new_ids(models: Sequence[ModelRecord]) -> tuple[ModelRecord, ...]:
     """Return models under ids of their own, for a window beside the one that they are of."""
     ids = {model.id: uuid.uuid4().hex for model in models if model.id}
 
@@ -103,7 +103,7 @@ def _path(weights: Weights | None) -> str:
     return weights.ref.path if weights is not None else ""
 
 
-def model_record(model: KeptModel) -> dict[str, Any]:
+def model_record(model: ModelRecord) -> dict[str, Any]:
     """Return what stands of a model in the file."""
     return {
         "path": model.path,
@@ -119,10 +119,10 @@ def model_record(model: KeptModel) -> dict[str, Any]:
     }
 
 
-def model_from(said: object) -> KeptModel:
+def model_from(said: object) -> ModelRecord:
     """Return the model of a record, as far as that makes sense."""
-    told, given = merge_known(model_record(KeptModel()), said), as_dict(said)
-    return KeptModel(
+    told, given = merge_known(model_record(ModelRecord()), said), as_dict(said)
+    return ModelRecord(
         path=told["path"],
         display=_display_from(given.get("display")),
         # It names a folder.
@@ -185,7 +185,7 @@ def _display_record(display: Display) -> dict[str, Any]:
 
 
 def _display_from(said: object) -> Display:
-    usual = KeptModel().display
+    usual = ModelRecord().display
     told = merge_known(_display_record(usual), said)
     makes_sense = told["look"] in get_args(Look) and told["mode"] in get_args(PredictionMode)
     return Display(
@@ -215,7 +215,7 @@ def _part(said: object) -> float:
     return max(0.0, min(part, 1.0))
 
 
-def _plan_record(plan: Plan) -> dict[str, Any]:
+def _plan_record(plan: TrainingPlan) -> dict[str, Any]:
     return {
         "architecture": plan.architecture,
         "training_set": None if plan.training_set is None else _summary_record(plan.training_set),
@@ -223,10 +223,10 @@ def _plan_record(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _plan_from(said: object) -> Plan:
+def _plan_from(said: object) -> TrainingPlan:
     given = as_dict(said)
-    return Plan(
-        architecture=coerce_like(Plan().architecture, given.get("architecture")),
+    return TrainingPlan(
+        architecture=coerce_like(TrainingPlan().architecture, given.get("architecture")),
         training_set=_summary_from(given.get("training_set")),
         parameters=_training_from(given.get("parameters")),
     )

@@ -13,18 +13,18 @@ from scseg.base.files import json_files
 from scseg.base.folders import data_folder
 from scseg.base.json_values import as_dict, as_list, coerce_like, merge_known
 from scseg.persistence.last_models import (
-    KeptModel,
-    kept_model,
+    ModelRecord,
     model_from,
     model_record,
+    record_of_model,
     set_plan_from,
     set_plan_record,
 )
 from scseg.persistence.last_tomograms import tomogram_from, tomogram_record
 from scseg.state.models import SetPlan
-from scseg.state.panel_layout import Listing, Panels, Sort, Stage
+from scseg.state.panel_layout import PanelLayout, Sort, Stage, TomogramOrder
 from scseg.state.session import ToolName
-from scseg.state.tomograms import Kept
+from scseg.state.tomograms import TomogramRecord
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,14 +41,14 @@ _STAGES = {Stage.SEGMENTATION: "Segmentation", Stage.MODELS: "Models"}
 class LastSession:
     """What comes back at the start. `active` is the path of the tomogram that was shown."""
 
-    tomograms: tuple[Kept, ...] = ()
+    tomograms: tuple[TomogramRecord, ...] = ()
     active: str = ""
-    models: tuple[KeptModel, ...] = ()
+    models: tuple[ModelRecord, ...] = ()
     set_plan: SetPlan = field(default_factory=SetPlan)
     overlays: bool = True
     tool: ToolName = "brush"
-    listing: Listing = field(default_factory=Listing)
-    panels: Panels = field(default_factory=Panels)
+    listing: TomogramOrder = field(default_factory=TomogramOrder)
+    panels: PanelLayout = field(default_factory=PanelLayout)
 
 
 def session_path() -> Path:
@@ -70,26 +70,29 @@ def lock_path(path: Path) -> Path:
     return path.with_suffix(".lock")
 
 
-def remembered(session: Session) -> LastSession:
+def record_of_session(session: Session) -> LastSession:
     """Return what is to come back of a session; costs microseconds for each tomogram."""
-    tomograms = (*map(kept, session.tomograms), *(absent.kept for absent in session.absent))
+    tomograms = (
+        *map(record_of_tomogram, session.tomograms),
+        *(absent.kept for absent in session.missing),
+    )
     plan = session.set_plan
     return LastSession(
         tomograms=tomograms,
         active=session.active.ref.path if session.active else "",
-        models=tuple(map(kept_model, session.models)),
+        models=tuple(map(record_of_model, session.models)),
         set_plan=replace(plan, left_out=plan.left_out & {each.path for each in tomograms}),
         overlays=session.overlays,
         tool=session.tool,
-        listing=replace(session.listing, words=""),
+        listing=replace(session.tomogram_order, words=""),
         panels=session.panels,
     )
 
 
-def kept(opened: OpenTomogram) -> Kept:
+def record_of_tomogram(opened: OpenTomogram) -> TomogramRecord:
     """Return what is to be known of a tomogram to open it again as it is now."""
     ref = opened.ref
-    return Kept(
+    return TomogramRecord(
         path=ref.path,
         shape=opened.shape,
         apix=ref.apix,
@@ -151,18 +154,18 @@ def _last_session_from(said: dict[str, Any]) -> LastSession:
     )
 
 
-def _listing_record(listing: Listing) -> dict[str, Any]:
+def _listing_record(listing: TomogramOrder) -> dict[str, Any]:
     return {"words": listing.words, "sort": listing.sort, "backwards": listing.backwards}
 
 
-def _listing_from(said: object) -> Listing:
-    told = merge_known(_listing_record(Listing()), said)
+def _listing_from(said: object) -> TomogramOrder:
+    told = merge_known(_listing_record(TomogramOrder()), said)
     if told["sort"] not in get_args(Sort):
-        return Listing()
-    return Listing(words=told["words"], sort=told["sort"], backwards=told["backwards"])
+        return TomogramOrder()
+    return TomogramOrder(words=told["words"], sort=told["sort"], backwards=told["backwards"])
 
 
-def _panels_record(panels: Panels) -> dict[str, Any]:
+def _panels_record(panels: PanelLayout) -> dict[str, Any]:
     return {
         "stage": _STAGES[panels.stage],
         "shut": sorted(panels.shut),
@@ -170,10 +173,10 @@ def _panels_record(panels: Panels) -> dict[str, Any]:
     }
 
 
-def _panels_from(said: object) -> Panels:
-    given, usual = as_dict(said), Panels()
+def _panels_from(said: object) -> PanelLayout:
+    given, usual = as_dict(said), PanelLayout()
     stages = (stage for stage, word in _STAGES.items() if word == given.get("stage"))
-    return Panels(
+    return PanelLayout(
         stage=next(stages, usual.stage),
         shut=frozenset(name for name in as_list(given.get("shut")) if isinstance(name, str)),
         width=coerce_like(usual.width, given.get("width")),

@@ -8,7 +8,7 @@ from scseg.base.json_values import as_dict, as_list, coerce_like, merge_known
 from scseg.datasets.formats.volume import is_voxel_size
 from scseg.state import filters
 from scseg.state.filters import Filter
-from scseg.state.tomograms import Contrast, Kept, View
+from scseg.state.tomograms import Contrast, TomogramRecord, View
 
 if TYPE_CHECKING:
     from scseg.state.filters import Stack
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MOST_FILTERS = 64
 
 
-def tomogram_record(kept: Kept) -> dict[str, Any]:
+def tomogram_record(kept: TomogramRecord) -> dict[str, Any]:
     """Return what stands of a tomogram in the file."""
     return {
         "path": kept.path,
@@ -32,11 +32,11 @@ def tomogram_record(kept: Kept) -> dict[str, Any]:
     }
 
 
-def tomogram_from(said: object) -> Kept:
+def tomogram_from(said: object) -> TomogramRecord:
     """Return the tomogram of a record, as far as that makes sense; without a path if it does not."""
-    told, given = merge_known(tomogram_record(Kept("")), said), as_dict(said)
+    told, given = merge_known(tomogram_record(TomogramRecord("")), said), as_dict(said)
     apix, signed = coerce_like(0.0, given.get("apix")), given.get("signed")
-    return Kept(
+    return TomogramRecord(
         path=told["path"],
         shape=_shape_from(given.get("shape")),
         apix=apix if is_voxel_size(apix) else None,

@@ -1,6 +1,6 @@
 """What must be predicted for what is visible.
 
-`resolve` is a pure function of the session; the window sends its result to the worker whenever it differs
+`all_needed` is a pure function of the session; the window sends its result to the worker whenever it differs
 from the last one. A request holds all that its answer depends on.
 """
 
@@ -40,7 +40,7 @@ def request(opened: OpenTomogram, model: Model, z: int, margin: float = 0.0) -> 
     )
 
 
-def asked(session: Session, opened: OpenTomogram, z: int) -> dict[str, SliceRequest]:
+def requests_of_slice(session: Session, opened: OpenTomogram, z: int) -> dict[str, SliceRequest]:
     """Return what is asked for a slice of every active model, by its id: those that are shown first.
 
     Partners of rules are predicted as far around the crop as the largest radius reaches, and so is who
@@ -81,7 +81,7 @@ def _crop(opened: OpenTomogram) -> Crop:
     return opened.crop.clipped(opened.shape)
 
 
-def visible(session: Session) -> tuple[SliceRequest, ...]:
+def needed_in_view(session: Session) -> tuple[SliceRequest, ...]:
     """Return the requests for the slice in view: models that are shown first.
 
     Without a pixel size nobody knows what a network would see: then nothing is asked.
@@ -89,13 +89,13 @@ def visible(session: Session) -> tuple[SliceRequest, ...]:
     opened = session.active
     if opened is None or opened.apix is None:
         return ()
-    return tuple(asked(session, opened, opened.z).values())
+    return tuple(requests_of_slice(session, opened, opened.z).values())
 
 
-def resolve(session: Session) -> tuple[SliceRequest, ...]:
+def all_needed(session: Session) -> tuple[SliceRequest, ...]:
     """Return all that the worker should do now, the most urgent first."""
-    wanted = visible(session)
-    beyond = tuple(each for errand in session.errands for each in errand.wanted)
+    wanted = needed_in_view(session)
+    beyond = tuple(each for batch in session.slice_batches for each in batch.wanted)
     # What several want is asked for once, where it is most urgent.
     return tuple(dict.fromkeys((*wanted, *beyond, *(_ahead(session) if wanted else ()))))
 
@@ -106,8 +106,8 @@ def _ahead(session: Session) -> tuple[SliceRequest, ...]:
         return ()
     neighbours = (opened.z + opened.direction, opened.z - opened.direction)
     inside = [z for z in neighbours if 0 <= z < opened.shape[0]]
-    wanted = tuple(each for z in inside for each in asked(session, opened, z).values())
-    dear = sum(map(partial(_pixels, opened), visible(session))) > CHEAP_PIXELS
+    wanted = tuple(each for z in inside for each in requests_of_slice(session, opened, z).values())
+    dear = sum(map(partial(_pixels, opened), needed_in_view(session))) > CHEAP_PIXELS
     return () if dear else wanted
 
 

@@ -144,7 +144,7 @@ class Predictions:
     def _keep_crop(self, wanted: SliceRequest, cropped: Prediction) -> None:
         """Keep few crops of each slice: while a crop is dragged there are many, none of them seen again.
 
-        What is in view and an errand may ask for two.
+        What is in view and a batch may ask for two.
         """
         older = [each for each in self._kept if each != _whole(each) == _whole(wanted)]
         for each in older[: 1 - CROPS_KEPT]:

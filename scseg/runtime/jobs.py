@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from scseg.base.errors import CancelledError, ScsegError
-from scseg.state.notices import End
+from scseg.state.notices import JobEnd
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ SECONDS_TO_CANCEL = 2.0
 SECONDS_TO_KEEP = 60.0
 
 
-def whatever(_: End) -> None:
+def whatever(_: JobEnd) -> None:
     """Nothing depends on how a job has ended."""
 
 
@@ -44,7 +44,7 @@ class Jobs:
         job: Job,
         work: Callable[[Report], Result],
         done: Callable[[Result], None],
-        ended: Callable[[End], None] = whatever,
+        ended: Callable[[JobEnd], None] = whatever,
     ) -> None:
         """Run `work` in a thread and `done`, with what it returned, on the main thread.
 
@@ -52,7 +52,7 @@ class Jobs:
         the program, nothing new is begun.
         """
         if self._ends:
-            ended(End.CANCELLED)
+            ended(JobEnd.CANCELLED)
             return
         self.show(job)
         thread = self._threads[job] = self._inbox.background(job.title, job.title)
@@ -95,20 +95,20 @@ class Jobs:
 
     def _outcome(
         self, job: Job, work: Callable[[Report], Result], done: Callable[[Result], None]
-    ) -> tuple[End, Callable[[], None]]:
+    ) -> tuple[JobEnd, Callable[[], None]]:
         """Do the work; return how it ended, and what remains to be done on the main thread."""
         try:
             result = work(self._report(job))
         except CancelledError:
-            return End.CANCELLED, lambda: None
+            return JobEnd.CANCELLED, lambda: None
         except ScsegError as error:
             sentence, details = str(error), ""
         except Exception as error:  # noqa: BLE001 - a bug in a job is told, and ends only the job
             sentence = f"{job.title} failed: {str(error) or type(error).__name__}."
             details = traceback.format_exc()
         else:
-            return End.DONE, lambda: done(result)
-        return End.FAILED, partial(self._tell, sentence, details)
+            return JobEnd.DONE, lambda: done(result)
+        return JobEnd.FAILED, partial(self._tell, sentence, details)
 
     def _tell(self, sentence: str, details: str) -> None:
         self._session.notify("error", sentence, details)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class SliceOnScreen:
     """The slice on the screen: the wanted one, or the one before while that is being read.
 
     `seen` is what `filters` have made of it.
@@ -33,14 +33,14 @@ class Shown:
 
 
 @dataclass(frozen=True, eq=False)
-class Removed:
+class RemovedPixels:
     """What competition and rules take away from a prediction, bool (y, x): a new one after each change."""
 
     pixels: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
-class Mask:
+class ShownPrediction:
     """A prediction of the slice on the screen, in the `revision` that the graphics card has of it.
 
     It is shown in `region` (None is the whole slice), which may be less than what was asked for.
@@ -51,13 +51,13 @@ class Mask:
     request: SliceRequest
     prediction: Prediction
     revision: int
-    removed: Removed | None = None
+    removed: RemovedPixels | None = None
     pending: bool = False
     region: Rect | None = None
 
 
 @dataclass(frozen=True, eq=False)
-class Labels:
+class ShownLabels:
     """The mask of a feature on the slice on the screen, and the `revision` of it that is uploaded."""
 
     mask: VersionedArray[np.uint8]
@@ -71,10 +71,10 @@ class OnScreen:
     `unreadable` is why the slice in view cannot be shown; `labels` go by the ids of features.
     """
 
-    shown: Shown | None = None
+    shown: SliceOnScreen | None = None
     unreadable: str = ""
-    masks: tuple[Mask, ...] = ()
-    labels: dict[str, Labels] = field(default_factory=dict)
+    masks: tuple[ShownPrediction, ...] = ()
+    labels: dict[str, ShownLabels] = field(default_factory=dict)
 
     def shows(self, opened: OpenTomogram) -> bool:
         """Tell whether the slice on the screen is the one in view, which would be drawn on."""

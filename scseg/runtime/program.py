@@ -13,13 +13,13 @@ from scseg.runtime.faults import reported
 from scseg.runtime.inbox import Inbox
 from scseg.runtime.jobs import Jobs
 from scseg.runtime.models.predictor import Predictor
-from scseg.runtime.models.rules import Interplay
+from scseg.runtime.models.rules import RuleEvaluator
 from scseg.runtime.models.trainer import Trainer, start_training
-from scseg.runtime.queue import Turns
-from scseg.runtime.saving.autosave import Keeper
-from scseg.runtime.saving.restoring import Restorer
-from scseg.runtime.saving.session_file import Remembering
-from scseg.runtime.saving.user_files import kept_files
+from scseg.runtime.queue import OpeningQueue
+from scseg.runtime.saving.autosave import AutoSaver
+from scseg.runtime.saving.restoring import SessionRestorer
+from scseg.runtime.saving.session_file import SessionFile
+from scseg.runtime.saving.user_files import autosaved_files
 from scseg.runtime.slice_view import SliceView
 from scseg.runtime.tomograms.annotations import AnnotationFiles
 from scseg.runtime.tomograms.file_watch import FileWatch
@@ -39,13 +39,13 @@ if TYPE_CHECKING:
     from scseg.state.session import Session
 
 
-class Ends(Protocol):
+class Closable(Protocol):
     """A part of the program that has an end."""
 
     def close(self) -> object: ...
 
 
-Part = TypeVar("Part", bound=Ends)
+Part = TypeVar("Part", bound=Closable)
 
 
 class Program:
@@ -73,18 +73,18 @@ class Program:
                 Predictor(session, start_client), "Closing the predictions"
             )
             self._interplay = self._ending(
-                Interplay(session, self.predictor, self.inbox), "Closing what applies rules"
+                RuleEvaluator(session, self.predictor, self.inbox), "Closing what applies rules"
             )
             self.jobs = Jobs(session, self.inbox)
             self.annotations = self._ending(
                 AnnotationFiles(session, self.jobs, wake), "Closing the annotations"
             )
             self._remembering = self._ending(
-                Remembering(session, self.inbox), "Writing down the session"
+                SessionFile(session, self.inbox), "Writing down the session"
             )
             self._keepers = tuple(
-                self._ending(Keeper(file, session, self.inbox), f"Writing {file.what}")
-                for file in kept_files(session)
+                self._ending(AutoSaver(file, session, self.inbox), f"Writing {file.what}")
+                for file in autosaved_files(session)
             )
             self.trainer = self._ending(
                 Trainer(session, partial(start_training, wake), self._is_settled),
@@ -98,7 +98,7 @@ class Program:
             self._slice_view = SliceView(session, self.slices, self._interplay)
             self.on_screen = self._slice_view.on_screen
             self._quits = False
-            self._turns = Turns(self.jobs)
+            self._turns = OpeningQueue(self.jobs)
             self._opener = Opener(session, self._turns)
             self._exits = exits.pop_all()
 
@@ -109,7 +109,7 @@ class Program:
         """Bring the last session back; until all of it is there, its file stays as it is."""
         keeper = self._remembering
         keeper.hold()
-        Restorer(self.session, self._turns, keeper.last(), keeper.go_on).start()
+        SessionRestorer(self.session, self._turns, keeper.last(), keeper.go_on).start()
 
     def tell_unsaved(self) -> None:
         """Tell of models of the last session that would be forgotten, now that it is not brought back."""
@@ -163,8 +163,8 @@ class Program:
         before = set(map(id, self.session.messages))
         keeping: tuple[Callable[[], None], ...] = (
             *first,
-            *(partial(closing.take_over, self.session, each) for each in self.session.tomograms),
-            partial(interactions.settle, self.session),
+            *(partial(closing.finish_edits, self.session, each) for each in self.session.tomograms),
+            partial(interactions.commit, self.session),
             self._turns.close,
         )
         for keep in keeping:

@@ -15,37 +15,37 @@ if TYPE_CHECKING:
 
     from scseg.base.progress import Report
     from scseg.runtime.jobs import Jobs
-    from scseg.state.notices import End, Job
+    from scseg.state.notices import Job, JobEnd
 
 SECONDS = 2.0
 """Who takes longer goes on beside the next."""
 
 
 @dataclass(frozen=True, eq=False)
-class Turn:
+class QueuedJob:
     """A job, and what `Jobs.start` wants with it."""
 
     job: Job
     work: Callable[[Report], Any]
     done: Callable[[Any], None] = lambda _: None
-    ended: Callable[[End], None] = whatever
+    ended: Callable[[JobEnd], None] = whatever
 
 
-class Turns:
+class OpeningQueue:
     """Starts each job in its turn. `update` belongs into every frame."""
 
     def __init__(self, jobs: Jobs, seconds: float = SECONDS) -> None:
         self._jobs = jobs
         self._seconds = seconds
-        self._waiting: deque[Callable[[], Turn | None]] = deque()
+        self._waiting: deque[Callable[[], QueuedJob | None]] = deque()
         self._now: Job | None = None
 
-    def start(self, turn: Turn) -> None:
+    def start(self, turn: QueuedJob) -> None:
         """Start a job when its turn has come."""
         one = iter([turn])
         self.start_all(lambda: next(one, None))
 
-    def start_all(self, following: Callable[[], Turn | None]) -> None:
+    def start_all(self, following: Callable[[], QueuedJob | None]) -> None:
         """Start jobs until there is None any more: each is asked for when its turn has come."""
         self._waiting.append(following)
         self._go_on()
@@ -69,7 +69,7 @@ class Turns:
                 self._now = turn.job
                 self._jobs.start(turn.job, turn.work, turn.done, partial(self._ended, turn))
 
-    def _ended(self, turn: Turn, end: End) -> None:
+    def _ended(self, turn: QueuedJob, end: JobEnd) -> None:
         try:
             turn.ended(end)
         finally:

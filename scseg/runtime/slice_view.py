@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scseg.runtime.on_screen import Labels, OnScreen, Shown
-from scseg.runtime.tomograms.slice_reader import SliceImage, SliceKey, Unreadable, Wish
+from scseg.runtime.on_screen import OnScreen, ShownLabels, SliceOnScreen
+from scseg.runtime.tomograms.slice_reader import SliceImage, SliceKey, Unreadable, WantedSlice
 
 if TYPE_CHECKING:
-    from scseg.runtime.models.rules import Interplay
+    from scseg.runtime.models.rules import RuleEvaluator
     from scseg.runtime.tomograms.slice_reader import SliceReader
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
@@ -20,7 +20,7 @@ AHEAD = 3
 class SliceView:
     """`read` and `collect` belong before a frame. What they find is in `on_screen`."""
 
-    def __init__(self, session: Session, slices: SliceReader, interplay: Interplay) -> None:
+    def __init__(self, session: Session, slices: SliceReader, interplay: RuleEvaluator) -> None:
         self.on_screen = OnScreen()
         self._session = session
         self._slices = slices
@@ -37,7 +37,10 @@ class SliceView:
             return
         match self._slices.get(SliceKey(opened.ref, opened.z)):
             case SliceImage() as image:
-                self.on_screen.shown, self.on_screen.unreadable = Shown(opened, image, image), ""
+                self.on_screen.shown, self.on_screen.unreadable = (
+                    SliceOnScreen(opened, image, image),
+                    "",
+                )
             case Unreadable(sentence=sentence):
                 self.on_screen.shown, self.on_screen.unreadable = None, sentence
             case None if (
@@ -60,21 +63,23 @@ class SliceView:
             before.annotation.release()
 
 
-def _labels(shown: Shown) -> dict[str, Labels]:
+def _labels(shown: SliceOnScreen) -> dict[str, ShownLabels]:
     """Return what is drawn on the slice, by the id of its feature."""
     opened, z = shown.opened, shown.image.key.z
     found = {}
     for feature in opened.features:
         mask = opened.annotation.mask(feature.id, z) if opened.annotation else None
         if mask is not None and feature.show:
-            found[feature.id] = Labels(mask, mask.revision)
+            found[feature.id] = ShownLabels(mask, mask.revision)
     return found
 
 
-def _wishes(opened: OpenTomogram) -> tuple[Wish, ...]:
+def _wishes(opened: OpenTomogram) -> tuple[WantedSlice, ...]:
     """Return the slice in view, those that browsing comes to next, and the one behind."""
     ahead = [opened.z + opened.direction * step for step in range(1, AHEAD + 1)]
     places = [opened.z, *ahead, opened.z - opened.direction]
     return tuple(
-        Wish(SliceKey(opened.ref, z), opened.tomogram) for z in places if 0 <= z < opened.shape[0]
+        WantedSlice(SliceKey(opened.ref, z), opened.tomogram)
+        for z in places
+        if 0 <= z < opened.shape[0]
     )

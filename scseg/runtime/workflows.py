@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, assert_never
 
-from scseg.state.notices import End, Job
+from scseg.state.notices import Job, JobEnd
 from scseg.state.requests import FilesToOpen, FileToWrite, Work
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ class Workflows:
         else:
             self._give_up(workflow)
 
-    def _end(self, workflow: Workflow, end: End) -> None:
-        if end is not End.DONE:
+    def _end(self, workflow: Workflow, end: JobEnd) -> None:
+        if end is not JobEnd.DONE:
             self._give_up(workflow)
 
     def _answer(self, workflow: Workflow, answer: object) -> None:

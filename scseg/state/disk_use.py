@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Kind:
+class StoredKind:
     """`id` is what the command line calls it; what is not `removable` is for the user alone to remove."""
 
     id: str
@@ -20,30 +20,30 @@ class Kind:
 
 
 KINDS = (
-    Kind(
+    StoredKind(
         "unpacked",
         "Unpacked tomograms",
         "Copies of tomograms that cannot be read as they are. Each is made again when it is opened.",
     ),
-    Kind("demo", "Demo tomogram", "It is simulated again when it is asked for."),
-    Kind("logs", "Logs", "What the processes for the networks print while they run."),
-    Kind(
+    StoredKind("demo", "Demo tomogram", "It is simulated again when it is asked for."),
+    StoredKind("logs", "Logs", "What the processes for the networks print while they run."),
+    StoredKind(
         "checkpoints",
         "Checkpoints",
         "What models that are not saved had learnt before: all but the newest and the best.",
     ),
-    Kind(
+    StoredKind(
         "models",
         "Models from the window",
         "What was learnt in the window. What no session needs goes after two weeks.",
     ),
-    Kind(
+    StoredKind(
         "annotations",
         "Annotations",
         "Of tomograms beside which nothing can be written. They are your work, and stay.",
         removable=False,
     ),
-    Kind(
+    StoredKind(
         "settings",
         "Settings and sessions",
         "What the next start goes on with. They are small, and stay.",
@@ -53,7 +53,7 @@ KINDS = (
 
 
 @dataclass(frozen=True)
-class Entry:
+class StoredItem:
     """One thing that is kept. `path` is a file or a folder, `files` are what removing it removes.
 
     `written` is when the last of these was (seconds since 1970), `in_use` tells why it stays, in a few words.
@@ -77,22 +77,22 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Listing:
+class StoredItems:
     """`whole` tells that all was looked at: of very many files, not all are."""
 
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[StoredItem, ...] = ()
     whole: bool = True
 
-    def of(self, kind: Kind) -> tuple[Entry, ...]:
+    def of(self, kind: StoredKind) -> tuple[StoredItem, ...]:
         return tuple(each for each in self.entries if each.kind == kind.id)
 
-    def removable(self, kind: Kind) -> tuple[Entry, ...]:
+    def removable(self, kind: StoredKind) -> tuple[StoredItem, ...]:
         """Return what of a kind may be removed now."""
         return tuple(each for each in self.of(kind) if kind.removable and not each.in_use)
 
 
 @dataclass(frozen=True)
-class Removed:
+class RemovalResult:
     """How much was removed, and sentences on what was not, and why."""
 
     nbytes: int = 0
@@ -100,21 +100,21 @@ class Removed:
 
 
 @dataclass(frozen=True)
-class Shown:
+class DiskUsePage:
     """What the page of the window shows: None before it was first looked at.
 
     While it is `busy` something is looked for or removed; `asked` is what the user is asked about.
     """
 
-    listing: Listing | None = None
+    listing: StoredItems | None = None
     busy: bool = False
-    asked: tuple[Entry, ...] = ()
+    asked: tuple[StoredItem, ...] = ()
 
 
-def newest(entries: tuple[Entry, ...]) -> float:
+def newest(entries: tuple[StoredItem, ...]) -> float:
     """Return when the last of some entries was written."""
     return max(each.written for each in entries)
 
 
-def total(entries: tuple[Entry, ...]) -> int:
+def total(entries: tuple[StoredItem, ...]) -> int:
     return sum(each.nbytes for each in entries)

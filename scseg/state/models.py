@@ -41,7 +41,7 @@ class Display:
 
 
 @dataclass(frozen=True)
-class Plan:
+class TrainingPlan:
     """What the next training of a model is to be."""
 
     architecture: str = "VGGNet"
@@ -50,7 +50,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Shares:
+class ValidationShares:
     """How many boxes of a set are learnt from and held out where `validation` asks for a part of them.
 
     Both are None while that is being found out; `why_not` tells why no box is held out.
@@ -73,7 +73,7 @@ class Weights:
 
 
 @dataclass(frozen=True)
-class Away:
+class UnloadedWeights:
     """Where the weights of a model are that were not read yet, or cannot be read now (.scnm)."""
 
     path: str
@@ -81,7 +81,7 @@ class Away:
 
 
 @dataclass(frozen=True)
-class Run:
+class TrainingRun:
     """A training that goes on, or waits for its turn: those of lower `number` come first.
 
     What it leaves is newer than `since`, the time of the newest file in the model's folder at its start.
@@ -101,24 +101,25 @@ class Run:
 
 @dataclass(eq=False)
 class Model:
-    """`weights` is None while nothing was learnt or it is `away`, `run` while no training goes on or waits.
+    """A model of the list.
 
+    `weights` is None while nothing was learnt or it is `unloaded`, `run` while no training goes on or waits.
     `interaction` tells how it acts on the others; partners of its rules go by their ids. `epochs` are those
     of the latest run. When that has ended, `last` and `best` are what it left, the latter only where it
     held boxes out. `before` are the weights before these, the latest first.
     """
 
     display: Display
-    plan: Plan = field(default_factory=Plan)
+    plan: TrainingPlan = field(default_factory=TrainingPlan)
     weights: Weights | None = None
-    away: Away | None = None
-    run: Run | None = None
+    unloaded: UnloadedWeights | None = None
+    run: TrainingRun | None = None
     epochs: tuple[EpochDone, ...] = ()
     last: Weights | None = None
     best: Weights | None = None
     before: tuple[ModelRef, ...] = ()
     interaction: InteractionSettings = field(default_factory=InteractionSettings)
-    shares: Shares | None = None
+    shares: ValidationShares | None = None
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property
@@ -130,7 +131,7 @@ class Model:
         return None if self.weights is None else self.weights.description
 
 
-Standing = tuple[tuple[Model, InteractionSettings], ...]
+ModelsState = tuple[tuple[Model, InteractionSettings], ...]
 """The list of models, and how each acts on the others."""
 
 
@@ -138,8 +139,8 @@ Standing = tuple[tuple[Model, InteractionSettings], ...]
 class ModelsEdit:
     """A change of the list of models or of how they act on one another, that can be undone."""
 
-    before: Standing
-    after: Standing
+    before: ModelsState
+    after: ModelsState
     label: str
     nbytes: int = 64
 
@@ -163,7 +164,7 @@ class SetPlan:
 
 
 @dataclass(frozen=True)
-class Counted:
+class SetCounts:
     """What the next training set will hold; None before it was first counted.
 
     `of` is the state of all that was counted then; while something is `counting`, that of the time before.

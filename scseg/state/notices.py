@@ -72,7 +72,7 @@ class Job:
         return f"{doing}   {time_left(left)}" if left is not None else doing
 
 
-class End(Enum):
+class JobEnd(Enum):
     """How a job has ended."""
 
     DONE = auto()

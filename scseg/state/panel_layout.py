@@ -17,7 +17,7 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True)
-class Listing:
+class TomogramOrder:
     """Which open tomograms the list shows, and in which order."""
 
     words: str = ""
@@ -26,7 +26,7 @@ class Listing:
 
 
 @dataclass(frozen=True)
-class Panels:
+class PanelLayout:
     """How the panels at the left stand: the stage in front, the headers that are shut, width in points."""
 
     stage: Stage = Stage.SEGMENTATION

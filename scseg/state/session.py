@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from scseg.base.history import History
-from scseg.state.disk_use import Shown
-from scseg.state.models import Counted, SetPlan
+from scseg.state.disk_use import DiskUsePage
+from scseg.state.models import SetCounts, SetPlan
 from scseg.state.notices import Notice
-from scseg.state.panel_layout import Listing, Panels
+from scseg.state.panel_layout import PanelLayout, TomogramOrder
 from scseg.state.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from scseg.compute.messages import TomogramRef
     from scseg.state.advice import Advice
     from scseg.state.feature_library import Library
-    from scseg.state.models import Model, ModelsEdit, Standing
+    from scseg.state.models import Model, ModelsEdit, ModelsState
     from scseg.state.notices import Job, Level
     from scseg.state.panel_layout import Stage
     from scseg.state.requests import Request
-    from scseg.state.slice_batch import Errand
-    from scseg.state.tomograms import Absent, OpenTomogram, Outline
+    from scseg.state.slice_batch import SliceBatch
+    from scseg.state.tomograms import MissingTomogram, OpenTomogram, Outline
 
 MOST_MESSAGES = 500
 
@@ -43,29 +43,29 @@ class Session:
     settings: Settings = field(default_factory=Settings)
     tomograms: list[OpenTomogram] = field(default_factory=list)
     active: OpenTomogram | None = None
-    absent: list[Absent] = field(default_factory=list)
-    closing: tuple[OpenTomogram | Absent, ...] = ()
-    listing: Listing = field(default_factory=Listing)
-    panels: Panels = field(default_factory=Panels)
+    missing: list[MissingTomogram] = field(default_factory=list)
+    closing: tuple[OpenTomogram | MissingTomogram, ...] = ()
+    tomogram_order: TomogramOrder = field(default_factory=TomogramOrder)
+    panels: PanelLayout = field(default_factory=PanelLayout)
     models: list[Model] = field(default_factory=list)
     set_plan: SetPlan = field(default_factory=SetPlan)
-    counted: Counted = field(default_factory=Counted)
+    counted: SetCounts = field(default_factory=SetCounts)
     overlays: bool = True
     library: Library = ()
     tool: ToolName = "brush"
     sensitivity: float = 0.4
     drag: BrushStroke | None = None
     outline: Outline | None = None
-    standing: Standing | None = None
+    models_before: ModelsState | None = None
     history: History[OpenAnnotation | None, Step | ModelsEdit] = field(default_factory=History)
     page: Page | None = None
-    storage: Shown = field(default_factory=Shown)
+    disk_use: DiskUsePage = field(default_factory=DiskUsePage)
     notices: list[Notice] = field(default_factory=list)
     messages: deque[Notice] = field(default_factory=lambda: deque(maxlen=MOST_MESSAGES))
     feedback: Notice | None = None
-    told: set[str] = field(default_factory=set)
+    told_once: set[str] = field(default_factory=set)
     jobs: list[Job] = field(default_factory=list)
-    errands: list[Errand] = field(default_factory=list)
+    slice_batches: list[SliceBatch] = field(default_factory=list)
     advice: Advice | None = None
     requests: list[Request] = field(default_factory=list)
 
@@ -90,6 +90,6 @@ class Session:
 
     def notify_once(self, level: Level, sentence: str) -> None:
         """Tell the user what would otherwise be said again with every slice."""
-        if sentence not in self.told:
-            self.told.add(sentence)
+        if sentence not in self.told_once:
+            self.told_once.add(sentence)
             self.notify(level, sentence)

@@ -26,7 +26,7 @@ AHEAD = 2
 LOOK_SECONDS = 0.1
 
 
-class Errand:
+class SliceBatch:
     """Slices to be predicted one after another, whenever the slice in view is complete.
 
     `requests` go by z and by the id of the model, and are all about one tomogram. The main thread asks for

@@ -49,7 +49,7 @@ class View:
 
 
 @dataclass(frozen=True)
-class Kept:
+class TomogramRecord:
     """What is kept of a tomogram while it is not open. `shape` is None where nobody knows it any more."""
 
     path: str
@@ -65,13 +65,13 @@ class Kept:
 
 
 @dataclass(eq=False)
-class Absent:
+class MissingTomogram:
     """A tomogram of the last session that is not open, for `reason`: not yet, or its file is not there.
 
     `moves_to` is as of an open one.
     """
 
-    kept: Kept
+    kept: TomogramRecord
     reason: str
     moves_to: Path | None = None
 

@@ -89,7 +89,7 @@ def cropped(session, y, x):
     opened = session.active
     crop = replace(opened.crop, enabled=True, y0=y, x1=x)
     cropping.edit(session, opened, crop)
-    cropping.settle(session, opened)
+    cropping.commit(session, opened)
 
 
 rows, columns = st.integers(-3, SHAPE[1] + 3), st.integers(-3, SHAPE[2] + 3)
@@ -146,7 +146,7 @@ def test_any_actions_undone_and_redone_leave_equal_states(actions):
             contents = opened.annotation.contents
             for run, *values in actions:
                 run(session, *values)
-            annotation_features.settle_all(session, rested=False)
+            annotation_features.commit_all(session, rested=False)
             after = annotated(contents.snapshot())
             taken = 0
             while undo.can_undo(session):
@@ -183,10 +183,10 @@ def test_a_draft_is_one_step_when_it_rests(session):
     opened = session.active
     for size in range(10, 40):
         annotation_features.edit(session, opened, replace(opened.features[0], box_size=size))
-        annotation_features.settle_all(session, rested=True)
+        annotation_features.commit_all(session, rested=True)
     assert opened.annotation.contents.features[0].box_size == 64
     opened.drafted -= 10
-    annotation_features.settle_all(session, rested=True)
+    annotation_features.commit_all(session, rested=True)
     assert opened.annotation.contents.features[0].box_size == 39
     undo.undo(session)
     assert opened.features[0].box_size == 64
@@ -209,7 +209,7 @@ def test_how_slices_are_shown_comes_back_with_the_annotation(session, tmp_path):
     annotation_features.add(session)
     opened.contrast = SHOWN
     undoable = session.history.undoable
-    contrast.settle_all(session)
+    contrast.commit_all(session)
     assert session.history.undoable is undoable
     assert opened.annotated.close()
     _, again = begun(tmp_path)
@@ -219,7 +219,7 @@ def test_how_slices_are_shown_comes_back_with_the_annotation(session, tmp_path):
 
 def test_looking_at_a_tomogram_in_another_contrast_leaves_no_file(session, tmp_path):
     session.active.contrast = SHOWN
-    contrast.settle_all(session)
+    contrast.commit_all(session)
     assert session.active.annotated.flush(10)
     assert not list(tmp_path.glob("*.scna"))
 

@@ -11,7 +11,7 @@ from scseg.actions import undo
 from scseg.actions.models import interactions, model_list
 from scseg.actions.tomograms import reopening
 from scseg.interactions.rules import InteractionSettings, Rule
-from scseg.persistence.last_models import KeptModel
+from scseg.persistence.last_models import ModelRecord
 from scseg.state.session import Session
 
 if TYPE_CHECKING:
@@ -39,11 +39,11 @@ def test_a_new_rule_avoids_a_model_that_has_none_yet(session: Session) -> None:
 def test_a_drag_is_one_step(session: Session) -> None:
     membrane, carbon = two(session)
     interactions.add_rule(session, membrane)
-    interactions.settle(session)
+    interactions.commit(session)
     for radius in (10.0, 20.0, 40.0):
         rule = Rule("avoid", carbon.id, radius)
         interactions.change_rule(session, membrane, 0, rule)
-    interactions.settle(session)
+    interactions.commit(session)
     assert membrane.interaction.rules[0].radius == 40.0
     undo.undo(session)
     assert membrane.interaction.rules[0].radius == 30.0
@@ -86,7 +86,7 @@ def test_what_is_changed_back_is_no_step(session: Session) -> None:
     membrane, _ = two(session)
     interactions.change(session, membrane, InteractionSettings(emit=True))
     interactions.change(session, membrane, InteractionSettings())
-    interactions.settle(session)
+    interactions.commit(session)
     undo.undo(session)
     assert len(session.models) == 1
 
@@ -94,7 +94,7 @@ def test_what_is_changed_back_is_no_step(session: Session) -> None:
 def test_undo_and_redo_leave_alone_what_the_step_knows_nothing_of(session: Session) -> None:
     mine = model_list.new(session)
     theirs = [
-        reopening.restore_model(session, KeptModel(id=each * 32, path=f"/{each}.scnm"))
+        reopening.restore_model(session, ModelRecord(id=each * 32, path=f"/{each}.scnm"))
         for each in "ab"
     ]
     undo.undo(session)

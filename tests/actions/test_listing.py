@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from scseg.actions.tomograms import browsing, closing, listing, relinking, reopening, tomogram_list
 from scseg.base.errors import ScsegError
 from scseg.compute.messages import TomogramRef
-from scseg.persistence.last_session import kept
+from scseg.persistence.last_session import record_of_tomogram
 from scseg.state.filters import usual
-from scseg.state.panel_layout import Listing
+from scseg.state.panel_layout import TomogramOrder
 from scseg.state.requests import FilesToOpen, OpenPaths
 from scseg.state.session import Session
-from scseg.state.tomograms import Absent, Contrast, Kept, OpenTomogram, View
+from scseg.state.tomograms import Contrast, MissingTomogram, OpenTomogram, TomogramRecord, View
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +87,7 @@ def test_names_that_occur_twice_have_their_folder_and_are_found_by_it():
 )
 def test_sorting_loses_and_doubles_nothing(names, sort, backwards):
     session = filled(*(f"/{name}" for name in names))
-    session.listing = Listing("", sort, backwards)
+    session.tomogram_order = TomogramOrder("", sort, backwards)
     assert {id(row.entry) for row in listing.rows(session)} == set(map(id, session.tomograms))
     assert len(listing.rows(session)) == len(names)
 
@@ -113,7 +113,7 @@ def test_from_a_tomogram_that_the_filter_hides_down_leads_to_the_next_that_it_sh
 
 def test_absent_tomograms_stand_in_the_list_and_are_stepped_over():
     session = filled("/a/a.mrc", "/a/c.mrc")
-    session.absent.append(Absent(Kept("/a/b.mrc"), "not found"))
+    session.missing.append(MissingTomogram(TomogramRecord("/a/b.mrc"), "not found"))
     listing.set_sort(session, "name")
     assert labels(session) == ["a.mrc", "b.mrc", "c.mrc"]
     browsing.step_tomogram(session, -5)
@@ -140,20 +140,20 @@ def test_after_closing_the_only_one_that_the_filter_shows_another_is_shown():
 
 def test_closing_others_and_all():
     session = filled(*PATHS)
-    session.absent.append(Absent(Kept("/gone.mrc"), "not found"))
+    session.missing.append(MissingTomogram(TomogramRecord("/gone.mrc"), "not found"))
     third = session.tomograms[2]
     closing.close_others(session, third)
-    assert (session.tomograms, session.active, session.absent) == ([third], third, [])
-    session.absent.append(Absent(Kept("/gone.mrc"), "not found"))
-    closing.close(session, session.absent[0])
-    assert session.absent == []
+    assert (session.tomograms, session.active, session.missing) == ([third], third, [])
+    session.missing.append(MissingTomogram(TomogramRecord("/gone.mrc"), "not found"))
+    closing.close(session, session.missing[0])
+    assert session.missing == []
     closing.close_all(session)
     assert (session.tomograms, session.active) == ([], None)
 
 
 # Relinking
 
-KEPT = Kept(
+KEPT = TomogramRecord(
     "/old/a.mrc",
     (20, 8, 9),
     apix=12.0,
@@ -168,15 +168,15 @@ KEPT = Kept(
 
 def test_a_relinked_tomogram_is_as_it_was_left():
     session = Session()
-    session.absent.append(Absent(KEPT, "not found"))
-    relinking.choose_moved(session, session.absent[0])
+    session.missing.append(MissingTomogram(KEPT, "not found"))
+    relinking.choose_moved(session, session.missing[0])
     (workflow,) = session.requests
     assert next(workflow) == FilesToOpen("tomogram", "Choose where a.mrc is now")
     moved = ref("/new/a.mrc", signed=False)
-    relinking.relink(session, session.absent[0], Volume(Path("/new/a.mrc")), moved)
-    assert session.absent == []
+    relinking.relink(session, session.missing[0], Volume(Path("/new/a.mrc")), moved)
+    assert session.missing == []
     assert session.active is session.tomograms[0]
-    assert kept(session.active) == replace(KEPT, path="/new/a.mrc")
+    assert record_of_tomogram(session.active) == replace(KEPT, path="/new/a.mrc")
 
 
 def test_an_open_tomogram_is_relinked_in_its_place():
@@ -192,18 +192,18 @@ def test_an_open_tomogram_is_relinked_in_its_place():
 
 def test_another_tomogram_is_not_taken_for_the_moved_one():
     session = filled("/old/b.mrc")
-    session.absent.append(Absent(KEPT, "not found"))
+    session.missing.append(MissingTomogram(KEPT, "not found"))
     other = Volume(Path("/new/a.mrc"), shape=(20, 8, 10))
     with pytest.raises(ScsegError, match=r"10 x 8 x 20 voxels, /old/a.mrc had 9 x 8 x 20"):
-        relinking.relink(session, session.absent[0], other, ref("/new/a.mrc"))
+        relinking.relink(session, session.missing[0], other, ref("/new/a.mrc"))
     with pytest.raises(ScsegError, match="open already"):
-        relinking.relink(session, session.absent[0], Volume(Path("/old/b.mrc")), ref("/old/b.mrc"))
-    assert len(session.absent) == 1
+        relinking.relink(session, session.missing[0], Volume(Path("/old/b.mrc")), ref("/old/b.mrc"))
+    assert len(session.missing) == 1
 
 
 def test_a_row_that_was_closed_meanwhile_stays_closed():
     session = Session()
-    absent = Absent(KEPT, "opening")
+    absent = MissingTomogram(KEPT, "opening")
     volume, where = Volume(Path(KEPT.path)), ref(KEPT.path)
     reopening.restore(session, absent, volume, where)
     relinking.relink(session, absent, volume, where)
@@ -212,18 +212,18 @@ def test_a_row_that_was_closed_meanwhile_stays_closed():
 
 def test_an_absent_tomogram_that_is_opened_after_all_is_as_it_was_left():
     session = Session()
-    session.absent.append(Absent(KEPT, "not found"))
-    reopening.open_absent(session, session.absent[0])
+    session.missing.append(MissingTomogram(KEPT, "not found"))
+    reopening.open_missing(session, session.missing[0])
     assert session.requests == [OpenPaths((Path("/old/a.mrc"),), signed=False)]
     opened = tomogram_list.add(session, Volume(Path("/old/a.mrc")), ref("/old/a.mrc", signed=False))
-    assert kept(opened) == KEPT
-    assert session.absent == []
+    assert record_of_tomogram(opened) == KEPT
+    assert session.missing == []
 
 
 def test_what_was_kept_of_another_shape_keeps_the_pixel_size_alone():
     session = Session()
-    session.absent.append(Absent(KEPT, "opening"))
+    session.missing.append(MissingTomogram(KEPT, "opening"))
     volume = Volume(Path(KEPT.path), shape=(2, 8, 9))
-    reopening.restore(session, session.absent[0], volume, ref(KEPT.path))
+    reopening.restore(session, session.missing[0], volume, ref(KEPT.path))
     opened: OpenTomogram = session.active
     assert (opened.z, opened.apix, opened.contrast.auto, opened.view) == (1, 12.0, True, View())

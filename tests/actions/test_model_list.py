@@ -19,7 +19,7 @@ from scseg.compute.messages import (
 )
 from scseg.models import unsaved_models
 from scseg.models.files import open_model, remove_model, save_model
-from scseg.state.models import Run
+from scseg.state.models import TrainingRun
 from scseg.state.session import Session
 from tests.fakes.models import write_model
 from tests.fakes.training import SET, trained_in
@@ -91,7 +91,7 @@ def test_only_what_is_needed_stays_in_the_folder(model):
 def test_what_is_shown_outlives_its_checkpoint(model):
     epochs = [trained_in(model, loss=loss / 10) for loss in range(4)]
     shown = []
-    model.run = Run(1, started=True, parameters=4)
+    model.run = TrainingRun(1, started=True, parameters=4)
     for number, ref in enumerate(epochs):
         model.epochs = (EpochDone(number, 0.1, ref),)
         model.weights = None

@@ -55,12 +55,12 @@ def annotate(session, opened):
     contents = opened.annotation.contents
     mask = np.zeros(SHAPE[1:], np.uint8)
     mask[18:22] = 1
-    changes.take(session, opened, steps.add_feature(contents, membrane))
+    changes.apply_step(session, opened, steps.add_feature(contents, membrane))
     for step in (
         steps.change_masks(contents, membrane.id, {3: mask}, "draw"),
         steps.change_boxes(contents, membrane.id, add=[(3, 20, 30), (3, 20, 50), (3, 45, 40)]),
     ):
-        changes.take(session, opened, step)
+        changes.apply_step(session, opened, step)
 
 
 def waiting(session):
@@ -158,7 +158,7 @@ def test_other_pixel_sizes_and_several_positives_are_warned_of(session):
     opened = session.tomograms[0]
     carbon = Feature("Carbon", (0.9, 0.8, 0.2))
     step = steps.add_feature(opened.annotation.contents, carbon)
-    changes.take(session, opened, step)
+    changes.apply_step(session, opened, step)
     for name in ("Membrane", "Carbon"):
         new_set.choose(session, name, 1)
     assert "take them for one thing" in new_set.concerns(session)[0]

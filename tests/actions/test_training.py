@@ -49,12 +49,12 @@ def test_runs_wait_in_the_order_in_which_they_were_asked_for(session):
     for each in (c, a, b):
         training_plan.take_set(session, each, SET)
         runs.begin(session, each)
-    assert [runs.place(session, each) for each in (a, b, c)] == [1, 2, 0]
+    assert [runs.place_in_queue(session, each) for each in (a, b, c)] == [1, 2, 0]
     runs.stop(c)
     assert c.run is None
-    assert [runs.place(session, each) for each in (a, b)] == [0, 1]
+    assert [runs.place_in_queue(session, each) for each in (a, b)] == [0, 1]
     runs.begin(session, c)
-    assert runs.place(session, c) == 2
+    assert runs.place_in_queue(session, c) == 2
 
 
 def test_a_run_tells_how_far_it_is(session, model):
@@ -62,8 +62,8 @@ def test_a_run_tells_how_far_it_is(session, model):
     request = runs.start(model)
     assert (request.training_set, request.start_from) == (SET.path, None)
     assert Path(request.folder) == unsaved_models.model_folder(model.id)
-    runs.take(session, model, started())
-    runs.take(session, model, BatchDone(2, 1, 0.25, 0.1, 9.0))
+    runs.take_reply(session, model, started())
+    runs.take_reply(session, model, BatchDone(2, 1, 0.25, 0.1, 9.0))
     run = model.run
     assert run.fraction == 0.1
     assert (run.loss, run.seconds_left, run.text) == (0.25, 9.0, "epoch 3 of 25")
@@ -75,18 +75,18 @@ def test_what_a_run_leaves_can_be_chosen_from_and_gone_on_with(session, model):
     last, best = trained_in(model, loss=0.1, **fits), trained_in(model, loss=0.2, **fits)
     runs.begin(session, model)
     runs.start(model)
-    runs.take(session, model, started())
-    runs.take(session, model, EpochDone(0, 0.2, best, Validation(0.3, 0.8)))
+    runs.take_reply(session, model, started())
+    runs.take_reply(session, model, EpochDone(0, 0.2, best, Validation(0.3, 0.8)))
     runs.show_latest(model)
     assert model.ref.weights_sha256 == best.weights_sha256
-    runs.take(session, model, TrainingDone(last, 0.1, stopped=False, best=best))
+    runs.take_reply(session, model, TrainingDone(last, 0.1, stopped=False, best=best))
     assert (model.run, model.ref) == (None, last)
     runs.choose(model, model.best)
     assert model.ref == best
     assert runs.needed(model) == {Path(last.path), Path(best.path)}
     runs.begin(session, model)
     assert runs.start(model).start_from == best.path
-    runs.take(session, model, started())
+    runs.take_reply(session, model, started())
     assert (model.last, model.best, model.epochs) == (None, None, ())
 
 
@@ -94,10 +94,10 @@ def test_a_run_that_fails_leaves_its_last_epoch_and_says_why(session, model):
     best, latest = trained_in(model, loss=0.3), trained_in(model, loss=0.2)
     runs.begin(session, model)
     request = runs.start(model)
-    runs.take(session, model, started())
-    runs.take(session, model, EpochDone(0, 0.3, best, Validation(0.4, 0.7)))
-    runs.take(session, model, EpochDone(1, 0.2, latest, Validation(0.5, 0.6)))
-    runs.take(session, model, Failed(request, "The disk is full.", ""))
+    runs.take_reply(session, model, started())
+    runs.take_reply(session, model, EpochDone(0, 0.3, best, Validation(0.4, 0.7)))
+    runs.take_reply(session, model, EpochDone(1, 0.2, latest, Validation(0.5, 0.6)))
+    runs.take_reply(session, model, Failed(request, "The disk is full.", ""))
     assert (model.run, model.ref) == (None, latest)
     assert not model.weights.kept
     assert (model.last.ref, model.best.ref) == (latest, best)
@@ -109,7 +109,7 @@ def test_a_run_that_fails_at_its_start_changes_nothing(session, model):
     model.weights = runs.weights_of(before)
     model.epochs = (EpochDone(0, 0.3, trained_in(model, loss=0.3)),)
     runs.begin(session, model)
-    runs.take(session, model, Failed(runs.start(model), "No memory.", ""))
+    runs.take_reply(session, model, Failed(runs.start(model), "No memory.", ""))
     assert (model.run, model.ref, len(model.epochs)) == (None, before, 1)
 
 

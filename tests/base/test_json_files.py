@@ -9,18 +9,18 @@ import pytest
 from scseg.base.files.json_files import NewerError
 from scseg.persistence import feature_library, last_session, settings
 from scseg.persistence.last_session import LastSession
-from scseg.runtime.saving.session_file import Remembering
+from scseg.runtime.saving.session_file import SessionFile
 from scseg.runtime.saving.user_files import new_session
 from scseg.state.feature_library import Template
 from scseg.state.session import Session
 from scseg.state.settings import Settings
-from scseg.state.tomograms import Kept
+from scseg.state.tomograms import TomogramRecord
 from tests.fakes.threads import quiet_inbox, take_in
 
 KINDS = {
     "session": (
         last_session,
-        LastSession(tomograms=(Kept("/a.mrc", (1, 2, 3)),)),
+        LastSession(tomograms=(TomogramRecord("/a.mrc", (1, 2, 3)),)),
         last_session.FORM,
     ),
     "settings": (settings, Settings("light", recent=("/a.mrc",)), settings.FORM),
@@ -79,7 +79,7 @@ def test_the_session_of_a_newer_version_outlives_a_day_with_this_one(tmp_path, m
     newer = json.dumps({"format": last_session.FORM.name, "version": 2, "tomograms": {"x": 1}})
     path.write_text(newer, "utf-8")
     session, inbox = Session(), quiet_inbox()
-    keeper = Remembering(session, inbox, seconds=0.0)
+    keeper = SessionFile(session, inbox, seconds=0.0)
     assert (keeper.last(), keeper.left_behind()) == (LastSession(), LastSession())
     (told,) = session.notices
     assert "left as it is" in told.sentence
@@ -100,5 +100,7 @@ def test_one_bad_entry_costs_no_other(tmp_path):
     assert feature_library.load(path) == (Template("a", (0, 0, 1)),)
     rows = [{"path": "l\udce4tin.mrc"}, {"path": "/a\0.mrc"}, {"path": "/b.mrc", "z": 10**400}]
     path.write_text(json.dumps({"tomograms": rows, "tool": "lasso"}), "utf-8")
-    expected = LastSession(tomograms=(Kept("l\udce4tin.mrc"), Kept("/b.mrc")), tool="lasso")
+    expected = LastSession(
+        tomograms=(TomogramRecord("l\udce4tin.mrc"), TomogramRecord("/b.mrc")), tool="lasso"
+    )
     assert last_session.load(path) == expected

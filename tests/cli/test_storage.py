@@ -13,7 +13,7 @@ from scseg.base.folders import log_folder
 from scseg.cli import main
 from scseg.models import unsaved_models
 from scseg.persistence import last_session
-from scseg.persistence.last_models import KeptModel
+from scseg.persistence.last_models import ModelRecord
 from scseg.persistence.last_session import LastSession
 from scseg.state.models import Display
 from tests.cli.commands import scseg
@@ -39,7 +39,9 @@ def _kept(tmp_path, monkeypatch):
     for model_id, name in ((A, "Needed\x1b[2J"), (B, "Membrane")):
         unsaved_models.model_folder(model_id).mkdir(parents=True)
         write_model(unsaved_models.model_folder(model_id), name=name)
-    needed = KeptModel(str(unsaved_models.model_folder(A)), Display("a", (0, 1, 0)), A, kept=False)
+    needed = ModelRecord(
+        str(unsaved_models.model_folder(A)), Display("a", (0, 1, 0)), A, kept=False
+    )
     last_session.save(LastSession(models=(needed,)), last_session.session_path())
 
 

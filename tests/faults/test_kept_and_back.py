@@ -24,14 +24,14 @@ from scseg.models.description import (
     to_json,
 )
 from scseg.persistence import feature_library, last_session, settings
-from scseg.persistence.last_models import KeptModel
+from scseg.persistence.last_models import ModelRecord
 from scseg.persistence.last_session import LastSession
 from scseg.state import filters
 from scseg.state.feature_library import Template, with_template
-from scseg.state.models import Display, Look, Plan, SetPlan
-from scseg.state.panel_layout import Listing, Panels, Sort, Stage
+from scseg.state.models import Display, Look, SetPlan, TrainingPlan
+from scseg.state.panel_layout import PanelLayout, Sort, Stage, TomogramOrder
 from scseg.state.settings import CACHES_MB, SCALES, Settings
-from scseg.state.tomograms import Contrast, Kept, View
+from scseg.state.tomograms import Contrast, TomogramRecord, View
 
 flags = st.booleans()
 parts = st.floats(0, 1)
@@ -76,7 +76,7 @@ views = built(
     View, x=greys, y=greys, zoom=st.floats(view.SMALLEST_ZOOM, view.LARGEST_ZOOM), fit=flags
 )
 tomograms = built(
-    Kept,
+    TomogramRecord,
     path=paths,
     shape=st.none() | st.tuples(sizes, sizes, sizes),
     apix=st.none() | apix,
@@ -145,7 +145,7 @@ def interactions(partners):
 
 
 models = built(
-    KeptModel,
+    ModelRecord,
     path=paths | st.just(""),
     display=displays,
     id=ids,
@@ -155,7 +155,7 @@ models = built(
     last=paths | st.just(""),
     best=paths | st.just(""),
     plan=built(
-        Plan,
+        TrainingPlan,
         architecture=st.sampled_from(["VGGNet", "UNet deep"]),
         training_set=st.none() | summaries,
         parameters=trainings,
@@ -179,10 +179,10 @@ sessions = built(
     overlays=flags,
     tool=st.sampled_from(last_session.TOOLS),
     listing=built(
-        Listing, words=st.just(""), sort=st.sampled_from(get_args(Sort)), backwards=flags
+        TomogramOrder, words=st.just(""), sort=st.sampled_from(get_args(Sort)), backwards=flags
     ),
     panels=built(
-        Panels,
+        PanelLayout,
         stage=st.sampled_from(Stage),
         shut=st.frozensets(st.sampled_from(["Datasets", "Filters", "Features"])),
         width=st.floats(200, 2000, width=32),

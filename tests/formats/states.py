@@ -13,14 +13,14 @@ from scseg.datasets.training_sets.training_set import SourceTomogram, TrainingSe
 from scseg.interactions.group import Group
 from scseg.interactions.rules import InteractionSettings, Rule
 from scseg.models.description import DisplaySettings, ModelDescription, TrainingParameters
-from scseg.persistence.last_models import KeptModel
+from scseg.persistence.last_models import ModelRecord
 from scseg.persistence.last_session import LastSession
 from scseg.state.feature_library import Template
 from scseg.state.filters import Filter
-from scseg.state.models import Display, Plan, SetPlan
-from scseg.state.panel_layout import Listing, Panels, Stage
+from scseg.state.models import Display, SetPlan, TrainingPlan
+from scseg.state.panel_layout import PanelLayout, Stage, TomogramOrder
 from scseg.state.settings import Settings
-from scseg.state.tomograms import Contrast, Kept, View
+from scseg.state.tomograms import Contrast, TomogramRecord, View
 
 TRAINING = TrainingParameters(
     epochs=7,
@@ -33,7 +33,7 @@ TRAINING = TrainingParameters(
     augmentation="strong",
     gpu=False,
 )
-SAVED_MODEL = KeptModel(
+SAVED_MODEL = ModelRecord(
     path="/models/13.92_64_0.0261_Membran ä.scnm",
     display=Display(
         name="Membran ä",
@@ -57,7 +57,7 @@ SAVED_MODEL = KeptModel(
         ),
     ),
 )
-RUNNING_MODEL = KeptModel(
+RUNNING_MODEL = ModelRecord(
     path="/home/models/fedcba/2/epoch_0006.scnm",
     display=Display(name="Ribosome", colour=(1.0, 0.0, 0.5), look="values"),
     id="fedcba9876543210" * 2,
@@ -66,7 +66,7 @@ RUNNING_MODEL = KeptModel(
     since=1795388400.125,
     last="/home/models/fedcba/1/epoch_0025.scnm",
     best="/home/models/fedcba/1/epoch_0013.scnm",
-    plan=Plan(
+    plan=TrainingPlan(
         architecture="UNet deep",
         training_set=TrainingSetSummary(
             path="/sets/10.50_48x3_Ribosome.scnt",
@@ -84,7 +84,7 @@ RUNNING_MODEL = KeptModel(
 )
 SESSION = LastSession(
     tomograms=(
-        Kept(
+        TomogramRecord(
             path="/data/Zelle ü.mrc",
             shape=(20, 30, 40),
             apix=13.92,
@@ -103,7 +103,7 @@ SESSION = LastSession(
             view=View(x=3.5, y=4.5, zoom=6.0, fit=False),
             feature="0a1b2c",
         ),
-        Kept(path="/data/b.mrc"),
+        TomogramRecord(path="/data/b.mrc"),
     ),
     active="/data/b.mrc",
     models=(SAVED_MODEL, RUNNING_MODEL),
@@ -116,8 +116,8 @@ SESSION = LastSession(
     ),
     overlays=False,
     tool="bucket",
-    listing=Listing(sort="folder", backwards=True),
-    panels=Panels(stage=Stage.MODELS, shut=frozenset({"Filters", "Datasets"}), width=412.5),
+    listing=TomogramOrder(sort="folder", backwards=True),
+    panels=PanelLayout(stage=Stage.MODELS, shut=frozenset({"Filters", "Datasets"}), width=412.5),
 )
 
 SETTINGS = Settings(

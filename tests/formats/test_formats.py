@@ -99,9 +99,9 @@ def test_the_contrast_in_an_annotation(tmp_path):
     contrast.restore(opened)
     assert opened.contrast == states.CONTRAST
     opened.contrast = Contrast()
-    contrast.settle(opened)
+    contrast.commit(opened)
     assert opened.annotation.contents.contrast != states.CONTRAST_TEXT
     opened.contrast = states.CONTRAST
-    contrast.settle(opened)
+    contrast.commit(opened)
     assert opened.annotation.contents.contrast == states.CONTRAST_TEXT
     assert opened.annotated.close()

@@ -121,11 +121,11 @@ def test_a_search_can_be_cancelled(open_window, tomogram):
         (client,) = user.clients
         client.at_once = False
         user.ctx.item_click(SEARCH)
-        user.wait_for(lambda: user.session.errands)
+        user.wait_for(lambda: user.session.slice_batches)
         user.ctx.yield_(3)
         assert not is_enabled(user, SEARCH)
         user.session.jobs[0].cancelled = True
-        user.wait_for(lambda: not user.session.jobs and not user.session.errands)
+        user.wait_for(lambda: not user.session.jobs and not user.session.slice_batches)
         user.ctx.yield_(3)
         assert is_enabled(user, SEARCH)
         assert user.session.advice is None

@@ -136,7 +136,7 @@ def scribble(user, values):
     """Draw what no hand can in a moment."""
     feature = annotation(user).contents.features[0].id
     step = change_masks(annotation(user).contents, feature, {1: values}, "scribble")
-    actions.take(user.session, user.session.active, step)
+    actions.apply_step(user.session, user.session.active, step)
 
 
 def test_closing_the_window_saves_the_last_stroke(open_window, tomogram):

@@ -293,7 +293,7 @@ def test_what_is_drawn_follows_a_file_that_was_moved_alone(
 
     def second(user):
         user.do(user.window.restore)
-        user.wait_for(lambda: user.session.absent and not user.session.jobs)
+        user.wait_for(lambda: user.session.missing and not user.session.jobs)
         relink(user, "b.mrc")
         browse(user, "a.mrc")
         user.wait_for(lambda: user.session.active and user.session.active.annotation)

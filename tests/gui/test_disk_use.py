@@ -25,20 +25,20 @@ def learnt(model_id, name):
 
 def open_page(user):
     user.ctx.menu_click("//##MainMenuBar/Settings/###storage")
-    user.wait_for(lambda: user.session.storage.listing and not user.session.storage.busy)
+    user.wait_for(lambda: user.session.disk_use.listing and not user.session.disk_use.busy)
     user.ctx.yield_(2)
 
 
 def click(user, name):
     user.ctx.item_click(f"//###page/**/###{name}")
     user.ctx.yield_(3)
-    user.wait_for(lambda: not user.session.storage.busy and not user.session.jobs)
+    user.wait_for(lambda: not user.session.disk_use.busy and not user.session.jobs)
     user.ctx.yield_(2)
 
 
 def whats(user, kind):
     kind = next(each for each in KINDS if each.id == kind)
-    return [(each.what, bool(each.in_use)) for each in user.session.storage.listing.of(kind)]
+    return [(each.what, bool(each.in_use)) for each in user.session.disk_use.listing.of(kind)]
 
 
 def test_what_can_be_made_again_goes_at_once_and_models_after_a_question(open_window):
@@ -52,9 +52,9 @@ def test_what_can_be_made_again_goes_at_once_and_models_after_a_question(open_wi
         assert whats(user, "logs") == []
         assert any("2 kB removed" in each.sentence for each in user.session.notices)
         click(user, f"remove {B}")
-        assert [each.what for each in user.session.storage.asked] == ["Carbon"]
+        assert [each.what for each in user.session.disk_use.asked] == ["Carbon"]
         click(user, "keep")
-        assert user.session.storage.asked == ()
+        assert user.session.disk_use.asked == ()
         assert whats(user, "models") == [("Carbon", False)]
         click(user, "remove models")
         click(user, "remove for good")
@@ -97,7 +97,7 @@ def test_a_question_that_was_left_is_not_there_again(open_window):
         user.press("Escape")
         assert user.session.page is None
         open_page(user)
-        assert user.session.storage.asked == ()
+        assert user.session.disk_use.asked == ()
         assert unsaved_models.model_folder(B).is_dir()
 
     open_window(steps)
@@ -110,10 +110,10 @@ def test_a_look_that_fails_is_told_and_the_page_stays(open_window, monkeypatch):
     def steps(user):
         monkeypatch.setattr("scseg.actions.view.disk_use.listed", fails)
         user.ctx.menu_click("//##MainMenuBar/Settings/###storage")
-        user.wait_for(lambda: user.session.notices and not user.session.storage.busy)
+        user.wait_for(lambda: user.session.notices and not user.session.disk_use.busy)
         user.ctx.yield_(2)
         assert user.session.page == "storage"
-        assert user.session.storage.listing is None
+        assert user.session.disk_use.listing is None
         monkeypatch.undo()
         user.press("Escape")
         open_page(user)

@@ -14,7 +14,7 @@ from scseg.actions.models import model_list
 from scseg.actions.tomograms import tomogram_list
 from scseg.actions.view import filters
 from scseg.models.description import ModelDescription
-from scseg.runtime.tomograms.slice_reader import described
+from scseg.runtime.tomograms.slice_reader import measured
 from scseg.state.filters import Filter
 
 pytestmark = pytest.mark.gui
@@ -51,7 +51,7 @@ def sobel(image):
 def assert_seen(user, expected, limits=None):
     """Compare the view with grey values (y, x); without limits, those of automatic contrast."""
     user.ctx.yield_(3)
-    low, high = limits or described(None, expected.astype(np.float32)).automatic
+    low, high = limits or measured(None, expected.astype(np.float32)).automatic
     grey = np.clip((expected - low) / (high - low), 0, 1) * 255
     item = user.ctx.item_info("//View/###slice").rect_full
     picture = user.picture()

@@ -239,7 +239,7 @@ def test_partners_just_outside_of_the_crop_count(open_window, tomogram):
         crop = Crop(0, SHAPE[0], 10, 30, 5, 36, enabled=True)
         user.do(lambda: cropping.edit(user.session, opened, crop))
         user.ctx.yield_(3)
-        asked = needed_slices.asked(user.session, opened, opened.z)
+        asked = needed_slices.requests_of_slice(user.session, opened, opened.z)
         regions = {Path(each.model.path).stem: each.region for each in asked.values()}
         assert regions == {"Membrane": Rect(10, 5, 30, 36), "Carbon": Rect(0, 0, 40, 46)}
         assert left_columns(user, membrane) == columns(5, 30)

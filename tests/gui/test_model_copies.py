@@ -125,7 +125,7 @@ def begin_long_copy(user):
     set_end(user, "from", 1)
     set_end(user, "to", 12)
     user.ctx.item_click("//$FOCUSED/###new")
-    user.wait_for(lambda: user.session.errands)
+    user.wait_for(lambda: user.session.slice_batches)
     user.ctx.yield_(3)
     return client
 
@@ -142,7 +142,7 @@ def test_what_is_in_view_comes_first_and_the_window_stays_live(open_window, tomo
         user.do(lambda: client.answer(client.wanted[-1][1]))
         user.wait_for(lambda: job.fraction > 0)
         job.cancelled = True
-        user.wait_for(lambda: not user.session.errands and not user.session.jobs)
+        user.wait_for(lambda: not user.session.slice_batches and not user.session.jobs)
         user.ctx.yield_(3)
         assert 1 not in {each.z for each in client.wanted[-1]}
         assert user.session.notices == []

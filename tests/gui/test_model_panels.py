@@ -146,7 +146,11 @@ def test_models_are_trained_one_after_the_other(open_window, tomogram):
 
         user.do(begin)
         user.wait_for(lambda: first.run.started)
-        assert [runs.place(user.session, each) for each in (first, second, third)] == [0, 1, 2]
+        assert [runs.place_in_queue(user.session, each) for each in (first, second, third)] == [
+            0,
+            1,
+            2,
+        ]
         assert not second.run.started
         user.do(lambda: runs.stop(third))
         assert third.run is None

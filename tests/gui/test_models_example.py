@@ -11,7 +11,7 @@ from imgui_bundle import hello_imgui, imgui
 
 from scseg.compute.client import PredictionClient
 from scseg.models.sampling import Counts
-from scseg.preview.needed_slices import visible
+from scseg.preview.needed_slices import needed_in_view
 from scseg.runtime.models.trainer import start_training
 from tests.gui.drawing import begin, drag, save_as, settled
 
@@ -87,9 +87,9 @@ def slide(user, name, third):
 def predicted(user):
     """Return the prediction of the slice in view, once it is complete."""
     known = user.window.program.predictor.predictions
-    user.wait_for(lambda: visible(user.session), PATIENCE)
-    user.wait_for(lambda: known.fraction(visible(user.session)) == 1.0, PATIENCE)
-    (wanted,) = visible(user.session)
+    user.wait_for(lambda: needed_in_view(user.session), PATIENCE)
+    user.wait_for(lambda: known.fraction(needed_in_view(user.session)) == 1.0, PATIENCE)
+    (wanted,) = needed_in_view(user.session)
     return known.get(wanted).values.copy()
 
 

@@ -12,8 +12,8 @@ from scseg.compute.messages import Band, SliceRequest, TomogramRef
 from scseg.gui.gl.painter import SlicePainter
 from scseg.preview.predictions import Prediction
 from scseg.runtime.display.scene import Overlay, Scene
-from scseg.runtime.on_screen import Mask, Removed
-from scseg.runtime.tomograms.slice_reader import SliceKey, described
+from scseg.runtime.on_screen import RemovedPixels, ShownPrediction
+from scseg.runtime.tomograms.slice_reader import SliceKey, measured
 from scseg.state.models import Display, Model
 from scseg.state.tomograms import View
 
@@ -35,7 +35,7 @@ class Bench:
 
     painter: SlicePainter
     scene: Scene
-    masks: tuple[Mask, ...] = ()
+    masks: tuple[ShownPrediction, ...] = ()
 
     def give(self, *masks):
         self.masks = masks
@@ -71,7 +71,7 @@ class Bench:
 def mask_of(values, **changes):
     prediction = Prediction(np.asarray(values, np.float32))
     request = SliceRequest(REF, None, 0, 0.2)
-    return Mask(
+    return ShownPrediction(
         Model(Display("Membrane", TEAL)), request, prediction, prediction.revision, **changes
     )
 
@@ -84,7 +84,7 @@ def grey(rng):
 @pytest.fixture
 def bench(_graphics, grey):
     painter = SlicePainter()
-    image = described(SliceKey(REF, 0), grey)
+    image = measured(SliceKey(REF, 0), grey)
     painter.upload_slice(image)
     view = View((SHAPE[1] - 1) / 2, (SHAPE[0] - 1) / 2, float(ZOOM), fit=False)
     scene = Scene(image.key, (), (0.0, 1.0), False, False, view, SIZE, 1.0, SURROUNDINGS)
@@ -181,7 +181,7 @@ def test_what_rules_took_away_is_hatched_and_the_rest_drawn_as_ever(bench, grey,
     values[:, :10] = 0.4
     removed = np.zeros(SHAPE, bool)
     removed[:, :30] = True
-    whole, ruled = mask_of(values), mask_of(values, removed=Removed(removed))
+    whole, ruled = mask_of(values), mask_of(values, removed=RemovedPixels(removed))
     bench.give(whole)
     before = bench.painted(bench.overlay(whole, look=look))
     bench.give(ruled)
@@ -201,7 +201,7 @@ def test_what_rules_took_away_is_hatched_and_the_rest_drawn_as_ever(bench, grey,
 def test_what_rules_took_away_is_not_drawn_where_it_is_not_hatched(bench, grey, look):
     removed = np.zeros(SHAPE, bool)
     removed[:, :30] = True
-    mask = mask_of(np.full(SHAPE, 0.9, np.float32), removed=Removed(removed))
+    mask = mask_of(np.full(SHAPE, 0.9, np.float32), removed=RemovedPixels(removed))
     bench.give(mask)
     seen = bench.painted(bench.overlay(mask, look=look))
     found = bench.painted(bench.overlay(mask, look=look, hatched=False))
@@ -213,7 +213,7 @@ def test_what_rules_took_away_is_not_drawn_where_it_is_not_hatched(bench, grey, 
 def test_rules_that_changed_replace_those_before(bench):
     values = np.ones(SHAPE, np.float32)
     mask = mask_of(values)
-    nothing, all_of_it = (Removed(np.full(SHAPE, gone)) for gone in (False, True))
+    nothing, all_of_it = (RemovedPixels(np.full(SHAPE, gone)) for gone in (False, True))
     for removed, part in ((nothing, 1.0), (all_of_it, 0.25), (nothing, 1.0)):
         ruled = replace(mask, removed=removed)
         bench.give(ruled)
@@ -250,7 +250,7 @@ def test_of_a_slice_that_is_being_predicted_only_the_new_bands_are_sent(bench, g
     for start in (0, 16, 32):
         prediction.add(Band(request, start, np.ones((min(16, 40 - start), SHAPE[1]), np.float32)))
         before = bench.painter.overlays.uploaded
-        mask = Mask(model, request, prediction, prediction.revision)
+        mask = ShownPrediction(model, request, prediction, prediction.revision)
         bench.give(mask)
         sent.append(bench.painter.overlays.uploaded - before)
         known = np.arange(SHAPE[0]) < start + 16

@@ -23,7 +23,7 @@ from scseg.datasets.tomogram import open_tomogram
 from scseg.datasets.training_sets.extraction import SetParameters, annotated_by_mask, extract
 from scseg.datasets.training_sets.training_set import save_training_set
 from scseg.models.description import TrainingParameters
-from scseg.preview.needed_slices import visible
+from scseg.preview.needed_slices import needed_in_view
 from tests.gui.drawing import save_as
 from tests.gui.test_interactions import control
 
@@ -57,7 +57,7 @@ def model(demo, tmp_path_factory):
 
 
 def is_predicted(user):
-    wanted = visible(user.session)
+    wanted = needed_in_view(user.session)
     return bool(wanted) and user.window.program.predictor.predictions.fraction(wanted) == 1.0
 
 

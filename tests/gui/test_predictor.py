@@ -157,7 +157,7 @@ class Browsing(stateful.RuleBasedStateMachine):
         self.predictor.update()
         self.worker.work(1_000_000)
         self.predictor.update()
-        wanted = needed_slices.visible(self.session)
+        wanted = needed_slices.needed_in_view(self.session)
         assert self.predictor.predictions.missing(wanted) == ()
         assert self.predictor.status == ""
 
@@ -180,7 +180,7 @@ class Browsing(stateful.RuleBasedStateMachine):
     @stateful.invariant()
     def memory_stays_within_its_budget(self):
         share = self.session.settings.prediction_cache_mb << 19
-        slices = 2 * len(needed_slices.resolve(self.session)) * SHAPE[1] * SHAPE[2] * 4
+        slices = 2 * len(needed_slices.all_needed(self.session)) * SHAPE[1] * SHAPE[2] * 4
         assert self.predictor.predictions.nbytes <= max(share, slices, SHAPE[1] * SHAPE[2] * 4)
         assert self.worker.server._outputs.nbytes <= 1 << 19
 

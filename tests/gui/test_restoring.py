@@ -18,7 +18,7 @@ from scseg.base.errors import ScsegError
 from scseg.gui import app
 from scseg.persistence import last_session
 from scseg.runtime.saving import session_file
-from scseg.runtime.saving.session_file import Remembering
+from scseg.runtime.saving.session_file import SessionFile
 from scseg.state.filters import usual
 from scseg.state.models import SetPlan
 from scseg.state.session import Session
@@ -158,9 +158,9 @@ def test_each_vanished_tomogram_is_a_notice_and_a_row_to_relink(
         assert f"{files[1]} is not there any more" in told[1][1]
         assert "c.mrc" in told[2][1]
         assert user.session.active.name == "d.mrc"
-        assert len(user.session.absent) == 3
+        assert len(user.session.missing) == 3
         user.press("Escape")
-        files[1].with_suffix(".away").rename(files[1])
+        files[1].with_suffix(".unloaded").rename(files[1])
         user.ctx.item_click("//Panels/**/###b.mrc")
         user.wait_for(lambda: len(user.session.tomograms) == 2)
         assert user.session.active.name == "b.mrc"
@@ -173,21 +173,21 @@ def test_each_vanished_tomogram_is_a_notice_and_a_row_to_relink(
         assert user.session.active.z == 0
         user.ctx.item_click("//Panels/**/###c.mrc", 1)
         user.ctx.item_click("//$FOCUSED/Close")
-        assert user.session.absent == []
+        assert user.session.missing == []
         assert user.session.notices == []
 
     open_window(first, files)
     files[0].rename(tmp_path / "moved.mrc")
-    files[1].rename(files[1].with_suffix(".away"))
+    files[1].rename(files[1].with_suffix(".unloaded"))
     os.truncate(files[2], 100)
     open_window(second)
 
 
 def test_what_is_absent_stays_for_the_session_after(open_window, files):
     open_window(lambda user: user.wait_for(lambda: len(user.session.tomograms) == 4), files)
-    files[3].rename(files[3].with_suffix(".away"))
+    files[3].rename(files[3].with_suffix(".unloaded"))
     open_window(lambda user: restore(user, 3))
-    files[3].with_suffix(".away").rename(files[3])
+    files[3].with_suffix(".unloaded").rename(files[3])
 
     def third(user):
         restore(user, 4)
@@ -197,7 +197,7 @@ def test_what_is_absent_stays_for_the_session_after(open_window, files):
 
 
 def test_changes_are_written_down_while_the_window_is_open(open_window, files, monkeypatch):
-    monkeypatch.setattr(session_file.Remembering.__init__, "__defaults__", (0.02,))
+    monkeypatch.setattr(session_file.SessionFile.__init__, "__defaults__", (0.02,))
 
     def kept():
         path = last_session.session_path()
@@ -220,7 +220,7 @@ def test_closing_while_the_last_session_comes_back_loses_nothing(open_window, fi
 
     def second(user):
         user.do(user.window.restore)
-        assert len(user.session.absent) == 4
+        assert len(user.session.missing) == 4
 
     open_window(second)
     assert json.loads(last_session.session_path().read_text()) == before
@@ -235,7 +235,7 @@ def test_the_switch_in_the_settings_is_obeyed_and_remembered(open_window, files)
     def second(user):
         user.do(user.window.restore)
         user.ctx.yield_(5)
-        assert (user.session.absent, user.session.tomograms, user.session.jobs) == ([], [], [])
+        assert (user.session.missing, user.session.tomograms, user.session.jobs) == ([], [], [])
         user.ctx.menu_click("//##MainMenuBar/Settings/###restores")
         user.ctx.yield_(2)
         assert user.session.settings.restores
@@ -250,7 +250,7 @@ def test_a_disk_that_takes_nothing_is_told_once_and_again_at_the_end(monkeypatch
 
     monkeypatch.setattr(last_session, "save", full)
     session, inbox = Session(), quiet_inbox()
-    keeper = Remembering(session, inbox, seconds=0.0)
+    keeper = SessionFile(session, inbox, seconds=0.0)
     for overlays in (False, True, False):
         session.overlays = overlays
         keeper.update()
@@ -274,7 +274,7 @@ def test_what_could_not_be_written_once_is_written_as_soon_as_that_can_be(monkey
 
     monkeypatch.setattr(last_session, "save", fails_once)
     session, inbox = Session(), quiet_inbox()
-    keeper = Remembering(session, inbox, seconds=0.0)
+    keeper = SessionFile(session, inbox, seconds=0.0)
     session.overlays = False
     keeper.update()
     wait_for(lambda: session.notices, session, inbox)
@@ -287,7 +287,7 @@ def test_what_could_not_be_written_once_is_written_as_soon_as_that_can_be(monkey
 
 def test_of_two_windows_the_first_is_remembered():
     first, second, inbox = Session(overlays=False), Session(overlays=True), quiet_inbox()
-    keeper, other = Remembering(first, inbox, 0.0), Remembering(second, inbox, 0.0)
+    keeper, other = SessionFile(first, inbox, 0.0), SessionFile(second, inbox, 0.0)
     first.overlays = True
     keeper.update()
     second.overlays = False
@@ -297,7 +297,7 @@ def test_of_two_windows_the_first_is_remembered():
     assert last_session.load(last_session.session_path()).overlays
     # The first is closed: now another may be.
     second.overlays = True
-    third = Remembering(second, quiet_inbox(), 0.0)
+    third = SessionFile(second, quiet_inbox(), 0.0)
     second.overlays = False
     third.close()
     assert not last_session.load(last_session.session_path()).overlays

@@ -18,13 +18,13 @@ from scseg.interactions.rules import InteractionSettings, Rule
 from scseg.models import unsaved_models
 from scseg.models.files import open_model
 from scseg.persistence import last_session
-from scseg.persistence.last_models import KeptModel
-from scseg.persistence.last_session import LastSession, remembered
+from scseg.persistence.last_models import ModelRecord
+from scseg.persistence.last_session import LastSession, record_of_session
 from scseg.runtime.jobs import Jobs
-from scseg.runtime.queue import Turns
-from scseg.runtime.saving.restoring import Restorer
-from scseg.runtime.saving.session_file import Remembering
-from scseg.state.models import Display, Plan
+from scseg.runtime.queue import OpeningQueue
+from scseg.runtime.saving.restoring import SessionRestorer
+from scseg.runtime.saving.session_file import SessionFile
+from scseg.state.models import Display, TrainingPlan
 from scseg.state.session import Session
 from tests.fakes.models import write_model
 from tests.fakes.threads import quiet_inbox, wait_for
@@ -45,7 +45,7 @@ def restored(last):
     inbox = quiet_inbox()
     jobs = Jobs(session, inbox)
     ended = []
-    Restorer(session, Turns(jobs), last, lambda: ended.append(True)).start()
+    SessionRestorer(session, OpeningQueue(jobs), last, lambda: ended.append(True)).start()
     wait_for(lambda: not session.jobs, session, inbox)
     assert ended == [True]
     return session
@@ -66,21 +66,23 @@ def rules(partner):
 
 def test_a_model_whose_file_is_away_keeps_all_but_its_weights_until_it_is_back(tmp_path):
     path = tmp_path / "13.92_64.scnm"
-    kept = KeptModel(str(path), DISPLAY, A, plan=Plan(training_set=SET), interaction=rules(B))
-    last = LastSession(models=(kept, KeptModel(id=B, interaction=rules(A))))
+    kept = ModelRecord(
+        str(path), DISPLAY, A, plan=TrainingPlan(training_set=SET), interaction=rules(B)
+    )
+    last = LastSession(models=(kept, ModelRecord(id=B, interaction=rules(A))))
     session = restored(last)
     assert [each.level for each in session.notices] == ["error"]
     assert str(path) in session.notices[0].sentence
     model_list.new(session)
-    assert remembered(session).models[:2] == last.models
+    assert record_of_session(session).models[:2] == last.models
     away = session.models[0]
     assert str(path) in runs.obstacle(away)
     runs.begin(session, away)
     assert away.run is None
     written(tmp_path).rename(path)
     (tmp_path / "13.92_64.h5").write_bytes(next(tmp_path.glob("*_Membrane.h5")).read_bytes())
-    back = restored(replace(last, models=remembered(session).models)).models[0]
-    assert (back.ref.path, back.away) == (str(path), None)
+    back = restored(replace(last, models=record_of_session(session).models)).models[0]
+    assert (back.ref.path, back.unloaded) == (str(path), None)
     assert (back.display, back.plan, back.interaction) == (DISPLAY, kept.plan, kept.interaction)
 
 
@@ -88,7 +90,7 @@ def test_a_model_whose_file_is_away_keeps_all_but_its_weights_until_it_is_back(t
 def test_a_file_that_is_back_is_loaded_into_the_row_that_waits_for_it(tmp_path, button):
     path = written(tmp_path)
     path.rename(tmp_path / "elsewhere")
-    session = restored(LastSession(models=(KeptModel(str(path), DISPLAY, A),)))
+    session = restored(LastSession(models=(ModelRecord(str(path), DISPLAY, A),)))
     (tmp_path / "elsewhere").rename(path)
     (model,) = session.models
     if button:
@@ -96,7 +98,7 @@ def test_a_file_that_is_back_is_loaded_into_the_row_that_waits_for_it(tmp_path, 
     else:
         model_list.add(session, path, open_model(path))
     assert session.models == [model]
-    assert (model.id, model.ref.path, model.away) == (A, str(path), None)
+    assert (model.id, model.ref.path, model.unloaded) == (A, str(path), None)
     assert model.display == DISPLAY
 
 
@@ -111,9 +113,9 @@ def test_a_run_that_was_cut_short_before_its_first_epoch_leaves_what_the_model_h
     fitting = replace(SET, box_size=model.description.box_size, apix=model.description.apix)
     model.plan = replace(model.plan, training_set=fitting)
     runs.begin(session, model)
-    assert not remembered(session).models[0].training
+    assert not record_of_session(session).models[0].training
     runs.start(model)
-    last = remembered(session)
+    last = record_of_session(session)
     assert restored(last).models[0].description.epochs_trained == 50
     written(folder / "checkpoints", name="epoch", epochs_trained=51)
     (back,) = restored(last).models
@@ -122,10 +124,10 @@ def test_a_run_that_was_cut_short_before_its_first_epoch_leaves_what_the_model_h
 
 def test_a_model_cannot_be_trained_before_what_a_run_has_left_is_looked_for():
     session = Session()
-    model = reopening.restore_model(session, KeptModel(id=A, training=True))
+    model = reopening.restore_model(session, ModelRecord(id=A, training=True))
     model.plan = replace(model.plan, training_set=SET)
     assert str(unsaved_models.model_folder(A)) in runs.obstacle(model)
-    reopening.take_learnt(model, reopening.Learnt(None))
+    reopening.restore_weights(model, reopening.RestoredWeights(None))
     assert runs.obstacle(model) == ""
 
 
@@ -142,10 +144,10 @@ def test_the_last_and_the_best_epoch_can_still_be_chosen_from_in_the_next_sessio
     model.id = A
     model.best, model.last = judged("best", 0.8), judged("last", 0.7)
     model.weights = model.last
-    (back,) = restored(remembered(session)).models
+    (back,) = restored(record_of_session(session)).models
     assert (back.weights, back.last, back.best) == (model.last, model.last, model.best)
     Path(model.best.ref.path).unlink()
-    (back,) = restored(remembered(session)).models
+    (back,) = restored(record_of_session(session)).models
     assert (back.weights, back.last, back.best) == (model.last, None, None)
 
 
@@ -153,14 +155,14 @@ def test_the_best_epoch_of_a_run_that_was_cut_short_can_be_chosen():
     judged("before", 0.9, age=60)
     best, _ = judged("best", 0.8, age=20), judged("between", 0.6, age=10)
     last = judged("last", 0.7)
-    kept = KeptModel(display=DISPLAY, id=A, training=True, since=time.time() - 30)
+    kept = ModelRecord(display=DISPLAY, id=A, training=True, since=time.time() - 30)
     (model,) = restored(LastSession(models=(kept,))).models
     assert (model.ref, model.last.ref, model.best.ref) == (last.ref, last.ref, best.ref)
 
 
 def test_models_that_nobody_saved_are_told_of_where_the_session_does_not_come_back():
     displays = [replace(DISPLAY, name=name) for name in ("Saved", "Unsaved", "Learning", "New")]
-    saved, learnt, learning, new = (KeptModel(display=each) for each in displays)
+    saved, learnt, learning, new = (ModelRecord(display=each) for each in displays)
     kept = (
         replace(saved, path="/m/saved.scnm"),
         replace(learnt, path="/home/learnt.scnm", kept=False),
@@ -180,7 +182,7 @@ def test_models_that_nobody_saved_are_told_of_where_the_session_does_not_come_ba
 def test_what_was_not_saved_is_found_in_its_folder_where_its_own_file_is_gone():
     left = written(unsaved_models.model_folder(A), age=60)
     gone = unsaved_models.model_folder(A) / "gone.scnm"
-    kept = KeptModel(str(gone), DISPLAY, A, kept=False, since=time.time())
+    kept = ModelRecord(str(gone), DISPLAY, A, kept=False, since=time.time())
     (model,) = restored(LastSession(models=(kept,))).models
     assert model.ref.path == str(left)
 
@@ -191,12 +193,12 @@ def two_windows():
     path = written(unsaved_models.model_folder(A))
     last = LastSession(
         models=(
-            KeptModel(str(path), DISPLAY, A, kept=False),
-            KeptModel(id=B, display=DISPLAY, interaction=rules(A)),
+            ModelRecord(str(path), DISPLAY, A, kept=False),
+            ModelRecord(id=B, display=DISPLAY, interaction=rules(A)),
         )
     )
     last_session.save(last, last_session.session_path())
-    first, second = (Remembering(Session(), quiet_inbox()) for _ in range(2))
+    first, second = (SessionFile(Session(), quiet_inbox()) for _ in range(2))
     yield restored(first.last()), restored(second.last())
     first.close()
     second.close()

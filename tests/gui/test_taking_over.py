@@ -17,11 +17,11 @@ from scseg.annotations.storage.opening import open_annotation
 from scseg.base.progress import silent
 from scseg.models import unsaved_models
 from scseg.persistence import last_session
-from scseg.persistence.last_models import KeptModel
+from scseg.persistence.last_models import ModelRecord
 from scseg.persistence.last_session import LastSession
 from scseg.runtime.jobs import Jobs
 from scseg.runtime.saving import restoring
-from scseg.runtime.saving.session_file import Remembering
+from scseg.runtime.saving.session_file import SessionFile
 from scseg.runtime.tomograms import take_over
 from scseg.runtime.tomograms.annotations import AnnotationFiles
 from scseg.runtime.tomograms.opening import loaded
@@ -48,7 +48,7 @@ class SecondWindow:
     """What of a window looks after annotations, with its frames."""
 
     def __init__(self, monkeypatch):
-        monkeypatch.setattr(take_over.TakingOver.__init__, "__defaults__", (0.0,))
+        monkeypatch.setattr(take_over.AnnotationTakeOver.__init__, "__defaults__", (0.0,))
         self.session, self.inbox = Session(), quiet_inbox()
         self.jobs = Jobs(self.session, self.inbox)
         self.files = AnnotationFiles(self.session, self.jobs, lambda: None)
@@ -120,7 +120,7 @@ def test_annotations_are_taken_over_when_another_process_is_killed(window, tomog
     assert (said.level, "t.mrc is no longer open elsewhere" in said.sentence) == ("info", True)
     assert window.names() == ["first"]
     step = steps.add_feature(opened.annotation.contents, Feature("mine", (0, 0, 0)))
-    changes.take(window.session, opened, step)
+    changes.apply_step(window.session, opened, step)
     assert opened.annotated.flush(30)
 
 
@@ -169,7 +169,7 @@ def test_a_tomogram_that_was_closed_meanwhile_is_let_go_of(window, tomogram):
 
 
 MODELS = tuple(
-    KeptModel(f"/models/{name}.scnm", Display(name, (0, 1, 0)), number * 32, kept=False)
+    ModelRecord(f"/models/{name}.scnm", Display(name, (0, 1, 0)), number * 32, kept=False)
     for number, name in zip("ab", ("Membrane", "Ribosome"), strict=True)
 )
 
@@ -181,7 +181,7 @@ def home(tmp_path, monkeypatch):
 
 def test_the_second_window_is_remembered_once_the_first_is_gone(home):  # noqa: ARG001
     first, second, inbox = Session(), Session(), quiet_inbox()
-    keeper, other = Remembering(first, inbox, 0.0), Remembering(second, inbox, 0.0)
+    keeper, other = SessionFile(first, inbox, 0.0), SessionFile(second, inbox, 0.0)
     second.overlays = False
     for _ in range(5):
         other.update()
@@ -197,20 +197,20 @@ def test_the_second_window_is_remembered_once_the_first_is_gone(home):  # noqa: 
     wait_for(is_written, second, inbox)
     (told,) = second.notices
     assert "not saved yet: Membrane, Ribosome." in told.sentence
-    third = Remembering(Session(), inbox, 60.0)
+    third = SessionFile(Session(), inbox, 60.0)
     assert third._is_second
     third.close()
     other.close()
 
 
 def test_a_window_that_closes_as_it_takes_over_lets_go(home):  # noqa: ARG001
-    first, second = Remembering(Session(), quiet_inbox()), quiet_inbox()
-    other = Remembering(Session(), second, 0.0)
+    first, second = SessionFile(Session(), quiet_inbox()), quiet_inbox()
+    other = SessionFile(Session(), second, 0.0)
     first.close()
     wait_for(lambda: "Taking over the session" in dict(second._calls))
     other.close()
     take_in(Session(), second)
-    again = Remembering(Session(), quiet_inbox())
+    again = SessionFile(Session(), quiet_inbox())
     assert not again._is_second
     again.close()
 
@@ -220,7 +220,7 @@ def test_models_that_a_newer_version_may_still_need_stay(home, monkeypatch):  # 
     folder = unsaved_models.model_folder("a" * 32)
     folder.mkdir(parents=True)
     monkeypatch.setattr(unsaved_models, "DAYS_KEPT", -1.0)
-    restorer = restoring.Restorer(Session(), None, LastSession(), lambda: None)
+    restorer = restoring.SessionRestorer(Session(), None, LastSession(), lambda: None)
     restorer._prune(silent)
     assert folder.is_dir()
     last_session.session_path().unlink()

@@ -138,15 +138,15 @@ def test_several_tomograms_their_ticks_and_their_pixel_sizes(
         def go():
             contents = opened.annotation.contents
             first = next(each for each in user.session.tomograms if each is not opened)
-            changes.take(user.session, opened, make.add_feature(contents, MEMBRANE))
-            changes.take(user.session, opened, make.add_feature(contents, BACKGROUND))
+            changes.apply_step(user.session, opened, make.add_feature(contents, MEMBRANE))
+            changes.apply_step(user.session, opened, make.add_feature(contents, BACKGROUND))
             source = first.annotation.contents
             for feature in (MEMBRANE, BACKGROUND):
                 boxes = [(z, y, x) for z, y, x in first.annotation.boxes(feature.id)]
                 step = make.change_boxes(contents, feature.id, add=boxes)
-                changes.take(user.session, opened, step)
+                changes.apply_step(user.session, opened, step)
             masks = {6: source.mask(MEMBRANE.id, 6)}
-            changes.take(
+            changes.apply_step(
                 user.session, opened, make.change_masks(contents, MEMBRANE.id, masks, "draw")
             )
 

@@ -82,7 +82,7 @@ def test_a_window_that_crashed_while_a_model_learnt_offers_it_again(open_window,
         model = train(user)
         user.wait_for(lambda: model.run is None)
         # As it was written down before the first epoch.
-        last = last_session.remembered(user.session)
+        last = last_session.record_of_session(user.session)
         told = replace(last.models[0], path="", kept=True, training=True)
         last_session.save(replace(last, models=(told,)), last_session.session_path())
         user.window.program._remembering.hold()

@@ -31,7 +31,7 @@ def annotate(user, boxes=BOXES):
         tomogram = user.session.active
         contents = tomogram.annotation.contents
         for feature in (MEMBRANE, BACKGROUND):
-            changes.take(user.session, tomogram, make.add_feature(contents, feature))
+            changes.apply_step(user.session, tomogram, make.add_feature(contents, feature))
         mask = np.zeros(SHAPE[1:], np.uint8)
         mask[10:14] = 1
         for step in (
@@ -39,7 +39,7 @@ def annotate(user, boxes=BOXES):
             make.change_boxes(contents, MEMBRANE.id, add=boxes[0]),
             make.change_boxes(contents, BACKGROUND.id, add=boxes[1]),
         ):
-            changes.take(user.session, tomogram, step)
+            changes.apply_step(user.session, tomogram, step)
 
     user.wait_for(lambda: all(each.annotation is not None for each in user.session.tomograms))
     user.do(go)

@@ -34,12 +34,12 @@ from scseg.persistence import feature_library, last_session, settings
 from scseg.persistence.disk_use import walk
 from scseg.persistence.disk_use.listing import listed
 from scseg.persistence.disk_use.removing import remove
-from scseg.persistence.last_models import KeptModel
+from scseg.persistence.last_models import ModelRecord
 from scseg.persistence.last_session import LastSession
 from scseg.state.disk_use import KINDS
 from scseg.state.models import Display
 from scseg.state.settings import Settings
-from scseg.state.tomograms import Kept
+from scseg.state.tomograms import TomogramRecord
 from tests.fakes.models import write_model
 
 A, B, C = (letter * 32 for letter in "abc")
@@ -82,7 +82,7 @@ def learnt(model_id, name, epochs=(1, 2, 3)):
 
 def kept(*ids):
     return tuple(
-        KeptModel(str(unsaved_models.model_folder(i)), Display(i, (0, 1, 0)), i, kept=False)
+        ModelRecord(str(unsaved_models.model_folder(i)), Display(i, (0, 1, 0)), i, kept=False)
         for i in ids
     )
 
@@ -104,9 +104,9 @@ def test_where_nothing_is_kept_nothing_is_listed():
 def test_unpacked_tomograms_are_named_and_stay_while_somebody_has_them_open(tmp_path):
     paths = {name: packed(tmp_path, name) for name in ("recent", "here", "last", "unknown")}
     settings.save(Settings(recent=(str(paths["recent"]),)), settings.settings_path())
-    last = LastSession(tomograms=(Kept(str(paths["last"])),))
+    last = LastSession(tomograms=(TomogramRecord(str(paths["last"])),))
     last_session.save(last, last_session.session_path())
-    here = LastSession(tomograms=(Kept(str(paths["here"])),))
+    here = LastSession(tomograms=(TomogramRecord(str(paths["here"])),))
     listing = listed(here)
     assert told("unpacked", listing) == [
         ("Of a tomogram that is in no list", ""),
@@ -154,7 +154,7 @@ def test_only_the_files_of_the_demo_tomogram_are_its_own():
     folder = files.tomogram.parent
     for name in ("demo_tomogram.mrc.scna", "demo_tomogram__Membrane.mrc", "notes.txt"):
         (folder / name).write_text(PRECIOUS)
-    here = LastSession(tomograms=(Kept(str(files.tomogram)),))
+    here = LastSession(tomograms=(TomogramRecord(str(files.tomogram)),))
     assert told("demo", listed(here)) == [("Demo tomogram", "open in this window")]
     with_lock = Lock.acquire(lock_path(files.tomogram))
     assert told("demo") == [("Demo tomogram", "it is being written")]

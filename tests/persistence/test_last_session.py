@@ -15,15 +15,15 @@ from scseg.actions.training import new_set
 from scseg.datasets.training_sets.summary import TrainingSetSummary
 from scseg.interactions.rules import InteractionSettings, Rule
 from scseg.models.description import TrainingParameters
-from scseg.persistence.last_models import KeptModel
+from scseg.persistence.last_models import ModelRecord
 from scseg.persistence.last_session import LastSession, load, save
 from scseg.state.filters import KINDS, Filter, kernels
-from scseg.state.models import Display, Plan, SetPlan
-from scseg.state.panel_layout import Listing, Panels, Stage
+from scseg.state.models import Display, SetPlan, TrainingPlan
+from scseg.state.panel_layout import PanelLayout, Stage, TomogramOrder
 from scseg.state.session import Session
-from scseg.state.tomograms import Contrast, Kept, View
+from scseg.state.tomograms import Contrast, TomogramRecord, View
 
-KEPT = Kept(
+KEPT = TomogramRecord(
     path="/data/ü.mrc",
     shape=(20, 30, 40),
     apix=13.92,
@@ -35,14 +35,14 @@ KEPT = Kept(
     view=View(3.5, 4.5, 6.0, fit=False),
     feature="0a1b",
 )
-MODEL = KeptModel(
+MODEL = ModelRecord(
     "/models/a.scnm",
     Display("Membrane", (0.1, 0.2, 0.3), active=False, alpha=0.5),
     id="0123456789abcdef" * 2,
     kept=False,
     training=True,
     since=1795388400.123,
-    plan=Plan(
+    plan=TrainingPlan(
         "UNet deep",
         TrainingSetSummary("/sets/a.scnt", 80, 53, 64, 1, 13.92, ("Membrane",), "f" * 64),
         TrainingParameters(epochs=7, validation=0.2, augmentation="strong"),
@@ -50,14 +50,14 @@ MODEL = KeptModel(
     interaction=InteractionSettings(emit=True, rules=(Rule("colocalise", "f" * 32, 12.5, 0.25),)),
 )
 LAST = LastSession(
-    tomograms=(KEPT, Kept("/data/b.mrc", (1, 2, 3))),
+    tomograms=(KEPT, TomogramRecord("/data/b.mrc", (1, 2, 3))),
     active="/data/b.mrc",
     models=(MODEL,),
     set_plan=SetPlan({"Membrane": 1, "Carbon": -1}, frozenset({"/data/b.mrc"}), 50, 13.92, 3),
     overlays=False,
     tool="bucket",
-    listing=Listing(sort="folder", backwards=True),
-    panels=Panels(Stage.MODELS, frozenset({"Filters", "Datasets"}), 412.0),
+    listing=TomogramOrder(sort="folder", backwards=True),
+    panels=PanelLayout(Stage.MODELS, frozenset({"Filters", "Datasets"}), 412.0),
 )
 
 
@@ -172,4 +172,4 @@ def test_a_tomogram_or_model_comes_back_once(tmp_path):
 def test_a_file_of_an_older_version_that_knew_paths_alone(tmp_path):
     path = Path(tmp_path / "session.json")
     path.write_text(json.dumps({"tomograms": [{"path": "/a.mrc"}, {}, "b", None]}), "utf-8")
-    assert load(path) == LastSession(tomograms=(Kept("/a.mrc"),))
+    assert load(path) == LastSession(tomograms=(TomogramRecord("/a.mrc"),))

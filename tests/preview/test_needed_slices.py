@@ -11,7 +11,14 @@ from scseg.annotations.crop import Crop
 from scseg.base.rect import Rect
 from scseg.compute.messages import Band, ModelRef, SliceRequest, TomogramRef
 from scseg.interactions.rules import InteractionSettings, Rule
-from scseg.preview.needed_slices import CHEAP_PIXELS, asked, interactions, request, resolve, visible
+from scseg.preview.needed_slices import (
+    CHEAP_PIXELS,
+    all_needed,
+    interactions,
+    needed_in_view,
+    request,
+    requests_of_slice,
+)
 from scseg.preview.predictions import CROPS_KEPT, UNKNOWN, Predictions
 from scseg.state.models import Display, Model, Weights
 from scseg.state.session import Session
@@ -42,65 +49,65 @@ def session_of(*models, opened=None):
 
 
 def test_nothing_is_asked_without_tomogram_or_model():
-    assert resolve(Session()) == ()
-    assert resolve(session_of()) == ()
+    assert all_needed(Session()) == ()
+    assert all_needed(session_of()) == ()
 
 
 def test_nothing_is_asked_while_the_pixel_size_is_unknown():
     opened = tomogram()
     opened.tomogram.apix = None
     session = session_of(model("m"), opened=opened)
-    assert resolve(session) == ()
+    assert all_needed(session) == ()
     opened.ref = replace(opened.ref, apix=13.92)
-    assert [each.tomogram.apix for each in resolve(session)] == [13.92] * 3
+    assert [each.tomogram.apix for each in all_needed(session)] == [13.92] * 3
 
 
 def test_the_slice_in_view_comes_first_then_the_next_then_the_one_behind():
-    wanted = resolve(session_of(model("m"), opened=tomogram(direction=-1)))
+    wanted = all_needed(session_of(model("m"), opened=tomogram(direction=-1)))
     assert [each.z for each in wanted] == [4, 3, 5]
 
 
 def test_a_model_that_has_learnt_nothing_is_not_asked():
     session = session_of(model("m"), Model(Display("new", (1, 0, 0))))
-    assert {each.model.path for each in resolve(session)} == {"m"}
+    assert {each.model.path for each in all_needed(session)} == {"m"}
     assert request(session.active, session.models[1], 4) is None
 
 
 def test_shown_models_come_before_hidden_ones_and_inactive_ones_never():
     session = session_of(model("hidden", show=False), model("off", active=False), model("shown"))
-    assert [each.model.path for each in visible(session)] == ["shown", "hidden"]
+    assert [each.model.path for each in needed_in_view(session)] == ["shown", "hidden"]
 
 
 def test_slices_outside_of_the_tomogram_are_not_asked_for():
-    assert [each.z for each in resolve(session_of(model("m"), opened=tomogram(z=0)))] == [0, 1]
-    assert [each.z for each in resolve(session_of(model("m"), opened=tomogram(z=8)))] == [8, 7]
+    assert [each.z for each in all_needed(session_of(model("m"), opened=tomogram(z=0)))] == [0, 1]
+    assert [each.z for each in all_needed(session_of(model("m"), opened=tomogram(z=8)))] == [8, 7]
 
 
 def test_only_cheap_neighbours_are_predicted_ahead():
     side = int(CHEAP_PIXELS**0.5)
     cheap = tomogram(shape=(9, side, side))
     dear = tomogram(shape=(9, side, side + 1))
-    assert len(resolve(session_of(model("m"), opened=cheap))) == 3
-    assert len(resolve(session_of(model("m"), opened=dear))) == 1
-    assert len(resolve(session_of(model("m"), model("n"), opened=cheap))) == 2
+    assert len(all_needed(session_of(model("m"), opened=cheap))) == 3
+    assert len(all_needed(session_of(model("m"), opened=dear))) == 1
+    assert len(all_needed(session_of(model("m"), model("n"), opened=cheap))) == 2
 
 
 @pytest.mark.parametrize("change", [{"threshold": 0.1}, {"alpha": 0.1}, {"blend": True}])
 def test_how_a_mask_is_drawn_asks_for_nothing_new(change):
     session = session_of(model("m"))
-    before = resolve(session)
+    before = all_needed(session)
     session.models[0].display = replace(session.models[0].display, **change)
-    assert resolve(session) == before
+    assert all_needed(session) == before
 
 
 def test_overlap_and_weights_do():
     session = session_of(model("m"))
-    before = set(resolve(session))
+    before = set(all_needed(session))
     session.models[0].display = replace(session.models[0].display, overlap=0.5)
-    assert not before & set(resolve(session))
+    assert not before & set(all_needed(session))
     session = session_of(model("m"))
     session.models[0].weights = Weights(ModelRef("m", "1"), None)
-    assert not before & set(resolve(session))
+    assert not before & set(all_needed(session))
 
 
 def crop_of(z=(0, 9), y=(0, 40), x=(0, 60), enabled=True):
@@ -131,29 +138,29 @@ def cropped(crop, z=4):
 )
 def test_a_crop_that_is_on_and_leaves_something_out_is_the_region(crop, region):
     session = session_of(model("m"), opened=cropped(crop))
-    assert {each.region for each in resolve(session)} == {region}
+    assert {each.region for each in all_needed(session)} == {region}
 
 
 def test_slices_outside_of_the_crop_are_not_asked_for_and_not_ahead_either():
     session = session_of(model("m"), opened=cropped(crop_of(z=(4, 6))))
-    assert [each.z for each in resolve(session)] == [4, 5]
+    assert [each.z for each in all_needed(session)] == [4, 5]
     session.active.z = 3
-    assert resolve(session) == ()
+    assert all_needed(session) == ()
     assert request(session.active, session.models[0], 3) is None
 
 
 def test_a_small_crop_makes_neighbours_cheap_and_many_orientations_make_them_dear():
     side = int(CHEAP_PIXELS**0.5)
     opened = Cropped(Volume((9, 2 * side, side)), TomogramRef("a", None, None, 0), z=4)
-    assert len(resolve(session_of(model("m"), opened=opened))) == 1
+    assert len(all_needed(session_of(model("m"), opened=opened))) == 1
     opened.crop = Crop(0, 9, 0, side, 0, side, enabled=True)
-    assert len(resolve(session_of(model("m"), opened=opened))) == 3
-    assert len(resolve(session_of(model("m", averaging=2), opened=opened))) == 1
+    assert len(all_needed(session_of(model("m"), opened=opened))) == 3
+    assert len(all_needed(session_of(model("m", averaging=2), opened=opened))) == 1
 
 
 def test_mode_and_averaging_are_asked_for():
     session = session_of(model("m", averaging=4, mode="whole"))
-    assert {(each.averaging, each.mode) for each in resolve(session)} == {(4, "whole")}
+    assert {(each.averaging, each.mode) for each in all_needed(session)} == {(4, "whole")}
 
 
 WHOLE = SliceRequest(TomogramRef("a", None, None, 0), ModelRef("m", "0"), 4, 0.2)
@@ -274,7 +281,7 @@ def test_partners_and_who_competes_with_them_are_asked_beyond_the_crop():
     )
     opened = cropped(Crop(0, 9, 10, 20, 30, 50, enabled=True))
     session = session_of(first, partner, rival, other, opened=opened)
-    regions = {key: wanted.region for key, wanted in asked(session, opened, 4).items()}
+    regions = {key: wanted.region for key, wanted in requests_of_slice(session, opened, 4).items()}
     inside, beyond = Rect(10, 30, 20, 50), Rect(6, 26, 24, 54)
     assert regions == {
         first.id: inside,

@@ -9,7 +9,7 @@ import pytest
 
 from scseg.base.errors import ScsegError
 from scseg.runtime.jobs import Jobs
-from scseg.state.notices import End, Job
+from scseg.state.notices import Job, JobEnd
 from scseg.state.session import Session
 from tests.fakes.threads import quiet_inbox, wait_for
 
@@ -84,7 +84,7 @@ def test_at_the_end_what_keeps_is_waited_for_and_the_rest_is_cancelled(jobs, kee
     goes_on.set()
     closing.join()
     finish(jobs)
-    assert (got, ends) == ((["written"], [End.DONE]) if keeps else ([], [End.CANCELLED]))
+    assert (got, ends) == ((["written"], [JobEnd.DONE]) if keeps else ([], [JobEnd.CANCELLED]))
 
 
 def test_what_follows_a_job_follows_also_where_its_end_fails(jobs):
@@ -95,6 +95,6 @@ def test_what_follows_a_job_follows_also_where_its_end_fails(jobs):
 
     jobs.start(Job("Ending"), lambda _: None, fails, followed.append)
     finish(jobs)
-    assert followed == [End.DONE]
+    assert followed == [JobEnd.DONE]
     assert "Ending failed: ValueError" in jobs._session.notices[0].sentence
     assert jobs._session.jobs == []

@@ -198,7 +198,7 @@ def test_what_is_or_will_be_changed_stays_open(work):
         work.show(row)
     assert work.locks == {"t_0000", "t_0001", "t_0004", "t_0005"}
     step = steps.add_feature(about_to.annotation.contents, Feature("late", (1, 0, 0)))
-    changes.take(work.session, about_to, step)
+    changes.apply_step(work.session, about_to, step)
     work.frames_until(lambda: about_to.annotated.state.waiting == 0)
     assert [each.name for each in read_annotation(work.paths[1], SHAPE).features] == ["late"]
 
@@ -207,7 +207,7 @@ def test_what_is_at_rest_is_not_changed_without_a_word(work):
     row = work.rows[0]
     work.visit_others(row)
     step = steps.add_feature(row.annotation.contents, Feature("new", (1, 0, 0)))
-    changes.take(work.session, row, step)
+    changes.apply_step(work.session, row, step)
     assert row.features == ()
     assert "is at rest" in work.session.messages[-1].sentence
     closing.close(work.session, row)

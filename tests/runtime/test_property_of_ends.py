@@ -195,7 +195,7 @@ class Work(stateful.RuleBasedStateMachine):
     def set_contrast(self, low, high):
         contrast = replace(self.active.contrast, minimum=low, maximum=high, auto=False)
         tomogram_list.set_contrast(self.session, contrast)
-        annotation_contrast.settle_all(self.session)
+        annotation_contrast.commit_all(self.session)
 
     @stateful.rule(z=slices)
     def browse(self, z):

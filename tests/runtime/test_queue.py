@@ -8,9 +8,9 @@ import pytest
 
 from scseg.base.errors import ScsegError
 from scseg.runtime.jobs import Jobs
-from scseg.runtime.queue import Turn, Turns
+from scseg.runtime.queue import OpeningQueue, QueuedJob
 from scseg.runtime.tomograms.loading import NOT_OPENED, Loading
-from scseg.state.notices import End, Job
+from scseg.state.notices import Job, JobEnd
 from scseg.state.session import Session
 from tests.fakes.threads import quiet_inbox, wait_for
 
@@ -26,7 +26,7 @@ def inbox():
 
 
 def turns_of(session, inbox, seconds):
-    return Turns(Jobs(session, inbox), seconds)
+    return OpeningQueue(Jobs(session, inbox), seconds)
 
 
 def test_each_begins_when_the_one_before_has_ended_however_it_ended(session, inbox):
@@ -40,17 +40,17 @@ def test_each_begins_when_the_one_before_has_ended_however_it_ended(session, inb
         return run
 
     for number in (2, 0, 1):
-        turns.start(Turn(Job(f"{number}"), work(number), ended=ends.append))
+        turns.start(QueuedJob(Job(f"{number}"), work(number), ended=ends.append))
     wait_for(lambda: len(ends) == 3, session, inbox)
     assert begun == [2, 0, 1]
-    assert ends == [End.DONE, End.FAILED, End.DONE]
+    assert ends == [JobEnd.DONE, JobEnd.FAILED, JobEnd.DONE]
 
 
 def test_who_takes_long_does_not_hold_up_the_next(session, inbox):
     turns, goes_on, done = turns_of(session, inbox, 0.0), threading.Event(), []
-    turns.start(Turn(Job("slow"), lambda _: goes_on.wait(10), lambda _: done.append("slow")))
-    turns.start(Turn(Job("quick"), lambda _: None, lambda _: done.append("quick")))
-    turns.start(Turn(Job("last"), lambda _: None, lambda _: done.append("last")))
+    turns.start(QueuedJob(Job("slow"), lambda _: goes_on.wait(10), lambda _: done.append("slow")))
+    turns.start(QueuedJob(Job("quick"), lambda _: None, lambda _: done.append("quick")))
+    turns.start(QueuedJob(Job("last"), lambda _: None, lambda _: done.append("last")))
 
     def frames():
         turns.update()
@@ -76,7 +76,7 @@ def test_rows_are_loaded_several_at_a_time_and_a_slow_one_holds_up_none(session,
     turns.start_all(
         Loading(rows, load, lambda row, outcome: taken.append((row, outcome))).following
     )
-    turns.start(Turn(Job("after"), lambda _: None, lambda _: taken.append("after")))
+    turns.start(QueuedJob(Job("after"), lambda _: None, lambda _: taken.append("after")))
 
     def frames():
         turns.update()

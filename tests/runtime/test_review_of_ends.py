@@ -16,8 +16,8 @@ from scseg.base.background_thread import BackgroundThread
 from scseg.persistence import settings
 from scseg.persistence.last_session import session_path
 from scseg.runtime.jobs import Jobs
-from scseg.runtime.saving.autosave import Keeper, KeptFile
-from scseg.state.notices import End, Job
+from scseg.runtime.saving.autosave import AutoSavedFile, AutoSaver
+from scseg.state.notices import Job, JobEnd
 from scseg.state.session import Session
 from scseg.state.settings import Settings
 from tests.fakes.headless import headless
@@ -112,7 +112,7 @@ def test_nothing_is_begun_when_jobs_have_ended():
     jobs = Jobs(session, quiet_inbox())
     jobs.close()
     jobs.start(Job("late"), pytest.fail, pytest.fail, ends.append)
-    assert (ends, session.jobs) == ([End.CANCELLED], [])
+    assert (ends, session.jobs) == ([JobEnd.CANCELLED], [])
 
 
 def test_a_thread_that_cannot_be_started_is_tried_again(monkeypatch):
@@ -140,8 +140,8 @@ def test_the_file_says_what_was_last_so(tmp_path):
         assert goes_on.wait(10)
         settings.save(Settings(theme=theme), path)
 
-    file = KeptFile("the settings", "Lost.", lambda: now["theme"], save)
-    keeper = Keeper(file, Session(), inbox, seconds=0.0)
+    file = AutoSavedFile("the settings", "Lost.", lambda: now["theme"], save)
+    keeper = AutoSaver(file, Session(), inbox, seconds=0.0)
     now["theme"] = "light"
     keeper.update()
     assert begun.wait(10)
@@ -154,8 +154,8 @@ def test_the_file_says_what_was_last_so(tmp_path):
 
 def test_what_was_held_is_written_even_if_it_is_as_at_the_start():
     saved = []
-    keeper = Keeper(
-        KeptFile("it", "Lost.", lambda: "empty", saved.append), Session(), quiet_inbox()
+    keeper = AutoSaver(
+        AutoSavedFile("it", "Lost.", lambda: "empty", saved.append), Session(), quiet_inbox()
     )
     keeper.hold()
     keeper.go_on()

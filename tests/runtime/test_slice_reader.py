@@ -16,7 +16,7 @@ from hypothesis.extra import numpy as hnp
 from scseg.base.errors import ScsegError
 from scseg.compute.messages import TomogramRef
 from scseg.runtime.inbox import Inbox
-from scseg.runtime.tomograms.slice_reader import BINS, SliceKey, SliceReader, Wish, described
+from scseg.runtime.tomograms.slice_reader import BINS, SliceKey, SliceReader, WantedSlice, measured
 
 REF = TomogramRef("a", None, None, 0)
 
@@ -39,7 +39,7 @@ class SlowDisk:
 
 
 def wish(disk, z):
-    return Wish(SliceKey(REF, z), disk)
+    return WantedSlice(SliceKey(REF, z), disk)
 
 
 def eventually(what):
@@ -123,7 +123,7 @@ def test_a_slice_that_cannot_be_read_is_told_once_and_the_others_come(reader):
     )
 )
 def test_every_slice_has_a_contrast_and_a_histogram(values):
-    image = described(SliceKey(REF, 0), values)
+    image = measured(SliceKey(REF, 0), values)
     for low, high in (image.automatic, image.span):
         assert low < high
     assert 1 <= len(image.counts) <= BINS + 1
@@ -133,14 +133,14 @@ def test_every_slice_has_a_contrast_and_a_histogram(values):
 def test_automatic_contrast_ignores_few_extreme_voxels(rng):
     values = rng.normal(0, 1, (400, 400)).astype(np.float32)
     values[0, :30] = 1e6
-    low, high = described(SliceKey(REF, 0), values).automatic
+    low, high = measured(SliceKey(REF, 0), values).automatic
     assert low == pytest.approx(-2.576, abs=0.15)
     assert high == pytest.approx(2.576, abs=0.15)
 
 
 def test_whole_numbers_fall_into_bins_of_as_many_numbers_each():
     values = np.arange(1000, dtype=np.float32).reshape(20, 50)
-    image = described(SliceKey(REF, 0), values)
+    image = measured(SliceKey(REF, 0), values)
     width = (image.span[1] - image.span[0]) / len(image.counts)
     assert width == pytest.approx(round(width))
     assert set(image.counts[1:-1]) == {round(width)}
@@ -152,7 +152,7 @@ def test_percentiles_and_counts_are_those_of_numpy(rng, scale):
         rng.normal(5 * scale, scale, (211, 307)).astype(np.float32),
         rng.normal(0, scale, (211, 307)).round().astype(np.float32),
     ):
-        image = described(SliceKey(REF, 0), values)
+        image = measured(SliceKey(REF, 0), values)
         assert image.automatic == pytest.approx(np.percentile(values.astype(float), (0.5, 99.5)))
         counts, _ = np.histogram(values.astype(float), len(image.counts), image.span)
         assert image.counts.tolist() == counts.tolist()

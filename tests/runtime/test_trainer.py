@@ -17,7 +17,7 @@ from scseg.datasets.training_sets.summary import TrainingSetSummary
 from scseg.models import unsaved_models
 from scseg.models.files import open_model
 from scseg.runtime.models.trainer import Trainer
-from scseg.state.models import Run
+from scseg.state.models import TrainingRun
 from scseg.state.session import Session
 from tests.fakes.models import write_model
 
@@ -64,7 +64,7 @@ def end(session, model, *replies, settled=False):
     client = Client(*replies)
     trainer = Trainer(session, lambda _: client, lambda: settled)
     trainer._client, trainer._model = client, model
-    model.run = Run(1, started=True, parameters=1)
+    model.run = TrainingRun(1, started=True, parameters=1)
     trainer.update()
     trainer.update()
     assert model.run is None
@@ -79,7 +79,7 @@ def test_what_is_to_be_trained_again_while_the_process_ends_is_trained_again(ses
     model.plan = replace(
         model.plan, training_set=TrainingSetSummary("s.scnt", 9, 5, 32, 1, 10.0, ("A",), "")
     )
-    model.run = Run(1, started=True, parameters=1)
+    model.run = TrainingRun(1, started=True, parameters=1)
     trainer.update()
     assert client.running
     runs.begin(session, model)
@@ -96,7 +96,7 @@ def test_a_training_stopped_before_its_first_batch_ends_at_once_and_changes_noth
     client = Client()
     trainer = Trainer(session, lambda _: client, lambda: True)
     trainer._client, trainer._model = client, model
-    model.run = Run(1, started=True)
+    model.run = TrainingRun(1, started=True)
     client.drain = list
     # A run that has learnt nothing is ended by its client.
     client.stop = lambda: setattr(client, "running", False)

@@ -15,7 +15,7 @@ from scseg.base.progress import silent
 from scseg.compute.messages import ModelRef, SliceRequest, TomogramRef
 from scseg.preview import needed_slices
 from scseg.state.session import Session
-from scseg.state.slice_batch import Errand
+from scseg.state.slice_batch import SliceBatch
 
 TOMOGRAM = TomogramRef("t.mrc", 10.0, None, 0)
 MODELS = {"a": ModelRef("a.scnm", "0"), "b": ModelRef("b.scnm", "1")}
@@ -27,7 +27,7 @@ def requests(z):
 
 
 def errand_of(*slices):
-    return Errand(TOMOGRAM, {z: requests(z) for z in slices})
+    return SliceBatch(TOMOGRAM, {z: requests(z) for z in slices})
 
 
 def zs(errand):
@@ -89,7 +89,7 @@ def test_no_slice_is_no_work():
 
 def test_the_same_slice_of_two_errands_is_asked_for_once():
     session = Session(errands=[errand_of(3, 5), errand_of(5, 7)])
-    assert [each.z for each in needed_slices.resolve(session)] == [3, 3, 5, 5, 7, 7]
+    assert [each.z for each in needed_slices.all_needed(session)] == [3, 3, 5, 5, 7, 7]
 
 
 @given(st.integers(0, 500), st.integers(0, 500))

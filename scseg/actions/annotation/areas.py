@@ -70,7 +70,7 @@ def copy_to(session: Session, by: int) -> None:
     mask = drawn.contents.mask(feature.id, target)
     mask[source > 0] = source[source > 0]
     step = steps.change_masks(drawn.contents, feature.id, {target: mask}, f"copy {feature.name}")
-    changes.take(session, opened, step)
+    changes.apply_step(session, opened, step)
     browsing.set_slice(session, target)
 
 
@@ -115,7 +115,7 @@ def clear(session: Session, opened: OpenTomogram, feature: Feature, slices: Sequ
     """Remove what is drawn of a feature on some slices."""
     if opened.annotation is not None:
         step = steps.clear_slices(opened.annotation.contents, feature.id, slices)
-        changes.take(session, opened, step)
+        changes.apply_step(session, opened, step)
 
 
 def _between(
@@ -139,7 +139,7 @@ def _fill(session: Session, outline: Outline) -> None:
 
 def _paint(session: Session, place: Outline, area: Area, what: str) -> None:
     """Give an area of the slice that an outline is on its label."""
-    opened, feature = place.opened, changes.chosen_of(place.opened)
+    opened, feature = place.opened, changes.chosen_feature_of(place.opened)
     if opened.annotation is None or feature is None:
         changes.ask_for_feature(session)
         return
@@ -147,4 +147,4 @@ def _paint(session: Session, place: Outline, area: Area, what: str) -> None:
     mask = contents.mask(feature.id, place.z)
     area.paint(mask, place.label)
     step = steps.change_masks(contents, feature.id, {place.z: mask}, f"{what} {feature.name}")
-    changes.take(session, opened, step)
+    changes.apply_step(session, opened, step)

@@ -34,7 +34,9 @@ def place(session: Session, at: Point) -> None:
     _, rows, columns = opened.shape
     if 0 <= y < rows and 0 <= x < columns:
         box = (opened.z, y, x)
-        changes.take(session, opened, steps.change_boxes(drawn.contents, feature.id, add=[box]))
+        changes.apply_step(
+            session, opened, steps.change_boxes(drawn.contents, feature.id, add=[box])
+        )
 
 
 def remove_nearest(session: Session, at: Point) -> None:
@@ -47,7 +49,7 @@ def remove_nearest(session: Session, at: Point) -> None:
     if boxes:
         nearest = min(boxes, key=lambda box: math.dist(box[1:], at))
         step = steps.change_boxes(drawn.contents, feature.id, remove=[nearest])
-        changes.take(session, opened, step)
+        changes.apply_step(session, opened, step)
 
 
 def place_along(session: Session, opened: OpenTomogram, feature: Feature, spacing: float) -> None:
@@ -94,4 +96,4 @@ def _add(
     if opened.annotation is not None:
         boxes = [(opened.z, y, x) for y, x in centres.tolist()]
         step = steps.change_boxes(opened.annotation.contents, feature.id, add=boxes)
-        changes.take(session, opened, step)
+        changes.apply_step(session, opened, step)

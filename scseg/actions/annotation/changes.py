@@ -25,15 +25,15 @@ def is_annotated(session: Session) -> bool:
 
 def has_feature(session: Session) -> bool:
     """Tell whether there is a feature to draw, and nothing that is being drawn."""
-    return is_annotated(session) and chosen(session) is not None
+    return is_annotated(session) and chosen_feature(session) is not None
 
 
-def chosen(session: Session) -> Feature | None:
+def chosen_feature(session: Session) -> Feature | None:
     """Return the feature that tools draw: the one last chosen, else the first."""
-    return None if session.active is None else chosen_of(session.active)
+    return None if session.active is None else chosen_feature_of(session.active)
 
 
-def chosen_of(opened: OpenTomogram) -> Feature | None:
+def chosen_feature_of(opened: OpenTomogram) -> Feature | None:
     """Return the feature of a tomogram that was chosen last, else its first."""
     features = opened.features
     return next(
@@ -43,7 +43,7 @@ def chosen_of(opened: OpenTomogram) -> Feature | None:
 
 def current(session: Session) -> tuple[OpenTomogram, Annotation, Feature] | None:
     """Return what a command on the chosen feature works on; None where there is none."""
-    opened, feature = session.active, chosen(session)
+    opened, feature = session.active, chosen_feature(session)
     if opened is None or opened.annotation is None or feature is None:
         return None
     return opened, opened.annotation, feature
@@ -57,11 +57,11 @@ def attach(session: Session, opened: OpenTomogram, annotated: OpenAnnotation) ->
         session.notify_once("warning", message)
 
 
-def exchange(session: Session, opened: OpenTomogram, annotated: OpenAnnotation) -> None:
+def replace_read_only(session: Session, opened: OpenTomogram, annotated: OpenAnnotation) -> None:
     """Go on with an annotation as it is now, in place of one that could only be seen."""
     before = opened.annotated
     if before is not None:
-        notices.take_back(session, before.messages)
+        notices.withdraw(session, before.messages)
         session.history.forget(before)
     # Of what is no longer there, nothing can be changed.
     opened.draft = opened.cropping = None
@@ -72,7 +72,7 @@ def exchange(session: Session, opened: OpenTomogram, annotated: OpenAnnotation) 
         )
 
 
-def refuse(session: Session, opened: OpenTomogram, trouble: str) -> None:
+def note_trouble(session: Session, opened: OpenTomogram, trouble: str) -> None:
     """Note why the annotation of a tomogram cannot be had."""
     opened.trouble = trouble
     session.notify("error", trouble)
@@ -84,7 +84,7 @@ def ask_for_feature(session: Session) -> None:
         session.notify("info", "Add a feature first: what you draw belongs to one.")
 
 
-def take(
+def apply_step(
     session: Session, opened: OpenTomogram, step: Step | None, *, undoable: bool = True
 ) -> None:
     """Make a change that was not made yet: apply it, save it, remember it for undo."""
@@ -94,7 +94,7 @@ def take(
             session.history.push(opened.annotated, step)
 
 
-def keep(session: Session, annotated: OpenAnnotation, step: Step) -> None:
+def record_step(session: Session, annotated: OpenAnnotation, step: Step) -> None:
     """Save and remember a change that the annotation has made already: a stroke."""
     annotated.keep(step)
     session.history.push(annotated, step)
@@ -121,13 +121,13 @@ def step_annotated(session: Session, by: int) -> None:
     if found is None:
         return
     opened, annotation, feature = found
-    places = annotated(annotation, feature)
+    places = annotated_slices(annotation, feature)
     beyond = [z for z in places if (z - opened.z) * by > 0]
     if beyond:
         browsing.set_slice(session, min(beyond) if by > 0 else max(beyond))
 
 
-def annotated(annotation: Annotation, feature: Feature) -> list[int]:
+def annotated_slices(annotation: Annotation, feature: Feature) -> list[int]:
     """Return the slices that have something of a feature, drawing or boxes, ascending."""
     boxes = {box[0] for box in annotation.boxes(feature.id)}
     return sorted(boxes.union(annotation.slices(feature.id)))

@@ -22,15 +22,15 @@ def restore(opened: OpenTomogram) -> None:
     opened.contrast_kept = opened.contrast
 
 
-def settle_all(session: Session) -> None:
+def commit_all(session: Session) -> None:
     """Keep what was changed. Not a step of undo, and no file is begun for it: looking leaves none."""
     for opened in session.tomograms:
         # By identity: it is asked of hundreds of tomograms in every frame.
         if opened.contrast is not opened.contrast_kept and session.drag is None:
-            settle(opened)
+            commit(opened)
 
 
-def settle(opened: OpenTomogram) -> None:
+def commit(opened: OpenTomogram) -> None:
     """Keep how the slices of a tomogram are shown, now."""
     annotated = opened.annotated
     if annotated is None or annotated.read_only or opened.trouble or not opened.features:

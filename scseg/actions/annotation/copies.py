@@ -43,7 +43,7 @@ def _copy(session: Session, opened: OpenTomogram, proposed: Path) -> Workflow:
         return
     if path.absolute() == opened.annotated.path.absolute():
         raise ScsegError(f"{path} is the annotation itself: give the copy another name.")
-    features.settle(session, opened)
+    features.commit(session, opened)
     contents = opened.annotated.annotation.contents.snapshot()
     yield from writing.written(session, path, partial(_write, path, contents))
 

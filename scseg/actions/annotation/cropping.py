@@ -27,9 +27,9 @@ def toggle(session: Session) -> None:
     """Switch the crop of the tomogram in view on or off."""
     opened = session.active
     if opened is not None and opened.crop is not None:
-        settle(session, opened)
+        commit(session, opened)
         edit(session, opened, replace(opened.crop, enabled=not opened.crop.enabled))
-        settle(session, opened)
+        commit(session, opened)
 
 
 def edit(session: Session, opened: OpenTomogram, crop: Crop) -> None:
@@ -47,8 +47,8 @@ def move(crop: Crop, by: tuple[int, int], opened: OpenTomogram) -> Crop:
     return replace(crop, y0=crop.y0 + y, y1=crop.y1 + y, x0=crop.x0 + x, x1=crop.x1 + x)
 
 
-def settle(session: Session, opened: OpenTomogram) -> None:
+def commit(session: Session, opened: OpenTomogram) -> None:
     """Make the draft of the crop a step, now."""
     crop, opened.cropping = opened.cropping, None
     if crop is not None and opened.annotation is not None:
-        changes.take(session, opened, steps.change_crop(opened.annotation.contents, crop))
+        changes.apply_step(session, opened, steps.change_crop(opened.annotation.contents, crop))

@@ -29,12 +29,12 @@ def add(session: Session, known: Feature | None = None) -> None:
     opened = session.active
     if opened is None or opened.annotation is None:
         return
-    settle(session, opened)
+    commit(session, opened)
     features = opened.annotation.contents.features
     colour = next_colour(features)
     name = f"Feature {len(features) + 1}"
     feature = Feature(name, colour) if known is None else known
-    changes.take(session, opened, steps.add_feature(opened.annotation.contents, feature))
+    changes.apply_step(session, opened, steps.add_feature(opened.annotation.contents, feature))
     opened.feature = feature.id
 
 
@@ -55,7 +55,7 @@ def step_feature(session: Session, by: int) -> None:
 def edit(session: Session, opened: OpenTomogram, feature: Feature) -> None:
     """Show a feature changed; it becomes a step when it rests."""
     if opened.draft is not None and opened.draft.id != feature.id:
-        settle(session, opened)
+        commit(session, opened)
     opened.draft = replace(
         feature,
         name=feature.name[:LONGEST_NAME],
@@ -66,7 +66,7 @@ def edit(session: Session, opened: OpenTomogram, feature: Feature) -> None:
     opened.drafted = time.monotonic()
 
 
-def settle(session: Session, opened: OpenTomogram) -> None:
+def commit(session: Session, opened: OpenTomogram) -> None:
     """Keep the draft, now: as a step, but for what is only its look."""
     draft, opened.draft = opened.draft, None
     if draft is None or opened.annotation is None:
@@ -78,11 +78,11 @@ def settle(session: Session, opened: OpenTomogram) -> None:
         named = draft if draft.name else replace(draft, name=old.name)
         # Who wants a stroke undone does not want the brush of before it: its look is no step.
         look = steps.change_feature(contents, old.with_look_of(named))
-        changes.take(session, opened, look, undoable=False)
-        changes.take(session, opened, steps.change_feature(contents, named))
+        changes.apply_step(session, opened, look, undoable=False)
+        changes.apply_step(session, opened, steps.change_feature(contents, named))
 
 
-def settle_all(session: Session, *, rested: bool) -> None:
+def commit_all(session: Session, *, rested: bool) -> None:
     """Make drafts steps, of those that are `rested` or every one; a stroke on its way comes first."""
     if session.drag is not None:
         return
@@ -90,8 +90,8 @@ def settle_all(session: Session, *, rested: bool) -> None:
     for opened in session.tomograms:
         changing = opened.draft is not None or opened.cropping is not None
         if changing and not (rested and now - opened.drafted < REST_SECONDS):
-            settle(session, opened)
-            cropping.settle(session, opened)
+            commit(session, opened)
+            cropping.commit(session, opened)
 
 
 def size_brush(session: Session, by: float) -> None:
@@ -111,16 +111,18 @@ def size_brush(session: Session, by: float) -> None:
 def move(session: Session, opened: OpenTomogram, feature: Feature, by: int) -> None:
     """Move a feature up (-1) or down (1) in the list."""
     if opened.annotation is not None:
-        settle(session, opened)
+        commit(session, opened)
         contents = opened.annotation.contents
         place = [each.id for each in contents.features].index(feature.id) + by
-        changes.take(session, opened, steps.move_feature(contents, feature.id, place))
+        changes.apply_step(session, opened, steps.move_feature(contents, feature.id, place))
 
 
 def remove(session: Session, opened: OpenTomogram, feature: Feature) -> None:
     """Remove a feature with its masks and boxes; undo brings all back."""
     if opened.annotation is not None:
-        settle(session, opened)
-        changes.take(session, opened, steps.remove_feature(opened.annotation.contents, feature.id))
+        commit(session, opened)
+        changes.apply_step(
+            session, opened, steps.remove_feature(opened.annotation.contents, feature.id)
+        )
         if all(each.id != feature.id for each in opened.features):
             notices.tell_removed(session, feature.name)

@@ -32,7 +32,7 @@ class Lasso:
 
     def press(self, session: Session, at: Point, *, erases: bool) -> None:
         opened = session.active
-        if opened is None or changes.chosen(session) is None:
+        if opened is None or changes.chosen_feature(session) is None:
             changes.ask_for_feature(session)
             return
         if not self.is_on(opened, opened.z):

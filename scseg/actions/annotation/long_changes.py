@@ -27,4 +27,4 @@ def change(
         session.notify("warning", sentence)
         return
     strokes.end_on(session, opened)
-    changes.take(session, opened, step)
+    changes.apply_step(session, opened, step)

@@ -40,7 +40,7 @@ def begin(session: Session, at: Point, label: int, look: Look | None = None) -> 
     opened = session.active
     if opened is None or session.drag is not None or not changes.may_change(session, opened):
         return
-    features.settle(session, opened)
+    features.commit(session, opened)
     found = changes.current(session)
     if found is None or opened.annotated is None:
         changes.ask_for_feature(session)
@@ -78,7 +78,7 @@ def end(session: Session) -> None:
     session.drag = None
     step = drag.stroke.finish()
     if step is not None:
-        changes.keep(session, drag.annotated, step)
+        changes.record_step(session, drag.annotated, step)
 
 
 def end_on(session: Session, opened: OpenTomogram) -> None:

@@ -16,7 +16,7 @@ from scseg.models.doubt import doubt, doubtful_places
 from scseg.preview import needed_slices
 from scseg.state.advice import Advice, Place
 from scseg.state.requests import Work
-from scseg.state.slice_batch import Errand
+from scseg.state.slice_batch import SliceBatch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,7 +71,7 @@ def obstacle(session: Session) -> str:
     if not _refs(session):
         return "Train or load a model first, and tick active."
     busy = "Slices are being predicted for something else; that can be cancelled."
-    return busy if session.errands else ""
+    return busy if session.slice_batches else ""
 
 
 def can_search(session: Session) -> bool:
@@ -83,10 +83,10 @@ def search(session: Session, first: int, last: int) -> None:
     opened = session.active
     if opened is None or obstacle(session):
         return
-    asked = {z: needed_slices.asked(session, opened, z) for z in sample(first, last)}
-    errand = Errand(opened.ref, {z: requests for z, requests in asked.items() if requests})
-    session.errands.append(errand)
-    feature = changes.chosen(session)
+    asked = {z: needed_slices.requests_of_slice(session, opened, z) for z in sample(first, last)}
+    batch = SliceBatch(opened.ref, {z: requests for z, requests in asked.items() if requests})
+    session.slice_batches.append(batch)
+    feature = changes.chosen_feature(session)
     search = _Search(
         {model.id: model.display.name for model in session.models},
         _taken(opened),
@@ -94,7 +94,7 @@ def search(session: Session, first: int, last: int) -> None:
         BOX_SIZE if feature is None else feature.box_size,
     )
     nothing = Advice(opened.ref, _refs(session), search.box_size, ())
-    finding = Work("Finding where models are in doubt", partial(_find, errand, search))
+    finding = Work("Finding where models are in doubt", partial(_find, batch, search))
     session.requests.append(_advise(session, nothing, finding))
 
 
@@ -138,7 +138,7 @@ def place_box(session: Session, place: Place) -> None:
         return
     opened, drawn, feature = found
     box = (place.z, place.y, place.x)
-    changes.take(session, opened, steps.change_boxes(drawn.contents, feature.id, add=[box]))
+    changes.apply_step(session, opened, steps.change_boxes(drawn.contents, feature.id, add=[box]))
 
 
 def has_box(opened: OpenTomogram, place: Place) -> bool:
@@ -148,10 +148,8 @@ def has_box(opened: OpenTomogram, place: Place) -> bool:
     return any((place.y, place.x) in points for points in found)
 
 
-def _find(errand: Errand, search: _Search, report: Report) -> tuple[Place, ...]:
-    found = [
-        place for z, arrays in errand.predictions(report) for place in search.places(z, arrays)
-    ]
+def _find(batch: SliceBatch, search: _Search, report: Report) -> tuple[Place, ...]:
+    found = [place for z, arrays in batch.predictions(report) for place in search.places(z, arrays)]
     return _distinct(sorted(found, key=lambda place: -place.doubt), search.box_size)
 
 

@@ -21,7 +21,7 @@ from scseg.interactions.rules import models_needed
 from scseg.interactions.slice_interactions import SliceInteractions
 from scseg.preview import needed_slices
 from scseg.state.requests import Work
-from scseg.state.slice_batch import Errand
+from scseg.state.slice_batch import SliceBatch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,16 +79,16 @@ def copy(
     wanted = models_needed([model.id], acting)
     requests = {}
     for z in slices:
-        asked = needed_slices.asked(session, opened, z)
+        asked = needed_slices.requests_of_slice(session, opened, z)
         if model.id in asked:
             requests[z] = {each: asked[each] for each in wanted}
     interactions = {each: acting[each] for each in wanted}
     part = needed_slices.shown_part(opened)
     finding = _Finding(model.id, model.display.threshold, interactions, opened.apix, part)
-    errand = Errand(opened.ref, requests)
-    session.errands.append(errand)
+    batch = SliceBatch(opened.ref, requests)
+    session.slice_batches.append(batch)
     title = f"Copying what {model.display.name} finds to {feature.name}"
-    find = Work(title, partial(_find, errand, finding))
+    find = Work(title, partial(_find, batch, finding))
     session.requests.append(_copy(session, opened, feature, find))
 
 
@@ -105,12 +105,12 @@ def _copy(session: Session, opened: OpenTomogram, feature: Feature, find: Work[F
     step: Step | None = yield Work(f"Drawing {feature.name}", run)
     # A stroke on its way comes first.
     strokes.end(session)
-    changes.take(session, opened, step)
+    changes.apply_step(session, opened, step)
     opened.feature = feature.id
 
 
-def _find(errand: Errand, finding: _Finding, report: Report) -> Found:
-    found = {z: pack(finding.mask(arrays)) for z, arrays in errand.predictions(report)}
+def _find(batch: SliceBatch, finding: _Finding, report: Report) -> Found:
+    found = {z: pack(finding.mask(arrays)) for z, arrays in batch.predictions(report)}
     return {z: mask for z, mask in found.items() if mask is not None}
 
 

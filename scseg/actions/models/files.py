@@ -45,10 +45,10 @@ def load(session: Session, model: Model, path: Path) -> Workflow:
     """Read a model file, then give its weights to a model of the window."""
     path = path.absolute()
     description: ModelDescription = yield Work(f"Loading {path.name}", lambda _: open_model(path))
-    if model.away is not None and model.away.path == str(path):
+    if model.unloaded is not None and model.unloaded.path == str(path):
         model_list.add(session, path, description)
     elif model.run is None:
-        taking = model_list.unburdened(session, model)
+        taking = model_list.replaceable(session, model)
         model_list.load(session, taking, path, description)
 
 

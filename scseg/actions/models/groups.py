@@ -81,8 +81,8 @@ def _read(path: Path, _: Report) -> tuple[Group, Found]:
 
 def _put(session: Session, group: Group, folder: Path, descriptions: Found) -> None:
     """Put the models of a group into the list; one of the same file that is there gets its weights anew."""
-    interactions.settle(session)
-    before = interactions.standing(session.models)
+    interactions.commit(session)
+    before = interactions.models_state(session.models)
     there = {model.ref.path: model for model in session.models if model.ref is not None}
     members: dict[str, Model] = {}
     for name, description in descriptions.items():
@@ -96,7 +96,7 @@ def _put(session: Session, group: Group, folder: Path, descriptions: Found) -> N
     ids = {name: model.id for name, model in members.items()}
     for name, model in members.items():
         model.interaction = _renamed(group.interactions[name], ids)
-    interactions.keep_step(session, before, "load a group")
+    interactions.record_step(session, before, "load a group")
 
 
 def _member(model: Model) -> _Member:

@@ -11,11 +11,11 @@ from scseg.state.models import ModelsEdit
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from scseg.state.models import Model, Standing
+    from scseg.state.models import Model, ModelsState
     from scseg.state.session import Session
 
 
-def standing(models: Iterable[Model]) -> Standing:
+def models_state(models: Iterable[Model]) -> ModelsState:
     """Return the list of models and their interactions as they are now."""
     return tuple((model, model.interaction) for model in models)
 
@@ -33,21 +33,21 @@ def change(session: Session, model: Model, interaction: InteractionSettings) -> 
     """Let a model act in another way. Until it is settled, all changes are one step of undo: a drag is."""
     if interaction == model.interaction:
         return
-    if session.standing is None:
-        session.standing = standing(session.models)
+    if session.models_before is None:
+        session.models_before = models_state(session.models)
     model.interaction = interaction
 
 
-def settle(session: Session) -> None:
+def commit(session: Session) -> None:
     """Make a step of undo of what was changed, now that nothing is being dragged any more."""
-    before, session.standing = session.standing, None
+    before, session.models_before = session.models_before, None
     if before is not None:
-        keep_step(session, before, "what models do to one another")
+        record_step(session, before, "what models do to one another")
 
 
-def keep_step(session: Session, before: Standing, label: str) -> None:
+def record_step(session: Session, before: ModelsState, label: str) -> None:
     """Make a step of undo of all that was changed since the models stood like that."""
-    after = standing(session.models)
+    after = models_state(session.models)
     if before != after:
         session.history.push(None, ModelsEdit(before, after, label))
 

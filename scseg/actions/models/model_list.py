@@ -11,7 +11,7 @@ from scseg.actions.view import view
 from scseg.annotations.feature import COLOURS, LONGEST_NAME
 from scseg.compute.messages import ModelRef
 from scseg.models.tiling import orientations
-from scseg.state.models import Display, Model, Plan, Weights
+from scseg.state.models import Display, Model, TrainingPlan, Weights
 from scseg.state.panel_layout import Stage
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ def add(session: Session, path: Path, description: ModelDescription) -> Model:
     session.settings = session.settings.opened(path)
     ref = ModelRef(str(path), description.weights_sha256)
     for model in session.models:
-        where = model.ref or model.away
+        where = model.ref or model.unloaded
         if where is not None and where.path == ref.path and model.run is None:
-            model.weights, model.away = Weights(ref, description), None
+            model.weights, model.unloaded = Weights(ref, description), None
             model.plan = replace(model.plan, architecture=description.architecture)
             return model
     model = Model(display_of(description))
@@ -60,22 +60,24 @@ def load(
     if kept:
         session.settings = session.settings.opened(path)
     model.weights = Weights(ModelRef(str(path), description.weights_sha256), description, kept)
-    model.away = None
+    model.unloaded = None
     model.display = display_of(description)
-    model.plan = Plan(description.architecture, model.plan.training_set, description.training)
+    model.plan = TrainingPlan(
+        description.architecture, model.plan.training_set, description.training
+    )
     model.epochs, model.last, model.best, model.before = (), None, None, ()
 
 
-def unburdened(session: Session, model: Model) -> Model:
+def replaceable(session: Session, model: Model) -> Model:
     """Return what can take other weights: a model, or another in its place where undo is to bring it back."""
     if all(each is None or each.kept for each in (model.weights, model.last, model.best)):
         return model
     fresh = Model(model.display, model.plan, interaction=model.interaction)
-    interactions.settle(session)
-    before = interactions.standing(session.models)
+    interactions.commit(session)
+    before = interactions.models_state(session.models)
     session.models[:] = [fresh if each is model else each for each in session.models]
     interactions.rename_partner(session, model.id, fresh.id)
-    interactions.keep_step(session, before, f"load over {model.display.name}")
+    interactions.record_step(session, before, f"load over {model.display.name}")
     return fresh
 
 
@@ -103,11 +105,11 @@ def remove(session: Session, model: Model) -> None:
 
 def change(session: Session, models: Sequence[Model], label: str) -> None:
     """Make these the list of models, as a step that can be undone; `label` tells what was done."""
-    interactions.settle(session)
-    before = interactions.standing(session.models)
+    interactions.commit(session)
+    before = interactions.models_state(session.models)
     session.models[:] = models
     interactions.drop_rules_without_partner(session)
-    interactions.keep_step(session, before, label)
+    interactions.record_step(session, before, label)
 
 
 def set_display(model: Model, display: Display) -> None:

@@ -10,10 +10,10 @@ from scseg.state.tomograms import OpenTomogram
 
 if TYPE_CHECKING:
     from scseg.state.session import Session
-    from scseg.state.tomograms import Absent
+    from scseg.state.tomograms import MissingTomogram
 
 
-def close(session: Session, *rows: OpenTomogram | Absent) -> None:
+def close(session: Session, *rows: OpenTomogram | MissingTomogram) -> None:
     """Close tomograms; where strokes would be lost with them, the user is asked first."""
     session.closing = rows
     if not any(map(unsaved, rows)):
@@ -22,14 +22,14 @@ def close(session: Session, *rows: OpenTomogram | Absent) -> None:
 
 def close_others(session: Session, opened: OpenTomogram) -> None:
     session.active = opened
-    close(session, *_others(session, opened), *session.absent)
+    close(session, *_others(session, opened), *session.missing)
 
 
 def close_all(session: Session) -> None:
-    close(session, *session.tomograms, *session.absent)
+    close(session, *session.tomograms, *session.missing)
 
 
-def unsaved(row: OpenTomogram | Absent) -> str:
+def unsaved(row: OpenTomogram | MissingTomogram) -> str:
     """Return why what was drawn cannot be saved just now; nothing where all is well."""
     if not isinstance(row, OpenTomogram) or row.annotated is None:
         return ""
@@ -56,30 +56,30 @@ def keep_open(session: Session) -> None:
     session.closing = ()
 
 
-def take_over(session: Session, opened: OpenTomogram) -> None:
+def finish_edits(session: Session, opened: OpenTomogram) -> None:
     """Keep what is being drawn, typed or dragged of a tomogram, as if the hand had let go of it."""
     strokes.end_on(session, opened)
     if session.outline is not None and session.outline.opened is opened:
         areas.end_outline(session)
-    features.settle(session, opened)
-    cropping.settle(session, opened)
-    contrast.settle(opened)
+    features.commit(session, opened)
+    cropping.commit(session, opened)
+    contrast.commit(opened)
 
 
-def close_tomogram(session: Session, row: OpenTomogram | Absent) -> None:
+def close_tomogram(session: Session, row: OpenTomogram | MissingTomogram) -> None:
     """Take a row out of the list: what every way of closing, and every replacing of a row, comes to.
 
     Its annotation belongs to whoever opened it, who saves and closes it once it is not in the list.
     """
     if isinstance(row, OpenTomogram):
-        take_over(session, row)
+        finish_edits(session, row)
         if row.annotated is not None:
             session.history.forget(row.annotated)
             row.annotated = None
     if row in session.tomograms:
         session.tomograms.remove(row)
-    elif row in session.absent:
-        session.absent.remove(row)
+    elif row in session.missing:
+        session.missing.remove(row)
 
 
 def _others(session: Session, opened: OpenTomogram) -> list[OpenTomogram]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from scseg.state.tomograms import Absent, OpenTomogram
+from scseg.state.tomograms import MissingTomogram, OpenTomogram
 
 if TYPE_CHECKING:
     from scseg.state.panel_layout import Sort
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 class Row:
     """A line of the list. The label has the folder's name where the file's alone does not tell enough."""
 
-    entry: OpenTomogram | Absent
+    entry: OpenTomogram | MissingTomogram
     path: PurePath
     label: str
 
 
 def rows(session: Session) -> list[Row]:
     """Return the rows in their order, those alone whose label has every word of the filter."""
-    words = session.listing.words.lower().split()
+    words = session.tomogram_order.words.lower().split()
     found = _ordered(session)
     return [row for row in found if all(word in row.label.lower() for word in words)]
 
@@ -40,25 +40,27 @@ def tomograms(session: Session) -> list[OpenTomogram]:
 
 
 def set_words(session: Session, words: str) -> None:
-    session.listing = replace(session.listing, words=words)
+    session.tomogram_order = replace(session.tomogram_order, words=words)
 
 
 def set_sort(session: Session, sort: Sort) -> None:
-    session.listing = replace(session.listing, sort=sort)
+    session.tomogram_order = replace(session.tomogram_order, sort=sort)
 
 
 def turn_round(session: Session) -> None:
     """Show the list in the reverse order."""
-    session.listing = replace(session.listing, backwards=not session.listing.backwards)
+    session.tomogram_order = replace(
+        session.tomogram_order, backwards=not session.tomogram_order.backwards
+    )
 
 
 def _ordered(session: Session) -> list[Row]:
     paths = [_path(opened.ref.path) for opened in session.tomograms]
-    paths += [_path(absent.kept.path) for absent in session.absent]
+    paths += [_path(absent.kept.path) for absent in session.missing]
     often = Counter(path.name for path in paths)
     folders = len({path.parent for path in paths})
-    listing = session.listing
-    entries: list[OpenTomogram | Absent] = [*session.tomograms, *session.absent]
+    listing = session.tomogram_order
+    entries: list[OpenTomogram | MissingTomogram] = [*session.tomograms, *session.missing]
     found = []
     for entry, path in zip(entries, paths, strict=True):
         with_folder = (listing.sort == "folder" and folders > 1) or often[path.name] > 1

@@ -10,7 +10,7 @@ from scseg.actions.tomograms import closing, reopening, tomogram_list
 from scseg.actions.tomograms.reading import loaded
 from scseg.annotations.storage.relocate import copy_to_moved_tomogram, read_left_behind
 from scseg.base.errors import ScsegError
-from scseg.persistence.last_session import kept
+from scseg.persistence.last_session import record_of_tomogram
 from scseg.state.requests import FilesToOpen, Work
 from scseg.state.tomograms import OpenTomogram
 
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
     from scseg.datasets.tomogram import Tomogram
     from scseg.state.requests import Workflow
     from scseg.state.session import Session
-    from scseg.state.tomograms import Absent
+    from scseg.state.tomograms import MissingTomogram
 
 
-def choose_moved(session: Session, row: OpenTomogram | Absent) -> None:
+def choose_moved(session: Session, row: OpenTomogram | MissingTomogram) -> None:
     """Ask where the file of a tomogram is now, then go on from there."""
     session.requests.append(_choose(session, row))
 
 
-def _choose(session: Session, row: OpenTomogram | Absent) -> Workflow:
+def _choose(session: Session, row: OpenTomogram | MissingTomogram) -> Workflow:
     title = f"Choose where {_path_of(row).name} is now"
     chosen: tuple[Path, ...] = yield FilesToOpen("tomogram", title)
     yield from follow_to(session, row, chosen[0])
 
 
-def follow_to(session: Session, row: OpenTomogram | Absent, path: Path) -> Workflow:
+def follow_to(session: Session, row: OpenTomogram | MissingTomogram, path: Path) -> Workflow:
     """Go on with a tomogram of the list from the file that its own was moved to, its annotation first.
 
     Raises:
@@ -71,13 +71,13 @@ def _follow(annotated: OpenAnnotation | None, before: Path, tomogram: Tomogram, 
     return contents is None or copy_to_moved_tomogram(contents, tomogram.path)
 
 
-def check_moved(row: OpenTomogram | Absent, tomogram: Tomogram) -> None:
+def check_moved(row: OpenTomogram | MissingTomogram, tomogram: Tomogram) -> None:
     """Make sure that a file can be the one that a row is about.
 
     Raises:
         ScsegError: its shape is another.
     """
-    before = kept(row) if isinstance(row, OpenTomogram) else row.kept
+    before = record_of_tomogram(row) if isinstance(row, OpenTomogram) else row.kept
     if before.shape not in (None, tomogram.shape):
         raise ScsegError(
             f"{tomogram.path} has {_size(tomogram.shape)} voxels, {before.path} had "
@@ -86,7 +86,7 @@ def check_moved(row: OpenTomogram | Absent, tomogram: Tomogram) -> None:
 
 
 def may_relink(
-    session: Session, row: OpenTomogram | Absent, tomogram: Tomogram, ref: TomogramRef
+    session: Session, row: OpenTomogram | MissingTomogram, tomogram: Tomogram, ref: TomogramRef
 ) -> bool:
     """Tell whether a row is still there to go on from another file.
 
@@ -102,22 +102,24 @@ def may_relink(
     other = reopening.row_of(session, ref.path)
     if isinstance(other, OpenTomogram) and other is not row:
         raise ScsegError(f"{ref.path} is open already: close one of the two.")
-    return row in (*session.tomograms, *session.absent)
+    return row in (*session.tomograms, *session.missing)
 
 
-def set_aside(session: Session, row: OpenTomogram | Absent, path: Path) -> OpenAnnotation | None:
+def set_aside(
+    session: Session, row: OpenTomogram | MissingTomogram, path: Path
+) -> OpenAnnotation | None:
     """Take the annotation of a row out of the hand while it follows its tomogram to `path`; return it."""
     row.moves_to = path
     if not isinstance(row, OpenTomogram) or row.annotated is None:
         return None
-    closing.take_over(session, row)
+    closing.finish_edits(session, row)
     annotated, row.annotated = row.annotated, None
     session.history.forget(annotated)
     return annotated
 
 
 def relink(
-    session: Session, row: OpenTomogram | Absent, tomogram: Tomogram, ref: TomogramRef
+    session: Session, row: OpenTomogram | MissingTomogram, tomogram: Tomogram, ref: TomogramRef
 ) -> None:
     """Go on with a tomogram from the place that its file was moved to.
 
@@ -129,7 +131,7 @@ def relink(
         session.settings = session.settings.opened(tomogram.path)
 
 
-def _path_of(row: OpenTomogram | Absent) -> Path:
+def _path_of(row: OpenTomogram | MissingTomogram) -> Path:
     return Path(row.ref.path if isinstance(row, OpenTomogram) else row.kept.path)
 
 

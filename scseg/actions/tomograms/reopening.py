@@ -11,15 +11,15 @@ from scseg.actions.tomograms import closing
 from scseg.actions.training import new_set
 from scseg.actions.view import view
 from scseg.models import unsaved_models
-from scseg.persistence.last_session import kept
-from scseg.state.models import Away, Model
+from scseg.persistence.last_session import record_of_tomogram
+from scseg.state.models import Model, UnloadedWeights
 from scseg.state.requests import OpenPaths
-from scseg.state.tomograms import Absent, OpenTomogram
+from scseg.state.tomograms import MissingTomogram, OpenTomogram
 
 if TYPE_CHECKING:
     from scseg.compute.messages import TomogramRef
     from scseg.datasets.tomogram import Tomogram
-    from scseg.persistence.last_models import KeptModel
+    from scseg.persistence.last_models import ModelRecord
     from scseg.persistence.last_session import LastSession
     from scseg.state.models import Weights
     from scseg.state.session import Session
@@ -40,10 +40,10 @@ def reopen(opened: OpenTomogram, tomogram: Tomogram, ref: TomogramRef) -> bool:
 
 
 def put_in_place(
-    session: Session, row: OpenTomogram | Absent, tomogram: Tomogram, ref: TomogramRef
+    session: Session, row: OpenTomogram | MissingTomogram, tomogram: Tomogram, ref: TomogramRef
 ) -> OpenTomogram:
     """Replace a row by a tomogram with what the user had set there, where it makes sense."""
-    before = kept(row) if isinstance(row, OpenTomogram) else row.kept
+    before = record_of_tomogram(row) if isinstance(row, OpenTomogram) else row.kept
     opened = OpenTomogram(
         tomogram,
         replace(ref, apix=before.apix),
@@ -66,36 +66,38 @@ def put_in_place(
     return opened
 
 
-def take_up(session: Session, last: LastSession) -> None:
+def restore_session(session: Session, last: LastSession) -> None:
     """Go on with the last session; its tomograms stand in the list before they are open."""
-    session.absent = [Absent(each, WAITS) for each in last.tomograms]
-    session.overlays, session.listing, session.tool = last.overlays, last.listing, last.tool
+    session.missing = [MissingTomogram(each, WAITS) for each in last.tomograms]
+    session.overlays, session.tomogram_order, session.tool = last.overlays, last.listing, last.tool
     session.panels = last.panels
     new_set.set_plan(session, last.set_plan)
 
 
-def restore(session: Session, absent: Absent, tomogram: Tomogram, ref: TomogramRef) -> None:
+def restore(
+    session: Session, absent: MissingTomogram, tomogram: Tomogram, ref: TomogramRef
+) -> None:
     """Open a tomogram of the last session, unless its row was closed in the meantime."""
-    if absent in session.absent:
+    if absent in session.missing:
         opened = put_in_place(session, absent, tomogram, ref)
         session.active = session.active or opened
 
 
-def restore_model(session: Session, kept: KeptModel) -> Model:
+def restore_model(session: Session, kept: ModelRecord) -> Model:
     """Put a model of the last session into the list again; what it has learnt is to be read."""
     model = Model(kept.display, kept.plan)
     model.id, model.interaction = kept.id or model.id, kept.interaction
     if kept.path:
-        model.away = Away(kept.path, kept.kept)
+        model.unloaded = UnloadedWeights(kept.path, kept.kept)
     elif kept.training:
-        model.away = Away(str(unsaved_models.model_folder(model.id)), kept=False)
+        model.unloaded = UnloadedWeights(str(unsaved_models.model_folder(model.id)), kept=False)
     model_list.set_display(model, kept.display)
     session.models.append(model)
     return model
 
 
 @dataclass(frozen=True)
-class Learnt:
+class RestoredWeights:
     """What a model had learnt, and what its latest run had left to choose from: both or none."""
 
     weights: Weights | None
@@ -103,10 +105,10 @@ class Learnt:
     best: Weights | None = None
 
 
-def take_learnt(model: Model, learnt: Learnt) -> None:
+def restore_weights(model: Model, learnt: RestoredWeights) -> None:
     """Give a model of the last session what it had learnt, unless it has other weights by now."""
     if model.weights is None:
-        model.weights, model.away = learnt.weights, None
+        model.weights, model.unloaded = learnt.weights, None
         model.last, model.best = learnt.last, learnt.best
         if learnt.weights is not None:
             architecture = learnt.weights.description.architecture
@@ -128,14 +130,14 @@ def tell_unsaved(session: Session, last: LastSession) -> None:
         )
 
 
-def open_absent(session: Session, absent: Absent) -> None:
+def open_missing(session: Session, absent: MissingTomogram) -> None:
     """Look for the file of an absent tomogram again."""
     session.requests.append(OpenPaths((Path(absent.kept.path),), absent.kept.signed))
 
 
-def row_of(session: Session, path: str) -> OpenTomogram | Absent | None:
+def row_of(session: Session, path: str) -> OpenTomogram | MissingTomogram | None:
     """Return what the list has of a file, if anything."""
     for opened in session.tomograms:
         if opened.ref.path == path:
             return opened
-    return next((absent for absent in session.absent if absent.kept.path == path), None)
+    return next((absent for absent in session.missing if absent.kept.path == path), None)

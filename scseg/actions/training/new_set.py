@@ -15,7 +15,7 @@ from scseg.models import compatibility
 from scseg.models.architectures import ARCHITECTURES
 from scseg.models.description import LARGEST_BOX
 from scseg.models.sampling import Counts
-from scseg.state.models import Counted
+from scseg.state.models import SetCounts
 from scseg.state.requests import Work
 
 if TYPE_CHECKING:
@@ -126,10 +126,10 @@ def keep_counted(session: Session) -> None:
 
 
 def _count(session: Session, state: object, counting: Work[Counts]) -> Workflow:
-    counted = Counted(of=state, given_up=True)
+    counted = SetCounts(of=state, given_up=True)
     try:
         found: Counts = yield counting
-        counted = Counted(found, of=state)
+        counted = SetCounts(found, of=state)
     finally:
         session.counted = counted
 

@@ -18,7 +18,7 @@ from scseg.compute.messages import (
 )
 from scseg.models import unsaved_models
 from scseg.models.files import read_description
-from scseg.state.models import Run, Weights
+from scseg.state.models import TrainingRun, Weights
 
 if TYPE_CHECKING:
     from scseg.compute.messages import ModelRef, Reply
@@ -34,8 +34,8 @@ def obstacle(model: Model) -> str:
     found = model.plan.training_set
     if model.run is not None:
         return "It is being trained, or waits for its turn."
-    if model.away is not None:
-        return f"{model.away.path} is not loaded: load it first, or add a new model."
+    if model.unloaded is not None:
+        return f"{model.unloaded.path} is not loaded: load it first, or add a new model."
     if found is None:
         return "Choose a training set first."
     if found.positives == 0:
@@ -47,7 +47,7 @@ def begin(session: Session, model: Model) -> None:
     """Train a model as soon as those before it are done; one that has learnt something goes on."""
     if not obstacle(model):
         numbers = [each.run.number for each in session.models if each.run is not None]
-        model.run = Run(max(numbers, default=0) + 1)
+        model.run = TrainingRun(max(numbers, default=0) + 1)
 
 
 def stop(model: Model) -> None:
@@ -56,7 +56,7 @@ def stop(model: Model) -> None:
         model.run = replace(model.run, stopping=True) if model.run.started else None
 
 
-def place(session: Session, model: Model) -> int:
+def place_in_queue(session: Session, model: Model) -> int:
     """Return how many trainings come before that of a model."""
     runs = [each.run for each in session.models if each.run is not None]
     return sum(model.run is not None and run.number < model.run.number for run in runs)
@@ -80,7 +80,7 @@ def start(model: Model) -> TrainingRequest | None:
     )
 
 
-def take(session: Session, model: Model, reply: Reply) -> None:
+def take_reply(session: Session, model: Model, reply: Reply) -> None:
     """Take in what the process of a training tells."""
     match reply:
         case TrainingStarted(weights=parameters, notices=notices):

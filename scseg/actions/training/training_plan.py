@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from scseg.base.progress import Report
     from scseg.models.description import ModelDescription, TrainingParameters
-    from scseg.state.models import Model, Plan
+    from scseg.state.models import Model, TrainingPlan
     from scseg.state.requests import Workflow
     from scseg.state.session import Session
 
@@ -104,7 +104,7 @@ def misfit(model: Model) -> str:
     return ""
 
 
-def _check(plan: Plan, trained: ModelDescription | None) -> None:
+def _check(plan: TrainingPlan, trained: ModelDescription | None) -> None:
     """Make sure that a plan can be carried out, as far as is known before the process for it starts.
 
     Raises:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from scseg.compute.training_split import split_training_set
 from scseg.datasets.training_sets.training_set import load_training_set
 from scseg.models.sampling import Counts, describe_epoch
-from scseg.state.models import Shares
+from scseg.state.models import ValidationShares
 from scseg.state.requests import Work
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def find_out(session: Session, model: Model) -> None:
     if found is None or validation == 0:
         model.shares = None
         return
-    asked = Shares(found, validation)
+    asked = ValidationShares(found, validation)
     shares = model.shares
     if shares is not None and (shares.training_set, shares.validation) == (found, validation):
         return
@@ -34,9 +34,9 @@ def find_out(session: Session, model: Model) -> None:
     session.requests.append(_divide(model, asked))
 
 
-def _divide(model: Model, asked: Shares) -> Workflow:
+def _divide(model: Model, asked: ValidationShares) -> Workflow:
     title = f"Counting the boxes of {Path(asked.training_set.path).name}"
-    answer: Shares = yield Work(title, partial(_divided, asked))
+    answer: ValidationShares = yield Work(title, partial(_divided, asked))
     if model.shares == asked:
         model.shares = answer
 
@@ -64,7 +64,7 @@ def held_out_told(model: Model) -> str:
     return f"{held.positives} + {held.negatives} boxes are held out to judge by"
 
 
-def _divided(asked: Shares, report: Report) -> Shares:
+def _divided(asked: ValidationShares, report: Report) -> ValidationShares:
     path = Path(asked.training_set.path)
     report(0.0, "reading")
     training_set = load_training_set(path)

@@ -70,8 +70,8 @@ class Canvas:
             _tell(ui.on_screen.unreadable, ui, place, size)
         _draw_slider(session, opened)
         if not imgui.is_any_item_active():
-            features.settle_all(session, rested=True)
-            contrast.settle_all(session)
+            features.commit_all(session, rested=True)
+            contrast.commit_all(session)
 
     def _use_tools(self, session: Session, opened: OpenTomogram, ui: Ui, surface: Surface) -> None:
         """Let the mouse act on the crop, or else with the tool in hand."""

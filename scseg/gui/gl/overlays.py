@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from scseg.gui.gl.shader import Constant, Uniform
     from scseg.runtime.display.projection import Projection
     from scseg.runtime.display.scene import Overlay
-    from scseg.runtime.on_screen import Mask, Removed
+    from scseg.runtime.on_screen import RemovedPixels, ShownPrediction
 
 DIMMED = 0.4
 """How much is left of the colour of an overlay whose rules are not applied yet."""
@@ -27,9 +27,9 @@ CONTOUR_TAPS = 2
 class _Layer:
     values: ArrayTexture = field(default_factory=ArrayTexture)
     removals: ArrayTexture | None = None
-    removed: Removed | None = None
+    removed: RemovedPixels | None = None
 
-    def upload_removed(self, removed: Removed | None) -> None:
+    def upload_removed(self, removed: RemovedPixels | None) -> None:
         if removed is not None and removed is not self.removed:
             self.removals = self.removals or ArrayTexture(LABELS)
             self.removals.put(removed.pixels)
@@ -50,7 +50,7 @@ class OverlayLayers:
         self._free: list[_Layer] = []
         self._shader = Shader("view.glsl", "overlay.frag")
 
-    def upload(self, masks: Sequence[Mask]) -> None:
+    def upload(self, masks: Sequence[ShownPrediction]) -> None:
         """Bring the textures up to date. Those that are free for now wait for the next slice."""
         wanted = {mask.model.id for mask in masks}
         for model in self._layers.keys() - wanted:

@@ -17,7 +17,7 @@ from scseg.gui.gl.overlays import OverlayLayers
 from scseg.gui.gl.shader import Shader
 from scseg.gui.gl.texture import ArrayTexture, Picture, cover_part
 from scseg.runtime.display.projection import Projection
-from scseg.runtime.tomograms.slice_reader import described
+from scseg.runtime.tomograms.slice_reader import measured
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from scseg.drawing.versioned_array import VersionedArray
     from scseg.gui.gl.shader import Uniform
     from scseg.runtime.display.scene import Scene
-    from scseg.runtime.on_screen import Mask
+    from scseg.runtime.on_screen import ShownPrediction
     from scseg.runtime.tomograms.slice_reader import SliceImage, SliceKey
     from scseg.state.filters import Stack
 
@@ -75,10 +75,10 @@ class SlicePainter:
         """Filter the slice uploaded last; return it as it is drawn, measured anew if filtered."""
         if self._filtered.update(self._slice, image.key, stack):
             values = self._filtered.read_back()
-            self._seen = None if values is None else described(image.key, values)
+            self._seen = None if values is None else measured(image.key, values)
         return self._seen or image
 
-    def upload_predictions(self, masks: Sequence[Mask]) -> None:
+    def upload_predictions(self, masks: Sequence[ShownPrediction]) -> None:
         """Bring the textures up to date: of a slice that is being predicted, only the new bands."""
         self.overlays.upload(masks)
 

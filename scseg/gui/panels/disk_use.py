@@ -16,7 +16,7 @@ from scseg.state.disk_use import KINDS, newest, total
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
-    from scseg.state.disk_use import Entry, Kind, Listing
+    from scseg.state.disk_use import StoredItem, StoredItems, StoredKind
     from scseg.state.session import Session
 
 HEIGHT = 440.0
@@ -25,10 +25,10 @@ ONE_BY_ONE = ("models",)
 
 
 def draw(session: Session, ui: Ui) -> None:
-    listing = session.storage.listing
+    listing = session.disk_use.listing
     if listing is None:
         faint(
-            "Looking at what is stored…" if session.storage.busy else "It could not be looked at."
+            "Looking at what is stored…" if session.disk_use.busy else "It could not be looked at."
         )
         return
     faint_lines(
@@ -36,17 +36,17 @@ def draw(session: Session, ui: Ui) -> None:
     )
     imgui.set_next_window_size_constraints(ImVec2(0, 0), ImVec2(math.inf, HEIGHT * ui.scale))
     imgui.begin_child("list", ImVec2(0, 0), imgui.ChildFlags_.auto_resize_y)
-    imgui.begin_disabled(session.storage.busy or bool(session.storage.asked))
+    imgui.begin_disabled(session.disk_use.busy or bool(session.disk_use.asked))
     _draw_table(session, listing, ui)
     imgui.end_disabled()
     imgui.end_child()
     if not listing.whole:
         faint_lines("There are very many files; not all of them are counted here.")
-    if session.storage.asked:
+    if session.disk_use.asked:
         _draw_question(session, ui)
 
 
-def _draw_table(session: Session, listing: Listing, ui: Ui) -> None:
+def _draw_table(session: Session, listing: StoredItems, ui: Ui) -> None:
     if not imgui.begin_table("kinds", 4, imgui.TableFlags_.row_bg):
         return
     imgui.table_setup_column("what", imgui.TableColumnFlags_.width_stretch)
@@ -60,7 +60,7 @@ def _draw_table(session: Session, listing: Listing, ui: Ui) -> None:
     imgui.end_table()
 
 
-def _draw_kind(session: Session, kind: Kind, entries: tuple[Entry, ...]) -> None:
+def _draw_kind(session: Session, kind: StoredKind, entries: tuple[StoredItem, ...]) -> None:
     _next_cell(first=True)
     imgui.text_unformatted(kind.title)
     tooltip(kind.explained)
@@ -79,7 +79,7 @@ def _draw_kind(session: Session, kind: Kind, entries: tuple[Entry, ...]) -> None
             disk_use.ask(session, free)
 
 
-def _draw_entry(session: Session, entry: Entry, ui: Ui) -> None:
+def _draw_entry(session: Session, entry: StoredItem, ui: Ui) -> None:
     _next_cell(first=True)
     imgui.indent(16 * ui.scale)
     imgui.text_unformatted(shown(entry.what))
@@ -99,7 +99,7 @@ def _remove_button(label: str, name: str, explained: str) -> bool:
     return clicked
 
 
-def _draw_in_use(entries: tuple[Entry, ...]) -> None:
+def _draw_in_use(entries: tuple[StoredItem, ...]) -> None:
     faint("in use")
     tooltip(f"It stays: {', '.join(sorted({each.in_use for each in entries}))}.")
 
@@ -119,7 +119,7 @@ def _next_cell(*, first: bool = False) -> None:
 
 
 def _draw_question(session: Session, ui: Ui) -> None:
-    asked = session.storage.asked
+    asked = session.disk_use.asked
     imgui.separator()
     names = ", ".join(each.what for each in asked if each.unsaved)
     plain(f"Not saved: {names}. What is removed cannot be had again, nor by undo.")

@@ -13,7 +13,7 @@ from scseg.runtime.display.scene import visible_masks
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
     from scseg.runtime.display.camera import Voxel
-    from scseg.runtime.on_screen import Shown
+    from scseg.runtime.on_screen import SliceOnScreen
     from scseg.state.session import Session
 
 
@@ -29,7 +29,7 @@ def draw(session: Session, ui: Ui) -> None:
     faint(right)
 
 
-def _draw_voxel(session: Session, ui: Ui, shown: Shown, at: Voxel) -> None:
+def _draw_voxel(session: Session, ui: Ui, shown: SliceOnScreen, at: Voxel) -> None:
     told = status_line.voxel(shown.image, at)
     if not told:
         return

@@ -41,7 +41,7 @@ class TilingPlan:
 
     Attributes:
         grid: the windows of the whole slice.
-        region: the pixels to predict, (y0, y1, x0, x1), half-open.
+        region: the pixels to predict.
         averaging: the outputs in so many orientations, 1 to 8, are averaged.
         batch_size: the network always gets so many windows at a time, so that it is compiled once.
     """

@@ -20,20 +20,20 @@ from scseg.persistence import feature_library, last_session, settings
 from scseg.persistence.disk_use.model_folders import models
 from scseg.persistence.disk_use.needed import Use, found_out
 from scseg.persistence.disk_use.walk import Walk, entry
-from scseg.state.disk_use import Listing
+from scseg.state.disk_use import StoredItems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scseg.base.progress import Report
     from scseg.persistence.last_session import LastSession
-    from scseg.state.disk_use import Entry
+    from scseg.state.disk_use import StoredItem
 
 _UNPACKED = re.compile(r"([0-9a-f]{24})-[0-9a-f]+-[0-9a-f]+\.\w+")
 _WRITTEN = "it is being written"
 
 
-def listed(here: LastSession | None = None, report: Report = silent) -> Listing:
+def listed(here: LastSession | None = None, report: Report = silent) -> StoredItems:
     """List all that is there; `here` is what is open in this window, None without one.
 
     Raises:
@@ -49,10 +49,10 @@ def listed(here: LastSession | None = None, report: Report = silent) -> Listing:
         *_annotations(walk),
         *_settings(walk),
     ]
-    return Listing(tuple(entries), walk.whole)
+    return StoredItems(tuple(entries), walk.whole)
 
 
-def _unpacked(walk: Walk, use: Use) -> Iterator[Entry]:
+def _unpacked(walk: Walk, use: Use) -> Iterator[StoredItem]:
     names = {cache_key(Path(path)): path for path in (*use.known, *use.tomograms)}
     for found in walk.files(unpacked_folder()):
         writer = lock_path_of_temporary(found.path)
@@ -66,7 +66,7 @@ def _unpacked(walk: Walk, use: Use) -> Iterator[Entry]:
             yield replace(unpacked, in_use=use.tomograms.get(name, ""))
 
 
-def _demo(walk: Walk, use: Use) -> Iterator[Entry]:
+def _demo(walk: Walk, use: Use) -> Iterator[StoredItem]:
     needed = {Path(path): why for path, why in use.tomograms.items()}
     found = {each.path: each for each in walk.files(demo_folder())}
     for tomogram in sorted(found):
@@ -82,7 +82,7 @@ def _demo(walk: Walk, use: Use) -> Iterator[Entry]:
         yield replace(entry("demo", what, tomogram, there), in_use=why)
 
 
-def _logs(walk: Walk) -> Iterator[Entry]:
+def _logs(walk: Walk) -> Iterator[StoredItem]:
     for path in logs.list_logs(log_folder()):
         found = walk.file(path)
         if found is not None:
@@ -90,7 +90,7 @@ def _logs(walk: Walk) -> Iterator[Entry]:
             yield replace(entry("logs", path.name, path, [found]), in_use=why)
 
 
-def _annotations(walk: Walk) -> Iterator[Entry]:
+def _annotations(walk: Walk) -> Iterator[StoredItem]:
     for found in walk.files(fallback_folder()):
         if found.path.suffix != SUFFIX:
             continue
@@ -100,7 +100,7 @@ def _annotations(walk: Walk) -> Iterator[Entry]:
         yield replace(entry("annotations", what, found.path, [found]), in_use=why)
 
 
-def _settings(walk: Walk) -> Iterator[Entry]:
+def _settings(walk: Walk) -> Iterator[StoredItem]:
     paths = [
         ("Settings and recent files", settings.settings_path()),
         ("Features kept for every project", feature_library.library_path()),

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from scseg.models.description import ModelDescription
     from scseg.persistence.disk_use.needed import Use
     from scseg.persistence.disk_use.walk import Found, Walk
-    from scseg.state.disk_use import Entry
+    from scseg.state.disk_use import StoredItem
 
 
-def models(walk: Walk, use: Use) -> Iterator[Entry]:
+def models(walk: Walk, use: Use) -> Iterator[StoredItem]:
     """Yield each folder that has something in it: its newest and best, then what it had learnt before."""
     for folder in unsaved_models.model_folders():
         files = sorted(walk.files(folder, deep=True), key=lambda each: each.path)

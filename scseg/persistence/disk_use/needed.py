@@ -18,7 +18,7 @@ from scseg.state.settings import Settings, is_model
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from scseg.persistence.last_models import KeptModel
+    from scseg.persistence.last_models import ModelRecord
     from scseg.persistence.last_session import LastSession
 
 
@@ -80,7 +80,7 @@ def _sessions() -> Iterator[tuple[LastSession, str]]:
             yield last_session.load(path), "open in another window"
 
 
-def _folders(model: KeptModel) -> Iterator[str]:
+def _folders(model: ModelRecord) -> Iterator[str]:
     """Return the names of the folders in which a model has files."""
     root = unsaved_models.model_folder("")
     for path in map(Path, (model.path, model.last, model.best)):

@@ -12,7 +12,7 @@ from scseg.base.files.writing import os_errors_as_sentences
 from scseg.base.progress import silent
 from scseg.compute import logs
 from scseg.persistence.disk_use.listing import listed
-from scseg.state.disk_use import KINDS, Removed
+from scseg.state.disk_use import KINDS, RemovalResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
     from scseg.base.progress import Report
     from scseg.persistence.last_session import LastSession
-    from scseg.state.disk_use import Entry
+    from scseg.state.disk_use import StoredItem
 
 _REMOVABLE = {kind.id for kind in KINDS if kind.removable}
 
 
 def remove(
-    entries: Iterable[Entry], here: LastSession | None = None, report: Report = silent
-) -> Removed:
+    entries: Iterable[StoredItem], here: LastSession | None = None, report: Report = silent
+) -> RemovalResult:
     """Remove these entries, as far as they are there and not in use by now; `here` is as in `listed`.
 
     With a model goes what it had learnt before. Whoever calls this has asked about what is not saved.
@@ -47,10 +47,10 @@ def remove(
             nbytes += each.nbytes
         except ScsegError as error:
             kept.append(str(error))
-    return Removed(nbytes, tuple(kept))
+    return RemovalResult(nbytes, tuple(kept))
 
 
-def _remove(entry: Entry) -> None:
+def _remove(entry: StoredItem) -> None:
     """Remove one entry.
 
     Raises:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scseg.base.files.writing import os_errors_as_sentences
-from scseg.state.disk_use import Entry
+from scseg.state.disk_use import StoredItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -75,9 +75,9 @@ class Walk:
         return Found(path, 0 if is_second else status.st_size, status.st_mtime)
 
 
-def entry(kind: str, what: str, path: Path, files: Sequence[Found]) -> Entry:
+def entry(kind: str, what: str, path: Path, files: Sequence[Found]) -> StoredItem:
     """Return an entry of these files, at least one."""
-    return Entry(
+    return StoredItem(
         kind,
         what,
         path,

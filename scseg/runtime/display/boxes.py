@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scseg.drawing.region import Point
-    from scseg.runtime.on_screen import Shown
+    from scseg.runtime.on_screen import SliceOnScreen
     from scseg.state.models import Colour
     from scseg.state.session import Session
 
@@ -35,7 +35,7 @@ class DrawnBox:
     colour: Colour
 
 
-def on_slice(session: Session, shown: Shown) -> Iterator[DrawnBox]:
+def on_slice(session: Session, shown: SliceOnScreen) -> Iterator[DrawnBox]:
     """Return all boxes that are drawn on the slice in view."""
     if session.stage == Stage.SEGMENTATION:
         yield from of_features(shown)
@@ -43,7 +43,7 @@ def on_slice(session: Session, shown: Shown) -> Iterator[DrawnBox]:
     yield from of_advice(session, shown)
 
 
-def of_features(shown: Shown) -> Iterator[DrawnBox]:
+def of_features(shown: SliceOnScreen) -> Iterator[DrawnBox]:
     """Return the boxes of all features that show theirs."""
     opened, z = shown.opened, shown.image.key.z
     if opened.annotation is None:
@@ -55,7 +55,7 @@ def of_features(shown: Shown) -> Iterator[DrawnBox]:
                 yield _square(point, feature.box_size, feature.colour)
 
 
-def of_training_set(session: Session, shown: Shown) -> Iterator[DrawnBox]:
+def of_training_set(session: Session, shown: SliceOnScreen) -> Iterator[DrawnBox]:
     """Return the boxes that will be cut out: green where they hold the feature, else red."""
     opened, z = shown.opened, shown.image.key.z
     in_sight = session.stage == Stage.MODELS and TRAINING_SET not in session.panels.shut
@@ -67,7 +67,7 @@ def of_training_set(session: Session, shown: Shown) -> Iterator[DrawnBox]:
         yield DrawnBox((top, left), (bottom, right), GREEN if sample.positive else RED)
 
 
-def of_advice(session: Session, shown: Shown) -> Iterator[DrawnBox]:
+def of_advice(session: Session, shown: SliceOnScreen) -> Iterator[DrawnBox]:
     """Return the box of the place that was chosen from those where models are in doubt."""
     found = advice.current(session)
     if found is None or found.shown is None or shown.opened is not session.active:

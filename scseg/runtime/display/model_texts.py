@@ -12,7 +12,7 @@ from scseg.base.printable import printable
 if TYPE_CHECKING:
     from scseg.datasets.training_sets.summary import TrainingSetSummary
     from scseg.models.description import TrainingParameters
-    from scseg.state.models import Model, Run, Weights
+    from scseg.state.models import Model, TrainingRun, Weights
     from scseg.state.session import Session
 
 
@@ -52,12 +52,12 @@ def epoch(chosen: TrainingParameters) -> str:
     )
 
 
-def progress(session: Session, model: Model, run: Run) -> str:
+def progress(session: Session, model: Model, run: TrainingRun) -> str:
     """Return how far a training is."""
     if run.stopping:
         return "stopping after this batch"
     if not run.started:
-        before = runs.place(session, model)
+        before = runs.place_in_queue(session, model)
         return f"waits for {before} other{'' if before == 1 else 's'} to be trained"
     left = f", {time_left(run.seconds_left)}" if run.seconds_left is not None else ""
     return f"{run.text}{left}"

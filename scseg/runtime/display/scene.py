@@ -11,7 +11,7 @@ from scseg.state.panel_layout import Stage
 
 if TYPE_CHECKING:
     from scseg.preview.predictions import Prediction
-    from scseg.runtime.on_screen import Mask, OnScreen, Removed
+    from scseg.runtime.on_screen import OnScreen, RemovedPixels, ShownPrediction
     from scseg.runtime.tomograms.slice_reader import SliceKey
     from scseg.state.filters import Stack
     from scseg.state.models import Colour, Look
@@ -33,7 +33,7 @@ class Overlay:
     model: str
     prediction: Prediction
     revision: int
-    removed: Removed | None
+    removed: RemovedPixels | None
     pending: bool
     region: Rect
     look: Look
@@ -135,7 +135,7 @@ def _drawings(opened: OpenTomogram, on_screen: OnScreen, line: float) -> tuple[D
     )
 
 
-def visible_masks(session: Session, on_screen: OnScreen) -> list[Mask]:
+def visible_masks(session: Session, on_screen: OnScreen) -> list[ShownPrediction]:
     """Return the masks that are drawn, without those switched off since the frame began."""
     return [
         mask
@@ -151,7 +151,7 @@ def _overlays(session: Session, on_screen: OnScreen, line: float) -> tuple[Overl
     )
 
 
-def _overlay(mask: Mask, line: float) -> Overlay:
+def _overlay(mask: ShownPrediction, line: float) -> Overlay:
     display = mask.model.display
     return Overlay(
         model=mask.model.id,

@@ -11,7 +11,7 @@ from scseg.preview.predictions import UNKNOWN
 if TYPE_CHECKING:
     from scseg.interactions.rules import InteractionSettings
     from scseg.runtime.display.camera import Voxel
-    from scseg.runtime.on_screen import Mask
+    from scseg.runtime.on_screen import ShownPrediction
     from scseg.runtime.tomograms.slice_reader import SliceImage
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
@@ -27,7 +27,7 @@ def voxel(image: SliceImage, at: Voxel) -> str:
     return f"z {image.key.z}   y {at.y}   x {at.x}   value {image.values[at.y, at.x]:.5g}"
 
 
-def prediction(mask: Mask, at: Voxel) -> str:
+def prediction(mask: ShownPrediction, at: Voxel) -> str:
     """Tell what a model says of a voxel, and whether rules or competition took it away."""
     value = mask.prediction.values[at.y, at.x]
     told = "…" if value == UNKNOWN else f"{value:.2f}"

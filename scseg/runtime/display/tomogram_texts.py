@@ -9,10 +9,10 @@ from scseg.state.tomograms import OpenTomogram
 
 if TYPE_CHECKING:
     from scseg.annotations.feature import Feature
-    from scseg.state.tomograms import Absent
+    from scseg.state.tomograms import MissingTomogram
 
 
-def trouble(entry: OpenTomogram | Absent) -> str:
+def trouble(entry: OpenTomogram | MissingTomogram) -> str:
     """Return why a tomogram cannot be read; nothing where it can."""
     if not isinstance(entry, OpenTomogram):
         return entry.reason
@@ -31,7 +31,7 @@ def annotated_features(opened: OpenTomogram) -> list[Feature]:
     ]
 
 
-def about(entry: OpenTomogram | Absent, trouble: str) -> str:
+def about(entry: OpenTomogram | MissingTomogram, trouble: str) -> str:
     """Return what the tooltip of a row says."""
     if not isinstance(entry, OpenTomogram):
         return f"{printable(entry.kept.path)}\n{printable(trouble)}. Click to look for it again."

@@ -10,12 +10,12 @@ from scseg.preview.predictions import segmentation
 
 if TYPE_CHECKING:
     from scseg.datasets.formats.mrc_writer import VoxelKind
-    from scseg.runtime.on_screen import Mask
+    from scseg.runtime.on_screen import ShownPrediction
     from scseg.state.models import Model
     from scseg.state.session import Session
 
 
-def save(session: Session, mask: Mask, kind: VoxelKind) -> None:
+def save(session: Session, mask: ShownPrediction, kind: VoxelKind) -> None:
     """Ask for a file and write the prediction into it, or its mask; nothing where there is an obstacle."""
     opened = session.tomogram_of(mask.request.tomogram)
     if opened is None or obstacle(mask.model, mask):
@@ -25,7 +25,7 @@ def save(session: Session, mask: Mask, kind: VoxelKind) -> None:
     prediction_files.save(session, mask.model, mask.request, values, kind)
 
 
-def obstacle(model: Model, mask: Mask | None) -> str:
+def obstacle(model: Model, mask: ShownPrediction | None) -> str:
     """Return why there is nothing to be saved now; nothing where there is."""
     if model.weights is None:
         return "The model has learnt nothing yet."

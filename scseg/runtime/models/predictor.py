@@ -9,7 +9,7 @@ from scseg.compute.messages import Band, Failed, SliceDone, SliceRequest
 from scseg.preview import needed_slices
 from scseg.preview.predictions import Predictions
 from scseg.runtime.models.slice_batches import serve
-from scseg.runtime.on_screen import Mask
+from scseg.runtime.on_screen import ShownPrediction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +56,7 @@ class Predictor:
             for reply in self._client.drain():
                 self._take(reply)
         serve(self._session, self.predictions, self._failed)
-        wanted = needed_slices.resolve(self._session)
+        wanted = needed_slices.all_needed(self._session)
         share = self._session.settings.prediction_cache_mb << 19
         if (wanted, share) == self._asked:
             return
@@ -70,7 +70,7 @@ class Predictor:
             asked = tuple(each for each in missing if each not in self._failed)
             self._client.want(asked, share)
 
-    def masks(self, opened: OpenTomogram, z: int) -> tuple[Mask, ...]:
+    def masks(self, opened: OpenTomogram, z: int) -> tuple[ShownPrediction, ...]:
         """Return what is known of a slice from the models that are shown."""
         known, part = self.known(opened, z), needed_slices.shown_part(opened)
         found = []
@@ -78,12 +78,12 @@ class Predictor:
             wanted, prediction = known.get(model.id, (None, None))
             if wanted is not None and prediction is not None and model.display.show:
                 revision = prediction.revision
-                found.append(Mask(model, wanted, prediction, revision, region=part))
+                found.append(ShownPrediction(model, wanted, prediction, revision, region=part))
         return tuple(found)
 
     def known(self, opened: OpenTomogram, z: int) -> dict[str, Known]:
         """Return what there is of a slice from each active model, by its id, and what it answers."""
-        asked = needed_slices.asked(self._session, opened, z)
+        asked = needed_slices.requests_of_slice(self._session, opened, z)
         return {
             model.id: self._latest(model, asked[model.id])
             for model in self._session.models
@@ -105,7 +105,7 @@ class Predictor:
     @property
     def fraction(self) -> float:
         """How much of what is in view has come, 0 to 1; 1 also where nothing more is on its way."""
-        visible = needed_slices.visible(self._session)
+        visible = needed_slices.needed_in_view(self._session)
         if self._client is None or not visible or not self._client.busy:
             return 1.0
         return self.predictions.fraction(visible)

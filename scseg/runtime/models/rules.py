@@ -11,7 +11,7 @@ import numpy as np
 from scseg.interactions.rules import models_needed, without_resting_rules
 from scseg.interactions.slice_interactions import SliceInteractions
 from scseg.preview import needed_slices
-from scseg.runtime.on_screen import Removed
+from scseg.runtime.on_screen import RemovedPixels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scseg.preview.predictions import Prediction
     from scseg.runtime.inbox import Inbox
     from scseg.runtime.models.predictor import Predictor
-    from scseg.runtime.on_screen import Mask, Shown
+    from scseg.runtime.on_screen import ShownPrediction, SliceOnScreen
     from scseg.state.session import Session
 
     Arrays = dict[str, NDArray[np.float32]]
@@ -59,10 +59,10 @@ class _Answer:
     """What is removed of each model that is not left as it is."""
 
     question: _Question
-    removed: dict[str, Removed]
+    removed: dict[str, RemovedPixels]
 
 
-class Interplay:
+class RuleEvaluator:
     """Asks a thread anew whenever predictions or rules have changed. All methods belong to the main thread.
 
     Until the rules are found out on a slice, predictions are shown as they are, and as pending. While a
@@ -78,7 +78,7 @@ class Interplay:
         self._answer: _Answer | None = None
         self._slice_interactions: tuple[_Question, SliceInteractions] | None = None
 
-    def masks(self, shown: Shown) -> tuple[Mask, ...]:
+    def masks(self, shown: SliceOnScreen) -> tuple[ShownPrediction, ...]:
         """Return what is known of a slice from the models that are shown, and what is removed of that."""
         opened, z = shown.opened, shown.image.key.z
         masks, interactions = (
@@ -137,5 +137,5 @@ class Interplay:
         for model, interaction in question.interactions.items():
             kept = slice_interactions.allowed(model, interaction.rules, question.apix)
             if kept is not None:
-                removed[model] = Removed(np.logical_not(kept))
+                removed[model] = RemovedPixels(np.logical_not(kept))
         return _Answer(question, removed)

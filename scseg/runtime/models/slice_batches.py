@@ -1,4 +1,4 @@
-"""Between errands and predictions: hands over what has come."""
+"""Between batches and predictions: hands over what has come."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ if TYPE_CHECKING:
     from scseg.compute.messages import SliceRequest
     from scseg.preview.predictions import Predictions
     from scseg.state.session import Session
-    from scseg.state.slice_batch import Arrays, Errand, Requests
+    from scseg.state.slice_batch import Arrays, Requests, SliceBatch
 
 
 def serve(session: Session, predictions: Predictions, failed: AbstractSet[SliceRequest]) -> None:
-    """Give every errand the slices that are complete, and forget those that have ended."""
-    session.errands[:] = [errand for errand in session.errands if not errand.ended]
-    for errand in session.errands:
-        if session.tomogram_of(errand.tomogram) is None:
-            errand.fail(f"{errand.tomogram.path} was closed before all of it was predicted.")
+    """Give every batch the slices that are complete, and forget those that have ended."""
+    session.slice_batches[:] = [batch for batch in session.slice_batches if not batch.ended]
+    for batch in session.slice_batches:
+        if session.tomogram_of(batch.tomogram) is None:
+            batch.fail(f"{batch.tomogram.path} was closed before all of it was predicted.")
         else:
-            _serve(errand, predictions, failed)
+            _serve(batch, predictions, failed)
 
 
-def _serve(errand: Errand, predictions: Predictions, failed: AbstractSet[SliceRequest]) -> None:
-    while (step := errand.next) is not None:
+def _serve(batch: SliceBatch, predictions: Predictions, failed: AbstractSet[SliceRequest]) -> None:
+    while (step := batch.next) is not None:
         z, requests = step
         if not failed.isdisjoint(requests.values()):
-            errand.fail(f"Slice {z + 1} cannot be predicted: the messages tell why.")
+            batch.fail(f"Slice {z + 1} cannot be predicted: the messages tell why.")
             return
         arrays = _complete(requests, predictions)
         if arrays is None:
             return
-        errand.give(arrays)
+        batch.give(arrays)
 
 
 def _complete(requests: Requests, predictions: Predictions) -> Arrays | None:

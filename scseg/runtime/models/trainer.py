@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scseg.compute.messages import Reply, TrainingRequest
-    from scseg.state.models import Model, Run
+    from scseg.state.models import Model, TrainingRun
     from scseg.state.session import Session
 
 SECONDS_AT_THE_END = 10.0
@@ -114,7 +114,7 @@ class Trainer:
     def _take(self, client: Client, model: Model) -> None:
         for reply in client.drain():
             with reported(self._session, "The training"):
-                runs.take(self._session, model, reply)
+                runs.take_reply(self._session, model, reply)
 
     def _start_next(self) -> None:
         waiting = [model for model in self._session.models if model.run is not None]
@@ -126,6 +126,6 @@ class Trainer:
             self._client, self._model, self._stopped = self.start(request), model, False
 
 
-def _has_learnt(run: Run | None) -> bool:
+def _has_learnt(run: TrainingRun | None) -> bool:
     """Tell whether a run has done a batch: before, there is nothing to keep, and nothing to wait for."""
     return run is not None and run.loss is not None

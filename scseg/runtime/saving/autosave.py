@@ -28,7 +28,7 @@ UNKNOWN = object()
 
 
 @dataclass(frozen=True, eq=False)
-class KeptFile(Generic[Value]):
+class AutoSavedFile(Generic[Value]):
     """What stands in the file (`now`), and how it is written, in a thread (`save`, raises ScsegError).
 
     `lost` is the sentence that tells the user what it means where that fails.
@@ -40,7 +40,7 @@ class KeptFile(Generic[Value]):
     save: Callable[[Value], None]
 
 
-class Keeper(Generic[Value]):
+class AutoSaver(Generic[Value]):
     """`update` belongs into every frame: it looks for changes every few seconds, and writes in a thread.
 
     What cannot be written is told once and tried again, at the latest by `close`. While it is `held`,
@@ -48,7 +48,7 @@ class Keeper(Generic[Value]):
     """
 
     def __init__(
-        self, file: KeptFile[Value], session: Session, inbox: Inbox, seconds: float = SECONDS
+        self, file: AutoSavedFile[Value], session: Session, inbox: Inbox, seconds: float = SECONDS
     ) -> None:
         self.held = False
         self.what = file.what

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from scseg.actions.tomograms import reopening, tomogram_list
 from scseg.actions.tomograms.reading import loaded
-from scseg.actions.tomograms.reopening import Learnt
+from scseg.actions.tomograms.reopening import RestoredWeights
 from scseg.base.errors import ScsegError
 from scseg.base.files.json_files import NewerError
 from scseg.compute.messages import ModelRef
 from scseg.models import unsaved_models
 from scseg.models.files import open_model
-from scseg.runtime.queue import Turn
+from scseg.runtime.queue import QueuedJob
 from scseg.runtime.saving.session_file import read_last_session
 from scseg.runtime.tomograms.file_watch import is_there
 from scseg.runtime.tomograms.loading import NOT_OPENED, Loading
@@ -26,22 +26,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scseg.base.progress import Report
-    from scseg.persistence.last_models import KeptModel
+    from scseg.persistence.last_models import ModelRecord
     from scseg.persistence.last_session import LastSession
-    from scseg.runtime.queue import Turns
+    from scseg.runtime.queue import OpeningQueue
     from scseg.runtime.tomograms.loading import Outcome
     from scseg.state.models import Model
     from scseg.state.session import Session
-    from scseg.state.tomograms import Absent
+    from scseg.state.tomograms import MissingTomogram
 
 NOT_THERE = "its file is not there"
 
 
-class Restorer:
+class SessionRestorer:
     """`ended` is called when all that comes back is there, or takes so long that it comes later."""
 
     def __init__(
-        self, session: Session, turns: Turns, last: LastSession, ended: Callable[[], None]
+        self, session: Session, turns: OpeningQueue, last: LastSession, ended: Callable[[], None]
     ) -> None:
         self._session = session
         self._turns = turns
@@ -50,18 +50,18 @@ class Restorer:
 
     def start(self) -> None:
         session, last = self._session, self._last
-        reopening.take_up(session, last)
+        reopening.restore_session(session, last)
         # All at once: a rule stays while its partner is in the list.
         models = [(kept, reopening.restore_model(session, kept)) for kept in last.models]
-        rows = sorted(session.absent, key=lambda each: each.kept.path != last.active)
+        rows = sorted(session.missing, key=lambda each: each.kept.path != last.active)
         named = [(absent, Path(absent.kept.path).name) for absent in rows]
         self._turns.start_all(Loading(named, _outcome, self._take).following)
         for kept, model in models:
             self._load(kept, model)
         job = Job("Looking through unsaved models")
-        self._turns.start(Turn(job, self._prune, ended=lambda _: self._ended()))
+        self._turns.start(QueuedJob(job, self._prune, ended=lambda _: self._ended()))
 
-    def _take(self, absent: Absent, outcome: Outcome) -> None:
+    def _take(self, absent: MissingTomogram, outcome: Outcome) -> None:
         if isinstance(outcome, str):
             absent.reason = outcome
             if outcome != NOT_OPENED:
@@ -70,12 +70,12 @@ class Restorer:
             reopening.restore(self._session, absent, *outcome)
             tomogram_list.keep_order(self._session, [kept.path for kept in self._last.tomograms])
 
-    def _load(self, kept: KeptModel, model: Model) -> None:
-        def work(_: Report) -> Learnt:
+    def _load(self, kept: ModelRecord, model: Model) -> None:
+        def work(_: Report) -> RestoredWeights:
             return _learnt(kept)
 
         job = Job(f"Loading {kept.display.name}")
-        self._turns.start(Turn(job, work, partial(reopening.take_learnt, model)))
+        self._turns.start(QueuedJob(job, work, partial(reopening.restore_weights, model)))
 
     def _prune(self, _: Report) -> None:
         try:
@@ -86,7 +86,7 @@ class Restorer:
         unsaved_models.remove_forgotten(model.id for model in known)
 
 
-def _learnt(model: KeptModel) -> Learnt:
+def _learnt(model: ModelRecord) -> RestoredWeights:
     """Return what a model has learnt; of one whose training was cut short, up to its last epoch.
 
     Raises:
@@ -100,10 +100,10 @@ def _learnt(model: KeptModel) -> Learnt:
             f"{error} {name} stays in the list: load its file there once it can be read."
         ) from error
     last, best = _outcomes(model, weights)
-    return Learnt(weights, last, best) if last and best else Learnt(weights)
+    return RestoredWeights(weights, last, best) if last and best else RestoredWeights(weights)
 
 
-def _outcomes(model: KeptModel, weights: Weights | None) -> tuple[Weights | None, Weights | None]:
+def _outcomes(model: ModelRecord, weights: Weights | None) -> tuple[Weights | None, Weights | None]:
     """Return the last and the best epoch of a model's latest run, as far as they are there."""
     if model.training:
         best = unsaved_models.best_model(model.id, model.since) if model.id else None
@@ -122,7 +122,7 @@ def _read(path: Path | None) -> Weights | None:
     return None
 
 
-def _found(model: KeptModel) -> Weights | None:
+def _found(model: ModelRecord) -> Weights | None:
     path = Path(model.path) if model.path else None
     kept = model.kept
     lost = path is not None and not kept and not path.is_file()
@@ -141,7 +141,7 @@ def _found(model: KeptModel) -> Weights | None:
     return Weights(ModelRef(str(path), description.weights_sha256), description, kept)
 
 
-def _outcome(absent: Absent, report: Report) -> Outcome:
+def _outcome(absent: MissingTomogram, report: Report) -> Outcome:
     """Return the opened tomogram, or why there is none."""
     path = absent.kept.path
     if not is_there(path):
@@ -149,7 +149,7 @@ def _outcome(absent: Absent, report: Report) -> Outcome:
     return loaded(Path(path), absent.kept.signed, report)
 
 
-def _sentence(absent: Absent) -> str:
+def _sentence(absent: MissingTomogram) -> str:
     if absent.reason != NOT_THERE:
         return absent.reason
     return (

@@ -15,8 +15,8 @@ from scseg.base.files.json_files import NewerError
 from scseg.base.files.locks import Lock, LockHeldError
 from scseg.base.files.writing import acquire_lock, write_errors_as_sentences
 from scseg.persistence import last_session
-from scseg.persistence.last_models import renewed
-from scseg.runtime.saving.autosave import SECONDS, Keeper, KeptFile
+from scseg.persistence.last_models import with_new_ids
+from scseg.runtime.saving.autosave import SECONDS, AutoSavedFile, AutoSaver
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 LOST = "The next start cannot bring this session back."
 
 
-class Remembering:
+class SessionFile:
     """`update` belongs into every frame, `close` after the last.
 
     On `hold` (the last session is still coming back) nothing is written. Of several windows, the one
@@ -51,8 +51,8 @@ class Remembering:
         elif self._lock is None:
             # A disk that is full now may have room later.
             self._background.submit(self._look, seconds)
-        file = KeptFile("the last session", LOST, self._now, _save)
-        self._keeper = Keeper(file, session, inbox, seconds)
+        file = AutoSavedFile("the last session", LOST, self._now, _save)
+        self._keeper = AutoSaver(file, session, inbox, seconds)
 
     def hold(self) -> None:
         """Write nothing until `go_on`."""
@@ -64,7 +64,7 @@ class Remembering:
     def last(self) -> LastSession:
         """Return what to go on with; beside another window, with models of one's own."""
         last = self._told_of()
-        return replace(last, models=renewed(last.models)) if self._is_second else last
+        return replace(last, models=with_new_ids(last.models)) if self._is_second else last
 
     def left_behind(self) -> LastSession:
         """Return the last session as it was, if this window begins another in its place."""
@@ -94,7 +94,7 @@ class Remembering:
 
     def _now(self) -> tuple[Path, LastSession]:
         """Return where to write, and what: elsewhere, the same is to be written again."""
-        return self._path, last_session.remembered(self._session)
+        return self._path, last_session.record_of_session(self._session)
 
     def _begin(self) -> None:
         """Take a file of one's own beside the first window; runs in a thread."""

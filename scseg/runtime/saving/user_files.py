@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from scseg.base.errors import ScsegError
 from scseg.base.files.json_files import NewerError
 from scseg.persistence import feature_library, settings
-from scseg.runtime.saving.autosave import KeptFile
+from scseg.runtime.saving.autosave import AutoSavedFile
 from scseg.state.session import Session
 
 if TYPE_CHECKING:
@@ -25,16 +25,16 @@ def new_session() -> Session:
     return session
 
 
-def kept_files(session: Session) -> tuple[KeptFile[Any], ...]:
+def autosaved_files(session: Session) -> tuple[AutoSavedFile[Any], ...]:
     """Return the files of the user that follow the session, whichever window it is of."""
     return (
-        KeptFile(
+        AutoSavedFile(
             "the settings",
             "Settings and recent files are not kept for the next start.",
             lambda: session.settings,
             lambda it: settings.save(it, settings.settings_path()),
         ),
-        KeptFile(
+        AutoSavedFile(
             "the library",
             "The features that you keep for every project are not kept for the next start.",
             lambda: session.library,

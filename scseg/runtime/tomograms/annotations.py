@@ -20,8 +20,8 @@ from scseg.annotations.storage.opening import open_annotation
 from scseg.annotations.storage.relocate import save_to_fallback_folder
 from scseg.base.errors import ScsegError
 from scseg.runtime.faults import reported
-from scseg.runtime.tomograms.take_over import TakingOver
-from scseg.state.notices import End, Job
+from scseg.runtime.tomograms.take_over import AnnotationTakeOver
+from scseg.state.notices import Job, JobEnd
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -56,7 +56,7 @@ class AnnotationFiles:
         self._leaving: dict[Key, tuple[OpenAnnotation, Job]] = {}
         self._opening: Key | None = None
         self._troubles: dict[Key, Notice] = {}
-        self._taking_over = TakingOver(jobs, wake, self._replace)
+        self._taking_over = AnnotationTakeOver(jobs, wake, self._replace)
 
     def update(self) -> None:
         """Bring what is held into line with what is open."""
@@ -121,9 +121,9 @@ class AnnotationFiles:
             found.leave()
         return found
 
-    def _opened(self, key: Key, end: End) -> None:
+    def _opened(self, key: Key, end: JobEnd) -> None:
         self._opening = None
-        if end is End.FAILED:
+        if end is JobEnd.FAILED:
             self._take(key, f"The annotation of {key[0].name} was not opened: open the file again.")
 
     def _take(self, key: Key, found: OpenAnnotation | str) -> None:
@@ -132,7 +132,7 @@ class AnnotationFiles:
             return
         for opened in self._session.tomograms:
             if _key(opened) == key:
-                changes.refuse(self._session, opened, found)
+                changes.note_trouble(self._session, opened, found)
 
     def _replace(self, key: Key, found: OpenAnnotation | str) -> None:
         """Put an annotation in the place of the same that another process had open."""
@@ -145,7 +145,7 @@ class AnnotationFiles:
         if not isinstance(found, str):
             for opened in self._session.tomograms:
                 if opened.annotated is before:
-                    changes.exchange(self._session, opened, found)
+                    changes.replace_read_only(self._session, opened, found)
             before.leave()
 
     def _wake_active(self) -> None:

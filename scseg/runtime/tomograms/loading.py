@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from scseg.actions.tomograms.reading import Loaded
 from scseg.base.errors import CancelledError, ScsegError
-from scseg.runtime.queue import Turn
+from scseg.runtime.queue import QueuedJob
 from scseg.state.notices import Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from scseg.base.progress import Report
-    from scseg.state.notices import End
+    from scseg.state.notices import JobEnd
 
 Outcome = Loaded | str
 """A tomogram as the window needs it, or why there is none."""
@@ -46,18 +46,18 @@ class Loading(Generic[Row]):
         self._load = load
         self._take = take
 
-    def following(self) -> Turn | None:
+    def following(self) -> QueuedJob | None:
         """Return the next job, for `Turns.start_all`."""
         if not self._waiting:
             return None
         outcomes: list[tuple[Row, Outcome]] = []
 
-        def ended(_: End) -> None:
+        def ended(_: JobEnd) -> None:
             for row, outcome in outcomes:
                 self._take(row, outcome)
 
         job = Job(f"Opening {self._waiting[0][1]}")
-        return Turn(job, partial(self._load_some, outcomes), ended=ended)
+        return QueuedJob(job, partial(self._load_some, outcomes), ended=ended)
 
     def _load_some(self, outcomes: list[tuple[Row, Outcome]], report: Report) -> None:
         """Load for a moment, in a thread; another may be at it, too, where one takes long."""

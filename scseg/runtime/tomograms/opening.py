@@ -14,7 +14,7 @@ from scseg.datasets.training_sets.training_set import load_training_set
 from scseg.interactions.group import SUFFIX as GROUP_SUFFIX
 from scseg.models.files import open_model
 from scseg.runtime.faults import reported
-from scseg.runtime.queue import Turn
+from scseg.runtime.queue import QueuedJob
 from scseg.runtime.tomograms.loading import NOT_OPENED, Loading
 from scseg.state.notices import Job
 from scseg.state.panel_layout import Stage
@@ -22,7 +22,7 @@ from scseg.state.panel_layout import Stage
 if TYPE_CHECKING:
     from scseg.base.progress import Report
     from scseg.models.description import ModelDescription
-    from scseg.runtime.queue import Turns
+    from scseg.runtime.queue import OpeningQueue
     from scseg.runtime.tomograms.loading import Outcome
     from scseg.state.session import Session
 
@@ -33,7 +33,7 @@ OTHER_SUFFIXES = (MODEL_SUFFIX, WEIGHTS_SUFFIX, TRAINING_SET_SUFFIX, GROUP_SUFFI
 
 
 class Opener:
-    def __init__(self, session: Session, turns: Turns) -> None:
+    def __init__(self, session: Session, turns: OpeningQueue) -> None:
         self._session = session
         self._turns = turns
 
@@ -83,7 +83,7 @@ class Opener:
         def done(description: ModelDescription) -> None:
             model_list.add(self._session, path, description)
 
-        self._turns.start(Turn(Job(f"Loading {path.name}"), work, done))
+        self._turns.start(QueuedJob(Job(f"Loading {path.name}"), work, done))
 
     def _read_training_set(self, path: Path) -> None:
         def work(_: Report) -> TrainingSetSummary:
@@ -96,7 +96,7 @@ class Opener:
             else:
                 self._session.notify("info", _described(found))
 
-        self._turns.start(Turn(Job(f"Reading {path.name}"), work, done))
+        self._turns.start(QueuedJob(Job(f"Reading {path.name}"), work, done))
 
 
 def _described(found: TrainingSetSummary) -> str:

@@ -60,12 +60,12 @@ class Unreadable:
 
 
 @dataclass(frozen=True, eq=False)
-class Wish:
+class WantedSlice:
     key: SliceKey
     tomogram: Tomogram
 
 
-def described(key: SliceKey, values: NDArray[np.float32]) -> SliceImage:
+def measured(key: SliceKey, values: NDArray[np.float32]) -> SliceImage:
     """Measure a slice: percentiles and histogram, from a regular sample where it is large."""
     step = max(1, values.size // SAMPLES)
     # An even stride would sample whole columns of most widths. Sorted once, the rest costs next to nothing.
@@ -126,13 +126,13 @@ class SliceReader:
         self._wake = inbox.wake
         self._most_bytes = most_bytes
         self._kept: OrderedDict[SliceKey, SliceImage] = OrderedDict()
-        self._wishes: tuple[Wish, ...] = ()
+        self._wishes: tuple[WantedSlice, ...] = ()
         self._failed: dict[SliceKey, Unreadable] = {}
         self._news: deque[Unreadable] = deque()
         self._changed = threading.Lock()
         self._background = inbox.background("slices", "Reading slices")
 
-    def want(self, wishes: tuple[Wish, ...]) -> None:
+    def want(self, wishes: tuple[WantedSlice, ...]) -> None:
         """Read these slices, in this order; what was wanted before and is not begun lapses."""
         if [wish.key for wish in wishes] == [wish.key for wish in self._wishes]:
             return
@@ -161,13 +161,13 @@ class SliceReader:
         """End the thread, as soon as the slice that it is reading has come."""
         self._background.close(SECONDS_TO_END)
 
-    def _read(self, wish: Wish) -> None:
+    def _read(self, wish: WantedSlice) -> None:
         with self._changed:
             # It was under way already when it was asked for again.
             if wish.key in self._kept or wish.key in self._failed:
                 return
         try:
-            read: SliceImage | Unreadable = described(wish.key, wish.tomogram.slice(wish.key.z))
+            read: SliceImage | Unreadable = measured(wish.key, wish.tomogram.slice(wish.key.z))
         except (ScsegError, OSError, ValueError, MemoryError) as error:
             read = Unreadable(wish.key, _sentence(wish, error))
         self._keep(read)
@@ -189,7 +189,7 @@ class SliceReader:
                 size -= self._kept.pop(key).values.nbytes
 
 
-def _sentence(wish: Wish, error: Exception) -> str:
+def _sentence(wish: WantedSlice, error: Exception) -> str:
     if isinstance(error, ScsegError):
         return str(error)
     return (

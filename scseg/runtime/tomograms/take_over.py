@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scseg.annotations.storage.opening import OpenAnnotation
     from scseg.base.progress import Report
     from scseg.runtime.jobs import Jobs
-    from scseg.state.notices import End
+    from scseg.state.notices import JobEnd
 
     Key = tuple[Path, Shape]
     Outcome = OpenAnnotation | str
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SECONDS = 5.0
 
 
-class TakingOver:
+class AnnotationTakeOver:
     """`update` belongs before a frame, `close` after the last.
 
     It looks in a thread, and at one annotation after the other. `then` is told, on the main thread, what has
@@ -80,5 +80,5 @@ class TakingOver:
             self._next = 0.0  # others may be free, too
             self._then(*found)
 
-    def _looked(self, _: End) -> None:
+    def _looked(self, _: JobEnd) -> None:
         self._looks = False

@@ -10,12 +10,12 @@ from scseg.actions.models import model_list
 from scseg.compute.messages import ModelRef
 from scseg.datasets.training_sets.summary import TrainingSetSummary
 from scseg.runtime.display.model_texts import info_line, progress
-from scseg.state.models import Run, Weights
+from scseg.state.models import TrainingRun, Weights
 from scseg.state.session import Session
 from tests.fakes.models import DESCRIPTION
 
 SET = TrainingSetSummary("/sets/a.scnt", 80, 53, 64, 1, 13.92, ("Membrane",), "f" * 64)
-RUN = Run(2, started=True, parameters=922_881, text="epoch 3 of 25", loss=0.51234)
+RUN = TrainingRun(2, started=True, parameters=922_881, text="epoch 3 of 25", loss=0.51234)
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def model(session):
 
 def test_the_info_line_tells_the_loss_as_it_is_now(model):
     assert info_line(model) == ""
-    model.run = Run(1)
+    model.run = TrainingRun(1)
     assert info_line(model) == ""
     model.run = RUN
     assert info_line(model) == "UNet deep (922881, 64, 13.920, 0.5123)"
@@ -53,6 +53,6 @@ def test_the_info_line_tells_the_loss_as_it_is_now(model):
     ],
 )
 def test_the_line_below_the_bar_tells_how_far_a_run_is(session, model, changes, told):
-    model_list.new(session).run = Run(1, started=True)
+    model_list.new(session).run = TrainingRun(1, started=True)
     model.run = replace(RUN, **changes)
     assert progress(session, model, model.run) == told

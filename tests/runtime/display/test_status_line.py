@@ -12,7 +12,7 @@ from scseg.interactions.rules import InteractionSettings, Rule
 from scseg.preview.predictions import Prediction
 from scseg.runtime.display import status_line
 from scseg.runtime.display.camera import Voxel
-from scseg.runtime.on_screen import Mask, Removed
+from scseg.runtime.on_screen import RemovedPixels, ShownPrediction
 from scseg.state.models import Display, Model
 
 SHAPE = (40, 48)
@@ -22,7 +22,7 @@ def mask_of(values, **changes):
     prediction = Prediction(values)
     request = SliceRequest(TomogramRef("a", None, None, 0), None, 0, 0.2)
     model = Model(Display("Membrane", (0.0, 0.8, 0.6)))
-    return Mask(model, request, prediction, prediction.revision, **changes)
+    return ShownPrediction(model, request, prediction, prediction.revision, **changes)
 
 
 def test_the_status_line_tells_what_a_model_says_and_what_was_removed():
@@ -31,7 +31,7 @@ def test_the_status_line_tells_what_a_model_says_and_what_was_removed():
     removed = np.zeros(SHAPE, bool)
     removed[:, 7] = True
     mask = mask_of(values)
-    ruled = replace(mask, removed=Removed(removed))
+    ruled = replace(mask, removed=RemovedPixels(removed))
     told = [
         status_line.prediction(each, Voxel(x, y))
         for each in (mask, ruled)
@@ -52,6 +52,6 @@ def test_the_status_line_tells_what_a_model_says_and_what_was_removed():
     ],
 )
 def test_the_status_line_tells_who_may_have_removed_it(interaction, words):
-    mask = mask_of(np.full(SHAPE, 0.9, np.float32), removed=Removed(np.ones(SHAPE, bool)))
+    mask = mask_of(np.full(SHAPE, 0.9, np.float32), removed=RemovedPixels(np.ones(SHAPE, bool)))
     mask.model.interaction = interaction
     assert status_line.prediction(mask, Voxel(3, 3)) == f"Membrane 0.90, {words}"

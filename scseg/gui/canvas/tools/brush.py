@@ -56,7 +56,7 @@ class Brush:
 
     def draw(self, session: Session, ui: Ui, surface: Surface, *, erases: bool) -> None:
         """Draw the brush cursor: a circle as large as what it paints, dashed where it paints no feature."""
-        feature = changes.chosen(session)
+        feature = changes.chosen_feature(session)
         if feature is None:
             return
         middle = imgui.get_io().mouse_pos

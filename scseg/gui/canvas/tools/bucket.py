@@ -35,7 +35,7 @@ class Bucket:
         """A press has done it all."""
 
     def draw(self, session: Session, ui: Ui, surface: Surface, *, erases: bool) -> None:  # noqa: ARG002
-        feature = changes.chosen(session)
+        feature = changes.chosen_feature(session)
         if feature is not None:
             middle = imgui.get_io().mouse_pos
             lines = imgui.get_window_draw_list()

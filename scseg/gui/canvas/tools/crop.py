@@ -77,7 +77,7 @@ class CropFrame:
             moved = replace(crop, **{y: getattr(crop, y) + by[0], x: getattr(crop, x) + by[1]})
         cropping.edit(session, opened, moved)
         if not imgui.is_item_active():
-            cropping.settle(session, opened)
+            cropping.commit(session, opened)
             self._held = None
 
 

@@ -40,7 +40,7 @@ class LassoTool(Lasso):
 
     def draw(self, session: Session, ui: Ui, surface: Surface, *, erases: bool) -> None:  # noqa: ARG002
         """Draw the line of the drag."""
-        feature, outline = changes.chosen(session), session.outline
+        feature, outline = changes.chosen_feature(session), session.outline
         if feature is None or outline is None or len(outline.path) < 2:
             return
         path = outline.path
@@ -50,7 +50,7 @@ class LassoTool(Lasso):
 
     def draw_corners(self, session: Session, ui: Ui, surface: Surface) -> None:
         """Draw the corners set so far, and what a click where the mouse is would add."""
-        feature, shown = changes.chosen(session), ui.on_screen.shown
+        feature, shown = changes.chosen_feature(session), ui.on_screen.shown
         if feature is None or shown is None or not self.corners:
             return
         if not self.is_on(shown.opened, shown.image.key.z):

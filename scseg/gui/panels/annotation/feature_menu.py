@@ -76,7 +76,7 @@ def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> No
 def _draw_slices(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> None:
     if opened.annotation is None:
         return
-    slices = changes.annotated(opened.annotation, feature)
+    slices = changes.annotated_slices(opened.annotation, feature)
     faint("Annotated slices" if slices else "Nothing is annotated yet.")
     rows = min(len(slices), MOST_ROWS)
     if not rows:

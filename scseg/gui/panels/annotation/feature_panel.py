@@ -37,7 +37,7 @@ _ANYWHERE = (
 
 
 def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> None:
-    chosen = changes.chosen(session)
+    chosen = changes.chosen_feature(session)
     is_chosen = chosen is not None and chosen.id == feature.id
     with card(f"feature {feature.id}", ui):
         new = _draw_title(feature)

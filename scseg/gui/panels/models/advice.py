@@ -83,7 +83,7 @@ def _draw_row(
         advice.show(session, found, place)
     tooltip("Show this place.")
     to_the_right(icon_width())
-    feature = changes.chosen(session)
+    feature = changes.chosen_feature(session)
     if advice.has_box(opened, place):
         imgui.align_text_to_frame_padding()
         faint(icons_fontawesome_6.ICON_FA_CHECK)

@@ -50,7 +50,7 @@ def draw(session: Session, model: Model, ui: Ui) -> None:
     if model.interaction.rules:
         _draw_deep(session)
     if not imgui.is_any_item_active():
-        interactions.settle(session)
+        interactions.commit(session)
 
 
 def _draw_competition(session: Session, model: Model) -> None:

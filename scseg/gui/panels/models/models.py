@@ -75,9 +75,9 @@ def _draw_models(session: Session, ui: Ui) -> None:
 
 def _draw_model(session: Session, model: Model, ui: Ui) -> None:
     _draw_title(session, model)
-    if model.away is not None:
-        faint(f"{Path(model.away.path).name} is not loaded")
-        tooltip(model.away.path)
+    if model.unloaded is not None:
+        faint(f"{Path(model.unloaded.path).name} is not loaded")
+        tooltip(model.unloaded.path)
     elif model.weights is None and (model.run is None or not model.run.parameters):
         _draw_architecture(session, model)
     else:
@@ -89,7 +89,7 @@ def _draw_model(session: Session, model: Model, ui: Ui) -> None:
 def _draw_tabs(session: Session, model: Model, ui: Ui) -> None:
     known = ui.state_of(Known).models
     # One that comes trained is there to be applied.
-    trained = model.weights is not None or model.away is not None
+    trained = model.weights is not None or model.unloaded is not None
     first = "Prediction" if trained and model.id not in known else ""
     known.add(model.id)
     if not imgui.begin_tab_bar("tabs"):

@@ -16,7 +16,7 @@ from scseg.runtime.display import model_texts
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
-    from scseg.state.models import Model, Run
+    from scseg.state.models import Model, TrainingRun
     from scseg.state.session import Session
 
 
@@ -85,7 +85,7 @@ def _draw_buttons(session: Session, model: Model) -> None:
         runs.begin(session, model)
 
 
-def _draw_progress(session: Session, model: Model, run: Run, ui: Ui) -> None:
+def _draw_progress(session: Session, model: Model, run: TrainingRun, ui: Ui) -> None:
     imgui.progress_bar(run.fraction, ImVec2(-1, 6 * ui.scale), "")
     faint(model_texts.progress(session, model, run))
 

@@ -43,11 +43,11 @@ class Listed:
 def draw(session: Session, ui: Ui) -> None:
     if not header("Datasets", session):
         return
-    if not (session.tomograms or session.absent):
+    if not (session.tomograms or session.missing):
         faint("No tomogram is open.")
         action_button(session, action("open"), ui)
         return
-    if len(session.tomograms) + len(session.absent) > 1:
+    if len(session.tomograms) + len(session.missing) > 1:
         _draw_filter(session)
     _draw_list(session, ui)
     if session.active is not None:
@@ -59,23 +59,23 @@ def _draw_filter(session: Session) -> None:
     changed, words = imgui.input_text_with_hint(
         "###filter",
         f"{icons_fontawesome_6.ICON_FA_MAGNIFYING_GLASS}  filter",
-        session.listing.words,
+        session.tomogram_order.words,
     )
     tooltip("Show only tomograms with these letters in their name; up and down go through those.")
     if changed:
         listing.set_words(session, words)
     imgui.same_line()
     icon = icons_fontawesome_6.ICON_FA_ARROW_DOWN_SHORT_WIDE
-    if session.listing.backwards:
+    if session.tomogram_order.backwards:
         icon = icons_fontawesome_6.ICON_FA_ARROW_UP_WIDE_SHORT
     if small_button(f"{icon}###sort", "The order of the list."):
         imgui.open_popup("###orders")
     if imgui.begin_popup("###orders"):
         for sort, label in SORTS.items():
-            if imgui.menu_item(label, "", session.listing.sort == sort)[0]:
+            if imgui.menu_item(label, "", session.tomogram_order.sort == sort)[0]:
                 listing.set_sort(session, sort)
         imgui.separator()
-        if imgui.menu_item("Reversed", "", session.listing.backwards)[0]:
+        if imgui.menu_item("Reversed", "", session.tomogram_order.backwards)[0]:
             listing.turn_round(session)
         imgui.end_popup()
 
@@ -109,7 +109,7 @@ def _draw_list(session: Session, ui: Ui) -> None:
 
 def _rows(session: Session, listed: Listed) -> list[Row]:
     """Return the rows, sorted anew only when something has changed: that takes 2 ms of 500."""
-    now = session.listing, tuple(session.tomograms), tuple(session.absent)
+    now = session.tomogram_order, tuple(session.tomograms), tuple(session.missing)
     if listed.of != now:
         listed.of, listed.rows = now, listing.rows(session)
     return listed.rows

@@ -15,7 +15,7 @@ from scseg.state.tomograms import OpenTomogram
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
     from scseg.state.session import Session
-    from scseg.state.tomograms import Absent
+    from scseg.state.tomograms import MissingTomogram
 
 SIGNS = {
     "Bytes as the file says": None,
@@ -24,7 +24,7 @@ SIGNS = {
 }
 
 
-def draw(session: Session, entry: OpenTomogram | Absent, ui: Ui) -> None:
+def draw(session: Session, entry: OpenTomogram | MissingTomogram, ui: Ui) -> None:
     """Draw the menu of the row drawn last, while it is open."""
     if not imgui.begin_popup_context_item("###more"):
         return
@@ -39,7 +39,7 @@ def draw(session: Session, entry: OpenTomogram | Absent, ui: Ui) -> None:
     else:
         path = entry.kept.path
         if imgui.menu_item_simple("Look for it again"):
-            reopening.open_absent(session, entry)
+            reopening.open_missing(session, entry)
     if imgui.menu_item_simple("Relink…"):
         relinking.choose_moved(session, entry)
     tooltip("Show where its file is now; slice, view and contrast stay.")
@@ -69,7 +69,7 @@ def _draw_signs(session: Session, opened: OpenTomogram) -> None:
             tomogram_list.read_bytes_as(session, opened, signed=signed)
 
 
-def _draw_closing(session: Session, entry: OpenTomogram | Absent) -> None:
+def _draw_closing(session: Session, entry: OpenTomogram | MissingTomogram) -> None:
     if imgui.menu_item_simple("Close"):
         closing.close(session, entry)
     if isinstance(entry, OpenTomogram) and imgui.menu_item_simple("Close others"):

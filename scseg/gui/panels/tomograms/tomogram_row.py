@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scseg.actions.tomograms.listing import Row
     from scseg.gui.ui import Ui
     from scseg.state.session import Session
-    from scseg.state.tomograms import Absent
+    from scseg.state.tomograms import MissingTomogram
 
 RELINK = "Relink…"
 CHIP, MOST_CHIPS = 9.0, 8
@@ -64,7 +64,7 @@ def _draw_name(row: Row, beside: float, ui: Ui, *, stands_back: bool) -> None:
     imgui.pop_style_color()
 
 
-def _draw_chips(entry: OpenTomogram | Absent, beside: float, ui: Ui) -> float:
+def _draw_chips(entry: OpenTomogram | MissingTomogram, beside: float, ui: Ui) -> float:
     """Draw a disk for each feature that is annotated, `beside` before the row's end; return their width."""
     if not isinstance(entry, OpenTomogram):
         return 0.0
@@ -85,8 +85,8 @@ def _mark_active(ui: Ui) -> None:
     imgui.get_window_draw_list().add_rect_filled(corner, end, packed(ui.palette.accent), 2)
 
 
-def _choose(session: Session, entry: OpenTomogram | Absent) -> None:
+def _choose(session: Session, entry: OpenTomogram | MissingTomogram) -> None:
     if isinstance(entry, OpenTomogram):
         tomogram_list.activate(session, entry)
     else:
-        reopening.open_absent(session, entry)
+        reopening.open_missing(session, entry)
