@@ -27,7 +27,7 @@ from tests.fakes.learner import ARCHITECTURES
 SECONDS = 10.0
 SHAPE = (12, 40, 60)
 SIZE = (860, 760)
-FRAMES_PER_PICTURE = 10
+FRAMES_PER_PICTURE = 25
 MINIMISED = imgui.ViewportFlags_.is_minimized.value
 
 
@@ -98,7 +98,7 @@ def start_training(request):
 
 
 class Rasteriser:
-    """Has one frame in ten drawn by OpenGL, or all while `every`; in software that costs most of a frame.
+    """Has one frame in 25 drawn by OpenGL, or all while `every`; in software that costs most of a frame.
 
     Whatever comes before that happens in all: the program's step, the layout, the slice view's picture.
     """
