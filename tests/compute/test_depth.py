@@ -50,7 +50,7 @@ def trained(folder, voxels, bright):
     )
     training_set = extract([annotated], SetParameters(24, None, ("Above",), depth=3))
     save_training_set(training_set, folder / "set.scnt")
-    parameters = TrainingParameters(epochs=8, batch_size=16, validation=0)
+    parameters = TrainingParameters(epochs=4, batch_size=16, validation=0)
     request = TrainingRequest(
         str(folder / "set.scnt"), str(folder), "Above", (1, 1, 1), "UNet BN small", parameters
     )

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from scseg.base.errors import CancelledError, ScsegError
-from scseg.compute.client import TrainingClient
+from scseg.compute.client import WORKER, TrainingClient
 from scseg.compute.messages import (
     BatchDone,
     EpochDone,
@@ -38,6 +38,9 @@ from scseg.models.description import TrainingParameters
 from scseg.models.files import open_model, weights_path
 
 pytestmark = pytest.mark.keras
+
+FORMULA = "tests.fakes.worker"
+"""A worker whose network is a formula: for what is the same whatever the network. Keras takes seconds."""
 
 PARAMETERS = TrainingParameters(epochs=2, batch_size=8, copies=2, negatives=0.0)
 
@@ -94,8 +97,8 @@ def until(waiter, client, kind):
 def start(waiter, request_):
     clients = []
 
-    def start(**changes):
-        clients.append(TrainingClient(replace(request_, **changes), waiter.ring))
+    def start(module=WORKER, **changes):
+        clients.append(TrainingClient(replace(request_, **changes), waiter.ring, module))
         return clients[-1]
 
     yield start
@@ -131,7 +134,8 @@ def test_a_run_tells_of_every_batch_and_leaves_a_checkpoint_per_epoch_and_a_mode
 
 def test_a_second_run_of_the_same_name_keeps_the_checkpoints_of_the_first(start, waiter, request_):
     for _ in range(2):
-        until(waiter, start(parameters=replace(PARAMETERS, epochs=1)), (TrainingDone, Failed))
+        client = start(FORMULA, parameters=replace(PARAMETERS, epochs=1))
+        until(waiter, client, (TrainingDone, Failed))
     folders = sorted(path.name for path in Path(request_.folder).iterdir() if path.is_dir())
     assert folders == ["Membrane_checkpoints", "Membrane_checkpoints_2"]
     for folder in folders:
@@ -203,16 +207,16 @@ def test_a_batch_too_large_for_the_memory_is_told(waiter, request_, training_set
 
 
 @pytest.mark.parametrize(
-    ("changes", "words"),
+    ("changes", "words", "module"),
     [
-        ({"architecture": "Nope"}, "VGGNet"),
-        ({"training_set": "/nowhere/set.scnt"}, "no such file"),
-        ({"folder": "/proc/nowhere"}, "Cannot write"),
+        ({"architecture": "Nope"}, "VGGNet", WORKER),
+        ({"training_set": "/nowhere/set.scnt"}, "no such file", FORMULA),
+        ({"folder": "/proc/nowhere"}, "Cannot write", FORMULA),
     ],
 )
-def test_what_cannot_be_trained_is_told_in_a_sentence(request_, changes, words):
+def test_what_cannot_be_trained_is_told_in_a_sentence(request_, changes, words, module):
     with pytest.raises(ScsegError, match=words):
-        train_and_wait(replace(request_, **changes), lambda *_: None, lambda _: None)
+        train_and_wait(replace(request_, **changes), lambda *_: None, lambda _: None, module)
 
 
 def test_a_box_size_that_the_architecture_cannot_take(request_, training_set):
@@ -237,10 +241,10 @@ def test_grey_values_that_nobody_normalised_are_told(request_, training_set):
 
 
 def test_weights_that_lost_their_description_are_not_written_over(request_):
-    first = Path(train_and_wait(request_, lambda *_: None, lambda _: None).model.path)
+    first = Path(train_and_wait(request_, lambda *_: None, lambda _: None, FORMULA).model.path)
     first.unlink()
     weights_path(first).write_bytes(b"of others")
-    second = Path(train_and_wait(request_, lambda *_: None, lambda _: None).model.path)
+    second = Path(train_and_wait(request_, lambda *_: None, lambda _: None, FORMULA).model.path)
     assert second.name == f"{first.stem}_2.scnm"
     assert weights_path(first).read_bytes() == b"of others"
 
@@ -255,7 +259,7 @@ def test_a_set_without_negatives_trains_with_a_notice(request_, training_set):
     )
     save_training_set(positives, Path(request_.training_set))
     notices = []
-    train_and_wait(request_, lambda *_: None, notices.append)
+    train_and_wait(request_, lambda *_: None, notices.append, FORMULA)
     assert "Every box" in notices[0]
 
 
@@ -276,7 +280,7 @@ def test_a_run_cancelled_before_its_first_batch_is_given_up_at_once(request_):
 def test_when_the_parent_dies_the_run_ends_after_its_epoch(tmp_path, request_):
     code = f"""
 import os, time
-from scseg.compute.client import TrainingClient
+from scseg.compute.client import WORKER, TrainingClient
 from scseg.compute.messages import *
 from scseg.compute.reply_waiter import ReplyWaiter
 from scseg.models.description import TrainingParameters

@@ -26,6 +26,8 @@ from scseg.runtime.display import camera
 SECONDS = 10.0
 SHAPE = (12, 40, 60)
 SIZE = (860, 760)
+FRAMES_PER_PICTURE = 25
+MINIMISED = imgui.ViewportFlags_.is_minimized.value
 
 
 @pytest.fixture
@@ -94,6 +96,23 @@ def start_training(request):
     return TrainingClient(request, hello_imgui.request_refresh, "tests.fakes.worker")
 
 
+class Rasteriser:
+    """Has one frame in 25 drawn by OpenGL, or all while `every`; in software that costs most of a frame.
+
+    Whatever comes before that happens in all: the program's step, the layout, the slice view's picture.
+    """
+
+    def __init__(self):
+        self.every = False
+
+    def before_drawing(self):
+        if not self.every and imgui.get_frame_count() % FRAMES_PER_PICTURE:
+            imgui.get_main_viewport().flags |= MINIMISED
+
+    def after_drawing(self):
+        imgui.get_main_viewport().flags &= ~MINIMISED
+
+
 class User:
     """What a person does at the window, and sees there."""
 
@@ -104,16 +123,24 @@ class User:
         self.session = window.program.session
         self.on_main_thread = []
 
+    def capture(self, path):
+        """Write a picture of the window into a file."""
+        self.rasteriser.every = True
+        testing.capture(self.ctx, str(path))
+        self.rasteriser.every = False
+
     def wait_for(self, what, seconds=SECONDS):
         """Let frames pass until something is so."""
         deadline = time.monotonic() + seconds
+        pause = 0.002
         while not what():
             assert not self.ctx.is_error(), "the test engine could not do what was asked"
             frame = self.imgui.get_frame_count()
             self.ctx.yield_()
             assert self.imgui.get_frame_count() > frame, "the test was aborted"
             assert time.monotonic() < deadline, "it never came to be so"
-            time.sleep(0.002)
+            time.sleep(pause)
+            pause = min(1.2 * pause, 0.03)
 
     def wait_until_shown(self):
         """Wait until the slice in view is the one that is wanted."""
@@ -187,18 +214,22 @@ def open_window(monkeypatch, tmp_path):
         window.params.fps_idling.enable_idling = idles
         window.params.app_window_params.window_geometry.size = SIZE
         users = []
+        rasteriser = Rasteriser()
 
         def on_main_thread():
             while users and users[0].on_main_thread:
                 users[0].on_main_thread.pop(0)()
+            rasteriser.before_drawing()
 
         window.params.callbacks.before_imgui_render = on_main_thread
+        window.params.callbacks.before_swap = rasteriser.after_drawing
 
         def test(ctx):
             users.append(User(ctx, window))
             # The test engine takes a pipe to a dead worker for a crash and ends the process.
             users[0].do(lambda: signal.signal(signal.SIGPIPE, signal.SIG_IGN))
             users[0].clients = clients
+            users[0].rasteriser = rasteriser
             users[0].monkeypatch = monkeypatch
             ctx.yield_(2)
             if paths and ready:
@@ -227,7 +258,7 @@ def screen(tmp_path):
 
     def taken(user):
         path = tmp_path / f"screen_{next(taken_so_far)}.png"
-        testing.capture(user.ctx, str(path))
+        user.capture(path)
         pixels = cv2.imread(str(path))
 
         def count(voxel, colour):

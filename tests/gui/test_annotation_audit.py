@@ -9,7 +9,6 @@ import mrcfile
 import numpy as np
 import pytest
 from imgui_bundle import imgui
-from imgui_bundle.immapp import testing
 
 from tests.gui.drawing import annotation, begin, drag, in_file, settled
 
@@ -146,7 +145,7 @@ def test_the_scale_bar_is_as_long_as_it_says(open_window, tomogram, tmp_path):
         user.ctx.yield_(2)
         item = user.ctx.item_info("//View/###slice").rect_full
         path = tmp_path / "bar.png"
-        testing.capture(user.ctx, str(path))
+        user.capture(path)
         corner = cv2.imread(str(path))[
             round(item.max.y) - 60 : round(item.max.y) - 10,
             round(item.max.x) - 240 : round(item.max.x),

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import cv2
 import pytest
-from imgui_bundle import immapp
 
 from scseg.actions.tomograms import tomogram_list
 from scseg.actions.view import view
@@ -183,7 +182,7 @@ def test_what_the_screen_shows_is_the_picture(open_window, tomogram, volume, tmp
     def steps(user):
         fixed_contrast(user)
         user.ctx.mouse_move_to_pos((2, 2))
-        immapp.testing.capture(user.ctx, str(tmp_path / "screen.png"))
+        user.capture(tmp_path / "screen.png")
         steps.place = user.place((30, 20))
         steps.grey = int(volume[user.session.active.z, 20, 30])
 

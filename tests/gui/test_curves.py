@@ -7,7 +7,6 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from imgui_bundle.immapp import testing
 
 from scseg.actions.models import model_list
 from scseg.actions.training import training_plan
@@ -42,7 +41,7 @@ def seen(open_window, tomogram, tmp_path):
                 user.ctx.item_click(f"//Panels/{header}")
             user.ctx.mouse_move_to_pos((2, 2))
             user.ctx.yield_(5)
-            testing.capture(user.ctx, str(tmp_path / "curves.png"))
+            user.capture(tmp_path / "curves.png")
             picture = cv2.imread(str(tmp_path / "curves.png"))[:, :330, ::-1].astype(int)
             found.extend([picture, user.window.frame.ui.palette])
 

@@ -8,7 +8,6 @@ import time
 import cv2
 import numpy as np
 import pytest
-from imgui_bundle.immapp import testing
 
 from scseg.gui.panels import notices
 from scseg.state.notices import QUIET_SECONDS, Job
@@ -25,7 +24,7 @@ def test_more_notices_than_fit_are_told_on_a_card_that_dismisses_all(
         user.ctx.yield_(3)
         more = "//Notices/**/2 more; dismiss all"
         rect = user.ctx.item_info(more).rect_full
-        testing.capture(user.ctx, str(tmp_path / "notices.png"))
+        user.capture(tmp_path / "notices.png")
         behind = cv2.imread(str(tmp_path / "notices.png"))[round(rect.min.y) + 2, :, ::-1]
         card = 255 * np.array(user.window.frame.ui.palette.card)
         assert np.abs(behind[round(rect.min.x) : round(rect.max.x)] - card).max() < 3

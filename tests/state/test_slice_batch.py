@@ -88,7 +88,7 @@ def test_no_slice_is_no_work():
 
 
 def test_the_same_slice_of_two_errands_is_asked_for_once():
-    session = Session(errands=[errand_of(3, 5), errand_of(5, 7)])
+    session = Session(slice_batches=[errand_of(3, 5), errand_of(5, 7)])
     assert [each.z for each in needed_slices.all_needed(session)] == [3, 3, 5, 5, 7, 7]
 
 

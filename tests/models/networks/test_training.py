@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from functools import cache
 
 import numpy as np
 import pytest
@@ -43,9 +44,19 @@ def trained(parameters, stop_after=None, architecture="UNet deep"):
     return steps, network
 
 
-def losses_and_weights(parameters, stop_after=None):
+def steps_and_weights(parameters, stop_after=None):
     steps, network = trained(parameters, stop_after)
-    return [step.loss for step in steps], [np.array(w) for w in network.get_weights()]
+    return steps, [np.array(w) for w in network.get_weights()]
+
+
+@cache
+def complete():
+    """Return steps and weights of a whole run, which several tests look at."""
+    return steps_and_weights(PARAMETERS)
+
+
+def losses(steps):
+    return [step.loss for step in steps]
 
 
 def dice_on_new_boxes(parameters, architecture):
@@ -64,30 +75,28 @@ def test_it_learns_what_a_bright_square_is(in_keras_process, architecture):
 
 
 def test_one_seed_one_result(in_keras_process):
-    first, weights = in_keras_process(losses_and_weights, PARAMETERS)
-    again, same = in_keras_process(losses_and_weights, PARAMETERS)
-    assert first == again
+    first, weights = in_keras_process(complete)
+    again, same = in_keras_process(steps_and_weights, PARAMETERS)
+    assert losses(first) == losses(again)
     assert all(np.array_equal(a, b) for a, b in zip(weights, same, strict=True))
     other, _ = in_keras_process(
-        losses_and_weights, TrainingParameters(epochs=4, batch_size=8, seed=1)
+        steps_and_weights, TrainingParameters(epochs=4, batch_size=8, seed=1)
     )
-    assert other != first
-
-
-def steps_of(parameters):
-    return [(step.epoch, step.batch) for step in trained(parameters)[0]]
+    assert losses(other) != losses(first)
 
 
 def test_every_batch_of_every_epoch_is_told(in_keras_process):
     # 9 positives x 4 copies = 36, and 1.3 times as many negatives = 47: 83 samples, 11 batches of 8.
-    assert in_keras_process(steps_of, PARAMETERS) == [(e, b) for e in range(4) for b in range(11)]
+    steps, _ = in_keras_process(complete)
+    told = [(step.epoch, step.batch) for step in steps]
+    assert told == [(e, b) for e in range(4) for b in range(11)]
 
 
 def test_stopping_early_leaves_the_weights_of_that_moment(in_keras_process):
-    losses, stopped = in_keras_process(losses_and_weights, PARAMETERS, 5)
-    assert len(losses) == 5
-    _, complete = in_keras_process(losses_and_weights, PARAMETERS)
-    assert not all(np.array_equal(a, b) for a, b in zip(stopped, complete, strict=True))
+    steps, stopped = in_keras_process(steps_and_weights, PARAMETERS, 5)
+    assert len(steps) == 5
+    _, whole = in_keras_process(complete)
+    assert not all(np.array_equal(a, b) for a, b in zip(stopped, whole, strict=True))
 
 
 def before_and_while_training():

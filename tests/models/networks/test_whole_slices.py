@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -32,6 +34,7 @@ def image():
     return np.random.default_rng(2).normal(size=(1, *SHAPE)).astype(np.float32)
 
 
+@cache
 def predicted_in_cells(name, most_pixels, averaging):
     """Return a slice predicted in cells of at most so many pixels, and how many they were."""
     from scseg.models.networks.prediction import predictor
