@@ -8,11 +8,12 @@ import numpy as np
 
 from scseg.annotations.edits import MaskEdit, Step
 from scseg.annotations.packed_masks import pack
-from scseg.base.errors import ScsegError
 from scseg.base.files.writing import atomic_write
-from scseg.base.labels import FEATURE
-from scseg.base.progress import Report, silent
+from scseg.base.labels import BACKGROUND, FEATURE, IGNORE
+from scseg.base.progress import Report, silent, sub_report
 from scseg.datasets.formats.mrc_writer import VolumeWriter, write_slice
+from scseg.datasets.mask_values import survey
+from scseg.datasets.mask_volume import check_shape
 from scseg.datasets.tomogram import open_tomogram
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from scseg.annotations.contents import Contents
     from scseg.annotations.steps import Box
+    from scseg.datasets.mask_values import MaskValues
+    from scseg.datasets.mask_volume import MaskVolume
     from scseg.datasets.tomogram import Tomogram
 
 
@@ -62,38 +65,48 @@ def write_volume_mask(
             writer.write(_exported(contents, feature, z))
 
 
-def import_volume(
-    path: Path, contents: Contents, feature: str, report: Report = silent
-) -> Step | None:
-    """Return the step that adds a mask volume of any program to a feature (its id); None if it adds nothing.
-
-    Voxels that are 0.5 or more away from 0 are of the feature. What is drawn already stays, save that
-    ignored pixels become the feature where the volume says so.
+def look_at_volume(
+    path: Path, shape: tuple[int, int, int], report: Report = silent
+) -> tuple[Tomogram, MaskValues]:
+    """Open a mask volume of any program for a tomogram of a shape, and find out which values it holds.
 
     Raises:
         ScsegError: the file cannot be read, or has another shape than the tomogram.
         CancelledError: from `report`.
     """
-    volume = open_tomogram(path)
-    if volume.shape != contents.shape:
-        raise ScsegError(
-            f"{path} has shape {volume.shape} (z, y, x) but the tomogram has {contents.shape}: "
-            "choose the mask of this tomogram."
-        )
+    volume = open_tomogram(path, report=sub_report(report, 0.0, 0.5))
+    check_shape(volume, shape, "the tomogram")
+    return volume, survey(volume, sub_report(report, 0.5, 1.0))
+
+
+def import_volume(
+    mask: MaskVolume, contents: Contents, feature: str, report: Report = silent
+) -> Step | None:
+    """Return the step that adds a mask volume to a feature (its id); None if it adds nothing.
+
+    What is drawn already stays, save that ignored pixels become the feature where the volume says so. What
+    the volume ignores is ignored where nothing is drawn.
+
+    Raises:
+        ScsegError: the file is gone or is another one by now.
+        CancelledError: from `report`.
+    """
     edits = []
     for z in range(contents.shape[0]):
         report(z / contents.shape[0], f"slice {z + 1} of {contents.shape[0]}")
-        edit = _added(contents, feature, z, np.abs(volume.slice(z)) >= 0.5)
+        edit = _added(contents, feature, z, mask.labels(z))
         if edit is not None:
             edits.append(edit)
-    return Step(tuple(edits), f"import {path.name}", edits[0].z) if edits else None
+    title = f"import {mask.volume.path.name}"
+    return Step(tuple(edits), title, edits[0].z) if edits else None
 
 
-def _added(contents: Contents, feature: str, z: int, inside: NDArray[np.bool_]) -> MaskEdit | None:
-    if not inside.any():
+def _added(contents: Contents, feature: str, z: int, labels: NDArray[np.uint8]) -> MaskEdit | None:
+    if not labels.any():
         return None
     values = contents.mask(feature, z)
-    values[inside] = FEATURE
+    values[labels == FEATURE] = FEATURE
+    values[(labels == IGNORE) & (values == BACKGROUND)] = IGNORE
     before, after = contents.masks.get((feature, z)), pack(values)
     return None if after == before else MaskEdit(feature=feature, z=z, before=before, after=after)
 

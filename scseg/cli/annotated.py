@@ -71,6 +71,7 @@ def _opened(file: Path, named: Path, arguments: argparse.Namespace, report: Repo
     tomogram = open_tomogram(
         tomogram_of(named) if named.suffix == SUFFIX else named,
         apix=arguments.tomogram_apix,
+        apix_z=arguments.tomogram_apix_z,
         signed=kinds.signed(arguments),
         report=report,
     )

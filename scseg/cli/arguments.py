@@ -54,6 +54,14 @@ def number(low: float, high: float) -> Callable[[str], float]:
     return parse
 
 
+def any_number(text: str) -> float:
+    """Parse a number that is finite."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"{text} is no number")
+    return value
+
+
 def whole_number(low: int, high: int) -> Callable[[str], int]:
     """Return a type for whole numbers from `low` to `high`."""
 
@@ -74,6 +82,11 @@ apix = number(0.01, 10_000)
 def add_tomogram_options(add: Callable[..., object]) -> None:
     """Add what the user may know better than a tomogram's header."""
     add("--tomogram-apix", type=apix, help="A per pixel of the tomogram, over its header")
+    add(
+        "--tomogram-apix-z",
+        type=apix,
+        help="A from one slice of the tomogram to the next, over its header",
+    )
     add(
         "--tomogram-bytes",
         choices=("signed", "unsigned"),

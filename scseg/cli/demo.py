@@ -25,6 +25,7 @@ from scseg.datasets.demo.annotation import (
     slices_to_judge,
 )
 from scseg.datasets.demo.cached import demo_tomogram
+from scseg.datasets.mask_volume import read_mask
 from scseg.datasets.tomogram import Tomogram, open_tomogram
 from scseg.datasets.training_sets.extraction import SetParameters, annotated_by_mask, extract
 from scseg.datasets.training_sets.training_set import default_file_name, save_training_set
@@ -114,7 +115,7 @@ def _extracted(specimen: _Specimen, folder: Path) -> Path:
     boxes = place_boxes(label, specimen.annotated, BOXES, BOX_SIZE)
     parameters = SetParameters(BOX_SIZE, None, (FEATURE,))
     training_set = extract(
-        [annotated_by_mask(specimen.tomogram, specimen.truth, boxes)], parameters
+        [annotated_by_mask(specimen.tomogram, read_mask(specimen.truth), boxes)], parameters
     )
     path = folder / default_file_name(training_set.apix, BOX_SIZE, (FEATURE,))
     save_training_set(training_set, path)

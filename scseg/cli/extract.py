@@ -10,6 +10,7 @@ import numpy as np
 from scseg.base.progress import sub_report
 from scseg.cli import annotated
 from scseg.cli import arguments as kinds
+from scseg.datasets.mask_volume import MaskMeaning, check_shape, read_mask
 from scseg.datasets.points import read_points
 from scseg.datasets.tomogram import open_tomogram
 from scseg.datasets.training_sets.extraction import (
@@ -36,13 +37,15 @@ _EXAMPLES = """\
   scseg extract a.mrc.scna b.mrc.scna --positive Membrane --negative Background -o sets
   scseg extract a.mrc b.mrc --positive Membrane --box-size 48 --apix 16 --depth 3 -o set.scnt
   scseg extract tomogram.mrc --mask membrane.mrc --boxes boxes.txt -o sets
+  scseg extract tomogram.mrc --mask cell.mrc --label 3 --ignore-label 255 --boxes boxes.txt -o sets
 
 A file is a tomogram or its annotation (.scna), as drawn in the window. Boxes of a positive feature
 are labelled with all positive features as they are drawn; boxes of a negative one are background.
 
 With --mask and --boxes, annotations of other programs are taken: the mask is a volume of the
-tomogram's shape, 0 where the feature is not, and BOXES.txt has `x y z` on each line, box centres in
-voxels, counted from 0. A box with no mask in it is a negative.
+tomogram's shape, and BOXES.txt has `x y z` on each line, box centres in voxels, counted from 0. A box
+with no mask in it is a negative. Of a mask of two values the one that is not 0, or the larger one, is
+the feature; of several labels, --label is; of scores, those from --threshold on are.
 """
 
 
@@ -62,6 +65,7 @@ def add_to(
         )
     add("--mask", type=Path, help="label volume of any program, as .mrc or TIFF")
     add("--boxes", type=Path, help="text file of box centres, with --mask")
+    _add_meaning(parser)
     add("--feature", help="what the mask shows (the name of its file)")
     add(
         "--box-size",
@@ -81,20 +85,35 @@ def add_to(
     parser.set_defaults(run=run, refuse=parser.error)
 
 
+def _add_meaning(parser: argparse.ArgumentParser) -> None:
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--label", type=kinds.any_number, help="the feature's value in the mask")
+    which.add_argument(
+        "--threshold", type=kinds.any_number, help="values of the mask from here on are the feature"
+    )
+    parser.add_argument(
+        "--ignore-label",
+        type=kinds.any_number,
+        metavar="LABEL",
+        help="value of the mask that is neither feature nor background",
+    )
+
+
 def run(arguments: argparse.Namespace, console: Console) -> int:
     _check(arguments)
+    told: list[str] = []
     with console.bar("Extracting") as report:
         opening = sub_report(report, 0.0, 0.1)
         sampled = (
             annotated.sampled(arguments, opening)
             if arguments.positive
-            else [_masked(arguments, opening)]
+            else [_masked(arguments, opening, told)]
         )
         made = extract(sampled, _parameters(arguments), sub_report(report, 0.1, 0.9))
         output = _target(arguments.output, made)
         save_training_set(made, output, sub_report(report, 0.9, 1.0))
     beside = annotated.notices(arguments.files) if arguments.positive else []
-    for notice in (*beside, *_notices(sampled, made)):
+    for notice in (*told, *beside, *_notices(sampled, made)):
         console.notify(notice)
     positives = int(made.positive.sum())
     negatives = len(made.images) - positives
@@ -105,7 +124,13 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 def _check(arguments: argparse.Namespace) -> None:
     """Refuse arguments that do not belong together."""
     masks = {"--mask": arguments.mask, "--boxes": arguments.boxes}
-    given = [name for name, value in {**masks, "--feature": arguments.feature}.items() if value]
+    others = {
+        "--feature": arguments.feature,
+        "--label": arguments.label,
+        "--threshold": arguments.threshold,
+        "--ignore-label": arguments.ignore_label,
+    }
+    given = [name for name, value in {**masks, **others}.items() if value is not None]
     both = set(arguments.positive) & set(arguments.negative)
     if arguments.positive and given:
         arguments.refuse(f"--positive is for annotations, {given[0]} for those of other programs")
@@ -134,14 +159,20 @@ def _shown(arguments: argparse.Namespace) -> str:
     return name
 
 
-def _masked(arguments: argparse.Namespace, report: Report) -> AnnotatedTomogram:
+def _masked(arguments: argparse.Namespace, report: Report, told: list[str]) -> AnnotatedTomogram:
+    """Open tomogram, mask and boxes; `told` gets what the mask is taken for."""
     tomogram = open_tomogram(
         arguments.files[0],
         apix=arguments.tomogram_apix,
+        apix_z=arguments.tomogram_apix_z,
         signed=kinds.signed(arguments),
-        report=report,
+        report=sub_report(report, 0.0, 0.3),
     )
-    mask = open_tomogram(arguments.mask, report=report)
+    volume = open_tomogram(arguments.mask, report=sub_report(report, 0.3, 0.6))
+    check_shape(volume, tomogram.shape, str(tomogram.path))
+    said = MaskMeaning(arguments.label, arguments.threshold, arguments.ignore_label)
+    mask = read_mask(volume, said, sub_report(report, 0.6, 1.0))
+    told.append(mask.told)
     boxes = np.floor(read_points(arguments.boxes) + 0.5).astype(np.int64)
     return annotated_by_mask(tomogram, mask, boxes)
 

@@ -208,7 +208,9 @@ def _job(
     path: Path, arguments: argparse.Namespace, model_path: Path, report: Report
 ) -> SegmentationJob:
     apix, signed = arguments.tomogram_apix, kinds.signed(arguments)
-    tomogram = open_tomogram(path, apix=apix, signed=signed, report=report)
+    tomogram = open_tomogram(
+        path, apix=apix, apix_z=arguments.tomogram_apix_z, signed=signed, report=report
+    )
     native = require_apix(tomogram)
     model = open_model(model_path)
     step = step_between(native, model.apix)

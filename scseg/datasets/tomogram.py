@@ -95,13 +95,19 @@ class Tomogram:
 
 
 def open_tomogram(
-    path: Path, *, apix: float | None = None, signed: bool | None = None, report: Report = silent
+    path: Path,
+    *,
+    apix: float | None = None,
+    apix_z: float | None = None,
+    signed: bool | None = None,
+    report: Report = silent,
 ) -> Tomogram:
     """Open a tomogram. The cost does not depend on its size, except that packed files are unpacked once.
 
     Args:
         path: an MRC file (.mrc .rec .map .st .ali) or a TIFF stack (.tif .tiff), also packed (.gz .bz2).
         apix: the pixel size in A, in place of the one in the file; None takes that of the file.
+        apix_z: the distance of slices in A, likewise; None takes `apix`, or that of the file.
         signed: whether the bytes of an MRC file of mode 0 are signed, in place of what its header tells.
         report: is told the progress of unpacking.
 
@@ -113,14 +119,19 @@ def open_tomogram(
         CancelledError: from `report`, while unpacking.
     """
     volume = _open_volume(path, report, signed=signed)
-    size = volume.voxel_size
-    if apix is not None:
-        if not is_voxel_size(apix):
+    for word in (apix, apix_z):
+        if word is not None and not is_voxel_size(word):
             raise ScsegError(
-                f"The pixel size of {path} must be a number of A above 0, not {apix:g}."
+                f"The pixel size of {path} must be a number of A above 0, not {word:g}."
             )
-        size = (apix, apix, apix)
+    size = overridden(volume.voxel_size, apix, apix_z)
     return Tomogram(path, volume.stored, size, volume.origin, volume.nstart, volume.warnings)
+
+
+def overridden(size: Triple | None, apix: float | None, apix_z: float | None) -> Triple | None:
+    """Return a voxel size in A, (z, y, x), after the user's word: `apix` on all of it, `apix_z` on z."""
+    size = size if apix is None else (apix, apix, apix)
+    return size if size is None or apix_z is None else (apix_z, size[1], size[2])
 
 
 def require_apix(tomogram: Tomogram) -> float:

@@ -11,6 +11,7 @@ from scseg.gui import shortcuts
 from scseg.gui.canvas.canvas import Canvas
 from scseg.gui.guard import guarded
 from scseg.gui.panels import menus, notices, pages, stages, status
+from scseg.gui.panels.annotation import mask_question
 from scseg.gui.panels.tomograms import apix, closing, filters, tomogram_list
 from scseg.gui.theme import rgba
 
@@ -38,6 +39,7 @@ STAGE = (("The stage", stages),)
 OVER_ALL = (
     ("The pixel size", apix),
     ("The question before closing", closing),
+    ("The question about a mask", mask_question),
     ("The list of commands", pages),
 )
 LEFT_LEAST, LEFT_MOST = 250.0, 640.0

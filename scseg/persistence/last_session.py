@@ -96,6 +96,7 @@ def record_of_tomogram(opened: OpenTomogram) -> TomogramRecord:
         path=ref.path,
         shape=opened.shape,
         apix=ref.apix,
+        apix_z=opened.apix_z,
         signed=ref.signed,
         apix_asked=opened.apix_asked,
         z=opened.z,

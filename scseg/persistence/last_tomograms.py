@@ -22,6 +22,7 @@ def tomogram_record(kept: TomogramRecord) -> dict[str, Any]:
         "path": kept.path,
         "shape": kept.shape,
         "apix": kept.apix,
+        **({} if kept.apix_z is None else {"apix_z": kept.apix_z}),
         "signed": kept.signed,
         "apix_asked": kept.apix_asked,
         "z": kept.z,
@@ -35,11 +36,13 @@ def tomogram_record(kept: TomogramRecord) -> dict[str, Any]:
 def tomogram_from(said: object) -> TomogramRecord:
     """Return the tomogram of a record, as far as that makes sense; without a path if it does not."""
     told, given = merge_known(tomogram_record(TomogramRecord("")), said), as_dict(said)
-    apix, signed = coerce_like(0.0, given.get("apix")), given.get("signed")
+    apix, apix_z = (coerce_like(0.0, given.get(key)) for key in ("apix", "apix_z"))
+    signed = given.get("signed")
     return TomogramRecord(
         path=told["path"],
         shape=_shape_from(given.get("shape")),
         apix=apix if is_voxel_size(apix) else None,
+        apix_z=apix_z if is_voxel_size(apix_z) else None,
         signed=signed if isinstance(signed, bool) else None,
         apix_asked=told["apix_asked"],
         z=told["z"],

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from scseg.compute.messages import TomogramRef
     from scseg.state.advice import Advice
     from scseg.state.feature_library import Library
+    from scseg.state.mask_question import MaskQuestion
     from scseg.state.models import Model, ModelsEdit, ModelsState
     from scseg.state.notices import Job, Level
     from scseg.state.panel_layout import Stage
@@ -45,6 +46,7 @@ class Session:
     active: OpenTomogram | None = None
     missing: list[MissingTomogram] = field(default_factory=list)
     closing: tuple[OpenTomogram | MissingTomogram, ...] = ()
+    mask_question: MaskQuestion | None = None
     tomogram_order: TomogramOrder = field(default_factory=TomogramOrder)
     panels: PanelLayout = field(default_factory=PanelLayout)
     models: list[Model] = field(default_factory=list)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from scseg.datasets.tomogram import overridden
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from scseg.annotations.feature import Feature
     from scseg.annotations.storage.opening import OpenAnnotation
     from scseg.compute.messages import TomogramRef
+    from scseg.datasets.formats.volume import Triple
     from scseg.datasets.tomogram import Tomogram
     from scseg.drawing.region import Point
     from scseg.state.filters import Stack
@@ -55,6 +58,7 @@ class TomogramRecord:
     path: str
     shape: tuple[int, int, int] | None = None
     apix: float | None = None
+    apix_z: float | None = None
     signed: bool | None = None
     apix_asked: bool = False
     z: int = 0
@@ -83,7 +87,8 @@ class OpenTomogram:
     `vanished`: its file is not where it was; `moves_to`: its annotation is being copied there, and nothing
     can be drawn. `annotated` is None while its annotation is not read yet or, as
     `trouble` tells, cannot be; `contrast_kept` is the contrast in it, `automatic` the limits of automatic
-    contrast on the slice seen last, `feature` the chosen feature's id. `draft` is a feature that is being
+    contrast on the slice seen last, `feature` the chosen feature's id. `apix_z` is the user's word on how
+    far slices are apart (A): no worker needs it. `draft` is a feature that is being
     changed, as `cropping` is a crop, since `drafted` (`time.monotonic`).
     """
 
@@ -96,6 +101,7 @@ class OpenTomogram:
     automatic: tuple[float, float] = (0.0, 1.0)
     view: View = field(default_factory=View)
     filters: Stack = ()
+    apix_z: float | None = None
     apix_asked: bool = False
     vanished: bool = False
     moves_to: Path | None = None
@@ -118,6 +124,16 @@ class OpenTomogram:
     def apix(self) -> float | None:
         """A per voxel: the user's word, else the file's; None is unknown."""
         return self.ref.apix or self.tomogram.apix
+
+    @property
+    def voxel_size(self) -> Triple | None:
+        """A, (z, y, x): the user's word, else the file's; None is unknown."""
+        return overridden(self.tomogram.voxel_size, self.ref.apix, self.apix_z)
+
+    @property
+    def as_told(self) -> Tomogram:
+        """The tomogram with the voxel size that the user gave, for files that are to lie over it."""
+        return replace(self.tomogram, voxel_size=self.voxel_size)
 
     @property
     def apix_is_wanted(self) -> bool:

@@ -11,12 +11,15 @@ from scseg.annotations.contents import Contents
 from scseg.annotations.feature import Feature
 from scseg.annotations.import_export import (
     import_volume,
+    look_at_volume,
     write_boxes,
     write_slice_mask,
     write_volume_mask,
 )
 from scseg.base.errors import CancelledError, ScsegError
+from scseg.datasets.mask_volume import MaskMeaning, decided, read_mask
 from scseg.datasets.points import read_points
+from scseg.datasets.tomogram import open_tomogram
 from tests.datasets.makers import tomogram_of
 
 SHAPE = (5, 12, 15)
@@ -64,6 +67,11 @@ def test_a_volume_mask_has_the_tomograms_place(tmp_path, contents, tomogram, mas
         assert b"Membrane" in file.header.label[0]
 
 
+def imported(path, contents):
+    volume, values = look_at_volume(path, contents.shape)
+    return import_volume(decided(volume, values, MaskMeaning()), contents, "m")
+
+
 @pytest.mark.parametrize(
     ("dtype", "one"), [("i1", 1), ("i1", -1), ("i2", 255), ("f4", 1.0), ("f4", 0.5), ("u2", 7)]
 )
@@ -72,12 +80,12 @@ def test_a_volume_of_any_program_is_added(tmp_path, contents, masks, rng, dtype,
     inside[4] = False
     mrcfile.write(tmp_path / "m.mrc", np.where(inside, one, 0).astype(dtype))
     before = contents.snapshot()
-    step = import_volume(tmp_path / "m.mrc", contents, "m")
+    step = imported(tmp_path / "m.mrc", contents)
     assert contents == before
     contents.apply(step)
     for z in range(SHAPE[0]):
         np.testing.assert_array_equal(contents.mask("m", z), np.where(inside[z], 1, masks[z]))
-    assert import_volume(tmp_path / "m.mrc", contents, "m") is None
+    assert imported(tmp_path / "m.mrc", contents) is None
     contents.apply(step.inverse())
     assert contents == before
 
@@ -85,7 +93,7 @@ def test_a_volume_of_any_program_is_added(tmp_path, contents, masks, rng, dtype,
 def test_what_is_exported_can_be_imported(tmp_path, contents, tomogram, masks):
     write_volume_mask(tmp_path / "m.mrc", tomogram, contents, "m")
     empty = Contents.empty(SHAPE)
-    empty.apply(import_volume(tmp_path / "m.mrc", empty, "m"))
+    empty.apply(imported(tmp_path / "m.mrc", empty))
     for z in range(SHAPE[0]):
         np.testing.assert_array_equal(empty.mask("m", z), masks[z] == 1)
 
@@ -93,7 +101,18 @@ def test_what_is_exported_can_be_imported(tmp_path, contents, tomogram, masks):
 def test_a_volume_of_another_shape_is_refused(tmp_path, contents):
     mrcfile.write(tmp_path / "m.mrc", np.zeros((5, 12, 16), np.int8))
     with pytest.raises(ScsegError, match=r"m\.mrc has shape \(5, 12, 16\) .* but the tomogram has"):
-        import_volume(tmp_path / "m.mrc", contents, "m")
+        imported(tmp_path / "m.mrc", contents)
+
+
+def test_what_a_volume_ignores_is_ignored_where_nothing_is_drawn(tmp_path, contents, masks, rng):
+    values = rng.integers(0, 5, SHAPE).astype(np.int8)
+    mrcfile.write(tmp_path / "m.mrc", values)
+    mask = read_mask(open_tomogram(tmp_path / "m.mrc"), MaskMeaning(label=3, ignore=4))
+    contents.apply(import_volume(mask, contents, "m"))
+    for z in range(SHAPE[0]):
+        expected = np.where(values[z] == 3, 1, masks[z])
+        expected[(values[z] == 4) & (masks[z] == 0)] = 2
+        np.testing.assert_array_equal(contents.mask("m", z), expected)
 
 
 def test_a_cancelled_export_leaves_nothing(tmp_path, contents, tomogram):

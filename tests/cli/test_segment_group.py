@@ -80,6 +80,16 @@ def test_a_group_equals_brute_force(interactions, deep, apix_z):
 
 
 @pytest.mark.usefixtures("folder")
+def test_the_distance_of_slices_is_the_user_s_word():
+    more = ("--rules-3d", "--tomogram-apix-z", "10")
+    found, wanted = segmented(AVOID, *more), expected(AVOID, 10.0)
+    assert not np.allclose(wanted["a.scnm"], expected(AVOID, 20.0)["a.scnm"])
+    np.testing.assert_allclose(found["a.scnm"], wanted["a.scnm"], atol=1e-5)
+    with mrcfile.open("out/t__Membrane.mrc") as mrc:
+        assert mrc.voxel_size.tolist() == (10, 10, 10)
+
+
+@pytest.mark.usefixtures("folder")
 def test_what_is_just_outside_of_slices_and_crop_counts():
     part = ("--slices", "2-3", "--crop", "10,29,5,24", "--rules-3d")
     found, wanted = segmented(AVOID, *part), expected(AVOID, 20.0)

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from scseg.datasets.mask_volume import read_mask
 from scseg.datasets.tomogram import Tomogram
+from scseg.datasets.training_sets import extraction
 from scseg.datasets.training_sets.labelling import BoxGrid, TrainingBox, box_labels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from scseg.datasets.training_sets.extraction import AnnotatedTomogram
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,3 +50,8 @@ def one_label(drawn: NDArray[np.uint8], box: TrainingBox, grid: BoxGrid) -> NDAr
     """Return the label of one box."""
     (label,) = box_labels(drawn, [box], grid)
     return label
+
+
+def with_mask(tomogram: Tomogram, mask: Tomogram, centres: NDArray[np.int64]) -> AnnotatedTomogram:
+    """Return a tomogram annotated by a mask volume whose values are plain."""
+    return extraction.annotated_by_mask(tomogram, read_mask(mask), centres)

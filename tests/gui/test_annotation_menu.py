@@ -210,6 +210,61 @@ def test_a_mask_of_another_program_is_one_step(open_window, tomogram):
     open_window(steps, [tomogram])
 
 
+def asked_about(user, path, values):
+    """Import a volume as far as the question what it means."""
+    mrcfile.write(path, values)
+    user.monkeypatch.setattr(user.window.dialogs, "ask", lambda _kind, then, _title: then((path,)))
+    choose(user, "import")
+    user.wait_for(lambda: user.session.mask_question is not None)
+    user.ctx.yield_(3)
+
+
+def test_which_label_of_a_volume_is_the_feature_is_asked(open_window, tomogram, rng):
+    labels = rng.integers(0, 5, SHAPE).astype(np.int16)
+
+    def steps(user):
+        begin(user)
+        asked_about(user, tomogram.parent / "labels.mrc", labels)
+        user.ctx.item_click("//Import mask volume/###label")
+        user.ctx.item_click("//$FOCUSED/###3")
+        user.ctx.item_click("//Import mask volume/###ignore")
+        user.ctx.item_click("//$FOCUSED/###4")
+        user.ctx.item_click("//Import mask volume/###import")
+        user.wait_for(lambda: annotation(user).contents.masks)
+        assert user.session.mask_question is None
+        for z in range(SHAPE[0]):
+            assert np.array_equal(mask(user, z=z), (labels[z] == 3) + 2 * (labels[z] == 4))
+        user.ctx.yield_(2)
+        asked_about(user, tomogram.parent / "more.mrc", labels[:, ::-1])
+        user.ctx.item_click("//Import mask volume/###above")
+        user.ctx.item_input_value("//Import mask volume/###threshold", 2.0)
+        user.ctx.item_click("//Import mask volume/###import")
+        both = (labels[6] == 3) | (labels[6, ::-1] >= 2)
+        user.wait_for(lambda: np.array_equal(mask(user) == 1, both))
+
+    open_window(steps, [tomogram])
+
+
+def test_a_threshold_of_scores_is_asked_and_can_be_left(open_window, tomogram, rng):
+    scores = rng.random(SHAPE).astype(np.float32)
+
+    def steps(user):
+        begin(user)
+        asked_about(user, tomogram.parent / "scores.mrc", scores)
+        user.ctx.item_click("//Import mask volume/###cancel")
+        user.ctx.yield_(3)
+        assert user.session.mask_question is None
+        assert not annotation(user).contents.masks
+        asked_about(user, tomogram.parent / "again.mrc", scores)
+        user.ctx.item_input_value("//Import mask volume/###threshold", 0.75)
+        user.ctx.item_click("//Import mask volume/###import")
+        user.wait_for(lambda: annotation(user).contents.masks)
+        for z in range(SHAPE[0]):
+            assert np.array_equal(mask(user, z=z), scores[z] >= 0.75)
+
+    open_window(steps, [tomogram])
+
+
 def test_features_move_in_the_list(open_window, tomogram):
     def steps(user):
         begin(user)

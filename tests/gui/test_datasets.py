@@ -134,6 +134,11 @@ def test_the_menu_of_a_row_corrects_the_pixel_size_and_copies_the_path(open_wind
         user.wait_for(lambda: second.apix == pytest.approx(13.92))
         assert first.apix == pytest.approx(10.0)
         right_click(user, "b.mrc")
+        user.ctx.item_click("//$FOCUSED/###apix-z")
+        user.ctx.key_chars_replace_enter("50")
+        user.wait_for(lambda: second.as_told.voxel_size == pytest.approx((50, 13.92, 13.92)))
+        assert first.apix_z is None
+        right_click(user, "b.mrc")
         user.press("Escape")
         user.ctx.yield_(2)
         assert not user.ctx.item_exists("//$FOCUSED/Copy path")

@@ -27,6 +27,7 @@ KEPT = TomogramRecord(
     path="/data/ü.mrc",
     shape=(20, 30, 40),
     apix=13.92,
+    apix_z=50.0,
     signed=False,
     apix_asked=True,
     z=7,

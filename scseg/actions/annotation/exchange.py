@@ -1,24 +1,20 @@
-"""Boxes and masks to files that the user names, and masks of other programs from theirs."""
+"""Boxes and masks to files that the user names."""
 
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import TYPE_CHECKING
 
 from scseg.actions import writing
-from scseg.actions.annotation import changes, long_changes
 from scseg.annotations import import_export
 from scseg.base.file_names import fit_file_name
 from scseg.models.description import safe_name
-from scseg.state.requests import FilesToOpen
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from scseg.annotations.feature import Feature
     from scseg.base.progress import Report
-    from scseg.state.requests import Workflow
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
 
@@ -39,9 +35,10 @@ def export_slice(session: Session, opened: OpenTomogram, feature: Feature) -> No
     """Ask for a name, then write the mask of a feature on the slice in view as a single image."""
     if opened.annotation is not None:
         contents, z = opened.annotation.contents.snapshot(), opened.z
+        like = opened.as_told
 
         def write(path: Path, _: Report) -> None:
-            import_export.write_slice_mask(path, opened.tomogram, contents, feature.id, z)
+            import_export.write_slice_mask(path, like, contents, feature.id, z)
 
         proposed = _beside(opened, feature, f"annotation_slice_{z}.mrc")
         writing.ask(session, f"Export the mask of {feature.name} on slice {z + 1}", proposed, write)
@@ -50,29 +47,13 @@ def export_slice(session: Session, opened: OpenTomogram, feature: Feature) -> No
 def export_volume(session: Session, opened: OpenTomogram, feature: Feature) -> None:
     """Ask for a name, then write the masks of a feature on all slices as one volume."""
     if opened.annotation is not None:
-        contents = opened.annotation.contents.snapshot()
+        contents, like = opened.annotation.contents.snapshot(), opened.as_told
 
         def write(path: Path, report: Report) -> None:
-            import_export.write_volume_mask(path, opened.tomogram, contents, feature.id, report)
+            import_export.write_volume_mask(path, like, contents, feature.id, report)
 
         proposed = _beside(opened, feature, "annotation.mrc")
         writing.ask(session, f"Export the masks of {feature.name}", proposed, write)
-
-
-def choose_import(session: Session, opened: OpenTomogram, feature: Feature) -> None:
-    """Ask for a mask volume of another program, to be added to a feature."""
-    if changes.may_change(session, opened):
-        session.requests.append(_import(session, opened, feature))
-
-
-def _import(session: Session, opened: OpenTomogram, feature: Feature) -> Workflow:
-    title = f"Choose the mask of {feature.name}"
-    chosen: tuple[Path, ...] = yield FilesToOpen("tomogram", title)
-    path = chosen[0]
-    if opened.annotation is not None:
-        contents = opened.annotation.contents.snapshot()
-        run = partial(import_export.import_volume, path, contents, feature.id)
-        yield from long_changes.change(session, opened, f"Importing {path.name}", run)
 
 
 def _beside(opened: OpenTomogram, feature: Feature, what: str) -> Path:

@@ -57,7 +57,7 @@ def _job(
         return None
     region, whole = needed_slices.shown_part(opened), Rect.whole(opened.shape[1:])
     return SegmentationJob(
-        tomogram=opened.tomogram,
+        tomogram=opened.as_told,
         tomogram_ref=asked.tomogram,
         model=files.described(model.description, model.display),
         model_ref=asked.model,

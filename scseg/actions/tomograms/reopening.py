@@ -48,6 +48,7 @@ def put_in_place(
         tomogram,
         replace(ref, apix=before.apix),
         z=tomogram.shape[0] // 2,
+        apix_z=before.apix_z,
         apix_asked=before.apix_asked,
         filters=before.filters,
         feature=before.feature,

@@ -65,13 +65,27 @@ def set_apix(opened: OpenTomogram, apix: float | None) -> None:
     Raises:
         ScsegError: the number cannot be a voxel size.
     """
-    if apix is not None and not SMALLEST_APIX <= apix <= LARGEST_APIX:
-        raise ScsegError(
-            f"A voxel of {apix:g} A is not plausible: give the size in angstrom, "
-            f"between {SMALLEST_APIX:g} and {LARGEST_APIX:g}."
-        )
+    _check_plausible(apix)
     opened.ref = replace(opened.ref, apix=apix)
     opened.apix_asked = True
+
+
+def set_apix_z(opened: OpenTomogram, apix_z: float | None) -> None:
+    """Take the user's word for A from slice to slice; None goes back to the file's.
+
+    Raises:
+        ScsegError: the number cannot be a voxel size.
+    """
+    _check_plausible(apix_z)
+    opened.apix_z = apix_z
+
+
+def _check_plausible(size: float | None) -> None:
+    if size is not None and not SMALLEST_APIX <= size <= LARGEST_APIX:
+        raise ScsegError(
+            f"A voxel of {size:g} A is not plausible: give the size in angstrom, "
+            f"between {SMALLEST_APIX:g} and {LARGEST_APIX:g}."
+        )
 
 
 def leave_apix_unknown(opened: OpenTomogram) -> None:

@@ -14,6 +14,9 @@ from scseg.datasets.formats.volume import Volume
 if TYPE_CHECKING:
     from pathlib import Path
 
+MOST_TRAILING = 1 << 20
+"""So many bytes behind the voxels are kept of a packed file: whether there are any is told, not more."""
+
 
 def open_mrc(file: Path, name: Path, *, signed: bool | None = None) -> Volume:
     """Find the voxels of `file`, which errors call `name`; cost does not depend on the volume's size.
@@ -29,8 +32,10 @@ def open_mrc(file: Path, name: Path, *, signed: bool | None = None) -> Volume:
     header = check_against_length(header, length, name)
     warnings = header.warnings
     if length > header.length:
+        cut = file != name and length >= header.length + MOST_TRAILING
         warnings += (
-            f"The file has {length} bytes where {header.length} are due; the rest is ignored.",
+            f"The file has {length} bytes{' or more' if cut else ''} where {header.length} are due; the rest "
+            "is ignored.",
         )
     stored = StoredVoxels(
         file, name, header.dtype, header.offset, header.stored_shape, header.axes, mark

@@ -15,7 +15,13 @@ from mrcfile.dtypes import HEADER_DTYPE
 from mrcfile.utils import byte_order_from_machine_stamp, spacegroup_is_volume_stack
 
 from scseg.base.errors import ScsegError
-from scseg.datasets.formats.volume import Triple, plausible_voxel_size
+from scseg.datasets.formats.volume import (
+    OVERRIDE_Z,
+    Triple,
+    is_placeholder,
+    is_voxel_size,
+    plausible_voxel_size,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +39,9 @@ _REFUSED_MODES = {
     16: "colours",
     101: "values of 4 bits",
 }
+_BYTES = {"i": "signed, -128 to 127", "u": "unsigned, 0 to 255"}
 _XYZ = ("x", "y", "z")
+_SAME_SIZE = 0.01
 _FARTHEST_ORIGIN = 1e12
 _FARTHEST_START = 2**30
 
@@ -84,17 +92,26 @@ def parse_header(raw: bytes, name: Path, *, signed: bool | None = None) -> MrcHe
     _check_that_it_is_mrc(fields, name)
     _check_sizes(fields, name)
     axes, axes_warnings = _axes(fields, name)
-    voxel_size, size_warnings = plausible_voxel_size(*_voxel_size(fields))
+    slices = _stored_shape(fields)[axes[0]]
+    size, grid_warnings = _mended_along_z(fields, _voxel_size(fields), slices)
+    voxel_size, size_warnings = plausible_voxel_size(size, slices)
     origin, nstart, place_warnings = _place(fields, axes)
+    dtype = _dtype(fields, raw, name, signed=signed)
+    sign_warnings = _sign_warnings(fields, dtype) if signed is None else ()
     return MrcHeader(
-        dtype=_dtype(fields, raw, name, signed=signed),
+        dtype=dtype,
         stored_shape=_stored_shape(fields),
         offset=HEADER_LENGTH + int(fields["nsymbt"]),
         axes=axes,
         voxel_size=voxel_size,
         origin=origin,
         nstart=nstart,
-        warnings=_mark_warnings(fields) + axes_warnings + size_warnings + place_warnings,
+        warnings=_mark_warnings(fields)
+        + axes_warnings
+        + grid_warnings
+        + size_warnings
+        + place_warnings
+        + sign_warnings,
     )
 
 
@@ -174,6 +191,21 @@ def _dtype(fields: np.void, raw: bytes, name: Path, *, signed: bool | None) -> n
     return np.dtype("u1" if mode == 0 and not signed else _DTYPES[mode]).newbyteorder(order)
 
 
+def _sign_warnings(fields: np.void, dtype: np.dtype[Any]) -> tuple[str, ...]:
+    """Tell where the header's statistics are of bytes with the other sign than these are read with."""
+    low, high = float(fields["dmin"]), float(fields["dmax"])
+    if dtype.itemsize > 1 or not -128 <= low <= high <= 255:  # such are no statistics of bytes
+        return ()
+    other = {"i": "unsigned", "u": "signed"}[dtype.kind]
+    if (low >= 0 and high > 127) if dtype.kind == "i" else (low < 0 and high <= 127):
+        return (
+            f"The header says that values go from {low:g} to {high:g}, but its bytes count as "
+            f"{_BYTES[dtype.kind]}. If they look wrong, read them as {other} (--tomogram-bytes {other}, or "
+            "in Datasets by a right-click on the tomogram).",
+        )
+    return ()
+
+
 def _axes(fields: np.void, name: Path) -> tuple[tuple[int, int, int], tuple[str, ...]]:
     """Return where z, y and x are among sections, rows and columns."""
     stored = tuple(int(fields[axis]) for axis in ("maps", "mapr", "mapc"))
@@ -196,6 +228,27 @@ def _voxel_size(fields: np.void) -> Triple:
     grids = [int(fields[f"m{axis}"]) for axis in _XYZ]
     x, y, z = (cell / grid if grid > 0 else 0.0 for cell, grid in zip(cells, grids, strict=True))
     return z, y, x
+
+
+def _mended_along_z(fields: np.void, size: Triple, slices: int) -> tuple[Triple, tuple[str, ...]]:
+    """Return a voxel size, (z, y, x), without a z that is not meant, and warnings.
+
+    Programs that treat a volume as a stack of images leave its grid at one section, or its cell at one voxel.
+    """
+    z, y, x = size
+    unknown = z == 0 or is_placeholder(x) or not is_voxel_size(x)
+    if slices == 1 or unknown or math.isclose(z, x, rel_tol=_SAME_SIZE):
+        return size, ()
+    if int(fields["mz"]) == 1:
+        cause = f"a grid of one section along z (mz = 1), but {slices} slices"
+    elif math.isclose(float(fields["cella"]["z"]), x, rel_tol=_SAME_SIZE):
+        cause = f"a cell of one voxel along z ({x:g} A), but {slices} slices"
+    else:
+        return size, ()
+    return (x, y, x), (
+        f"The header has {cause}, which would put them {z:g} A apart; the {x:g} A along x are taken for z, "
+        f"too. If that is wrong, {OVERRIDE_Z}.",
+    )
 
 
 def _place(

@@ -13,8 +13,9 @@ from scseg.datasets.formats.checked_reading import open_checked
 from scseg.datasets.formats.stored_voxels import StoredVoxels, mark_at
 from scseg.datasets.formats.tiff_faults import tiff_errors_as_sentences
 from scseg.datasets.formats.tiff_stack import REMEDY, open_tifffile, page_of, read_grey_stack
+from scseg.datasets.formats.tiff_voxel_size import told_voxel_size
 from scseg.datasets.formats.unpack import cached_file, check_disk_space
-from scseg.datasets.formats.volume import Triple, Volume, plausible_voxel_size
+from scseg.datasets.formats.volume import Volume, plausible_voxel_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,17 +28,6 @@ if TYPE_CHECKING:
     from scseg.datasets.formats.tiff_image import Directory
     from scseg.datasets.formats.tiff_stack import Stack
 
-_ANGSTROMS = {
-    "a": 1.0,
-    "å": 1.0,
-    "angstrom": 1.0,
-    "nm": 10.0,
-    "nanometer": 10.0,
-    "um": 1e4,
-    "µm": 1e4,
-    "\\u00b5m": 1e4,
-    "micron": 1e4,
-}
 _JPEG = 7
 _JPEG_HEAD, _SMALL_JPEG = 1 << 16, 1 << 20
 _READ_AT_ONCE = 16 << 20
@@ -53,30 +43,14 @@ def open_tiff(file: Path, name: Path, report: Report) -> Volume:
     with open_checked(file, name) as (stream, length):
         stack = read_grey_stack(stream, length, name, report)
         with tiff_errors_as_sentences(name, REMEDY):
-            voxel_size, warnings = plausible_voxel_size(*_voxel_size(open_tifffile(stream)))
+            page = page_of(open_tifffile(stream), stack.directories[0])
+            size = told_voxel_size(page, stack.description)
+            voxel_size, warnings = plausible_voxel_size(size, stack.shape[0])
         if stack.offset is None:
             file = _unpacked(stream, stack, name, report)
     mark = mark_at(file, name)
     voxels = StoredVoxels(file, name, stack.dtype, stack.offset or 0, stack.shape, (0, 1, 2), mark)
     return Volume(voxels, voxel_size, (0.0, 0.0, 0.0), (0, 0, 0), stack.warnings + warnings)
-
-
-def _voxel_size(tiff: tifffile.TiffFile) -> Triple:
-    """Return the voxel size in A along z, y and x as ImageJ writes it, 0 where the file does not tell."""
-    metadata = tiff.imagej_metadata or {}
-    angstroms = _ANGSTROMS.get(str(metadata.get("unit", "")).lower().rstrip("s"), 0.0)
-    x, y = (angstroms * _pixel(tiff.pages.first, tag) for tag in ("XResolution", "YResolution"))
-    spacing = metadata.get("spacing", 0)
-    z = angstroms * spacing if isinstance(spacing, int | float) else 0.0
-    return z, y, x
-
-
-def _pixel(page: tifffile.TiffPage, tag: str) -> float:
-    """Return the size of a pixel in the file's unit, 0 where there is none."""
-    if tag not in page.tags:
-        return 0.0
-    pixels, units = page.tags[tag].value
-    return float(units / pixels) if pixels else 0.0
 
 
 def _unpacked(stream: BinaryIO, stack: Stack, name: Path, report: Report) -> Path:

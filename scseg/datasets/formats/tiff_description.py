@@ -41,15 +41,51 @@ def parse_description(description: str, page_axes: int, name: Path) -> StackLayo
         ScsegError: the images of the stack lie in another file.
         ValueError: the description is damaged.
     """
-    if description.startswith("ImageJ="):
-        return StackLayout(_beyond_one(_imagej(description)))
-    if description.startswith("{") and '"shape"' in description:
+    if _is_imagej(description):
+        return StackLayout(_beyond_one(_imagej(plain_fields(description))))
+    if _is_tifffile(description):
         return StackLayout(
             _beyond_one(_whole_numbers(parse_json(description).get("shape"))[:-page_axes])
         )
-    if description.rstrip().endswith("OME>"):
+    if is_ome(description):
         return _ome(description, name)
     return StackLayout()
+
+
+def plain_fields(description: str) -> dict[str, str]:
+    """Return what ImageJ or tifffile say by name; nothing of other descriptions.
+
+    Raises:
+        ValueError: the description is damaged.
+    """
+    if _is_imagej(description):
+        lines = (line.partition("=") for line in description.splitlines())
+        return {key.strip(): value.strip() for key, _, value in lines}
+    if _is_tifffile(description):
+        return {key: str(value) for key, value in parse_json(description).items()}
+    return {}
+
+
+def is_ome(description: str) -> bool:
+    return description.rstrip().endswith("OME>")
+
+
+def ome_pixels(description: str) -> dict[str, str]:
+    """Return the attributes of the first image's pixels in OME-XML: their numbers and sizes.
+
+    Raises:
+        ValueError: the description is damaged.
+    """
+    pixels = _pixels(_ome_root(description))
+    return {} if pixels is None else dict(pixels.attrib)
+
+
+def _is_imagej(description: str) -> bool:
+    return description.startswith("ImageJ=")
+
+
+def _is_tifffile(description: str) -> bool:
+    return description.startswith("{") and '"shape"' in description
 
 
 def _beyond_one(extents: tuple[int, ...]) -> tuple[int, ...]:
@@ -64,10 +100,8 @@ def _whole_numbers(said: object) -> tuple[int, ...]:
     return tuple(said)
 
 
-def _imagej(description: str) -> tuple[int, ...]:
+def _imagej(said: dict[str, str]) -> tuple[int, ...]:
     """Return frames, slices and channels; where ImageJ tells none of them, the images."""
-    lines = (line.partition("=") for line in description.splitlines())
-    said = {key.strip(): value.strip() for key, _, value in lines}
     extents = tuple(_number(said.get(key, "1")) for key in ("frames", "slices", "channels"))
     return extents if math.prod(extents) > 1 else (_number(said.get("images", "1")),)
 
@@ -80,13 +114,8 @@ def _number(text: str) -> int:
 
 def _ome(description: str, name: Path) -> StackLayout:
     """Return what OME-XML tells of its first image."""
-    if len(description) > _LONGEST_XML or "<!" in description.replace("<!--", ""):
-        raise ValueError("its description is no OME-XML")
-    try:
-        root = ElementTree.fromstring(description)  # noqa: S314 - it defines no entities
-    except ElementTree.ParseError as error:
-        raise ValueError(f"its OME-XML is damaged: {error}") from error
-    pixels = root.find("./{*}Image/{*}Pixels")
+    root = _ome_root(description)
+    pixels = _pixels(root)
     if pixels is None:
         return StackLayout()
     sizes = {axis: _number(pixels.get(f"Size{axis}", "1")) for axis in "TZC"}
@@ -97,6 +126,20 @@ def _ome(description: str, name: Path) -> StackLayout:
     for part in parts:
         _check_that_it_is_here(part, root.get("UUID"), name)
     return StackLayout(extents, _planes(parts, extents))
+
+
+def _ome_root(description: str) -> ElementTree.Element:
+    if len(description) > _LONGEST_XML or "<!" in description.replace("<!--", ""):
+        raise ValueError("its description is no OME-XML")
+    try:
+        # It defines no entities.
+        return ElementTree.fromstring(description)  # noqa: S314
+    except ElementTree.ParseError as error:
+        raise ValueError(f"its OME-XML is damaged: {error}") from error
+
+
+def _pixels(root: ElementTree.Element) -> ElementTree.Element | None:
+    return root.find("./{*}Image/{*}Pixels")
 
 
 def _check_that_it_is_here(part: Any, uuid: str | None, name: Path) -> None:  # noqa: ANN401 - an Element

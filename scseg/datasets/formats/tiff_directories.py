@@ -154,7 +154,12 @@ class DirectoryReader:
         return np.frombuffer(self._value(tag), np.dtype(kind).newbyteorder(self._order))
 
     def _text(self, tag: NDArray[np.void]) -> str:
-        return self._value(tag).partition(b"\0")[0].decode("utf-8", "replace")
+        raw = self._value(tag).partition(b"\0")[0]
+        try:
+            return raw.decode("utf-8")
+        except UnicodeDecodeError:
+            # As older programs write µ and Å.
+            return raw.decode("latin-1")
 
     def _value(self, tag: NDArray[np.void]) -> bytes:
         """Return the bytes of a tag's value, which stand in the tag itself where they have room there."""

@@ -55,6 +55,11 @@ class Stack:
     warnings: tuple[str, ...]
 
     @property
+    def description(self) -> str:
+        """What stands in the file about the stack: in one of its images, as a rule the first."""
+        return next((each.description for each in self.directories if each.description), "")
+
+    @property
     def nbytes(self) -> int:
         return math.prod(self.shape) * self.dtype.itemsize
 

@@ -18,7 +18,7 @@ from scseg.base.files.writing import BusyError, atomic_path, write_errors_as_sen
 from scseg.base.folders import cache_folder
 from scseg.base.progress import silent
 from scseg.datasets.formats.checked_reading import open_checked, read_errors_as_sentences
-from scseg.datasets.formats.mrc import check_against_length
+from scseg.datasets.formats.mrc import MOST_TRAILING, check_against_length
 from scseg.datasets.formats.mrc_header import HEADER_LENGTH, parse_header
 from scseg.datasets.formats.tiff_stack import AnnouncedLength, read_grey_stack
 
@@ -174,7 +174,7 @@ def _unpack_mrc(packed: _Packed, target: Path, _report: Report) -> None:
     with regular_files.open_to_change(target) as output:
         output.write(start)
         due = max(header.length, header.bare_length)
-        length = _copied(packed, output, lambda _: due)
+        length = _copied(packed, output, lambda so_far: due + MOST_TRAILING * (so_far > due))
     check_against_length(header, length, packed.path)
 
 
@@ -196,12 +196,12 @@ def _unpack_tiff(packed: _Packed, target: Path, report: Report) -> None:
 
 
 def _copied(packed: _Packed, output: BinaryIO, announced: Callable[[int], int]) -> int:
-    """Copy to the end and return the number of bytes that there are then.
+    """Copy to the end, or as far as anything is due, and return the number of bytes that there are then.
 
     `announced` tells how many bytes are due in all, as far as those so far tell.
 
     Raises:
-        ScsegError: more comes than that, or than the disk can spare.
+        ScsegError: more comes than the disk can spare, or than so few bytes can hold.
     """
     length = output.tell()
     due = announced(length)
@@ -211,10 +211,13 @@ def _copied(packed: _Packed, output: BinaryIO, announced: Callable[[int], int]) 
         if length > due:
             output.flush()
             due = announced(length)
-        if length > min(due, packed.length * _LARGEST_RATIO):
+        if length > due:
+            # A file that is not packed may go on behind its voxels, too: nobody reads that.
+            output.truncate(due)
+            return due
+        if length > packed.length * _LARGEST_RATIO:
             raise ScsegError(
-                f"{packed.path} unpacks to more than the {due} bytes that its content announces; it may be "
-                "damaged."
+                f"{packed.path} unpacks to more than {_LARGEST_RATIO} times its length; it may be damaged."
             )
     return length
 

@@ -14,6 +14,12 @@ Triple = tuple[float, float, float]
 SMALLEST_VOXEL, LARGEST_VOXEL = 1e-3, 1e6
 """A voxel size outside these bounds, in A, is a damaged or meaningless number."""
 
+_FAR_APART = 3
+"""Times the pixel size: slices that are farther apart, or closer by as much, are told."""
+OVERRIDE_Z = (
+    "give the right one with --tomogram-apix-z, or in Datasets by a right-click on the tomogram"
+)
+
 
 @dataclass(frozen=True, eq=False)
 class Volume:
@@ -30,12 +36,10 @@ class Volume:
     warnings: tuple[str, ...]
 
 
-def plausible_voxel_size(z: float, y: float, x: float) -> tuple[Triple | None, tuple[str, ...]]:
-    """Return the voxel size in A, (z, y, x), as far as a file's numbers can be believed, and warnings.
-
-    0 and 1 A along x are what programs write that do not know it.
-    """
-    if x == 0 or math.isclose(x, 1.0, rel_tol=1e-6):
+def plausible_voxel_size(size: Triple, slices: int) -> tuple[Triple | None, tuple[str, ...]]:
+    """Return the voxel size in A, (z, y, x), as far as a file's numbers can be believed, and warnings."""
+    z, y, x = size
+    if is_placeholder(x):
         return None, ()
     if not all(is_voxel_size(size) or size == 0 for size in (z, y, x)):
         return None, (
@@ -51,7 +55,17 @@ def plausible_voxel_size(z: float, y: float, x: float) -> tuple[Triple | None, t
         warnings += (
             f"The voxels are not square: {x:g} A along x, {y:g} A along y; that along x is used.",
         )
+    if slices > 1 and not x / _FAR_APART <= z <= x * _FAR_APART:
+        warnings += (
+            f"The slices are {z:g} A apart where a pixel has {x:g} A. That is kept, as of serial sections; "
+            f"if it is wrong, {OVERRIDE_Z}.",
+        )
     return (_short(z), _short(y), _short(x)), warnings
+
+
+def is_placeholder(size: float) -> bool:
+    """Tell whether a voxel size, 0 or 1 A, is what programs write that do not know it."""
+    return size == 0 or math.isclose(size, 1.0, rel_tol=1e-6)
 
 
 def is_voxel_size(size: float) -> bool:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.base.errors import ScsegError
-from scseg.base.labels import FEATURE
 from scseg.base.progress import Report, silent, sub_report
 from scseg.datasets.channels import map_channels
+from scseg.datasets.mask_volume import check_shape
 from scseg.datasets.normalisation import DEFINITION, measure_normalisation
 from scseg.datasets.resampling import step_between
 from scseg.datasets.tomogram import Tomogram, require_apix
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
+
+    from scseg.datasets.mask_volume import MaskVolume
 
 SMALLEST_BOX = 8
 
@@ -79,33 +81,21 @@ class _Space:
 
 
 def annotated_by_mask(
-    tomogram: Tomogram, mask: Tomogram, centres: NDArray[np.int64]
+    tomogram: Tomogram, mask: MaskVolume, centres: NDArray[np.int64]
 ) -> AnnotatedTomogram:
     """Return a tomogram whose labels come from a mask volume of any program.
 
-    A voxel is the feature where the mask is above 0.5, or below -0.5: in files of signed bytes, 128 and above
-    read as negative numbers.
-
     Args:
         tomogram: the grey values.
-        mask: a volume of the same shape.
+        mask: a volume of the same shape, read by what its values were taken for.
         centres: of the boxes, int (n, 3), each row (z, y, x) in voxels.
 
     Raises:
         ScsegError: mask and tomogram differ in shape.
     """
-    if mask.shape != tomogram.shape:
-        raise ScsegError(
-            f"{mask.path} has shape {mask.shape} (z, y, x) but {tomogram.path} has {tomogram.shape}: "
-            "give the mask of this tomogram."
-        )
-
-    def drawn(z: int) -> NDArray[np.uint8]:
-        return np.where(np.abs(mask.slice(z)) > 0.5, np.uint8(FEATURE), np.uint8(0))
-
-    return AnnotatedTomogram(
-        tomogram, [TrainingBox(z, y, x) for z, y, x in centres.tolist()], drawn
-    )
+    check_shape(mask.volume, tomogram.shape, str(tomogram.path))
+    boxes = [TrainingBox(z, y, x) for z, y, x in centres.tolist()]
+    return AnnotatedTomogram(tomogram, boxes, mask.labels)
 
 
 def extract(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
-from scseg.actions.annotation import areas, changes, exchange, features, library
+from scseg.actions.annotation import areas, changes, exchange, features, library, mask_import
 from scseg.actions.annotation import boxes as annotation_boxes
 from scseg.actions.tomograms import browsing
 from scseg.gui.widgets import faint, icon_width, row, small_button, to_the_right, tooltip
@@ -42,8 +42,8 @@ FILES: tuple[tuple[str, str, Run], ...] = (
     ),
     (
         "Import mask volume…###import",
-        "Add the mask that another program has made of this tomogram: all that is not 0.",
-        exchange.choose_import,
+        "Add a mask that another program has made of this tomogram: of two values, labels or scores.",
+        mask_import.choose_import,
     ),
 )
 

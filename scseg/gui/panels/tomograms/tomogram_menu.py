@@ -32,6 +32,9 @@ def draw(session: Session, entry: OpenTomogram | MissingTomogram, ui: Ui) -> Non
         imgui.set_next_item_width(190 * ui.scale)
         if draw_apix(entry, ui):
             imgui.close_current_popup()
+        imgui.set_next_item_width(190 * ui.scale)
+        if entry.voxel_size is not None and _draw_apix_z(entry, entry.voxel_size[0], ui):
+            imgui.close_current_popup()
         if entry.tomogram.stored.dtype.itemsize == 1:
             _draw_signs(session, entry)
         imgui.separator()
@@ -58,6 +61,19 @@ def draw_apix(opened: OpenTomogram, ui: Ui) -> bool:
     )
     tooltip(
         "Click to correct the pixel size of this tomogram, in A; 0 goes back to the file's word."
+    )
+    return left
+
+
+def _draw_apix_z(opened: OpenTomogram, size: float, ui: Ui) -> bool:
+    """Draw the field for the distance of slices, `size` in A; return whether it was left."""
+    shown = f"{size:.3f} A from slice to slice"
+    left = number_at_rest(
+        "###apix-z", shown, ui, lambda apix: tomogram_list.set_apix_z(opened, apix or None)
+    )
+    tooltip(
+        "Click to correct how far slices are apart, in A, in the files that are written; 0 goes back to the "
+        "file's word."
     )
     return left
 
