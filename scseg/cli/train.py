@@ -131,7 +131,7 @@ def _request(arguments: argparse.Namespace) -> TrainingRequest:
     start = open_model(arguments.start_from) if arguments.start_from else None
     architecture = arguments.architecture or (start.architecture if start else _ARCHITECTURE)
     if start:
-        check_can_continue(start, architecture, found.box_size, found.depth, found.apix)
+        check_can_continue(start, architecture, found)
     names = (arguments.name, start and start.name, "+".join(found.features), "model")
     return TrainingRequest(
         training_set=str(arguments.training_set.resolve()),

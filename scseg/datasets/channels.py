@@ -21,41 +21,58 @@ def read_channels(
 ) -> list[NDArray[np.float32]]:
     """Return `depth` normalised slices (y, x) around slice z; at the ends the last one repeats.
 
+    Padding that the normalisation leaves out has the centre.
+
     Raises:
         ScsegError: there is no slice z, or the file is gone.
     """
     around = _slices_around(z, depth, tomogram.shape[0])
-    return [normalisation.apply(tomogram.slice(index)) for index in around]
+    return [normalisation.apply(_seen(tomogram, index, normalisation)) for index in around]
 
 
-def map_channels(tomogram: Tomogram, z: int, depth: int) -> list[MappedSlice]:
+def map_channels(
+    tomogram: Tomogram, z: int, depth: int, normalisation: Normalisation
+) -> list[MappedSlice]:
     """Return the slices of `read_channels`, of which boxes can be read; as yet nothing is.
 
     Raises:
         ScsegError: there is no slice z, or the file is gone.
     """
-    return [MappedSlice(tomogram, index) for index in _slices_around(z, depth, tomogram.shape[0])]
+    around = _slices_around(z, depth, tomogram.shape[0])
+    return [MappedSlice(tomogram, index, normalisation) for index in around]
 
 
 class MappedSlice:
-    """A slice of which no more is read than is asked for."""
+    """A slice of which no more is read than is asked for, unless its tomogram is padded."""
 
-    def __init__(self, tomogram: Tomogram, z: int) -> None:
+    def __init__(self, tomogram: Tomogram, z: int, normalisation: Normalisation) -> None:
         self._tomogram = tomogram
         self._z = z
-        self._values = tomogram.mapped_slice(z)
+        self._normalisation = normalisation
+        self._values = (
+            _seen(tomogram, z, normalisation) if normalisation.padded else tomogram.mapped_slice(z)
+        )
 
     def read(self, reading: Callable[[NDArray[Any]], NDArray[Any]]) -> NDArray[np.float32]:
-        """Return what `reading` takes from the slice (y, x), finite as from `Tomogram.slice`."""
+        """Return what `reading` takes from the slice (y, x), finite and normalised as in `read_channels`."""
         with np.errstate(over="ignore", invalid="ignore"):
             values = np.asarray(reading(self._values), np.float32)
-        if np.isfinite(values).all():
-            return values
-        return np.asarray(reading(self._whole), np.float32)
+        if not np.isfinite(values).all():
+            values = np.asarray(reading(self._whole), np.float32)
+        return self._normalisation.apply(values)
 
     @cached_property
     def _whole(self) -> NDArray[np.float32]:
         return self._tomogram.slice(self._z)
+
+
+def _seen(tomogram: Tomogram, z: int, normalisation: Normalisation) -> NDArray[np.float32]:
+    if not normalisation.padded:
+        return tomogram.slice(z)
+    values, padding = tomogram.slice_with_padding(z)
+    if padding is not None:
+        values[padding] = normalisation.centre
+    return values
 
 
 def _slices_around(z: int, depth: int, count: int) -> list[int]:

@@ -15,6 +15,7 @@ from scseg.datasets.formats.mrc import open_mrc
 from scseg.datasets.formats.tiff import open_tiff
 from scseg.datasets.formats.unpack import PACKED_SUFFIXES, TIFF_SUFFIXES, unpacked_file
 from scseg.datasets.formats.volume import is_voxel_size
+from scseg.datasets.padding import padding_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -74,9 +75,23 @@ class Tomogram:
             ScsegError: there is no such slice, or the file is gone or is another one by now.
         """
         self._check(z)
-        with np.errstate(over="ignore", invalid="ignore"):
-            values = np.ascontiguousarray(self.stored.slice(z), dtype=np.float32)
-        return _finite(values) if self.stored.dtype.kind == "f" else values
+        return self._as_numbers(self.stored.slice(z))
+
+    def slice_with_padding(
+        self, z: int, step: int = 1
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_] | None]:
+        """Return every `step`th voxel along y and x of slice z, and which of them are padding; None: none.
+
+        At step 1, values that are no numbers become the median of what is no padding, else as in `slice`.
+
+        Raises:
+            ScsegError: as `slice`.
+        """
+        self._check(z)
+        raw = self.stored.slice(z)
+        padding = padding_of(raw[::step, ::step])
+        values = self._as_numbers(raw, padding if step == 1 else None)
+        return np.ascontiguousarray(values[::step, ::step]), padding
 
     def mapped_slice(self, z: int) -> NDArray[Any]:
         """Return slice z, (y, x), as it lies in the file: in its type, read only where it is looked at.
@@ -86,6 +101,14 @@ class Tomogram:
         """
         self._check(z)
         return np.asarray(self.voxels[z])
+
+    def _as_numbers(
+        self, raw: NDArray[Any], left_out: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.float32]:
+        """Return a slice in the type of the file as float32, finite; it may be changed itself."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            values = np.ascontiguousarray(raw, dtype=np.float32)
+        return _finite(values, left_out) if self.stored.dtype.kind == "f" else values
 
     def _check(self, z: int) -> None:
         if not 0 <= z < self.shape[0]:
@@ -168,9 +191,10 @@ def _open_volume(path: Path, report: Report, *, signed: bool | None) -> Volume:
     return open_tiff(file, path, report)
 
 
-def _finite(values: NDArray[np.float32]) -> NDArray[np.float32]:
+def _finite(values: NDArray[np.float32], left_out: NDArray[np.bool_] | None) -> NDArray[np.float32]:
     finite = np.isfinite(values)
     if not finite.all():
+        typical = finite if left_out is None else finite & ~left_out
         # In double precision, where the mean of two large numbers cannot overflow.
-        values[~finite] = np.median(values[finite].astype(np.float64)) if finite.any() else 0
+        values[~finite] = np.median(values[typical].astype(np.float64)) if typical.any() else 0
     return values

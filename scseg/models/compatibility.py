@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from scseg.base.errors import ScsegError
 
@@ -15,6 +15,22 @@ _BOX_TO_SLICE = _SEEN_TO_SLICE = 4
 _ANY_SLICE = 1 << 28
 """A box that a network sees at once may have this side, or this many times the pixels of the slice; what it
 sees of a slice in all, this many times those, or these pixels. More is memory taken for nothing."""
+
+
+class Boxes(Protocol):
+    """What is learnt from: boxes of `box_size` px and `depth` slices, `apix` A per pixel.
+
+    `normalisation` is the definition of their grey values; empty: not known.
+    """
+
+    @property
+    def box_size(self) -> int: ...
+    @property
+    def depth(self) -> int: ...
+    @property
+    def apix(self) -> float: ...
+    @property
+    def normalisation(self) -> str: ...
 
 
 def box_size_fits(divisor: int, box_size: int) -> bool:
@@ -43,22 +59,27 @@ def check_box_size(architecture: str, divisor: int, box_size: int) -> None:
     )
 
 
-def check_can_continue(
-    model: ModelDescription, architecture: str, box_size: int, depth: int, apix: float
-) -> None:
-    """Refuse to train a model further as what it is not.
+def check_can_continue(model: ModelDescription, architecture: str, boxes: Boxes) -> None:
+    """Refuse to train a model further as what it is not, or on boxes that it cannot take.
 
     Raises:
-        ScsegError: names both values that differ: architecture, box size (px), depth, pixel size (A).
+        ScsegError: names both values that differ: architecture, box size (px), depth, pixel size (A),
+            definition of the normalisation.
     """
     if architecture != model.architecture:
         raise _refusal(model, f"is a {model.architecture}", f"not a {architecture}")
-    if box_size != model.box_size:
-        raise _refusal(model, f"takes boxes of {model.box_size} pixels", f"not {box_size}")
-    if depth != model.depth:
-        raise _refusal(model, f"takes boxes of {model.depth} slices", f"not {depth}")
-    if abs(apix / model.apix - 1.0) > _TOLERANCE:
-        raise _refusal(model, f"was trained at {model.apix:.3f} A per pixel", f"not {apix:.3f}")
+    if boxes.box_size != model.box_size:
+        raise _refusal(model, f"takes boxes of {model.box_size} pixels", f"not {boxes.box_size}")
+    if boxes.depth != model.depth:
+        raise _refusal(model, f"takes boxes of {model.depth} slices", f"not {boxes.depth}")
+    if abs(boxes.apix / model.apix - 1.0) > _TOLERANCE:
+        trained, asked = f"{model.apix:.3f}", f"{boxes.apix:.3f}"
+        raise _refusal(model, f"was trained at {trained} A per pixel", f"not {asked}")
+    if boxes.normalisation not in ("", model.normalisation):
+        trained, asked = f"{model.normalisation!r:.40}", f"{boxes.normalisation!r:.40}"
+        raise _refusal(
+            model, f"was trained on grey values of the definition {trained}", f"not {asked}"
+        )
 
 
 def check_slice(model: ModelDescription, shape: tuple[int, int], step: float, mode: str) -> None:

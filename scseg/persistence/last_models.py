@@ -244,6 +244,8 @@ def _training_from(said: object) -> TrainingParameters:
 
 
 def _summary_record(summary: TrainingSetSummary) -> dict[str, Any]:
+    # Left out where it is not known, as in what was kept before it was.
+    known = {"normalisation": summary.normalisation} if summary.normalisation else {}
     return {
         "path": summary.path,
         "count": summary.count,
@@ -253,11 +255,13 @@ def _summary_record(summary: TrainingSetSummary) -> dict[str, Any]:
         "apix": summary.apix,
         "features": summary.features,
         "sha256": summary.sha256,
+        **known,
     }
 
 
 def _summary_from(said: object) -> TrainingSetSummary | None:
-    told = merge_known(_summary_record(TrainingSetSummary("", 0, 0, 0, 1, 0.0, (), "")), said)
+    usual = {"normalisation": ""} | _summary_record(TrainingSetSummary("", 0, 0, 0, 1, 0.0, (), ""))
+    told = merge_known(usual, said)
     summary = TrainingSetSummary(
         path=told["path"],
         count=told["count"],
@@ -267,6 +271,7 @@ def _summary_from(said: object) -> TrainingSetSummary | None:
         apix=told["apix"],
         features=tuple(n for n in as_list(as_dict(said).get("features")) if isinstance(n, str)),
         sha256=told["sha256"],
+        normalisation=told["normalisation"],
     )
     sizes = min(summary.count, summary.box_size, summary.depth)
     makes_sense = sizes > 0 and 0 <= summary.positives <= summary.count

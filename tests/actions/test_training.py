@@ -19,6 +19,7 @@ from scseg.compute.messages import (
     TrainingDone,
     Validation,
 )
+from scseg.datasets.normalisation import DEFINITIONS
 from scseg.datasets.training_sets.summary import TrainingSetSummary, summarise
 from scseg.datasets.training_sets.training_set import SourceTomogram, TrainingSet, fingerprint
 from scseg.models import unsaved_models
@@ -192,6 +193,20 @@ def test_a_trained_model_keeps_its_box_size_depth_and_pixel_size(
         )
     assert all(number in str(told.value) for number in numbers)
     training_plan.take_set(session, model, TrainingSetSummary("/b", 5, 3, 64, 1, 14.0, ("A",), ""))
+
+
+@pytest.mark.parametrize("trained", DEFINITIONS)
+def test_a_trained_model_keeps_the_definition_of_its_grey_values(session, tmp_path, trained):
+    path = write_model(tmp_path, box_size=64, normalisation=trained)
+    model = model_list.add(session, path, runs.weights_of(ModelRef(str(path), "")).description)
+    (other,) = set(DEFINITIONS) - {trained}
+    found = TrainingSetSummary("/b", 5, 3, 64, 1, 10.0, ("A",), "", other)
+    with pytest.raises(ScsegError, match=f"definition '{trained}', not '{other}', which cannot"):
+        training_plan.take_set(session, model, found)
+    assert model.plan.training_set is None
+    training_plan.take_set(session, model, replace(found, normalisation=trained))
+    # Of what an earlier version remembered, the process that trains will know.
+    training_plan.take_set(session, model, replace(found, normalisation=""))
 
 
 def test_the_numbers_of_a_set_stay_in_their_ranges(session):

@@ -20,7 +20,7 @@ from scseg.compute.messages import (
     Validation,
 )
 from scseg.compute.reply_waiter import ReplyWaiter
-from scseg.datasets.normalisation import DEFINITION
+from scseg.datasets.normalisation import DEFINITION, WITH_PADDING
 from scseg.datasets.training_sets.training_set import SourceTomogram, TrainingSet, save_training_set
 from scseg.models.description import DisplaySettings, TrainingParameters
 from scseg.models.files import open_model, save_model
@@ -195,6 +195,10 @@ def unjudged(request):
         ({"box_size": 16, "depth": 3}, "boxes of 3 slices, not 1"),
         ({"box_size": 16, "apix": 10.2}, "at 10.200 A per pixel, not 10.000"),
         ({"box_size": 16, "architecture": "UNet deep"}, "is a UNet deep, not a VGGNet"),
+        (
+            {"box_size": 16, "normalisation": WITH_PADDING},
+            "definition 'tomogram quantiles 1', not 'tomogram quantiles 2'",
+        ),
     ],
 )
 def test_a_model_that_does_not_fit_is_refused_with_both_values(request_, tmp_path, changes, words):

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from scseg.base.errors import CancelledError, ScsegError
 from scseg.base.labels import BACKGROUND, FEATURE, IGNORE
 from scseg.datasets.channels import read_channels
-from scseg.datasets.normalisation import measure_normalisation
+from scseg.datasets.normalisation import DEFINITION, measure_normalisation
 from scseg.datasets.resampling import resample_slice
 from scseg.datasets.training_sets.extraction import AnnotatedTomogram, SetParameters, extract
 from scseg.datasets.training_sets.labelling import BoxGrid, TrainingBox
 from scseg.datasets.training_sets.training_set import save_training_set
 from tests.datasets.makers import one_label, tomogram_of, with_mask
+from tests.datasets.paddings import outside
 
 
 @pytest.fixture
@@ -340,3 +341,27 @@ def test_progress_is_told_and_can_cancel(annotated):
     assert told == sorted(told)
     assert told[0] == 0
     assert told[-1] > 0.5
+
+
+@pytest.mark.parametrize("apix", [None, 20.0])
+def test_boxes_of_a_padded_tomogram_see_the_centre_there_and_the_specimen_as_without(rng, apix):
+    voxels = rng.normal(30.0, 4.0, (6, 80, 90)).astype(np.float32)
+    mask = np.zeros((6, 80, 90), np.int8)
+    mask[2, 40:60, 40:60] = 1
+    centres = np.array([[2, 50, 50], [2, 30, 40], [4, 75, 89]])
+    padding = outside("top", 0.4, 80, 90)
+    voxels[:, padding] = 0.0
+    tomogram = tomogram_of(voxels)
+    made = extract(
+        [with_mask(tomogram, tomogram_of(mask), centres)], parameters(apix=apix, depth=3)
+    )
+    normal = measure_normalisation(tomogram)
+    assert normal.padded
+    assert made.normalisation == DEFINITION
+    filled = tomogram_of(np.where(padding, np.float32(normal.centre), voxels))
+    with_centre = extract(
+        [with_mask(filled, tomogram_of(mask), centres)], parameters(apix=apix, depth=3)
+    )
+    assert np.array_equal(with_centre.labels, made.labels)
+    np.testing.assert_allclose(made.images, with_centre.images, atol=1e-5)
+    assert (made.images[2] == 0.0).all()

@@ -196,14 +196,14 @@ def test_the_slice_before_stays_until_the_new_one_has_come(open_window, tomogram
     free = threading.Event()
 
     def steps(user):
-        read = type(user.session.active.tomogram).slice
+        read = type(user.session.active.tomogram).slice_with_padding
 
         def slow(self, z):
             if z == 11:
                 free.wait(5)
             return read(self, z)
 
-        user.monkeypatch.setattr(type(user.session.active.tomogram), "slice", slow)
+        user.monkeypatch.setattr(type(user.session.active.tomogram), "slice_with_padding", slow)
         try:
             user.press("End")
             frames = user.window.frame.painter.paintings
@@ -223,14 +223,14 @@ def test_the_slice_before_stays_until_the_new_one_has_come(open_window, tomogram
 
 def test_a_slice_that_cannot_be_read_is_told_in_its_place(open_window, tomogram, screen):
     def steps(user):
-        read = type(user.session.active.tomogram).slice
+        read = type(user.session.active.tomogram).slice_with_padding
 
         def torn(self, z):
             if z == 11:
                 raise ScsegError(f"Slice 11 of {self.path} cannot be read; check its disk.")
             return read(self, z)
 
-        user.monkeypatch.setattr(type(user.session.active.tomogram), "slice", torn)
+        user.monkeypatch.setattr(type(user.session.active.tomogram), "slice_with_padding", torn)
         user.press("End")
         user.wait_for(lambda: user.window.program.on_screen.unreadable)
         assert "Slice 11" in user.window.program.on_screen.unreadable

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scseg.datasets.normalisation import DEFINITION
+from scseg.datasets.normalisation import DEFINITION, WITH_PADDING
 from scseg.datasets.training_sets.training_set import SourceTomogram, TrainingSet, save_training_set
 from tests.fakes.models import write_model
 from tests.gui.drawing import is_enabled
@@ -20,7 +20,7 @@ REFUSAL = (
 TRAIN = "//Panels/**/###train"
 
 
-def write_set(folder, box_size=32, depth=1, apix=10.0):
+def write_set(folder, box_size=32, depth=1, apix=10.0, normalisation=DEFINITION):
     labels = np.zeros((8, box_size, box_size), np.uint8)
     labels[:4, 4:8] = 1
     made = TrainingSet(
@@ -31,9 +31,9 @@ def write_set(folder, box_size=32, depth=1, apix=10.0):
         apix=apix,
         features=("Membrane",),
         sources=(SourceTomogram("a.mrc", apix, 0.0, 1.0),),
-        normalisation=DEFINITION,
+        normalisation=normalisation,
     )
-    path = folder / f"{box_size}_{depth}_{apix}.scnt"
+    path = folder / f"{box_size}_{depth}_{apix}_{normalisation[-1]}.scnt"
     save_training_set(made, path)
     return path
 
@@ -56,6 +56,7 @@ def browse(user, path):
         ({"box_size": 16}, "takes boxes of 32 pixels, not 16"),
         ({"depth": 3}, "takes boxes of 1 slices, not 3"),
         ({"apix": 10.2}, "was trained at 10.000 A per pixel, not 10.200"),
+        ({"normalisation": WITH_PADDING}, f"definition {DEFINITION!r}, not {WITH_PADDING!r}"),
     ],
 )
 def test_a_trained_model_refuses_what_cannot_change(

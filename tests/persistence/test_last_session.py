@@ -45,7 +45,9 @@ MODEL = ModelRecord(
     since=1795388400.123,
     plan=TrainingPlan(
         "UNet deep",
-        TrainingSetSummary("/sets/a.scnt", 80, 53, 64, 1, 13.92, ("Membrane",), "f" * 64),
+        TrainingSetSummary(
+            "/sets/a.scnt", 80, 53, 64, 1, 13.92, ("Membrane",), "f" * 64, "quantiles"
+        ),
         TrainingParameters(epochs=7, validation=0.2, augmentation="strong"),
     ),
     interaction=InteractionSettings(emit=True, rules=(Rule("colocalise", "f" * 32, 12.5, 0.25),)),

@@ -17,6 +17,8 @@ from scseg.base.errors import ScsegError
 from scseg.compute.messages import TomogramRef
 from scseg.runtime.inbox import Inbox
 from scseg.runtime.tomograms.slice_reader import BINS, SliceKey, SliceReader, WantedSlice, measured
+from tests.datasets.makers import tomogram_of
+from tests.datasets.paddings import KINDS, outside
 
 REF = TomogramRef("a", None, None, 0)
 
@@ -30,12 +32,12 @@ class SlowDisk:
     fails_at: int = -1
     free: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
-    def slice(self, z):
+    def slice_with_padding(self, z):
         self.asked.append(z)
         self.free.acquire()
         if z == self.fails_at:
             raise ScsegError("the disk is gone")
-        return np.full((4, 5), z, np.float32)
+        return np.full((4, 5), z, np.float32), None
 
 
 def wish(disk, z):
@@ -156,3 +158,36 @@ def test_percentiles_and_counts_are_those_of_numpy(rng, scale):
         assert image.automatic == pytest.approx(np.percentile(values.astype(float), (0.5, 99.5)))
         counts, _ = np.histogram(values.astype(float), len(image.counts), image.span)
         assert image.counts.tolist() == counts.tolist()
+
+
+@pytest.mark.parametrize("value", [0.0, 100.0, np.nan])
+@pytest.mark.parametrize("kind", KINDS)
+def test_padding_has_no_part_in_contrast_and_histogram(rng, kind, value):
+    voxels = rng.normal(100.0, 9.0, (1, 300, 280)).astype(np.float32)
+    clean = measured(SliceKey(REF, 0), voxels[0].copy())
+    padded = outside(kind, 0.4, 300, 280)
+    voxels[:, padded] = value
+    values, padding = tomogram_of(voxels).slice_with_padding(0)
+    assert np.array_equal(padding, padded)
+    seen = measured(SliceKey(REF, 0), values, padding)
+    assert seen.automatic == pytest.approx(clean.automatic, abs=1.0)
+    assert seen.span == pytest.approx(clean.span, abs=6.0)
+    assert seen.counts.sum() == pytest.approx(0.6 * clean.counts.sum(), rel=0.01)
+
+
+def test_the_reader_knows_of_padding(reader, rng):
+    voxels = rng.normal(100.0, 9.0, (1, 60, 70)).astype(np.float32)
+    voxels[:, :20] = 0.0
+    reader.want((WantedSlice(SliceKey(REF, 0), tomogram_of(voxels)),))
+    eventually(lambda: reader.get(SliceKey(REF, 0)) is not None)
+    image = reader.get(SliceKey(REF, 0))
+    assert image.automatic[0] > 50.0
+    assert np.array_equal(image.padding, voxels[0] == 0.0)
+    assert (image.values[:20] == 0.0).all()
+
+
+def test_of_a_mask_the_background_counts():
+    labels = np.zeros((60, 70), np.float32)
+    labels[20:40, 20:50] = 1.0
+    image = measured(SliceKey(REF, 0), labels, labels == 0.0)
+    assert image.automatic == (0.0, 1.0)

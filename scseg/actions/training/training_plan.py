@@ -115,9 +115,7 @@ def _check(plan: TrainingPlan, trained: ModelDescription | None) -> None:
     if found is not None and architecture is not None:
         compatibility.check_box_size(architecture.name, architecture.divisor, found.box_size)
     if found is not None and trained is not None:
-        compatibility.check_can_continue(
-            trained, plan.architecture, found.box_size, found.depth, found.apix
-        )
+        compatibility.check_can_continue(trained, plan.architecture, found)
 
 
 def _set_path(model: Model) -> str:

@@ -12,7 +12,7 @@ from scseg.base.errors import ScsegError
 from scseg.base.lru_cache import LruCache
 from scseg.datasets import resampling
 from scseg.datasets.channels import read_channels
-from scseg.datasets.normalisation import DEFINITION, Normalisation, measure_normalisation
+from scseg.datasets.normalisation import DEFINITIONS, Normalisation, measure_normalisation
 from scseg.datasets.tomogram import Tomogram, open_tomogram, require_apix
 from scseg.models.compatibility import check_slice
 
@@ -34,25 +34,30 @@ _NONSENSE = 20.0
 class NetworkInput:
     """A slice as a network sees it: `image` float32 (D, y, x).
 
-    `shape` is the tomogram's (y, x). If its pixels were resampled, the image's are `step` times as large;
-    else `step` is None.
+    `shape` is the tomogram's (y, x), and `padding` where it is no specimen, bool (y, x); None: nowhere. If
+    its pixels were resampled, the image's are `step` times as large; else `step` is None.
     """
 
     shape: tuple[int, int]
     image: NDArray[np.float32]
+    padding: NDArray[np.bool_] | None
     step: float | None
     notices: tuple[str, ...]
+
+
+_Seen = tuple["NDArray[np.float32]", "NDArray[np.bool_] | None"]
+"""The image and the padding of a `NetworkInput`."""
 
 
 class NetworkInputs:
     """Opens tomograms and keeps the latest of them, and the latest slices."""
 
     def __init__(self) -> None:
-        self._tomograms: LruCache[TomogramRef, tuple[Tomogram, Normalisation]] = LruCache(
-            _TOMOGRAMS_KEPT, lambda _: 1
+        self._tomograms: LruCache[tuple[TomogramRef, str], tuple[Tomogram, Normalisation]] = (
+            LruCache(_TOMOGRAMS_KEPT, lambda _: 1)
         )
-        self._images: LruCache[tuple[TomogramRef, int, int, float | None], NDArray[np.float32]] = (
-            LruCache(_IMAGE_BYTES, lambda image: image.nbytes)
+        self._seen: LruCache[tuple[TomogramRef, int, int, float | None, str], _Seen] = LruCache(
+            _IMAGE_BYTES, lambda seen: seen[0].nbytes
         )
 
     def get(self, request: SliceRequest, model: ModelDescription) -> NetworkInput:
@@ -61,37 +66,48 @@ class NetworkInputs:
         Raises:
             ScsegError: the tomogram cannot be read, or it is not for this model.
         """
-        tomogram, normalisation = self._opened(request.tomogram)
+        _check_definition(model)
+        tomogram, normalisation = self._opened(request.tomogram, model.normalisation)
         native = require_apix(tomogram)
-        _check(model, tomogram)
+        _check_apix(model, tomogram)
         step = model.apix / native if resampling.apix_differs(model.apix, native) else None
         check_slice(model, tomogram.shape[1:], step or 1.0, request.mode)
-        key = (request.tomogram, request.z, model.depth, step)
-        image = self._images.get(key)
-        if image is None:
-            layers = read_channels(tomogram, request.z, model.depth, normalisation)
-            if step is not None:
-                layers = [resampling.resample_slice(layer, step) for layer in layers]
-            image = np.stack(layers)
-            self._images.put(key, image)
+        key = (request.tomogram, request.z, model.depth, step, model.normalisation)
+        seen = self._seen.get(key)
+        if seen is None:
+            seen = _seen(tomogram, normalisation, request.z, model.depth, step)
+            self._seen.put(key, seen)
         height, width = tomogram.shape[1:]
-        return NetworkInput((height, width), image, step, _notices(tomogram, model))
+        return NetworkInput((height, width), *seen, step, _notices(tomogram, model))
 
-    def _opened(self, ref: TomogramRef) -> tuple[Tomogram, Normalisation]:
-        found = self._tomograms.get(ref)
+    def _opened(self, ref: TomogramRef, definition: str) -> tuple[Tomogram, Normalisation]:
+        found = self._tomograms.get((ref, definition))
         if found is None:
             tomogram = open_tomogram(Path(ref.path), apix=ref.apix, signed=ref.signed)
-            found = tomogram, measure_normalisation(tomogram)
-            self._tomograms.put(ref, found)
+            found = tomogram, measure_normalisation(tomogram, definition)
+            self._tomograms.put((ref, definition), found)
         return found
 
 
-def _check(model: ModelDescription, tomogram: Tomogram) -> None:
-    if model.normalisation != DEFINITION:
+def _seen(
+    tomogram: Tomogram, normalisation: Normalisation, z: int, depth: int, step: float | None
+) -> _Seen:
+    layers = read_channels(tomogram, z, depth, normalisation)
+    if step is not None:
+        layers = [resampling.resample_slice(layer, step) for layer in layers]
+    padding = tomogram.slice_with_padding(z)[1] if normalisation.padded else None
+    return np.stack(layers), padding
+
+
+def _check_definition(model: ModelDescription) -> None:
+    if model.normalisation not in DEFINITIONS:
         raise ScsegError(
             f"The model {model.name} was trained on grey values of another definition "
-            f"({model.normalisation!r}, here {DEFINITION!r}): train it anew."
+            f"({model.normalisation!r}, here {' or '.join(map(repr, DEFINITIONS))}): train it anew."
         )
+
+
+def _check_apix(model: ModelDescription, tomogram: Tomogram) -> None:
     native = require_apix(tomogram)
     if not 1 / _NONSENSE <= model.apix / native <= _NONSENSE:
         raise ScsegError(

@@ -27,6 +27,7 @@ class _Seen:
     z: int
     weights_sha256: str
     apix: float
+    normalisation: str
 
 
 class OutputCache:
@@ -47,7 +48,8 @@ class OutputCache:
 
     def of(self, request: SliceRequest, model: ModelDescription) -> SliceOutputs:
         """Return the outputs for the model and the slice of a request."""
-        seen = _Seen(request.tomogram, request.z, request.model.weights_sha256, model.apix)
+        weights, greys = request.model.weights_sha256, model.normalisation
+        seen = _Seen(request.tomogram, request.z, weights, model.apix, greys)
         return SliceOutputs(self._kept, seen)
 
 

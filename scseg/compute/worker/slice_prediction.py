@@ -61,13 +61,25 @@ class SlicePrediction:
     def bands(
         self, network: Network, known: KnownOutputs
     ) -> Iterator[tuple[int, NDArray[np.float32]]]:
-        """Yield after each batch the rows of the region that it finished, in the tomogram's pixels."""
+        """Yield after each batch the rows of the region that it finished, in the tomogram's pixels.
+
+        Whatever a network answers where there is no specimen counts as 0.
+        """
         plan = self.plan(self.request.mode)
         rows = predict_rows(self.source.image, plan, network, known)
         if self._restoring is not None:
             rows = _restored(rows, plan.region, self._restoring, self.region)
         # Means of values up to 1 may exceed it by the last bit, as sums are rounded on the way.
-        return ((y, np.minimum(band, np.float32(1.0))) for y, band in rows)
+        return (
+            (y, self._without_padding(y, np.minimum(band, np.float32(1.0)))) for y, band in rows
+        )
+
+    def _without_padding(self, y: int, band: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return rows of the region from row y of the slice on, 0 where that is padding."""
+        if self.source.padding is not None and len(band):
+            _, _, left, right = self.region
+            band[self.source.padding[y : y + len(band), left:right]] = 0.0
+        return band
 
     @property
     def _restoring(self) -> PredictionRestorer | None:

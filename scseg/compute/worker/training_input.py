@@ -88,7 +88,7 @@ def _described(
     if not request.start_from:
         return model, None
     start = open_model(Path(request.start_from))
-    check_can_continue(start, model.architecture, model.box_size, model.depth, model.apix)
+    check_can_continue(start, model.architecture, training_set)
     model = replace(
         model, apix=start.apix, epochs_trained=start.epochs_trained, display=start.display
     )

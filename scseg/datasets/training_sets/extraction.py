@@ -154,13 +154,13 @@ def _cut_out(annotated: AnnotatedTomogram, space: _Space, report: Report) -> Sou
     done = 0
     for z, indices in groupby(by_slice, key=lambda index: boxes[index].z):
         drawn = annotated.drawn(z)
-        layers = map_channels(tomogram, z, space.images.shape[1])
+        layers = map_channels(tomogram, z, space.images.shape[1], normalisation)
         for some in box_batches(list(indices), space.grid):
             report(done / len(boxes), f"{tomogram.path.name}, slice {z}")
             together = [boxes[index] for index in some]
             reading = partial(box_images, boxes=together, grid=space.grid)
             for channel, layer in enumerate(layers):
-                space.images[some, channel] = normalisation.apply(layer.read(reading))
+                space.images[some, channel] = layer.read(reading)
             space.labels[some] = box_labels(drawn, together, space.grid)
             done += len(some)
     native = require_apix(tomogram)

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TrainingSetSummary:
-    """A training set (.scnt): `count` boxes, `positives` of which hold the feature; `apix` in A."""
+    """A training set (.scnt): `count` boxes, `positives` of which hold the feature; `apix` in A.
+
+    `normalisation` is empty where it is not known, as of sets that an earlier version remembered.
+    """
 
     path: str
     count: int
@@ -25,6 +28,7 @@ class TrainingSetSummary:
     apix: float
     features: tuple[str, ...]
     sha256: str
+    normalisation: str = ""
 
     @property
     def negatives(self) -> int:
@@ -42,4 +46,5 @@ def summarise(training_set: TrainingSet, path: Path) -> TrainingSetSummary:
         apix=training_set.apix,
         features=training_set.features,
         sha256=fingerprint(training_set),
+        normalisation=training_set.normalisation,
     )

@@ -75,7 +75,7 @@ class SlicePainter:
         """Filter the slice uploaded last; return it as it is drawn, measured anew if filtered."""
         if self._filtered.update(self._slice, image.key, stack):
             values = self._filtered.read_back()
-            self._seen = None if values is None else measured(image.key, values)
+            self._seen = None if values is None else measured(image.key, values, image.padding)
         return self._seen or image
 
     def upload_predictions(self, masks: Sequence[ShownPrediction]) -> None:

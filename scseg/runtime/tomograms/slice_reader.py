@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.base.errors import ScsegError
+from scseg.datasets.padding import specimen_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,13 +43,21 @@ class SliceKey:
 
 @dataclass(frozen=True, eq=False)
 class SliceImage:
-    """A slice ready to be drawn: `values` float32 (y, x), `automatic` its percentiles BLACK and WHITE."""
+    """A slice ready to be drawn: `values` float32 (y, x), `automatic` its percentiles BLACK and WHITE.
+
+    `padding`, bool (y, x), is where it is no specimen; None: nowhere. It has no part in the measures.
+    """
 
     key: SliceKey
     values: NDArray[np.float32]
     automatic: tuple[float, float]
     span: tuple[float, float]
     counts: NDArray[np.float64]
+    padding: NDArray[np.bool_] | None = None
+
+    @property
+    def nbytes(self) -> int:
+        return self.values.nbytes + (0 if self.padding is None else self.padding.nbytes)
 
 
 @dataclass(frozen=True)
@@ -65,14 +74,18 @@ class WantedSlice:
     tomogram: Tomogram
 
 
-def measured(key: SliceKey, values: NDArray[np.float32]) -> SliceImage:
+def measured(
+    key: SliceKey, values: NDArray[np.float32], padding: NDArray[np.bool_] | None = None
+) -> SliceImage:
     """Measure a slice: percentiles and histogram, from a regular sample where it is large."""
-    step = max(1, values.size // SAMPLES)
     # An even stride would sample whole columns of most widths. Sorted once, the rest costs next to nothing.
-    ordered = np.sort(values.ravel()[:: step | 1])
+    step = max(1, values.size // SAMPLES) | 1
+    sample = values.ravel()[::step]
+    specimen = specimen_of(sample, None if padding is None else padding.ravel()[::step])
+    ordered = np.sort(sample if specimen is None else specimen)
     low, black, white, high = _percentiles(ordered, (0.05, BLACK, WHITE, 99.95))
     counts, span = _histogram(ordered, _opened(low, high))
-    return SliceImage(key, values, _opened(black, white), span, counts)
+    return SliceImage(key, values, _opened(black, white), span, counts, padding)
 
 
 def _percentiles(ordered: NDArray[np.float32], wanted: tuple[float, ...]) -> list[float]:
@@ -167,7 +180,8 @@ class SliceReader:
             if wish.key in self._kept or wish.key in self._failed:
                 return
         try:
-            read: SliceImage | Unreadable = measured(wish.key, wish.tomogram.slice(wish.key.z))
+            values, padding = wish.tomogram.slice_with_padding(wish.key.z)
+            read: SliceImage | Unreadable = measured(wish.key, values, padding)
         except (ScsegError, OSError, ValueError, MemoryError) as error:
             read = Unreadable(wish.key, _sentence(wish, error))
         self._keep(read)
@@ -180,13 +194,13 @@ class SliceReader:
                 self._news.append(read)
                 return
             self._kept[read.key] = read
-            size = sum(each.values.nbytes for each in self._kept.values())
+            size = sum(each.nbytes for each in self._kept.values())
             # All that is wanted now stays, or it would be read again and again.
             wanted = {wish.key for wish in self._wishes}
             for key in [key for key in self._kept if key not in wanted]:
                 if size <= self._most_bytes:
                     break
-                size -= self._kept.pop(key).values.nbytes
+                size -= self._kept.pop(key).nbytes
 
 
 def _sentence(wish: WantedSlice, error: Exception) -> str:
