@@ -20,7 +20,8 @@ from scseg.compute.client import TrainingClient
 from scseg.compute.messages import BatchDone, TrainingDone, TrainingRequest
 from scseg.compute.reply_waiter import ReplyWaiter
 from scseg.datasets.normalisation import DEFINITION
-from scseg.datasets.training_sets.training_set import SourceTomogram, TrainingSet, save_training_set
+from scseg.datasets.training_sets.source_tomogram import SourceTomogram
+from scseg.datasets.training_sets.training_set import TrainingSet, save_training_set
 from scseg.models.description import TrainingParameters
 from scseg.models.samples import Samples
 

@@ -10,7 +10,8 @@ from scseg.base.errors import ScsegError
 from scseg.cli import arguments as kinds
 from scseg.cli import disk_use
 from scseg.datasets.tomogram import open_tomogram
-from scseg.datasets.training_sets.training_set import load_training_set, source_record
+from scseg.datasets.training_sets.source_tomogram import source_record
+from scseg.datasets.training_sets.training_set import load_training_set
 from scseg.models.description import description_record
 from scseg.models.files import open_model, weights_path
 

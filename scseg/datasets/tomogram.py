@@ -130,7 +130,7 @@ def open_tomogram(
     Args:
         path: an MRC file (.mrc .rec .map .st .ali) or a TIFF stack (.tif .tiff), also packed (.gz .bz2).
         apix: the pixel size in A, in place of the one in the file; None takes that of the file.
-        apix_z: the distance of slices in A, likewise; None takes `apix`, or that of the file.
+        apix_z: how far slices are apart in A, in place of what the file or `apix` tells.
         signed: whether the bytes of an MRC file of mode 0 are signed, in place of what its header tells.
         report: is told the progress of unpacking.
 

@@ -20,8 +20,9 @@ from scseg.compute.messages import (
     Validation,
 )
 from scseg.datasets.normalisation import DEFINITIONS
+from scseg.datasets.training_sets.source_tomogram import SourceTomogram
 from scseg.datasets.training_sets.summary import TrainingSetSummary, summarise
-from scseg.datasets.training_sets.training_set import SourceTomogram, TrainingSet, fingerprint
+from scseg.datasets.training_sets.training_set import TrainingSet, fingerprint
 from scseg.models import unsaved_models
 from scseg.models.architectures import ARCHITECTURES
 from scseg.state.models import SetPlan

@@ -12,8 +12,9 @@ from scseg.actions.training import training_plan, validation_shares
 from scseg.compute.messages import TrainingRequest
 from scseg.compute.worker.training_input import read_training_input
 from scseg.datasets.normalisation import DEFINITION
+from scseg.datasets.training_sets.source_tomogram import SourceTomogram
 from scseg.datasets.training_sets.summary import summarise
-from scseg.datasets.training_sets.training_set import SourceTomogram, TrainingSet, save_training_set
+from scseg.datasets.training_sets.training_set import TrainingSet, save_training_set
 from scseg.models.description import TrainingParameters
 from scseg.models.sampling import epoch_counts
 from scseg.state.session import Session

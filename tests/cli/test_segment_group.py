@@ -70,7 +70,7 @@ def expected(interactions, apix_z):
     return brute.ruled(volumes, interactions, (apix_z / 10, 1.0, 1.0))
 
 
-@pytest.mark.parametrize("conducts", [PLAIN, AVOID, BOTH])
+@pytest.mark.parametrize("interactions", [PLAIN, AVOID, BOTH])
 @pytest.mark.parametrize(("deep", "apix_z"), [(False, 1e9), (True, 20.0)])
 @pytest.mark.usefixtures("folder")
 def test_a_group_equals_brute_force(interactions, deep, apix_z):

@@ -17,7 +17,7 @@ from scseg.datasets.training_sets.extraction import SetParameters, extract
 from scseg.datasets.training_sets.training_set import save_training_set
 from scseg.models.description import TrainingParameters
 from scseg.models.files import open_model
-from tests.datasets.makers import tomogram_of, with_mask
+from tests.datasets.makers import annotated_by_mask, tomogram_of
 
 pytestmark = pytest.mark.keras
 
@@ -45,7 +45,7 @@ def trained(folder, voxels, bright):
     """Train a network to find on each slice what is bright on the slice above."""
     above = np.roll(bright, -1, axis=0).astype(np.int8)
     boxes = [(z, y, x) for z in range(1, SHAPE[0] - 1) for y in (12, 36) for x in (12, 36)]
-    annotated = with_mask(
+    annotated = annotated_by_mask(
         with_voxels(folder / "t.mrc", voxels), tomogram_of(above), np.array(boxes)
     )
     training_set = extract([annotated], SetParameters(24, None, ("Above",), depth=3))

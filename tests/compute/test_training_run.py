@@ -21,7 +21,8 @@ from scseg.compute.messages import (
 )
 from scseg.compute.reply_waiter import ReplyWaiter
 from scseg.datasets.normalisation import DEFINITION, WITH_PADDING
-from scseg.datasets.training_sets.training_set import SourceTomogram, TrainingSet, save_training_set
+from scseg.datasets.training_sets.source_tomogram import SourceTomogram
+from scseg.datasets.training_sets.training_set import TrainingSet, save_training_set
 from scseg.models.description import DisplaySettings, TrainingParameters
 from scseg.models.files import open_model, save_model
 from scseg.models.sampling import Counts

@@ -52,6 +52,8 @@ def one_label(drawn: NDArray[np.uint8], box: TrainingBox, grid: BoxGrid) -> NDAr
     return label
 
 
-def with_mask(tomogram: Tomogram, mask: Tomogram, centres: NDArray[np.int64]) -> AnnotatedTomogram:
+def annotated_by_mask(
+    tomogram: Tomogram, mask: Tomogram, centres: NDArray[np.int64]
+) -> AnnotatedTomogram:
     """Return a tomogram annotated by a mask volume whose values are plain."""
     return extraction.annotated_by_mask(tomogram, read_mask(mask), centres)

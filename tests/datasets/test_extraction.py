@@ -18,7 +18,7 @@ from scseg.datasets.resampling import resample_slice
 from scseg.datasets.training_sets.extraction import AnnotatedTomogram, SetParameters, extract
 from scseg.datasets.training_sets.labelling import BoxGrid, TrainingBox
 from scseg.datasets.training_sets.training_set import save_training_set
-from tests.datasets.makers import one_label, tomogram_of, with_mask
+from tests.datasets.makers import annotated_by_mask, one_label, tomogram_of
 from tests.datasets.paddings import outside
 
 
@@ -33,7 +33,7 @@ def volumes(rng):
 
 @pytest.fixture
 def annotated(volumes):
-    return with_mask(*volumes)
+    return annotated_by_mask(*volumes)
 
 
 def parameters(**changes):
@@ -46,7 +46,7 @@ def everywhere(label, shape):
 
 
 def test_boxes_are_cut_where_they_stand_and_normalised(volumes):
-    made = extract([with_mask(*volumes)], parameters())
+    made = extract([annotated_by_mask(*volumes)], parameters())
     tomogram, mask, _ = volumes
     normal = measure_normalisation(tomogram)
     cut = (tomogram.voxels[2, 17:33, 17:33] - normal.centre) / normal.scale
@@ -59,7 +59,7 @@ def test_boxes_are_cut_where_they_stand_and_normalised(volumes):
 
 def test_a_mask_of_bytes_255_that_read_as_signed_is_one(volumes):
     tomogram, mask, centres = volumes
-    read_signed = with_mask(tomogram, tomogram_of(-mask.voxels, name="mask.mrc"), centres)
+    read_signed = annotated_by_mask(tomogram, tomogram_of(-mask.voxels, name="mask.mrc"), centres)
     assert extract([read_signed], parameters()).positive.tolist() == [True, False, False]
 
 
@@ -90,8 +90,8 @@ def test_a_pixel_size_within_one_percent_is_the_data_s(annotated):
 
 def test_order_of_the_list_is_kept(volumes):
     tomogram, mask, centres = volumes
-    a = extract([with_mask(tomogram, mask, centres)], parameters())
-    b = extract([with_mask(tomogram, mask, centres[::-1])], parameters())
+    a = extract([annotated_by_mask(tomogram, mask, centres)], parameters())
+    b = extract([annotated_by_mask(tomogram, mask, centres[::-1])], parameters())
     assert np.array_equal(a.images, b.images[::-1])
     assert np.array_equal(a.labels, b.labels[::-1])
     assert np.array_equal(b.positions, centres[::-1])
@@ -211,7 +211,7 @@ def test_ten_tomograms_of_different_pixel_sizes():
         tomogram = tomogram_of(voxels, apix, f"t{number}.mrc")
         mask = tomogram_of(np.stack([disc, disc * 0]), apix)
         centres = np.array([[1, 40, 40], [0, 40, 40], [0, 40, 45]])[: 1 + number % 3]
-        boxed.append(with_mask(tomogram, mask, centres))
+        boxed.append(annotated_by_mask(tomogram, mask, centres))
     made = extract(boxed, parameters(apix=10.0, box_size=48))
     assert made.apix == 10.0
     assert [source.tomogram for source in made.sources] == [f"t{n}.mrc" for n in range(10)]
@@ -231,8 +231,8 @@ def test_ten_tomograms_of_different_pixel_sizes():
 
 def test_tomograms_without_boxes_are_no_sources(volumes):
     tomogram, mask, centres = volumes
-    none = with_mask(tomogram, mask, centres[:0])
-    made = extract([none, with_mask(*volumes), none], parameters())
+    none = annotated_by_mask(tomogram, mask, centres[:0])
+    made = extract([none, annotated_by_mask(*volumes), none], parameters())
     assert len(made.sources) == 1
     assert made.origins.tolist() == [0, 0, 0]
 
@@ -266,7 +266,7 @@ def test_what_is_no_number_is_mended_as_for_prediction(step, rng):
 def test_what_cannot_be_is_told(volumes, change, words):
     fields = dict(zip(("tomogram", "mask", "centres"), volumes, strict=True))
     with pytest.raises(ScsegError, match=words):
-        extract([with_mask(**(fields | change))], parameters())
+        extract([annotated_by_mask(**(fields | change))], parameters())
 
 
 @pytest.mark.parametrize(
@@ -286,11 +286,11 @@ def test_a_set_that_makes_no_sense_is_told(annotated, change, words):
 def test_the_pixel_size_has_to_be_chosen_where_tomograms_differ(volumes):
     tomogram, mask, centres = volumes
     other = replace(tomogram, voxel_size=(12.0, 12.0, 12.0))
-    both = [with_mask(tomogram, mask, centres), with_mask(other, mask, centres)]
+    both = [annotated_by_mask(tomogram, mask, centres), annotated_by_mask(other, mask, centres)]
     with pytest.raises(ScsegError, match=r"10\.00 A .* 12\.00: choose"):
         extract(both, parameters())
     near = replace(tomogram, voxel_size=(10.05, 10.05, 10.05))
-    both[1] = with_mask(near, mask, centres)
+    both[1] = annotated_by_mask(near, mask, centres)
     assert extract(both, parameters()).apix == 10.0
 
 
@@ -299,12 +299,14 @@ def test_a_size_between_those_of_two_tomograms_resamples_neither(volumes):
     tomogram, mask, centres = volumes
     other = replace(tomogram, voxel_size=(10.14, 10.14, 10.14))
     made = extract(
-        [with_mask(tomogram, mask, centres), with_mask(other, mask, centres)],
+        [annotated_by_mask(tomogram, mask, centres), annotated_by_mask(other, mask, centres)],
         parameters(apix=10.05),
     )
     assert made.apix == 10.05
     assert np.array_equal(made.images[3:], made.images[:3])
-    assert np.array_equal(made.images[:3], extract([with_mask(*volumes)], parameters()).images)
+    assert np.array_equal(
+        made.images[:3], extract([annotated_by_mask(*volumes)], parameters()).images
+    )
 
 
 def test_more_boxes_than_the_format_holds_are_refused_before_any_memory_is_taken(volumes):
@@ -353,14 +355,14 @@ def test_boxes_of_a_padded_tomogram_see_the_centre_there_and_the_specimen_as_wit
     voxels[:, padding] = 0.0
     tomogram = tomogram_of(voxels)
     made = extract(
-        [with_mask(tomogram, tomogram_of(mask), centres)], parameters(apix=apix, depth=3)
+        [annotated_by_mask(tomogram, tomogram_of(mask), centres)], parameters(apix=apix, depth=3)
     )
     normal = measure_normalisation(tomogram)
     assert normal.padded
     assert made.normalisation == DEFINITION
     filled = tomogram_of(np.where(padding, np.float32(normal.centre), voxels))
     with_centre = extract(
-        [with_mask(filled, tomogram_of(mask), centres)], parameters(apix=apix, depth=3)
+        [annotated_by_mask(filled, tomogram_of(mask), centres)], parameters(apix=apix, depth=3)
     )
     assert np.array_equal(with_centre.labels, made.labels)
     np.testing.assert_allclose(made.images, with_centre.images, atol=1e-5)

@@ -80,6 +80,7 @@ tomograms = built(
     path=paths,
     shape=st.none() | st.tuples(sizes, sizes, sizes),
     apix=st.none() | apix,
+    apix_z=st.none() | apix,
     signed=st.none() | flags,
     apix_asked=flags,
     z=st.integers(0, 2**31 - 1),

@@ -8,8 +8,9 @@ from scseg.annotations.contents import Contents
 from scseg.annotations.crop import Crop
 from scseg.annotations.feature import Feature
 from scseg.annotations.packed_masks import pack
+from scseg.datasets.training_sets.source_tomogram import SourceTomogram
 from scseg.datasets.training_sets.summary import TrainingSetSummary
-from scseg.datasets.training_sets.training_set import SourceTomogram, TrainingSet
+from scseg.datasets.training_sets.training_set import TrainingSet
 from scseg.interactions.group import Group
 from scseg.interactions.rules import InteractionSettings, Rule
 from scseg.models.description import DisplaySettings, ModelDescription, TrainingParameters

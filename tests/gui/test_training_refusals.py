@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from scseg.datasets.normalisation import DEFINITION, WITH_PADDING
-from scseg.datasets.training_sets.training_set import SourceTomogram, TrainingSet, save_training_set
+from scseg.datasets.training_sets.source_tomogram import SourceTomogram
+from scseg.datasets.training_sets.training_set import TrainingSet, save_training_set
 from tests.fakes.models import write_model
 from tests.gui.drawing import is_enabled
 from tests.gui.training import choose_below, show_training, the_model

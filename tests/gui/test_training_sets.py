@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import tifffile
 
-from scseg.datasets.training_sets.training_set import SourceTomogram, TrainingSet, save_training_set
+from scseg.datasets.training_sets.source_tomogram import SourceTomogram
+from scseg.datasets.training_sets.training_set import TrainingSet, save_training_set
 
 pytestmark = pytest.mark.gui
 

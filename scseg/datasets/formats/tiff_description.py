@@ -44,9 +44,8 @@ def parse_description(description: str, page_axes: int, name: Path) -> StackLayo
     if _is_imagej(description):
         return StackLayout(_beyond_one(_imagej(plain_fields(description))))
     if _is_tifffile(description):
-        return StackLayout(
-            _beyond_one(_whole_numbers(parse_json(description).get("shape"))[:-page_axes])
-        )
+        shape = _whole_numbers(parse_json(description).get("shape"))
+        return StackLayout(_beyond_one(shape[:-page_axes]))
     if is_ome(description):
         return _ome(description, name)
     return StackLayout()

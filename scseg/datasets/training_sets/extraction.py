@@ -24,8 +24,8 @@ from scseg.datasets.training_sets.labelling import (
     box_labels,
 )
 from scseg.datasets.training_sets.pixel_size import training_set_apix
+from scseg.datasets.training_sets.source_tomogram import SourceTomogram
 from scseg.datasets.training_sets.training_set import (
-    SourceTomogram,
     TrainingSet,
     check_fits_in_file,
 )
@@ -87,7 +87,7 @@ def annotated_by_mask(
 
     Args:
         tomogram: the grey values.
-        mask: a volume of the same shape, read by what its values were taken for.
+        mask: a volume of the same shape, and what its values mean.
         centres: of the boxes, int (n, 3), each row (z, y, x) in voxels.
 
     Raises:

@@ -25,7 +25,12 @@ from scseg.datasets.formats.checked_reading import open_checked
 from scseg.datasets.formats.tiff_faults import tiff_errors_as_sentences
 from scseg.datasets.formats.tiff_stack import open_tifffile, read_stack
 from scseg.datasets.formats.unpack import TIFF_MARKS
-from scseg.datasets.formats.volume import is_voxel_size
+from scseg.datasets.training_sets.source_tomogram import (
+    SourceTomogram,
+    source_from_record,
+    source_record,
+    voxel_size_from,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,16 +51,6 @@ _MOST_BOXES = MOST_CONTAINERS * 9 // 10
 
 _PIXELS = np.dtype("<f4")
 _PIXELS_AT_ONCE = 1 << 20
-
-
-@dataclass(frozen=True)
-class SourceTomogram:
-    """Where boxes came from: the tomogram's file name, and how its grey values were normalised."""
-
-    tomogram: str
-    apix: float
-    centre: float
-    scale: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -256,13 +251,13 @@ def _assembled(stack: NDArray[np.float32], info: dict[str, Any], path: Path) -> 
             f"{path} has labels other than 0, 1 and 2 in its last channel: extract it anew."
         )
     try:
-        sources = tuple(map(_source_from, info["sources"]))
+        sources = tuple(map(source_from_record, info["sources"]))
         return TrainingSet(
             images=stack[:, :-1],
             labels=labels.astype(np.uint8),
             positions=np.array(info["positions"], np.int64).reshape(len(stack), 3),
             origins=_indices(info["origins"], len(stack), len(sources)),
-            apix=_voxel_size(info["apix"]),
+            apix=voxel_size_from(info["apix"]),
             features=tuple(str(name) for name in info["features"]),
             sources=sources,
             normalisation=str(info["normalisation"]),
@@ -272,42 +267,9 @@ def _assembled(stack: NDArray[np.float32], info: dict[str, Any], path: Path) -> 
         raise ScsegError(f"{path} has a damaged description ({error}): extract it anew.") from error
 
 
-def source_record(source: SourceTomogram) -> dict[str, Any]:
-    """Return what stands of a source in a set's Info."""
-    return {
-        "tomogram": source.tomogram,
-        "apix": source.apix,
-        "centre": source.centre,
-        "scale": source.scale,
-    }
-
-
-def _source_from(told: object) -> SourceTomogram:
-    match told:
-        # All of it, and nothing else: how grey values were normalised must not be read in half.
-        case {"tomogram": name, "apix": apix, "centre": centre, "scale": scale, **others} if (
-            not others
-        ):
-            return SourceTomogram(str(name), _voxel_size(apix), _number(centre), _number(scale))
-    raise ValueError("a source of it is none")
-
-
 def _indices(told: list[int], boxes: int, sources: int) -> NDArray[np.int64]:
     """Return for each box which source it is from."""
     origins = np.array(told, np.int64).reshape(boxes)
     if not ((origins >= 0) & (origins < sources)).all():
         raise ValueError(f"boxes are from other than the {sources} sources")
     return origins
-
-
-def _voxel_size(value: object) -> float:
-    number = _number(value)
-    if not is_voxel_size(number):
-        raise ValueError(f"A per pixel is {number}")
-    return number
-
-
-def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{value!r:.40} is no number")
-    return float(value)

@@ -42,7 +42,7 @@ def test_the_status_line_tells_what_a_model_says_and_what_was_removed():
 
 
 @pytest.mark.parametrize(
-    ("conduct", "words"),
+    ("interaction", "words"),
     [
         (InteractionSettings(absorb=True), "removed by another model"),
         (
