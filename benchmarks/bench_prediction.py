@@ -170,7 +170,7 @@ def start(folder: Path) -> dict[str, str]:
 
 def window(folder: Path) -> dict[str, str]:
     """Browse in the real window, one slice after another, and look when the last tile is on the screen."""
-    from scseg.gui.app import start_client  # noqa: PLC0415 - OpenGL, in this process alone
+    from scseg.cli.window import start_client  # noqa: PLC0415 - OpenGL, in this process alone
     from scseg.gui.window import Window  # noqa: PLC0415
 
     watched = Watched(Window((folder / "t.mrc", Path(os.environ["BENCH_MODEL"])), start_client))

@@ -137,7 +137,7 @@ class Measured:
     """Our window, watched: the first frame, an idle stretch, or kinds of frames that take turns."""
 
     def __init__(self, what: str, paths: list[str], started: float) -> None:
-        from scseg.gui.app import start_client  # noqa: PLC0415 - as above
+        from scseg.cli.window import start_client  # noqa: PLC0415 - as above
         from scseg.gui.window import Window  # noqa: PLC0415 - as above
 
         self.what, self.started = what, started

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from imgui_bundle import hello_imgui, imgui
 from imgui_bundle.immapp import testing
 
-from scseg.gui.app import start_client
+from scseg.cli.window import start_client
 from scseg.gui.window import Window, add_ons
 from scseg.preview.needed_slices import needed_in_view
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scseg.base.errors import ScsegError
+from scseg.base.files.handle_limit import raise_limit
 from scseg.cli.arguments import Parser
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from scseg.cli.console import Console
+    from scseg.runtime.models.predictor import Client
+
+REMEDY = "run it on a desktop or through a remote one, or use scseg demo, train and segment without a window."
 
 
 def parse(
@@ -28,7 +35,54 @@ def parse(
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    # Here, because no other command needs a display or may depend on ImGui.
-    from scseg.gui.app import run as open_window  # noqa: PLC0415
-
     return open_window(arguments.files, console.complain)
+
+
+def open_window(paths: Sequence[Path], tell: Callable[[str], None]) -> int:
+    """Open the window with these tomograms and models; return the exit code when it is closed.
+
+    `tell` gets what went wrong at its end, in sentences.
+
+    Raises:
+        ScsegError: there is no display, or it has no OpenGL 3.3.
+    """
+    check_display()
+    raise_limit()
+    # Here, because no other command needs a display or may depend on ImGui.
+    from scseg.gui.window import Window  # noqa: PLC0415
+
+    window = Window(tuple(paths), start_client)
+    if paths:
+        window.tell_unsaved()
+    else:
+        window.restore()
+    try:
+        window.run()
+    except RuntimeError as error:
+        if window.is_open:
+            raise
+        raise ScsegError(
+            f"The window cannot be opened, because the display does not answer or lacks OpenGL 3.3; {REMEDY}"
+        ) from error
+    finally:
+        for sentence in window.last_words:
+            tell(sentence)
+    return 1 if window.last_words else 0
+
+
+def start_client(wake: Callable[[], None]) -> Client:
+    """Start the process that predicts."""
+    from scseg.compute.client import PredictionClient  # noqa: PLC0415 - only with the first model
+
+    return PredictionClient(wake)
+
+
+def check_display() -> None:
+    """Find out whether there can be a window at all, before the libraries for it are loaded.
+
+    Raises:
+        ScsegError: there cannot.
+    """
+    on_linux = sys.platform.startswith("linux")
+    if on_linux and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        raise ScsegError(f"The window needs a display, and DISPLAY is not set; {REMEDY}")

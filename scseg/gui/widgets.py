@@ -40,6 +40,22 @@ def tooltip(text: str) -> None:
         imgui.end_tooltip()
 
 
+@contextmanager
+def question(title: str, ui: Ui, width: float = 0.0) -> Iterator[bool]:
+    """Draw a popup over the middle of the window, `width` points wide or as its content is; yield if open.
+
+    The rest of the window waits until it is answered.
+    """
+    middle = imgui.get_main_viewport().get_center()
+    imgui.set_next_window_pos(middle, imgui.Cond_.appearing, ImVec2(0.5, 0.5))
+    imgui.set_next_window_size(ImVec2(width * ui.scale, 0))
+    flags = imgui.WindowFlags_.no_resize if width else imgui.WindowFlags_.always_auto_resize
+    shown, _ = imgui.begin_popup_modal(title, None, flags | imgui.WindowFlags_.no_saved_settings)
+    yield shown
+    if shown:
+        imgui.end_popup()
+
+
 def checkbox(label: str, value: bool, explained: str) -> bool:  # noqa: FBT001 - as ImGui's own
     """Draw a round checkbox; return whether it was clicked."""
     imgui.push_style_var(Var.frame_rounding, PILL)

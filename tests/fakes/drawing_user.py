@@ -58,7 +58,7 @@ def watch_the_disk(log: Log) -> None:
 def main(tomogram: Path, path: Path) -> None:
     from imgui_bundle.immapp import testing  # noqa: PLC0415 - opens libraries of the window
 
-    from scseg.gui.app import start_client  # noqa: PLC0415 - as above
+    from scseg.cli.window import start_client  # noqa: PLC0415 - as above
     from scseg.gui.window import Window, add_ons  # noqa: PLC0415 - as above
     from scseg.runtime.display.status_line import saving  # noqa: PLC0415 - as above
 

@@ -15,7 +15,7 @@ from scseg.actions.tomograms import browsing, tomogram_list
 from scseg.actions.training import new_set
 from scseg.actions.view import view
 from scseg.base.errors import ScsegError
-from scseg.gui import app
+from scseg.cli import window as app
 from scseg.persistence import last_session
 from scseg.runtime.saving import session_file
 from scseg.runtime.saving.session_file import SessionFile
@@ -320,5 +320,5 @@ def test_only_a_start_without_files_restores(monkeypatch, paths, restored):
 
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setattr("scseg.gui.window.Window", Window)
-    assert app.run(paths, pytest.fail) == 0
+    assert app.open_window(paths, pytest.fail) == 0
     assert calls == (["restore"] if restored else ["tell unsaved"])

@@ -13,7 +13,7 @@ from imgui_bundle import imgui
 from scseg.actions.view import view
 from scseg.actions.view.settings_commands import SETTINGS
 from scseg.base.errors import ScsegError
-from scseg.gui import app
+from scseg.cli import window as app
 from scseg.gui.panels.tomograms import filters
 from scseg.gui.window import FONT_SIZE
 from scseg.runtime.display.palettes import PALETTES
@@ -184,7 +184,7 @@ def test_without_a_display_there_is_a_sentence(monkeypatch):
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     monkeypatch.setattr("sys.platform", "linux")
     with pytest.raises(ScsegError, match=r"DISPLAY is not set; .*scseg demo"):
-        app.run([], pytest.fail)
+        app.open_window([], pytest.fail)
 
 
 @pytest.mark.parametrize("trouble", [{"DISPLAY": ":987"}, {"MESA_GL_VERSION_OVERRIDE": "2.1"}])

@@ -11,7 +11,7 @@ from scseg.actions.annotation import mask_import
 from scseg.datasets.mask_values import usual_threshold
 from scseg.datasets.mask_volume import MaskMeaning
 from scseg.datasets.mask_volume import number as written
-from scseg.gui.widgets import button, plain, tooltip
+from scseg.gui.widgets import button, plain, question, tooltip
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
@@ -27,17 +27,12 @@ def draw(session: Session, ui: Ui) -> None:
         mask_import.cancel(session)
     if session.mask_question is not None and not imgui.is_popup_open(TITLE):
         imgui.open_popup(TITLE)
-    middle = imgui.get_main_viewport().get_center()
-    imgui.set_next_window_pos(middle, imgui.Cond_.appearing, ImVec2(0.5, 0.5))
-    imgui.set_next_window_size(ImVec2(480 * ui.scale, 0))
-    flags = imgui.WindowFlags_.no_resize | imgui.WindowFlags_.no_saved_settings
-    shown, _ = imgui.begin_popup_modal(TITLE, None, flags)
-    if shown:
-        if session.mask_question is not None:
-            _draw_question(session, session.mask_question, ui)
-        if session.mask_question is None:
-            imgui.close_current_popup()
-        imgui.end_popup()
+    with question(TITLE, ui, 480.0) as is_open:
+        if is_open:
+            if session.mask_question is not None:
+                _draw_question(session, session.mask_question, ui)
+            if session.mask_question is None:
+                imgui.close_current_popup()
 
 
 def _draw_question(session: Session, asked: MaskQuestion, ui: Ui) -> None:

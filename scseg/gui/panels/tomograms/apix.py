@@ -9,7 +9,7 @@ from imgui_bundle import ImVec2, imgui
 
 from scseg.actions.tomograms import tomogram_list
 from scseg.base.printable import printable
-from scseg.gui.widgets import button, faint
+from scseg.gui.widgets import button, faint, question
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
@@ -33,13 +33,9 @@ def draw(session: Session, ui: Ui) -> None:
     if not imgui.is_popup_open(TITLE):
         ui.state_of(Typed).apix = 0.0
         imgui.open_popup(TITLE)
-    middle = imgui.get_main_viewport().get_center()
-    imgui.set_next_window_pos(middle, imgui.Cond_.appearing, ImVec2(0.5, 0.5))
-    flags = imgui.WindowFlags_.always_auto_resize | imgui.WindowFlags_.no_saved_settings
-    shown, _ = imgui.begin_popup_modal(TITLE, None, flags)
-    if shown:
-        _draw_question(opened, ui)
-        imgui.end_popup()
+    with question(TITLE, ui) as is_open:
+        if is_open:
+            _draw_question(opened, ui)
 
 
 def _draw_question(opened: OpenTomogram, ui: Ui) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, imgui
 
 from scseg.actions.tomograms import closing
-from scseg.gui.widgets import button, plain
+from scseg.gui.widgets import button, plain, question
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
@@ -23,17 +23,12 @@ def draw(session: Session, ui: Ui) -> None:
         closing.close_now(session)
     if session.closing and not imgui.is_popup_open(TITLE):
         imgui.open_popup(TITLE)
-    middle = imgui.get_main_viewport().get_center()
-    imgui.set_next_window_pos(middle, imgui.Cond_.appearing, ImVec2(0.5, 0.5))
-    imgui.set_next_window_size(ImVec2(480 * ui.scale, 0))
-    flags = imgui.WindowFlags_.no_resize | imgui.WindowFlags_.no_saved_settings
-    shown, _ = imgui.begin_popup_modal(TITLE, None, flags)
-    if shown:
-        if session.closing:
-            _draw_question(session, problems, ui)
-        if not session.closing:
-            imgui.close_current_popup()
-        imgui.end_popup()
+    with question(TITLE, ui, 480.0) as is_open:
+        if is_open:
+            if session.closing:
+                _draw_question(session, problems, ui)
+            if not session.closing:
+                imgui.close_current_popup()
 
 
 def _draw_question(session: Session, problems: list[str], ui: Ui) -> None:
