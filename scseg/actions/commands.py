@@ -11,6 +11,7 @@ from scseg.actions.annotation import commands
 from scseg.actions.models.commands import MODELS
 from scseg.actions.tomograms import browsing, closing
 from scseg.actions.view import disk_use, view
+from scseg.actions.view.prediction_commands import BESIDE_COMMANDS
 from scseg.actions.view.settings_commands import SETTINGS
 from scseg.state.requests import Quit, RestartPrediction
 
@@ -143,6 +144,7 @@ _VIEW = (
         section=1,
         checked=lambda session: session.settings.draws_with_models,
     ),
+    *BESIDE_COMMANDS,
     Action(
         "invert",
         "Inverted",

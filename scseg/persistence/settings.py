@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from scseg.base.files import json_files
 from scseg.base.folders import data_folder
 from scseg.base.json_values import as_dict, as_list, coerce_like
-from scseg.state.settings import CACHES_MB, SCALES, Settings, latest
+from scseg.state.settings import BESIDES, CACHES_MB, SCALES, Settings, latest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,6 +45,8 @@ def save(settings: Settings, path: Path) -> None:
 
 
 def _record(settings: Settings) -> dict[str, Any]:
+    # Written only where the user has changed it, so that files of before are written as they were.
+    beside = {"predictions_beside": settings.predictions_beside}
     return {
         "theme": settings.theme,
         "scale": settings.scale,
@@ -55,6 +57,7 @@ def _record(settings: Settings) -> dict[str, Any]:
         "rules_in_3d": settings.rules_in_3d,
         "shows_removed": settings.shows_removed,
         "draws_with_models": settings.draws_with_models,
+        **({} if settings.predictions_beside == Settings().predictions_beside else beside),
     }
 
 
@@ -64,6 +67,7 @@ def _settings_from(said: dict[str, Any]) -> Settings:
     scale = said.get("scale")
     recent = (coerce_like("", name) for name in as_list(said.get("recent")))
     cache = said.get("prediction_cache_mb")
+    beside = said.get("predictions_beside")
     return Settings(
         theme=theme,
         scale=scale if scale in SCALES else default.scale,
@@ -74,6 +78,7 @@ def _settings_from(said: dict[str, Any]) -> Settings:
         rules_in_3d=said.get("rules_in_3d") is True,
         shows_removed=said.get("shows_removed") is not False,
         draws_with_models=said.get("draws_with_models") is True,
+        predictions_beside=beside if beside in BESIDES else default.predictions_beside,
     )
 
 

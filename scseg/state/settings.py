@@ -16,6 +16,9 @@ SCALES = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 CACHES_MB = (256, 512, 1024, 2048, 4096, 8192)
 
 Theme = Literal["dark", "light"]
+Besides = Literal["outline", "as on Models", "off"]
+BESIDES: tuple[Besides, ...] = ("outline", "as on Models", "off")
+"""How predictions are drawn on the stage Segmentation, beside what is being annotated there."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,8 @@ class Settings:
     With `restores` the last session comes back at the start. `prediction_cache_mb` is the memory for
     predictions: half of it holds finished slices in the window, half the network's outputs in its process.
     With `rules_in_3d` rules between models act in three dimensions where volumes are written. What rules
-    remove is hatched with `shows_removed`; with `draws_with_models` annotation is drawn beside predictions.
+    remove is hatched with `shows_removed`; with `draws_with_models` annotation is drawn beside predictions
+    on the stage Models, and `predictions_beside` tells how predictions are drawn on the stage Segmentation.
     """
 
     theme: Theme = "dark"
@@ -37,6 +41,7 @@ class Settings:
     rules_in_3d: bool = False
     shows_removed: bool = True
     draws_with_models: bool = False
+    predictions_beside: Besides = "outline"
 
     def opened(self, path: Path) -> Settings:
         """Return the settings with `path` at the head of the recent files."""

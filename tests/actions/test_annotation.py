@@ -289,3 +289,29 @@ def test_the_switch_of_the_crop_and_its_moves_are_steps_of_their_own(session):
     assert (opened.crop.y0, opened.crop.x1) == (0, SHAPE[2])
     undo.undo(session)
     assert not opened.crop.enabled
+
+
+def test_automatic_negatives_keep_clear_of_all_that_is_drawn_or_boxed(session):
+    """Boxes of Background on membranes would teach that membranes are background."""
+    opened = session.active
+    for name in ("Membrane", "Background"):
+        annotation_features.add(session)
+        feature = changes.chosen_feature(session)
+        annotation_features.edit(
+            session, opened, replace(feature, name=name, brush_px=2.0, box_size=4)
+        )
+        annotation_features.commit(session, opened)
+        if name == "Membrane":
+            stroke(session, (12, 0), (12, 29), 1)
+            boxes.place(session, (3, 4))
+    background = changes.chosen_feature(session)
+    assert background.name == "Background"
+    boxes.place_negatives(session, opened, background, 100, Rect.whole(SHAPE[1:]))
+    contents = opened.annotation.contents
+    (membrane, _) = contents.features
+    covered = contents.mask(membrane.id, opened.z) != 0
+    covered[1:5, 2:6] = True
+    placed = contents.boxes[background.id, opened.z]
+    assert len(placed) > 4
+    for y, x in placed:
+        assert not covered[y - 2 : y + 2, x - 2 : x + 2].any()

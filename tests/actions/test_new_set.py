@@ -176,3 +176,18 @@ def test_a_set_that_is_given_up_leaves_no_file(session, tmp_path, stage):
     with pytest.raises(CancelledError):
         making.work.run(given_up)
     assert list(tmp_path.glob("*.scnt*")) == []
+
+
+def test_pixel_size_and_warnings_come_from_tomograms_with_boxes(session):
+    """One that is ticked without boxes of the chosen features changes nothing of the set."""
+    first, *_ = session.tomograms
+    contents = first.annotation.contents
+    (feature,) = contents.features
+    remove = [(z, *point) for (_, z), points in contents.boxes.items() for point in points]
+    changes.apply_step(session, first, steps.change_boxes(contents, feature.id, remove=remove))
+    assert new_set.contributing(session) == session.tomograms[1:]
+    assert new_set.apix(session) == APIX[1]
+    tomogram_list.set_apix(first, 100.0)
+    assert not [each for each in new_set.concerns(session) if "0.mrc" in each]
+    new_set.set_plan(session, SetPlan({}, box_size=16))
+    assert new_set.apix(session) == 100.0

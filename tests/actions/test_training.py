@@ -151,6 +151,21 @@ def test_a_set_goes_to_a_model_that_waits_for_one_else_to_a_new_one(session, mod
     third = TrainingSetSummary("/sets/c.scnt", 9, 4, 64, 1, 13.92, ("Ribosome",), "")
     training_plan.offer_set(session, third)
     assert waiting.plan.training_set == third
+    assert "Model 1 takes the training set, and is called Ribosome now." in [
+        each.sentence for each in session.messages
+    ]
+
+
+def test_a_new_set_goes_to_the_model_of_its_feature_and_to_no_other_empty_one(session):
+    membrane, carbon = (model_list.new(session) for _ in range(2))
+    for model, name in ((membrane, "Membrane"), (carbon, "Carbon")):
+        model_list.set_display(model, replace(model.display, name=name))
+    found = TrainingSetSummary("/sets/m.scnt", 9, 4, 64, 1, 13.92, ("Membrane",), "")
+    training_plan.offer_set(session, found)
+    assert membrane.plan.training_set == found
+    training_plan.offer_set(session, replace(found, path="/sets/r.scnt", features=("Ribosome",)))
+    assert [each.display.name for each in session.models] == ["Membrane", "Carbon", "Ribosome"]
+    assert carbon.plan.training_set is None
 
 
 def test_a_name_that_was_given_stays(session):

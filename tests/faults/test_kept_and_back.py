@@ -30,7 +30,7 @@ from scseg.state import filters
 from scseg.state.feature_library import Template, with_template
 from scseg.state.models import Display, Look, SetPlan, TrainingPlan
 from scseg.state.panel_layout import PanelLayout, Sort, Stage, TomogramOrder
-from scseg.state.settings import CACHES_MB, SCALES, Settings
+from scseg.state.settings import BESIDES, CACHES_MB, SCALES, Settings
 from scseg.state.tomograms import Contrast, TomogramRecord, View
 
 flags = st.booleans()
@@ -126,6 +126,7 @@ summaries = st.integers(1, 10_000).flatmap(
         apix=apix,
         features=st.lists(names, max_size=3).map(tuple),
         sha256=ids,
+        normalisation=st.sampled_from(["", "tomogram quantiles 1", "tomogram quantiles 2"]),
     )
 )
 
@@ -200,6 +201,7 @@ all_settings = built(
     rules_in_3d=flags,
     shows_removed=flags,
     draws_with_models=flags,
+    predictions_beside=st.sampled_from(BESIDES),
 )
 templates = built(
     Template,

@@ -67,15 +67,16 @@ def place_along(session: Session, opened: OpenTomogram, feature: Feature, spacin
 def place_negatives(
     session: Session, opened: OpenTomogram, feature: Feature, count: int, view: Rect
 ) -> None:
-    """Place boxes at random where nothing of a feature is drawn on the slice in view, within `view`."""
+    """Place boxes at random where no feature is drawn or boxed on the slice in view, within `view`.
+
+    On membranes, boxes of Background would teach that membranes are background.
+    """
     if opened.annotation is None:
         return
     contents = opened.annotation.contents
-    centres = _centres(contents, feature, opened.z)
-    drawn = contents.mask(feature.id, opened.z) != BACKGROUND
-    occupied = occupied_with(centres, feature.box_size, drawn)
     # The boxes that there are make the seed, so that asking again gives others.
-    found = negative_boxes(occupied, view, feature.box_size, count, seed=len(centres))
+    seed = len(_centres(contents, feature, opened.z))
+    found = negative_boxes(_occupied(contents, opened.z), view, feature.box_size, count, seed)
     _add(session, opened, feature, found)
     if len(found) < count:
         session.notify(
@@ -83,6 +84,15 @@ def place_negatives(
             f"There was room for {len(found)} of {count} boxes in the view: make them smaller, or go to "
             "another slice.",
         )
+
+
+def _occupied(contents: Contents, z: int) -> NDArray[np.bool_]:
+    """Return what is drawn or boxed of any feature on a slice, bool (y, x)."""
+    occupied = np.zeros(contents.shape[1:], np.bool_)
+    for each in contents.features:
+        occupied |= contents.mask(each.id, z) != BACKGROUND
+        occupied = occupied_with(_centres(contents, each, z), each.box_size, occupied)
+    return occupied
 
 
 def _centres(contents: Contents, feature: Feature, z: int) -> NDArray[np.int64]:

@@ -12,6 +12,8 @@ from scseg.actions.annotation import changes
 from scseg.actions.tomograms import browsing
 from scseg.actions.view import view
 from scseg.annotations import steps
+from scseg.base.labels import FEATURE
+from scseg.base.rect import Rect
 from scseg.models.doubt import doubt, doubtful_places
 from scseg.preview import needed_slices
 from scseg.state.advice import Advice, Place
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from scseg.base.progress import Report
-    from scseg.base.rect import Rect
     from scseg.compute.messages import ModelRef
     from scseg.state.requests import Workflow
     from scseg.state.session import Session
@@ -139,6 +140,15 @@ def place_box(session: Session, place: Place) -> None:
     opened, drawn, feature = found
     box = (place.z, place.y, place.x)
     changes.apply_step(session, opened, steps.change_boxes(drawn.contents, feature.id, add=[box]))
+    half = feature.box_size // 2
+    y, x = place.y - half, place.x - half
+    held = Rect(y, x, y + feature.box_size, x + feature.box_size).clipped(opened.shape[1:])
+    if not (drawn.contents.mask(feature.id, place.z)[held.slices] == FEATURE).any():
+        session.notify(
+            "info",
+            f"The box holds nothing of {feature.name} so far: as it is, it is a negative, and teaches that "
+            "there is none. Draw in it what is there.",
+        )
 
 
 def has_box(opened: OpenTomogram, place: Place) -> bool:

@@ -43,7 +43,7 @@ def generate(session: Session) -> None:
         return
     plan = session.set_plan
     name = default_file_name(size, plan.box_size, tuple(map(safe_name, positives)), plan.depth)
-    proposed = new_set.sampled(session)[0].tomogram.path.with_name(name)
+    proposed = new_set.contributing(session)[0].tomogram.path.with_name(name)
     session.requests.append(_generate(session, proposed))
 
 
@@ -60,7 +60,7 @@ def write(session: Session, path: Path) -> Workflow:
     parameters = SetParameters(plan.box_size, apix, positives, negatives, plan.depth)
     parts = [
         _Part(each.ref, each.annotation.contents.snapshot())
-        for each in new_set.sampled(session)
+        for each in new_set.contributing(session)
         if each.annotation is not None
     ]
     run = partial(_made, parts, plan, parameters, path)

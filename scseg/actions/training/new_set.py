@@ -97,9 +97,24 @@ def chosen(session: Session, choice: Choice) -> tuple[str, ...]:
     return tuple(name for name in names(session) if choices.get(name, 0) == choice)
 
 
+def contributing(session: Session) -> list[OpenTomogram]:
+    """Return the ticked tomograms that have boxes of the chosen features; if none has yet, all of them."""
+    choices = session.set_plan.choices
+    ticked = sampled(session)
+    return [each for each in ticked if _has_boxes(each, choices)] or ticked
+
+
+def _has_boxes(opened: OpenTomogram, choices: Choices) -> bool:
+    if opened.annotation is None:
+        return False
+    contents = opened.annotation.contents
+    chosen_ids = {each.id for each in contents.features if choices.get(each.name, 0)}
+    return any(points and feature in chosen_ids for (feature, _), points in contents.boxes.items())
+
+
 def apix(session: Session) -> float | None:
-    """Return the pixel size of the set: the user's, else that of the first ticked tomogram."""
-    known = (each.apix for each in sampled(session) if each.apix is not None)
+    """Return the pixel size of the set: the user's, else that of the first tomogram with boxes."""
+    known = (each.apix for each in contributing(session) if each.apix is not None)
     return session.set_plan.apix or next(known, None)
 
 
@@ -172,7 +187,7 @@ def concerns(session: Session) -> list[str]:
     found = [_ONE_CLASS] if len(chosen(session, 1)) > 1 else []
     if box_size:
         found.append(box_size)
-    for opened in sampled(session):
+    for opened in contributing(session):
         if wanted is not None and opened.apix is not None and apix_concern(opened.apix, wanted):
             trouble = apix_concern(opened.apix, wanted)
             found.append(f"{trouble}: {opened.name} has {opened.apix:.2f} A per pixel.")
@@ -198,7 +213,7 @@ def _trouble_with_tomograms(session: Session) -> str:
         return "Tick the tomograms to sample."
     if opening(session):
         return "Annotations are still being opened."
-    unknown = [each.name for each in sampled(session) if each.apix is None]
+    unknown = [each.name for each in contributing(session) if each.apix is None]
     if unknown:
         return f"The pixel size of {unknown[0]} is unknown: give it in Datasets, or untick it."
     return ""

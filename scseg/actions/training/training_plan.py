@@ -18,6 +18,7 @@ from scseg.state.panel_layout import Stage
 from scseg.state.requests import FilesToOpen, Work
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from scseg.base.progress import Report
@@ -73,13 +74,14 @@ def take_set(session: Session, model: Model, found: TrainingSetSummary) -> None:
     plan = replace(model.plan, training_set=found)
     _check(plan, model.description)
     model.plan = plan
-    if found.features and re.fullmatch(rf"{model_list.UNNAMED} \d+", model.display.name):
+    if found.features and _is_unnamed(model):
         model_list.call_as_feature(session, model, " + ".join(found.features))
 
 
 def offer_set(session: Session, found: TrainingSetSummary) -> None:
-    """Give a training set to the models that know it, else to one that has none yet, or to a new one.
+    """Give a training set to the models that know it, else to the model of its feature, or to a new one.
 
+    One that was added without a name takes it, too, and the user is told. Another empty model never does.
     Under the name of the set that a model knows may now be one that it cannot learn from; it is told so
     when it is to be trained.
     """
@@ -89,16 +91,40 @@ def offer_set(session: Session, found: TrainingSetSummary) -> None:
         if _set_path(model) == found.path:
             model.plan = replace(model.plan, training_set=found)
             known += [] if misfit(model) else [model]
-    untaught = [each for each in free if each.weights is None and each.plan.training_set is None]
-    for model in known or untaught[-1:] or [model_list.new(session)]:
+    for model in known or [_taker(session, free, found)]:
         take_set(session, model, found)
     view.set_stage(session, Stage.MODELS)
 
 
+def _taker(session: Session, free: Sequence[Model], found: TrainingSetSummary) -> Model:
+    """Return the model of the set's feature that can learn from it, one without a name, or a new one."""
+    name = " + ".join(found.features)
+    for model in reversed(free):
+        named = replace(model.plan, training_set=found)
+        if model.display.name == name and not _trouble(named, model.description):
+            return model
+    unnamed = [each for each in free if each.weights is None and each.plan.training_set is None]
+    unnamed = [each for each in unnamed if _is_unnamed(each)]
+    if not unnamed:
+        return model_list.new(session)
+    session.notify(
+        "info", f"{unnamed[-1].display.name} takes the training set, and is called {name} now."
+    )
+    return unnamed[-1]
+
+
+def _is_unnamed(model: Model) -> bool:
+    return re.fullmatch(rf"{model_list.UNNAMED} \d+", model.display.name) is not None
+
+
 def misfit(model: Model) -> str:
     """Return why a model cannot learn from its set, as far as that is known before; nothing where it can."""
+    return _trouble(model.plan, model.description)
+
+
+def _trouble(plan: TrainingPlan, trained: ModelDescription | None) -> str:
     try:
-        _check(model.plan, model.description)
+        _check(plan, trained)
     except ScsegError as error:
         return str(error)
     return ""

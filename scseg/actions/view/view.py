@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scseg.state.settings import SCALES
+from scseg.state.settings import BESIDES, SCALES
 
 if TYPE_CHECKING:
     from scseg.state.panel_layout import Stage
     from scseg.state.session import Page, Session
-    from scseg.state.settings import Theme
+    from scseg.state.settings import Besides, Theme
     from scseg.state.tomograms import OpenTomogram, View
 
 ZOOM_STEP = 1.25
@@ -53,6 +53,17 @@ def toggle_drawn(session: Session) -> None:
     """Draw annotation on the stage Models, too, or predictions alone."""
     draws = not session.settings.draws_with_models
     session.settings = replace(session.settings, draws_with_models=draws)
+
+
+def set_predictions_beside(session: Session, how: Besides) -> None:
+    """Choose how predictions are drawn on the stage Segmentation."""
+    session.settings = replace(session.settings, predictions_beside=how)
+
+
+def step_predictions_beside(session: Session) -> None:
+    """Draw predictions on the stage Segmentation in the next way: outline, as on Models, off."""
+    place = BESIDES.index(session.settings.predictions_beside)
+    set_predictions_beside(session, BESIDES[(place + 1) % len(BESIDES)])
 
 
 def toggle_inverted(session: Session) -> None:
