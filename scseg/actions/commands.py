@@ -11,7 +11,7 @@ from scseg.actions.annotation import commands
 from scseg.actions.models.commands import MODELS
 from scseg.actions.tomograms import browsing, closing
 from scseg.actions.view import disk_use, view
-from scseg.actions.view.prediction_commands import BESIDE_COMMANDS
+from scseg.actions.view.commands import VIEW
 from scseg.actions.view.settings_commands import SETTINGS
 from scseg.state.requests import Quit, RestartPrediction
 
@@ -75,109 +75,6 @@ _FILE = (
     ),
     commands.COPY,
     Action("quit", "Quit", "Close the program.", _quit, ("Ctrl+Q",), "File", 2),
-)
-
-_VIEW = (
-    Action(
-        "fit",
-        "Fit slice",
-        "Show the whole slice.",
-        view.fit,
-        ("F",),
-        "View",
-        enabled=has_tomogram,
-    ),
-    Action(
-        "zoom-in",
-        "Zoom in",
-        "Enlarge about the middle of the view. Shift + scroll zooms at the cursor.",
-        partial(view.zoom, factor=view.ZOOM_STEP),
-        ("+", "=", "Shift+=", "Ctrl+="),
-        "View",
-        enabled=has_tomogram,
-        repeats=True,
-    ),
-    Action(
-        "zoom-out",
-        "Zoom out",
-        "Show more of the slice. Shift + scroll zooms at the cursor.",
-        partial(view.zoom, factor=1 / view.ZOOM_STEP),
-        ("-", "Ctrl+-"),
-        "View",
-        enabled=has_tomogram,
-        repeats=True,
-    ),
-    Action(
-        "zoom-one-to-one",
-        "Zoom 1:1",
-        "One voxel for one point of the screen.",
-        view.zoom_one_to_one,
-        ("0",),
-        "View",
-        enabled=has_tomogram,
-    ),
-    Action(
-        "overlays",
-        "All overlays",
-        "Show or hide every mask over the slice.",
-        view.toggle_overlays,
-        ("V",),
-        "View",
-        1,
-        checked=lambda session: session.overlays,
-    ),
-    Action(
-        "show-removed",
-        "What rules remove",
-        "Hatch what competition and rules take away from a model, or draw nothing there.",
-        view.toggle_removed,
-        menu="View",
-        section=1,
-        checked=lambda session: session.settings.shows_removed,
-    ),
-    Action(
-        "draw-with-models",
-        "Annotation on the stage Models",
-        "Draw what is annotated there, too. Off, only what models find lies over the slice.",
-        view.toggle_drawn,
-        menu="View",
-        section=1,
-        checked=lambda session: session.settings.draws_with_models,
-    ),
-    *BESIDE_COMMANDS,
-    Action(
-        "invert",
-        "Inverted",
-        "Swap black and white.",
-        view.toggle_inverted,
-        ("I",),
-        "View",
-        2,
-        enabled=has_tomogram,
-        checked=lambda session: session.active is not None and session.active.contrast.inverted,
-    ),
-    Action(
-        "auto-contrast",
-        "Auto contrast",
-        "Set black and white by each slice's own grey values.",
-        view.toggle_auto,
-        ("A",),
-        "View",
-        2,
-        enabled=has_tomogram,
-        checked=lambda session: session.active is not None and session.active.contrast.auto,
-    ),
-    Action(
-        "interpolate",
-        "Interpolate",
-        "Smooth between voxels instead of showing them as squares.",
-        view.toggle_interpolate,
-        (),
-        "View",
-        2,
-        enabled=has_tomogram,
-        checked=lambda session: session.active is not None and session.active.contrast.interpolate,
-    ),
 )
 
 
@@ -262,7 +159,7 @@ ACTIONS = (
     *_FILE,
     *commands.EDIT,
     *commands.TOOLS,
-    *_VIEW,
+    *VIEW,
     *commands.STAGES,
     *_BROWSE,
     *commands.KEYS,
