@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,18 +16,21 @@ from scseg.compute.client import TrainingClient
 from scseg.compute.messages import (
     BatchDone,
     EpochDone,
+    Stop,
     TrainingDone,
     TrainingRequest,
     TrainingStarted,
     Validation,
 )
 from scseg.compute.reply_waiter import ReplyWaiter
+from scseg.compute.worker.training_run import run_training
 from scseg.datasets.normalisation import DEFINITION, WITH_PADDING
 from scseg.datasets.training_sets.source_tomogram import SourceTomogram
 from scseg.datasets.training_sets.training_set import TrainingSet, save_training_set
 from scseg.models.description import DisplaySettings, TrainingParameters
 from scseg.models.files import open_model, save_model
 from scseg.models.sampling import Counts
+from tests.fakes.learner import BEST_EPOCH, FakeLearner
 from tests.fakes.models import write_model
 
 FAKE = "tests.fakes.worker"
@@ -153,6 +158,44 @@ def test_a_stopped_run_keeps_what_was_learnt_and_the_best_so_far(request_):
     model = open_model(Path(done.model.path))
     assert model.epochs_trained == len(kind(replies, EpochDone))
     assert model.validation_loss is None
+
+
+class Pipe:
+    """The parent's end of a run in this process: it asks for the end while the third epoch is judged."""
+
+    def __init__(self):
+        self.told = []
+        self.ends = threading.Event()
+        self.asks = iter([Stop()])
+
+    def send(self, reply):
+        self.told.append(reply)
+
+    def recv(self):
+        self.ends.wait()
+        with contextlib.suppress(StopIteration):
+            return next(self.asks)
+        raise EOFError
+
+
+def test_an_epoch_that_was_judged_counts_also_where_the_end_was_asked_for_meanwhile(request_):
+    """The third epoch is the best: it is in the curve, and offered as the best."""
+    pipe = Pipe()
+
+    class Learner(FakeLearner):
+        def validate(self, unwanted):
+            found = super().validate(lambda: False)
+            if self._epoch == BEST_EPOCH:
+                pipe.ends.set()
+                while not unwanted():
+                    time.sleep(0.001)
+            return found
+
+    run_training(pipe, replace(request_, parameters=replace(PARAMETERS, batch_size=100)), Learner)
+    epochs, (done,) = kind(pipe.told, EpochDone), kind(pipe.told, TrainingDone)
+    assert [each.epoch for each in epochs] == [0, 1, 2]
+    assert done.stopped
+    assert done.best == epochs[BEST_EPOCH].model
 
 
 def test_training_goes_on_from_a_model_with_a_word_on_the_optimiser(request_, tmp_path):

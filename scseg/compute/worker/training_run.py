@@ -100,12 +100,12 @@ class _Run:
             if epoch_ends:
                 self._epochs += 1
                 validation = self._learner.validate(lambda: self._parent.wants_an_end)
-            if stopped := self._parent.wants_an_end:
-                break
-            if epoch_ends:
+            stopped = self._parent.wants_an_end
+            # What was judged may be the best, also where the end was asked for meanwhile.
+            if epoch_ends and (validation is not None or not stopped):
                 self._save_checkpoint(step, validation)
-                if self._parent.gone:
-                    break
+            if stopped or (epoch_ends and self._parent.gone):
+                break
         self._finish(self._described(loss, validation), stopped=stopped)
 
     def _save_checkpoint(self, step: BatchLoss, validation: Validation | None) -> None:
