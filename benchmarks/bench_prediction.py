@@ -223,7 +223,7 @@ class Watched:
         self.go_on(now)
 
     def go_on(self, now: float) -> None:
-        from scseg.actions.tomograms.browsing import set_slice  # noqa: PLC0415 - as above
+        from scseg.actions.view.browsing import set_slice  # noqa: PLC0415 - as above
 
         if self.left:
             self.started = now

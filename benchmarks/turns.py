@@ -10,7 +10,8 @@ import numpy as np
 
 from scseg.actions.annotation import features, strokes
 from scseg.actions.models import model_list
-from scseg.actions.tomograms import browsing, tomogram_list
+from scseg.actions.tomograms import tomogram_list
+from scseg.actions.view import browsing
 from scseg.base.labels import FEATURE
 
 if TYPE_CHECKING:

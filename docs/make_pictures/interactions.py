@@ -15,8 +15,7 @@ from driving import Driver, copied, drive
 
 from scseg.actions.annotation import cropping
 from scseg.actions.models import interactions, model_list
-from scseg.actions.tomograms import browsing
-from scseg.actions.view import view
+from scseg.actions.view import browsing, view
 from scseg.annotations.crop import Crop
 from scseg.interactions.rules import InteractionSettings, Rule
 

@@ -13,9 +13,8 @@ import numpy as np
 from driving import Driver, copied, drive
 
 from scseg.actions.annotation import changes
-from scseg.actions.tomograms import browsing
 from scseg.actions.training import generating, new_set, runs, training_plan
-from scseg.actions.view import view
+from scseg.actions.view import browsing, view
 from scseg.annotations import steps
 from scseg.annotations.feature import Feature
 from scseg.datasets.demo.annotation import place_boxes, slices_to_annotate

@@ -13,8 +13,7 @@ from pathlib import Path
 from driving import Driver, copied, drive
 
 from scseg.actions.models import advice, copy_to_annotation, model_list
-from scseg.actions.tomograms import browsing
-from scseg.actions.view import view
+from scseg.actions.view import browsing, view
 from scseg.gui.panels.models.advice import SlicesToSearch
 from scseg.state.panel_layout import Stage
 

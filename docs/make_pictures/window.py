@@ -16,8 +16,7 @@ from imgui_bundle import imgui
 
 from scseg.actions.annotation import boxes, features, strokes
 from scseg.actions.models import model_list
-from scseg.actions.tomograms import browsing
-from scseg.actions.view import view
+from scseg.actions.view import browsing, view
 from scseg.base.labels import FEATURE
 from scseg.gui.panels.stages import Front
 from scseg.state.panel_layout import Stage

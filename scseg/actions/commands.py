@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scseg.actions import notices, opening
+from scseg.actions import notices, opening, undo
 from scseg.actions.action import Action, Gesture, has_tomogram
 from scseg.actions.annotation import commands
 from scseg.actions.models.commands import MODELS
-from scseg.actions.tomograms import browsing, closing
-from scseg.actions.view import disk_use, view
+from scseg.actions.tomograms import closing, listing
+from scseg.actions.view import browsing, disk_use, view
 from scseg.actions.view.commands import VIEW
 from scseg.actions.view.settings_commands import SETTINGS
 from scseg.state.requests import Quit, RestartPrediction
@@ -91,8 +91,8 @@ _BROWSE = (
     _browse("ten-down", "Ten slices down", "PageDown", partial(browsing.step_slice, by=-10)),
     _browse("first-slice", "First slice", "Home", partial(browsing.set_slice, z=0)),
     _browse("last-slice", "Last slice", "End", _last_slice),
-    _browse("next-tomogram", "Next tomogram", "Down", partial(browsing.step_tomogram, by=1)),
-    _browse("previous-tomogram", "Previous tomogram", "Up", partial(browsing.step_tomogram, by=-1)),
+    _browse("next-tomogram", "Next tomogram", "Down", partial(listing.step_tomogram, by=1)),
+    _browse("previous-tomogram", "Previous tomogram", "Up", partial(listing.step_tomogram, by=-1)),
 )
 
 _HELP = (
@@ -155,8 +155,32 @@ _HELP = (
     ),
 )
 
+_UNDO = (
+    Action(
+        "undo",
+        "Undo",
+        "Take back the latest change to an annotation, and show its slice.",
+        undo.undo,
+        ("Ctrl+Z",),
+        "Edit",
+        enabled=undo.can_undo,
+        repeats=True,
+    ),
+    Action(
+        "redo",
+        "Redo",
+        "Make the change again that was taken back last.",
+        undo.redo,
+        ("Ctrl+Shift+Z", "Ctrl+Y"),
+        "Edit",
+        enabled=undo.can_redo,
+        repeats=True,
+    ),
+)
+
 ACTIONS = (
     *_FILE,
+    *_UNDO,
     *commands.EDIT,
     *commands.TOOLS,
     *VIEW,

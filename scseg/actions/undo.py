@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from scseg.actions.annotation import features
 from scseg.actions.models import interactions
-from scseg.actions.tomograms import browsing, tomogram_list
-from scseg.actions.view import view
+from scseg.actions.tomograms import tomogram_list
+from scseg.actions.view import browsing, view
 from scseg.annotations.edits import Step
 from scseg.annotations.steps import with_current_looks
 from scseg.annotations.storage.opening import OpenAnnotation

@@ -11,9 +11,9 @@ from scseg.annotations.packed_masks import pack
 from scseg.base.files.writing import atomic_write
 from scseg.base.labels import BACKGROUND, FEATURE, IGNORE
 from scseg.base.progress import Report, silent, sub_report
-from scseg.datasets.formats.mrc_writer import VolumeWriter, write_slice
 from scseg.datasets.mask_values import survey
 from scseg.datasets.mask_volume import check_shape
+from scseg.datasets.mrc_writer import VolumeWriter, write_slice
 from scseg.datasets.tomogram import open_tomogram
 
 if TYPE_CHECKING:

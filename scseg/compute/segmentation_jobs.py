@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from scseg.base.rect import Rect
     from scseg.compute.messages import PredictionMode
-    from scseg.datasets.formats.mrc_writer import VoxelKind
+    from scseg.datasets.mrc_writer import VoxelKind
     from scseg.datasets.tomogram import Tomogram
     from scseg.interactions.rules import SettingsByModel
     from scseg.models.description import ModelDescription

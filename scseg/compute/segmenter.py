@@ -15,7 +15,7 @@ from scseg.compute.messages import Band, Failed, Reply, SliceDone, SliceRequest
 from scseg.compute.prediction_buffer import PredictionBuffer
 from scseg.compute.reply_waiter import ReplyWaiter, as_exception
 from scseg.compute.segmentation_jobs import JointSegmentation, SegmentationJob, single_model
-from scseg.datasets.formats.mrc_writer import VolumeWriter, write_slice
+from scseg.datasets.mrc_writer import VolumeWriter, write_slice
 from scseg.interactions.volume_interactions import slices_after_rules
 
 if TYPE_CHECKING:

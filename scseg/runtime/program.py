@@ -7,14 +7,16 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar, assert_never
 
+from scseg.actions import restoring
 from scseg.actions.models import interactions
-from scseg.actions.tomograms import closing, reopening
+from scseg.actions.tomograms import closing
 from scseg.runtime.faults import reported
 from scseg.runtime.inbox import Inbox
 from scseg.runtime.jobs import Jobs
 from scseg.runtime.models.predictor import Predictor
 from scseg.runtime.models.rules import RuleEvaluator
 from scseg.runtime.models.trainer import Trainer, start_training
+from scseg.runtime.opening import Opener
 from scseg.runtime.queue import OpeningQueue
 from scseg.runtime.saving.autosave import AutoSaver
 from scseg.runtime.saving.restoring import SessionRestorer
@@ -23,7 +25,6 @@ from scseg.runtime.saving.user_files import autosaved_files
 from scseg.runtime.slice_view import SliceView
 from scseg.runtime.tomograms.annotations import AnnotationFiles
 from scseg.runtime.tomograms.file_watch import FileWatch
-from scseg.runtime.tomograms.opening import Opener
 from scseg.runtime.tomograms.slice_reader import SliceReader
 from scseg.runtime.workflows import Workflows
 from scseg.state.requests import OpenPaths, Quit, RestartPrediction
@@ -66,35 +67,29 @@ class Program:
         self.inbox = Inbox(wake)
         with ExitStack() as exits:
             # If the making of one part fails, those made before are ended.
-            self._exits = exits
-            self.slices = self._ending(SliceReader(self.inbox), "Closing what reads slices")
-            self._watch = self._ending(FileWatch(self.inbox), "Closing what looks for files")
-            self.predictor = self._ending(
-                Predictor(session, start_client), "Closing the predictions"
-            )
-            self._interplay = self._ending(
+            self._exits, ending = exits, self._ending
+            self.slices = ending(SliceReader(self.inbox), "Closing what reads slices")
+            self._watch = ending(FileWatch(self.inbox), "Closing what looks for files")
+            self.predictor = ending(Predictor(session, start_client), "Closing the predictions")
+            self._interplay = ending(
                 RuleEvaluator(session, self.predictor, self.inbox), "Closing what applies rules"
             )
             self.jobs = Jobs(session, self.inbox)
-            self.annotations = self._ending(
+            self.annotations = ending(
                 AnnotationFiles(session, self.jobs, wake), "Closing the annotations"
             )
-            self._remembering = self._ending(
-                SessionFile(session, self.inbox), "Writing down the session"
-            )
+            self._remembering = ending(SessionFile(session, self.inbox), "Writing down the session")
             self._keepers = tuple(
-                self._ending(AutoSaver(file, session, self.inbox), f"Writing {file.what}")
+                ending(AutoSaver(file, session, self.inbox), f"Writing {file.what}")
                 for file in autosaved_files(session)
             )
-            self.trainer = self._ending(
+            self.trainer = ending(
                 Trainer(session, partial(start_training, wake), self._is_settled),
                 "Ending the training",
             )
-            self._workflows = self._ending(
-                Workflows(self.jobs, questions), "Ending what was asked for"
-            )
+            self._workflows = ending(Workflows(self.jobs, questions), "Ending what was asked for")
             # After all those who take what jobs bring, so that they end before them.
-            self._ending(self.jobs, "Ending jobs")
+            ending(self.jobs, "Ending jobs")
             self._slice_view = SliceView(session, self.slices, self._interplay)
             self.on_screen = self._slice_view.on_screen
             self._quits = False
@@ -113,7 +108,7 @@ class Program:
 
     def tell_unsaved(self) -> None:
         """Tell of models of the last session that would be forgotten, now that it is not brought back."""
-        reopening.tell_unsaved(self.session, self._remembering.left_behind())
+        restoring.tell_unsaved(self.session, self._remembering.left_behind())
 
     @property
     def quits(self) -> bool:

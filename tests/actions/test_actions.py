@@ -12,8 +12,8 @@ from scseg.actions import notices
 from scseg.actions.action import MENUS
 from scseg.actions.commands import ACTIONS, action
 from scseg.actions.models import model_list
-from scseg.actions.tomograms import browsing, closing, tomogram_list
-from scseg.actions.view import view
+from scseg.actions.tomograms import closing, listing, tomogram_list
+from scseg.actions.view import browsing, view
 from scseg.base.errors import ScsegError
 from scseg.compute.messages import TomogramRef
 from scseg.models.description import DisplaySettings, ModelDescription
@@ -200,11 +200,11 @@ def test_browsing_stays_inside_and_tells_its_direction(session):
 def test_stepping_through_tomograms_stops_at_the_ends(session):
     for name in "abc":
         add(session, name)
-    browsing.step_tomogram(session, 1)
+    listing.step_tomogram(session, 1)
     assert session.active.name == "c"
-    browsing.step_tomogram(session, -1)
+    listing.step_tomogram(session, -1)
     assert session.active.name == "b"
-    browsing.step_tomogram(session, -5)
+    listing.step_tomogram(session, -5)
     assert session.active.name == "a"
 
 

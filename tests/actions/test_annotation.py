@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from scseg.actions import undo
 from scseg.actions.annotation import areas, boxes, changes, contrast, cropping, strokes
 from scseg.actions.annotation import features as annotation_features
-from scseg.actions.tomograms import browsing, tomogram_list
+from scseg.actions.tomograms import tomogram_list
+from scseg.actions.view import browsing
 from scseg.annotations import steps
 from scseg.annotations.feature import Feature
 from scseg.annotations.storage.opening import open_annotation

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scseg.actions import undo
+from scseg.actions import restoring, undo
 from scseg.actions.models import interactions, model_list
-from scseg.actions.tomograms import reopening
 from scseg.interactions.rules import InteractionSettings, Rule
 from scseg.persistence.last_models import ModelRecord
 from scseg.state.session import Session
@@ -94,7 +93,7 @@ def test_what_is_changed_back_is_no_step(session: Session) -> None:
 def test_undo_and_redo_leave_alone_what_the_step_knows_nothing_of(session: Session) -> None:
     mine = model_list.new(session)
     theirs = [
-        reopening.restore_model(session, ModelRecord(id=each * 32, path=f"/{each}.scnm"))
+        restoring.restore_model(session, ModelRecord(id=each * 32, path=f"/{each}.scnm"))
         for each in "ab"
     ]
     undo.undo(session)

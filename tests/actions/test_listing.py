@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scseg.actions.tomograms import browsing, closing, listing, relinking, reopening, tomogram_list
+from scseg.actions import restoring
+from scseg.actions.tomograms import closing, listing, relinking, reopening, tomogram_list
 from scseg.base.errors import ScsegError
 from scseg.compute.messages import TomogramRef
 from scseg.persistence.last_session import record_of_tomogram
@@ -98,7 +99,7 @@ def test_up_and_down_follow_the_list_as_it_is_shown():
     listing.set_words(session, "ts")
     tomogram_list.activate(session, session.tomograms[2])
     for by, name in ((1, "ts_2.mrc"), (1, "TS_10.mrc"), (1, "TS_10.mrc"), (-1, "ts_2.mrc")):
-        browsing.step_tomogram(session, by)
+        listing.step_tomogram(session, by)
         assert session.active.name == name
 
 
@@ -107,7 +108,7 @@ def test_from_a_tomogram_that_the_filter_hides_down_leads_to_the_next_that_it_sh
     listing.set_sort(session, "name")
     tomogram_list.activate(session, session.tomograms[3])
     listing.set_words(session, "10")
-    browsing.step_tomogram(session, 1)
+    listing.step_tomogram(session, 1)
     assert session.active.name == "TS_10.mrc"
 
 
@@ -116,8 +117,8 @@ def test_absent_tomograms_stand_in_the_list_and_are_stepped_over():
     session.missing.append(MissingTomogram(TomogramRecord("/a/b.mrc"), "not found"))
     listing.set_sort(session, "name")
     assert labels(session) == ["a.mrc", "b.mrc", "c.mrc"]
-    browsing.step_tomogram(session, -5)
-    browsing.step_tomogram(session, 1)
+    listing.step_tomogram(session, -5)
+    listing.step_tomogram(session, 1)
     assert session.active.name == "c.mrc"
 
 
@@ -205,7 +206,7 @@ def test_a_row_that_was_closed_meanwhile_stays_closed():
     session = Session()
     absent = MissingTomogram(KEPT, "opening")
     volume, where = Volume(Path(KEPT.path)), ref(KEPT.path)
-    reopening.restore(session, absent, volume, where)
+    restoring.restore(session, absent, volume, where)
     relinking.relink(session, absent, volume, where)
     assert session.tomograms == []
 
@@ -224,6 +225,6 @@ def test_what_was_kept_of_another_shape_keeps_the_pixel_size_alone():
     session = Session()
     session.missing.append(MissingTomogram(KEPT, "opening"))
     volume = Volume(Path(KEPT.path), shape=(2, 8, 9))
-    reopening.restore(session, session.missing[0], volume, ref(KEPT.path))
+    restoring.restore(session, session.missing[0], volume, ref(KEPT.path))
     opened: OpenTomogram = session.active
     assert (opened.z, opened.apix, opened.contrast.auto, opened.view) == (1, 12.0, True, View())

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scseg.base.errors import CancelledError, ScsegError
-from scseg.datasets.formats.mrc_writer import VolumeWriter, write_slice
+from scseg.datasets.mrc_writer import VolumeWriter, write_slice
 from scseg.datasets.tomogram import Tomogram, open_tomogram
 from tests.datasets.makers import tomogram_of
 

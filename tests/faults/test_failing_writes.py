@@ -20,7 +20,7 @@ from scseg.base.errors import ScsegError
 from scseg.cli.overlay import save_overlay
 from scseg.datasets.demo import cached
 from scseg.datasets.demo.simulate import Specimen, simulate
-from scseg.datasets.formats.mrc_writer import VolumeWriter, write_slice
+from scseg.datasets.mrc_writer import VolumeWriter, write_slice
 from scseg.datasets.tomogram import open_tomogram
 from scseg.datasets.training_sets.training_set import save_training_set
 from scseg.interactions.group import Group, save_group

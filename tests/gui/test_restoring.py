@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from scseg.actions.models import model_list
-from scseg.actions.tomograms import browsing, tomogram_list
+from scseg.actions.tomograms import tomogram_list
 from scseg.actions.training import new_set
-from scseg.actions.view import view
+from scseg.actions.view import browsing, view
 from scseg.base.errors import ScsegError
 from scseg.cli import window as app
 from scseg.persistence import last_session

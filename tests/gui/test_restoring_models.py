@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from scseg.actions import restoring
 from scseg.actions.models import files, model_list
-from scseg.actions.tomograms import reopening
 from scseg.actions.training import runs
 from scseg.compute.messages import ModelRef
 from scseg.datasets.training_sets.summary import TrainingSetSummary
@@ -124,10 +124,10 @@ def test_a_run_that_was_cut_short_before_its_first_epoch_leaves_what_the_model_h
 
 def test_a_model_cannot_be_trained_before_what_a_run_has_left_is_looked_for():
     session = Session()
-    model = reopening.restore_model(session, ModelRecord(id=A, training=True))
+    model = restoring.restore_model(session, ModelRecord(id=A, training=True))
     model.plan = replace(model.plan, training_set=SET)
     assert str(unsaved_models.model_folder(A)) in runs.obstacle(model)
-    reopening.restore_weights(model, reopening.RestoredWeights(None))
+    restoring.restore_weights(model, restoring.RestoredWeights(None))
     assert runs.obstacle(model) == ""
 
 
@@ -170,12 +170,12 @@ def test_models_that_nobody_saved_are_told_of_where_the_session_does_not_come_ba
         new,
     )
     session = Session()
-    reopening.tell_unsaved(session, LastSession(models=kept))
+    restoring.tell_unsaved(session, LastSession(models=kept))
     (notice,) = session.notices
     assert "Unsaved, Learning." in notice.sentence
     assert "Bring back unsaved models" in notice.sentence
     silent_session = Session()
-    reopening.tell_unsaved(silent_session, LastSession(models=(kept[0], kept[3])))
+    restoring.tell_unsaved(silent_session, LastSession(models=(kept[0], kept[3])))
     assert not silent_session.notices
 
 

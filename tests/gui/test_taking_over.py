@@ -20,11 +20,11 @@ from scseg.persistence import last_session
 from scseg.persistence.last_models import ModelRecord
 from scseg.persistence.last_session import LastSession
 from scseg.runtime.jobs import Jobs
+from scseg.runtime.opening import loaded
 from scseg.runtime.saving import restoring
 from scseg.runtime.saving.session_file import SessionFile
 from scseg.runtime.tomograms import take_over
 from scseg.runtime.tomograms.annotations import AnnotationFiles
-from scseg.runtime.tomograms.opening import loaded
 from scseg.state.models import Display
 from scseg.state.session import Session
 from tests.fakes.threads import quiet_inbox, take_in, wait_for

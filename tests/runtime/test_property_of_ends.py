@@ -25,7 +25,8 @@ from hypothesis import strategies as st
 from scseg.actions import undo as undoing
 from scseg.actions.annotation import areas, boxes, cropping, features, strokes
 from scseg.actions.annotation import contrast as annotation_contrast
-from scseg.actions.tomograms import browsing, closing, relinking, tomogram_list
+from scseg.actions.tomograms import closing, listing, relinking, tomogram_list
+from scseg.actions.view import browsing
 from scseg.annotations.edits import MaskEdit, Step
 from scseg.annotations.packed_masks import pack
 from scseg.annotations.storage import writing
@@ -203,7 +204,7 @@ class Work(stateful.RuleBasedStateMachine):
 
     @stateful.rule(by=st.sampled_from([-1, 1]))
     def other_tomogram(self, by):
-        browsing.step_tomogram(self.session, by)
+        listing.step_tomogram(self.session, by)
 
     @stateful.rule(redoes=st.booleans())
     def undo(self, redoes):

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scseg.actions.annotation import changes, long_changes
-from scseg.actions.tomograms import browsing
+from scseg.actions.view import browsing
 from scseg.annotations import steps
 from scseg.drawing.bucket import enclosed_area
 from scseg.drawing.interpolation import interpolate_masks

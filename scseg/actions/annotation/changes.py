@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scseg.actions import notices
 from scseg.actions.annotation import contrast
-from scseg.actions.tomograms import browsing
+from scseg.actions.view import browsing
 
 if TYPE_CHECKING:
     from scseg.annotations.annotation import Annotation

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scseg.actions import undo
 from scseg.actions.action import Action, Gesture, always
 from scseg.actions.annotation import areas, changes, copies, cropping, features, tools
 from scseg.actions.annotation.changes import has_feature, is_annotated
@@ -16,26 +15,6 @@ if TYPE_CHECKING:
     from scseg.state.session import ToolName
 
 EDIT = (
-    Action(
-        "undo",
-        "Undo",
-        "Take back the latest change to an annotation, and show its slice.",
-        undo.undo,
-        ("Ctrl+Z",),
-        "Edit",
-        enabled=undo.can_undo,
-        repeats=True,
-    ),
-    Action(
-        "redo",
-        "Redo",
-        "Make the change again that was taken back last.",
-        undo.redo,
-        ("Ctrl+Shift+Z", "Ctrl+Y"),
-        "Edit",
-        enabled=undo.can_redo,
-        repeats=True,
-    ),
     Action(
         "add-feature",
         "Add feature",

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.actions.annotation import changes
-from scseg.actions.tomograms import browsing
-from scseg.actions.view import view
+from scseg.actions.view import browsing, view
 from scseg.annotations import steps
 from scseg.base.labels import FEATURE
 from scseg.base.rect import Rect

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scseg.actions.models import model_list
-from scseg.actions.training import runs
 from scseg.actions.view import view
 from scseg.base.errors import ScsegError
 from scseg.compute.messages import ModelRef
@@ -78,7 +77,7 @@ def write(session: Session, model: Model, path: Path) -> Workflow:
 
     saved: ModelDescription = yield Work(f"Saving {path.name}", run, keeps=True)
     if model.weights is weights:
-        runs.show(model, Weights(ModelRef(str(path), saved.weights_sha256), saved))
+        model_list.show_weights(model, Weights(ModelRef(str(path), saved.weights_sha256), saved))
     session.settings = session.settings.opened(path)
     session.notify("info", f"Written: {path}")
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 UNNAMED = "Model"
 
+MOST_BEFORE = 3
+"""The last epoch and the end of a training follow hard upon one another."""
+
 
 def new(session: Session) -> Model:
     """Add a model that has learnt nothing yet."""
@@ -136,6 +139,13 @@ def call_as_feature(session: Session, model: Model, name: str) -> None:
     """Give a model the name of a feature, and its colour."""
     colour = feature_looks(session).get(name, model.display.colour)
     set_display(model, replace(model.display, name=name, colour=colour))
+
+
+def show_weights(model: Model, weights: Weights) -> None:
+    """Go on with other weights; those before are seen until these have predicted the slice."""
+    if model.ref is not None:
+        model.before = (model.ref, *model.before)[:MOST_BEFORE]
+    model.weights = weights
 
 
 def _within(value: float, lowest: float, highest: float) -> float:

@@ -8,7 +8,7 @@ from scseg.actions import writing
 from scseg.actions.models import files
 from scseg.base.rect import Rect
 from scseg.compute.segmentation_jobs import SegmentationJob
-from scseg.datasets.formats.mrc_writer import write_slice
+from scseg.datasets.mrc_writer import write_slice
 from scseg.preview import needed_slices
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from scseg.base.progress import Report
     from scseg.compute.messages import SliceRequest
-    from scseg.datasets.formats.mrc_writer import VoxelKind
+    from scseg.datasets.mrc_writer import VoxelKind
     from scseg.state.models import Model
     from scseg.state.session import Session
 

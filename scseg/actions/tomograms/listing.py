@@ -83,3 +83,12 @@ def _natural(name: str) -> tuple[str | int, ...]:
     """Return a key that sorts TS_2 before TS_10."""
     parts = re.split("([0-9]+)", name.lower())
     return tuple(int(part) if odd % 2 else part for odd, part in enumerate(parts))
+
+
+def step_tomogram(session: Session, by: int) -> None:
+    """Show the tomogram `by` places further in the list as it is sorted and filtered, staying inside it."""
+    if session.active is None:
+        return
+    order = tomograms(session)
+    index = order.index(session.active) + by
+    session.active = order[max(0, min(index, len(order) - 1))]

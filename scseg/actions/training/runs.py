@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scseg.actions.models import model_list
 from scseg.actions.training import training_plan
 from scseg.compute.messages import (
     BatchDone,
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from scseg.compute.messages import ModelRef, Reply
     from scseg.state.models import Model
     from scseg.state.session import Session
-
-MOST_BEFORE = 3
-"""The last epoch and the end of a training follow hard upon one another."""
 
 
 def obstacle(model: Model) -> str:
@@ -95,7 +93,7 @@ def take_reply(session: Session, model: Model, reply: Reply) -> None:
             model.epochs = (*model.epochs, reply)
         case TrainingDone(model=last, best=best):
             model.last = weights_of(last)
-            show(model, model.last)
+            model_list.show_weights(model, model.last)
             model.run = None
             model.best = weights_of(best) if best is not None else None
         case Failed(sentence=sentence, details=details):
@@ -104,7 +102,7 @@ def take_reply(session: Session, model: Model, reply: Reply) -> None:
             session.notify("error", sentence, details)
             # The checkpoint itself, which the sentence names: the disk may have no room for another.
             if learnt and model.epochs:
-                show(model, weights_of(model.epochs[-1].model))
+                model_list.show_weights(model, weights_of(model.epochs[-1].model))
                 judged = [each for each in model.epochs if each.validation is not None]
                 if judged:
                     epoch = min(judged, key=_validation_loss)
@@ -125,13 +123,13 @@ def show_latest(model: Model) -> None:
     # The run keeps its latest checkpoints only, while the slice may take longer to predict.
     path = unsaved_models.pin_checkpoint(model.id, Path(latest.path))
     if path is not None:
-        show(model, weights_of(replace(latest, path=str(path))))
+        model_list.show_weights(model, weights_of(replace(latest, path=str(path))))
 
 
 def choose(model: Model, weights: Weights) -> None:
     """Go on with the last or the best epoch of a training."""
     if model.run is None:
-        show(model, weights)
+        model_list.show_weights(model, weights)
 
 
 def weights_of(ref: ModelRef) -> Weights:
@@ -147,13 +145,6 @@ def needed(model: Model) -> set[Path]:
     """Return the files of a model that somebody may still want."""
     found = (model.weights, model.last, model.best)
     return {Path(each.ref.path) for each in found if each is not None}
-
-
-def show(model: Model, weights: Weights) -> None:
-    """Go on with other weights; those before are seen until these have predicted the slice."""
-    if model.ref is not None:
-        model.before = (model.ref, *model.before)[:MOST_BEFORE]
-    model.weights = weights
 
 
 def _validation_loss(epoch: EpochDone) -> float:

@@ -123,19 +123,19 @@ def extract(
     size, count = parameters.box_size, sum(len(each.boxes) for each in sampled)
     images = np.empty((count, parameters.depth, size, size), np.float32)
     labels = np.empty((count, size, size), np.uint8)
-    origins = np.repeat(np.arange(len(sampled)), [len(each.boxes) for each in sampled])
-    sources = []
-    for number, each in enumerate(sampled):
-        where = slice(*np.searchsorted(origins, (number, number + 1)))
+    sources, start = [], 0
+    for each in sampled:
+        where = slice(start, start := start + len(each.boxes))
         grid = BoxGrid(size, step_between(require_apix(each.tomogram), apix))
         space = _Space(images[where], labels[where], grid)
-        stage = sub_report(report, where.start / count, where.stop / count)
-        sources.append(_cut_out(each, space, stage))
+        sources.append(
+            _cut_out(each, space, sub_report(report, where.start / count, start / count))
+        )
     made = TrainingSet(
         images=images,
         labels=labels,
         positions=np.array([(box.z, box.y, box.x) for each in sampled for box in each.boxes]),
-        origins=origins,
+        origins=np.repeat(np.arange(len(sampled)), [len(each.boxes) for each in sampled]),
         apix=apix,
         features=parameters.features,
         sources=tuple(sources),

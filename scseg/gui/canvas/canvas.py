@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, imgui
 
 from scseg.actions.annotation import contrast, features
-from scseg.actions.tomograms import browsing
-from scseg.actions.view import view
+from scseg.actions.view import browsing, view
 from scseg.base.printable import printable
 from scseg.gui.canvas import welcome
 from scseg.gui.canvas.tools.crop import CropFrame

@@ -9,7 +9,7 @@ from scseg.preview import needed_slices
 from scseg.preview.predictions import segmentation
 
 if TYPE_CHECKING:
-    from scseg.datasets.formats.mrc_writer import VoxelKind
+    from scseg.datasets.mrc_writer import VoxelKind
     from scseg.runtime.on_screen import ShownPrediction
     from scseg.state.models import Model
     from scseg.state.session import Session

@@ -7,9 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scseg.actions.tomograms import reopening, tomogram_list
+from scseg.actions import restoring
+from scseg.actions.restoring import RestoredWeights
+from scseg.actions.tomograms import tomogram_list
 from scseg.actions.tomograms.reading import loaded
-from scseg.actions.tomograms.reopening import RestoredWeights
 from scseg.base.errors import ScsegError
 from scseg.base.files.json_files import NewerError
 from scseg.compute.messages import ModelRef
@@ -50,9 +51,9 @@ class SessionRestorer:
 
     def start(self) -> None:
         session, last = self._session, self._last
-        reopening.restore_session(session, last)
+        restoring.restore_session(session, last)
         # All at once: a rule stays while its partner is in the list.
-        models = [(kept, reopening.restore_model(session, kept)) for kept in last.models]
+        models = [(kept, restoring.restore_model(session, kept)) for kept in last.models]
         rows = sorted(session.missing, key=lambda each: each.kept.path != last.active)
         named = [(absent, Path(absent.kept.path).name) for absent in rows]
         self._turns.start_all(Loading(named, _outcome, self._take).following)
@@ -67,7 +68,7 @@ class SessionRestorer:
             if outcome != NOT_OPENED:
                 self._session.notify("warning", _sentence(absent))
         else:
-            reopening.restore(self._session, absent, *outcome)
+            restoring.restore(self._session, absent, *outcome)
             tomogram_list.keep_order(self._session, [kept.path for kept in self._last.tomograms])
 
     def _load(self, kept: ModelRecord, model: Model) -> None:
@@ -75,7 +76,7 @@ class SessionRestorer:
             return _learnt(kept)
 
         job = Job(f"Loading {kept.display.name}")
-        self._turns.start(QueuedJob(job, work, partial(reopening.restore_weights, model)))
+        self._turns.start(QueuedJob(job, work, partial(restoring.restore_weights, model)))
 
     def _prune(self, _: Report) -> None:
         try:

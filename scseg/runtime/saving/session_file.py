@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scseg.actions.tomograms import reopening
+from scseg.actions import restoring
 from scseg.base.errors import ScsegError
 from scseg.base.files import regular_files
 from scseg.base.files.json_files import NewerError
@@ -138,7 +138,7 @@ class SessionFile:
         # What the first had learnt and nobody saved will be in no session any more.
         here = {model.display.name for model in self._session.models}
         others = tuple(model for model in left.models if model.display.name not in here)
-        reopening.tell_unsaved(self._session, replace(left, models=others))
+        restoring.tell_unsaved(self._session, replace(left, models=others))
 
     @staticmethod
     def _let_go(lock: Lock, path: Path) -> None:

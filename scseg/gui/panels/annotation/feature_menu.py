@@ -9,7 +9,7 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions.annotation import areas, changes, exchange, features, library, mask_import
 from scseg.actions.annotation import boxes as annotation_boxes
-from scseg.actions.tomograms import browsing
+from scseg.actions.view import browsing
 from scseg.gui.widgets import faint, icon_width, row, small_button, to_the_right, tooltip
 
 if TYPE_CHECKING:

@@ -1,22 +1,11 @@
-"""Going through the slices of a tomogram, and through the tomograms of the list."""
+"""Going through the slices of a tomogram."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scseg.actions.tomograms import listing
-
 if TYPE_CHECKING:
     from scseg.state.session import Session
-
-
-def step_tomogram(session: Session, by: int) -> None:
-    """Show the tomogram `by` places further in the list as it is sorted and filtered, staying inside it."""
-    if session.active is None:
-        return
-    order = listing.tomograms(session)
-    index = order.index(session.active) + by
-    session.active = order[max(0, min(index, len(order) - 1))]
 
 
 def set_slice(session: Session, z: int) -> None:
