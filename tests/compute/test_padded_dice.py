@@ -13,11 +13,11 @@ from scseg.compute.segmentation_jobs import SegmentationJob, tomogram_ref
 from scseg.compute.segmenter import Segmenter
 from scseg.compute.training import train_and_wait
 from scseg.datasets.tomogram import open_tomogram
-from scseg.datasets.training_sets.extraction import SetParameters, annotated_by_mask, extract
+from scseg.datasets.training_sets.extraction import SetParameters, extract
 from scseg.datasets.training_sets.training_set import save_training_set
 from scseg.models.description import TrainingParameters
 from scseg.models.files import open_model
-from tests.datasets.makers import tomogram_of
+from tests.datasets.makers import annotated_by_mask, tomogram_of
 from tests.datasets.paddings import outside
 
 pytestmark = pytest.mark.keras

@@ -8,6 +8,7 @@ import mrcfile
 import numpy as np
 import pytest
 
+from scseg.base.rect import Rect
 from scseg.compute.messages import Failed, ModelRef, SliceDone, SliceRequest
 from scseg.compute.segmentation_jobs import tomogram_ref
 from scseg.datasets.normalisation import WITH_PADDING, measure_normalisation
@@ -19,7 +20,7 @@ from tests.fakes.models import DESCRIPTION, write_model
 from tests.fakes.stepped_worker import SteppedWorker, formula
 
 SHAPE = (5, 150, 170)
-CROP = (20, 90, 31, 150)
+CROP = Rect(20, 31, 90, 150)
 WAYS = [
     {},
     {"mode": "whole"},
@@ -87,9 +88,9 @@ def test_the_answer_is_0_there_and_as_of_the_specimen_elsewhere(
 @pytest.mark.parametrize("depth", [1, 3])
 def test_however_it_is_predicted(worker, padded, tmp_path, more, depth):
     tomogram, padding = padded()
-    y0, y1, x0, x1 = more.get("region", (0, SHAPE[1], 0, SHAPE[2]))
+    crop = more.get("region", Rect.whole(SHAPE[1:])).slices
     seen = measure_normalisation(tomogram).apply(tomogram.slice(2))
-    expected = np.where(padding[2], 0, formula(seen, DESCRIPTION.loss))[y0:y1, x0:x1]
+    expected = np.where(padding[2], 0, formula(seen, DESCRIPTION.loss))[crop]
     found = answer(worker, request_for(tomogram, tmp_path, more, depth=depth))
     np.testing.assert_allclose(found, expected, atol=1e-6)
 
@@ -98,14 +99,14 @@ def test_however_it_is_predicted(worker, padded, tmp_path, more, depth):
 @pytest.mark.parametrize("more", WAYS)
 def test_on_a_resampled_slice(worker, padded, tmp_path, apix, more):
     tomogram, padding = padded()
-    y0, y1, x0, x1 = more.get("region", (0, SHAPE[1], 0, SHAPE[2]))
+    crop = more.get("region", Rect.whole(SHAPE[1:])).slices
     normal = measure_normalisation(tomogram)
     seen = np.where(padding[2], np.float32(normal.centre), tomogram.slice(2))
     said = formula(resample_slice(normal.apply(seen), apix / 10), DESCRIPTION.loss)
-    expected = np.where(padding[2], 0, restore_slice(said, SHAPE[1:], apix / 10))[y0:y1, x0:x1]
+    expected = np.where(padding[2], 0, restore_slice(said, SHAPE[1:], apix / 10))[crop]
     found = answer(worker, request_for(tomogram, tmp_path, more, apix=apix, name="other"))
     np.testing.assert_allclose(found, expected, atol=1e-5)
-    assert (found[padding[2, y0:y1, x0:x1]] == 0).all()
+    assert (found[padding[2][crop]] == 0).all()
 
 
 def test_a_model_of_the_old_definition_predicts_as_ever_beside_one_of_the_new(

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from scseg.compute.training_split import split_training_set
-from scseg.datasets.training_sets.extraction import SetParameters, annotated_by_mask, extract
-from tests.datasets.makers import tomogram_of
+from scseg.datasets.training_sets.extraction import SetParameters, extract
+from tests.datasets.makers import annotated_by_mask, tomogram_of
 
 
 def in_row(apix, size, slices=(5, 6, 40, 41)):

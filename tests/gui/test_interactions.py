@@ -75,7 +75,7 @@ def mask_of(user, model):
 
 def give(user, model, rule):
     """Let a model keep to a rule, without the panel."""
-    user.do(lambda: setattr(model, "conduct", InteractionSettings(rules=(rule,))))
+    user.do(lambda: setattr(model, "interaction", InteractionSettings(rules=(rule,))))
 
 
 def left_columns(user, model):

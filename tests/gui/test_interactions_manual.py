@@ -82,7 +82,7 @@ def set_up(user):
     user.ctx.item_input_value("//Panels/**/###radius", RADIUS)
     user.ctx.item_input_value("//Panels/**/###threshold", PARTNER_THRESHOLD)
     membrane, carbon = user.session.models
-    user.do(lambda: setattr(carbon, "conduct", InteractionSettings(emit=True, absorb=True)))
+    user.do(lambda: setattr(carbon, "interaction", InteractionSettings(emit=True, absorb=True)))
     return membrane, carbon
 
 

@@ -99,7 +99,7 @@ def test_rules_and_crop_hold_for_what_is_copied(open_window, tomogram):
     def steps(user):
         membrane, carbon = load_both(user)
         rule = Rule("avoid", carbon.id, 10.0)
-        user.do(lambda: setattr(membrane, "conduct", InteractionSettings(rules=(rule,))))
+        user.do(lambda: setattr(membrane, "interaction", InteractionSettings(rules=(rule,))))
         opened = user.session.active
         user.wait_for(lambda: opened.annotation is not None)
         crop = Crop(4, 8, 10, 30, 5, 36, enabled=True)

@@ -20,10 +20,11 @@ from scseg.datasets.demo.annotation import place_boxes, slices_to_annotate
 from scseg.datasets.demo.cached import demo_tomogram
 from scseg.datasets.demo.simulate import Specimen
 from scseg.datasets.tomogram import open_tomogram
-from scseg.datasets.training_sets.extraction import SetParameters, annotated_by_mask, extract
+from scseg.datasets.training_sets.extraction import SetParameters, extract
 from scseg.datasets.training_sets.training_set import save_training_set
 from scseg.models.description import TrainingParameters
 from scseg.preview.needed_slices import needed_in_view
+from tests.datasets.makers import annotated_by_mask
 from tests.gui.drawing import save_as
 from tests.gui.test_interactions import control
 

@@ -77,7 +77,7 @@ class SlicePrediction:
     def _without_padding(self, y: int, band: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return rows of the region from row y of the slice on, 0 where that is padding."""
         if self.source.padding is not None and len(band):
-            _, _, left, right = self.region
+            _, left, _, right = self.region
             band[self.source.padding[y : y + len(band), left:right]] = 0.0
         return band
 
