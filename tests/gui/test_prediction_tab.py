@@ -157,7 +157,9 @@ def test_the_values_that_rules_and_crop_leave_are_saved_where_the_slice_lies(ope
         membrane, carbon = load_both(user)
         user.do(
             lambda: setattr(
-                membrane, "conduct", InteractionSettings(rules=(Rule("avoid", carbon.id, 10.0),))
+                membrane,
+                "interaction",
+                InteractionSettings(rules=(Rule("avoid", carbon.id, 10.0),)),
             )
         )
         opened = user.session.active
