@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, TypeVar
 from imgui_bundle import ImVec2, ImVec4, icons_fontawesome_6, imgui
 
 from scseg.actions.view import view
-from scseg.base.printable import printable_lines
-from scseg.gui.texts import told_apart
+from scseg.base.printable import printable, printable_lines
 from scseg.gui.theme import PILL, packed, rgba
+from scseg.runtime.display.labels import told_apart
 from scseg.runtime.display.palettes import mixed
 
 if TYPE_CHECKING:
@@ -233,3 +233,10 @@ def faint_lines(text: str) -> None:
 def plain(text: str) -> None:
     """Write text, whatever is in it, in as many lines as it needs."""
     imgui.text_wrapped(printable_lines(text))
+
+
+def text_field(told: str, text: str, flags: int = imgui.InputTextFlags_.none) -> tuple[bool, str]:
+    """Draw a field for a text; return what ImGui tells, and the text as it was unless it is edited."""
+    before = printable(text)
+    changed, after = imgui.input_text(told, before, flags)
+    return bool(changed), text if after == before else after

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions.commands import action
-from scseg.gui import texts
 from scseg.gui.widgets import action_button, faint, tooltip
+from scseg.runtime.display import labels
 from scseg.state.requests import OpenPaths
 
 if TYPE_CHECKING:
@@ -46,10 +46,10 @@ def draw(session: Session, ui: Ui) -> None:
 
 def _recent(session: Session, name: str, width: float) -> None:
     path = Path(name)
-    text = texts.shown(path.name)
+    text = labels.shown(path.name)
     wide = imgui.calc_text_size(text).x
     imgui.set_cursor_pos_x((width - wide) / 2 + imgui.get_style().window_padding.x)
-    if imgui.text_link(f"{text}##{texts.told_apart(name)}"):
+    if imgui.text_link(f"{text}##{labels.told_apart(name)}"):
         session.requests.append(OpenPaths((path,)))
     tooltip(name)
 

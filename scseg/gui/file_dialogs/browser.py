@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 from imgui_bundle import ImVec2, imgui
 
 from scseg.base.file_names import with_suffix
-from scseg.gui import texts
 from scseg.gui.file_dialogs.folder_view import FolderView
-from scseg.gui.widgets import button, faint, to_the_right, tooltip
+from scseg.gui.widgets import button, faint, text_field, to_the_right, tooltip
+from scseg.runtime.display import labels
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
@@ -28,7 +28,7 @@ class Browser:
     """An open browser. `draw` returns None while the user is choosing, then the paths, or none."""
 
     def __init__(self, title: str, inside: Inside) -> None:
-        self._title = texts.label(title, "files")
+        self._title = labels.label(title, "files")
         self._inside = inside
         self._opens = True
 
@@ -108,7 +108,7 @@ class Saving:
             self._begins = False
         imgui.set_next_item_width(-1)
         flags = imgui.InputTextFlags_.enter_returns_true | imgui.InputTextFlags_.auto_select_all
-        entered, name = texts.field("###name", self._name, flags)
+        entered, name = text_field("###name", self._name, flags)
         tooltip("The name of the file, or its whole path.")
         if name != self._name:
             self._name, self._asks = name, False

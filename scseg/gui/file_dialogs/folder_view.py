@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, hello_imgui, icons_fontawesome_6, imgui
 
 from scseg.base.formatting import format_bytes
-from scseg.gui import texts
-from scseg.gui.widgets import checkbox, faint, small_button, to_the_right, tooltip
+from scseg.gui.widgets import checkbox, faint, small_button, text_field, to_the_right, tooltip
+from scseg.runtime.display import labels
 from scseg.runtime.display.folder import FolderReader
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class FolderView:
             self.go(Path.home())
         imgui.same_line()
         imgui.set_next_item_width(imgui.get_content_region_avail().x * 0.68)
-        entered, self._typed = texts.field(
+        entered, self._typed = text_field(
             "###folder", self._typed, imgui.InputTextFlags_.enter_returns_true
         )
         tooltip("The folder; type another, or the whole path of a file, and press Enter.")
@@ -87,7 +87,7 @@ class FolderView:
             if words in name.lower():
                 icon = icons_fontawesome_6.ICON_FA_FOLDER
                 flags = imgui.SelectableFlags_.no_auto_close_popups
-                if imgui.selectable(texts.label(f"{icon}  {name}", name), False, flags)[0]:  # noqa: FBT003
+                if imgui.selectable(labels.label(f"{icon}  {name}", name), False, flags)[0]:  # noqa: FBT003
                     self.go(listing.folder / name)
         doubly = False
         for name, size in listing.files:
@@ -100,7 +100,7 @@ class FolderView:
     def _draw_file(self, name: str, size: int) -> bool:
         icon = icons_fontawesome_6.ICON_FA_CUBE
         flags = imgui.SelectableFlags_.no_auto_close_popups
-        if imgui.selectable(texts.label(f"{icon}  {name}", name), name in self.chosen, flags)[0]:
+        if imgui.selectable(labels.label(f"{icon}  {name}", name), name in self.chosen, flags)[0]:
             self.reader.choose(name, adds=self._many and imgui.get_io().key_ctrl)
         doubly = imgui.is_item_hovered() and imgui.is_mouse_double_clicked(imgui.MouseButton_.left)
         text = format_bytes(size)

@@ -10,8 +10,8 @@ from imgui_bundle import ImVec2, imgui
 
 from scseg.actions.view import disk_use
 from scseg.base.formatting import format_age, format_bytes
-from scseg.gui.texts import shown
 from scseg.gui.widgets import button, faint, faint_lines, plain, tooltip
+from scseg.runtime.display.labels import shown
 from scseg.state.disk_use import KINDS, newest, total
 
 if TYPE_CHECKING:

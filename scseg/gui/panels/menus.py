@@ -10,8 +10,8 @@ from imgui_bundle import imgui
 
 from scseg.actions.action import MENUS
 from scseg.actions.commands import ACTIONS
-from scseg.gui import texts
 from scseg.gui.widgets import tooltip
+from scseg.runtime.display import labels
 from scseg.state.requests import OpenPaths
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _draw_recent(session: Session, label: str, *, models: bool) -> None:
     if not imgui.begin_menu(label, bool(recent)):
         return
     for index, name in enumerate(recent):
-        if imgui.menu_item_simple(texts.label(Path(name).name, f"recent {index}")):
+        if imgui.menu_item_simple(labels.label(Path(name).name, f"recent {index}")):
             session.requests.append(OpenPaths((Path(name),)))
         tooltip(name)
     imgui.end_menu()

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from imgui_bundle import icons_fontawesome_6, imgui
 
 from scseg.actions.annotation import changes, features
-from scseg.gui import texts
 from scseg.gui.number_widgets import slider
 from scseg.gui.panels.annotation import feature_menu
 from scseg.gui.theme import packed
@@ -17,6 +16,7 @@ from scseg.gui.widgets import (
     colour_field,
     icon_width,
     small_button,
+    text_field,
     to_the_right,
     toggle,
     tooltip,
@@ -63,7 +63,7 @@ def _draw_title(feature: Feature) -> Feature:
     colour = colour_field(feature.colour, "The colour of this feature.")
     imgui.same_line()
     imgui.set_next_item_width(-1)
-    _, name = texts.field("###name", feature.name)
+    _, name = text_field("###name", feature.name)
     tooltip("What this feature is called. W and S choose the feature above and below.")
     return replace(feature, name=name, colour=colour)
 

@@ -8,7 +8,6 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions.annotation import features, library
 from scseg.actions.commands import action
-from scseg.gui import texts
 from scseg.gui.panels.annotation import feature_panel, toolbox
 from scseg.gui.widgets import (
     action_button,
@@ -24,6 +23,7 @@ from scseg.gui.widgets import (
     to_the_right,
     tooltip,
 )
+from scseg.runtime.display import labels
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
@@ -83,7 +83,7 @@ def _draw_library(session: Session) -> None:
     tooltip("A feature of the next colour.")
     imgui.separator()
     widest = max(
-        (imgui.calc_text_size(texts.shown(each.name)).x for each in session.library), default=0.0
+        (imgui.calc_text_size(labels.shown(each.name)).x for each in session.library), default=0.0
     )
     for template in session.library:
         _draw_template(session, template, widest)
@@ -93,12 +93,12 @@ def _draw_library(session: Session) -> None:
 def _draw_template(session: Session, template: Template, width: float) -> None:
     """Offer a feature of the library; the longest name takes `width`."""
     chip(template.colour, imgui.get_font_size() * 0.7)
-    known = texts.label(template.name, f"known {template.name}")
+    known = labels.label(template.name, f"known {template.name}")
     # The cross stands beside the longest name, not on it.
     if row(known, chosen=False, width=width + icon_width() + imgui.get_font_size()):
         features.add(session, template.feature())
     tooltip(f"Brush {template.brush_px:g} px, boxes of {template.box_size} pixels.")
     to_the_right(icon_width())
-    label = texts.label(icons_fontawesome_6.ICON_FA_XMARK, f"forget {template.name}")
+    label = labels.label(icons_fontawesome_6.ICON_FA_XMARK, f"forget {template.name}")
     if small_button(label, "Take this feature out of the library."):
         library.forget(session, template.name)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from imgui_bundle import icons_fontawesome_6, imgui
 
 from scseg.actions.models import interactions
-from scseg.gui import texts
 from scseg.gui.number_widgets import as_typed
 from scseg.gui.theme import PILL
 from scseg.gui.widgets import (
@@ -22,6 +21,7 @@ from scseg.gui.widgets import (
     toggle,
     tooltip,
 )
+from scseg.runtime.display import labels
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
@@ -102,10 +102,10 @@ def _draw_partner(session: Session, before: Rule, rule: Rule) -> Rule:
         chip(partner.display.colour, imgui.get_font_size() * 0.7)
         imgui.set_cursor_pos_y(place)
     imgui.set_next_item_width(-1)
-    if imgui.begin_combo("###partner", texts.shown(name)):
+    if imgui.begin_combo("###partner", labels.shown(name)):
         for each in session.models:
             chip(each.display.colour, imgui.get_font_size() * 0.7)
-            label = texts.label(each.display.name, each.id)
+            label = labels.label(each.display.name, each.id)
             if imgui.selectable(label, each is partner)[0]:
                 rule = replace(rule, partner=each.id)
         imgui.end_combo()
@@ -127,7 +127,7 @@ def _draw_sliders(rule: Rule, partner: str) -> Rule:
     )
     tooltip("How far the partner reaches, from each pixel that it finds. Ctrl + click to type.")
     imgui.set_next_item_width(-1)
-    shown = f"{texts.formatted(partner)} threshold = %.2f"
+    shown = f"{labels.formatted(partner)} threshold = %.2f"
     changed, threshold = imgui.slider_float("###threshold", rule.threshold, 0.01, 1.0, shown, flags)
     tooltip("The partner finds something where its value reaches this.")
     imgui.pop_style_var()

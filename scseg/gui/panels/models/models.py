@@ -11,7 +11,6 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 from scseg.actions.commands import action
 from scseg.actions.models import model_list
 from scseg.actions.training import runs, training_plan
-from scseg.gui import texts
 from scseg.gui.panels.models import (
     advice,
     interactions_tab,
@@ -28,10 +27,11 @@ from scseg.gui.widgets import (
     faint,
     header,
     small_button,
+    text_field,
     tooltip,
 )
 from scseg.models.architectures import ARCHITECTURES
-from scseg.runtime.display import model_texts
+from scseg.runtime.display import labels, model_texts
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
@@ -111,7 +111,7 @@ def _draw_title(session: Session, model: Model) -> None:
     colour = colour_field(display.colour, "The colour of this model's mask.")
     imgui.same_line()
     imgui.set_next_item_width(-1)
-    _, name = texts.field("###name", display.name)
+    _, name = text_field("###name", display.name)
     tooltip("What this model finds. Right-click for the names of the features.")
     display = replace(display, name=name, colour=colour)
     if display != model.display:
@@ -146,7 +146,7 @@ def _draw_names(session: Session, model: Model) -> None:
     looks = model_list.feature_looks(session)
     for name, colour in looks.items():
         chip(colour, imgui.get_font_size() * 0.7)
-        if imgui.menu_item_simple(texts.label(name, f"feature {name}")):
+        if imgui.menu_item_simple(labels.label(name, f"feature {name}")):
             model_list.call_as_feature(session, model, name)
     if not looks:
         faint("There are no features yet.")
@@ -159,7 +159,7 @@ def _draw_architecture(session: Session, model: Model) -> None:
     imgui.same_line()
     imgui.set_next_item_width(-1)
     imgui.begin_disabled(model.run is not None)
-    shown = imgui.begin_combo("###architecture", texts.shown(model.plan.architecture))
+    shown = imgui.begin_combo("###architecture", labels.shown(model.plan.architecture))
     if not shown:
         tooltip("The network. VGGNet is fast and accurate enough for most features.")
     else:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from imgui_bundle import imgui
 
-from scseg.actions.models import model_list
-from scseg.gui.number_widgets import Range, slider, slider_at_rest
-from scseg.gui.panels.models import copy_menu
+from scseg.actions.models import copy_to_annotation, model_list
+from scseg.gui.number_widgets import Range, slice_range, slider, slider_at_rest
 from scseg.gui.theme import PILL
-from scseg.gui.widgets import choice, pill_button, toggle, tooltip
+from scseg.gui.widgets import chip, choice, faint, pill_button, toggle, tooltip
 from scseg.models.tiling import orientations
-from scseg.runtime.display import model_texts
+from scseg.runtime.display import labels, model_texts
 from scseg.runtime.models import predicted_files
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from scseg.gui.ui import Ui
     from scseg.state.models import Display, Look, Model
     from scseg.state.session import Session
+    from scseg.state.tomograms import OpenTomogram
 
 LOOKS: dict[Look, tuple[str, str]] = {
     "filled": ("filled", "Fill what the model finds."),
@@ -38,6 +38,15 @@ MODES: dict[PredictionMode, tuple[str, str]] = {
     ),
 }
 
+MENU_WIDTH = 260.0
+
+
+@dataclass
+class SlicesToCopy:
+    """The first and the last slice to be copied."""
+
+    span: tuple[int, int] = (0, 0)
+
 
 def draw(session: Session, model: Model, ui: Ui) -> None:
     display = _draw_sliders(model, ui)
@@ -45,7 +54,7 @@ def draw(session: Session, model: Model, ui: Ui) -> None:
     _draw_save(session, model, ui)
     display = _draw_choices(display, ui.predictor.faster(model))
     display = _draw_averaging(model, display, ui)
-    copy_menu.draw(session, model, ui)
+    _draw_copy(session, model, ui)
     if display != model.display:
         model_list.set_display(model, display)
 
@@ -146,3 +155,35 @@ def _go_to_the_right(width: float) -> None:
         imgui.new_line()
     else:
         imgui.set_cursor_pos_x(imgui.get_cursor_pos_x() + free - width)
+
+
+def _draw_copy(session: Session, model: Model, ui: Ui) -> None:
+    opened = session.active
+    explained = "Draw what this model finds into a feature, then mend it with the brush."
+    obstacle = copy_to_annotation.obstacle(model, opened)
+    if pill_button("copy to feature…###copy", explained, obstacle) and opened is not None:
+        ui.state_of(SlicesToCopy).span = opened.z, opened.z
+        imgui.open_popup("copy")
+    if opened is not None and imgui.begin_popup("copy"):
+        _draw_copy_menu(session, opened, model, ui)
+        imgui.end_popup()
+
+
+def _draw_copy_menu(session: Session, opened: OpenTomogram, model: Model, ui: Ui) -> None:
+    to_copy = ui.state_of(SlicesToCopy)
+    to_copy.span = slice_range(to_copy.span, opened.shape[0], MENU_WIDTH * ui.scale)
+    faint("Add what is found to")
+    target = None
+    for feature in opened.features:
+        chip(feature.colour, imgui.get_font_size() * 0.7)
+        if imgui.menu_item_simple(labels.label(feature.name, f"feature {feature.id}")):
+            target = feature
+        tooltip("What is drawn of it stays, and so does what is marked as ignored.")
+    imgui.separator()
+    new = copy_to_annotation.feature_of(model)
+    if imgui.menu_item_simple(labels.label(f"New feature {new.name}", "new")):
+        target = new
+    tooltip("Add a feature with the name and the colour of this model.")
+    if target is not None:
+        slices = range(to_copy.span[0], to_copy.span[1] + 1)
+        copy_to_annotation.copy(session, opened, model, target, slices)

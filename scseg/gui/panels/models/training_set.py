@@ -9,10 +9,10 @@ from imgui_bundle import ImVec2, imgui
 
 from scseg.actions.training import generating, new_set
 from scseg.base.printable import printable
-from scseg.gui import texts
 from scseg.gui.number_widgets import slider
 from scseg.gui.theme import PILL, packed, rgba
 from scseg.gui.widgets import button, card, centre_button, checkbox, faint, header, plain, tooltip
+from scseg.runtime.display import labels
 from scseg.runtime.display.boxes import GREEN, RED, TRAINING_SET
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ def _three_states(name: str, choice: Choice) -> Choice:
     for grab in (imgui.Col_.slider_grab, imgui.Col_.slider_grab_active):
         imgui.push_style_color(grab, rgba(COLOURS[choice]))
     flags = imgui.SliderFlags_.always_clamp | imgui.SliderFlags_.no_input
-    told = f"##choice {texts.told_apart(name)}"
-    _, new = imgui.slider_int(told, choice, -1, 1, texts.formatted(name), flags)
+    told = f"##choice {labels.told_apart(name)}"
+    _, new = imgui.slider_int(told, choice, -1, 1, labels.formatted(name), flags)
     imgui.pop_style_color(2)
     imgui.pop_style_var(2)
     tooltip(
@@ -80,7 +80,7 @@ def _draw_tomograms(session: Session) -> None:
     for number, opened in enumerate(session.tomograms):
         ticked = new_set.is_ticked(session, opened)
         explained = f"{printable(opened.ref.path)}\n{printable(opened.trouble)}".strip()
-        if checkbox(texts.label(opened.name, f"sample {number}"), ticked, explained):
+        if checkbox(labels.label(opened.name, f"sample {number}"), ticked, explained):
             new_set.tick(session, opened)
 
 

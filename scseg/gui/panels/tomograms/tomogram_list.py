@@ -10,7 +10,6 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 from scseg.actions.commands import action
 from scseg.actions.tomograms import listing
 from scseg.gui.panels.tomograms import tomogram_menu, tomogram_row
-from scseg.gui.texts import told_apart
 from scseg.gui.widgets import (
     action_button,
     faint,
@@ -19,6 +18,7 @@ from scseg.gui.widgets import (
     small_button,
     tooltip,
 )
+from scseg.runtime.display.labels import told_apart
 
 if TYPE_CHECKING:
     from scseg.actions.tomograms.listing import Row

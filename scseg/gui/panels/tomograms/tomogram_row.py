@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions.tomograms import closing, relinking, reopening, tomogram_list
-from scseg.gui import texts
 from scseg.gui.panels.tomograms import tomogram_menu
 from scseg.gui.theme import packed, rgba
 from scseg.gui.widgets import icon_width, small_button, to_the_right, tooltip
-from scseg.runtime.display import tomogram_texts
+from scseg.runtime.display import labels, tomogram_texts
 from scseg.state.tomograms import OpenTomogram
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def draw(session: Session, row: Row, ui: Ui) -> None:
     size = ImVec2(imgui.get_content_region_avail().x, imgui.get_frame_height())
     is_active = entry is session.active
     flags = imgui.SelectableFlags_.allow_overlap
-    clicked, _ = imgui.selectable(texts.label("", row.path.name), is_active, flags, size)
+    clicked, _ = imgui.selectable(labels.label("", row.path.name), is_active, flags, size)
     tooltip(tomogram_texts.about(entry, trouble))
     if is_active:
         _mark_active(ui)
@@ -56,7 +55,7 @@ def _draw_name(row: Row, beside: float, ui: Ui, *, stands_back: bool) -> None:
     low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()
     place = ImVec2(low.x + 14 * ui.scale, (low.y + high.y - imgui.get_text_line_height()) / 2)
     end = ImVec2(high.x - beside - 4 * ui.scale, high.y)
-    text = f"{sign}{texts.shown(row.label)}"
+    text = f"{sign}{labels.shown(row.label)}"
     colour = ui.palette.warning if stands_back else ui.palette.text
     imgui.push_style_color(imgui.Col_.text, rgba(colour))
     draw, size = imgui.get_window_draw_list(), imgui.calc_text_size(text)

@@ -14,8 +14,8 @@ from scseg.actions.models import files as model_files
 from scseg.actions.models import interactions
 from scseg.actions.training import new_set
 from scseg.annotations.feature import COLOURS, Feature
-from scseg.gui import texts
 from scseg.interactions.rules import InteractionSettings, Rule
+from scseg.runtime.display import labels
 from tests.fakes.models import write_model
 
 pytestmark = pytest.mark.gui
@@ -67,7 +67,7 @@ def look_everywhere(user):
     """Open whatever shows names; each control is there, and nothing complains."""
 
     def is_there(path, told):
-        assert user.ctx.item_exists(f"{path}/{texts.label('', told)}"), told
+        assert user.ctx.item_exists(f"{path}/{labels.label('', told)}"), told
 
     user.press("1")
     user.ctx.yield_(3)
@@ -95,9 +95,9 @@ def look_into_a_folder(user):
     model = user.session.models[0]
     saved = Path(model.weights.ref.path)
     user.do(lambda: model_files.save(user.session, model))
-    user.wait_for(lambda: user.ctx.item_exists(f"//###files/**/{texts.label('', saved.name)}"))
+    user.wait_for(lambda: user.ctx.item_exists(f"//###files/**/{labels.label('', saved.name)}"))
     user.ctx.item_click("//###files/**/###up")
-    user.wait_for(lambda: user.ctx.item_exists(f"//###files/**/{texts.label('', NAMES[0])}"))
+    user.wait_for(lambda: user.ctx.item_exists(f"//###files/**/{labels.label('', NAMES[0])}"))
     user.press("Escape")
 
 
@@ -116,10 +116,10 @@ def test_a_day_with_any_names_and_the_next_one(open_window, files, tmp_path):
         user.wait_for(lambda: user.session.active.annotation is not None)
         user.do(lambda: add_features(user.session))
         for name in shown:
-            row = f"//Panels/**/{texts.label('', name)}"
+            row = f"//Panels/**/{labels.label('', name)}"
             user.ctx.item_click(row)
             user.wait_for(lambda name=name: user.session.active.name == name)
-        user.ctx.item_click(f"//Panels/**/{texts.label('', shown[0])}")
+        user.ctx.item_click(f"//Panels/**/{labels.label('', shown[0])}")
         user.wait_for(lambda: user.session.active.name == shown[0])
         user.do(lambda: relate(user.session))
         look_everywhere(user)

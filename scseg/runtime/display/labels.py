@@ -1,11 +1,9 @@
-"""Names as ImGui takes them: it hides what follows `##`, tells controls apart by it, and reads formats.
+"""Names as labels of controls: ImGui hides what follows `##`, tells controls apart by it, and reads formats.
 
 ImGui draws only what can be UTF-8; see `printable`.
 """
 
 from __future__ import annotations
-
-from imgui_bundle import imgui
 
 from scseg.base.printable import printable
 
@@ -32,10 +30,3 @@ def told_apart(name: str) -> str:
 def label(name: str, told: str) -> str:
     """Return the label of a control that shows a name and is told from others by `told`."""
     return f"{shown(name)}###{told_apart(told)}"
-
-
-def field(told: str, text: str, flags: int = imgui.InputTextFlags_.none) -> tuple[bool, str]:
-    """Draw a field for a text; return what ImGui tells, and the text as it was unless it is edited."""
-    before = printable(text)
-    changed, after = imgui.input_text(told, before, flags)
-    return bool(changed), text if after == before else after
