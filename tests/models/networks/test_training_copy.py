@@ -117,8 +117,8 @@ def after_some_steps(name, goes_on):
     from scseg.models.networks.training_copy import TrainingCopy
 
     keras.utils.set_random_seed(0)
-    network = build(name, 32, 3)
-    images = np.random.default_rng(0).normal(size=(8, 32, 32, 3)).astype(np.float32)
+    network = build(name, 16, 3)
+    images = np.random.default_rng(0).normal(size=(4, 16, 16, 3)).astype(np.float32)
     copy = TrainingCopy(network, FAST, images if goes_on else None)
     copy.model.compile("adam", "binary_crossentropy", jit_compile=False)
     for _ in range(40):  # until the moving statistics are those of the boxes
