@@ -12,7 +12,8 @@ from scseg.annotations.storage.location import annotation_path
 from scseg.annotations.storage.writing import save_copy
 from scseg.datasets.training_sets.training_set import load_training_set
 from scseg.models.sampling import Counts
-from tests.gui.training import MEMBRANE, POSITIVE, click_third, generate, the_model
+from tests.fakes.annotated import MEMBRANE
+from tests.gui.training import POSITIVE, click_third, generate, the_model
 
 pytestmark = pytest.mark.gui
 
