@@ -1,49 +1,14 @@
-"""The program at work without a window, with fakes of both workers; a test makes its steps, and trains."""
+"""What a user of the stage Models does, without a window: browse, make a training set, train."""
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import replace
 
 from scseg.actions.models import model_list
 from scseg.actions.training import generating, new_set, runs, training_plan
 from scseg.actions.view import browsing
-from scseg.compute.client import TrainingClient
-from scseg.runtime.program import Program
-from scseg.runtime.saving.user_files import new_session
 from tests.fakes.annotated import annotate_active
-from tests.fakes.client import FakeClient
-from tests.fakes.headless import Questions
-from tests.fakes.threads import wait_for
-
-
-def nobody():
-    """Wake nobody: a test makes the steps itself."""
-
-
-def step_until(program, what):
-    """Step until something is so and nothing is left to be done that was asked for."""
-
-    def step_and_see():
-        program.step()
-        return not program.session.requests and what()
-
-    wait_for(step_and_see)
-
-
-@contextlib.contextmanager
-def running(paths=(), target=None):
-    """The program with the user's files, as it starts; closed at the end.
-
-    It opens `paths`, and writes what is asked for to `target`.
-    """
-    program = Program(new_session(), nobody, lambda: FakeClient(nobody), Questions(target=target))
-    program.trainer.start = lambda request: TrainingClient(request, nobody, "tests.fakes.worker")
-    try:
-        program.open(tuple(paths))
-        yield program
-    finally:
-        program.close()
+from tests.fakes.headless import step_until
 
 
 def browse_on(program):

@@ -15,7 +15,8 @@ from scseg.actions.models import model_list
 from scseg.models import unsaved_models
 from scseg.models.files import open_model
 from tests.fakes.gradient import gradient, write_volume
-from tests.fakes.stepping import browse_on, running, step_until, train, train_on, with_a_set
+from tests.fakes.headless import running, step_until
+from tests.fakes.stepping import browse_on, train, train_on, with_a_set
 
 
 @pytest.fixture

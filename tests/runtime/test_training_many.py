@@ -14,7 +14,8 @@ from scseg.annotations.storage.writing import save_copy
 from scseg.datasets.training_sets.training_set import load_training_set
 from scseg.models.sampling import Counts
 from tests.fakes.annotated import MEMBRANE
-from tests.fakes.stepping import generate, plan_set, running, step_until
+from tests.fakes.headless import running, step_until
+from tests.fakes.stepping import generate, plan_set
 
 SHAPE = (6, 60, 80)
 PIXEL_SIZES = [10.0, 10.05, 10.5, 11.0, 12.0, 13.92, 8.0, 9.0, 6.0, 20.5]
