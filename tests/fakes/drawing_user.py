@@ -14,7 +14,8 @@ import sys
 import time
 from pathlib import Path
 
-from tests.gui.conftest import SHAPE, User
+from tests.fakes.gradient import SHAPE
+from tests.gui.conftest import User
 
 SIZE = (700, 640)
 

@@ -11,20 +11,19 @@ from pathlib import Path
 
 import cv2
 import glfw
-import mrcfile
 import numpy as np
 import pytest
 from imgui_bundle import hello_imgui, imgui
 from imgui_bundle.immapp import testing
 
 from scseg.compute.client import TrainingClient
-from scseg.compute.messages import Band, SliceDone
 from scseg.gui.shortcuts import parsed
 from scseg.gui.window import Window, add_ons
 from scseg.runtime.display import camera
+from tests.fakes.client import FakeClient
+from tests.fakes.gradient import gradient, write_volume
 
 SECONDS = 10.0
-SHAPE = (12, 40, 60)
 SIZE = (860, 760)
 FRAMES_PER_PICTURE = 25
 MINIMISED = imgui.ViewportFlags_.is_minimized.value
@@ -33,62 +32,12 @@ MINIMISED = imgui.ViewportFlags_.is_minimized.value
 @pytest.fixture
 def volume():
     """Grey values that tell slice, row and column apart, from 0 to 208."""
-    z, y, x = np.indices(SHAPE)
-    return (10 * z + y + x).astype(np.float32)
+    return gradient()
 
 
 @pytest.fixture
 def tomogram(tmp_path, volume):
-    path = tmp_path / "gradient.mrc"
-    with mrcfile.new(path) as file:
-        file.set_data(volume)
-        file.voxel_size = 10.0
-    return path
-
-
-class FakeClient:
-    """Answers like a prediction worker, but only what and when a test tells it to.
-
-    The prediction of slice z is 1 in row z and 0 elsewhere.
-    """
-
-    def __init__(self, wake):
-        self.wake = wake
-        self.wanted = []
-        self.replies = []
-        self.at_once = True
-        self.ready = True
-        self.closed = False
-        self.restarts = 0
-
-    @property
-    def busy(self):
-        return False
-
-    def want(self, requests, cache_bytes=0):
-        self.cache_bytes = cache_bytes
-        self.wanted.append(requests)
-        if self.at_once:
-            for request in requests:
-                self.answer(request)
-
-    def answer(self, request):
-        values = np.zeros(SHAPE[1:], np.float32)
-        values[request.z] = 1.0
-        for start in range(0, SHAPE[1], 16):
-            self.replies.append(Band(request, start, values[start : start + 16]))
-        self.replies.append(SliceDone(request, 0.1, ()))
-        self.wake()
-
-    def drain(self):
-        replies, self.replies = self.replies, []
-        return replies
-
-    def restart(self):
-        self.restarts += 1
-
-    def close(self):
-        self.closed = True
+    return write_volume(tmp_path / "gradient.mrc", volume)
 
 
 def start_training(request):

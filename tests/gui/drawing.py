@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scseg.annotations.storage.reading import read_database
-from tests.gui.conftest import SHAPE
+from tests.fakes.gradient import SHAPE
 
 
 def annotation(user):

@@ -9,7 +9,7 @@ import pytest
 
 from scseg.annotations.storage.location import annotation_path
 from scseg.annotations.storage.reading import read_database
-from tests.gui.conftest import SHAPE
+from tests.fakes.gradient import SHAPE
 from tests.gui.drawing import capsule, nearly
 
 LINE, BELOW = capsule((10, 10), (50, 30), 3.5), capsule((10, 35), (50, 35), 3.5)

@@ -10,7 +10,8 @@ import pytest
 from scseg.actions.models import model_list
 from scseg.compute.messages import Band, SliceDone
 from scseg.runtime.display.boxes import DOUBTFUL
-from tests.gui.conftest import SHAPE, FakeClient
+from tests.fakes.client import FakeClient
+from tests.fakes.gradient import SHAPE
 from tests.gui.drawing import begin, in_file, is_enabled
 from tests.gui.test_interactions import load
 from tests.gui.test_prediction_tab import load_one

@@ -9,7 +9,7 @@ import pytest
 from imgui_bundle import ImVec2
 
 from scseg.gui.panels.stages import Front
-from tests.gui.conftest import SHAPE
+from tests.fakes.gradient import SHAPE
 from tests.gui.drawing import annotation, begin, capsule, drag, in_file, mask, nearly, settled
 
 pytestmark = pytest.mark.gui

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scseg.annotations.storage.reading import read_database
-from tests.gui.conftest import SHAPE
+from tests.fakes.gradient import SHAPE
 from tests.gui.drawing import annotation, begin, drag, mask, save_as
 
 pytestmark = pytest.mark.gui

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from scseg.annotations.storage.opening import open_annotation
-from tests.gui.conftest import SHAPE
+from tests.fakes.gradient import SHAPE
 from tests.gui.drawing import annotation, begin, drag, mask, settled
 
 pytestmark = pytest.mark.gui

@@ -8,7 +8,7 @@ import pytest
 from imgui_bundle import imgui
 
 from scseg.persistence.feature_library import library_path, load
-from tests.gui.conftest import SHAPE
+from tests.fakes.gradient import SHAPE
 from tests.gui.drawing import annotation, begin, drag, in_file, mask, save_as, settled
 
 pytestmark = pytest.mark.gui

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.gui.conftest import SHAPE
+from tests.fakes.gradient import SHAPE
 from tests.gui.drawing import annotation, begin, drag, in_file, mask
 
 pytestmark = pytest.mark.gui

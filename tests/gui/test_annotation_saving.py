@@ -14,7 +14,7 @@ from scseg.annotations.steps import change_masks
 from scseg.annotations.storage import writing
 from scseg.annotations.storage.reading import read_database
 from tests.fakes.disks import fill, small_disk
-from tests.gui.conftest import SHAPE
+from tests.fakes.gradient import SHAPE
 from tests.gui.drawing import annotation, begin, drag, in_file, mask, settled
 
 pytestmark = pytest.mark.gui

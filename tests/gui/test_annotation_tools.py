@@ -6,7 +6,7 @@ import mrcfile
 import numpy as np
 import pytest
 
-from tests.gui.conftest import SHAPE
+from tests.fakes.gradient import SHAPE
 from tests.gui.drawing import annotation, begin, capsule, drag, in_file, mask, nearly
 
 pytestmark = pytest.mark.gui

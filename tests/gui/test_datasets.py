@@ -15,7 +15,7 @@ from scseg.runtime.display import tomogram_texts
 from scseg.runtime.inbox import Inbox
 from scseg.runtime.tomograms import file_watch
 from scseg.runtime.tomograms.file_watch import FileWatch
-from tests.gui.conftest import SHAPE
+from tests.fakes.gradient import SHAPE
 from tests.gui.drawing import begin, drag, in_file, mask, settled
 
 pytestmark = pytest.mark.gui

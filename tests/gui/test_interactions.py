@@ -17,8 +17,9 @@ from scseg.compute.messages import Band, SliceDone
 from scseg.interactions.rules import InteractionSettings, Rule
 from scseg.preview import needed_slices
 from scseg.runtime.models import rules
+from tests.fakes.client import FakeClient
+from tests.fakes.gradient import SHAPE
 from tests.fakes.models import DESCRIPTION
-from tests.gui.conftest import SHAPE, FakeClient
 
 pytestmark = pytest.mark.gui
 

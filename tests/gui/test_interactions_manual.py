@@ -17,8 +17,8 @@ from scseg.datasets.demo.cached import demo_tomogram
 from scseg.datasets.demo.simulate import Specimen
 from scseg.datasets.tomogram import open_tomogram
 from scseg.interactions.rules import InteractionSettings, Rule
+from tests.fakes.client import FakeClient
 from tests.fakes.models import DESCRIPTION
-from tests.gui.conftest import FakeClient
 
 pytestmark = pytest.mark.gui
 

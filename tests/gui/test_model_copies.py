@@ -15,7 +15,8 @@ from scseg.annotations.edits import MaskEdit, Step
 from scseg.annotations.packed_masks import pack
 from scseg.compute.messages import Failed
 from scseg.interactions.rules import InteractionSettings, Rule
-from tests.gui.conftest import SHAPE, FakeClient
+from tests.fakes.client import FakeClient
+from tests.fakes.gradient import SHAPE
 from tests.gui.drawing import in_file
 from tests.gui.test_interactions import PatternClient, control, load_both
 from tests.gui.test_prediction_tab import MIDDLE, load_one

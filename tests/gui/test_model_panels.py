@@ -9,9 +9,9 @@ import pytest
 from scseg.actions.models import model_list
 from scseg.actions.training import runs, training_plan, validation_shares
 from scseg.models import unsaved_models
+from tests.fakes.annotated import MEMBRANE
 from tests.gui.drawing import is_enabled
 from tests.gui.training import (
-    MEMBRANE,
     annotate,
     asked,
     choose_below,

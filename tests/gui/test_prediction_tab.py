@@ -14,7 +14,8 @@ from scseg.actions.models import model_list
 from scseg.annotations.crop import Crop
 from scseg.compute.messages import SliceDone
 from scseg.interactions.rules import InteractionSettings, Rule
-from tests.gui.conftest import SHAPE, FakeClient
+from tests.fakes.client import FakeClient
+from tests.fakes.gradient import SHAPE
 from tests.gui.drawing import is_enabled, save_as
 from tests.gui.test_interactions import PatternClient, control, left_columns, load, load_both
 

@@ -2,44 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import replace
 
-import mrcfile
-import numpy as np
 import pytest
 
 from scseg.actions.models import model_list
 from scseg.actions.tomograms import tomogram_list
-from scseg.actions.training import new_set
 from scseg.actions.view import browsing, view
-from scseg.base.errors import ScsegError
 from scseg.cli import window as app
 from scseg.persistence import last_session
 from scseg.runtime.saving import session_file
-from scseg.runtime.saving.session_file import SessionFile
 from scseg.state.filters import usual
-from scseg.state.models import SetPlan
-from scseg.state.session import Session
 from scseg.state.tomograms import Contrast, View
+from tests.fakes.gradient import write_four
 from tests.fakes.models import write_model
-from tests.fakes.threads import quiet_inbox, take_in, wait_for
 
 pytestmark = pytest.mark.gui
 
 
 @pytest.fixture
-def files(tmp_path, volume):
+def files(tmp_path):
     """Four tomograms of different shapes."""
-    paths = []
-    for number, name in enumerate("abcd"):
-        path = tmp_path / f"{name}.mrc"
-        with mrcfile.new(path) as file:
-            file.set_data(np.ascontiguousarray(volume[: 12 - number]))
-            file.voxel_size = 10.0
-        paths.append(path)
-    return paths
+    return write_four(tmp_path)
 
 
 def restore(user, tomograms_there):
@@ -121,26 +106,6 @@ def test_the_panels_come_back_as_they_stood(open_window, files, key, stage):
     open_window(second)
 
 
-def test_what_a_training_set_was_to_be_comes_back(open_window, files):
-    plan = SetPlan({"Membrane": 1}, frozenset({str(files[1])}), 48, 12.5, 3)
-
-    def second(user):
-        restore(user, 2)
-        assert user.session.set_plan == plan
-
-    def first(user):
-        user.wait_for(lambda: len(user.session.tomograms) == 2)
-        user.do(lambda: new_set.set_plan(user.session, plan))
-
-    open_window(first, files[:2])
-    open_window(second)
-
-
-def test_a_window_that_nobody_asked_to_restore_opens_empty(open_window, files):
-    open_window(lambda user: user.wait_for(lambda: len(user.session.tomograms) == 4), files)
-    open_window(lambda user: names(user) == [] or pytest.fail("it came back"))
-
-
 def test_each_vanished_tomogram_is_a_notice_and_a_row_to_relink(
     open_window, files, tmp_path, monkeypatch
 ):
@@ -183,19 +148,6 @@ def test_each_vanished_tomogram_is_a_notice_and_a_row_to_relink(
     open_window(second)
 
 
-def test_what_is_absent_stays_for_the_session_after(open_window, files):
-    open_window(lambda user: user.wait_for(lambda: len(user.session.tomograms) == 4), files)
-    files[3].rename(files[3].with_suffix(".unloaded"))
-    open_window(lambda user: restore(user, 3))
-    files[3].with_suffix(".unloaded").rename(files[3])
-
-    def third(user):
-        restore(user, 4)
-        assert names(user) == ["a.mrc", "b.mrc", "c.mrc", "d.mrc"]
-
-    open_window(third)
-
-
 def test_changes_are_written_down_while_the_window_is_open(open_window, files, monkeypatch):
     monkeypatch.setattr(session_file.SessionFile.__init__, "__defaults__", (0.02,))
 
@@ -211,19 +163,6 @@ def test_changes_are_written_down_while_the_window_is_open(open_window, files, m
         user.wait_for(lambda: len(kept()) == 3)
 
     open_window(steps, files)
-
-
-def test_closing_while_the_last_session_comes_back_loses_nothing(open_window, files, monkeypatch):
-    open_window(lambda user: user.wait_for(lambda: len(user.session.tomograms) == 4), files)
-    before = json.loads(last_session.session_path().read_text())
-    monkeypatch.setattr("scseg.runtime.jobs.Jobs.start", lambda *_: None)
-
-    def second(user):
-        user.do(user.window.restore)
-        assert len(user.session.missing) == 4
-
-    open_window(second)
-    assert json.loads(last_session.session_path().read_text()) == before
 
 
 def test_the_switch_in_the_settings_is_obeyed_and_remembered(open_window, files):
@@ -242,65 +181,6 @@ def test_the_switch_in_the_settings_is_obeyed_and_remembered(open_window, files)
 
     open_window(first, files)
     open_window(second)
-
-
-def test_a_disk_that_takes_nothing_is_told_once_and_again_at_the_end(monkeypatch):
-    def full(*_):
-        raise ScsegError("Cannot write it: the disk is full.")
-
-    monkeypatch.setattr(last_session, "save", full)
-    session, inbox = Session(), quiet_inbox()
-    keeper = SessionFile(session, inbox, seconds=0.0)
-    for overlays in (False, True, False):
-        session.overlays = overlays
-        keeper.update()
-        wait_for(lambda: not keeper._keeper._writes, session, inbox)
-    (notice,) = session.notices
-    assert "the disk is full" in notice.sentence
-    session.notices.clear()
-    keeper.close()
-    take_in(session, inbox)
-    assert [each.sentence for each in session.notices] == [notice.sentence]
-
-
-def test_what_could_not_be_written_once_is_written_as_soon_as_that_can_be(monkeypatch):
-    save, tries = last_session.save, []
-
-    def fails_once(*arguments):
-        tries.append(arguments)
-        if len(tries) == 1:
-            raise ScsegError("Cannot write it: the disk is full.")
-        save(*arguments)
-
-    monkeypatch.setattr(last_session, "save", fails_once)
-    session, inbox = Session(), quiet_inbox()
-    keeper = SessionFile(session, inbox, seconds=0.0)
-    session.overlays = False
-    keeper.update()
-    wait_for(lambda: session.notices, session, inbox)
-    keeper.update()
-    wait_for(lambda: not session.notices, session, inbox)
-    assert last_session.load(last_session.session_path()).overlays is False
-    keeper.close()
-    assert len(tries) == 2
-
-
-def test_of_two_windows_the_first_is_remembered():
-    first, second, inbox = Session(overlays=False), Session(overlays=True), quiet_inbox()
-    keeper, other = SessionFile(first, inbox, 0.0), SessionFile(second, inbox, 0.0)
-    first.overlays = True
-    keeper.update()
-    second.overlays = False
-    other.update()
-    other.close()
-    keeper.close()
-    assert last_session.load(last_session.session_path()).overlays
-    # The first is closed: now another may be.
-    second.overlays = True
-    third = SessionFile(second, quiet_inbox(), 0.0)
-    second.overlays = False
-    third.close()
-    assert not last_session.load(last_session.session_path()).overlays
 
 
 @pytest.mark.parametrize(("paths", "restored"), [([], True), (["a.mrc"], False)])

@@ -11,11 +11,10 @@ from scseg.annotations import steps as make
 from scseg.datasets.training_sets.training_set import load_training_set
 from scseg.models.sampling import Counts
 from scseg.runtime.display.boxes import GREEN, RED
+from tests.fakes.annotated import BACKGROUND, MEMBRANE
 from tests.fakes.models import write_model
 from tests.gui.drawing import is_enabled, save_as
 from tests.gui.training import (
-    BACKGROUND,
-    MEMBRANE,
     NEGATIVE,
     POSITIVE,
     SET,

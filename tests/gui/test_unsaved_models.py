@@ -8,7 +8,6 @@ import pytest
 
 from scseg.actions.models import model_list
 from scseg.models.files import open_model
-from scseg.persistence import last_session
 from tests.fakes.models import write_model
 from tests.gui.drawing import save_as
 from tests.gui.training import (
@@ -49,51 +48,6 @@ def test_a_model_is_saved_with_its_looks_and_loaded_again(open_window, tomogram,
         assert (fresh.display.name, fresh.display.threshold) == ("Mine", 0.25)
 
     open_window(steps, [tomogram])
-
-
-def test_closing_while_a_model_learns_keeps_what_was_learnt(open_window, tomogram):
-    models_seen = []
-
-    def first(user):
-        made_set(user)
-        model = train(user, "slow")
-        user.wait_for(lambda: len(model.epochs) >= 3)
-        models_seen.append(model)
-
-    def second(user):
-        user.do(user.window.restore)
-        user.wait_for(lambda: user.session.models and not user.session.jobs)
-        model = the_model(user)
-        (before,) = models_seen
-        assert model.id == before.id
-        assert model.description.epochs_trained >= 3
-        # Not only up to the last checkpoint: up to the last batch.
-        assert model.ref == before.ref == before.last.ref
-        assert model.plan.training_set == before.plan.training_set
-        assert (model.display.name, model.weights.kept) == ("slow", False)
-
-    open_window(first, [tomogram])
-    open_window(second)
-
-
-def test_a_window_that_crashed_while_a_model_learnt_offers_it_again(open_window, tomogram):
-    def first(user):
-        made_set(user)
-        model = train(user)
-        user.wait_for(lambda: model.run is None)
-        # As it was written down before the first epoch.
-        last = last_session.record_of_session(user.session)
-        told = replace(last.models[0], path="", kept=True, training=True)
-        last_session.save(replace(last, models=(told,)), last_session.session_path())
-        user.window.program._remembering.hold()
-
-    def second(user):
-        user.do(user.window.restore)
-        user.wait_for(lambda: user.session.models and not user.session.jobs)
-        assert the_model(user).description.epochs_trained == 25
-
-    open_window(first, [tomogram])
-    open_window(second)
 
 
 def test_unsaved_models_are_brought_back_by_a_command(open_window, tomogram):

@@ -13,7 +13,7 @@ from OpenGL import GL
 from scseg.annotations.storage.read_only import read_annotation
 from scseg.base.files.handle_limit import REMEDY
 from scseg.gui.gl.labels import LabelLayers
-from tests.gui.conftest import SHAPE
+from tests.fakes.gradient import SHAPE
 from tests.gui.drawing import begin, drag, mask
 
 

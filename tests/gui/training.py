@@ -4,45 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
-from scseg.actions.annotation import changes
 from scseg.actions.models import model_list
 from scseg.actions.training import training_plan
-from scseg.annotations import steps as make
-from scseg.annotations.feature import Feature
-from tests.gui.conftest import SHAPE
+from tests.fakes.annotated import BOXES, annotate_active
 from tests.gui.drawing import save_as
 
 SET = "//Panels/**/###generate"
 POSITIVE, NEGATIVE = "//Panels/**/##choice Membrane", "//Panels/**/##choice Background"
-MEMBRANE = Feature("Membrane", (0.2, 0.4, 0.9), box_size=16, show=False)
-BACKGROUND = Feature("Background", (0.9, 0.6, 0.1), box_size=16)
-
-
-BOXES = [(6, 12, 12), (6, 12, 36), (6, 30, 48)], [(6, 28, x) for x in (10, 20, 30)]
-"""Of the membrane, two on it and one not, and of the background."""
 
 
 def annotate(user, boxes=BOXES):
     """Draw rows 10 to 13 on slice 6, and place boxes."""
-
-    def go():
-        tomogram = user.session.active
-        contents = tomogram.annotation.contents
-        for feature in (MEMBRANE, BACKGROUND):
-            changes.apply_step(user.session, tomogram, make.add_feature(contents, feature))
-        mask = np.zeros(SHAPE[1:], np.uint8)
-        mask[10:14] = 1
-        for step in (
-            make.change_masks(contents, MEMBRANE.id, {6: mask}, "draw"),
-            make.change_boxes(contents, MEMBRANE.id, add=boxes[0]),
-            make.change_boxes(contents, BACKGROUND.id, add=boxes[1]),
-        ):
-            changes.apply_step(user.session, tomogram, step)
-
     user.wait_for(lambda: all(each.annotation is not None for each in user.session.tomograms))
-    user.do(go)
+    user.do(lambda: annotate_active(user.session, boxes))
     user.press("2")
     for header in ("Datasets", "Filters"):
         user.ctx.item_click(f"//Panels/{header}")

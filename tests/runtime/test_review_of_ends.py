@@ -20,7 +20,7 @@ from scseg.runtime.saving.autosave import AutoSavedFile, AutoSaver
 from scseg.state.notices import Job, JobEnd
 from scseg.state.session import Session
 from scseg.state.settings import Settings
-from tests.fakes.headless import headless
+from tests.fakes.headless import headless, step_until
 from tests.fakes.threads import quiet_inbox, wait_for
 
 SHAPE = (4, 20, 24)
@@ -40,17 +40,9 @@ def tomogram(tmp_path, monkeypatch):
 def program(tomogram):
     program = headless(Session())
     program.open((tomogram,))
-    frames_until(program, lambda: program.session.active and program.session.active.annotation)
+    step_until(program, lambda: program.session.active and program.session.active.annotation)
     yield program
     program.close()
-
-
-def frames_until(program, what):
-    def frame_and_see():
-        program.step()
-        return not program.session.requests and what()
-
-    wait_for(frame_and_see)
 
 
 def draw(session):
@@ -62,7 +54,7 @@ def draw(session):
 def test_a_row_that_is_relinked_to_its_own_file_goes_on(program, tomogram):
     session = program.session
     session.requests.append(relinking.follow_to(session, session.active, tomogram))
-    frames_until(program, lambda: not session.jobs)
+    step_until(program, lambda: not session.jobs)
     draw(session)
     assert program.close() == ()
     assert read_annotation(tomogram, SHAPE).masks
@@ -75,8 +67,8 @@ def test_two_relinks_of_one_row_leave_one_place(program, tomogram):
     for place in places:
         place.write_bytes(tomogram.read_bytes())
         session.requests.append(relinking.follow_to(session, row, place))
-    frames_until(program, lambda: not session.jobs and session.active is not row)
-    frames_until(program, lambda: session.active.annotation is not None)
+    step_until(program, lambda: not session.jobs and session.active is not row)
+    step_until(program, lambda: session.active.annotation is not None)
     assert session.active.annotation.contents.masks
     assert program.close() == ()
     assert read_annotation(

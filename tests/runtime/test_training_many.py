@@ -1,4 +1,4 @@
-"""One training set from many tomograms of different pixel sizes, in the real window."""
+"""One training set from many tomograms of different pixel sizes, by the whole program."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import mrcfile
 import numpy as np
 import pytest
 
+from scseg.actions.training import new_set
 from scseg.annotations import steps
 from scseg.annotations.contents import Contents
 from scseg.annotations.storage.location import annotation_path
 from scseg.annotations.storage.writing import save_copy
 from scseg.datasets.training_sets.training_set import load_training_set
 from scseg.models.sampling import Counts
-from tests.gui.training import MEMBRANE, POSITIVE, click_third, generate, the_model
-
-pytestmark = pytest.mark.gui
+from tests.fakes.annotated import MEMBRANE
+from tests.fakes.headless import running, step_until
+from tests.fakes.stepping import generate, plan_set
 
 SHAPE = (6, 60, 80)
 PIXEL_SIZES = [10.0, 10.05, 10.5, 11.0, 12.0, 13.92, 8.0, 9.0, 6.0, 20.5]
@@ -41,21 +42,18 @@ def annotated(tmp_path):
     return paths
 
 
-def test_a_set_from_ten_tomograms_of_different_pixel_sizes(open_window, annotated, tmp_path):
-    def steps_(user):
-        user.wait_for(lambda: len(user.session.tomograms) == len(annotated))
-        user.wait_for(lambda: all(each.annotation for each in user.session.tomograms))
-        user.press("2")
-        for header in ("Datasets", "Filters"):
-            user.ctx.item_click(f"//Panels/{header}")
-        click_third(user, POSITIVE, 1)
-        user.ctx.item_input_value("//Panels/**/##box size", 16.0)
-        user.wait_for(lambda: user.session.counted.counts == Counts(30, 10))
-        generate(user)
-        found = the_model(user).plan.training_set
+def test_a_set_from_ten_tomograms_of_different_pixel_sizes(annotated, tmp_path, monkeypatch):
+    monkeypatch.setenv("SCSEG_HOME", str(tmp_path / "home"))
+    with running(annotated, tmp_path / "set.scnt") as program:
+        session = program.session
+        step_until(program, lambda: len(session.tomograms) == len(annotated))
+        step_until(program, lambda: all(each.annotation for each in session.tomograms))
+        plan_set(session, Membrane=1)
+        new_set.keep_counted(session)
+        step_until(program, lambda: session.counted.counts == Counts(30, 10))
+        found = generate(program).plan.training_set
         assert (found.count, found.positives, found.apix) == (40, 30, 10.0)
 
-    open_window(steps_, annotated)
     made = load_training_set(tmp_path / "set.scnt")
     assert [source.apix for source in made.sources] == pytest.approx(PIXEL_SIZES, abs=1e-4)
     # The four rows of the membrane, as wide in the set's pixels as in the tomogram.
