@@ -123,14 +123,7 @@ def extract(
     size, count = parameters.box_size, sum(len(each.boxes) for each in sampled)
     images = np.empty((count, parameters.depth, size, size), np.float32)
     labels = np.empty((count, size, size), np.uint8)
-    sources, start = [], 0
-    for each in sampled:
-        where = slice(start, start := start + len(each.boxes))
-        grid = BoxGrid(size, step_between(require_apix(each.tomogram), apix))
-        space = _Space(images[where], labels[where], grid)
-        sources.append(
-            _cut_out(each, space, sub_report(report, where.start / count, start / count))
-        )
+    sources = _cut_all(sampled, apix, images, labels, report)
     made = TrainingSet(
         images=images,
         labels=labels,
@@ -138,12 +131,30 @@ def extract(
         origins=np.repeat(np.arange(len(sampled)), [len(each.boxes) for each in sampled]),
         apix=apix,
         features=parameters.features,
-        sources=tuple(sources),
+        sources=sources,
         normalisation=DEFINITION,
         negative_features=parameters.negative_features,
     )
     _check_that_there_are_positives(made)
     return made
+
+
+def _cut_all(
+    sampled: Sequence[AnnotatedTomogram],
+    apix: float,
+    images: NDArray[np.float32],
+    labels: NDArray[np.uint8],
+    report: Report,
+) -> tuple[SourceTomogram, ...]:
+    """Fill images and labels (N, …) with the boxes of one tomogram after the other; return these."""
+    sources, start, count = [], 0, len(images)
+    for each in sampled:
+        where = slice(start, start := start + len(each.boxes))
+        grid = BoxGrid(images.shape[-1], step_between(require_apix(each.tomogram), apix))
+        space = _Space(images[where], labels[where], grid)
+        stage = sub_report(report, where.start / count, where.stop / count)
+        sources.append(_cut_out(each, space, stage))
+    return tuple(sources)
 
 
 def _cut_out(annotated: AnnotatedTomogram, space: _Space, report: Report) -> SourceTomogram:
