@@ -203,15 +203,20 @@ def test_a_set_that_does_not_fit_is_refused_with_both_numbers(open_window, tomog
     open_window(steps, [tomogram])
 
 
-def test_a_training_set_dropped_on_the_models_goes_to_one(open_window, tomogram, tmp_path):
+def test_a_training_set_dropped_on_the_models_goes_to_that_of_its_feature(
+    open_window, tomogram, tmp_path
+):
     def steps(user):
         made_set(user)
         user.press("Ctrl+M")
-        fresh = user.session.models[1]
+        membrane, fresh = user.session.models
+        before = membrane.plan.training_set.path
         copy = tmp_path / "copy.scnt"
         copy.write_bytes((tmp_path / "set.scnt").read_bytes())
         user.drop(copy)
-        user.wait_for(lambda: fresh.plan.training_set is not None)
-        assert fresh.plan.training_set.path == str(copy)
+        user.wait_for(lambda: membrane.plan.training_set.path == str(copy))
+        assert fresh.plan.training_set is None
+        told = [each.sentence for each in user.session.messages]
+        assert f"Membrane learns from {copy} now, no more from {before}." in told
 
     open_window(steps, [tomogram])

@@ -102,6 +102,9 @@ def _taker(session: Session, free: Sequence[Model], found: TrainingSetSummary) -
     for model in reversed(free):
         named = replace(model.plan, training_set=found)
         if model.display.name == name and not _trouble(named, model.description):
+            if before := _set_path(model):
+                sentence = f"{name} learns from {found.path} now, no more from {before}."
+                session.notify("info", sentence)
             return model
     unnamed = [each for each in free if each.weights is None and each.plan.training_set is None]
     unnamed = [each for each in unnamed if _is_unnamed(each)]
