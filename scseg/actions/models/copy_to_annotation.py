@@ -42,6 +42,10 @@ if TYPE_CHECKING:
     Found = Mapping[int, PackedMask]
 
 
+TRIES = 10
+"""Where the annotation is changed meanwhile, what was found is drawn into it as it is by then."""
+
+
 @dataclass(frozen=True, eq=False)
 class _Finding:
     """How a model's mask comes about on any slice; `part` is the crop."""
@@ -100,11 +104,14 @@ def _copy(session: Session, opened: OpenTomogram, feature: Feature, find: Work[F
     if not found:
         session.notify("info", f"The model finds nothing there to be copied to {feature.name}.")
         return
-    contents = opened.annotation.contents.snapshot()
-    run = partial(_united, contents, feature, found)
-    step: Step | None = yield Work(f"Drawing {feature.name}", run)
-    # A stroke on its way comes first.
-    strokes.end(session)
+    for _ in range(TRIES):
+        before = opened.annotation.revision
+        run = partial(_united, opened.annotation.contents.snapshot(), feature, found)
+        step: Step | None = yield Work(f"Drawing {feature.name}", run)
+        # A stroke on its way comes first.
+        strokes.end(session)
+        if opened.annotation is None or opened.annotation.revision == before:
+            break
     changes.apply_step(session, opened, step)
     opened.feature = feature.id
 
