@@ -33,9 +33,9 @@ OTHER_SUFFIXES = (MODEL_SUFFIX, WEIGHTS_SUFFIX, TRAINING_SET_SUFFIX, GROUP_SUFFI
 
 
 class Opener:
-    def __init__(self, session: Session, turns: OpeningQueue) -> None:
+    def __init__(self, session: Session, queue: OpeningQueue) -> None:
         self._session = session
-        self._turns = turns
+        self._queue = queue
 
     def open(self, paths: tuple[Path, ...], *, signed: bool | None = None) -> None:
         """Open files; what cannot be opened becomes a notice, and the others open all the same."""
@@ -65,7 +65,7 @@ class Opener:
             return loaded(path, signed, report)
 
         rows = [(path, path.name) for path in paths]
-        self._turns.start_all(Loading(rows, load, take).following)
+        self._queue.start_all(Loading(rows, load, take).following)
 
     def _open_other(self, path: Path) -> None:
         suffix = path.suffix.lower()
@@ -83,7 +83,7 @@ class Opener:
         def done(description: ModelDescription) -> None:
             model_list.add(self._session, path, description)
 
-        self._turns.start(QueuedJob(Job(f"Loading {path.name}"), work, done))
+        self._queue.start(QueuedJob(Job(f"Loading {path.name}"), work, done))
 
     def _read_training_set(self, path: Path) -> None:
         def work(_: Report) -> TrainingSetSummary:
@@ -96,7 +96,7 @@ class Opener:
             else:
                 self._session.notify("info", _described(found))
 
-        self._turns.start(QueuedJob(Job(f"Reading {path.name}"), work, done))
+        self._queue.start(QueuedJob(Job(f"Reading {path.name}"), work, done))
 
 
 def _described(found: TrainingSetSummary) -> str:

@@ -71,15 +71,17 @@ class Program:
             self.slices = ending(SliceReader(self.inbox), "Closing what reads slices")
             self._watch = ending(FileWatch(self.inbox), "Closing what looks for files")
             self.predictor = ending(Predictor(session, start_client), "Closing the predictions")
-            self._interplay = ending(
+            self._rules = ending(
                 RuleEvaluator(session, self.predictor, self.inbox), "Closing what applies rules"
             )
             self.jobs = Jobs(session, self.inbox)
             self.annotations = ending(
                 AnnotationFiles(session, self.jobs, wake), "Closing the annotations"
             )
-            self._remembering = ending(SessionFile(session, self.inbox), "Writing down the session")
-            self._keepers = tuple(
+            self._session_file = ending(
+                SessionFile(session, self.inbox), "Writing down the session"
+            )
+            self._auto_savers = tuple(
                 ending(AutoSaver(file, session, self.inbox), f"Writing {file.what}")
                 for file in autosaved_files(session)
             )
@@ -90,11 +92,11 @@ class Program:
             self._workflows = ending(Workflows(self.jobs, questions), "Ending what was asked for")
             # After all those who take what jobs bring, so that they end before them.
             ending(self.jobs, "Ending jobs")
-            self._slice_view = SliceView(session, self.slices, self._interplay)
+            self._slice_view = SliceView(session, self.slices, self._rules)
             self.on_screen = self._slice_view.on_screen
             self._quits = False
-            self._turns = OpeningQueue(self.jobs)
-            self._opener = Opener(session, self._turns)
+            self._queue = OpeningQueue(self.jobs)
+            self._opener = Opener(session, self._queue)
             self._exits = exits.pop_all()
 
     def open(self, paths: tuple[Path, ...]) -> None:
@@ -102,13 +104,13 @@ class Program:
 
     def restore(self) -> None:
         """Bring the last session back; until all of it is there, its file stays as it is."""
-        keeper = self._remembering
+        keeper = self._session_file
         keeper.hold()
-        SessionRestorer(self.session, self._turns, keeper.last(), keeper.go_on).start()
+        SessionRestorer(self.session, self._queue, keeper.last(), keeper.go_on).start()
 
     def tell_unsaved(self) -> None:
         """Tell of models of the last session that would be forgotten, now that it is not brought back."""
-        restoring.tell_unsaved(self.session, self._remembering.left_behind())
+        restoring.tell_unsaved(self.session, self._session_file.left_behind())
 
     @property
     def quits(self) -> bool:
@@ -139,14 +141,14 @@ class Program:
         return (
             ("Looking for the files of tomograms", self._see_what_vanished),
             ("Doing what was asked for", self._do_requests),
-            ("Opening files", self._turns.update),
+            ("Opening files", self._queue.update),
             ("Keeping the annotations", self.annotations.update),
             ("Attending to the training", self.trainer.update),
             ("Reading slices", self._slice_view.read),
             ("Attending to the predictions", self.predictor.update),
             ("Bringing together what is to be seen", self._slice_view.collect),
-            ("Writing down the session", self._remembering.update),
-            *((f"Writing {each.what}", each.update) for each in self._keepers),
+            ("Writing down the session", self._session_file.update),
+            *((f"Writing {each.what}", each.update) for each in self._auto_savers),
         )
 
     def close(self, *first: Callable[[], None]) -> tuple[Notice, ...]:
@@ -160,7 +162,7 @@ class Program:
             *first,
             *(partial(closing.finish_edits, self.session, each) for each in self.session.tomograms),
             partial(interactions.commit, self.session),
-            self._turns.close,
+            self._queue.close,
         )
         for keep in keeping:
             with reported(self.session, "Keeping what is being done"):

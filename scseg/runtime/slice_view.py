@@ -20,11 +20,11 @@ AHEAD = 3
 class SliceView:
     """`read` and `collect` belong before a frame. What they find is in `on_screen`."""
 
-    def __init__(self, session: Session, slices: SliceReader, interplay: RuleEvaluator) -> None:
+    def __init__(self, session: Session, slices: SliceReader, rules: RuleEvaluator) -> None:
         self.on_screen = OnScreen()
         self._session = session
         self._slices = slices
-        self._interplay = interplay
+        self._rules = rules
         self._before: OpenTomogram | None = None
 
     def read(self) -> None:
@@ -51,7 +51,7 @@ class SliceView:
     def collect(self) -> None:
         """Bring together what is known of the slice: predictions, under rules, and what is drawn on it."""
         shown = self.on_screen.shown
-        self.on_screen.masks = self._interplay.masks(shown) if shown else ()
+        self.on_screen.masks = self._rules.masks(shown) if shown else ()
         if shown is not None:
             self._release_others(shown.opened)
             self.on_screen.labels = _labels(shown)

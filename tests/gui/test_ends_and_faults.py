@@ -120,7 +120,7 @@ def test_each_part_is_closed_whatever_becomes_of_the_others(open_window, tomogra
         begin(user)
         hold(user, [(10, 10), (50, 30)])
         program = user.window.program
-        for part in (program.trainer, program.jobs, program.predictor, program._interplay):
+        for part in (program.trainer, program.jobs, program.predictor, program._rules):
             monkeypatch.setattr(part, "close", fails)
 
     window = open_window(steps, [tomogram])
@@ -130,7 +130,7 @@ def test_each_part_is_closed_whatever_becomes_of_the_others(open_window, tomogra
     assert load(session_path()).tomograms[0].path == str(tomogram)
 
 
-@pytest.mark.parametrize("part", ["trainer", "predictor", "annotations", "_remembering"])
+@pytest.mark.parametrize("part", ["trainer", "predictor", "annotations", "_session_file"])
 def test_a_fault_in_one_part_leaves_the_others_at_work(open_window, tomogram, monkeypatch, part):
     def fails():
         raise ZeroDivisionError("oops")

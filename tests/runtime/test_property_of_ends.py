@@ -42,7 +42,7 @@ from tests.fakes.threads import wait_for
 
 SHAPE = (4, 20, 24)
 NAMES = ("a", "b", "c")
-THREADS = {"slices", "watch", "interplay", "annotation", "the last session", "the settings"}
+THREADS = {"slices", "watch", "rules", "annotation", "the last session", "the settings"}
 
 places = st.tuples(st.floats(0, SHAPE[1] - 1), st.floats(0, SHAPE[2] - 1))
 slices = st.integers(0, SHAPE[0] - 1)

@@ -79,7 +79,7 @@ def test_a_program_that_crashed_while_a_model_learnt_offers_it_again(program):
     last = last_session.record_of_session(program.session)
     told = replace(last.models[0], path="", kept=True, training=True)
     last_session.save(replace(last, models=(told,)), last_session.session_path())
-    program._remembering.hold()
+    program._session_file.hold()
     program.close()
     with running() as second:
         assert restore(second).description.epochs_trained == 25

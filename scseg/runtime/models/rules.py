@@ -73,7 +73,7 @@ class RuleEvaluator:
         self._session = session
         self._predictor = predictor
         self._inbox = inbox
-        self._background = inbox.background("interplay", WHAT)
+        self._background = inbox.background("rules", WHAT)
         self._asked: _Question | None = None
         self._answer: _Answer | None = None
         self._slice_interactions: tuple[_Question, SliceInteractions] | None = None

@@ -42,10 +42,10 @@ class SessionRestorer:
     """`ended` is called when all that comes back is there, or takes so long that it comes later."""
 
     def __init__(
-        self, session: Session, turns: OpeningQueue, last: LastSession, ended: Callable[[], None]
+        self, session: Session, queue: OpeningQueue, last: LastSession, ended: Callable[[], None]
     ) -> None:
         self._session = session
-        self._turns = turns
+        self._queue = queue
         self._last = last
         self._ended = ended
 
@@ -56,11 +56,11 @@ class SessionRestorer:
         models = [(kept, restoring.restore_model(session, kept)) for kept in last.models]
         rows = sorted(session.missing, key=lambda each: each.kept.path != last.active)
         named = [(absent, Path(absent.kept.path).name) for absent in rows]
-        self._turns.start_all(Loading(named, _outcome, self._take).following)
+        self._queue.start_all(Loading(named, _outcome, self._take).following)
         for kept, model in models:
             self._load(kept, model)
         job = Job("Looking through unsaved models")
-        self._turns.start(QueuedJob(job, self._prune, ended=lambda _: self._ended()))
+        self._queue.start(QueuedJob(job, self._prune, ended=lambda _: self._ended()))
 
     def _take(self, absent: MissingTomogram, outcome: Outcome) -> None:
         if isinstance(outcome, str):
@@ -76,7 +76,7 @@ class SessionRestorer:
             return _learnt(kept)
 
         job = Job(f"Loading {kept.display.name}")
-        self._turns.start(QueuedJob(job, work, partial(restoring.restore_weights, model)))
+        self._queue.start(QueuedJob(job, work, partial(restoring.restore_weights, model)))
 
     def _prune(self, _: Report) -> None:
         try:
