@@ -235,6 +235,13 @@ def plain(text: str) -> None:
     imgui.text_wrapped(printable_lines(text))
 
 
+def warning(text: str, ui: Ui) -> None:
+    """Write what the user should see to, whatever is in it, in as many lines as it needs."""
+    imgui.push_style_color(Col.text, packed(ui.palette.warning))
+    plain(text)
+    imgui.pop_style_color()
+
+
 def text_field(told: str, text: str, flags: int = imgui.InputTextFlags_.none) -> tuple[bool, str]:
     """Draw a field for a text; return what ImGui tells, and the text as it was unless it is edited."""
     before = printable(text)

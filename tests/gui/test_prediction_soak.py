@@ -119,7 +119,9 @@ class Soak:
         opened, active = self.session.active, [m for m in self.session.models if m.display.active]
         if opened.annotation is not None and active:
             model = self.luck.choice(active)
-            feature = next(iter(opened.features), copy_to_annotation.feature_of(model))
+            feature = next(
+                iter(opened.features), copy_to_annotation.feature_of(self.session, opened, model)
+            )
             first, last = sorted(self.luck.sample(range(SHAPE[0]), 2))
             slices = range(first, last)
             self.user.do(

@@ -180,10 +180,10 @@ def _draw_copy_menu(session: Session, opened: OpenTomogram, model: Model, ui: Ui
             target = feature
         tooltip("What is drawn of it stays, and so does what is marked as ignored.")
     imgui.separator()
-    new = copy_to_annotation.feature_of(model)
+    new = copy_to_annotation.feature_of(session, opened, model)
     if imgui.menu_item_simple(labels.label(f"New feature {new.name}", "new")):
         target = new
-    tooltip("Add a feature with the name and the colour of this model.")
+    tooltip("Add a feature with the name of this model.")
     if target is not None:
         slices = range(to_copy.span[0], to_copy.span[1] + 1)
         copy_to_annotation.copy(session, opened, model, target, slices)
