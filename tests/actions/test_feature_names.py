@@ -1,4 +1,4 @@
-"""Names and colours of features: one list over tomograms and library, one name for one feature of a tomogram."""
+"""Names and colours of features: one list over tomograms and library, a name stands for one feature of each."""
 
 from __future__ import annotations
 
@@ -207,12 +207,12 @@ def test_equal_names_of_a_file_are_told_apart_and_stay_in_it_until_one_is_rename
 
 
 def test_opening_an_annotation_with_equal_names_does_not_change_it(tmp_path):
-    session, opened = begun(tmp_path)
+    _, opened = begun(tmp_path)
     put(opened, Feature("Membrane", RED), Feature("Membrane", GREEN))
     assert opened.annotated.close()
     path = opened.annotated.path
     before = path.read_bytes()
-    session, opened = begun(tmp_path)
+    _, opened = begun(tmp_path)
     assert names(opened) == ["Membrane", "Membrane (2)"]
     assert opened.annotated.close()
     assert path.read_bytes() == before
