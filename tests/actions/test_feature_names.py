@@ -1,4 +1,4 @@
-"""Names and colours of features: one list over tomograms and library, a name stands for one feature of each."""
+"""Names and colours of features: one list over tomograms and library, each name one feature."""
 
 from __future__ import annotations
 

@@ -37,7 +37,9 @@ def type_name(user, name):
     user.ctx.yield_(2)
 
 
-def test_the_name_of_another_feature_is_refused_and_the_user_is_told(open_window, tomogram, tmp_path):
+def test_the_name_of_another_feature_is_refused_and_the_user_is_told(
+    open_window, tomogram, tmp_path
+):
     def steps(user):
         two_features(user)
         type_name(user, "Membrane")
@@ -96,7 +98,9 @@ def test_a_name_that_is_wiped_out_stays(open_window, tomogram):
     open_window(steps, [tomogram])
 
 
-def test_names_are_picked_with_their_colours_for_features_and_models(open_window, tomogram, tmp_path):
+def test_names_are_picked_with_their_colours_for_features_and_models(
+    open_window, tomogram, tmp_path
+):
     def steps(user):
         user.session.library = (Template("Ribosome", RED), Template("Membrane", RED))
         two_features_of_a_library(user)

@@ -21,6 +21,7 @@ from scseg.base.labels import BACKGROUND, FEATURE
 from scseg.interactions.rules import models_needed
 from scseg.interactions.slice_interactions import SliceInteractions
 from scseg.preview import needed_slices
+from scseg.state.active_models import is_active
 from scseg.state.requests import Work
 from scseg.state.slice_batch import SliceBatch
 
@@ -85,7 +86,7 @@ def copy(
     """Add what a model finds on some slices to a feature, which is added too if it is new."""
     if opened.apix is None or not changes.may_change(session, opened):
         return
-    acting = needed_slices.interactions(session)
+    acting = needed_slices.interactions(session, opened)
     wanted = models_needed([model.id], acting)
     requests = {}
     for z in slices:
@@ -148,8 +149,8 @@ def obstacle(model: Model, opened: OpenTomogram | None) -> str:
     """Return why nothing can be copied now; nothing where it can."""
     if model.weights is None:
         return "The model has learnt nothing yet."
-    if not model.display.active:
-        return "Tick active first: the model has to predict what is copied."
     if opened is None or opened.annotation is None:
         return "There is no annotation to copy to."
+    if not is_active(model, opened):
+        return "Tick active first: the model has to predict what is copied."
     return "" if opened.apix is not None else "Give the pixel size of this tomogram first."

@@ -29,9 +29,11 @@ from scseg.gui.widgets import (
     small_button,
     text_field,
     tooltip,
+    warning,
 )
 from scseg.models.architectures import ARCHITECTURES
 from scseg.runtime.display import labels, model_texts
+from scseg.state.active_models import why_waiting
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
@@ -83,6 +85,8 @@ def _draw_model(session: Session, model: Model, ui: Ui) -> None:
     else:
         faint(model_texts.info_line(model))
         tooltip(model_texts.about(model))
+    if session.active is not None and (waits := why_waiting(model, session.active)):
+        warning(waits, ui)
     _draw_tabs(session, model, ui)
 
 
