@@ -85,9 +85,10 @@ def _draw_model(session: Session, model: Model, ui: Ui) -> None:
     else:
         faint(model_texts.info_line(model))
         tooltip(model_texts.about(model))
+    _draw_tabs(session, model, ui)
+    # Below: the switch that it tells of must not move under the mouse when it goes.
     if session.active is not None and (waits := why_waiting(model, session.active)):
         warning(waits, ui)
-    _draw_tabs(session, model, ui)
 
 
 def _draw_tabs(session: Session, model: Model, ui: Ui) -> None:
