@@ -21,7 +21,7 @@ from scseg.gui.widgets import (
     to_the_right,
     toggle,
     tooltip,
-    warning,
+    warning_below,
 )
 
 if TYPE_CHECKING:
@@ -69,22 +69,28 @@ def _draw_title(
     imgui.same_line()
     imgui.set_next_item_width(-1)
     _, typed = text_field("###name", feature.name)
-    typing, left = imgui.is_item_active(), imgui.is_item_deactivated()
+    _see_to_name(session, opened, feature, typed, ui)
     tooltip(
         "What this feature is called. Right-click for the names that features have elsewhere. W and S choose "
         "the feature above and below."
     )
     others = {each.name for each in opened.features if each.id != feature.id}
     picked = known_names.draw(session, others | {feature.name})
-    if typing:
-        features.hold(opened)
-        if trouble := features.why_not_called(opened, feature, typed):
-            warning(trouble, ui)
-    elif left:
-        features.refuse_name(session, opened, feature, typed)
     if picked is not None:
         features.call(session, opened, feature, picked)
     return replace(feature, colour=colour), typed
+
+
+def _see_to_name(
+    session: Session, opened: OpenTomogram, feature: Feature, typed: str, ui: Ui
+) -> None:
+    """Tell, while a name is typed in the field drawn last and when that is left, that it cannot be had."""
+    if imgui.is_item_active():
+        features.hold(opened)
+        if trouble := features.why_not_called(opened, feature, typed):
+            warning_below(trouble, ui)
+    elif imgui.is_item_deactivated():
+        features.refuse_name(session, opened, feature, typed)
 
 
 def _draw_sliders(opened: OpenTomogram, feature: Feature) -> Feature:
