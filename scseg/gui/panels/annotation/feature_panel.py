@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from imgui_bundle import icons_fontawesome_6, imgui
 
 from scseg.actions.annotation import changes, features
+from scseg.actions.annotation.known_names import names_in
 from scseg.gui.number_widgets import slider
 from scseg.gui.panels import known_names
 from scseg.gui.panels.annotation import feature_menu
@@ -74,8 +75,7 @@ def _draw_title(
         "What this feature is called. Right-click for the names that features have elsewhere. W and S choose "
         "the feature above and below."
     )
-    others = {each.name for each in opened.features if each.id != feature.id}
-    picked = known_names.draw(session, others | {feature.name})
+    picked = known_names.draw(session, names_in(opened))
     if picked is not None:
         features.call(session, opened, feature, picked)
     return replace(feature, colour=colour), typed

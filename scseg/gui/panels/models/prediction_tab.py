@@ -14,12 +14,7 @@ from scseg.gui.widgets import chip, choice, faint, pill_button, toggle, tooltip
 from scseg.models.tiling import orientations
 from scseg.runtime.display import labels, model_texts
 from scseg.runtime.models import predicted_files
-from scseg.state.active_models import (
-    active_only_on,
-    is_active,
-    switched,
-    switched_everywhere,
-)
+from scseg.state.active_models import active_only_on, is_active, switched, switched_everywhere
 
 if TYPE_CHECKING:
     from scseg.compute.messages import PredictionMode
@@ -116,10 +111,15 @@ def _draw_active(session: Session, model: Model, display: Display) -> Display:
     if imgui.begin_popup_context_item("###where active"):
         if imgui.menu_item_simple("Active on all tomograms###all"):
             new = switched_everywhere(model, session.tomograms, active=True)
+        tooltip(
+            "Predict on all that are open, whatever their pixel size, and on those opened later that suit it."
+        )
         if opened is not None and imgui.menu_item_simple("Active only here###here"):
             new = active_only_on(model, opened)
+        tooltip("Predict with it on the tomogram in view alone.")
         if imgui.menu_item_simple("Active on none###none"):
             new = switched_everywhere(model, session.tomograms, active=False)
+        tooltip("Predict with it nowhere, until it is ticked on a tomogram.")
         imgui.end_popup()
     return replace(display, active=new.active, active_on=new.active_on)
 
