@@ -41,6 +41,7 @@ _EXAMPLES = """\
 
 A file is a tomogram or its annotation (.scna), as drawn in the window. Boxes of a positive feature
 are labelled with all positive features as they are drawn; boxes of a negative one are background.
+Two features of one name in a tomogram go by `Membrane` and `Membrane (2)`, as in the window.
 
 With --mask and --boxes, annotations of other programs are taken: the mask is a volume of the
 tomogram's shape, and BOXES.txt has `x y z` on each line, box centres in voxels, counted from 0. A box
@@ -105,7 +106,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     with console.bar("Extracting") as report:
         opening = sub_report(report, 0.0, 0.1)
         sampled = (
-            annotated.sampled(arguments, opening)
+            annotated.sampled(arguments, opening, told)
             if arguments.positive
             else [_masked(arguments, opening, told)]
         )

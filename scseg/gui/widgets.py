@@ -235,6 +235,23 @@ def plain(text: str) -> None:
     imgui.text_wrapped(printable_lines(text))
 
 
+def warning(text: str, ui: Ui) -> None:
+    """Write what the user should see to, whatever is in it, in as many lines as it needs."""
+    imgui.push_style_color(Col.text, packed(ui.palette.warning))
+    plain(text)
+    imgui.pop_style_color()
+
+
+def warning_below(text: str, ui: Ui) -> None:
+    """Write a warning below the control drawn last, over what is there: nothing moves when it comes."""
+    imgui.set_next_window_pos(ImVec2(imgui.get_item_rect_min().x, imgui.get_item_rect_max().y))
+    if imgui.begin_tooltip():
+        imgui.push_text_wrap_pos(imgui.get_font_size() * TOOLTIP_WIDTH)
+        warning(text, ui)
+        imgui.pop_text_wrap_pos()
+        imgui.end_tooltip()
+
+
 def text_field(told: str, text: str, flags: int = imgui.InputTextFlags_.none) -> tuple[bool, str]:
     """Draw a field for a text; return what ImGui tells, and the text as it was unless it is edited."""
     before = printable(text)

@@ -15,6 +15,7 @@ from scseg.base.rect import Rect
 from scseg.compute.messages import SliceRequest
 from scseg.interactions.rules import largest_radius, models_needed, without_resting_rules
 from scseg.interactions.slice_interactions import radius_px
+from scseg.state.active_models import is_active
 
 if TYPE_CHECKING:
     from scseg.interactions.rules import SettingsByModel
@@ -41,25 +42,30 @@ def request(opened: OpenTomogram, model: Model, z: int, margin: float = 0.0) -> 
 
 
 def requests_of_slice(session: Session, opened: OpenTomogram, z: int) -> dict[str, SliceRequest]:
-    """Return what is asked for a slice of every active model, by its id: those that are shown first.
+    """Return what is asked for a slice of every model active there, by its id: those that are shown first.
 
     Partners of rules are predicted as far around the crop as the largest radius reaches, and so is who
     competes with them.
     """
-    acting = interactions(session)
+    acting = interactions(session, opened)
     partners = [rule.partner for interaction in acting.values() for rule in interaction.rules]
     beyond, margin = models_needed(partners, acting), largest_radius(acting)
     requests = {}
-    for model in _active(session):
+    for model in _active(session, opened):
         wanted = request(opened, model, z, margin if model.id in beyond else 0.0)
         if wanted is not None:
             requests[model.id] = wanted
     return requests
 
 
-def interactions(session: Session) -> SettingsByModel:
-    """Return how the active models act on one another; rules rest whose partner is not among them."""
-    return without_resting_rules({model.id: model.interaction for model in _active(session)})
+def interactions(session: Session, opened: OpenTomogram) -> SettingsByModel:
+    """Return how the models active on a tomogram act on one another.
+
+    Rules rest whose partner is not among them.
+    """
+    return without_resting_rules(
+        {model.id: model.interaction for model in _active(session, opened)}
+    )
 
 
 def shown_part(opened: OpenTomogram) -> Rect:
@@ -117,6 +123,6 @@ def _pixels(opened: OpenTomogram, wanted: SliceRequest) -> int:
     return region.height * region.width * wanted.averaging
 
 
-def _active(session: Session) -> list[Model]:
-    active = [model for model in session.models if model.display.active and model.weights]
+def _active(session: Session, opened: OpenTomogram) -> list[Model]:
+    active = [model for model in session.models if is_active(model, opened) and model.weights]
     return sorted(active, key=lambda model: not model.display.show)

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from scseg.annotations.feature_names import told_apart
 from scseg.datasets.tomogram import overridden
 
 if TYPE_CHECKING:
@@ -152,13 +153,13 @@ class OpenTomogram:
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """The features as they are to be seen now."""
+        """The features as they are to be seen now, each with a name of its own."""
         if self.annotation is None:
             return ()
         draft, features = self.draft, self.annotation.contents.features
-        if draft is None:
-            return features
-        return tuple(draft if each.id == draft.id else each for each in features)
+        if draft is not None:
+            features = tuple(draft if each.id == draft.id else each for each in features)
+        return told_apart(features)
 
 
 @dataclass(eq=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from scseg.annotations.contents import Contents
@@ -120,6 +122,20 @@ SESSION = LastSession(
     listing=TomogramOrder(sort="folder", backwards=True),
     panels=PanelLayout(stage=Stage.MODELS, shut=frozenset({"Filters", "Datasets"}), width=412.5),
 )
+
+ACTIVE_ON = replace(
+    SESSION,
+    models=(
+        replace(
+            SAVED_MODEL,
+            display=replace(
+                SAVED_MODEL.display, active_on={"/data/Zelle ü.mrc": True, "/data/b.mrc": False}
+            ),
+        ),
+        RUNNING_MODEL,
+    ),
+)
+"""With the tomograms on which a model is active."""
 
 SETTINGS = Settings(
     theme="light",

@@ -266,7 +266,7 @@ def test_rules_rest_whose_partner_is_not_trained_or_not_active():
     rules = tuple(Rule("avoid", partner.id) for partner in (untrained, off, on))
     first.interaction = InteractionSettings(rules=rules)
     session = session_of(first, untrained, off, on)
-    assert interactions(session) == {
+    assert interactions(session, session.active) == {
         first.id: InteractionSettings(rules=rules[2:]),
         on.id: InteractionSettings(),
     }

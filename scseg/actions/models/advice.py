@@ -15,6 +15,7 @@ from scseg.base.labels import FEATURE
 from scseg.base.rect import Rect
 from scseg.models.doubt import doubt, doubtful_places
 from scseg.preview import needed_slices
+from scseg.state.active_models import is_active
 from scseg.state.advice import Advice, Place
 from scseg.state.requests import Work
 from scseg.state.slice_batch import SliceBatch
@@ -186,5 +187,5 @@ def _taken(opened: OpenTomogram) -> dict[int, Points]:
 
 
 def _refs(session: Session) -> frozenset[ModelRef]:
-    active = (model for model in session.models if model.display.active)
+    active = (model for model in session.models if is_active(model, session.active))
     return frozenset(model.ref for model in active if model.ref is not None)

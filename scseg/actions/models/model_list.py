@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scseg.actions import notices
+from scseg.actions.annotation.known_names import known_looks
 from scseg.actions.models import interactions
 from scseg.actions.view import view
 from scseg.annotations.feature import COLOURS, LONGEST_NAME
@@ -126,18 +127,9 @@ def set_display(model: Model, display: Display) -> None:
     )
 
 
-def feature_looks(session: Session) -> dict[str, tuple[float, float, float]]:
-    """Return the names of all features in the window, each with the colour that it has first."""
-    looks: dict[str, tuple[float, float, float]] = {}
-    for opened in session.tomograms:
-        for feature in opened.features:
-            looks.setdefault(feature.name, feature.colour)
-    return looks
-
-
 def call_as_feature(session: Session, model: Model, name: str) -> None:
     """Give a model the name of a feature, and its colour."""
-    colour = feature_looks(session).get(name, model.display.colour)
+    colour = known_looks(session).get(name, model.display.colour)
     set_display(model, replace(model.display, name=name, colour=colour))
 
 

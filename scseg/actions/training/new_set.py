@@ -108,7 +108,7 @@ def _has_boxes(opened: OpenTomogram, choices: Choices) -> bool:
     if opened.annotation is None:
         return False
     contents = opened.annotation.contents
-    chosen_ids = {each.id for each in contents.features if choices.get(each.name, 0)}
+    chosen_ids = {each.id for each in training_boxes.chosen_features(contents, choices)}
     return any(points and feature in chosen_ids for (feature, _), points in contents.boxes.items())
 
 

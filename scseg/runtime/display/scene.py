@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scseg.base.rect import Rect
+from scseg.state.active_models import is_active
 from scseg.state.panel_layout import Stage
 
 if TYPE_CHECKING:
@@ -137,10 +138,13 @@ def _drawings(opened: OpenTomogram, on_screen: OnScreen, line: float) -> tuple[D
 
 def visible_masks(session: Session, on_screen: OnScreen) -> list[ShownPrediction]:
     """Return the masks that are drawn, without those switched off since the frame began."""
+    opened = None if on_screen.shown is None else on_screen.shown.opened
     return [
         mask
         for mask in on_screen.masks
-        if mask.model in session.models and mask.model.display.active and mask.model.display.show
+        if mask.model in session.models
+        and is_active(mask.model, opened)
+        and mask.model.display.show
     ]
 
 

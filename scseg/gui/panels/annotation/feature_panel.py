@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from imgui_bundle import icons_fontawesome_6, imgui
 
 from scseg.actions.annotation import changes, features
+from scseg.actions.annotation.known_names import names_in
 from scseg.gui.number_widgets import slider
+from scseg.gui.panels import known_names
 from scseg.gui.panels.annotation import feature_menu
 from scseg.gui.theme import packed
 from scseg.gui.widgets import (
@@ -20,6 +22,7 @@ from scseg.gui.widgets import (
     to_the_right,
     toggle,
     tooltip,
+    warning_below,
 )
 
 if TYPE_CHECKING:
@@ -40,7 +43,7 @@ def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> No
     chosen = changes.chosen_feature(session)
     is_chosen = chosen is not None and chosen.id == feature.id
     with card(f"feature {feature.id}", ui):
-        new = _draw_title(feature)
+        new, typed = _draw_title(session, opened, feature, ui)
         new = _draw_sliders(opened, new)
         new = _draw_switches(new)
         _draw_buttons(session, opened, feature)
@@ -55,17 +58,39 @@ def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> No
         lines.add_rect(low, high, packed(ui.palette.accent), 7 * ui.scale, 1.6 * ui.scale)
     if clicked and not is_chosen:
         features.choose(opened, feature)
-    if new != feature:
-        features.edit(session, opened, new)
+    if new != feature or typed != feature.name:
+        features.edit(session, opened, new, typed)
 
 
-def _draw_title(feature: Feature) -> Feature:
+def _draw_title(
+    session: Session, opened: OpenTomogram, feature: Feature, ui: Ui
+) -> tuple[Feature, str]:
+    """Draw colour and name; return the feature in its colour, and what stands in the field for its name."""
     colour = colour_field(feature.colour, "The colour of this feature.")
     imgui.same_line()
     imgui.set_next_item_width(-1)
-    _, name = text_field("###name", feature.name)
-    tooltip("What this feature is called. W and S choose the feature above and below.")
-    return replace(feature, name=name, colour=colour)
+    _, typed = text_field("###name", feature.name)
+    _see_to_name(session, opened, feature, typed, ui)
+    tooltip(
+        "What this feature is called. Right-click for the names that features have elsewhere. W and S choose "
+        "the feature above and below."
+    )
+    picked = known_names.draw(session, names_in(opened))
+    if picked is not None:
+        features.call(session, opened, feature, picked)
+    return replace(feature, colour=colour), typed
+
+
+def _see_to_name(
+    session: Session, opened: OpenTomogram, feature: Feature, typed: str, ui: Ui
+) -> None:
+    """Tell, while a name is typed in the field drawn last and when that is left, that it cannot be had."""
+    if imgui.is_item_active():
+        features.hold(opened)
+        if trouble := features.why_not_called(opened, feature, typed):
+            warning_below(trouble, ui)
+    elif imgui.is_item_deactivated():
+        features.refuse_name(session, opened, feature, typed)
 
 
 def _draw_sliders(opened: OpenTomogram, feature: Feature) -> Feature:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions.annotation import features, library
+from scseg.actions.annotation.known_names import known_looks
 from scseg.actions.commands import action
 from scseg.gui.panels.annotation import feature_panel, toolbox
 from scseg.gui.widgets import (
@@ -26,6 +27,7 @@ from scseg.gui.widgets import (
 from scseg.runtime.display import labels
 
 if TYPE_CHECKING:
+    from scseg.annotations.feature import Colour
     from scseg.gui.ui import Ui
     from scseg.state.feature_library import Template
     from scseg.state.session import Session
@@ -85,14 +87,15 @@ def _draw_library(session: Session) -> None:
     widest = max(
         (imgui.calc_text_size(labels.shown(each.name)).x for each in session.library), default=0.0
     )
+    looks = known_looks(session)
     for template in session.library:
-        _draw_template(session, template, widest)
+        _draw_template(session, template, looks[template.name], widest)
     imgui.end_popup()
 
 
-def _draw_template(session: Session, template: Template, width: float) -> None:
-    """Offer a feature of the library; the longest name takes `width`."""
-    chip(template.colour, imgui.get_font_size() * 0.7)
+def _draw_template(session: Session, template: Template, colour: Colour, width: float) -> None:
+    """Offer a feature of the library, in the colour that its name has; the longest name takes `width`."""
+    chip(colour, imgui.get_font_size() * 0.7)
     known = labels.label(template.name, f"known {template.name}")
     # The cross stands beside the longest name, not on it.
     if row(known, chosen=False, width=width + icon_width() + imgui.get_font_size()):

@@ -80,7 +80,7 @@ def _draw_rule(session: Session, model: Model, number: int, rule: Rule) -> None:
     new = _draw_partner(session, rule, new)
     partner = interactions.partner(session, rule)
     new = _draw_sliders(new, "" if partner is None else partner.display.name)
-    if partner is not None and (resting := interactions.why_resting(partner)):
+    if partner is not None and (resting := interactions.why_resting(partner, session.active)):
         faint(f"Rests: {resting}.")
     if removed:
         interactions.remove_rule(session, model, number)
