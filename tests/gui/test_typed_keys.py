@@ -65,7 +65,7 @@ def run(monkeypatch, tmp_path, steps):
     window.run()
 
 
-def begin_typing(window, typist):
+def begin_typing(typist):
     """Open the list of commands, whose field waits for a word."""
     yield
     typist.key(glfw.KEY_F1)
@@ -77,7 +77,7 @@ def test_words_typed_between_frames_are_there_soon_and_in_order(monkeypatch, tmp
     seen = []
 
     def steps(window, typist):
-        yield from begin_typing(window, typist)
+        yield from begin_typing(typist)
         for word in ("membrane", "aabbaa"):
             typist.choose_all()
             typist.word(word)
@@ -93,7 +93,7 @@ def test_a_key_after_what_ends_the_typing_is_a_command(monkeypatch, tmp_path):
     seen = []
 
     def steps(window, typist):
-        yield from begin_typing(window, typist)
+        yield from begin_typing(typist)
         typist.key(glfw.KEY_ESCAPE)
         typist.key(glfw.KEY_2)
         for _ in range(8):

@@ -20,6 +20,7 @@ from scseg.gui.widgets import (
     to_the_right,
     toggle,
     tooltip,
+    unfolded,
 )
 
 if TYPE_CHECKING:
@@ -40,11 +41,13 @@ def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> No
     chosen = changes.chosen_feature(session)
     is_chosen = chosen is not None and chosen.id == feature.id
     with card(f"feature {feature.id}", ui):
+        whole = unfolded(feature.id, session)
         new = _draw_title(feature)
-        new = _draw_sliders(opened, new)
-        new = _draw_switches(new)
-        _draw_buttons(session, opened, feature)
-        feature_menu.draw(session, opened, feature, ui)
+        if whole:
+            new = _draw_sliders(opened, new)
+            new = _draw_switches(new)
+            _draw_buttons(session, opened, feature)
+            feature_menu.draw(session, opened, feature, ui)
         # Whatever is clicked in a panel, its feature is what one means to draw next.
         clicked = imgui.is_window_hovered(_ANYWHERE) and imgui.is_mouse_clicked(
             imgui.MouseButton_.left
