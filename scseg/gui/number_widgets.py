@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from imgui_bundle import imgui
 
+from scseg.base.formatting import counted
 from scseg.gui.theme import PILL
 from scseg.gui.ui import Pending
 from scseg.gui.widgets import tooltip
@@ -102,7 +103,7 @@ def slice_range(span: tuple[int, int], count: int, width: float) -> tuple[int, i
     for name, end in zip(("from", "to"), span, strict=True):
         imgui.set_next_item_width(width)
         _, number = imgui.drag_int(f"###{name}", end + 1, 0.3, 1, count, f"{name} slice %d")
-        tooltip(f"Drag, or double-click to type. There are {count} slices.")
+        tooltip(f"Drag, or double-click to type: one of {counted(count, 'slice')}.")
         ends.append(max(0, min(number, count) - 1))
         imgui.same_line()
     imgui.new_line()

@@ -10,6 +10,7 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 from scseg.actions.annotation import areas, changes, exchange, features, library, mask_import
 from scseg.actions.annotation import boxes as annotation_boxes
 from scseg.actions.view import browsing
+from scseg.base.formatting import counted, noun
 from scseg.gui.widgets import faint, icon_width, row, small_button, to_the_right, tooltip
 
 if TYPE_CHECKING:
@@ -99,7 +100,11 @@ def _draw_row(
     session: Session, opened: OpenTomogram, feature: Feature, facts: tuple[int, int, bool]
 ) -> None:
     z, boxes, drawn = facts
-    told = f"slice {z + 1}" + (f", {boxes} boxes" if boxes else "") + ("" if drawn else ", no mask")
+    told = (
+        f"slice {z + 1}"
+        + (f", {counted(boxes, 'box')}" if boxes else "")
+        + ("" if drawn else ", no mask")
+    )
     flags = imgui.SelectableFlags_.no_auto_close_popups
     if row(f"{told}###slice {z}", chosen=z == opened.z, flags=flags):
         browsing.set_slice(session, z)
@@ -124,7 +129,9 @@ def _draw_boxes(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui
         annotation_boxes.place_along(session, opened, feature, spacing)
     tooltip("Place boxes on what is drawn on this slice, beside those that are there.")
     imgui.set_next_item_width(width)
-    changed, count = imgui.drag_int("###count", placing.negatives, 0.2, 1, 500, "%d boxes")
+    changed, count = imgui.drag_int(
+        "###count", placing.negatives, 0.2, 1, 500, f"%d {noun(placing.negatives, 'box')}"
+    )
     tooltip("How many boxes to place at random. Drag, or double-click to type.")
     if changed:
         placing.negatives = max(1, count)

@@ -8,6 +8,7 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions.annotation import features, library
 from scseg.actions.commands import action
+from scseg.base.formatting import counted
 from scseg.gui.panels.annotation import feature_panel, toolbox
 from scseg.gui.widgets import (
     action_button,
@@ -97,7 +98,7 @@ def _draw_template(session: Session, template: Template, width: float) -> None:
     # The cross stands beside the longest name, not on it.
     if row(known, chosen=False, width=width + icon_width() + imgui.get_font_size()):
         features.add(session, template.feature())
-    tooltip(f"Brush {template.brush_px:g} px, boxes of {template.box_size} pixels.")
+    tooltip(f"Brush {template.brush_px:g} px, boxes of {counted(template.box_size, 'pixel')}.")
     to_the_right(icon_width())
     label = labels.label(icons_fontawesome_6.ICON_FA_XMARK, f"forget {template.name}")
     if small_button(label, "Take this feature out of the library."):

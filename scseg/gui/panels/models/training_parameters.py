@@ -37,7 +37,9 @@ def draw(model: Model) -> None:
         for number in NUMBERS:
             imgui.table_next_column()
             value = number.shown_value(parameters)
-            new = slider(number.field, value, number.limits, number.shown, number.explained)
+            new = slider(
+                number.field, value, number.limits, number.shown_as(parameters), number.explained
+            )
             if new is not None:
                 parameters = number.changed(parameters, new)
         imgui.end_table()

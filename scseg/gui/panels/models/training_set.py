@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, imgui
 
 from scseg.actions.training import generating, new_set
+from scseg.base.formatting import counted, noun
 from scseg.base.printable import printable
 from scseg.gui.number_widgets import slider
 from scseg.gui.theme import PILL, packed, rgba
@@ -119,7 +120,7 @@ def _draw_parameters(session: Session) -> None:
             "depth",
             plan.depth,
             (1, new_set.DEEPEST),
-            "%.0f slices deep",
+            f"%.0f {noun(plan.depth, 'slice')} deep",
             "How many neighbouring slices a network sees to find the feature in the middle one.",
         )
         if depth is not None:
@@ -142,7 +143,7 @@ def _draw_counts(session: Session, ui: Ui) -> None:
     tooltip("Boxes of negative features, and of positive ones where nothing is drawn.")
     opening = new_set.opening(session)
     if opening:
-        faint(f"{opening} annotation{'' if opening == 1 else 's'} still being opened")
+        faint(f"{counted(opening, 'annotation')} still being opened")
     for sentence in new_set.concerns(session):
         imgui.push_style_color(imgui.Col_.text, packed(ui.palette.warning))
         plain(sentence)
