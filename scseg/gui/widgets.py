@@ -204,6 +204,17 @@ def header(label: str, session: Session) -> bool:
     return shown
 
 
+@contextmanager
+def off_where(why: str) -> Iterator[None]:
+    """Draw controls of one line, or of whole lines, that are off where something tells `why` they are."""
+    imgui.begin_group()
+    imgui.begin_disabled(bool(why))
+    yield
+    imgui.end_disabled()
+    imgui.end_group()
+    tooltip(why)
+
+
 def unfolded(name: str, session: Session) -> bool:
     """Draw a triangle before the title of a panel; return whether what is under the title is to be drawn.
 

@@ -11,7 +11,7 @@ from scseg.actions.annotation import areas, changes, exchange, features, library
 from scseg.actions.annotation import boxes as annotation_boxes
 from scseg.actions.view import browsing
 from scseg.base.formatting import counted, noun
-from scseg.gui.widgets import faint, icon_width, row, small_button, to_the_right, tooltip
+from scseg.gui.widgets import faint, icon_width, off_where, row, small_button, to_the_right, tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,14 +63,21 @@ def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> No
         return
     _draw_slices(session, opened, feature, ui)
     imgui.separator()
-    _draw_boxes(session, opened, feature, ui)
+    why = changes.read_only(session)
+    with off_where(why):
+        _draw_boxes(session, opened, feature, ui)
     imgui.separator()
     for label, explained, run in FILES:
-        if imgui.menu_item_simple(label):
+        is_off = run is mask_import.choose_import and bool(why)
+        if imgui.menu_item_simple(label, enabled=not is_off):
             run(session, opened, feature)
-        tooltip(explained)
+        tooltip(why if is_off else explained)
     imgui.separator()
-    _draw_place(session, opened, feature)
+    with off_where(why):
+        _draw_place(session, opened, feature)
+    if imgui.menu_item_simple("Keep in the library###keep"):
+        library.keep(session, feature)
+    tooltip("Offer a feature of this name, colour, brush and box size whenever one is added.")
     imgui.end_popup()
 
 
@@ -111,8 +118,9 @@ def _draw_row(
     tooltip("Show this slice.")
     to_the_right(icon_width())
     label = f"{icons_fontawesome_6.ICON_FA_ERASER}###clear {z}"
-    if small_button(label, "Clear what is drawn on this slice; its boxes stay."):
-        areas.clear(session, opened, feature, [z])
+    with off_where(changes.read_only(session)):
+        if small_button(label, "Clear what is drawn on this slice; its boxes stay."):
+            areas.clear(session, opened, feature, [z])
 
 
 def _draw_boxes(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> None:
@@ -156,6 +164,3 @@ def _draw_place(session: Session, opened: OpenTomogram, feature: Feature) -> Non
     if imgui.menu_item("Move down###down", "", False, not last)[0]:  # noqa: FBT003 - ImGui's
         features.move(session, opened, feature, 1)
     tooltip("Move this feature down in the list.")
-    if imgui.menu_item_simple("Keep in the library###keep"):
-        library.keep(session, feature)
-    tooltip("Offer a feature of this name, colour, brush and box size whenever one is added.")

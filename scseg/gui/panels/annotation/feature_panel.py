@@ -15,6 +15,7 @@ from scseg.gui.widgets import (
     card,
     colour_field,
     icon_width,
+    off_where,
     small_button,
     text_field,
     to_the_right,
@@ -42,10 +43,14 @@ def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> No
     is_chosen = chosen is not None and chosen.id == feature.id
     with card(f"feature {feature.id}", ui):
         whole = unfolded(feature.id, session)
-        new = _draw_title(feature)
+        why = changes.read_only(session)
+        with off_where(why):
+            new = _draw_title(feature)
         if whole:
-            new = _draw_sliders(opened, new)
-            new = _draw_switches(new)
+            with off_where(why):
+                new = _draw_sliders(opened, new)
+            with off_where(why):
+                new = _draw_switches(new)
             _draw_buttons(session, opened, feature)
             feature_menu.draw(session, opened, feature, ui)
         # Whatever is clicked in a panel, its feature is what one means to draw next.
@@ -117,11 +122,12 @@ def _draw_switches(feature: Feature) -> Feature:
 
 def _draw_buttons(session: Session, opened: OpenTomogram, feature: Feature) -> None:
     to_the_right(2 * icon_width())
-    if small_button(
-        f"{icons_fontawesome_6.ICON_FA_XMARK}###remove",
-        "Remove this feature with all that is drawn of it; undo brings it back.",
-    ):
-        features.remove(session, opened, feature)
+    with off_where(changes.read_only(session)):
+        if small_button(
+            f"{icons_fontawesome_6.ICON_FA_XMARK}###remove",
+            "Remove this feature with all that is drawn of it; undo brings it back.",
+        ):
+            features.remove(session, opened, feature)
     imgui.same_line(0, 0)
     label = f"{icons_fontawesome_6.ICON_FA_CARET_RIGHT}###menu"
     if small_button(label, "Annotated slices, boxes, export and import, order."):

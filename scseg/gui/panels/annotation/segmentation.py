@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
-from scseg.actions.annotation import features, library
+from scseg.actions.annotation import changes, features, library
 from scseg.actions.commands import action
 from scseg.base.formatting import counted
 from scseg.gui.panels.annotation import feature_panel, toolbox
@@ -18,6 +18,7 @@ from scseg.gui.widgets import (
     faint,
     header,
     icon_width,
+    off_where,
     plain,
     row,
     small_button,
@@ -60,7 +61,8 @@ def draw(session: Session, ui: Ui) -> None:
         faint("One network learns one feature.")
         tooltip(_ONE_CLASS)
     imgui.dummy(ImVec2(0, 0))
-    _draw_add(session, ui, first=not opened.features)
+    with off_where(changes.read_only(session)):
+        _draw_add(session, ui, first=not opened.features)
 
 
 def _draw_add(session: Session, ui: Ui, *, first: bool) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
-from scseg.actions.annotation import tools
+from scseg.actions.annotation import changes, tools
 from scseg.actions.commands import action
 from scseg.gui.number_widgets import slider
 from scseg.gui.theme import rgba
@@ -65,4 +65,5 @@ def _draw_command(session: Session, name: str, icon: str) -> None:
     if imgui.button(f"{icon}###{name}"):
         command.run(session)
     imgui.end_disabled()
-    tooltip(f"{command.label} ({command.shortcuts[0]}). {command.tooltip}")
+    why = changes.read_only(session)
+    tooltip(why or f"{command.label} ({command.shortcuts[0]}). {command.tooltip}")
