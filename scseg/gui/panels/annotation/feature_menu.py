@@ -11,6 +11,7 @@ from scseg.actions.annotation import areas, changes, exchange, features, library
 from scseg.actions.annotation import boxes as annotation_boxes
 from scseg.actions.view import browsing
 from scseg.base.formatting import counted, noun
+from scseg.gui.number_widgets import goes_back
 from scseg.gui.widgets import faint, icon_width, off_where, row, small_button, to_the_right, tooltip
 
 if TYPE_CHECKING:
@@ -129,8 +130,10 @@ def _draw_boxes(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui
     width = 120 * ui.scale
     imgui.set_next_item_width(width)
     changed, spacing = imgui.drag_float("###spacing", spacing, 0.5, 2.0, 1024.0, "every %.0f px")
-    tooltip("How far apart the boxes stand. Drag, or double-click to type.")
-    if changed:
+    explained = "How far apart the boxes stand. Drag, or double-click to type."
+    if goes_back(explained, "half a box"):
+        placing.spacing = 0.0
+    elif changed:
         placing.spacing = max(2.0, spacing)
     imgui.same_line()
     if imgui.button("Boxes along the mask###along"):
@@ -140,8 +143,10 @@ def _draw_boxes(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui
     changed, count = imgui.drag_int(
         "###count", placing.negatives, 0.2, 1, 500, f"%d {noun(placing.negatives, 'box')}"
     )
-    tooltip("How many boxes to place at random. Drag, or double-click to type.")
-    if changed:
+    explained = "How many boxes to place at random. Drag, or double-click to type."
+    if goes_back(explained, f"{BoxesToPlace.negatives}"):
+        placing.negatives = BoxesToPlace.negatives
+    elif changed:
         placing.negatives = max(1, count)
     imgui.same_line()
     imgui.begin_disabled(ui.in_view is None)

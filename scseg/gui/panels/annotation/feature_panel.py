@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from imgui_bundle import icons_fontawesome_6, imgui
 
 from scseg.actions.annotation import changes, features
-from scseg.gui.number_widgets import slider
+from scseg.annotations.feature import Feature
+from scseg.gui.number_widgets import Range, slider
 from scseg.gui.panels.annotation import feature_menu
 from scseg.gui.theme import packed
 from scseg.gui.widgets import (
@@ -25,7 +26,6 @@ from scseg.gui.widgets import (
 )
 
 if TYPE_CHECKING:
-    from scseg.annotations.feature import Feature
     from scseg.gui.ui import Ui
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
@@ -82,23 +82,25 @@ def _draw_sliders(opened: OpenTomogram, feature: Feature) -> Feature:
     brush = slider(
         "brush",
         radius,
-        (features.SMALLEST_BRUSH, MOST_BRUSH),
-        f"%.1f px{width} brush",
+        Range(
+            features.SMALLEST_BRUSH,
+            MOST_BRUSH,
+            f"%.1f px{width} brush",
+            Feature.brush_px,
+            logarithmic=True,
+        ),
         "The brush: its radius in pixels and its diameter in nm. Ctrl + scroll on the slice, or [ and ].",
-        logarithmic=True,
     )
     alpha = slider(
         "alpha",
         feature.alpha,
-        (0, 1),
-        "%.2f alpha",
+        Range(0, 1, "%.2f alpha", Feature.alpha),
         "How strongly the mask covers the slice.",
     )
     boxes = slider(
         "boxes",
         feature.box_size,
-        BOXES,
-        "%.0f pixel boxes",
+        Range(*BOXES, "%.0f pixel boxes", Feature.box_size),
         "The side of this feature's boxes. Shift + click on the slice places one, Shift + right click "
         "removes the nearest.",
     )

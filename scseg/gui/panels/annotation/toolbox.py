@@ -8,13 +8,14 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions.annotation import changes, tools
 from scseg.actions.commands import action
-from scseg.gui.number_widgets import slider
+from scseg.gui.number_widgets import Range, slider
 from scseg.gui.theme import rgba
 from scseg.gui.widgets import tooltip
+from scseg.state.session import Session
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
-    from scseg.state.session import Session, ToolName
+    from scseg.state.session import ToolName
 
 ICONS: dict[ToolName, str] = {
     "brush": icons_fontawesome_6.ICON_FA_PAINTBRUSH,
@@ -41,8 +42,7 @@ def draw(session: Session, ui: Ui) -> None:
         moved = slider(
             "sensitivity",
             session.sensitivity,
-            (0.0, 1.0),
-            "%.2f sensitivity",
+            Range(0.0, 1.0, "%.2f sensitivity", Session.sensitivity),
             "How much a voxel has to look like the place where the stroke began: 0 takes all, 1 only equals.",
         )
         if moved is not None:
