@@ -58,7 +58,7 @@ TOOLS = (
     Action(
         "crop",
         "Crop",
-        "Look at a part of the tomogram: pull its corners on the slice, move it whole by its edges.",
+        "Look at a part of the tomogram: pull its corners and edges on the slice, move it by its middle.",
         cropping.toggle,
         ("C",),
         "View",

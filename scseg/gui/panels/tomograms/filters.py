@@ -144,7 +144,8 @@ def _draw_crop(session: Session, opened: OpenTomogram) -> None:
         clicked = checkbox(
             "crop",
             crop.enabled,
-            "Look at a part of the tomogram (C): pull its corners on the slice, move it whole by its edges.",
+            "Look at a part of the tomogram (C): pull its corners and edges on the slice, move it by its "
+            "middle.",
         )
     if clicked:
         cropping.toggle(session)
