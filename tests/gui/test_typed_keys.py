@@ -69,8 +69,11 @@ def begin_typing(typist):
     """Open the list of commands, whose field waits for a word."""
     yield
     typist.key(glfw.KEY_F1)
-    while not (imgui.get_io().want_text_input and imgui.is_any_item_active()):
+    for _ in range(200):
+        if imgui.get_io().want_text_input and imgui.is_any_item_active():
+            return
         yield
+    raise AssertionError("the field never waited for a word")
 
 
 def test_words_typed_between_frames_are_there_soon_and_in_order(monkeypatch, tmp_path):
