@@ -205,6 +205,7 @@ GESTURES = (
     Gesture("Shift + scroll", "Zoom at the cursor"),
     Gesture("Middle drag, Space + drag", "Move the slice"),
     Gesture("Ctrl + click on a slider", "Type the value of a slider"),
+    Gesture("Right click on a slider", "Set it back to its usual value"),
     Gesture("Tab, Escape", "Enter and leave the panels by keyboard"),
     Gesture("Drop files on the window", "Open tomograms and models"),
 )

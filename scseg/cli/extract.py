@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scseg.base.formatting import counted
 from scseg.base.progress import sub_report
 from scseg.cli import annotated
 from scseg.cli import arguments as kinds
@@ -118,7 +119,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         console.notify(notice)
     positives = int(made.positive.sum())
     negatives = len(made.images) - positives
-    console.say(f"{output}: {positives} positive and {negatives} negative boxes")
+    console.say(f"{output}: {positives} positive and {counted(negatives, 'negative box')}")
     return 0
 
 

@@ -205,6 +205,33 @@ def header(label: str, session: Session) -> bool:
 
 
 @contextmanager
+def off_where(why: str) -> Iterator[None]:
+    """Draw controls of one line, or of whole lines, that are off where something tells `why` they are."""
+    imgui.begin_group()
+    imgui.begin_disabled(bool(why))
+    yield
+    imgui.end_disabled()
+    imgui.end_group()
+    tooltip(why)
+
+
+def unfolded(name: str, session: Session) -> bool:
+    """Draw a triangle before the title of a panel; return whether what is under the title is to be drawn.
+
+    `name` is the id of the feature or the model.
+    """
+    folded = name in session.panels.folded
+    imgui.push_style_color(Col.button, rgba((0.0, 0.0, 0.0), 0.0))
+    clicked = imgui.arrow_button("###fold", imgui.Dir.right if folded else imgui.Dir.down)
+    imgui.pop_style_color()
+    tooltip("Show the whole panel." if folded else "Fold the panel: its title stays.")
+    imgui.same_line(0, 0)
+    if clicked:
+        view.set_folded(session, name, folded=not folded)
+    return folded == clicked
+
+
+@contextmanager
 def card(name: str, ui: Ui) -> Iterator[None]:
     """Draw what is inside on a framed sheet as high as it needs."""
     imgui.push_style_color(Col.child_bg, rgba(ui.palette.card))

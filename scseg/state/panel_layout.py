@@ -27,8 +27,12 @@ class TomogramOrder:
 
 @dataclass(frozen=True)
 class PanelLayout:
-    """How the panels at the left stand: the stage in front, the headers that are shut, width in points."""
+    """How the panels at the left stand: the stage in front, the headers that are shut, width in points.
+
+    `folded` are the ids of features and models of which the title alone is seen, until the window is closed.
+    """
 
     stage: Stage = Stage.SEGMENTATION
     shut: frozenset[str] = frozenset()
     width: float = 330.0
+    folded: frozenset[str] = frozenset()

@@ -311,7 +311,7 @@ def other_shape(pair):
         (None, (*MEMBRANE, "--depth", 7), "5 slices"),
         (None, (*MEMBRANE, "--apix", 500), "closer"),
         (without_boxes, ("--positive", "Membrane"), "no boxes for Membrane"),
-        (without_boxes, MEMBRANE, "None of the 2 boxes holds any Membrane"),
+        (without_boxes, MEMBRANE, "No box of 2 holds any Membrane"),
         (other_shape, MEMBRANE, "is of a tomogram of shape"),
         (lambda pair: pair[0].with_suffix("").unlink(), MEMBRANE, "not beside it"),
         (lambda pair: pair[0].unlink(), MEMBRANE, "there is no such file"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scseg.actions.action import Action, Gesture, always
 from scseg.actions.annotation import areas, changes, copies, cropping, features, tools
-from scseg.actions.annotation.changes import has_feature, is_annotated
+from scseg.actions.annotation.changes import can_change, can_draw, has_feature, is_annotated
 from scseg.actions.view import view
 from scseg.state.panel_layout import Stage
 
@@ -22,7 +22,7 @@ EDIT = (
         features.add,
         menu="Edit",
         section=1,
-        enabled=is_annotated,
+        enabled=can_change,
     ),
 )
 
@@ -50,6 +50,7 @@ TOOLS = (
             (key,),
             "Edit",
             2,
+            enabled=lambda session: not changes.read_only(session),
             checked=partial(tools.is_chosen, tool=tool),
         )
         for tool, label, key, explained in _TOOLS
@@ -57,12 +58,12 @@ TOOLS = (
     Action(
         "crop",
         "Crop",
-        "Look at a part of the tomogram: pull its corners on the slice, move it whole by its edges.",
+        "Look at a part of the tomogram: pull its corners and edges on the slice, move it by its middle.",
         cropping.toggle,
         ("C",),
         "View",
         2,
-        enabled=is_annotated,
+        enabled=can_change,
         checked=cropping.is_on,
     ),
     Action(
@@ -73,7 +74,7 @@ TOOLS = (
         ("M",),
         "Edit",
         3,
-        enabled=has_feature,
+        enabled=can_draw,
     ),
     Action(
         "copy-next",
@@ -121,7 +122,7 @@ KEYS = (
         "",
         partial(features.size_brush, by=1),
         ("]",),
-        enabled=has_feature,
+        enabled=can_draw,
         repeats=True,
     ),
     Action(
@@ -130,7 +131,7 @@ KEYS = (
         "",
         partial(features.size_brush, by=-1),
         ("[",),
-        enabled=has_feature,
+        enabled=can_draw,
         repeats=True,
     ),
     Action(

@@ -123,6 +123,13 @@ def set_header(session: Session, label: str, *, opened: bool) -> None:
     session.panels = replace(session.panels, shut=shut - {label} if opened else shut | {label})
 
 
+def set_folded(session: Session, name: str, *, folded: bool) -> None:
+    """Remember that the panel of a feature or a model, by its id, was folded or unfolded."""
+    before = session.panels.folded
+    now = before | {name} if folded else before - {name}
+    session.panels = replace(session.panels, folded=now)
+
+
 def set_panel_width(session: Session, width: float) -> None:
     """Remember how wide the panels are, in points."""
     if width != session.panels.width:

@@ -9,7 +9,8 @@ from imgui_bundle import icons_fontawesome_6, imgui
 
 from scseg.actions.annotation import changes, features
 from scseg.actions.annotation.known_names import names_in
-from scseg.gui.number_widgets import slider
+from scseg.annotations.feature import Feature
+from scseg.gui.number_widgets import Range, slider
 from scseg.gui.panels import known_names
 from scseg.gui.panels.annotation import feature_menu
 from scseg.gui.theme import packed
@@ -17,16 +18,17 @@ from scseg.gui.widgets import (
     card,
     colour_field,
     icon_width,
+    off_where,
     small_button,
     text_field,
     to_the_right,
     toggle,
     tooltip,
+    unfolded,
     warning_below,
 )
 
 if TYPE_CHECKING:
-    from scseg.annotations.feature import Feature
     from scseg.gui.ui import Ui
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
@@ -43,11 +45,17 @@ def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> No
     chosen = changes.chosen_feature(session)
     is_chosen = chosen is not None and chosen.id == feature.id
     with card(f"feature {feature.id}", ui):
-        new, typed = _draw_title(session, opened, feature, ui)
-        new = _draw_sliders(opened, new)
-        new = _draw_switches(new)
-        _draw_buttons(session, opened, feature)
-        feature_menu.draw(session, opened, feature, ui)
+        whole = unfolded(feature.id, session)
+        why = changes.read_only(session)
+        with off_where(why):
+            new, typed = _draw_title(session, opened, feature, ui)
+        if whole:
+            with off_where(why):
+                new = _draw_sliders(opened, new)
+            with off_where(why):
+                new = _draw_switches(new)
+            _draw_buttons(session, opened, feature)
+            feature_menu.draw(session, opened, feature, ui)
         # Whatever is clicked in a panel, its feature is what one means to draw next.
         clicked = imgui.is_window_hovered(_ANYWHERE) and imgui.is_mouse_clicked(
             imgui.MouseButton_.left
@@ -99,23 +107,25 @@ def _draw_sliders(opened: OpenTomogram, feature: Feature) -> Feature:
     brush = slider(
         "brush",
         radius,
-        (features.SMALLEST_BRUSH, MOST_BRUSH),
-        f"%.1f px{width} brush",
+        Range(
+            features.SMALLEST_BRUSH,
+            MOST_BRUSH,
+            f"%.1f px{width} brush",
+            Feature.brush_px,
+            logarithmic=True,
+        ),
         "The brush: its radius in pixels and its diameter in nm. Ctrl + scroll on the slice, or [ and ].",
-        logarithmic=True,
     )
     alpha = slider(
         "alpha",
         feature.alpha,
-        (0, 1),
-        "%.2f alpha",
+        Range(0, 1, "%.2f alpha", Feature.alpha),
         "How strongly the mask covers the slice.",
     )
     boxes = slider(
         "boxes",
         feature.box_size,
-        BOXES,
-        "%.0f pixel boxes",
+        Range(*BOXES, "%.0f pixel boxes", Feature.box_size),
         "The side of this feature's boxes. Shift + click on the slice places one, Shift + right click "
         "removes the nearest.",
     )
@@ -139,11 +149,12 @@ def _draw_switches(feature: Feature) -> Feature:
 
 def _draw_buttons(session: Session, opened: OpenTomogram, feature: Feature) -> None:
     to_the_right(2 * icon_width())
-    if small_button(
-        f"{icons_fontawesome_6.ICON_FA_XMARK}###remove",
-        "Remove this feature with all that is drawn of it; undo brings it back.",
-    ):
-        features.remove(session, opened, feature)
+    with off_where(changes.read_only(session)):
+        if small_button(
+            f"{icons_fontawesome_6.ICON_FA_XMARK}###remove",
+            "Remove this feature with all that is drawn of it; undo brings it back.",
+        ):
+            features.remove(session, opened, feature)
     imgui.same_line(0, 0)
     label = f"{icons_fontawesome_6.ICON_FA_CARET_RIGHT}###menu"
     if small_button(label, "Annotated slices, boxes, export and import, order."):

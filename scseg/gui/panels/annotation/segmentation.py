@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
-from scseg.actions.annotation import features, library
+from scseg.actions.annotation import changes, features, library
 from scseg.actions.annotation.known_names import known_looks
 from scseg.actions.commands import action
+from scseg.base.formatting import counted
 from scseg.gui.panels.annotation import feature_panel, toolbox
 from scseg.gui.widgets import (
     action_button,
@@ -18,6 +19,7 @@ from scseg.gui.widgets import (
     faint,
     header,
     icon_width,
+    off_where,
     plain,
     row,
     small_button,
@@ -61,7 +63,8 @@ def draw(session: Session, ui: Ui) -> None:
         faint("One network learns one feature.")
         tooltip(_ONE_CLASS)
     imgui.dummy(ImVec2(0, 0))
-    _draw_add(session, ui, first=not opened.features)
+    with off_where(changes.read_only(session)):
+        _draw_add(session, ui, first=not opened.features)
 
 
 def _draw_add(session: Session, ui: Ui, *, first: bool) -> None:
@@ -100,7 +103,7 @@ def _draw_template(session: Session, template: Template, colour: Colour, width: 
     # The cross stands beside the longest name, not on it.
     if row(known, chosen=False, width=width + icon_width() + imgui.get_font_size()):
         features.add(session, template.feature())
-    tooltip(f"Brush {template.brush_px:g} px, boxes of {template.box_size} pixels.")
+    tooltip(f"Brush {template.brush_px:g} px, boxes of {counted(template.box_size, 'pixel')}.")
     to_the_right(icon_width())
     label = labels.label(icons_fontawesome_6.ICON_FA_XMARK, f"forget {template.name}")
     if small_button(label, "Take this feature out of the library."):

@@ -29,6 +29,7 @@ from scseg.gui.widgets import (
     small_button,
     text_field,
     tooltip,
+    unfolded,
     warning,
 )
 from scseg.models.architectures import ARCHITECTURES
@@ -76,7 +77,10 @@ def _draw_models(session: Session, ui: Ui) -> None:
 
 
 def _draw_model(session: Session, model: Model, ui: Ui) -> None:
+    whole = unfolded(model.id, session)
     _draw_title(session, model)
+    if not whole:
+        return
     if model.unloaded is not None:
         faint(f"{Path(model.unloaded.path).name} is not loaded")
         tooltip(model.unloaded.path)

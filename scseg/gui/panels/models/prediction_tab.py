@@ -15,11 +15,12 @@ from scseg.models.tiling import orientations
 from scseg.runtime.display import labels, model_texts
 from scseg.runtime.models import predicted_files
 from scseg.state.active_models import active_only_on, is_active, switched, switched_everywhere
+from scseg.state.models import Display
 
 if TYPE_CHECKING:
     from scseg.compute.messages import PredictionMode
     from scseg.gui.ui import Ui
-    from scseg.state.models import Display, Look, Model
+    from scseg.state.models import Look, Model
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
 
@@ -63,12 +64,15 @@ def draw(session: Session, model: Model, ui: Ui) -> None:
 def _draw_sliders(model: Model, ui: Ui) -> Display:
     display = model.display
     alpha = slider(
-        "alpha", display.alpha, (0, 1), "%.2f alpha", "How strongly the mask covers the slice."
+        "alpha",
+        display.alpha,
+        Range(0, 1, "%.2f alpha", Display.alpha),
+        "How strongly the mask covers the slice.",
     )
     overlap = slider_at_rest(
         "overlap",
         display.overlap,
-        Range(0, 0.67, "%.2f overlap"),
+        Range(0, 0.67, "%.2f overlap", Display.overlap),
         "How much neighbouring tiles of the network share. More is smoother at their seams, and slower.",
         ui,
         lambda overlap: model_list.set_display(model, replace(model.display, overlap=overlap)),
@@ -76,8 +80,7 @@ def _draw_sliders(model: Model, ui: Ui) -> Display:
     threshold = slider(
         "threshold",
         display.threshold,
-        (0, 1),
-        "%.2f threshold",
+        Range(0, 1, "%.2f threshold", Display.threshold),
         "The mask holds every pixel whose prediction reaches this value.",
     )
     if alpha is not None:
@@ -144,7 +147,7 @@ def _draw_averaging(model: Model, display: Display, ui: Ui) -> Display:
     averaging = slider_at_rest(
         "averaging",
         display.averaging,
-        Range(1, orientations.COUNT, shown),
+        Range(1, orientations.COUNT, shown, Display.averaging),
         "Show the network the slice turned and mirrored in so many ways, and take the mean of what it "
         "finds: smoother, and slower by as much.",
         ui,
