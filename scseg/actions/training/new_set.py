@@ -12,7 +12,7 @@ from scseg.datasets.resampling import apix_concern, step_between
 from scseg.datasets.training_sets.extraction import SMALLEST_BOX
 from scseg.datasets.training_sets.labelling import BoxGrid
 from scseg.models import compatibility
-from scseg.models.architectures import ARCHITECTURES
+from scseg.models.architectures.table import ARCHITECTURES
 from scseg.models.description import LARGEST_BOX
 from scseg.models.sampling import Counts
 from scseg.state.models import SetCounts

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from scseg.base.rect import Rect
-from scseg.models.architectures import ARCHITECTURES
+from scseg.models.architectures.table import ARCHITECTURES
 
 pytestmark = pytest.mark.keras
 

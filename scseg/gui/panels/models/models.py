@@ -30,7 +30,7 @@ from scseg.gui.widgets import (
     text_field,
     tooltip,
 )
-from scseg.models.architectures import ARCHITECTURES
+from scseg.models.architectures.table import ARCHITECTURES
 from scseg.runtime.display import labels, model_texts
 
 if TYPE_CHECKING:

@@ -1,0 +1,50 @@
+"""The precision in which networks multiply: chosen by the user, or by what the processor can do."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Literal, get_args
+
+from scseg.base.errors import ScsegError
+
+Precision = Literal["float32", "bfloat16"]
+PrecisionChoice = Literal["auto", "float32", "bfloat16"]
+CHOICES: tuple[PrecisionChoice, ...] = get_args(PrecisionChoice)
+
+_CPU_INFO = Path("/proc/cpuinfo")
+_PRODUCTS_OF_BFLOAT16 = {"avx512_bf16", "amx_bf16"}
+
+
+def resolved(choice: PrecisionChoice) -> Precision:
+    """Return the precision that a choice means on this computer.
+
+    "auto" is bfloat16 where the processor multiplies it by itself, which depends on nothing but the processor.
+
+    Raises:
+        ScsegError: bfloat16 is asked for, and the processor does not multiply it.
+    """
+    if choice == "auto":
+        return "bfloat16" if multiplies_bfloat16() else "float32"
+    if choice == "bfloat16" and not multiplies_bfloat16():
+        raise ScsegError(
+            "This processor does not multiply bfloat16 by itself, or it is not known that it does: choose "
+            "float32, or auto."
+        )
+    return choice
+
+
+@cache
+def multiplies_bfloat16() -> bool:
+    """Tell whether the processor multiplies bfloat16 by itself, as far as that is known.
+
+    Others imitate it, and are slower than in float32.
+    """
+    return bool(_PRODUCTS_OF_BFLOAT16 & _processor_features())
+
+
+def _processor_features() -> set[str]:
+    try:
+        return set(_CPU_INFO.read_text(encoding="ascii", errors="replace").split())
+    except OSError:  # not Linux
+        return set()
