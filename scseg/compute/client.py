@@ -33,7 +33,9 @@ from scseg.compute.worker_death import WorkerDied
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-WORKER = "scseg.compute.worker.main"
+PREDICTION = "scseg.compute.worker.prediction_process"
+TRAINING = "scseg.compute.worker.training_process"
+"""The modules of the worker processes."""
 
 _UNANSWERED = 2
 _DEATHS = 3
@@ -45,7 +47,7 @@ _SECONDS_TO_ANSWER = 10.0
 class PredictionClient:
     """One prediction worker, kept warm, and restarted when it dies."""
 
-    def __init__(self, wake: Callable[[], None], module: str = WORKER) -> None:
+    def __init__(self, wake: Callable[[], None], module: str = PREDICTION) -> None:
         self._wake = wake
         self._module = module
         self._inbox: queue.SimpleQueue[tuple[int, Reply | WorkerDied]] = queue.SimpleQueue()
@@ -186,7 +188,7 @@ class TrainingClient:
         self,
         request: TrainingRequest,
         wake: Callable[[], None],
-        module: str = WORKER,
+        module: str = TRAINING,
         seconds_to_answer: float = _SECONDS_TO_ANSWER,
     ) -> None:
         self._seconds_to_answer = seconds_to_answer

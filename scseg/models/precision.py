@@ -17,21 +17,24 @@ _PRODUCTS_OF_BFLOAT16 = {"avx512_bf16", "amx_bf16"}
 
 
 def resolved(choice: PrecisionChoice) -> Precision:
-    """Return the precision that a choice means on this computer.
+    """Return the precision that a choice means on this computer: bfloat16 only where it is fast.
 
-    "auto" is bfloat16 where the processor multiplies it by itself, which depends on nothing but the processor.
+    That depends on the processor alone, so that equal work gives equal results.
+    """
+    return "bfloat16" if choice != "float32" and multiplies_bfloat16() else "float32"
+
+
+def check_possible(choice: PrecisionChoice) -> None:
+    """Refuse what this processor cannot do.
 
     Raises:
         ScsegError: bfloat16 is asked for, and the processor does not multiply it.
     """
-    if choice == "auto":
-        return "bfloat16" if multiplies_bfloat16() else "float32"
     if choice == "bfloat16" and not multiplies_bfloat16():
         raise ScsegError(
             "This processor does not multiply bfloat16 by itself, or it is not known that it does: choose "
             "float32, or auto."
         )
-    return choice
 
 
 @cache

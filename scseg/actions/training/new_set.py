@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scseg.annotations.contents import Contents
     from scseg.annotations.training_boxes import Choice, Choices
     from scseg.base.progress import Report
-    from scseg.models.architectures import Architecture
+    from scseg.models.architectures.table import Architecture
     from scseg.state.models import SetPlan
     from scseg.state.requests import Workflow
     from scseg.state.session import Session

@@ -79,9 +79,7 @@ class Concatenation:
     inputs: tuple[str, str]
 
 
-Layer = (
-    Convolution | Enlargement | Normalisation | Rectifier | Pooling | Repetition | Concatenation
-)
+Layer = Convolution | Enlargement | Normalisation | Rectifier | Pooling | Repetition | Concatenation
 
 Layers = tuple[Layer, ...]
 """A network: every layer comes after its inputs, and the last one's output is the network's."""

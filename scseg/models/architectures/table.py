@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from scseg.models.architectures import reach, weight_shapes
 from scseg.models.architectures.blocks import (
@@ -13,7 +14,9 @@ from scseg.models.architectures.blocks import (
     down_and_up_with_skips,
     two_convolutions_bn,
 )
-from scseg.models.architectures.layers import Layers
+
+if TYPE_CHECKING:
+    from scseg.models.architectures.layers import Layers
 
 
 @dataclass(frozen=True)

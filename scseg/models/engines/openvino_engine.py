@@ -13,7 +13,8 @@ import numpy as np
 
 from scseg.base.lru_cache import LruCache
 from scseg.models.architectures.table import ARCHITECTURES
-from scseg.models.engines.openvino_graph import graph, openvino
+from scseg.models.engines.openvino_graph import graph
+from scseg.models.engines.silent_openvino import openvino
 from scseg.models.trained_network import TrainedNetwork, read_trained, ready
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def load_trained(path: Path, precision: Precision) -> TrainedNetwork:
 
 
 def predictor(compile_for: Compile) -> Network:
-    """Return a function from images (n, y, x, D) to predictions (n, y, x), compiled for each shape it meets."""
+    """Return a function from images (n, y, x, D) to predictions (n, y, x), compiled for each shape."""
     kept: LruCache[Shape, Network] = LruCache(_SHAPES_KEPT, lambda _: 1)
 
     def predict(images: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any, assert_never
 
 import numpy as np
@@ -21,12 +20,7 @@ from scseg.models.architectures.layers import (
     Rectifier,
     Repetition,
 )
-
-# OpenVINO would report to its makers through this package; without it, it reports nothing.
-sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
-
-import openvino  # noqa: E402 - after its telemetry was turned off
-from openvino import opset13 as ops  # noqa: E402
+from scseg.models.engines.silent_openvino import openvino, ops
 
 if TYPE_CHECKING:
     from scseg.models.weights_file import Weights
@@ -49,7 +43,7 @@ def graph(layers: Layers, weights: Weights, shape: tuple[int, ...]) -> openvino.
     return openvino.Model([outputs[layers[-1].name]], [images])
 
 
-def _node(layer: Layer, seen: list[Any], weights: Weights) -> Any:  # noqa: ANN401 - its nodes have no type
+def _node(layer: Layer, seen: list[Any], weights: Weights) -> Any:  # noqa: ANN401, PLR0911 - a kind each
     (first, *_) = seen
     match layer:
         case Convolution():

@@ -1,4 +1,4 @@
-"""Networks built with Keras from their layers. They map (batch, box, box, D) to (batch, box, box, 1), 0..1."""
+"""Networks built with Keras: they map (batch, box, box, D) to (batch, box, box, 1), 0..1."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def of_layers(layers: Layers, size: tuple[int, int], depth: int) -> keras.Model:
     return keras.Model(image, outputs[layers[-1].name], name="network")
 
 
-def _in_keras(layer: Layer) -> Any:  # noqa: ANN401 - Keras' layers have no type
+def _in_keras(layer: Layer) -> Any:  # noqa: ANN401, PLR0911 - one for each kind of layer
     make, name = keras.layers, layer.name
     match layer:
         case Convolution():

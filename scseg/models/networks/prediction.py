@@ -1,4 +1,4 @@
-"""Networks run by Keras: for graphics cards, and where OpenVINO is absent. Compiled for each shape of images."""
+"""Networks run by Keras, on graphics cards and where OpenVINO is absent."""
 
 from __future__ import annotations
 

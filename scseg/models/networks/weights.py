@@ -1,4 +1,4 @@
-"""Weights of a Keras network in and out of HDF5, never through `load_model`, which can run code from a file."""
+"""Weights of a Keras network in and out of HDF5, never through `load_model`, which can run code."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ from scseg.runtime.display import labels, model_texts
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
-    from scseg.models.architectures import Architecture
+    from scseg.models.architectures.table import Architecture
     from scseg.state.models import Model
     from scseg.state.session import Session
 
