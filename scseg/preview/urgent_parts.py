@@ -25,7 +25,7 @@ def urgent_parts(opened: OpenTomogram, shown: Rect) -> list[Rect]:
         parts.append(Rect(y, x, y + 1, x + 1).grown(AROUND))
     if opened.in_view is not None:
         parts.append(opened.in_view)
-    within = [_common(_on_grid(part), shown) for part in parts]
+    within = [_on_grid(part).common(shown) for part in parts]
     most = MOST * shown.height * shown.width
     return [part for part in within if not part.empty and part.height * part.width <= most]
 
@@ -33,12 +33,3 @@ def urgent_parts(opened: OpenTomogram, shown: Rect) -> list[Rect]:
 def _on_grid(part: Rect) -> Rect:
     y0, x0, y1, x1 = part
     return Rect(y0 // STEP * STEP, x0 // STEP * STEP, -(-y1 // STEP) * STEP, -(-x1 // STEP) * STEP)
-
-
-def _common(part: Rect, other: Rect) -> Rect:
-    return Rect(
-        max(part.y0, other.y0),
-        max(part.x0, other.x0),
-        min(part.y1, other.y1),
-        min(part.x1, other.x1),
-    )
