@@ -6,6 +6,7 @@ whenever replies have come: the window asks for a frame there, the command line 
 
 from __future__ import annotations
 
+import math
 import queue
 import time
 from dataclasses import replace
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from scseg.base.errors import ScsegError
 from scseg.compute.messages import (
     Acknowledged,
+    Band,
     BatchDone,
     EpochDone,
     Failed,
@@ -33,11 +35,14 @@ from scseg.compute.worker_death import WorkerDied
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-WORKER = "scseg.compute.worker.main"
+PREDICTION = "scseg.compute.worker.prediction_process"
+TRAINING = "scseg.compute.worker.training_process"
+"""The modules of the worker processes."""
 
 _UNANSWERED = 2
 _DEATHS = 3
 _DEATHS_WITHIN = 60.0
+_SECONDS_BETWEEN_BANDS = 0.08
 _SECONDS_TO_ANSWER = 10.0
 """What a training run gets to answer `Stop`: one that does not hangs, or is starved by other programs."""
 
@@ -45,7 +50,7 @@ _SECONDS_TO_ANSWER = 10.0
 class PredictionClient:
     """One prediction worker, kept warm, and restarted when it dies."""
 
-    def __init__(self, wake: Callable[[], None], module: str = WORKER) -> None:
+    def __init__(self, wake: Callable[[], None], module: str = PREDICTION) -> None:
         self._wake = wake
         self._module = module
         self._inbox: queue.SimpleQueue[tuple[int, Reply | WorkerDied]] = queue.SimpleQueue()
@@ -56,6 +61,7 @@ class PredictionClient:
         self._missing: set[SliceRequest] = set()
         self._process: WorkerProcess | None = None
         self._ending: list[WorkerProcess] = []
+        self._banded = -math.inf
         self.restart()
 
     @property
@@ -138,8 +144,17 @@ class PredictionClient:
             self._process = None
 
     def _deliver(self, generation: int, reply: Reply | WorkerDied) -> None:
-        """Take a reply in; runs in the thread that listens."""
+        """Take a reply in; runs in the thread that listens.
+
+        Bands wake now and then only: each frame of a window takes from the cores that predict. None is
+        forgotten, because something else follows the last of a slice.
+        """
         self._inbox.put((generation, reply))
+        if isinstance(reply, Band):
+            now = time.monotonic()
+            if now - self._banded < _SECONDS_BETWEEN_BANDS:
+                return
+            self._banded = now
         self._wake()
 
     def _tell(self) -> None:
@@ -186,7 +201,7 @@ class TrainingClient:
         self,
         request: TrainingRequest,
         wake: Callable[[], None],
-        module: str = WORKER,
+        module: str = TRAINING,
         seconds_to_answer: float = _SECONDS_TO_ANSWER,
     ) -> None:
         self._seconds_to_answer = seconds_to_answer

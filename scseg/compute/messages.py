@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from scseg.base.rect import Rect
     from scseg.models.description import TrainingParameters
+    from scseg.models.precision import Precision
     from scseg.models.sampling import Counts
 
 PredictionMode = Literal["tiles", "whole"]
@@ -48,7 +49,7 @@ class SliceRequest:
     """Predict a slice with one model. `z` counts from 0; `overlap` of tiles is 0 to 0.67.
 
     `averaging` is the number of orientations, 1 to 8, whose outputs are averaged. `region` is in
-    the tomogram's pixels; None is the whole slice.
+    the tomogram's pixels; None is the whole slice. `precision` is that of the network's products.
     """
 
     tomogram: TomogramRef
@@ -58,6 +59,7 @@ class SliceRequest:
     mode: PredictionMode = "tiles"
     averaging: int = 1
     region: Rect | None = None
+    precision: Precision = "float32"
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ class Quit:
 
 @dataclass(frozen=True)
 class Ready:
-    """The worker has imported its libraries, which took `seconds`, and listens."""
+    """The worker has imported its libraries, which took `seconds` of processor time, and listens."""
 
     seconds: float
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.base.progress import Report, silent, sub_report
-from scseg.compute.client import WORKER, PredictionClient
+from scseg.compute.client import PREDICTION, PredictionClient
 from scseg.compute.messages import Band, Failed, Reply, SliceDone, SliceRequest
 from scseg.compute.prediction_buffer import PredictionBuffer
 from scseg.compute.reply_waiter import ReplyWaiter, as_exception
@@ -37,7 +37,7 @@ class Segmenter:
     After a segmentation that failed or was cancelled, make another: of its slice, bands are under way.
     """
 
-    def __init__(self, module: str = WORKER) -> None:
+    def __init__(self, module: str = PREDICTION) -> None:
         self._waiter = ReplyWaiter()
         self._client = PredictionClient(self._waiter.ring, module)
         self.notices: list[str] = []

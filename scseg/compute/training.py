@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scseg.base.errors import CancelledError
 from scseg.base.formatting import counted
-from scseg.compute.client import WORKER, TrainingClient
+from scseg.compute.client import TRAINING, TrainingClient
 from scseg.compute.messages import BatchDone, TrainingDone, TrainingRequest, TrainingStarted
 from scseg.compute.reply_waiter import ReplyWaiter
 from scseg.models.sampling import describe_epoch
@@ -24,7 +24,7 @@ def train_and_wait(
     request: TrainingRequest,
     report: Report,
     notify: Callable[[str], None],
-    module: str = WORKER,
+    module: str = TRAINING,
 ) -> TrainingDone:
     """Train to the end; `notify` gets sentences for the user.
 

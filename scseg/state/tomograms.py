@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scseg.annotations.crop import Crop
     from scseg.annotations.feature import Feature
     from scseg.annotations.storage.opening import OpenAnnotation
+    from scseg.base.rect import Rect
     from scseg.compute.messages import TomogramRef
     from scseg.datasets.formats.volume import Triple
     from scseg.datasets.tomogram import Tomogram
@@ -90,7 +91,8 @@ class OpenTomogram:
     `trouble` tells, cannot be; `contrast_kept` is the contrast in it, `automatic` the limits of automatic
     contrast on the slice seen last, `feature` the chosen feature's id. `apix_z` is the user's word on how
     far slices are apart (A): no worker needs it. `draft` is a feature that is being
-    changed, as `cropping` is a crop, since `drafted` (`time.monotonic`).
+    changed, as `cropping` is a crop, since `drafted` (`time.monotonic`). `in_view` is the part of the slice
+    that is on the screen, `pointed` the pixel (y, x) under the mouse.
     """
 
     tomogram: Tomogram
@@ -112,6 +114,8 @@ class OpenTomogram:
     draft: Feature | None = None
     cropping: Crop | None = None
     drafted: float = 0.0
+    in_view: Rect | None = None
+    pointed: tuple[int, int] | None = None
 
     @property
     def name(self) -> str:

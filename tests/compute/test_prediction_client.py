@@ -288,3 +288,31 @@ def test_a_process_that_the_system_does_not_start_is_told_once_and_waits_for_a_r
     client.restart()
     until(waiter, client, done_with(request))
     client.close()
+
+
+def test_bands_that_come_fast_wake_now_and_then_and_what_follows_them_always(
+    model_path, tmp_path, rng
+):
+    path = tmp_path / "large.mrc"
+    with mrcfile.new(path) as mrc:
+        mrc.set_data(rng.normal(5, 2, (1, 1500, 300)).astype(np.float32))
+        mrc.voxel_size = 10.0
+    waiter, rings = ReplyWaiter(), []
+
+    def ring():
+        rings.append(1)
+        waiter.ring()
+
+    client = PredictionClient(ring, FAKE)
+    request = request_for(path, model_path, 0)
+    try:
+        client.want((request,))
+        came = until(waiter, client, done_with(request))
+    finally:
+        client.close()
+    bands = sum(isinstance(reply, Band) for reply in came)
+    others = len(came) - bands
+    # The first of them, and at most one more every 80 ms; beside the others, the worker's acknowledgement.
+    assert bands > 20
+    assert len(rings) < others + bands
+    assert assembled(came, request, (1500, 300)).min() > 0

@@ -68,4 +68,5 @@ def _job(
         averaging=asked.averaging,
         region=None if region == whole else region,
         interaction=needed_slices.interactions(session, opened).get(model.id, model.interaction),
+        precision=asked.precision,
     )

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from scseg.actions.action import Action
 from scseg.actions.view import view
+from scseg.models import precision
 from scseg.state.settings import CACHES_MB, SCALES
 
+if TYPE_CHECKING:
+    from scseg.models.precision import PrecisionChoice
+
+PRECISION = "Precision of predictions"
 MEMORY = "Memory for predictions"
 
 
@@ -22,6 +28,34 @@ def _memory(megabytes: int) -> Action:
         section=3,
         submenu=MEMORY,
         checked=lambda session: session.settings.prediction_cache_mb == megabytes,
+    )
+
+
+_PRECISIONS: dict[PrecisionChoice, tuple[str, str]] = {
+    "auto": (
+        "automatic",
+        "The faster of both on this computer, in the window and in what is written.",
+    ),
+    "float32": ("float32", "As networks were trained, and the same on every computer."),
+    "bfloat16": (
+        "bfloat16",
+        "Faster, on processors that multiply bfloat16 by themselves; a mask differs in a few pixels.",
+    ),
+}
+
+
+def _precision(choice: PrecisionChoice) -> Action:
+    name, tooltip = _PRECISIONS[choice]
+    return Action(
+        f"precision-{choice}",
+        f"{PRECISION}: {name}",
+        tooltip,
+        partial(view.set_precision, precision=choice),
+        menu="Settings",
+        section=3,
+        submenu=PRECISION,
+        checked=lambda session: session.settings.precision == choice,
+        enabled=lambda _: choice != "bfloat16" or precision.multiplies_bfloat16(),
     )
 
 
@@ -72,4 +106,5 @@ SETTINGS = (
         checked=lambda session: session.settings.restores,
     ),
     *map(_memory, CACHES_MB),
+    *map(_precision, precision.CHOICES),
 )

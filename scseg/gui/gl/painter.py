@@ -6,11 +6,13 @@ makes an upload hundreds of times dearer. `paint` compares a `Scene` by value wi
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from OpenGL import GL
 
+from scseg.base.rect import NOWHERE
 from scseg.gui.gl.filters import FilteredSlice
 from scseg.gui.gl.labels import LabelLayers
 from scseg.gui.gl.overlays import OverlayLayers
@@ -62,6 +64,7 @@ class SlicePainter:
         self._filtered = FilteredSlice()
         self._seen: SliceImage | None = None
         self._shown: SliceKey | None = None
+        self._changed = NOWHERE
         self.labels = LabelLayers()
         self.overlays = OverlayLayers()
         self._slice_shader = Shader("view.glsl", "slice.frag")
@@ -80,21 +83,26 @@ class SlicePainter:
 
     def upload_predictions(self, masks: Sequence[ShownPrediction]) -> None:
         """Bring the textures up to date: of a slice that is being predicted, only the new bands."""
-        self.overlays.upload(masks)
+        self._changed = self._changed.union(self.overlays.upload(masks))
 
     def upload_labels(self, masks: Mapping[str, VersionedArray[np.uint8]]) -> None:
         """Bring what is drawn of features (by id) up to date: of a stroke, only what it has changed."""
-        self.labels.upload(masks)
+        self._changed = self._changed.union(self.labels.upload(masks))
 
     def paint(self, scene: Scene) -> None:
-        """Draw the scene, unless the picture shows it already."""
+        """Draw the scene, unless the picture shows it already; of what it shows, only what has changed."""
         if scene == self.drawn:
             return
+        projection = Projection(scene, self._slice.shape)
+        if self.drawn is not None and scene.differs_in_voxels_only(self.drawn):
+            # Pixels drawn small are means, which reach into the next one.
+            margin = scene.widest_line + 2
+            projection = replace(projection, within=projection.part(self._changed, margin))
         self.drawn = None
         self.paintings += 1
         with self.picture.drawn_into(*scene.size):
-            self._paint(scene)
-        self.drawn = scene
+            self._paint(projection)
+        self.drawn, self._changed = scene, NOWHERE
 
     def delete(self) -> None:
         for owned in (
@@ -107,10 +115,11 @@ class SlicePainter:
         ):
             owned.delete()
 
-    def _paint(self, scene: Scene) -> None:
-        GL.glClearColor(*scene.surroundings, 1.0)
-        GL.glClear(GL.GL_COLOR_BUFFER_BIT)
-        projection = Projection(scene, self._slice.shape)
+    def _paint(self, projection: Projection) -> None:
+        scene = projection.scene
+        if projection.within is None:
+            GL.glClearColor(*scene.surroundings, 1.0)
+            GL.glClear(GL.GL_COLOR_BUFFER_BIT)
         self._paint_slice(projection)
         GL.glEnable(GL.GL_BLEND)
         GL.glBlendFuncSeparate(GL.GL_SRC_ALPHA, GL.GL_ONE_MINUS_SRC_ALPHA, GL.GL_ZERO, GL.GL_ONE)

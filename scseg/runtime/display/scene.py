@@ -77,6 +77,25 @@ class Scene:
     overlays: tuple[Overlay, ...] = ()
     drawings: tuple[Drawing, ...] = ()
 
+    @property
+    def widest_line(self) -> int:
+        """Pixels, rounded up: so far around a voxel it is seen in contours."""
+        overlays = (each.line for each in self.overlays)
+        drawings = (each.line for each in self.drawings)
+        return math.ceil(max((*overlays, *drawings), default=0.0))
+
+    def differs_in_voxels_only(self, other: Scene) -> bool:
+        """Tell whether another scene shows the same arrays in the same way, but in other states."""
+        return _without_revisions(self) == _without_revisions(other)
+
+
+def _without_revisions(scene: Scene) -> Scene:
+    return replace(
+        scene,
+        overlays=tuple(replace(each, revision=0) for each in scene.overlays),
+        drawings=tuple(replace(each, revision=0) for each in scene.drawings),
+    )
+
 
 @dataclass(frozen=True)
 class Screen:

@@ -32,13 +32,13 @@ from scseg.gui.widgets import (
     unfolded,
     warning,
 )
-from scseg.models.architectures import ARCHITECTURES
+from scseg.models.architectures.table import ARCHITECTURES
 from scseg.runtime.display import labels, model_texts
 from scseg.state.active_models import why_waiting
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
-    from scseg.models.architectures import Architecture
+    from scseg.models.architectures.table import Architecture
     from scseg.state.models import Model
     from scseg.state.session import Session
 
