@@ -20,8 +20,8 @@ from typing import Any
 
 from benchmarks.bench_window import start_display
 from scseg.base.rect import Rect
-from scseg.compute.client import PredictionClient
 from scseg.compute.messages import ModelRef, PredictionMode, SliceDone, SliceRequest
+from scseg.compute.prediction_client import PredictionClient
 from scseg.compute.reply_waiter import ReplyWaiter
 from scseg.compute.segmentation_jobs import tomogram_ref
 from scseg.models.precision import resolved

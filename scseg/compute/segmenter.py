@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.base.progress import Report, silent, sub_report
-from scseg.compute.client import PREDICTION, PredictionClient
 from scseg.compute.messages import Band, Failed, Reply, SliceDone, SliceRequest
 from scseg.compute.prediction_buffer import PredictionBuffer
+from scseg.compute.prediction_client import WORKER, PredictionClient
 from scseg.compute.reply_waiter import ReplyWaiter, as_exception
 from scseg.compute.segmentation_jobs import JointSegmentation, SegmentationJob, single_model
 from scseg.datasets.mrc_writer import VolumeWriter, write_slice
@@ -37,7 +37,7 @@ class Segmenter:
     After a segmentation that failed or was cancelled, make another: of its slice, bands are under way.
     """
 
-    def __init__(self, module: str = PREDICTION) -> None:
+    def __init__(self, module: str = WORKER) -> None:
         self._waiter = ReplyWaiter()
         self._client = PredictionClient(self._waiter.ring, module)
         self.notices: list[str] = []

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from scseg.base.errors import CancelledError
 from scseg.base.formatting import counted
-from scseg.compute.client import TRAINING, TrainingClient
 from scseg.compute.messages import BatchDone, TrainingDone, TrainingRequest, TrainingStarted
 from scseg.compute.reply_waiter import ReplyWaiter
+from scseg.compute.training_client import WORKER, TrainingClient
 from scseg.models.sampling import describe_epoch
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def train_and_wait(
     request: TrainingRequest,
     report: Report,
     notify: Callable[[str], None],
-    module: str = TRAINING,
+    module: str = WORKER,
 ) -> TrainingDone:
     """Train to the end; `notify` gets sentences for the user.
 

@@ -18,7 +18,6 @@ import pytest
 
 from scseg.base.errors import ScsegError
 from scseg.base.folders import log_folder
-from scseg.compute.client import PredictionClient
 from scseg.compute.messages import (
     Band,
     Failed,
@@ -28,6 +27,7 @@ from scseg.compute.messages import (
     SliceRequest,
     TomogramRef,
 )
+from scseg.compute.prediction_client import PredictionClient
 from scseg.compute.reply_waiter import ReplyWaiter
 from scseg.datasets.normalisation import measure_normalisation
 from scseg.datasets.resampling import resample_slice, restore_slice
@@ -245,7 +245,7 @@ def test_a_command_line_gets_a_failure_as_an_exception(waiter, client, tomogram_
 def test_the_worker_ends_when_its_parent_is_gone(tmp_path):
     code = (
         "import os, sys\n"
-        "from scseg.compute.client import PredictionClient\n"
+        "from scseg.compute.prediction_client import PredictionClient\n"
         "if __name__ == '__main__':\n"
         f"    client = PredictionClient(lambda: None, {FAKE!r})\n"
         "    print(client.pid, flush=True)\n"

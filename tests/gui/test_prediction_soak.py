@@ -20,7 +20,7 @@ from imgui_bundle import hello_imgui, imgui
 from scseg.actions.annotation import cropping
 from scseg.actions.models import advice, copy_to_annotation, model_list
 from scseg.annotations.crop import Crop
-from scseg.compute.client import PredictionClient
+from scseg.compute.prediction_client import PredictionClient
 from scseg.datasets.normalisation import measure_normalisation
 from scseg.preview.predictions import UNKNOWN
 from scseg.state.active_models import is_active

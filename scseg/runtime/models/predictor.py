@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Client(Protocol):
-    """The part of compute.client.PredictionClient that is used here."""
+    """The part of compute.prediction_client.PredictionClient that is used here."""
 
     @property
     def ready(self) -> bool: ...
