@@ -6,7 +6,7 @@ Built from the same layers and weights as Keras builds them from, and compiled f
 from __future__ import annotations
 
 import os
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,6 +61,11 @@ def predictor(compile_for: Compile) -> Network:
     return predict
 
 
+@cache
+def _core() -> openvino.Core:
+    return openvino.Core()
+
+
 def compiled(model: openvino.Model, precision: Precision) -> Network:
     """Return a graph as a function, on all cores of the processor."""
     settings = {
@@ -69,7 +74,7 @@ def compiled(model: openvino.Model, precision: Precision) -> Network:
         # Explicit, because OpenVINO would leave the second thread of each core idle.
         "INFERENCE_NUM_THREADS": os.cpu_count() or 1,
     }
-    request = openvino.Core().compile_model(model, "CPU", settings).create_infer_request()
+    request = _core().compile_model(model, "CPU", settings).create_infer_request()
 
     def predict(images: NDArray[np.float32]) -> NDArray[np.float32]:
         request.infer({0: np.ascontiguousarray(images)}, share_inputs=True)
