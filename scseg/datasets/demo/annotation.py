@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+COLOUR = (0.26, 0.83, 0.64)
+BOXES = 90
+BOX_SIZE = 64
 _APART = 6
 """Slices to train and to judge on are so many slices apart: neighbours look alike."""
 
