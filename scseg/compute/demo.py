@@ -24,11 +24,16 @@ _LOOK_SECONDS = 0.1
 """How long a cancelled job may not notice it."""
 
 
+class PlaceError(ScsegError):
+    """It cannot be made there; elsewhere it might be."""
+
+
 def make_demo(tomogram: Path, report: Report, module: str = WORKER) -> None:
     """Make the demo tomogram of that name, with what belongs to it (`DemoRequest`), and wait for it.
 
     Raises:
-        ScsegError: it cannot be written, or its process died.
+        PlaceError: it cannot be written there.
+        ScsegError: its process died.
         CancelledError: from `report`; what was made so far is removed.
     """
     was_there = tomogram.parent.exists()
@@ -60,6 +65,8 @@ def _wait(
                 progress = reply
             case DemoMade():
                 return
+            case Failed(sentence=sentence, details=""):
+                raise PlaceError(sentence)
             case Failed():
                 raise as_exception(reply)
             case WorkerDied():

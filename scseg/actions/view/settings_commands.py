@@ -33,6 +33,7 @@ SETTINGS = (
         partial(view.set_theme, theme="dark"),
         menu="Settings",
         checked=lambda session: session.settings.theme == "dark",
+        words="night black colour appearance",
     ),
     Action(
         "light",
@@ -41,6 +42,7 @@ SETTINGS = (
         partial(view.set_theme, theme="light"),
         menu="Settings",
         checked=lambda session: session.settings.theme == "light",
+        words="day white colour appearance",
     ),
     Action(
         "larger",
@@ -51,6 +53,7 @@ SETTINGS = (
         "Settings",
         1,
         enabled=lambda session: session.settings.scale < SCALES[-1],
+        words="font scale ui zoom size",
     ),
     Action(
         "smaller",
@@ -61,6 +64,7 @@ SETTINGS = (
         "Settings",
         1,
         enabled=lambda session: session.settings.scale > SCALES[0],
+        words="font scale ui zoom size",
     ),
     Action(
         "restores",
@@ -70,6 +74,7 @@ SETTINGS = (
         menu="Settings",
         section=2,
         checked=lambda session: session.settings.restores,
+        words="restore resume continue startup",
     ),
     *map(_memory, CACHES_MB),
 )

@@ -16,7 +16,7 @@ import numpy as np
 from scseg.annotations import steps
 from scseg.annotations.edits import FeaturesEdit, Step
 from scseg.annotations.feature import Feature
-from scseg.annotations.storage.location import annotation_path, fallback_path
+from scseg.annotations.storage.location import is_annotated
 from scseg.annotations.storage.opening import open_annotation
 from scseg.base.errors import CancelledError, ScsegError
 from scseg.base.progress import Report, sub_report
@@ -71,8 +71,7 @@ def make(request: DemoRequest, report: Report) -> None:
     _spare_others(files)
     specimen = DEFAULT if request.shape is None else Specimen(request.shape)
     make_files(files, specimen, sub_report(report, 0.0, 0.97))
-    own = annotation_path(files.tomogram), fallback_path(files.tomogram)
-    if not any(map(os.path.lexists, own)):
+    if not is_annotated(files.tomogram):
         report(0.97, "annotation")
         _annotate(files)
 
