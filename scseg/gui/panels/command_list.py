@@ -11,7 +11,7 @@ from scseg.actions.action import Action
 from scseg.actions.command_search import advice, search
 from scseg.actions.commands import action
 from scseg.actions.view import view
-from scseg.gui.widgets import faint, faint_lines, to_the_right
+from scseg.gui.widgets import faint, faint_lines, plain, to_the_right
 
 if TYPE_CHECKING:
     from scseg.actions.command_search import Found
@@ -95,8 +95,9 @@ def _draw_impossible(action: Action) -> None:
     imgui.begin_disabled()
     imgui.selectable(f"{action.label}###{action.id}", False)  # noqa: FBT003 - ImGui's
     imgui.end_disabled()
-    if action.tooltip:
-        imgui.set_item_tooltip(action.tooltip)
+    flags = imgui.HoveredFlags_.for_tooltip | imgui.HoveredFlags_.allow_when_disabled
+    if action.tooltip and imgui.is_item_hovered(flags):
+        imgui.set_tooltip(action.tooltip)
     _at_the_end(_NOT_NOW)
 
 
@@ -108,10 +109,8 @@ def _draw_hint(hint: Hint, chosen: bool) -> bool:  # noqa: FBT001 - as ImGui's o
     height = imgui.calc_text_size(text, wrap_width=width).y
     clicked, _ = imgui.selectable(f"###{hint.sentence}", chosen, 0, ImVec2(0, height))
     imgui.set_item_tooltip(explained)
-    after = imgui.get_cursor_pos()
     imgui.set_cursor_pos(place)
-    faint_lines(text)
-    imgui.set_cursor_pos(after)
+    plain(text)
     return bool(clicked)
 
 
