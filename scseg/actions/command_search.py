@@ -70,8 +70,8 @@ _IN_LABEL, _IN_WORDS, _IN_TOOLTIP, _ABSENT = range(4)
 
 
 def _rank(action: Action, words: list[str]) -> int:
-    text = ""
-    for rank, more in enumerate((action.label, action.words, action.tooltip)):
+    text, about = "", f"{action.tooltip} {action.menu or ''}"
+    for rank, more in enumerate((action.label, action.words, about)):
         text += f" {more.lower()}"
         if _holds(text, words):
             return rank

@@ -16,7 +16,7 @@ from scseg.datasets.demo import cached
 from scseg.datasets.demo.places import LABELS
 from scseg.datasets.demo.simulate import Simulation, Specimen
 
-SHAPE = (30, 150, 150)
+SHAPE = (30, 200, 200)
 WORKER = "tests.fakes.demo"
 
 

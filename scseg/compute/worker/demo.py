@@ -116,7 +116,8 @@ def _annotate(files: DemoFiles) -> None:
 def _drawn(label: NDArray[np.uint8], contents: Contents) -> Step:
     """Return the step that draws a feature on an empty annotation; `label` is 0 and 1, (z, y, x)."""
     feature = Feature(ANNOTATED, COLOUR, brush_px=_BRUSH_PX, box_size=BOX_SIZE)
-    slices = slices_to_annotate(label)
+    # The middle one is shown when the tomogram is opened.
+    slices = slices_to_annotate(label, first=len(label) // 2)
     boxes = place_boxes(label, slices, BOXES, BOX_SIZE)
     masks = steps.change_masks(contents, feature.id, {z: label[z] for z in slices}, "")
     placed = steps.change_boxes(contents, feature.id, add=[(z, y, x) for z, y, x in boxes])
