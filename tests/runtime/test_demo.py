@@ -9,14 +9,14 @@ import pytest
 
 from scseg.actions import notices
 from scseg.actions.commands import action
+from scseg.actions.models import model_list
 from scseg.actions.tomograms import demo
-from scseg.actions.training import new_set, runs
+from scseg.actions.training import new_set
 from scseg.annotations.storage.location import annotation_path
 from scseg.compute import demo as process
 from scseg.datasets.demo.places import users_tomogram
 from tests.fakes.demo import WORKER
 from tests.fakes.headless import running, step_until
-from tests.fakes.stepping import generate
 
 
 @pytest.fixture(autouse=True)
@@ -61,10 +61,29 @@ def test_the_demo_opens_on_a_slice_that_is_drawn_and_its_feature_can_be_trained_
         new_set.keep_counted(session)
         step_until(program, lambda: session.counted.counts is not None)
         assert min(session.counted.counts.positives, session.counted.counts.negatives) > 10
-        model = generate(program)
+        action("generate-set").run(session)
+        step_until(program, lambda: session.models and session.models[0].plan.training_set)
+        (model,) = session.models
         assert model.display.name == feature.name
-        assert not runs.obstacle(model)
+        action("train").run(session)
+        step_until(program, lambda: model.weights is not None and model.run is None)
         assert "keras" not in sys.modules
+
+
+def test_of_several_models_the_user_says_which_is_to_be_trained(tmp_path):
+    with running(target=tmp_path / "set.scnt") as program:
+        session = program.session
+        assert not action("generate-set").enabled(session)
+        assert not action("train").enabled(session)
+        open_demo(program)
+        action("generate-set").run(session)
+        step_until(program, lambda: session.models and session.models[0].plan.training_set)
+        (model,) = session.models
+        other = model_list.new(session)
+        other.plan = model.plan
+        action("train").run(session)
+        assert model.run is other.run is None
+        assert model.display.name in session.notices[-1].sentence
 
 
 def test_it_is_made_once_and_what_is_drawn_on_it_is_the_users():
