@@ -94,6 +94,18 @@ class TrainingRequest:
 
 
 @dataclass(frozen=True)
+class DemoRequest:
+    """Make the demo tomogram `tomogram` with what belongs to it, and an annotation to train on.
+
+    What is there of it and whole stays; the annotation in any case. `shape` (z, y, x) is the usual one
+    where there is none.
+    """
+
+    tomogram: str
+    shape: tuple[int, int, int] | None = None
+
+
+@dataclass(frozen=True)
 class Stop:
     """Stop training after this batch and keep what was learnt."""
 
@@ -203,6 +215,19 @@ class TrainingDone:
 
 
 @dataclass(frozen=True)
+class DemoProgress:
+    """How far the demo tomogram is, 0 to 1, and what is being done."""
+
+    fraction: float
+    text: str
+
+
+@dataclass(frozen=True)
+class DemoMade:
+    """The demo tomogram is there, with its annotation."""
+
+
+@dataclass(frozen=True)
 class Failed:
     """A request came to nothing. `sentence` is for the user; `details` (a traceback) only for bugs.
 
@@ -211,14 +236,14 @@ class Failed:
     the start.
     """
 
-    request: SliceRequest | TrainingRequest | None
+    request: SliceRequest | TrainingRequest | DemoRequest | None
     sentence: str
     details: str = ""
     restarted: bool = False
     cause: str = ""
 
 
-Command = WantedSlices | TrainingRequest | Stop | Quit
+Command = WantedSlices | TrainingRequest | DemoRequest | Stop | Quit
 Reply = (
     Ready
     | Acknowledged
@@ -228,5 +253,7 @@ Reply = (
     | BatchDone
     | EpochDone
     | TrainingDone
+    | DemoProgress
+    | DemoMade
     | Failed
 )

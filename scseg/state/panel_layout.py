@@ -16,6 +16,13 @@ class Stage(StrEnum):
     MODELS = "Models"
 
 
+PURPOSES: dict[Stage, str] = {
+    Stage.SEGMENTATION: "Draw a feature on a few slices, and place boxes on it to learn from.",
+    Stage.MODELS: "Train a network on the boxes, see what it finds on every slice, and mend that.",
+}
+"""What each stage is for, in the order of the work."""
+
+
 @dataclass(frozen=True)
 class TomogramOrder:
     """Which open tomograms the list shows, and in which order."""

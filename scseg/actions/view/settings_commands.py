@@ -67,6 +67,7 @@ SETTINGS = (
         partial(view.set_theme, theme="dark"),
         menu="Settings",
         checked=lambda session: session.settings.theme == "dark",
+        words="night black colour appearance",
     ),
     Action(
         "light",
@@ -75,6 +76,7 @@ SETTINGS = (
         partial(view.set_theme, theme="light"),
         menu="Settings",
         checked=lambda session: session.settings.theme == "light",
+        words="day white colour appearance",
     ),
     Action(
         "larger",
@@ -85,6 +87,7 @@ SETTINGS = (
         "Settings",
         1,
         enabled=lambda session: session.settings.scale < SCALES[-1],
+        words="font scale ui zoom size",
     ),
     Action(
         "smaller",
@@ -95,6 +98,7 @@ SETTINGS = (
         "Settings",
         1,
         enabled=lambda session: session.settings.scale > SCALES[0],
+        words="font scale ui zoom size",
     ),
     Action(
         "restores",
@@ -104,6 +108,7 @@ SETTINGS = (
         menu="Settings",
         section=2,
         checked=lambda session: session.settings.restores,
+        words="restore resume continue startup",
     ),
     *map(_memory, CACHES_MB),
     *map(_precision, precision.CHOICES),
