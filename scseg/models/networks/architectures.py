@@ -22,13 +22,14 @@ from scseg.models.architectures.layers import (
 )
 from scseg.models.architectures.table import ARCHITECTURES
 from scseg.models.compatibility import check_box_size
+from scseg.models.networks.precision import FULL
 
 MOMENTUM = 0.9
 """Of the running statistics: 15,000 samples are fewer than 500 batches, and Keras' 0.99 would lag behind."""
 
 
-def build(name: str, box_size: int, depth: int) -> keras.Model:
-    """Return a network with fresh weights.
+def build(name: str, box_size: int, depth: int, precision: str = FULL) -> keras.Model:
+    """Return a network with fresh weights, which computes in a precision of Keras.
 
     Raises:
         ScsegError: no such architecture, or a box size that it cannot take.
@@ -39,21 +40,28 @@ def build(name: str, box_size: int, depth: int) -> keras.Model:
             f"There is no architecture {name!r}: choose one of {', '.join(ARCHITECTURES)}."
         )
     check_box_size(name, architecture.divisor, box_size)
-    return of_layers(architecture.layers, (box_size, box_size), depth)
+    return of_layers(architecture.layers, (box_size, box_size), depth, precision)
 
 
-def of_layers(layers: Layers, size: tuple[int, int], depth: int) -> keras.Model:
-    """Return a network of these layers with fresh weights, for images of `size` (y, x)."""
+def of_layers(
+    layers: Layers, size: tuple[int, int], depth: int, precision: str = FULL
+) -> keras.Model:
+    """Return a network of these layers with fresh weights, for images of `size` (y, x).
+
+    The last layer answers in float32, whatever the precision of the others.
+    """
     image = keras.Input((*size, depth), name=IMAGE)
     outputs = {IMAGE: image}
     for layer in layers:
         seen = [outputs[name] for name in layer.inputs]
-        outputs[layer.name] = _in_keras(layer)(seen if len(seen) > 1 else seen[0])
+        made = _in_keras(layer, FULL if layer is layers[-1] else precision)
+        outputs[layer.name] = made(seen if len(seen) > 1 else seen[0])
     return keras.Model(image, outputs[layers[-1].name], name="network")
 
 
-def _in_keras(layer: Layer) -> Any:  # noqa: ANN401, PLR0911 - one for each kind of layer
-    make, name = keras.layers, layer.name
+def _in_keras(layer: Layer, precision: str) -> Any:  # noqa: ANN401, PLR0911 - one for each kind of layer
+    make = keras.layers
+    common = {"name": layer.name, "dtype": precision}
     match layer:
         case Convolution():
             # Those that end a network have no rectifier, for which He's spread of first weights is made.
@@ -65,19 +73,19 @@ def _in_keras(layer: Layer) -> Any:  # noqa: ANN401, PLR0911 - one for each kind
                 activation=layer.activation,
                 use_bias=layer.bias,
                 kernel_initializer="he_normal" if inside else "glorot_uniform",
-                name=name,
+                **common,
             )
         case Enlargement(filters=filters, activation=activation):
-            return make.Conv2DTranspose(filters, 2, strides=2, activation=activation, name=name)
+            return make.Conv2DTranspose(filters, 2, strides=2, activation=activation, **common)
         case Normalisation():
-            return make.BatchNormalization(momentum=MOMENTUM, epsilon=EPSILON, name=name)
+            return make.BatchNormalization(momentum=MOMENTUM, epsilon=EPSILON, **common)
         case Rectifier():
-            return make.Activation("relu", name=name)
+            return make.Activation("relu", **common)
         case Pooling():
-            return make.MaxPooling2D(name=name)
+            return make.MaxPooling2D(**common)
         case Repetition():
-            return make.UpSampling2D(name=name)
+            return make.UpSampling2D(**common)
         case Concatenation():
-            return make.Concatenate(name=name)
+            return make.Concatenate(**common)
         case _:
             assert_never(layer)

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from scseg.models.networks.architectures import build
+from scseg.models.networks.precision import FAST, FULL
 from scseg.models.networks.weights import set_weights
 from scseg.models.trained_network import TrainedNetwork, read_trained, ready
 
@@ -24,14 +25,19 @@ _SHAPES_KEPT = 4
 """Slices of one size take two, where orientations are averaged; one more are the tiles."""
 
 
-def load_trained(path: Path, _precision: Precision) -> TrainedNetwork:
-    """Return a model ready to predict; always in float32.
+_PRECISIONS = {"float32": FULL, "bfloat16": FAST}
+
+
+def load_trained(path: Path, precision: Precision) -> TrainedNetwork:
+    """Return a model ready to predict in a precision.
 
     Raises:
         ScsegError: see `read_trained`.
     """
     description, weights = read_trained(path)
-    network = build(description.architecture, description.box_size, description.depth)
+    network = build(
+        description.architecture, description.box_size, description.depth, _PRECISIONS[precision]
+    )
     set_weights(network, weights)
     return ready(description, predictor(network))
 

@@ -147,3 +147,24 @@ def test_it_needs_no_tensorflow_and_tells_nobody_anything():
         [sys.executable, "-c", ALONE], capture_output=True, text=True, check=False, timeout=120
     )
     assert done.stdout == "(1, 16, 16)\n", done.stderr
+
+
+def by_keras_in_both(folder):
+    """Return what Keras predicts in float32 and in bfloat16, which it imitates where it has to."""
+    from scseg.models.files import save_model
+    from scseg.models.networks.prediction import load_trained
+    from scseg.models.networks.weights import as_hdf5
+    from tests.fakes.models import DESCRIPTION
+
+    network, _ = with_random_weights("VGGNet", 1, seed=5)
+    path = folder / "m.scnm"
+    save_model(DESCRIPTION, lambda file: file.write(as_hdf5(network)), path)
+    images = np.random.default_rng(0).normal(size=(1, 48, 32, 1)).astype(np.float32)
+    return [load_trained(path, precision).network(images) for precision in ("float32", "bfloat16")]
+
+
+def test_keras_predicts_in_the_precision_that_is_asked_for(in_keras_process, tmp_path):
+    exact, fast = in_keras_process(by_keras_in_both, tmp_path)
+    assert exact.dtype == fast.dtype == np.float32
+    difference = np.abs(exact - fast).max()
+    assert 1e-6 < difference < 0.03
