@@ -10,7 +10,7 @@ import ctypes
 import pytest
 from imgui_bundle import glfw_utils, imgui
 
-from scseg.gui.panels.pages import Search
+from scseg.gui.panels.command_list import Search
 from scseg.gui.window import Window
 from tests.fakes.client import FakeClient
 
