@@ -183,7 +183,7 @@ def test_the_values_that_rules_and_crop_leave_are_saved_where_the_slice_lies(ope
         np.testing.assert_array_equal(values[0], expected)
         assert step == [10.0, 10.0, 10.0]
         assert place == [0.0, 0.0, MIDDLE * 10.0]
-        assert f"overlap 0.20 crop 5,35,10,29 rules 1 {resolved("auto")}: Membrane" in label
+        assert f"overlap 0.20 crop 5,35,10,29 rules 1 {resolved('auto')}: Membrane" in label
 
     open_window(steps, [tomogram], client=PatternClient)
 
