@@ -16,6 +16,7 @@ from scseg.cli import main, segment
 from scseg.compute.segmenter import Segmenter
 from scseg.datasets.normalisation import measure_normalisation
 from scseg.datasets.tomogram import open_tomogram
+from scseg.models import precision
 from tests.fakes.models import write_model
 from tests.fakes.worker import formula
 
@@ -105,3 +106,16 @@ def test_what_makes_no_sense_is_refused(more, capsys):
         main.run(("segment", "t.mrc", "--model", "m.scnm", "-o", "x", *more))
     assert ended.value.code == 2
     assert "usage" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_precision_is_that_of_the_processor_or_what_is_asked_for(monkeypatch, capsys):
+    monkeypatch.setattr(precision, "multiplies_bfloat16", lambda: True)
+    assert " bfloat16: Membrane" in segmented()[1]
+    assert " float32: Membrane" in segmented("--precision", "float32")[1]
+    monkeypatch.setattr(precision, "multiplies_bfloat16", lambda: False)
+    assert " float32: Membrane" in segmented()[1]
+    arguments = ("segment", "t.mrc", "--model", "m.scnm", "--precision", "bfloat16", "-o", "new")
+    assert main.run(arguments) == 1
+    assert "choose float32, or auto" in " ".join(capsys.readouterr().err.split())
+    assert not Path("new").exists()
