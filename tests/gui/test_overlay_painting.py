@@ -68,6 +68,12 @@ class Bench:
         return self.painted(*overlays)[ZOOM // 2 :: ZOOM, ZOOM // 2 :: ZOOM]
 
 
+def bench_scene(key):
+    """Return a scene with nothing on the slice, black at 0 and white at 1."""
+    view = View((SHAPE[1] - 1) / 2, (SHAPE[0] - 1) / 2, float(ZOOM), fit=False)
+    return Scene(key, (), (0.0, 1.0), False, False, view, SIZE, 1.0, SURROUNDINGS)
+
+
 def mask_of(values, **changes):
     prediction = Prediction(np.asarray(values, np.float32))
     request = SliceRequest(REF, None, 0, 0.2)
@@ -86,9 +92,7 @@ def bench(_graphics, grey):
     painter = SlicePainter()
     image = measured(SliceKey(REF, 0), grey)
     painter.upload_slice(image)
-    view = View((SHAPE[1] - 1) / 2, (SHAPE[0] - 1) / 2, float(ZOOM), fit=False)
-    scene = Scene(image.key, (), (0.0, 1.0), False, False, view, SIZE, 1.0, SURROUNDINGS)
-    yield Bench(painter, scene)
+    yield Bench(painter, bench_scene(image.key))
     painter.delete()
 
 

@@ -87,6 +87,15 @@ def note_automatic(opened: OpenTomogram, limits: tuple[float, float]) -> None:
     opened.automatic = limits
 
 
+def tell_thinned(session: Session, opened: OpenTomogram, step: int, largest: int) -> None:
+    """Tell once that a slice is too large for the graphics card to show each voxel."""
+    session.notify_once(
+        "info",
+        f"{opened.name} is shown thinned by {step}: the graphics card's textures are at most {largest} "
+        "pixels wide. What is drawn, learnt, predicted and saved has every voxel.",
+    )
+
+
 def toggle_interpolate(session: Session) -> None:
     if session.active is not None:
         contrast = session.active.contrast

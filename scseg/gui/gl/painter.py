@@ -16,16 +16,20 @@ from scseg.gui.gl.labels import LabelLayers
 from scseg.gui.gl.overlays import OverlayLayers
 from scseg.gui.gl.shader import Shader
 from scseg.gui.gl.texture import ArrayTexture, Picture, cover_part
+from scseg.runtime.display.grey_scale import AS_THEY_ARE, scale_of
 from scseg.runtime.display.projection import Projection
+from scseg.runtime.display.thinning import spread
 from scseg.runtime.tomograms.slice_reader import measured
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import numpy as np
+    from numpy.typing import NDArray
 
     from scseg.drawing.versioned_array import VersionedArray
     from scseg.gui.gl.shader import Uniform
+    from scseg.runtime.display.grey_scale import GreyScale
     from scseg.runtime.display.scene import Scene
     from scseg.runtime.on_screen import ShownPrediction
     from scseg.runtime.tomograms.slice_reader import SliceImage, SliceKey
@@ -34,8 +38,8 @@ if TYPE_CHECKING:
 GRID_FROM, GRID_FULL = 14.0, 40.0
 """Pixels per voxel at which the grid between voxels begins to show, and is as strong as it gets."""
 
-LEAST_SPAN = 1e-30
-"""Grey values from black to white, where a file has them the same."""
+LEAST_SPAN = 1e-24
+"""From black to white, where they are the same."""
 
 
 _KINDS_OF_ARRAYS = (
@@ -59,6 +63,7 @@ class SlicePainter:
         self.drawn: Scene | None = None
         self.paintings = 0
         self._slice = ArrayTexture()
+        self._scale = AS_THEY_ARE
         self._filtered = FilteredSlice()
         self._seen: SliceImage | None = None
         self._shown: SliceKey | None = None
@@ -68,15 +73,27 @@ class SlicePainter:
 
     def upload_slice(self, image: SliceImage) -> None:
         if self._shown != image.key:
-            self._slice.put(image.values)
+            self._scale = scale_of(image)
+            self._slice.put(self._scale.texels(image.values))
             self._shown = image.key
+
+    @property
+    def thinning(self) -> tuple[int, int]:
+        """How many voxels along y and x of the slice uploaded last are a texel, the most of these."""
+        return self._slice.step, self._slice.largest
 
     def filter_slice(self, image: SliceImage, stack: Stack) -> SliceImage:
         """Filter the slice uploaded last; return it as it is drawn, measured anew if filtered."""
         if self._filtered.update(self._slice, image.key, stack):
-            values = self._filtered.read_back()
-            self._seen = None if values is None else measured(image.key, values, image.padding)
+            texels = self._filtered.read_back()
+            self._seen = None if texels is None else self._measured(image, texels, stack)
         return self._seen or image
+
+    def _measured(self, image: SliceImage, texels: NDArray[np.float32], stack: Stack) -> SliceImage:
+        """Measure what filters have made of a slice."""
+        values = spread(texels, self._slice.step, image.values.shape)
+        seen = measured(image.key, values, image.padding)
+        return self._scale.filtered(stack).in_grey_values(seen)
 
     def upload_predictions(self, masks: Sequence[ShownPrediction]) -> None:
         """Bring the textures up to date: of a slice that is being predicted, only the new bands."""
@@ -110,26 +127,28 @@ class SlicePainter:
     def _paint(self, scene: Scene) -> None:
         GL.glClearColor(*scene.surroundings, 1.0)
         GL.glClear(GL.GL_COLOR_BUFFER_BIT)
-        projection = Projection(scene, self._slice.shape)
-        self._paint_slice(projection)
+        projection = Projection(scene, self._slice.shape, self._slice.step)
+        contrast = _contrast(scene, self._scale.filtered(scene.filters))
+        self._paint_slice(projection, contrast)
         GL.glEnable(GL.GL_BLEND)
         GL.glBlendFuncSeparate(GL.GL_SRC_ALPHA, GL.GL_ONE_MINUS_SRC_ALPHA, GL.GL_ZERO, GL.GL_ONE)
         for overlay in scene.overlays:
-            self.overlays.paint(overlay, projection, _contrast(scene))
+            self.overlays.paint(overlay, projection, contrast)
         for drawing in scene.drawings:
             self.labels.paint(drawing, projection)
 
-    def _paint_slice(self, projection: Projection) -> None:
+    def _paint_slice(self, projection: Projection, contrast: dict[str, Uniform]) -> None:
         (self._filtered.result or self._slice).bind(0)
-        strength = min(1.0, max(0.0, (projection.zoom - GRID_FROM) / (GRID_FULL - GRID_FROM)))
+        strength = min(1.0, max(0.0, (projection.texel - GRID_FROM) / (GRID_FULL - GRID_FROM)))
         uniforms: dict[str, Uniform] = {"voxels": 0, "grid": 0.18 * strength}
-        uniforms |= projection.uniforms | _contrast(projection.scene)
+        uniforms |= projection.uniforms | contrast
         self._slice_shader.use(uniforms, projection.constants | {"GRID": strength > 0})
         cover_part(projection.all)
 
 
-def _contrast(scene: Scene) -> dict[str, Uniform]:
-    black, white = scene.limits
+def _contrast(scene: Scene, scale: GreyScale) -> dict[str, Uniform]:
+    """Return what shaders are told of black and white, in texels."""
+    black, white = map(scale.texel, scene.limits)
     contrast = 1 / max(white - black, LEAST_SPAN)
     return (
         {"black": white, "contrast": -contrast}
