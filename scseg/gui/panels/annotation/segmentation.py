@@ -9,6 +9,7 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 from scseg.actions.annotation import features, library
 from scseg.actions.commands import action
 from scseg.gui.panels.annotation import feature_panel, toolbox
+from scseg.gui.steady import steady
 from scseg.gui.widgets import (
     action_button,
     button,
@@ -18,8 +19,8 @@ from scseg.gui.widgets import (
     header,
     icon_width,
     plain,
+    remove_button,
     row,
-    small_button,
     to_the_right,
     tooltip,
 )
@@ -50,7 +51,8 @@ def draw(session: Session, ui: Ui) -> None:
         faint("Opening the annotation…" if opened.moves_to is None else "Copying the annotation…")
         return
     if opened.features:
-        toolbox.draw(session, ui)
+        with steady("toolbox", ui):
+            toolbox.draw(session, ui)
     for feature in opened.features:
         feature_panel.draw(session, opened, feature, ui)
     if not opened.features:
@@ -100,5 +102,5 @@ def _draw_template(session: Session, template: Template, width: float) -> None:
     tooltip(f"Brush {template.brush_px:g} px, boxes of {template.box_size} pixels.")
     to_the_right(icon_width())
     label = labels.label(icons_fontawesome_6.ICON_FA_XMARK, f"forget {template.name}")
-    if small_button(label, "Take this feature out of the library."):
+    if remove_button(label, "Take this feature out of the library."):
         library.forget(session, template.name)
