@@ -96,5 +96,5 @@ def _upload(session: Session, painter: SlicePainter, on_screen: OnScreen) -> Non
     # After the uploads, which would wait for this drawing.
     stack = effective(shown.opened.filters)
     seen = painter.filter_slice(shown.image, stack)
-    view.note_automatic(shown.opened, seen.automatic)
+    view.note_seen(shown.opened, seen.automatic, seen.padded)
     on_screen.shown = replace(shown, seen=seen, filters=stack)

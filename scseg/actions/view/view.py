@@ -82,9 +82,9 @@ def toggle_auto(session: Session) -> None:
         )
 
 
-def note_automatic(opened: OpenTomogram, limits: tuple[float, float]) -> None:
-    """Remember what automatic contrast makes black and white on the slice in view."""
-    opened.automatic = limits
+def note_seen(opened: OpenTomogram, limits: tuple[float, float], padded: float) -> None:
+    """Remember what is black and white by automatic contrast on the slice in view, what part is padding."""
+    opened.automatic, opened.padded = limits, padded
 
 
 def tell_thinned(session: Session, opened: OpenTomogram, step: int, largest: int) -> None:

@@ -45,8 +45,8 @@ class SliceKey:
 class SliceImage:
     """A slice ready to be drawn: `values` float32 (y, x), `automatic` its percentiles BLACK and WHITE.
 
-    `padding`, bool (y, x), is where it is no specimen; None: nowhere. It has no part in the measures, but
-    for `extremes`, the lowest and the highest of all values.
+    `padding`, bool (y, x), is where it is no specimen; None: nowhere. Where it is left out of the measures,
+    `padded` is what part of the slice it is. `extremes` are the lowest and the highest of all values.
     """
 
     key: SliceKey
@@ -56,6 +56,7 @@ class SliceImage:
     counts: NDArray[np.float64]
     extremes: tuple[float, float]
     padding: NDArray[np.bool_] | None = None
+    padded: float = 0.0
 
     @property
     def nbytes(self) -> int:
@@ -88,7 +89,9 @@ def measured(
     low, black, white, high = _percentiles(ordered, (0.05, BLACK, WHITE, 99.95))
     counts, span = _histogram(ordered, _opened(low, high))
     extremes = float(values.min()), float(values.max())
-    return SliceImage(key, values, _opened(black, white), span, counts, extremes, padding)
+    limits = _opened(black, white)
+    padded = 0.0 if padding is None or specimen is None else float(padding.mean())
+    return SliceImage(key, values, limits, span, counts, extremes, padding, padded)
 
 
 def _percentiles(ordered: NDArray[np.float32], wanted: tuple[float, ...]) -> list[float]:

@@ -19,6 +19,7 @@ from scseg.gui.widgets import (
     small_button,
     tooltip,
 )
+from scseg.runtime.display import tomogram_texts
 from scseg.runtime.display.labels import told_apart
 
 if TYPE_CHECKING:
@@ -137,6 +138,7 @@ def _draw_facts(opened: OpenTomogram, ui: Ui) -> None:
     slices, rows, columns = opened.shape
     imgui.align_text_to_frame_padding()
     faint(f"{columns} x {rows} x {slices}")
+    tooltip("\n".join(filter(None, ("Voxels along x, y and z", tomogram_texts.padding(opened)))))
     imgui.same_line()
     imgui.set_next_item_width(-1)
     tomogram_menu.draw_apix(opened, ui)
