@@ -173,8 +173,12 @@ def small_button(label: str, explained: str) -> bool:
 
 def remove_button(label: str, explained: str) -> bool:
     """Draw a `small_button` that removes something: a double click does not remove what moves there, too."""
-    clicked = small_button(label, explained)
-    return clicked and imgui.get_io().mouse_clicked_last_count[imgui.MouseButton_.left] < 2
+    return small_button(label, explained) and not clicked_again()
+
+
+def clicked_again() -> bool:
+    """Tell whether a click is the second of a double one, whose first may have put something else here."""
+    return bool(imgui.get_io().mouse_clicked_last_count[imgui.MouseButton_.left] >= 2)
 
 
 def icon_width() -> float:

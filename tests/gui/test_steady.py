@@ -217,3 +217,23 @@ def test_what_the_pointer_is_on_takes_the_height_that_it_needs(open_window, tomo
         assert middle_in(user, f"stages/Models/model {lower.id}", "###name")[1] > before[1]
 
     open_window(steps, [tomogram])
+
+
+def test_a_double_click_on_a_folder_opens_nothing_in_it(open_window, tomogram, monkeypatch):
+    inside = tomogram.parent / "a" / "inside"
+    inside.mkdir(parents=True)
+    write_four(inside)
+    monkeypatch.chdir(inside.parent)
+
+    def steps(user):
+        user.press("Ctrl+O")
+        user.wait_for(lambda: user.ctx.item_exists("//###files/**/###inside"))
+        user.ctx.mouse_move_to_pos(middle(user, "//###files/**/###inside"))
+        user.ctx.mouse_click(0)
+        user.wait_for(lambda: user.ctx.item_exists("//###files/**/###a.mrc"))
+        user.ctx.mouse_click(0)
+        user.ctx.yield_(4)
+        assert user.ctx.item_exists("//###files/**/###a.mrc")
+        assert len(user.session.tomograms) == 1
+
+    open_window(steps, [tomogram])

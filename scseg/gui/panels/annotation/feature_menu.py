@@ -10,7 +10,7 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 from scseg.actions.annotation import areas, changes, exchange, features, library, mask_import
 from scseg.actions.annotation import boxes as annotation_boxes
 from scseg.actions.view import browsing
-from scseg.gui.widgets import faint, icon_width, row, small_button, to_the_right, tooltip
+from scseg.gui.widgets import faint, icon_width, remove_button, row, to_the_right, tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,7 +106,7 @@ def _draw_row(
     tooltip("Show this slice.")
     to_the_right(icon_width())
     label = f"{icons_fontawesome_6.ICON_FA_ERASER}###clear {z}"
-    if small_button(label, "Clear what is drawn on this slice; its boxes stay."):
+    if remove_button(label, "Clear what is drawn on this slice; its boxes stay."):
         areas.clear(session, opened, feature, [z])
 
 
