@@ -229,10 +229,8 @@ def test_a_double_click_on_a_folder_opens_nothing_in_it(open_window, tomogram, m
         user.press("Ctrl+O")
         user.wait_for(lambda: user.ctx.item_exists("//###files/**/###inside"))
         user.ctx.mouse_move_to_pos(middle(user, "//###files/**/###inside"))
-        user.ctx.mouse_click(0)
-        user.wait_for(lambda: user.ctx.item_exists("//###files/**/###a.mrc"))
-        user.ctx.mouse_click(0)
-        user.ctx.yield_(4)
+        user.ctx.mouse_double_click(0)
+        user.ctx.yield_(6)
         assert user.ctx.item_exists("//###files/**/###a.mrc")
         assert len(user.session.tomograms) == 1
 
