@@ -1,7 +1,7 @@
-"""What prediction costs beyond the network itself, VGGNet with boxes of 64.
+"""What engines take for a slice, and what predicting volumes costs beyond that, VGGNet with boxes of 64.
 
-Run with `python -m benchmarks.bench_networks`. The bare network works on the same tiles in the same
-compiled graph; the float32 matrix product is the machine's own limit.
+Run with `python -m benchmarks.bench_networks`. All engines take turns on the same tiles, or the same cells of
+whole-slice mode, so that whatever else the machine does slows all of them alike.
 """
 
 from __future__ import annotations
@@ -9,110 +9,141 @@ from __future__ import annotations
 import statistics
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import mrcfile
 import numpy as np
 
-from scseg.compute.client import PredictionClient
-from scseg.compute.messages import ModelRef, SliceDone, SliceRequest
-from scseg.compute.reply_waiter import ReplyWaiter
-from scseg.compute.segmentation_jobs import tomogram_ref
+from scseg.base.rect import Rect
+from scseg.compute.messages import ModelRef
+from scseg.compute.segmentation_jobs import SegmentationJob, tomogram_ref
+from scseg.compute.segmenter import Segmenter
+from scseg.compute.worker.slice_prediction import tiles_at_once
 from scseg.datasets.normalisation import DEFINITION
+from scseg.datasets.tomogram import open_tomogram
+from scseg.models.architectures.table import ARCHITECTURES
 from scseg.models.description import ModelDescription
+from scseg.models.engines import openvino_engine
 from scseg.models.files import open_model, save_model
-from scseg.models.networks import backend
+from scseg.models.networks import backend, prediction
 from scseg.models.networks.architectures import build
-from scseg.models.networks.prediction import predictor
 from scseg.models.networks.weights import as_hdf5
+from scseg.models.precision import multiplies_bfloat16, resolved
+from scseg.models.tiling.blending import TilingPlan
+from scseg.models.tiling.cells import cell_grid
 from scseg.models.tiling.tiles import tile_grid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SHAPE, BOX, BATCH, REPEATS = (928, 960), 64, 16, 5
-# Multiplications and additions of VGGNet for a box of 64.
-FLOP_PER_TILE = 2 * 64 * 64 * (
-    9 * 64 + 9 * 64 * 64
-    + (9 * 64 * 128 + 9 * 128 * 128) / 4
-    + (9 * 128 * 256 + 9 * 256 * 256) / 16
-    + (256 * 128) / 16 + 9 * 128 * 128 / 16
-    + (128 * 64) / 4 + 9 * 64 * 64 / 4
-    + 64 / 1 + 1
-)  # fmt: skip
+    from scseg.compute.messages import PredictionMode
+    from scseg.models.trained_network import TrainedNetwork
+
+SHAPE, BOX, REPEATS, SLICES = (928, 960), 64, 3, 6
 
 
 def main() -> None:
     backend.prepare()
-    network = build("VGGNet", BOX, 1)
-    tiles = len(tile_grid(SHAPE, BOX, 0.2).corners)
-    batches = -(-tiles // BATCH)
-    bare = median_seconds(bare_prediction(network, batches))
-    worker = worker_seconds(network)
-    limit = matrix_product_rate()
-    rate = batches * BATCH * FLOP_PER_TILE / bare
-    print(
-        f"bare network, {tiles} tiles: {bare:.2f} s, {rate / limit:.2f} x the matrix product's rate"
-    )
-    print(f"prediction worker, {SHAPE[0]} x {SHAPE[1]}: {worker:.2f} s, {worker / bare:.2f} x bare")
-
-
-def median_seconds(work: Callable[[], object]) -> float:
-    work()
-    times = []
-    for _ in range(REPEATS):
-        started = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times)
-
-
-def bare_prediction(network: object, batches: int) -> Callable[[], object]:
-    predict = predictor(network)
-    batch = np.zeros((BATCH, BOX, BOX, 1), np.float32)
-    return lambda: [predict(batch) for _ in range(batches)]
-
-
-def worker_seconds(network: object) -> float:
-    """Return the median time from request to last row, for slices not seen before."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with mrcfile.new(folder / "t.mrc") as mrc:
-            mrc.set_data(np.random.default_rng(0).normal(size=(8, *SHAPE)).astype(np.float32))
-            mrc.voxel_size = 13.92
-        model = saved(network, folder / "m.scnm")
-        bell = ReplyWaiter()
-        client = PredictionClient(bell.ring)
-        replies = bell.replies(client)
-        times = []
-        for z in range(REPEATS + 2):
-            request = SliceRequest(tomogram_ref(folder / "t.mrc"), model, z, 0.2)
+        path = saved_model(folder / "m.scnm")
+        print(engines(path))
+        print(volume(path, folder))
+
+
+def engines(path: Path) -> str:
+    """Return what each engine takes, in turns."""
+    loaded = {"TensorFlow float32": prediction.load_trained(path, "float32")}
+    loaded["OpenVINO float32"] = openvino_engine.load_trained(path, "float32")
+    if multiplies_bfloat16():
+        loaded["OpenVINO bfloat16"] = openvino_engine.load_trained(path, "bfloat16")
+    works = {
+        f"{engine}, {mode}": bare(network, mode)
+        for engine, network in loaded.items()
+        for mode in ("tiles", "whole")
+    }
+    seconds = in_turns(works)
+    first = next(iter(seconds.values()))
+    rows = (f"{what}: {each:.2f} s, {each / first:.2f} x" for what, each in seconds.items())
+    return "a slice of 928 x 960 by the bare network:\n  " + "\n  ".join(rows)
+
+
+def volume(path: Path, folder: Path) -> str:
+    """Return what slices of a volume take, against the bare network on the same windows."""
+    write_tomogram(folder / "t.mrc")
+    network = openvino_engine.load_trained(path, resolved("auto"))
+    with Segmenter() as segmenter:
+        works = {
+            "bare": lambda: repeated(bare(network, "tiles"), SLICES),
+            "volume": lambda: segmenter.write_volume(job(folder / "t.mrc", path), folder),
+        }
+        seconds = in_turns(works)
+    rate = seconds["bare"] / seconds["volume"]
+    return f"a volume: {SLICES / seconds['volume']:.2f} slices/s, {rate:.2f} x the bare network's"
+
+
+def job(tomogram: Path, model: Path) -> SegmentationJob:
+    description = open_model(model)
+    return SegmentationJob(
+        tomogram=open_tomogram(tomogram),
+        tomogram_ref=tomogram_ref(tomogram),
+        model=description,
+        model_ref=ModelRef(str(model), description.weights_sha256),
+        slices=range(SLICES),
+        overlap=0.2,
+        kind="int8",
+        precision=resolved("auto"),
+    )
+
+
+def in_turns(works: dict[str, Callable[[], object]]) -> dict[str, float]:
+    """Return the median seconds of each kind of work, after one of each that does not count."""
+    seconds: dict[str, list[float]] = {what: [] for what in works}
+    for turn in range(REPEATS + 1):
+        for what, work in works.items():
             started = time.perf_counter()
-            client.want((request,))
-            next(r for r in replies if isinstance(r, SliceDone) and r.request == request)
-            times.append(time.perf_counter() - started)
-        client.close()
-    return statistics.median(times[2:])
+            work()
+            if turn:
+                seconds[what].append(time.perf_counter() - started)
+    return {what: statistics.median(each) for what, each in seconds.items()}
 
 
-def saved(network: object, path: Path) -> ModelRef:
+def bare(trained: TrainedNetwork, mode: PredictionMode) -> Callable[[], object]:
+    """Return the network alone on as many windows as a slice has, in the same batches."""
+    if mode == "whole":
+        grid, batch = cell_grid(SHAPE, trained.divisor, trained.receptive_radius), 1
+    else:
+        grid, batch = tile_grid(SHAPE, BOX, 0.2), tiles_at_once(BOX)
+    plan = TilingPlan(grid, Rect.whole(SHAPE), 1, batch)
+    images = np.random.default_rng(0).normal(size=(batch, grid.rows.size, grid.columns.size, 1))
+    count = -(-len(plan.windows) // batch)
+    return partial(repeated, partial(trained.network, images.astype(np.float32)), count)
+
+
+def repeated(work: Callable[[], object], times: int) -> None:
+    for _ in range(times):
+        work()
+
+
+def saved_model(path: Path) -> Path:
+    """Save a network with fresh weights."""
     description = ModelDescription(
-        name="m", colour=(1, 1, 1), architecture="VGGNet", box_size=BOX, depth=1, apix=13.92,
-        parameters=0, loss=0.0, normalisation=DEFINITION, weights_sha256="",
-        training_set_sha256="", program="bench", epochs_trained=0,
+        name="m", colour=(1, 1, 1), architecture="VGGNet", box_size=BOX, depth=1, apix=10.0,
+        parameters=ARCHITECTURES["VGGNet"].parameters, loss=0.0, normalisation=DEFINITION,
+        weights_sha256="", training_set_sha256="", program="bench", epochs_trained=0,
     )  # fmt: skip
+    network = build("VGGNet", BOX, 1)
     save_model(description, lambda file: file.write(as_hdf5(network)), path)
-    return ModelRef(str(path), open_model(path).weights_sha256)
+    return path
 
 
-def matrix_product_rate() -> float:
-    """Return the float32 operations a second of a large product, through the same library."""
-    from keras import ops  # noqa: PLC0415 - after the backend was prepared
-
-    size = 3072
-    a = ops.convert_to_tensor(np.random.default_rng(0).random((size, size), dtype="f4"))
-    return 2 * size**3 / median_seconds(lambda: np.asarray(ops.matmul(a, a))[0, 0])
+def write_tomogram(path: Path, slices: int = SLICES) -> None:
+    noise = np.random.default_rng(0).normal(0, 20, (slices, *SHAPE)).astype(np.int16)
+    with mrcfile.new(path) as file:
+        file.set_data(noise)
+        file.voxel_size = 10.0
 
 
 if __name__ == "__main__":

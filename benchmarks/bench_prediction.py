@@ -1,8 +1,8 @@
 """What a live prediction costs beyond the network itself, VGGNet with boxes of 64.
 
-In the worker, against the bare network on the same tiles; in the window, from the key that browses to the
-last tile on the screen, against the time that the worker spent in the network for it. Run with
-`python -m benchmarks.bench_prediction`.
+In the worker, against the bare network on the same windows; in the window, from the key that browses to the
+first band and the last tile on the screen. The bare network is measured before and after, in a process of its
+own. Run with `python -m benchmarks.bench_prediction`.
 """
 
 from __future__ import annotations
@@ -14,74 +14,122 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import mrcfile
-import numpy as np
-
 from benchmarks.bench_window import start_display
 from scseg.base.rect import Rect
-from scseg.compute.client import PredictionClient
 from scseg.compute.messages import ModelRef, PredictionMode, SliceDone, SliceRequest
+from scseg.compute.prediction_client import PredictionClient
 from scseg.compute.reply_waiter import ReplyWaiter
 from scseg.compute.segmentation_jobs import tomogram_ref
+from scseg.models.precision import resolved
 
-SHAPE, BOX, REPEATS = (40, 928, 960), 64, 5
+SLICES, REPEATS = 40, 5
+SHAPE = (928, 960)
 CACHE = 1 << 30
 CROP = Rect(232, 240, 696, 720)
+PRECISION = resolved("auto")
 
 
 def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_tomogram(folder / "t.mrc")
-        children = ("start", "worker", "window")
-        model = child("model", folder, os.environ | {"SCSEG_HOME": name})["path"]
+        child("model", folder, os.environ | {"SCSEG_HOME": name})
         server, display = start_display()
         environment = os.environ | {
             "DISPLAY": display,
             "LIBGL_ALWAYS_SOFTWARE": "1",
             "SCSEG_HOME": name,
-            "BENCH_MODEL": str(model),
         }
         try:
-            for what in children:
-                print(child(what, folder, environment)["text"], flush=True)
+            print(child("worker", folder, environment)["text"], flush=True)
+            for what in ("first", "tiles", "whole", "two"):
+                report(what, folder, environment)
         finally:
             server.terminate()
     return 0
 
 
-def child(what: str, folder: Path, environment: dict[str, str]) -> dict[str, str]:
+def report(what: str, folder: Path, environment: dict[str, str]) -> None:
+    """Print what the window takes, against the bare network before and after."""
+    kind = "whole" if what == "whole" else "tiles"
+    before = child("bare", folder, environment | {"BENCH_MODE": kind})
+    found = child(what, folder, environment)
+    after = child("bare", folder, environment | {"BENCH_MODE": kind})
+    bare = {key: (before[key] + after[key]) / 2 for key in before}
+    if what == "first":
+        seconds = found["seconds"]
+        print(
+            f"first mask of `scseg t.mrc m.scnm`: {seconds:.2f} s after the first frame, "
+            f"{seconds / bare['first']:.2f} x the engine's import, compilation and a slice"
+        )
+        return
+    last, times = found["last"], 2 if what == "two" else 1
+    print(
+        f"{'two models, tiles' if what == 'two' else what}: from key to last tile {last:.2f} s, "
+        f"{last / bare['slice'] / times:.2f} x the bare network; first band {found['band']:.2f} s, "
+        f"{found['band'] / bare['slice']:.2f} x; a slice seen before {1e3 * found['again']:.0f} ms",
+        flush=True,
+    )
+
+
+def child(what: str, folder: Path, environment: dict[str, str]) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.bench_prediction", "--child", what, str(folder)]
     done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def write_tomogram(path: Path) -> None:
-    noise = np.random.default_rng(0).normal(0, 20, SHAPE).astype(np.int16)
-    with mrcfile.new(path) as file:
-        file.set_data(noise)
-        file.voxel_size = 10.0
-
-
 # What follows runs in a process of its own.
 
 
-def model(folder: Path) -> dict[str, str]:
-    """Save a network with fresh weights."""
-    from dataclasses import replace  # noqa: PLC0415
+def model(folder: Path) -> dict[str, Any]:
+    """Save two networks with fresh weights, and a tomogram."""
+    from benchmarks.bench_networks import saved_model, write_tomogram  # noqa: PLC0415 - Keras
 
-    from scseg.models.files import save_model  # noqa: PLC0415 - Keras, in this process alone
-    from scseg.models.networks.architectures import build  # noqa: PLC0415
-    from scseg.models.networks.weights import as_hdf5  # noqa: PLC0415
-    from tests.fakes.models import DESCRIPTION  # noqa: PLC0415
+    saved_model(folder / "m.scnm")
+    saved_model(folder / "n.scnm")
+    write_tomogram(folder / "t.mrc", SLICES)
+    return {}
 
-    network = build("VGGNet", BOX, 1)
-    description = replace(DESCRIPTION, box_size=BOX)
-    save_model(description, lambda file: file.write(as_hdf5(network)), folder / "m.scnm")
-    return {"path": str(folder / "m.scnm")}
+
+def bare(folder: Path) -> dict[str, float]:
+    """Return what import, compilation and a slice take, and then a slice."""
+    started = time.perf_counter()
+    from scseg.compute.worker.engine import chosen_engine  # noqa: PLC0415 - is measured
+
+    trained = chosen_engine()(folder / "m.scnm", PRECISION)
+    work = windows(trained, "whole" if os.environ["BENCH_MODE"] == "whole" else "tiles")
+    work()
+    first = time.perf_counter() - started
+    seconds = []
+    for _ in range(REPEATS):
+        started = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - started)
+    return {"first": first, "slice": statistics.median(seconds)}
+
+
+def windows(trained: Any, mode: PredictionMode) -> Any:  # noqa: ANN401 - as below
+    """Return the network alone on as many windows as a slice has, in the same batches."""
+    import numpy as np  # noqa: PLC0415 - is measured, as the engine's own imports are
+
+    from scseg.compute.worker.slice_prediction import tiles_at_once  # noqa: PLC0415
+    from scseg.models.tiling.blending import TilingPlan  # noqa: PLC0415
+    from scseg.models.tiling.cells import cell_grid  # noqa: PLC0415
+    from scseg.models.tiling.tiles import tile_grid  # noqa: PLC0415
+
+    box = trained.description.box_size
+    if mode == "whole":
+        grid, batch = cell_grid(SHAPE, trained.divisor, trained.receptive_radius), 1
+    else:
+        grid, batch = tile_grid(SHAPE, box, 0.2), tiles_at_once(box)
+    plan = TilingPlan(grid, Rect.whole(SHAPE), 1, batch)
+    images = np.random.default_rng(0).normal(size=(batch, grid.rows.size, grid.columns.size, 1))
+    images = images.astype(np.float32)
+    count = -(-len(plan.windows) // batch)
+    return lambda: [trained.network(images) for _ in range(count)]
 
 
 class Worker:
@@ -90,7 +138,7 @@ class Worker:
     def __init__(self, folder: Path) -> None:
         from scseg.models.files import open_model  # noqa: PLC0415
 
-        path = Path(os.environ["BENCH_MODEL"])
+        path = folder / "m.scnm"
         self.ref = ModelRef(str(path), open_model(path).weights_sha256)
         self.tomogram = tomogram_ref(folder / "t.mrc")
         self.bell = ReplyWaiter()
@@ -101,7 +149,7 @@ class Worker:
         self, z: int, mode: PredictionMode = "tiles", averaging: int = 1, region: Rect | None = None
     ) -> tuple[float, SliceDone]:
         """Return the time from the request to its last row."""
-        request = SliceRequest(self.tomogram, self.ref, z, 0.2, mode, averaging, region)
+        request = SliceRequest(self.tomogram, self.ref, z, 0.2, mode, averaging, region, PRECISION)
         # What is wanted already is not asked again.
         self.client.want((), CACHE)
         started = time.perf_counter()
@@ -131,7 +179,7 @@ def worker(folder: Path) -> dict[str, str]:
     told = asked.seconds(1, "whole")[1].faster
     asked.client.close()
     m = {case: statistics.median(values) for case, values in times.items()}
-    part = CROP.height * CROP.width / SHAPE[1] / SHAPE[2]
+    part = CROP.height * CROP.width / SHAPE[0] / SHAPE[1]
     return {
         "text": f"a new slice in the worker: {m['new']:.2f} s, {m['to its network']:.3f} x its network; "
         f"the same again: {m['again']:.3f} x\n"
@@ -141,107 +189,95 @@ def worker(folder: Path) -> dict[str, str]:
     }
 
 
-def start(folder: Path) -> dict[str, str]:
-    """Return what the first prediction takes, against importing Keras and compiling the network bare."""
-    code = (
-        "import time; t = time.perf_counter(); import numpy as np;"
-        "from scseg.models.networks import backend; backend.prepare();"
-        "from scseg.models.networks.architectures import build;"
-        "from scseg.models.networks.prediction import predictor;"
-        f"predictor(build('VGGNet', {BOX}, 1))(np.zeros((16, {BOX}, {BOX}, 1), 'f4'));"
-        "print(time.perf_counter() - t)"
-    )
-    ratios, firsts = [], []
-    for _ in range(REPEATS):
-        started = time.perf_counter()
-        subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
-        bare = time.perf_counter() - started
-        started = time.perf_counter()
-        asked = Worker(folder)
-        asked.seconds(0, region=Rect(0, 0, 64, 64))
-        firsts.append(time.perf_counter() - started)
-        ratios.append(firsts[-1] / bare)
-        asked.client.close()
-    return {
-        "text": f"first prediction after start: {statistics.median(firsts):.2f} s, "
-        f"{statistics.median(ratios):.2f} x import and one compile"
-    }
-
-
-def window(folder: Path) -> dict[str, str]:
-    """Browse in the real window, one slice after another, and look when the last tile is on the screen."""
-    from scseg.cli.window import start_client  # noqa: PLC0415 - OpenGL, in this process alone
-    from scseg.gui.window import Window  # noqa: PLC0415
-
-    watched = Watched(Window((folder / "t.mrc", Path(os.environ["BENCH_MODEL"])), start_client))
+def first(folder: Path) -> dict[str, float]:
+    """Return what passes from the first frame to the last tile of the first mask."""
+    watched = Watched(folder, ("m.scnm",), places=(0,))
     watched.window.run()
-    seconds = [each for each, _ in watched.new[1:]]
-    ratios = [each / network for each, network in watched.new[1:]]
+    return {"seconds": watched.last[0]}
+
+
+def window(folder: Path, models: tuple[str, ...], mode: PredictionMode) -> dict[str, float]:
+    """Browse in the real window, one slice after another, and look when the last tile is on the screen."""
+    # So far apart that none is found predicted ahead.
+    watched = Watched(folder, models, tuple(range(4, 4 * REPEATS + 9, 4)), mode)
+    watched.window.run()
+    again = watched.last[len(watched.places) // 2 + 1 :]
+    new = slice(2, len(watched.places) // 2 + 1)
     return {
-        "text": f"from key to last tile on the screen: {statistics.median(seconds):.2f} s, "
-        f"{statistics.median(ratios):.3f} x the network's time beside the window; "
-        f"a slice seen before: {1e3 * statistics.median(watched.again):.0f} ms"
+        "last": statistics.median(watched.last[new]),
+        "band": statistics.median(watched.band[new]),
+        "again": statistics.median(again),
     }
 
 
 class Watched:
-    """The real window, in which the next slice is gone to as soon as that in view is complete on screen."""
+    """The real window, in which the next slice is gone to as soon as that in view is complete on screen.
 
-    # So far apart that none is found predicted ahead.
-    PLACES = tuple(range(4, 4 * REPEATS + 9, 4))
+    After the last of `places` it goes back through them: then all are known.
+    """
 
-    def __init__(self, window: Any) -> None:  # noqa: ANN401 - its libraries are imported here alone
-        self.window = window
-        self.program = window.program
-        self.new: list[tuple[float, float]] = []
-        self.again: list[float] = []
-        self.network = self.started = 0.0
-        self.left = [*self.PLACES, *reversed(self.PLACES[:-1])]
-        self.take = self.program.predictor._take
-        self.program.predictor._take = self.noted
-        window.params.callbacks.after_swap = self.swapped
+    def __init__(
+        self,
+        folder: Path,
+        models: tuple[str, ...],
+        places: tuple[int, ...],
+        mode: PredictionMode = "tiles",
+    ) -> None:
+        from scseg.cli.window import start_client  # noqa: PLC0415 - OpenGL, in this process alone
+        from scseg.gui.window import Window  # noqa: PLC0415 - as above
 
-    def noted(self, reply: object) -> None:
-        opened = self.program.session.active
-        if isinstance(reply, SliceDone) and opened and reply.request.z == opened.z:
-            self.network = reply.network_seconds
-        self.take(reply)
+        paths = (folder / "t.mrc", *(folder / name for name in models))
+        self.window = Window(paths, start_client)
+        self.program, self.mode, self.models = self.window.program, mode, len(models)
+        self.places = (0, *places, *reversed(places[:-1])) if len(places) > 1 else places
+        self.last: list[float] = []
+        self.band: list[float] = []
+        self.started = self.banded = 0.0
+        self.window.params.callbacks.after_swap = self.swapped
 
     def swapped(self) -> None:
         """Look, after a frame, whether the slice in view is on the screen with all of its tiles."""
+        now = time.perf_counter()
+        self.started = self.started or now
         opened, masks = self.program.session.active, self.program.on_screen.masks
         if opened is None or not masks or masks[0].request.z != opened.z:
             return
-        prediction = masks[0].prediction
-        if not prediction.complete or masks[0].revision < prediction.revision:
+        self.banded = self.banded or now
+        done = (m.prediction.complete and m.revision >= m.prediction.revision for m in masks)
+        if len(masks) < self.models or not all(done):
             return
-        now = time.perf_counter()
-        if self.started and len(self.new) < len(self.PLACES):
-            self.new.append((now - self.started, self.network))
-        elif self.started:
-            self.again.append(now - self.started)
+        self.last.append(now - self.started)
+        self.band.append(self.banded - self.started)
         self.go_on(now)
 
     def go_on(self, now: float) -> None:
-        from scseg.actions.view.browsing import set_slice  # noqa: PLC0415 - as above
-
-        if self.left:
-            self.started = now
-            set_slice(self.program.session, self.left.pop(0))
-            self.wake()
-        else:
-            self.window.params.app_shall_exit = True
-
-    def wake(self) -> None:
-        """Ask for a frame, as a key does."""
         from imgui_bundle import hello_imgui  # noqa: PLC0415 - as above
 
+        from scseg.actions.models import model_list  # noqa: PLC0415
+        from scseg.actions.view.browsing import set_slice  # noqa: PLC0415
+
+        if len(self.last) == len(self.places):
+            self.window.params.app_shall_exit = True
+            return
+        for each in self.program.session.models:
+            model_list.set_display(each, replace(each.display, mode=self.mode))
+        self.started, self.banded = now, 0.0
+        set_slice(self.program.session, self.places[len(self.last)])
         hello_imgui.request_refresh()
 
 
+CHILDREN = {
+    "model": model,
+    "bare": bare,
+    "worker": worker,
+    "first": first,
+    "tiles": lambda folder: window(folder, ("m.scnm",), "tiles"),
+    "whole": lambda folder: window(folder, ("m.scnm",), "whole"),
+    "two": lambda folder: window(folder, ("m.scnm", "n.scnm"), "tiles"),
+}
+
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--child"]:
-        work = {"model": model, "start": start, "worker": worker, "window": window}[sys.argv[2]]
-        print(json.dumps(work(Path(sys.argv[3]))))
+        print(json.dumps(CHILDREN[sys.argv[2]](Path(sys.argv[3]))))
     else:
         sys.exit(main())

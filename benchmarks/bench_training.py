@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from scseg.base.labels import FEATURE
-from scseg.compute.client import TrainingClient
 from scseg.compute.messages import BatchDone, TrainingDone, TrainingRequest
 from scseg.compute.reply_waiter import ReplyWaiter
+from scseg.compute.training_client import TrainingClient
 from scseg.datasets.normalisation import DEFINITION
 from scseg.datasets.training_sets.source_tomogram import SourceTomogram
 from scseg.datasets.training_sets.training_set import TrainingSet, save_training_set

@@ -72,7 +72,7 @@ def copied(tomogram: Path) -> Iterator[Path]:
 def drive(
     paths: Sequence[Path], steps: Callable[[Driver], None], size: tuple[int, int] = SIZE
 ) -> None:
-    """Open the window on files, and do some steps once a tomogram and its annotation are there."""
+    """Open the window on files, if any, and do some steps once a tomogram and its annotation are there."""
     window = Window(tuple(paths), start_client)
     window.params.fps_idling.enable_idling = False
     window.params.app_window_params.window_geometry.size = size
@@ -82,7 +82,10 @@ def drive(
         engine = hello_imgui.get_imgui_test_engine()
         imgui.test_engine.get_io(engine).config_watchdog_kill_test = PATIENCE
         driver, session = Driver(ctx, window), window.program.session
-        driver.wait(lambda: session.active is not None and session.active.annotation is not None)
+        if paths:
+            driver.wait(
+                lambda: session.active is not None and session.active.annotation is not None
+            )
         steps(driver)
 
     window.run(

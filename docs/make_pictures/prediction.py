@@ -61,7 +61,8 @@ def copy_found(driver: Driver) -> None:
     session = driver.session
     opened, (model,) = session.active, session.models
     if opened is not None:
-        feature = replace(copy_to_annotation.feature_of(model), fill=False, alpha=0.9)
+        new = copy_to_annotation.feature_of(session, opened, model)
+        feature = replace(new, fill=False, alpha=0.9)
         copy_to_annotation.copy(session, opened, model, feature, range(opened.z, opened.z + 1))
         driver.wait(lambda: opened.features)
     model_list.set_display(model, replace(model.display, show=False))

@@ -29,7 +29,8 @@ class Action:
     Those of one `submenu` follow one another in the table; their labels begin with its name and ": ".
 
     A shortcut is written as it is read: modifiers Ctrl, Shift, Alt, joined by "+" to the key's name. The
-    first one is shown in menus. With `repeats`, a held key goes on.
+    first one is shown in menus. With `repeats`, a held key goes on. `words` are others by which people look
+    for the command.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Action:
     checked: Callable[[Session], bool] | None = None
     repeats: bool = False
     submenu: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True)

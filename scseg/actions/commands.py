@@ -9,7 +9,8 @@ from scseg.actions import notices, opening, undo
 from scseg.actions.action import Action, Gesture, has_tomogram
 from scseg.actions.annotation import commands
 from scseg.actions.models.commands import MODELS
-from scseg.actions.tomograms import closing, listing
+from scseg.actions.tomograms import closing, demo, listing
+from scseg.actions.training.commands import TRAINING
 from scseg.actions.view import browsing, disk_use, view
 from scseg.actions.view.commands import VIEW
 from scseg.actions.view.settings_commands import SETTINGS
@@ -51,6 +52,18 @@ _FILE = (
         _choose_tomograms,
         ("Ctrl+O",),
         "File",
+        words="load import read tomogram volume mrc rec tiff file",
+    ),
+    Action(
+        "demo",
+        "Try the demo",
+        "Open a simulated tomogram with a membrane drawn on three slices, to try everything on. The first "
+        "time it is made, in about a minute.",
+        demo.open_demo,
+        (),
+        "File",
+        enabled=demo.can_open,
+        words="example sample data tutorial learn start begin first",
     ),
     *MODELS,
     Action(
@@ -62,6 +75,7 @@ _FILE = (
         "File",
         1,
         enabled=has_tomogram,
+        words="remove",
     ),
     Action(
         "close-all",
@@ -72,9 +86,19 @@ _FILE = (
         "File",
         1,
         enabled=has_tomogram,
+        words="remove",
     ),
     commands.COPY,
-    Action("quit", "Quit", "Close the program.", _quit, ("Ctrl+Q",), "File", 2),
+    Action(
+        "quit",
+        "Quit",
+        "Close the program.",
+        _quit,
+        ("Ctrl+Q",),
+        "File",
+        2,
+        words="exit end leave",
+    ),
 )
 
 
@@ -104,6 +128,7 @@ _HELP = (
         disk_use.open_page,
         menu="Settings",
         section=3,
+        words="disk space cache clean up free remove delete logs",
     ),
     Action(
         "restart-prediction",
@@ -113,6 +138,7 @@ _HELP = (
         menu="Settings",
         section=3,
         enabled=lambda session: bool(session.models),
+        words="network hangs stuck process worker",
     ),
     Action(
         "commands",
@@ -121,6 +147,7 @@ _HELP = (
         partial(view.show_page, page="commands"),
         ("F1", "Ctrl+Shift+P"),
         "Help",
+        words="search",
     ),
     Action(
         "shortcuts",
@@ -129,6 +156,7 @@ _HELP = (
         partial(view.show_page, page="shortcuts"),
         ("Shift+F1",),
         "Help",
+        words="help keyboard hotkeys mouse manual",
     ),
     Action(
         "messages",
@@ -136,6 +164,7 @@ _HELP = (
         "All that the program has said since it was started, with the time.",
         partial(view.show_page, page="messages"),
         menu="Help",
+        words="log errors warnings notices history",
     ),
     Action(
         "about",
@@ -144,6 +173,7 @@ _HELP = (
         partial(view.show_page, page="about"),
         menu="Help",
         section=1,
+        words="help version licence",
     ),
     Action(
         "dismiss-notices",
@@ -152,6 +182,7 @@ _HELP = (
         notices.dismiss_all,
         ("Escape",),
         enabled=lambda session: bool(session.notices),
+        words="close hide warnings errors",
     ),
 )
 
@@ -165,6 +196,7 @@ _UNDO = (
         "Edit",
         enabled=undo.can_undo,
         repeats=True,
+        words="back revert mistake",
     ),
     Action(
         "redo",
@@ -175,6 +207,7 @@ _UNDO = (
         "Edit",
         enabled=undo.can_redo,
         repeats=True,
+        words="again repeat forward",
     ),
 )
 
@@ -182,6 +215,7 @@ ACTIONS = (
     *_FILE,
     *_UNDO,
     *commands.EDIT,
+    *TRAINING,
     *commands.TOOLS,
     *VIEW,
     *commands.STAGES,
@@ -205,18 +239,7 @@ GESTURES = (
     Gesture("Shift + scroll", "Zoom at the cursor"),
     Gesture("Middle drag, Space + drag", "Move the slice"),
     Gesture("Ctrl + click on a slider", "Type the value of a slider"),
+    Gesture("Right click on a slider", "Set it back to its usual value"),
     Gesture("Tab, Escape", "Enter and leave the panels by keyboard"),
     Gesture("Drop files on the window", "Open tomograms and models"),
 )
-
-
-def commands_with(query: str, session: Session) -> list[Action]:
-    """Return the commands that are possible now and have every word of the query in label or tooltip."""
-    words = query.lower().split()
-    return [
-        action
-        for action in ACTIONS
-        if action.id != "commands"
-        and action.enabled(session)
-        and all(word in f"{action.label} {action.tooltip}".lower() for word in words)
-    ]

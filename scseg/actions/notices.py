@@ -43,7 +43,7 @@ def forget_old(session: Session, now: float) -> None:
     session.notices[:] = [
         notice
         for notice in session.notices
-        if notice.level != "info" or now - notice.told < INFO_SECONDS
+        if notice.level != "info" or notice.stays or now - notice.told < INFO_SECONDS
     ]
 
 

@@ -55,6 +55,9 @@ class Contents:
     def feature(self, feature_id: str) -> Feature:
         return next(feature for feature in self.features if feature.id == feature_id)
 
+    def has_feature(self, feature_id: str) -> bool:
+        return any(feature.id == feature_id for feature in self.features)
+
     def mask(self, feature_id: str, z: int) -> NDArray[np.uint8]:
         """Return a mask as a new array, uint8 (y, x) of labels; of zeros where nothing is annotated."""
         packed = self.masks.get((feature_id, z))

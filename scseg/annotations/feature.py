@@ -67,10 +67,13 @@ class Feature:
         )
 
 
-def next_colour(features: Iterable[Feature]) -> Colour:
-    """Return the first of the usual colours that no feature has, or that the fewest have."""
-    taken = [feature.colour for feature in features]
-    return min(COLOURS, key=taken.count)
+def next_colour(features: Iterable[Feature], elsewhere: Iterable[Colour] = ()) -> Colour:
+    """Return the first of the usual colours that no feature has, or that the fewest have.
+
+    Of those the one that is the rarest `elsewhere`, so that each name can keep its own.
+    """
+    taken, known = [feature.colour for feature in features], list(elsewhere)
+    return min(COLOURS, key=lambda colour: (taken.count(colour), known.count(colour)))
 
 
 def feature_record(feature: Feature) -> dict[str, Any]:

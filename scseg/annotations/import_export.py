@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.annotations.edits import MaskEdit, Step
+from scseg.annotations.feature_names import name_of
 from scseg.annotations.packed_masks import pack
 from scseg.base.files.writing import atomic_write
 from scseg.base.labels import BACKGROUND, FEATURE, IGNORE
@@ -117,4 +118,4 @@ def _exported(contents: Contents, feature: str, z: int) -> NDArray[np.float32]:
 
 
 def _label(contents: Contents, feature: str) -> str:
-    return f"scseg: annotation of {contents.feature(feature).name}"
+    return f"scseg: annotation of {name_of(contents, feature)}"

@@ -18,6 +18,7 @@ from scseg.annotations.edits import (
     MaskEdit,
     Step,
 )
+from scseg.annotations.feature_names import name_of
 from scseg.annotations.packed_masks import pack
 from scseg.base.errors import ScsegError
 
@@ -78,12 +79,12 @@ def move_feature(contents: Contents, feature_id: str, place: int) -> Step | None
     features = tuple(others)
     if features == contents.features:
         return None
-    return _features(contents, features, f"move {moved.name}")
+    return _features(contents, features, f"move {name_of(contents, feature_id)}")
 
 
 def remove_feature(contents: Contents, feature_id: str) -> Step:
     """Remove a feature with its masks and boxes."""
-    name = contents.feature(feature_id).name
+    name = name_of(contents, feature_id)
     edits: list[Edit] = [
         MaskEdit(feature=feature, z=z, before=mask, after=None)
         for (feature, z), mask in contents.masks.items()

@@ -1,6 +1,7 @@
 """Which boxes of which features are sampled for a training set, and what each of them is: pure functions.
 
-What to sample is chosen by the names of features, which are one feature in however many tomograms they occur.
+What to sample is chosen by the names that features go by, which are one feature in however many tomograms
+they occur.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from scseg.annotations.feature_names import told_apart
 from scseg.base.labels import FEATURE, IGNORE
 from scseg.datasets.training_sets.extraction import AnnotatedTomogram
 from scseg.datasets.training_sets.labelling import BoxGrid, TrainingBox, box_batches, box_labels
 from scseg.models.sampling import Counts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
@@ -46,8 +48,13 @@ class Sample:
 
 def merged_feature_names(annotations: Iterable[Contents]) -> tuple[str, ...]:
     """Return the names of the features of several tomograms, each once, in the order of their panels."""
-    named = (feature.name for contents in annotations for feature in contents.features)
+    named = (each.name for contents in annotations for each in told_apart(contents.features))
     return tuple(dict.fromkeys(named))
+
+
+def chosen_features(contents: Contents, choices: Choices) -> tuple[Feature, ...]:
+    """Return the features of a tomogram that are chosen as positives or negatives."""
+    return tuple(each for each in told_apart(contents.features) if choices.get(each.name, 0) != 0)
 
 
 def training_boxes(contents: Contents, choices: Choices) -> tuple[TrainingBox, ...]:
@@ -99,7 +106,7 @@ def count_samples(contents: Contents, choices: Choices, grid: BoxGrid) -> Counts
 def _boxes_on(contents: Contents, choices: Choices, z: int) -> tuple[TrainingBox, ...]:
     return tuple(
         TrainingBox(z, y, x, feature.box_size, background=choices[feature.name] < 0)
-        for feature in _used(contents, choices)
+        for feature in chosen_features(contents, choices)
         for y, x in sorted(contents.boxes.get((feature.id, z), ()))
     )
 
@@ -107,13 +114,9 @@ def _boxes_on(contents: Contents, choices: Choices, z: int) -> tuple[TrainingBox
 def _masks_on(contents: Contents, choices: Choices, z: int) -> tuple[PackedMask, ...]:
     return tuple(
         contents.masks[feature.id, z]
-        for feature in _used(contents, choices)
+        for feature in chosen_features(contents, choices)
         if choices[feature.name] > 0 and (feature.id, z) in contents.masks
     )
-
-
-def _used(contents: Contents, choices: Choices) -> Iterator[Feature]:
-    return (feature for feature in contents.features if choices.get(feature.name, 0) != 0)
 
 
 @lru_cache(_SLICES_REMEMBERED)

@@ -25,6 +25,12 @@ def log_folder() -> Path:
     return _made("log", platformdirs.user_log_path("scseg", appauthor=False))
 
 
+def documents_folder() -> Path:
+    """Return the folder for files that are the user's own; it may not be there yet."""
+    home = os.environ.get("SCSEG_HOME")
+    return Path(home) / "documents" if home else platformdirs.user_documents_path()
+
+
 def _made(name: str, default: Path) -> Path:
     """Return the folder, created; `SCSEG_HOME` puts all of them into one place (tests, clusters)."""
     home = os.environ.get("SCSEG_HOME")

@@ -1,10 +1,27 @@
-"""Sizes of files and ages as text for people."""
+"""Numbers of things, sizes of files and ages as text for people."""
 
 from __future__ import annotations
 
 import math
 
 _PERIODS = ((86400.0, "day"), (3600.0, "hour"), (60.0, "minute"))
+
+
+def noun(count: int, name: str) -> str:
+    """Return the name of one thing as it stands after a count: `box` after 1, else `boxes`.
+
+    Of several words the last one changes.
+    """
+    if count == 1:
+        return name
+    if name.endswith(("x", "s")):
+        return f"{name}es"
+    return f"{name[:-1]}ies" if name.endswith("y") and name[-2] not in "aeiou" else f"{name}s"
+
+
+def counted(count: int, name: str) -> str:
+    """Return how many of something there are: `1 box`, `2 boxes`, `0 copies`."""
+    return f"{count} {noun(count, name)}"
 
 
 def format_bytes(size: int) -> str:
@@ -19,7 +36,7 @@ def format_age(seconds: float) -> str:
     for length, name in _PERIODS:
         count = int(seconds // length)
         if count >= 1:
-            return f"{count} {name}{'' if count == 1 else 's'} ago"
+            return f"{counted(count, name)} ago"
     return "just now"
 
 

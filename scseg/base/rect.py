@@ -47,6 +47,11 @@ class Rect(NamedTuple):
         y0, x0 = max(self.y0, 0), max(self.x0, 0)
         return Rect(y0, x0, max(min(self.y1, shape[0]), y0), max(min(self.x1, shape[1]), x0))
 
+    def common(self, other: Rect) -> Rect:
+        """Return what lies in both; height and width are 0 or more."""
+        y0, x0 = max(self.y0, other.y0), max(self.x0, other.x0)
+        return Rect(y0, x0, max(min(self.y1, other.y1), y0), max(min(self.x1, other.x1), x0))
+
     def grown(self, margin: int) -> Rect:
         """Return it with so many more pixels on each side."""
         return Rect(self.y0 - margin, self.x0 - margin, self.y1 + margin, self.x1 + margin)
@@ -60,3 +65,6 @@ class Rect(NamedTuple):
             return other if self.empty else self
         low = min(self.y0, other.y0), min(self.x0, other.x0)
         return Rect(*low, max(self.y1, other.y1), max(self.x1, other.x1))
+
+
+NOWHERE = Rect(0, 0, 0, 0)

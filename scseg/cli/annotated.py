@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scseg.annotations.feature_names import named_twice
 from scseg.annotations.storage.location import SUFFIX
 from scseg.annotations.storage.read_only import (
     find_annotation_file,
@@ -36,8 +37,12 @@ class _Opened:
     contents: Contents
 
 
-def sampled(arguments: argparse.Namespace, report: Report) -> list[AnnotatedTomogram]:
+def sampled(
+    arguments: argparse.Namespace, report: Report, told: list[str]
+) -> list[AnnotatedTomogram]:
     """Open all that is named, without changing any of it, and choose what to sample.
+
+    `told` gets sentences for the user on names that several features have.
 
     Raises:
         ScsegError: a file cannot be read, a tomogram is not found, or a feature occurs nowhere.
@@ -53,6 +58,7 @@ def sampled(arguments: argparse.Namespace, report: Report) -> list[AnnotatedTomo
         for number, (file, path) in enumerate(files.items())
     ]
     _check_names([*arguments.positive, *arguments.negative], opened)
+    told += [sentence for each in opened for sentence in _equal_names(each, arguments)]
     choices: Choices = dict.fromkeys(arguments.negative, -1) | dict.fromkeys(arguments.positive, 1)
     return [annotated_tomogram(each.tomogram, each.contents, choices) for each in opened]
 
@@ -76,6 +82,16 @@ def _opened(file: Path, named: Path, arguments: argparse.Namespace, report: Repo
         report=report,
     )
     return _Opened(tomogram, read_annotation_file(file, tomogram.shape))
+
+
+def _equal_names(opened: _Opened, arguments: argparse.Namespace) -> list[str]:
+    """Return how features of one name are told apart in a tomogram, where one of them is wanted."""
+    wanted = {*arguments.positive, *arguments.negative}
+    return [
+        f"{opened.tomogram.path} has {len(names)} features called {name}: they go by {', '.join(names)}."
+        for name, names in named_twice(opened.contents.features).items()
+        if wanted.intersection(names)
+    ]
 
 
 def _check_names(wanted: Collection[str], opened: Sequence[_Opened]) -> None:

@@ -19,18 +19,23 @@ from scseg.compute.segmentation_jobs import SegmentationJob, tomogram_ref
 from scseg.compute.segmenter import Segmenter
 from scseg.compute.training import train_and_wait
 from scseg.datasets.demo.annotation import (
+    BOX_SIZE,
+    BOXES,
+    COLOUR,
     dice,
     place_boxes,
     slices_to_annotate,
     slices_to_judge,
 )
 from scseg.datasets.demo.cached import demo_tomogram
+from scseg.datasets.demo.places import ANNOTATED
 from scseg.datasets.mask_volume import read_mask
 from scseg.datasets.tomogram import Tomogram, open_tomogram
 from scseg.datasets.training_sets.extraction import SetParameters, annotated_by_mask, extract
 from scseg.datasets.training_sets.training_set import default_file_name, save_training_set
 from scseg.models.description import TrainingParameters
 from scseg.models.files import open_model
+from scseg.models.precision import resolved
 
 if TYPE_CHECKING:
     import argparse
@@ -45,11 +50,7 @@ _EXAMPLES = """\
   scseg demo
   scseg demo --out my-demo
 """
-FEATURE = "Membrane"
-COLOUR = (0.26, 0.83, 0.64)
 _TRUTH_COLOUR = (1.0, 0.85, 0.1)
-BOXES = 90
-BOX_SIZE = 64
 JUDGED = 5
 PARAMETERS = TrainingParameters(epochs=12)
 
@@ -102,7 +103,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 def _specimen(console: Console) -> _Specimen:
     with console.bar("Simulating") as report:
         files = demo_tomogram(report=report)
-    truth = open_tomogram(files.labels[FEATURE])
+    truth = open_tomogram(files.labels[ANNOTATED])
     label = np.asarray(truth.voxels)
     annotated = slices_to_annotate(label)
     return _Specimen(
@@ -113,17 +114,19 @@ def _specimen(console: Console) -> _Specimen:
 def _extracted(specimen: _Specimen, folder: Path) -> Path:
     label = np.asarray(specimen.truth.voxels)
     boxes = place_boxes(label, specimen.annotated, BOXES, BOX_SIZE)
-    parameters = SetParameters(BOX_SIZE, None, (FEATURE,))
+    parameters = SetParameters(BOX_SIZE, None, (ANNOTATED,))
     training_set = extract(
         [annotated_by_mask(specimen.tomogram, read_mask(specimen.truth), boxes)], parameters
     )
-    path = folder / default_file_name(training_set.apix, BOX_SIZE, (FEATURE,))
+    path = folder / default_file_name(training_set.apix, BOX_SIZE, (ANNOTATED,))
     save_training_set(training_set, path)
     return path
 
 
 def _trained(training_set: Path, folder: Path, console: Console) -> Path:
-    request = TrainingRequest(str(training_set), str(folder), FEATURE, COLOUR, "VGGNet", PARAMETERS)
+    request = TrainingRequest(
+        str(training_set), str(folder), ANNOTATED, COLOUR, "VGGNet", PARAMETERS
+    )
     with console.bar("Training") as report:
         done = train_and_wait(request, report, console.notify)
     if done.stopped:
@@ -141,6 +144,7 @@ def _segmented(specimen: _Specimen, model: Path, folder: Path, console: Console)
         slices=specimen.judged,
         overlap=description.display.overlap,
         kind="float32",
+        precision=resolved("auto"),
     )
     with console.bar("Segmenting") as report, Segmenter() as segmenter:
         return segmenter.write_volume(job, folder, report)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scseg.base.formatting import counted
 from scseg.base.progress import sub_report
 from scseg.cli import annotated
 from scseg.cli import arguments as kinds
@@ -41,6 +42,7 @@ _EXAMPLES = """\
 
 A file is a tomogram or its annotation (.scna), as drawn in the window. Boxes of a positive feature
 are labelled with all positive features as they are drawn; boxes of a negative one are background.
+Two features of one name in a tomogram go by `Membrane` and `Membrane (2)`, as in the window.
 
 With --mask and --boxes, annotations of other programs are taken: the mask is a volume of the
 tomogram's shape, and BOXES.txt has `x y z` on each line, box centres in voxels, counted from 0. A box
@@ -105,7 +107,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     with console.bar("Extracting") as report:
         opening = sub_report(report, 0.0, 0.1)
         sampled = (
-            annotated.sampled(arguments, opening)
+            annotated.sampled(arguments, opening, told)
             if arguments.positive
             else [_masked(arguments, opening, told)]
         )
@@ -117,7 +119,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         console.notify(notice)
     positives = int(made.positive.sum())
     negatives = len(made.images) - positives
-    console.say(f"{output}: {positives} positive and {negatives} negative boxes")
+    console.say(f"{output}: {positives} positive and {counted(negatives, 'negative box')}")
     return 0
 
 

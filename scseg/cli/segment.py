@@ -24,6 +24,7 @@ from scseg.compute.segmenter import Segmenter
 from scseg.datasets.resampling import step_between
 from scseg.datasets.tomogram import open_tomogram, require_apix
 from scseg.interactions.group import SUFFIX, open_group
+from scseg.models import precision
 from scseg.models.compatibility import check_slice
 from scseg.models.files import open_model
 from scseg.models.tiling import orientations
@@ -74,6 +75,12 @@ def add_to(
         metavar="N",
         help="average over N orientations of each image, 1 to 8: slower by as much, and smoother (1)",
     )
+    add(
+        "--precision",
+        choices=precision.CHOICES,
+        default="auto",
+        help="of the networks' products: bfloat16 is faster, where the processor has it (auto)",
+    )
     _add_crop(parser)
     add(
         "--type",
@@ -116,6 +123,7 @@ def _add_crop(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
+    precision.check_possible(arguments.precision)
     _check_all(arguments, console)
     folder = kinds.made_folder(arguments.output)
     with Segmenter() as segmenter:
@@ -228,6 +236,7 @@ def _job(
         mode=arguments.mode,
         averaging=arguments.averaging,
         region=wanted,
+        precision=precision.resolved(arguments.precision),
     )
 
 

@@ -10,7 +10,7 @@ from scseg.cli import arguments as kinds
 from scseg.compute.messages import TrainingRequest
 from scseg.compute.training import train_and_wait
 from scseg.datasets.training_sets.training_set import load_training_set
-from scseg.models.architectures import ARCHITECTURES
+from scseg.models.architectures.table import ARCHITECTURES
 from scseg.models.compatibility import check_can_continue
 from scseg.models.description import Augmentation, TrainingParameters
 from scseg.models.files import copy_model, open_model, remove_model, unused_path

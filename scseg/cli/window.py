@@ -72,7 +72,7 @@ def open_window(paths: Sequence[Path], tell: Callable[[str], None]) -> int:
 
 def start_client(wake: Callable[[], None]) -> Client:
     """Start the process that predicts."""
-    from scseg.compute.client import PredictionClient  # noqa: PLC0415 - only with the first model
+    from scseg.compute.prediction_client import PredictionClient  # noqa: PLC0415 - only with the first model
 
     return PredictionClient(wake)
 

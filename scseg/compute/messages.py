@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from scseg.base.rect import Rect
     from scseg.models.description import TrainingParameters
+    from scseg.models.precision import Precision
     from scseg.models.sampling import Counts
 
 PredictionMode = Literal["tiles", "whole"]
@@ -48,7 +49,7 @@ class SliceRequest:
     """Predict a slice with one model. `z` counts from 0; `overlap` of tiles is 0 to 0.67.
 
     `averaging` is the number of orientations, 1 to 8, whose outputs are averaged. `region` is in
-    the tomogram's pixels; None is the whole slice.
+    the tomogram's pixels; None is the whole slice. `precision` is that of the network's products.
     """
 
     tomogram: TomogramRef
@@ -58,6 +59,7 @@ class SliceRequest:
     mode: PredictionMode = "tiles"
     averaging: int = 1
     region: Rect | None = None
+    precision: Precision = "float32"
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,18 @@ class TrainingRequest:
 
 
 @dataclass(frozen=True)
+class DemoRequest:
+    """Make the demo tomogram `tomogram` with what belongs to it, and an annotation to train on.
+
+    What is there of it and whole stays; the annotation in any case. `shape` (z, y, x) is the usual one
+    where there is none.
+    """
+
+    tomogram: str
+    shape: tuple[int, int, int] | None = None
+
+
+@dataclass(frozen=True)
 class Stop:
     """Stop training after this batch and keep what was learnt."""
 
@@ -103,7 +117,7 @@ class Quit:
 
 @dataclass(frozen=True)
 class Ready:
-    """The worker has imported its libraries, which took `seconds`, and listens."""
+    """The worker has imported its libraries, which took `seconds` of processor time, and listens."""
 
     seconds: float
 
@@ -201,6 +215,19 @@ class TrainingDone:
 
 
 @dataclass(frozen=True)
+class DemoProgress:
+    """How far the demo tomogram is, 0 to 1, and what is being done."""
+
+    fraction: float
+    text: str
+
+
+@dataclass(frozen=True)
+class DemoMade:
+    """The demo tomogram is there, with its annotation."""
+
+
+@dataclass(frozen=True)
 class Failed:
     """A request came to nothing. `sentence` is for the user; `details` (a traceback) only for bugs.
 
@@ -209,14 +236,14 @@ class Failed:
     the start.
     """
 
-    request: SliceRequest | TrainingRequest | None
+    request: SliceRequest | TrainingRequest | DemoRequest | None
     sentence: str
     details: str = ""
     restarted: bool = False
     cause: str = ""
 
 
-Command = WantedSlices | TrainingRequest | Stop | Quit
+Command = WantedSlices | TrainingRequest | DemoRequest | Stop | Quit
 Reply = (
     Ready
     | Acknowledged
@@ -226,5 +253,7 @@ Reply = (
     | BatchDone
     | EpochDone
     | TrainingDone
+    | DemoProgress
+    | DemoMade
     | Failed
 )

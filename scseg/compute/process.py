@@ -42,8 +42,8 @@ _LOOK_SECONDS = 0.02
 class WorkerProcess:
     """A process that runs `module` (its `main(connection)`).
 
-    `deliver` gets every reply, and `WorkerDied` when the process is gone, in threads of their own. Start
-    it from the main thread, and always `end` or `close` it.
+    `deliver` gets every reply, and `WorkerDied` when the process is gone, in threads of their own. Always
+    `end` or `close` it.
 
     Raises:
         ScsegError: the system does not start a process.
@@ -56,7 +56,7 @@ class WorkerProcess:
         except OSError as error:
             self._log.close()
             raise ScsegError(
-                f"The process for the networks cannot be started ({error.strerror or error}): close other "
+                f"The process for this cannot be started ({error.strerror or error}): close other "
                 "programs, then try again."
             ) from error
         self.pid = self._process.pid

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from scseg.datasets.tomogram import Tomogram
     from scseg.interactions.rules import SettingsByModel
     from scseg.models.description import ModelDescription
+    from scseg.models.precision import Precision
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +49,7 @@ class SegmentationJob:
         mode: in tiles, or in whole slices.
         averaging: the number of orientations that are averaged, 1 to 8.
         region: a `Rect`; outside of it the result is 0. None is the whole slice.
+        precision: of the network's products.
         interaction: how the model acts on the others of a `JointSegmentation`.
         rules_3d: whether its rules act in three dimensions.
     """
@@ -64,6 +66,7 @@ class SegmentationJob:
     region: Rect | None = None
     interaction: InteractionSettings = field(default_factory=InteractionSettings)
     rules_3d: bool = False
+    precision: Precision = "float32"
 
     @property
     def label(self) -> str:
@@ -74,7 +77,7 @@ class SegmentationJob:
         if self.region is not None:
             y0, x0, y1, x1 = self.region
             settings += f" crop {x0},{x1 - 1},{y0},{y1 - 1}"
-        settings += self._acting
+        settings += f"{self._acting} {self.precision}"
         if self.kind == "mask":
             settings += f" threshold {self.threshold:.2f}"
         return f"scseg {__version__} {settings}: {self.model.name} {self.model.title}"
@@ -96,7 +99,14 @@ class SegmentationJob:
     def request(self, z: int, region: Rect | None) -> SliceRequest:
         """Return how a part of a slice is asked for."""
         return SliceRequest(
-            self.tomogram_ref, self.model_ref, z, self.overlap, self.mode, self.averaging, region
+            self.tomogram_ref,
+            self.model_ref,
+            z,
+            self.overlap,
+            self.mode,
+            self.averaging,
+            region,
+            self.precision,
         )
 
     def volume_name(self) -> str:

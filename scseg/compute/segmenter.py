@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.base.progress import Report, silent, sub_report
-from scseg.compute.client import WORKER, PredictionClient
 from scseg.compute.messages import Band, Failed, Reply, SliceDone, SliceRequest
 from scseg.compute.prediction_buffer import PredictionBuffer
+from scseg.compute.prediction_client import WORKER, PredictionClient
 from scseg.compute.reply_waiter import ReplyWaiter, as_exception
 from scseg.compute.segmentation_jobs import JointSegmentation, SegmentationJob, single_model
 from scseg.datasets.mrc_writer import VolumeWriter, write_slice

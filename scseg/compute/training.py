@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scseg.base.errors import CancelledError
-from scseg.compute.client import WORKER, TrainingClient
+from scseg.base.formatting import counted
 from scseg.compute.messages import BatchDone, TrainingDone, TrainingRequest, TrainingStarted
 from scseg.compute.reply_waiter import ReplyWaiter
+from scseg.compute.training_client import WORKER, TrainingClient
 from scseg.models.sampling import describe_epoch
 
 if TYPE_CHECKING:
@@ -56,7 +57,9 @@ def train_and_wait(
 
 def _facts(started: TrainingStarted, request: TrainingRequest) -> tuple[str, ...]:
     parameters, boxes, held = request.parameters, started.boxes, started.held_out
-    learnt = f"{boxes.positives} positive and {boxes.negatives} negative boxes are learnt from"
+    learnt = (
+        f"{boxes.positives} positive and {counted(boxes.negatives, 'negative box')} are learnt from"
+    )
     if held.total:
         learnt += f", {held.positives} and {held.negatives} held out to judge by"
     return f"{learnt}.", f"{describe_epoch(boxes, parameters.copies, parameters.negatives)}."

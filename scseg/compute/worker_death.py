@@ -5,7 +5,9 @@ from __future__ import annotations
 import signal
 from dataclasses import dataclass
 
-from scseg.compute.messages import SliceRequest, TrainingRequest
+from scseg.compute.messages import DemoRequest, SliceRequest, TrainingRequest
+
+Request = SliceRequest | TrainingRequest | DemoRequest
 
 _CAUSES = {
     None: "it closed its connection",
@@ -38,7 +40,7 @@ class WorkerDied:
     printed: str = ""
     memory: bool = False
 
-    def explanation(self, request: SliceRequest | TrainingRequest | None) -> str:
+    def explanation(self, request: Request | None) -> str:
         """Return the cause, and the remedy if it is memory; `request` is what the worker was doing."""
         return f"{self.cause}; {memory_remedy(request)}" if self.memory else self.cause
 
@@ -57,10 +59,12 @@ def explain_exit(code: int | None, printed: str) -> WorkerDied:
     return WorkerDied(f"it ended with code {code}", printed)
 
 
-def memory_remedy(request: SliceRequest | TrainingRequest | None) -> str:
+def memory_remedy(request: Request | None) -> str:
     """Return what the user can do, so that a request (None: whichever it was) needs less memory."""
     if isinstance(request, TrainingRequest):
         return "close other programs, or use smaller boxes or batches"
+    if isinstance(request, DemoRequest):
+        return "close other programs, then try again"
     if request is not None and request.mode == "whole":
         return "close other programs, or predict in tiles instead of whole slices"
     return "close other programs, or use a model with smaller boxes"

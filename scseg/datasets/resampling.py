@@ -73,12 +73,20 @@ def step_between(native: float, wanted: float) -> float:
     return wanted / native if apix_differs(wanted, native) else 1.0
 
 
+def is_far_apart(apix: float, other: float) -> bool:
+    """Tell whether two pixel sizes (A) differ by more than a factor of 2: a network then sees little alike.
+
+    Sizes out of headers are rounded, and 2 is what binning makes: just that is not more.
+    """
+    return max(apix / other, other / apix) > _VERY_FAR * (1 + TOLERANCE)
+
+
 def apix_concern(native: float, wanted: float) -> str:
     """Return how a difference in pixel size (A) will show, as the start of a sentence; empty: hardly."""
     ratio = max(native / wanted, wanted / native)
     if ratio <= _FAR:
         return ""
-    return "Results will be poor" if ratio > _VERY_FAR else "Results may be poorer"
+    return "Results will be poor" if is_far_apart(native, wanted) else "Results may be poorer"
 
 
 def resample(

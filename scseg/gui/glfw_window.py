@@ -1,4 +1,4 @@
-"""What Hello ImGui leaves to GLFW: the window's icon, dropped files, every position of the pointer."""
+"""What Hello ImGui leaves to GLFW: the window's icon, dropped files, each move of the pointer, typed keys."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from scseg.runtime.pointer_trail import PointerTrail
+    from scseg.runtime.typed_keys import TypedKeys
+
+    KeyCallback = Callable[[Any, int, int, int, int], None]
 
 ICON_SIDE = 32
 
@@ -58,10 +61,10 @@ class MouseCallbacks(NamedTuple):
     pressed: Callable[[Any, int, int, int], None]
 
 
-def record_pointer(trail: PointerTrail) -> MouseCallbacks:
+def record_pointer(trail: PointerTrail, keys: TypedKeys) -> MouseCallbacks:
     """Let GLFW tell a trail of what the mouse does; return the callbacks, for tests. Needs the window.
 
-    They take the places of ImGui's own, which they call.
+    `keys` is told of presses. The callbacks take the places of ImGui's own, which they call.
     """
     window = glfw_utils.glfw_window_hello_imgui()
     address = ctypes.cast(window, ctypes.c_void_p).value or 0
@@ -73,6 +76,8 @@ def record_pointer(trail: PointerTrail) -> MouseCallbacks:
     def pressed(_: Any, button: int, action: int, mods: int) -> None:  # noqa: ANN401
         if action == glfw.PRESS:
             trail.pressed(button)
+            if imgui.get_io().want_text_input:
+                keys.may_end()
         else:
             trail.released(button)
         imgui.backends.glfw_mouse_button_callback(address, button, action, mods)
@@ -80,3 +85,22 @@ def record_pointer(trail: PointerTrail) -> MouseCallbacks:
     glfw.set_cursor_pos_callback(window, cast("Any", moved))
     glfw.set_mouse_button_callback(window, cast("Any", pressed))
     return MouseCallbacks(moved, pressed)
+
+
+def leave_out_typed_keys(keys: TypedKeys) -> KeyCallback:
+    """Keep from ImGui the presses of keys that are only typed; return the callback, for tests.
+
+    It takes the place of ImGui's own, which it calls, and needs the window. Characters come by another.
+    """
+    window = glfw_utils.glfw_window_hello_imgui()
+    address = ctypes.cast(window, ctypes.c_void_p).value or 0
+
+    def pressed(_: Any, key: int, scancode: int, action: int, mods: int) -> None:  # noqa: ANN401
+        # A field that was left in the last frame still wants text, but nothing is active.
+        in_field = imgui.get_io().want_text_input and imgui.is_any_item_active()
+        if action == glfw.PRESS and keys.is_only_typed(key, mods, in_field=in_field):
+            return
+        imgui.backends.glfw_key_callback(address, key, scancode, action, mods)
+
+    glfw.set_key_callback(window, cast("Any", pressed))
+    return pressed

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from imgui_bundle import imgui
 
+from scseg.base.formatting import counted
 from scseg.gui.theme import PILL
 from scseg.gui.ui import Pending
 from scseg.gui.widgets import tooltip
@@ -19,41 +20,54 @@ if TYPE_CHECKING:
 
     from scseg.gui.ui import Ui
 
+_FORMAT = re.compile(r"%\+?(\.\d+)?[dfge](%%)?")
 _NUMBER = re.compile(r"\s*([-+]?(?:\d+[.,]?\d*|[.,]\d+))")
 
 
-def slider(
-    name: str,
-    value: float,
-    limits: tuple[float, float],
-    shown: str,
-    explained: str,
-    *,
-    logarithmic: bool = False,
-) -> float | None:
+@dataclass(frozen=True)
+class Range:
+    """What a slider can be set to, how its value is shown, and what is `usual`: a right-click sets that."""
+
+    low: float
+    high: float
+    shown: str
+    usual: float | None
+    logarithmic: bool = False
+
+
+def slider(name: str, value: float, limits: Range, explained: str) -> float | None:
     """Draw a slider as wide as the panel with its value in it; return the new value if it was moved."""
-    flags = imgui.SliderFlags_.logarithmic if logarithmic else imgui.SliderFlags_.none
+    flags = imgui.SliderFlags_.logarithmic if limits.logarithmic else imgui.SliderFlags_.none
     imgui.set_next_item_width(-1)
     imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
-    changed, new = imgui.slider_float(f"##{name}", value, *limits, shown, flags)
+    changed, new = imgui.slider_float(
+        f"##{name}", value, limits.low, limits.high, limits.shown, flags
+    )
     imgui.pop_style_var()
-    tooltip(explained)
+    if limits.usual is None:
+        tooltip(explained)
+    elif goes_back(explained, number_in(limits.shown, limits.usual)):
+        return limits.usual
     # ImGui takes 1e99 for infinity when it is typed.
     return as_typed(new) if changed and math.isfinite(new) else None
+
+
+def goes_back(explained: str, usual: str) -> bool:
+    """Explain the control drawn last; return whether a right-click sets it to what is `usual`."""
+    clicked = imgui.is_item_clicked(imgui.MouseButton_.right)
+    tooltip(f"{explained} Right-click: back to {usual}.")
+    return bool(clicked)
+
+
+def number_in(shown: str, value: float) -> str:
+    """Return a number as a control's format shows it, without the words around it."""
+    found = _FORMAT.search(shown)
+    return found[0] % value if found else f"{value:g}"
 
 
 def as_typed(value: float) -> float:
     """Return the shortest number that is this one in ImGui's 32 bits: 0.3, not 0.30000001192092896."""
     return float(str(np.float32(value)))
-
-
-@dataclass(frozen=True)
-class Range:
-    """What a slider can be set to, and how its value is shown."""
-
-    low: float
-    high: float
-    shown: str
 
 
 def slider_at_rest(
@@ -70,7 +84,7 @@ def slider_at_rest(
     """
     key = imgui.get_id(f"##{name}")
     before = ui.pending[key].value if key in ui.pending else value
-    moved = slider(name, before, (limits.low, limits.high), limits.shown, explained)
+    moved = slider(name, before, limits, explained)
     if moved is not None:
         ui.pending[key] = Pending(moved, at_the_end)
     if imgui.is_item_active() or key not in ui.pending:
@@ -99,10 +113,12 @@ def slice_range(span: tuple[int, int], count: int, width: float) -> tuple[int, i
     """Draw two numbers that can be dragged: the first and the last of `count` slices, both from 0."""
     width = (width - imgui.get_style().item_spacing.x) / 2
     ends = []
-    for name, end in zip(("from", "to"), span, strict=True):
+    for name, end, usual in zip(("from", "to"), span, (1, count), strict=True):
         imgui.set_next_item_width(width)
         _, number = imgui.drag_int(f"###{name}", end + 1, 0.3, 1, count, f"{name} slice %d")
-        tooltip(f"Drag, or double-click to type. There are {count} slices.")
+        explained = f"Drag, or double-click to type: one of {counted(count, 'slice')}."
+        if goes_back(explained, f"slice {usual}"):
+            number = usual
         ends.append(max(0, min(number, count) - 1))
         imgui.same_line()
     imgui.new_line()

@@ -216,6 +216,33 @@ def header(label: str, session: Session) -> bool:
 
 
 @contextmanager
+def off_where(why: str) -> Iterator[None]:
+    """Draw controls of one line, or of whole lines, that are off where something tells `why` they are."""
+    imgui.begin_group()
+    imgui.begin_disabled(bool(why))
+    yield
+    imgui.end_disabled()
+    imgui.end_group()
+    tooltip(why)
+
+
+def unfolded(name: str, session: Session) -> bool:
+    """Draw a triangle before the title of a panel; return whether what is under the title is to be drawn.
+
+    `name` is the id of the feature or the model.
+    """
+    folded = name in session.panels.folded
+    imgui.push_style_color(Col.button, rgba((0.0, 0.0, 0.0), 0.0))
+    clicked = imgui.arrow_button("###fold", imgui.Dir.right if folded else imgui.Dir.down)
+    imgui.pop_style_color()
+    tooltip("Show the whole panel." if folded else "Fold the panel: its title stays.")
+    imgui.same_line(0, 0)
+    if clicked:
+        view.set_folded(session, name, folded=not folded)
+    return folded == clicked
+
+
+@contextmanager
 def card(name: str, ui: Ui) -> Iterator[None]:
     """Draw what is inside on a framed sheet as high as it needs, or `steady` while the pointer is below."""
     with steady(name, ui):
@@ -245,6 +272,23 @@ def faint_lines(text: str) -> None:
 def plain(text: str) -> None:
     """Write text, whatever is in it, in as many lines as it needs."""
     imgui.text_wrapped(printable_lines(text))
+
+
+def warning(text: str, ui: Ui) -> None:
+    """Write what the user should see to, whatever is in it, in as many lines as it needs."""
+    imgui.push_style_color(Col.text, packed(ui.palette.warning))
+    plain(text)
+    imgui.pop_style_color()
+
+
+def warning_below(text: str, ui: Ui) -> None:
+    """Write a warning below the control drawn last, over what is there: nothing moves when it comes."""
+    imgui.set_next_window_pos(ImVec2(imgui.get_item_rect_min().x, imgui.get_item_rect_max().y))
+    if imgui.begin_tooltip():
+        imgui.push_text_wrap_pos(imgui.get_font_size() * TOOLTIP_WIDTH)
+        warning(text, ui)
+        imgui.pop_text_wrap_pos()
+        imgui.end_tooltip()
 
 
 def text_field(told: str, text: str, flags: int = imgui.InputTextFlags_.none) -> tuple[bool, str]:

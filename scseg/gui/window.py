@@ -14,6 +14,7 @@ from scseg.runtime.faults import reported
 from scseg.runtime.program import Program
 from scseg.runtime.saving.user_files import new_session
 from scseg.runtime.signals import ended_by_signals
+from scseg.runtime.typed_keys import TypedKeys
 
 # After imgui_bundle: it makes glfw load the library that the window was made with.
 import glfw  # isort: skip
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from scseg.gui.glfw_window import MouseCallbacks
+    from scseg.gui.glfw_window import KeyCallback, MouseCallbacks
     from scseg.runtime.models.predictor import Client
     from scseg.state.session import Session
 
@@ -53,6 +54,8 @@ class Window:
         self.last_words: tuple[str, ...] = ()
         self.drop: object = None
         self.mouse: MouseCallbacks | None = None
+        self.key: KeyCallback | None = None
+        self._typed = TypedKeys()
 
     def run(self, runner: Callable[[hello_imgui.RunnerParams], None] | None = None) -> None:
         """Show the window until it is closed; processes and threads end with it, whatever happens.
@@ -109,7 +112,8 @@ class Window:
 
     def _begin(self) -> None:
         self.drop = glfw_window.catch_drops(self._dropped)
-        self.mouse = glfw_window.record_pointer(self.frame.ui.trail)
+        self.mouse = glfw_window.record_pointer(self.frame.ui.trail, self._typed)
+        self.key = glfw_window.leave_out_typed_keys(self._typed)
         glfw_window.set_icon()
         self.frame.start_graphics()
 
@@ -123,6 +127,7 @@ class Window:
         presses = sum(imgui.is_mouse_clicked(button) for button in MOUSE_BUTTONS)
         is_down = any(imgui.is_mouse_down(button) for button in MOUSE_BUTTONS)
         self.frame.ui.trail.next_frame(presses, is_down=is_down)
+        self._typed.next_frame()
         self.frame.draw(scale)
         self._close_or_stay()
 

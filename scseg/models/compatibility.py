@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from scseg.base.errors import ScsegError
+from scseg.base.formatting import counted
 
 if TYPE_CHECKING:
     from scseg.models.description import ModelDescription
@@ -69,9 +70,13 @@ def check_can_continue(model: ModelDescription, architecture: str, boxes: Boxes)
     if architecture != model.architecture:
         raise _refusal(model, f"is a {model.architecture}", f"not a {architecture}")
     if boxes.box_size != model.box_size:
-        raise _refusal(model, f"takes boxes of {model.box_size} pixels", f"not {boxes.box_size}")
+        raise _refusal(
+            model, f"takes boxes of {counted(model.box_size, 'pixel')}", f"not {boxes.box_size}"
+        )
     if boxes.depth != model.depth:
-        raise _refusal(model, f"takes boxes of {model.depth} slices", f"not {boxes.depth}")
+        raise _refusal(
+            model, f"takes boxes of {counted(model.depth, 'slice')}", f"not {boxes.depth}"
+        )
     if abs(boxes.apix / model.apix - 1.0) > _TOLERANCE:
         trained, asked = f"{model.apix:.3f}", f"{boxes.apix:.3f}"
         raise _refusal(model, f"was trained at {trained} A per pixel", f"not {asked}")

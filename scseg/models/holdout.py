@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scseg.base.formatting import counted
 from scseg.base.labels import IGNORE, contains_feature
 from scseg.models.sampling import Counts
 
@@ -91,8 +92,8 @@ def _too_few(positive: Mask) -> str:
     if boxes >= FEWEST_BOXES and positives >= FEWEST_POSITIVES:
         return ""
     return (
-        f"No boxes are held out to judge the network by: all {boxes} boxes, {positives} with the feature, "
-        f"are needed to learn from (it takes {FEWEST_BOXES} and {FEWEST_POSITIVES})."
+        f"No boxes are held out to judge the network by: all {counted(boxes, 'box')}, {positives} with the "
+        f"feature, are needed to learn from (it takes {FEWEST_BOXES} and {FEWEST_POSITIVES})."
     )
 
 

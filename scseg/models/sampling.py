@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.base.errors import ScsegError
+from scseg.base.formatting import counted
 from scseg.models.tiling import orientations
 
 if TYPE_CHECKING:
@@ -72,14 +73,15 @@ def describe_epoch(boxes: Counts, copies: int, excess: float) -> str:
     if boxes.positives == 0:
         return "No box contains the feature"
     shown = epoch_counts(boxes.positives, boxes.negatives, copies, excess)
+    samples = counted(shown.total, "sample")
     if boxes.negatives == 0:
-        return f"{shown.total} samples per epoch, no negatives"
+        return f"{samples} per epoch, no negatives"
     if shown.negatives <= boxes.negatives:
-        dealt = f"{shown.negatives} of {boxes.negatives} negatives per epoch"
+        dealt = f"{shown.negatives} of {counted(boxes.negatives, 'negative')} per epoch"
     else:
         times = shown.negatives / boxes.negatives
-        dealt = f"each of {boxes.negatives} negatives {times:.1f} times per epoch"
-    return f"{shown.total} samples per epoch, {dealt}"
+        dealt = f"each of {counted(boxes.negatives, 'negative')} {times:.1f} times per epoch"
+    return f"{samples} per epoch, {dealt}"
 
 
 def epochs(

@@ -1,13 +1,27 @@
-"""A trained network that is ready to predict; users of it need not import Keras."""
+"""A trained network that is ready to predict, whichever engine runs it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scseg.base.errors import ScsegError
+from scseg.models.architectures.table import ARCHITECTURES
+from scseg.models.architectures.weight_shapes import weight_shapes
+from scseg.models.files import open_model, weights_path
+from scseg.models.weights_file import read_weights
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from scseg.models.description import ModelDescription
+    from scseg.models.precision import Precision
     from scseg.models.tiling.blending import Network
+    from scseg.models.weights_file import Weights
+
+    LoadNetwork = Callable[[Path, Precision], "TrainedNetwork"]
+    """An engine: makes a model's file (.scnm) ready to predict. Raises ScsegError as `read_trained` does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,3 +35,29 @@ class TrainedNetwork:
     network: Network
     divisor: int
     receptive_radius: int
+
+
+def ready(description: ModelDescription, network: Network) -> TrainedNetwork:
+    """Return a model with the function that an engine made of it."""
+    architecture = ARCHITECTURES[description.architecture]
+    return TrainedNetwork(description, network, architecture.divisor, architecture.reach)
+
+
+def read_trained(path: Path) -> tuple[ModelDescription, Weights]:
+    """Return a model's description and its weights by their paths.
+
+    Raises:
+        ScsegError: a file is missing or damaged, or the weights are not the architecture's.
+    """
+    description = open_model(path)
+    architecture = ARCHITECTURES.get(description.architecture)
+    if architecture is None:
+        raise ScsegError(
+            f"{path} has an architecture that is not known here, {description.architecture!r}: a newer "
+            "scSegmentation may know it."
+        )
+    shapes = weight_shapes(architecture.layers, description.depth)
+    weights = read_weights(weights_path(path), shapes)
+    if open_model(path).weights_sha256 != description.weights_sha256:
+        raise ScsegError(f"{path} was saved anew while it was read: load it again.")
+    return description, weights

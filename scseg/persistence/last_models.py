@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, get_args
 from scseg.annotations.training_boxes import Choice
 from scseg.base.errors import ScsegError
 from scseg.base.json_values import as_dict, as_list, coerce_like, merge_known
-from scseg.compute.messages import PredictionMode
 from scseg.datasets.formats.volume import is_voxel_size
 from scseg.datasets.training_sets.summary import TrainingSetSummary
 from scseg.interactions.rules import (
@@ -21,12 +20,13 @@ from scseg.interactions.rules import (
     rule_record,
 )
 from scseg.models.description import TrainingParameters, training_from_record, training_record
-from scseg.state.models import Display, Look, SetPlan, TrainingPlan, UnloadedWeights
+from scseg.persistence.last_displays import USUAL, display_from, display_record, on_these
+from scseg.state.models import Display, SetPlan, TrainingPlan, UnloadedWeights
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
-    from scseg.state.models import Colour, Model, Weights
+    from scseg.state.models import Model, Weights
 
 CHOICES: tuple[Choice, ...] = get_args(Choice)
 MOST_RULES = 100
@@ -42,7 +42,7 @@ class ModelRecord:
     """
 
     path: str = ""
-    display: Display = field(default_factory=lambda: Display("", (0.3, 0.8, 0.6)))
+    display: Display = USUAL
     id: str = ""
     kept: bool = True
     training: bool = False
@@ -58,15 +58,15 @@ class ModelRecord:
         return self.id or self.path
 
 
-def record_of_model(model: Model) -> ModelRecord:
-    """Return what is to come back of a model."""
+def record_of_model(model: Model, tomograms: Container[str]) -> ModelRecord:
+    """Return what is to come back of a model; `tomograms` are the paths of those that come back, too."""
     weights, run = model.weights, model.run
     where = model.unloaded or UnloadedWeights("")
     if weights is not None:
         where = UnloadedWeights(weights.ref.path, weights.kept)
     return ModelRecord(
         path=where.path,
-        display=model.display,
+        display=on_these(model.display, tomograms),
         id=model.id,
         kept=where.kept,
         training=run is not None and run.started,
@@ -107,7 +107,7 @@ def model_record(model: ModelRecord) -> dict[str, Any]:
     """Return what stands of a model in the file."""
     return {
         "path": model.path,
-        "display": _display_record(model.display),
+        "display": display_record(model.display),
         "id": model.id,
         "kept": model.kept,
         "training": model.training,
@@ -124,7 +124,7 @@ def model_from(said: object) -> ModelRecord:
     told, given = merge_known(model_record(ModelRecord()), said), as_dict(said)
     return ModelRecord(
         path=told["path"],
-        display=_display_from(given.get("display")),
+        display=display_from(given.get("display")),
         # It names a folder.
         id=told["id"] if _ID.fullmatch(told["id"]) else "",
         kept=told["kept"],
@@ -166,53 +166,6 @@ def set_plan_from(said: object) -> SetPlan:
         apix=apix if is_voxel_size(apix) else None,
         depth=told["depth"],
     )
-
-
-def _display_record(display: Display) -> dict[str, Any]:
-    return {
-        "name": display.name,
-        "colour": display.colour,
-        "active": display.active,
-        "show": display.show,
-        "blend": display.blend,
-        "alpha": display.alpha,
-        "overlap": display.overlap,
-        "threshold": display.threshold,
-        "look": display.look,
-        "averaging": display.averaging,
-        "mode": display.mode,
-    }
-
-
-def _display_from(said: object) -> Display:
-    usual = ModelRecord().display
-    told = merge_known(_display_record(usual), said)
-    makes_sense = told["look"] in get_args(Look) and told["mode"] in get_args(PredictionMode)
-    return Display(
-        name=told["name"],
-        colour=_colour_from(as_dict(said).get("colour"), usual.colour),
-        active=told["active"],
-        show=told["show"],
-        blend=told["blend"],
-        alpha=told["alpha"],
-        overlap=told["overlap"],
-        threshold=told["threshold"],
-        look=told["look"] if makes_sense else usual.look,
-        averaging=told["averaging"],
-        mode=told["mode"] if makes_sense else usual.mode,
-    )
-
-
-def _colour_from(said: object, usual: Colour) -> Colour:
-    match said:
-        case [red, green, blue]:
-            return _part(red), _part(green), _part(blue)
-    return usual
-
-
-def _part(said: object) -> float:
-    part: float = coerce_like(0.0, said)
-    return max(0.0, min(part, 1.0))
 
 
 def _plan_record(plan: TrainingPlan) -> dict[str, Any]:

@@ -76,12 +76,12 @@ def record_of_session(session: Session) -> LastSession:
         *map(record_of_tomogram, session.tomograms),
         *(absent.kept for absent in session.missing),
     )
-    plan = session.set_plan
+    plan, paths = session.set_plan, {each.path for each in tomograms}
     return LastSession(
         tomograms=tomograms,
         active=session.active.ref.path if session.active else "",
-        models=tuple(map(record_of_model, session.models)),
-        set_plan=replace(plan, left_out=plan.left_out & {each.path for each in tomograms}),
+        models=tuple(record_of_model(model, paths) for model in session.models),
+        set_plan=replace(plan, left_out=plan.left_out & paths),
         overlays=session.overlays,
         tool=session.tool,
         listing=replace(session.tomogram_order, words=""),

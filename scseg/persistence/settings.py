@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from scseg.base.files import json_files
 from scseg.base.folders import data_folder
 from scseg.base.json_values import as_dict, as_list, coerce_like
+from scseg.models.precision import CHOICES
 from scseg.state.settings import BESIDES, CACHES_MB, SCALES, Settings, latest
 
 if TYPE_CHECKING:
@@ -45,8 +46,9 @@ def save(settings: Settings, path: Path) -> None:
 
 
 def _record(settings: Settings) -> dict[str, Any]:
-    # Written only where the user has changed it, so that files of before are written as they were.
-    beside = {"predictions_beside": settings.predictions_beside}
+    # Written only where the user has changed them, so that files of before are written as they were.
+    later = {"predictions_beside": settings.predictions_beside, "precision": settings.precision}
+    changed = {key: value for key, value in later.items() if value != getattr(Settings(), key)}
     return {
         "theme": settings.theme,
         "scale": settings.scale,
@@ -57,7 +59,7 @@ def _record(settings: Settings) -> dict[str, Any]:
         "rules_in_3d": settings.rules_in_3d,
         "shows_removed": settings.shows_removed,
         "draws_with_models": settings.draws_with_models,
-        **({} if settings.predictions_beside == Settings().predictions_beside else beside),
+        **changed,
     }
 
 
@@ -67,7 +69,7 @@ def _settings_from(said: dict[str, Any]) -> Settings:
     scale = said.get("scale")
     recent = (coerce_like("", name) for name in as_list(said.get("recent")))
     cache = said.get("prediction_cache_mb")
-    beside = said.get("predictions_beside")
+    beside, precision = said.get("predictions_beside"), said.get("precision")
     return Settings(
         theme=theme,
         scale=scale if scale in SCALES else default.scale,
@@ -79,6 +81,7 @@ def _settings_from(said: dict[str, Any]) -> Settings:
         shows_removed=said.get("shows_removed") is not False,
         draws_with_models=said.get("draws_with_models") is True,
         predictions_beside=beside if beside in BESIDES else default.predictions_beside,
+        precision=precision if precision in CHOICES else default.precision,
     )
 
 

@@ -7,6 +7,7 @@ from the last one. A request holds all that its answer depends on.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,13 @@ from scseg.base.rect import Rect
 from scseg.compute.messages import SliceRequest
 from scseg.interactions.rules import largest_radius, models_needed, without_resting_rules
 from scseg.interactions.slice_interactions import radius_px
+from scseg.models.precision import resolved
+from scseg.preview.urgent_parts import urgent_parts
+from scseg.state.active_models import is_active
 
 if TYPE_CHECKING:
     from scseg.interactions.rules import SettingsByModel
+    from scseg.models.precision import Precision
     from scseg.state.models import Model
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
@@ -26,7 +31,13 @@ CHEAP_PIXELS = 1 << 20
 """Neighbouring slices are predicted ahead while all models together have no more than this to do."""
 
 
-def request(opened: OpenTomogram, model: Model, z: int, margin: float = 0.0) -> SliceRequest | None:
+def request(
+    opened: OpenTomogram,
+    model: Model,
+    z: int,
+    margin: float = 0.0,
+    precision: Precision = "float32",
+) -> SliceRequest | None:
     """Return what is asked for a slice, with a margin (nm) around the crop.
 
     None of a model that has learnt nothing yet, and of a slice outside of the crop.
@@ -36,30 +47,43 @@ def request(opened: OpenTomogram, model: Model, z: int, margin: float = 0.0) -> 
         return None
     region = _region(opened, margin)
     return SliceRequest(
-        opened.ref, model.ref, z, display.overlap, display.mode, display.averaging, region
+        opened.ref,
+        model.ref,
+        z,
+        display.overlap,
+        display.mode,
+        display.averaging,
+        region,
+        precision,
     )
 
 
 def requests_of_slice(session: Session, opened: OpenTomogram, z: int) -> dict[str, SliceRequest]:
-    """Return what is asked for a slice of every active model, by its id: those that are shown first.
+    """Return what is asked for a slice of every model active there, by its id: those that are shown first.
 
     Partners of rules are predicted as far around the crop as the largest radius reaches, and so is who
     competes with them.
     """
-    acting = interactions(session)
+    acting = interactions(session, opened)
     partners = [rule.partner for interaction in acting.values() for rule in interaction.rules]
     beyond, margin = models_needed(partners, acting), largest_radius(acting)
+    precision = resolved(session.settings.precision)
     requests = {}
-    for model in _active(session):
-        wanted = request(opened, model, z, margin if model.id in beyond else 0.0)
+    for model in _active(session, opened):
+        wanted = request(opened, model, z, margin if model.id in beyond else 0.0, precision)
         if wanted is not None:
             requests[model.id] = wanted
     return requests
 
 
-def interactions(session: Session) -> SettingsByModel:
-    """Return how the active models act on one another; rules rest whose partner is not among them."""
-    return without_resting_rules({model.id: model.interaction for model in _active(session)})
+def interactions(session: Session, opened: OpenTomogram) -> SettingsByModel:
+    """Return how the models active on a tomogram act on one another.
+
+    Rules rest whose partner is not among them.
+    """
+    return without_resting_rules(
+        {model.id: model.interaction for model in _active(session, opened)}
+    )
 
 
 def shown_part(opened: OpenTomogram) -> Rect:
@@ -92,12 +116,22 @@ def needed_in_view(session: Session) -> tuple[SliceRequest, ...]:
     return tuple(requests_of_slice(session, opened, opened.z).values())
 
 
+def needed_first(session: Session) -> tuple[SliceRequest, ...]:
+    """Return the requests for the parts of the slice that eyes are on."""
+    opened = session.active
+    if opened is None:
+        return ()
+    parts = urgent_parts(opened, shown_part(opened))
+    wanted = needed_in_view(session) if parts else ()
+    return tuple(replace(each, region=part) for part in parts for each in wanted)
+
+
 def all_needed(session: Session) -> tuple[SliceRequest, ...]:
     """Return all that the worker should do now, the most urgent first."""
-    wanted = needed_in_view(session)
+    first, wanted = needed_first(session), needed_in_view(session)
     beyond = tuple(each for batch in session.slice_batches for each in batch.wanted)
     # What several want is asked for once, where it is most urgent.
-    return tuple(dict.fromkeys((*wanted, *beyond, *(_ahead(session) if wanted else ()))))
+    return tuple(dict.fromkeys((*first, *wanted, *beyond, *(_ahead(session) if wanted else ()))))
 
 
 def _ahead(session: Session) -> tuple[SliceRequest, ...]:
@@ -117,6 +151,8 @@ def _pixels(opened: OpenTomogram, wanted: SliceRequest) -> int:
     return region.height * region.width * wanted.averaging
 
 
-def _active(session: Session) -> list[Model]:
-    active = [model for model in session.models if model.display.active and model.weights]
-    return sorted(active, key=lambda model: not model.display.show)
+def _active(session: Session, opened: OpenTomogram) -> list[Model]:
+    """Return the models that are applied: first those that are shown, of these those with an open panel."""
+    active = [model for model in session.models if is_active(model, opened) and model.weights]
+    folded = session.panels.folded
+    return sorted(active, key=lambda model: (not model.display.show, model.id in folded))

@@ -62,6 +62,10 @@ class Prediction(VersionedArray[np.float32]):
         self.values[band.y : stop, region.x0 : region.x1] = band.values
         self.touch(Rect(band.y, region.x0, stop, region.x1))
 
+    def knows(self, part: Rect) -> bool:
+        """Tell whether all of a part of the slice has come."""
+        return self.complete or bool(np.all(self.values[part.slices] != UNKNOWN))
+
     @property
     def fraction(self) -> float:
         """The part of the pixels that has come."""
@@ -113,14 +117,14 @@ class Predictions:
         if whole is None:
             whole = Prediction.unknown(shape)
             self._kept.put(_whole(band.request), whole)
-        if band.request.region is not None:
-            cropped = self.get(band.request)
-            if cropped is not None:
-                cropped.add(band)
+        cropped = self._kept.get(band.request)
+        if cropped is not None and cropped is not whole:
+            cropped.add(band)
         whole.add(band)
 
     def finish(self, done: SliceRequest) -> None:
-        prediction = self.get(done)
+        # Of a part that nobody looks at by itself, its pixels tell that they are all known.
+        prediction = self._kept.get(done)
         if prediction is not None:
             prediction.complete = True
 
@@ -138,8 +142,11 @@ class Predictions:
         return 0.0 if found is None else found.fraction
 
     def _is_complete(self, wanted: SliceRequest) -> bool:
-        found = self.get(wanted)
-        return found is not None and found.complete
+        kept = self._kept.get(wanted)
+        if kept is not None or wanted.region is None:
+            return kept is not None and kept.complete
+        whole = self._kept.get(_whole(wanted))
+        return whole is not None and whole.knows(wanted.region)
 
     def _keep_crop(self, wanted: SliceRequest, cropped: Prediction) -> None:
         """Keep few crops of each slice: while a crop is dragged there are many, none of them seen again.

@@ -9,6 +9,7 @@ from scseg.actions.models import groups, model_list
 from scseg.actions.tomograms import tomogram_list
 from scseg.actions.tomograms.reading import loaded
 from scseg.actions.training import training_plan
+from scseg.base.formatting import counted
 from scseg.datasets.training_sets.summary import TrainingSetSummary, summarise
 from scseg.datasets.training_sets.training_set import load_training_set
 from scseg.interactions.group import SUFFIX as GROUP_SUFFIX
@@ -103,6 +104,6 @@ def _described(found: TrainingSetSummary) -> str:
     box = found.box_size
     return (
         f"{Path(found.path).name} is a training set of {' + '.join(found.features)}: {found.positives} "
-        f"positive and {found.negatives} negative boxes of {box} x {box} pixels, "
+        f"positive and {counted(found.negatives, 'negative box')} of {box} x {box} pixels, "
         f"{found.apix:.4g} A per pixel. Drop it on the stage Models (2) to train a model on it."
     )

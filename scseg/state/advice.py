@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from scseg.compute.messages import ModelRef, TomogramRef
+    from scseg.compute.messages import TomogramRef
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Advice:
-    """Boxes (px) of a tomogram where these models are in doubt, the most doubtful first."""
+    """Boxes (px) of a tomogram where these models are in doubt, the most doubtful first.
+
+    `models` are their ids with the hashes of their weights: saved elsewhere, they are the same.
+    """
 
     tomogram: TomogramRef
-    models: frozenset[ModelRef]
+    models: frozenset[tuple[str, str]]
     box_size: int
     places: tuple[Place, ...]
     shown: Place | None = None

@@ -10,6 +10,8 @@ from scseg.interactions.rules import InteractionSettings
 from scseg.models.description import TrainingParameters
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scseg.annotations.training_boxes import Choices
     from scseg.compute.messages import EpochDone, ModelRef, PredictionMode
     from scseg.datasets.training_sets.summary import TrainingSetSummary
@@ -24,6 +26,8 @@ Look = Literal["filled", "contour", "values"]
 class Display:
     """How a model is called, drawn and applied; kept for each model, whatever its weights.
 
+    `active_on` holds the tomograms, by path, for which another word than `active` was said: see
+    `state/active_models`.
     `look` "values" is a heat map of the prediction itself; `averaging` is over so many orientations (1 to 8).
     """
 
@@ -38,6 +42,7 @@ class Display:
     look: Look = "filled"
     averaging: int = 1
     mode: PredictionMode = "tiles"
+    active_on: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

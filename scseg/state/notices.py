@@ -19,13 +19,15 @@ QUIET_SECONDS = 0.3
 class Notice:
     """Something the user should know. `details` is a traceback or the like, shown on request.
 
-    `told` is when (`time.monotonic`). Names and texts of files flow into it, so it is made printable here.
+    `told` is when (`time.monotonic`). An info that `stays` does not go by itself. Names and texts of files
+    flow into it, so it is made printable here.
     """
 
     level: Level
     sentence: str
     details: str = ""
     told: float = field(default_factory=time.monotonic)
+    stays: bool = False
 
     def __post_init__(self) -> None:
         self.sentence, self.details = printable(self.sentence), printable_lines(self.details)

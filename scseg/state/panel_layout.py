@@ -16,6 +16,13 @@ class Stage(StrEnum):
     MODELS = "Models"
 
 
+PURPOSES: dict[Stage, str] = {
+    Stage.SEGMENTATION: "Draw a feature on a few slices, and place boxes on it to learn from.",
+    Stage.MODELS: "Train a network on the boxes, see what it finds on every slice, and mend that.",
+}
+"""What each stage is for, in the order of the work."""
+
+
 @dataclass(frozen=True)
 class TomogramOrder:
     """Which open tomograms the list shows, and in which order."""
@@ -27,8 +34,12 @@ class TomogramOrder:
 
 @dataclass(frozen=True)
 class PanelLayout:
-    """How the panels at the left stand: the stage in front, the headers that are shut, width in points."""
+    """How the panels at the left stand: the stage in front, the headers that are shut, width in points.
+
+    `folded` are the ids of features and models of which the title alone is seen, until the window is closed.
+    """
 
     stage: Stage = Stage.SEGMENTATION
     shut: frozenset[str] = frozenset()
     width: float = 330.0
+    folded: frozenset[str] = frozenset()

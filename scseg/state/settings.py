@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from scseg.models.precision import PrecisionChoice
+
 MOST_RECENT = 12
 MOST_MODELS = 100
 """Model files are remembered longer than menus list them: *Bring back unsaved models* goes by them, too."""
@@ -30,6 +32,7 @@ class Settings:
     With `rules_in_3d` rules between models act in three dimensions where volumes are written. What rules
     remove is hatched with `shows_removed`; with `draws_with_models` annotation is drawn beside predictions
     on the stage Models, and `predictions_beside` tells how predictions are drawn on the stage Segmentation.
+    `precision` is that of the networks' products.
     """
 
     theme: Theme = "dark"
@@ -42,6 +45,7 @@ class Settings:
     shows_removed: bool = True
     draws_with_models: bool = False
     predictions_beside: Besides = "outline"
+    precision: PrecisionChoice = "auto"
 
     def opened(self, path: Path) -> Settings:
         """Return the settings with `path` at the head of the recent files."""

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from scseg.annotations.feature_names import told_apart
 from scseg.datasets.tomogram import overridden
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from scseg.annotations.crop import Crop
     from scseg.annotations.feature import Feature
     from scseg.annotations.storage.opening import OpenAnnotation
+    from scseg.base.rect import Rect
     from scseg.compute.messages import TomogramRef
     from scseg.datasets.formats.volume import Triple
     from scseg.datasets.tomogram import Tomogram
@@ -89,7 +91,8 @@ class OpenTomogram:
     `trouble` tells, cannot be; `contrast_kept` is the contrast in it, `automatic` the limits of automatic
     contrast on the slice seen last, `padded` what part of that is padding, `feature` the chosen feature's
     id. `apix_z` is the user's word on how far slices are apart (A): no worker needs it. `draft` is a feature
-    that is being changed, as `cropping` is a crop, since `drafted` (`time.monotonic`).
+    that is being changed, as `cropping` is a crop, since `drafted` (`time.monotonic`). `in_view`
+    is the part of the slice that is on the screen, `pointed` the pixel (y, x) under the mouse.
     """
 
     tomogram: Tomogram
@@ -112,6 +115,8 @@ class OpenTomogram:
     draft: Feature | None = None
     cropping: Crop | None = None
     drafted: float = 0.0
+    in_view: Rect | None = None
+    pointed: tuple[int, int] | None = None
 
     @property
     def name(self) -> str:
@@ -153,13 +158,13 @@ class OpenTomogram:
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """The features as they are to be seen now."""
+        """The features as they are to be seen now, each with a name of its own."""
         if self.annotation is None:
             return ()
         draft, features = self.draft, self.annotation.contents.features
-        if draft is None:
-            return features
-        return tuple(draft if each.id == draft.id else each for each in features)
+        if draft is not None:
+            features = tuple(draft if each.id == draft.id else each for each in features)
+        return told_apart(features)
 
 
 @dataclass(eq=False)

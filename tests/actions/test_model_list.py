@@ -174,6 +174,20 @@ def test_a_set_made_anew_that_fits_its_model_no_more_goes_to_another(session, mo
     assert "3" in runs.obstacle(model)
 
 
+def test_loading_a_model_that_is_open_says_so(session, tmp_path):
+    path = write_model(tmp_path, name="One")
+    model = model_list.add(session, path, open_model(path))
+    assert session.notices == []
+    model_list.add(session, path, open_model(path))
+    save_model(open_model(path), lambda file: file.write(b"other weights"), path)
+    model_list.add(session, path, open_model(path))
+    assert session.models == [model]
+    same, other = (notice.sentence for notice in session.notices)
+    assert same == "The model One of this file is open already."
+    assert "was saved anew" in other
+    assert model.ref.weights_sha256 == open_model(path).weights_sha256
+
+
 def test_loading_over_what_is_in_files_keeps_the_model(session, model, tmp_path):
     for name in ("One", "Two"):
         path = write_model(tmp_path, name=name)

@@ -24,7 +24,7 @@ from scseg.datasets.training_sets.source_tomogram import SourceTomogram
 from scseg.datasets.training_sets.summary import TrainingSetSummary, summarise
 from scseg.datasets.training_sets.training_set import TrainingSet, fingerprint
 from scseg.models import unsaved_models
-from scseg.models.architectures import ARCHITECTURES
+from scseg.models.architectures.table import ARCHITECTURES
 from scseg.state.models import SetPlan
 from scseg.state.session import Session
 from tests.fakes.models import write_model

@@ -174,14 +174,17 @@ def test_names_merge_over_tomograms_and_within_one():
     assert merged_feature_names([]) == ()
 
 
-def test_two_features_of_one_name_are_one():
+def test_two_features_of_one_name_in_one_tomogram_are_chosen_by_the_names_that_they_go_by():
     mask = np.zeros(SHAPE[1:], np.uint8)
     mask[5, 5] = FEATURE
     contents = annotated({("Membrane", 0): mask}, {("Membrane", 0): [(5, 5)]})
     twin = Feature("Membrane", COLOURS[1], id="twin", box_size=8)
     contents.features += (twin,)
     contents.boxes["twin", 0] = frozenset({(6, 6)})
-    assert count_samples(contents, {"Membrane": 1}, BoxGrid(4)) == Counts(2, 0)
+    assert merged_feature_names([contents]) == ("Membrane", "Membrane (2)")
+    assert count_samples(contents, {"Membrane": 1}, BoxGrid(4)) == Counts(1, 0)
+    assert count_samples(contents, {"Membrane (2)": 1}, BoxGrid(4)) == Counts(0, 1)
+    assert count_samples(contents, {"Membrane": 1, "Membrane (2)": 1}, BoxGrid(4)) == Counts(2, 0)
 
 
 @pytest.mark.parametrize(

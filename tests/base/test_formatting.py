@@ -1,10 +1,10 @@
-"""Sizes and ages as people tell them."""
+"""Numbers of things, sizes and ages as people tell them."""
 
 from __future__ import annotations
 
 import pytest
 
-from scseg.base.formatting import format_age, format_bytes
+from scseg.base.formatting import counted, format_age, format_bytes, noun
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,20 @@ def test_sizes_of_files_are_told_as_people_do(size, told):
 )
 def test_ages_are_told_in_the_largest_whole_unit(seconds, told):
     assert format_age(seconds) == told
+
+
+@pytest.mark.parametrize(
+    ("count", "name", "told"),
+    [
+        (1, "box", "1 box"),
+        (0, "box", "0 boxes"),
+        (2, "negative box", "2 negative boxes"),
+        (1, "slice", "1 slice"),
+        (3, "copy", "3 copies"),
+        (2, "day", "2 days"),
+        (4, "epoch", "4 epochs"),
+    ],
+)
+def test_one_thing_is_told_as_one(count, name, told):
+    assert counted(count, name) == told
+    assert told == f"{count} {noun(count, name)}"

@@ -66,6 +66,15 @@ def pair(tmp_path):
     ]
 
 
+def with_a_twin(scna):
+    """Add a second feature called Membrane, as earlier programs let users do; it has one box."""
+    opened = open_annotation(scna.with_suffix(""), SHAPE)
+    twin = Feature("Membrane", COLOURS[2], box_size=16)
+    opened.apply(steps.add_feature(opened.annotation.contents, twin))
+    opened.apply(steps.change_boxes(opened.annotation.contents, twin.id, add=[(1, 22, 10)]))
+    assert opened.close()
+
+
 def state(folder):
     return {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()}
 
@@ -302,7 +311,7 @@ def other_shape(pair):
         (None, (*MEMBRANE, "--depth", 7), "5 slices"),
         (None, (*MEMBRANE, "--apix", 500), "closer"),
         (without_boxes, ("--positive", "Membrane"), "no boxes for Membrane"),
-        (without_boxes, MEMBRANE, "None of the 2 boxes holds any Membrane"),
+        (without_boxes, MEMBRANE, "No box of 2 holds any Membrane"),
         (other_shape, MEMBRANE, "is of a tomogram of shape"),
         (lambda pair: pair[0].with_suffix("").unlink(), MEMBRANE, "not beside it"),
         (lambda pair: pair[0].unlink(), MEMBRANE, "there is no such file"),
@@ -355,3 +364,17 @@ def test_a_copy_of_the_annotation_serves_as_well(capsys, tmp_path, pair):
     original, _, _ = made(capsys, tmp_path, pair[0], *MEMBRANE)
     assert np.array_equal(found.labels, original.labels)
     assert np.array_equal(found.images, original.images)
+
+
+def test_two_features_of_one_name_go_by_the_names_that_the_window_shows(capsys, tmp_path, pair):
+    with_a_twin(pair[0])
+    before = state(pair[0].parent)
+    found, _, told = made(capsys, tmp_path, pair[0], "--positive", "Membrane")
+    assert found.positions.tolist() == [[1, 22, 20], [2, 22, 44], [3, 22, 20]]
+    sentence = f"{pair[0].with_suffix('')} has 2 features called Membrane"
+    assert f"{sentence}: they go by Membrane, Membrane (2)." in " ".join(told.split())
+    second = ("--positive", "Membrane (2)", "--positive", "Membrane")
+    found, _, _ = made(capsys, tmp_path, pair[0], *second)
+    assert found.positions.tolist() == [[1, 22, 20], [1, 22, 10], [2, 22, 44], [3, 22, 20]]
+    assert found.features == ("Membrane (2)", "Membrane")
+    assert state(pair[0].parent) == before

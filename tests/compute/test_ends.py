@@ -13,7 +13,6 @@ import pytest
 
 from scseg.base.folders import log_folder
 from scseg.compute import process
-from scseg.compute.client import PredictionClient
 from scseg.compute.messages import (
     ModelRef,
     Ready,
@@ -22,6 +21,7 @@ from scseg.compute.messages import (
     TrainingRequest,
     WantedSlices,
 )
+from scseg.compute.prediction_client import PredictionClient
 from scseg.compute.process import WorkerProcess
 from scseg.compute.reply_waiter import ReplyWaiter
 from scseg.compute.worker_death import WorkerDied, explain_exit

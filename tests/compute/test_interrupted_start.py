@@ -13,7 +13,7 @@ PROGRAM = """
 import sys
 
 def main():
-    from scseg.compute import client, launch, logs, process
+    from scseg.compute import launch, logs, prediction_client as client, process
     files = {module.__file__ for module in (client, launch, logs, process)}
     left = int(sys.argv[1])
 

@@ -18,7 +18,6 @@ import pytest
 
 from scseg.base.errors import ScsegError
 from scseg.base.folders import log_folder
-from scseg.compute.client import PredictionClient
 from scseg.compute.messages import (
     Band,
     Failed,
@@ -28,6 +27,7 @@ from scseg.compute.messages import (
     SliceRequest,
     TomogramRef,
 )
+from scseg.compute.prediction_client import PredictionClient
 from scseg.compute.reply_waiter import ReplyWaiter
 from scseg.datasets.normalisation import measure_normalisation
 from scseg.datasets.resampling import resample_slice, restore_slice
@@ -245,7 +245,7 @@ def test_a_command_line_gets_a_failure_as_an_exception(waiter, client, tomogram_
 def test_the_worker_ends_when_its_parent_is_gone(tmp_path):
     code = (
         "import os, sys\n"
-        "from scseg.compute.client import PredictionClient\n"
+        "from scseg.compute.prediction_client import PredictionClient\n"
         "if __name__ == '__main__':\n"
         f"    client = PredictionClient(lambda: None, {FAKE!r})\n"
         "    print(client.pid, flush=True)\n"
@@ -288,3 +288,31 @@ def test_a_process_that_the_system_does_not_start_is_told_once_and_waits_for_a_r
     client.restart()
     until(waiter, client, done_with(request))
     client.close()
+
+
+def test_bands_that_come_fast_wake_now_and_then_and_what_follows_them_always(
+    model_path, tmp_path, rng
+):
+    path = tmp_path / "large.mrc"
+    with mrcfile.new(path) as mrc:
+        mrc.set_data(rng.normal(5, 2, (1, 1500, 300)).astype(np.float32))
+        mrc.voxel_size = 10.0
+    waiter, rings = ReplyWaiter(), []
+
+    def ring():
+        rings.append(1)
+        waiter.ring()
+
+    client = PredictionClient(ring, FAKE)
+    request = request_for(path, model_path, 0)
+    try:
+        client.want((request,))
+        came = until(waiter, client, done_with(request))
+    finally:
+        client.close()
+    bands = sum(isinstance(reply, Band) for reply in came)
+    others = len(came) - bands
+    # The first of them, and at most one more every 80 ms; beside the others, the worker's acknowledgement.
+    assert bands > 20
+    assert len(rings) < others + bands
+    assert assembled(came, request, (1500, 300)).min() > 0

@@ -215,14 +215,15 @@ def test_it_tells_how_much_faster_whole_slices_are_once_both_were_used(
 ):
     now = [0.0]
     monkeypatch.setattr("scseg.compute.worker.network_timings.time.perf_counter", lambda: now[0])
-    network = worker.server._trained(request_of().model)
+    network = worker.server._trained(request_of().model, "float32")
 
     def seconds(images):
         # Tiles take a microsecond a pixel here, larger images twice as long.
         now[0] += images[..., 0].size * 1e-6 * (1 if images.shape[1] == BOX else 2)
         return formula(images[..., 0], 0.0)
 
-    worker.server._networks.put(request_of().model, replace(network, network=seconds))
+    key = request_of().model, "float32"
+    worker.server._networks.put(key, replace(network, network=seconds))
     _, done, _ = answered(worker, request_of())
     tiles_seconds = -(-len(tiles(WHOLE)) // BATCH) * BATCH * BOX * BOX * 1e-6
     assert done.network_seconds == pytest.approx(tiles_seconds)

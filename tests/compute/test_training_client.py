@@ -16,7 +16,6 @@ import psutil
 import pytest
 
 from scseg.base.errors import CancelledError, ScsegError
-from scseg.compute.client import WORKER, TrainingClient
 from scseg.compute.messages import (
     BatchDone,
     EpochDone,
@@ -27,6 +26,7 @@ from scseg.compute.messages import (
 )
 from scseg.compute.reply_waiter import ReplyWaiter
 from scseg.compute.training import train_and_wait
+from scseg.compute.training_client import WORKER, TrainingClient
 from scseg.datasets.normalisation import DEFINITION
 from scseg.datasets.training_sets.training_set import (
     SourceTomogram,
@@ -280,7 +280,7 @@ def test_a_run_cancelled_before_its_first_batch_is_given_up_at_once(request_):
 def test_when_the_parent_dies_the_run_ends_after_its_epoch(tmp_path, request_):
     code = f"""
 import os, time
-from scseg.compute.client import WORKER, TrainingClient
+from scseg.compute.training_client import WORKER, TrainingClient
 from scseg.compute.messages import *
 from scseg.compute.reply_waiter import ReplyWaiter
 from scseg.models.description import TrainingParameters

@@ -10,10 +10,10 @@ import psutil
 import pytest
 
 from scseg.base.errors import CancelledError, ScsegError
-from scseg.compute.client import TrainingClient
 from scseg.compute.messages import BatchDone, EpochDone, Failed, Ready, TrainingDone
 from scseg.compute.reply_waiter import ReplyWaiter
 from scseg.compute.training import train_and_wait
+from scseg.compute.training_client import TrainingClient
 from scseg.models.files import open_model
 from tests.compute import test_training_run
 from tests.compute.test_training_run import FAKE, PARAMETERS

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from scseg.base.errors import ScsegError
-from scseg.compute.client import TrainingClient
 from scseg.compute.messages import (
     BatchDone,
     EpochDone,
@@ -23,6 +22,7 @@ from scseg.compute.messages import (
     Validation,
 )
 from scseg.compute.reply_waiter import ReplyWaiter
+from scseg.compute.training_client import TrainingClient
 from scseg.compute.worker.training_run import run_training
 from scseg.datasets.normalisation import DEFINITION, WITH_PADDING
 from scseg.datasets.training_sets.source_tomogram import SourceTomogram

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
-from scseg.compute.client import TrainingClient
+from scseg.compute.training_client import TrainingClient
 from scseg.runtime.program import Program
 from scseg.runtime.saving.user_files import new_session
 from tests.fakes.client import FakeClient

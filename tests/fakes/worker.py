@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from scseg.models.precision import Precision
+
 
 def formula(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return what the fake network predicts for normalised grey values."""
@@ -44,7 +46,7 @@ def main(connection: Connection) -> None:
                 run_training(connection, command, FakeLearner)
 
 
-def load(path: Path) -> TrainedNetwork:
+def load(path: Path, _precision: Precision) -> TrainedNetwork:
     description = open_model(path)
 
     def network(tiles: NDArray[np.float32]) -> NDArray[np.float32]:

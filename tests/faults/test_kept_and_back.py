@@ -102,6 +102,7 @@ displays = built(
     look=st.sampled_from(get_args(Look)),
     averaging=st.integers(1, 8),
     mode=st.sampled_from(get_args(PredictionMode)),
+    active_on=st.dictionaries(paths, flags, max_size=3),
 )
 trainings = built(
     TrainingParameters,

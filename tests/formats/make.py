@@ -20,6 +20,7 @@ from tests.formats import states
 def make(folder: Path) -> None:
     """Write a file of each kind."""
     last_session.save(states.SESSION, folder / "session.json")
+    last_session.save(states.ACTIVE_ON, folder / "session_active_on.json")
     settings.save(states.SETTINGS, folder / "window.json")
     feature_library.save(states.LIBRARY, folder / "features.json")
     save_copy(folder / "t.mrc.scna", states.ANNOTATION)

@@ -124,6 +124,20 @@ SESSION = LastSession(
     panels=PanelLayout(stage=Stage.MODELS, shut=frozenset({"Filters", "Datasets"}), width=412.5),
 )
 
+ACTIVE_ON = replace(
+    SESSION,
+    models=(
+        replace(
+            SAVED_MODEL,
+            display=replace(
+                SAVED_MODEL.display, active_on={"/data/Zelle ü.mrc": True, "/data/b.mrc": False}
+            ),
+        ),
+        RUNNING_MODEL,
+    ),
+)
+"""With the tomograms on which a model is active."""
+
 SETTINGS = Settings(
     theme="light",
     scale=1.25,

@@ -42,6 +42,7 @@ def written(tmp_path_factory):
     ("name", "read", "state"),
     [
         ("session.json", last_session.load, states.SESSION),
+        ("session_active_on.json", last_session.load, states.ACTIVE_ON),
         ("window.json", settings.load, states.SETTINGS),
         ("features.json", feature_library.load, states.LIBRARY),
         (MODEL, open_model, states.MODEL),

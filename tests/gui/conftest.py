@@ -16,7 +16,7 @@ import pytest
 from imgui_bundle import hello_imgui, imgui
 from imgui_bundle.immapp import testing
 
-from scseg.compute.client import TrainingClient
+from scseg.compute.training_client import TrainingClient
 from scseg.gui.shortcuts import parsed
 from scseg.gui.window import Window, add_ons
 from scseg.runtime.display import camera

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from scseg.actions.models import model_list
+from scseg.actions.models import advice, files, model_list
 from scseg.compute.messages import Band, SliceDone
 from scseg.runtime.display.boxes import DOUBTFUL
 from tests.fakes.client import FakeClient
-from tests.fakes.gradient import SHAPE
-from tests.gui.drawing import begin, in_file, is_enabled
+from tests.fakes.gradient import SHAPE, gradient, write_volume
+from tests.fakes.models import write_model
+from tests.gui.drawing import begin, in_file, is_enabled, save_as
 from tests.gui.test_interactions import load
 from tests.gui.test_prediction_tab import load_one
 
@@ -90,6 +92,59 @@ def test_only_the_chosen_slices_are_searched(open_window, tomogram):
         user.ctx.item_input_value("//Panels/**/###to", 5)
         found = search(user)
         assert {place.z for place in found.places} == {2, 4}
+
+    open_window(steps, [tomogram], client=DoubtfulClient)
+
+
+def test_each_tomogram_has_the_range_of_its_own_slices(open_window, tomogram, tmp_path):
+    longer = write_volume(tmp_path / "longer.mrc", np.tile(gradient(), (2, 1, 1)))
+
+    def steps(user):
+        user.wait_for(lambda: len(user.session.tomograms) == 2)
+        begin_here(user)
+        load_one(user)
+        user.ctx.item_input_value("//Panels/**/###to", 5)
+        user.press("Down")
+        user.wait_until_shown()
+        assert user.session.active.shape[0] == 2 * SHAPE[0]
+        user.press("1")
+        begin_here(user)
+        user.press("2")
+        assert max(place.z for place in search(user).places) == 2 * SHAPE[0] - 1
+        user.press("Up")
+        user.wait_until_shown()
+        assert max(place.z for place in search(user).places) == 4
+
+    open_window(steps, [tomogram, longer], client=DoubtfulClient)
+
+
+def test_places_stay_where_the_models_are_saved(open_window, tomogram, tmp_path):
+    there, other = tmp_path / "there", tmp_path / "other"
+    there.mkdir()
+    other.mkdir()
+    path = write_model(there, name="Membrane")
+
+    def steps(user):
+        begin_here(user)
+        user.do(lambda: user.window.program.open((path,)))
+        user.wait_for(lambda: user.session.models)
+        found = search(user)
+        assert found.places
+        user.ctx.menu_click("//##MainMenuBar/File/###save-group")
+        save_as(user, str(other / "cell.scnmgroup"))
+        save_as(user)
+        user.wait_for((other / "cell.scnmgroup").is_file)
+        user.wait_for(lambda: not user.session.jobs)
+        (model,) = user.session.models
+        assert Path(model.ref.path).parent == other
+        assert advice.current(user.session) is found
+        user.do(
+            lambda: user.session.requests.append(
+                files.write(user.session, model, there / "new.scnm")
+            )
+        )
+        user.wait_for(lambda: model.ref.path == str(there / "new.scnm"))
+        assert advice.current(user.session) is found
 
     open_window(steps, [tomogram], client=DoubtfulClient)
 

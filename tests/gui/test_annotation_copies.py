@@ -7,7 +7,7 @@ import pytest
 
 from scseg.annotations.storage.reading import read_database
 from tests.fakes.gradient import SHAPE
-from tests.gui.drawing import annotation, begin, drag, mask, save_as
+from tests.gui.drawing import annotation, begin, drag, is_enabled, mask, save_as
 
 pytestmark = pytest.mark.gui
 
@@ -50,5 +50,31 @@ def test_m_where_nothing_can_be_interpolated_says_what_is_missing(open_window, t
         user.press("M")
         user.ctx.yield_(2)
         assert "before and on one after" in user.session.notices[-1].sentence
+
+    open_window(steps, [tomogram])
+
+
+def test_a_folder_is_made_where_a_file_is_to_be_saved(open_window, tomogram):
+    folder = tomogram.parent / "masks"
+
+    def steps(user):
+        begin(user)
+        user.press("Ctrl+Shift+S")
+        user.wait_for(lambda: user.ctx.item_exists("//###files/###new-folder"))
+        user.ctx.item_click("//###files/###new-folder")
+        user.ctx.yield_(2)
+        assert not is_enabled(user, "//###files/###make-folder")
+        user.ctx.yield_(2)
+        user.ctx.key_chars_append("../up")
+        user.ctx.yield_(2)
+        assert not is_enabled(user, "//###files/###make-folder")
+        user.ctx.key_chars_replace_enter("masks")
+        user.wait_for(folder.is_dir)
+        user.ctx.yield_(3)
+        # Enter beside the fields saves; what is there already is not replaced by it.
+        user.wait_for(lambda: is_enabled(user, "//###files/###save"))
+        user.press("Enter")
+        user.wait_for(lambda: not user.ctx.item_exists("//###files/###save"))
+        user.wait_for(lambda: user.session.notices and list(folder.iterdir()))
 
     open_window(steps, [tomogram])

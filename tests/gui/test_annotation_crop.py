@@ -40,19 +40,30 @@ def test_c_and_the_tick_switch_it_and_undo_switches_back(open_window, tomogram):
     open_window(steps, [tomogram])
 
 
-def test_corners_are_pulled_and_edges_move_the_whole(open_window, tomogram):
+def test_corners_and_edges_are_pulled_and_the_handle_moves_the_whole(open_window, tomogram):
     def steps(user):
         switched_on(user)
         drag(user, [(-0.5, -0.5), (9.5, 4.5)])
         assert ends(crop(user)) == (0, 12, 5, 40, 10, 60)
         drag(user, [(59.5, 39.5), (39.5, 29.5)])
         assert ends(in_file(user).crop) == (0, 12, 5, 30, 10, 40)
-        drag(user, [(25, 4.8), (30, 9.8)])
+        # The middle is at 24.5, 17.
+        drag(user, [(24.5, 17), (29.5, 22)])
         assert ends(in_file(user).crop) == (0, 12, 10, 35, 15, 45)
-        drag(user, [(25, 9.8), (70, 9.8)])
+        drag(user, [(29.5, 22), (75, 22)])
         assert ends(in_file(user).crop) == (0, 12, 10, 35, 30, 60)
         user.press("Ctrl+Z")
         assert ends(crop(user)) == (0, 12, 10, 35, 15, 45)
+        for start, end, left in (
+            ((14.5, 18), (19.5, 30), (10, 35, 20, 45)),
+            ((44.5, 18), (39.5, 30), (10, 35, 20, 40)),
+            ((25, 9.5), (22, 4.5), (5, 35, 20, 40)),
+            ((25, 34.5), (35, 24.5), (5, 25, 20, 40)),
+        ):
+            drag(user, [start, end])
+            assert ends(in_file(user).crop) == (0, 12, *left)
+        user.press("Ctrl+Z")
+        assert ends(crop(user)) == (0, 12, 5, 35, 20, 40)
 
     open_window(steps, [tomogram])
 
@@ -83,6 +94,53 @@ def test_an_edge_takes_hold_from_both_sides(open_window, tomogram):
     open_window(steps, [tomogram])
 
 
+def test_the_pointer_shows_what_it_will_do(open_window, tomogram):
+    def steps(user):
+        switched_on(user)
+        drag(user, [(-0.5, -0.5), (9.5, 4.5)])
+        cursor = user.imgui.MouseCursor_
+        middle = (34.5, 22)
+        for place, shape in (
+            ((9.5, 4.5), cursor.resize_nesw),
+            ((9.5, 39.5), cursor.resize_nwse),
+            ((9.5, 30), cursor.resize_ew),
+            ((20, 4.5), cursor.resize_ns),
+            (middle, cursor.resize_all),
+            ((20, 15), cursor.arrow),
+        ):
+            user.point_at(place)
+            assert user.do(user.imgui.get_mouse_cursor) == shape, place
+        user.point_at(middle)
+        user.ctx.mouse_down(0)
+        user.ctx.yield_()
+        # Held, too, wherever the pointer goes.
+        user.point_at((20, 15))
+        assert user.do(user.imgui.get_mouse_cursor) == cursor.resize_all
+        user.ctx.mouse_up(0)
+        user.ctx.yield_(2)
+
+    open_window(steps, [tomogram])
+
+
+def test_what_is_not_seen_of_the_crop_is_not_in_the_way(open_window, tomogram):
+    def steps(user):
+        switched_on(user)
+        user.ctx.item_click("//Panels/**/###add-feature")
+        user.ctx.item_input_value("//Panels/**/##last", 8)
+        settled(user)
+        user.press("End")
+        user.wait_until_shown()
+        opened = user.session.active
+        before = replace(opened.crop, x0=10)
+        user.do(lambda: cropping.edit(user.session, opened, before))
+        settled(user)
+        drag(user, [(34.5, 19.5), (40, 25)])
+        assert crop(user) == before
+        assert annotation(user).contents.masks
+
+    open_window(steps, [tomogram])
+
+
 def test_the_outside_is_dimmed_and_other_slices_are_dimmed_whole(open_window, tomogram, screen):
     def steps(user):
         switched_on(user)
@@ -93,7 +151,7 @@ def test_the_outside_is_dimmed_and_other_slices_are_dimmed_whole(open_window, to
         user.ctx.mouse_move_to_pos((2, 2))
         inside = user.session.active
         dimmed = screen(user)
-        x, y = 45, 30
+        x, y = 50, 33
         bright = tuple(each / 255 for each in user.colour_at((x, y)))
         assert dimmed((x, y), bright) == 49
         shade = tuple(each / 255 for each in user.colour_at((25, 38)))

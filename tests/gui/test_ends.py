@@ -14,7 +14,7 @@ import pytest
 from scseg.actions import writing
 from scseg.actions.tomograms import relinking
 from scseg.annotations.storage.location import annotation_path
-from scseg.compute.client import PredictionClient
+from scseg.compute.prediction_client import PredictionClient
 from scseg.persistence.last_session import load, session_path
 from scseg.state.requests import Work
 from tests.fakes.models import write_model

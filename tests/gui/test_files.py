@@ -87,6 +87,44 @@ def test_the_browser_in_the_window_opens_what_is_chosen(open_window, tomogram, m
     open_window(steps)
 
 
+@pytest.mark.parametrize("key", ["enter", "keypad_enter"])
+def test_enter_opens_what_is_chosen(open_window, tomogram, monkeypatch, key):
+    monkeypatch.chdir(tomogram.parent)
+
+    def steps(user):
+        user.press("Ctrl+O")
+        user.wait_for(lambda: user.ctx.item_exists("//###files/**/###gradient.mrc"))
+        enter = getattr(user.imgui.Key, key)
+        user.ctx.key_press(int(enter))
+        user.ctx.yield_(2)
+        assert user.ctx.item_exists("//###files/###open")
+        user.ctx.item_click("//###files/**/###gradient.mrc")
+        user.ctx.key_press(int(enter))
+        user.wait_for(lambda: user.session.active is not None)
+        assert user.session.active.name == "gradient.mrc"
+
+    open_window(steps)
+
+
+def test_enter_in_the_filter_opens_the_only_file_left(open_window, tomogram, monkeypatch):
+    tomogram.with_name("other.mrc").write_bytes(tomogram.read_bytes())
+    monkeypatch.chdir(tomogram.parent)
+
+    def steps(user):
+        user.press("Ctrl+O")
+        user.wait_for(lambda: user.ctx.item_exists("//###files/**/###gradient.mrc"))
+        user.ctx.item_click("//###files/###filter")
+        user.ctx.key_chars_replace_enter("r")
+        user.ctx.yield_(2)
+        assert user.ctx.item_exists("//###files/###open")
+        user.ctx.item_click("//###files/###filter")
+        user.ctx.key_chars_replace_enter("GRAD")
+        user.wait_for(lambda: user.session.active is not None)
+        assert [each.name for each in user.session.tomograms] == ["gradient.mrc"]
+
+    open_window(steps)
+
+
 @pytest.mark.parametrize("quote", ["", '"'])
 def test_a_whole_path_typed_in_the_browser_opens_the_file(
     open_window, tomogram, tmp_path, monkeypatch, quote

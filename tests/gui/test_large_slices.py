@@ -23,6 +23,7 @@ from tests.gui.test_overlay_painting import (
     TEAL,
     ZOOM,
     Bench,
+    assert_same_in_parts,
     bench_scene,
     mask_of,
 )
@@ -91,6 +92,12 @@ def test_predictions_lie_over_their_voxels(bench, rng):
     expected = squares(values, np.mean) >= 0.5
     expected[:3], expected[30:], expected[:, :6], expected[:, 30:] = False, False, False, False
     assert np.array_equal(seen, expected)
+
+
+@pytest.mark.parametrize("interpolate", [False, True])
+@pytest.mark.parametrize("zoom", [ZOOM, 2.3, 0.6])
+def test_painting_only_what_has_changed_gives_the_same_picture(bench, rng, zoom, interpolate):
+    assert_same_in_parts(bench, rng, "contour", zoom, interpolate=interpolate)
 
 
 def test_filters_are_as_wide_as_on_all_voxels(bench, grey):

@@ -101,6 +101,7 @@ def test_a_model_of_the_group_that_is_there_is_not_loaded_twice(open_window, tom
         user.wait_for(lambda: membrane.interaction.rules)
         assert user.session.models == [membrane, carbon]
         assert membrane.interaction.rules[0].partner == carbon.id
+        assert "are open already" in user.session.notices[-1].sentence
 
     open_window(steps, [tomogram])
 

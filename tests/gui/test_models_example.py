@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from imgui_bundle import hello_imgui, imgui
 
-from scseg.compute.client import PredictionClient
+from scseg.compute.prediction_client import PredictionClient
 from scseg.models.sampling import Counts
 from scseg.preview.needed_slices import needed_in_view
 from scseg.runtime.models.trainer import start_training

@@ -9,9 +9,11 @@ import pytest
 
 from scseg.base.rect import Rect
 from scseg.compute.messages import Band, SliceRequest, TomogramRef
+from scseg.drawing.versioned_array import VersionedArray
+from scseg.gui.gl import painter as painter_module
 from scseg.gui.gl.painter import SlicePainter
 from scseg.preview.predictions import Prediction
-from scseg.runtime.display.scene import Overlay, Scene
+from scseg.runtime.display.scene import Drawing, Overlay, Scene
 from scseg.runtime.on_screen import RemovedPixels, ShownPrediction
 from scseg.runtime.tomograms.slice_reader import SliceKey, measured
 from scseg.state.models import Display, Model
@@ -272,3 +274,73 @@ def test_a_slice_drawn_small_shows_the_part_of_each_pixel_that_is_covered(bench)
         bench.overlay(mask), view=small, size=(6, 5), limits=(2.0, 3.0), interpolate=False
     )
     assert found[..., 1] == pytest.approx(0.5 * TEAL[1], abs=0.01)
+
+
+@pytest.mark.parametrize("interpolate", [False, True])
+@pytest.mark.parametrize("zoom", [ZOOM, 2.3, 0.6])
+@pytest.mark.parametrize("look", ["filled", "contour", "values"])
+def test_painting_only_what_has_changed_gives_the_same_picture(bench, rng, look, zoom, interpolate):
+    assert_same_in_parts(bench, rng, look, zoom, interpolate=interpolate)
+
+
+def assert_same_in_parts(bench, rng, look, zoom, *, interpolate):
+    """Bands of a prediction and dabs of a mask come in turns, onto pictures that show what was before."""
+    prediction = Prediction(np.full(SHAPE, -1, np.float32))
+    labels = VersionedArray(np.zeros(SHAPE, np.uint8))
+    view = replace(bench.scene.view, zoom=zoom)
+
+    def upload():
+        mask = replace(mask_of(prediction.values), prediction=prediction, model=model)
+        bench.give(replace(mask, revision=prediction.revision))
+        bench.painter.upload_labels({"feature": labels})
+        drawing = Drawing("feature", labels.revision, (1.0, 0.2, 0.1), 0.7, look == "filled", 2.0)
+        overlay = bench.overlay(bench.masks[0], look=look, alpha=0.6)
+        shown = {"drawings": (drawing,), "view": view, "overlays": (overlay,)}
+        return shown | {"interpolate": interpolate}
+
+    def paint(shown):
+        bench.painter.paint(replace(bench.scene, **shown))
+        return bench.painter.picture.pixels()
+
+    model = Model(Display("Membrane", TEAL))
+    paint(upload())
+    for _ in range(12):
+        y, x = rng.integers(0, SHAPE[0] - 6), rng.integers(0, SHAPE[1] - 6)
+        if rng.random() < 0.5:
+            region = Rect(y, 0, y + 5, SHAPE[1])
+            prediction.values[region.slices] = rng.uniform(0, 1, region.shape)
+            prediction.touch(region)
+        else:
+            region = Rect(y, x, y + 4, x + 6)
+            labels.values[region.slices] = rng.integers(0, 3, region.shape)
+            labels.touch(region)
+        shown = upload()
+        in_part = paint(shown)
+        bench.painter.drawn = None
+        assert np.array_equal(in_part, paint(shown))
+
+
+def test_of_what_has_changed_nothing_else_is_painted(bench, grey):
+    labels = VersionedArray(np.zeros(SHAPE, np.uint8))
+
+    def scene():
+        bench.painter.upload_labels({"feature": labels})
+        drawing = Drawing("feature", labels.revision, TEAL, 1.0, True, 2.0)
+        return replace(bench.scene, drawings=(drawing,))
+
+    painted = []
+    cover = painter_module.cover_part
+    bench.painter.paint(scene())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            painter_module, "cover_part", lambda part: (painted.append(part), cover(part))
+        )
+        labels.values[10:14, 20:26] = 1
+        labels.touch(Rect(10, 20, 14, 26))
+        bench.painter.paint(scene())
+    (part,) = painted
+    around = 2 + 2
+    assert part == Rect(
+        10 * ZOOM - around, 20 * ZOOM - around, 14 * ZOOM + around, 26 * ZOOM + around
+    )
+    assert_same(bench.voxels()[:5], over(grey, TEAL, 0)[:5])

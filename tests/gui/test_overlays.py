@@ -11,8 +11,8 @@ import pytest
 
 from scseg.actions.models import model_list
 from scseg.actions.tomograms import tomogram_list
-from scseg.compute.client import PredictionClient
 from scseg.compute.messages import Failed, SliceDone
+from scseg.compute.prediction_client import PredictionClient
 from scseg.models.description import ModelDescription
 from tests.fakes.models import write_model
 

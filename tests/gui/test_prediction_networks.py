@@ -13,8 +13,8 @@ from imgui_bundle import hello_imgui, imgui
 
 from scseg.actions.models import model_list
 from scseg.cli import main
-from scseg.compute.client import PredictionClient
 from scseg.compute.messages import TrainingRequest
+from scseg.compute.prediction_client import PredictionClient
 from scseg.compute.training import train_and_wait
 from scseg.datasets.demo.annotation import place_boxes, slices_to_annotate
 from scseg.datasets.demo.cached import demo_tomogram

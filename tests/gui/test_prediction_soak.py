@@ -20,9 +20,10 @@ from imgui_bundle import hello_imgui, imgui
 from scseg.actions.annotation import cropping
 from scseg.actions.models import advice, copy_to_annotation, model_list
 from scseg.annotations.crop import Crop
-from scseg.compute.client import PredictionClient
+from scseg.compute.prediction_client import PredictionClient
 from scseg.datasets.normalisation import measure_normalisation
 from scseg.preview.predictions import UNKNOWN
+from scseg.state.active_models import is_active
 from tests.fakes.models import write_model
 from tests.fakes.worker import formula
 
@@ -116,10 +117,13 @@ class Soak:
         self.change(lambda _: {name: self.luck.choice(values)})
 
     def copy(self):
-        opened, active = self.session.active, [m for m in self.session.models if m.display.active]
+        opened = self.session.active
+        active = [model for model in self.session.models if is_active(model, opened)]
         if opened.annotation is not None and active:
             model = self.luck.choice(active)
-            feature = next(iter(opened.features), copy_to_annotation.feature_of(model))
+            feature = next(
+                iter(opened.features), copy_to_annotation.feature_of(self.session, opened, model)
+            )
             first, last = sorted(self.luck.sample(range(SHAPE[0]), 2))
             slices = range(first, last)
             self.user.do(

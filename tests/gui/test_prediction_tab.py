@@ -14,6 +14,7 @@ from scseg.actions.models import model_list
 from scseg.annotations.crop import Crop
 from scseg.compute.messages import SliceDone
 from scseg.interactions.rules import InteractionSettings, Rule
+from scseg.state.active_models import is_active
 from tests.fakes.client import FakeClient
 from tests.fakes.gradient import SHAPE
 from tests.gui.drawing import is_enabled, save_as
@@ -117,11 +118,14 @@ def test_a_look_acts_without_the_network_and_a_mode_asks_it(open_window, tomogra
 def test_switches(open_window, tomogram):
     def steps(user):
         model = load_one(user)
-        for name in ("blend", "show", "active"):
+        for name in ("blend", "show"):
             before = getattr(model.display, name)
             user.ctx.item_click(control(name))
             user.ctx.yield_(2)
             assert getattr(model.display, name) is not before
+        user.ctx.item_click(control("active"))
+        user.ctx.yield_(2)
+        assert not is_active(model, user.session.active)
         assert user.window.program.on_screen.masks == ()
 
     open_window(steps, [tomogram])

@@ -55,7 +55,7 @@ def browse(user, path):
     ("change", "words"),
     [
         ({"box_size": 16}, "takes boxes of 32 pixels, not 16"),
-        ({"depth": 3}, "takes boxes of 1 slices, not 3"),
+        ({"depth": 3}, "takes boxes of 1 slice, not 3"),
         ({"apix": 10.2}, "was trained at 10.000 A per pixel, not 10.200"),
         ({"normalisation": WITH_PADDING}, f"definition {DEFINITION!r}, not {WITH_PADDING!r}"),
     ],

@@ -45,7 +45,7 @@ def test_a_model_goes_on_as_what_it_is():
     [
         (("UNet deep", boxes(32, 1, 10.0)), "is a VGGNet, not a UNet deep"),
         (("VGGNet", boxes(64, 1, 10.0)), "boxes of 32 pixels, not 64"),
-        (("VGGNet", boxes(32, 3, 10.0)), "boxes of 1 slices, not 3"),
+        (("VGGNet", boxes(32, 3, 10.0)), "boxes of 1 slice, not 3"),
         (("VGGNet", boxes(32, 1, 9.89)), "10.000 A per pixel, not 9.890"),
         (("VGGNet", boxes(32, 1, 10.0, "another")), "of the definition .*, not 'another'"),
     ],

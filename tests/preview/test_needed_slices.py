@@ -78,6 +78,20 @@ def test_shown_models_come_before_hidden_ones_and_inactive_ones_never():
     assert [each.model.path for each in needed_in_view(session)] == ["shown", "hidden"]
 
 
+def test_of_the_shown_models_those_whose_panels_are_open_come_first():
+    session = session_of(model("folded"), model("open"))
+    session.panels = replace(session.panels, folded=frozenset([session.models[0].id]))
+    assert [each.model.path for each in needed_in_view(session)] == ["open", "folded"]
+
+
+def test_what_is_looked_at_comes_before_the_rest_of_any_model():
+    session = session_of(model("m"), model("n"), opened=tomogram(shape=(9, 640, 640)))
+    session.active.in_view, session.active.pointed = Rect(0, 0, 256, 256), (70, 70)
+    asked = [(each.model.path, each.region) for each in all_needed(session)][:6]
+    parts = Rect(0, 0, 128, 128), Rect(0, 0, 256, 256), None
+    assert asked == [(path, part) for part in parts for path in ("m", "n")]
+
+
 def test_slices_outside_of_the_tomogram_are_not_asked_for():
     assert [each.z for each in all_needed(session_of(model("m"), opened=tomogram(z=0)))] == [0, 1]
     assert [each.z for each in all_needed(session_of(model("m"), opened=tomogram(z=8)))] == [8, 7]
@@ -266,7 +280,7 @@ def test_rules_rest_whose_partner_is_not_trained_or_not_active():
     rules = tuple(Rule("avoid", partner.id) for partner in (untrained, off, on))
     first.interaction = InteractionSettings(rules=rules)
     session = session_of(first, untrained, off, on)
-    assert interactions(session) == {
+    assert interactions(session, session.active) == {
         first.id: InteractionSettings(rules=rules[2:]),
         on.id: InteractionSettings(),
     }

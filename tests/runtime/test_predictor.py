@@ -20,7 +20,8 @@ from scseg.datasets.normalisation import measure_normalisation
 from scseg.datasets.resampling import apix_differs, resample_slice, restore_slice
 from scseg.datasets.tomogram import open_tomogram
 from scseg.models.files import open_model, save_model
-from scseg.preview import needed_slices
+from scseg.models.precision import resolved
+from scseg.preview import needed_slices, urgent_parts
 from scseg.preview.predictions import UNKNOWN
 from scseg.runtime.models.predictor import Predictor
 from scseg.state.models import Display, Model, Weights
@@ -110,6 +111,14 @@ class Browsing(stateful.RuleBasedStateMachine):
         crop = Crop(*(end for span in spans for end in span), enabled=True)
         self.session.active.crop = crop.clipped(SHAPE)
 
+    @stateful.rule(data=st.data())
+    def look_closer(self, data):
+        opened = self.session.active
+        spans = [sorted(data.draw(st.tuples(*[st.integers(0, n)] * 2))) for n in SHAPE[1:]]
+        opened.in_view = Rect(spans[0][0], spans[1][0], spans[0][1], spans[1][1])
+        places = st.tuples(*[st.integers(0, n - 1) for n in SHAPE[1:]])
+        opened.pointed = data.draw(st.none() | places)
+
     @stateful.rule()
     def toggle_crop(self):
         crop = self.session.active.crop
@@ -166,7 +175,9 @@ class Browsing(stateful.RuleBasedStateMachine):
         self.predictor.update()
         opened = self.session.active
         for mask in self.predictor.masks(opened, opened.z):
-            assert mask.request == needed_slices.request(opened, mask.model, opened.z)
+            precision = resolved("auto")
+            asked = needed_slices.request(opened, mask.model, opened.z, precision=precision)
+            assert mask.request == asked
             values = mask.prediction.values
             truth = expected(opened, mask.model.description, opened.z)
             region = mask.request.region or Rect.whole(SHAPE[1:])
@@ -191,7 +202,9 @@ class Browsing(stateful.RuleBasedStateMachine):
         )
 
 
-def test_every_answer_belongs_to_its_request_whatever_is_done(tmp_path):
+def test_every_answer_belongs_to_its_request_whatever_is_done(tmp_path, monkeypatch):
+    monkeypatch.setattr(urgent_parts, "STEP", 8)
+    monkeypatch.setattr(urgent_parts, "AROUND", 4)
     stateful.run_state_machine_as_test(
         lambda: Browsing(tmp_path),
         settings=hypothesis.settings(stateful_step_count=40),

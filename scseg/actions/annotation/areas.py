@@ -77,7 +77,7 @@ def copy_to(session: Session, by: int) -> None:
 def can_copy(session: Session) -> bool:
     """Tell whether something of the chosen feature is drawn on the slice in view."""
     found = changes.current(session)
-    if found is None or not changes.is_annotated(session):
+    if found is None or not changes.can_change(session):
         return False
     opened, drawn, feature = found
     return opened.z in drawn.slices(feature.id)

@@ -9,6 +9,7 @@ import numpy as np
 
 from scseg.actions.annotation import changes
 from scseg.annotations import steps
+from scseg.base.formatting import counted
 from scseg.base.labels import BACKGROUND, FEATURE
 from scseg.drawing.auto_boxes import boxes_along, moved_in, negative_boxes, occupied_with
 
@@ -81,8 +82,8 @@ def place_negatives(
     if len(found) < count:
         session.notify(
             "info",
-            f"There was room for {len(found)} of {count} boxes in the view: make them smaller, or go to "
-            "another slice.",
+            f"There was room for {len(found)} of {counted(count, 'box')} in the view: make them smaller, or "
+            "go to another slice.",
         )
 
 

@@ -23,6 +23,22 @@ def is_annotated(session: Session) -> bool:
     return opened is not None and opened.annotation is not None and session.drag is None
 
 
+def read_only(session: Session) -> str:
+    """Return why the annotation in view can only be looked at; nothing where it can be changed."""
+    annotated = None if session.active is None else session.active.annotated
+    return "" if annotated is None or not annotated.read_only else _only_looked_at(annotated)
+
+
+def can_change(session: Session) -> bool:
+    """Tell whether the tomogram in view has an annotation that is open for changes."""
+    return is_annotated(session) and not read_only(session)
+
+
+def can_draw(session: Session) -> bool:
+    """Tell whether there is a feature that can be changed now."""
+    return has_feature(session) and not read_only(session)
+
+
 def has_feature(session: Session) -> bool:
     """Tell whether there is a feature to draw, and nothing that is being drawn."""
     return is_annotated(session) and chosen_feature(session) is not None
@@ -106,7 +122,7 @@ def may_change(session: Session, opened: OpenTomogram) -> bool:
     if opened.moves_to is not None:
         trouble = f"The annotation is being copied to {opened.moves_to}: try again in a moment."
     if opened.annotated is not None and opened.annotated.read_only:
-        trouble = " ".join(opened.annotated.messages)
+        trouble = _only_looked_at(opened.annotated)
     if trouble:
         session.notify("warning", trouble)
     if opened.annotated is None or trouble:
@@ -131,3 +147,7 @@ def annotated_slices(annotation: Annotation, feature: Feature) -> list[int]:
     """Return the slices that have something of a feature, drawing or boxes, ascending."""
     boxes = {box[0] for box in annotation.boxes(feature.id)}
     return sorted(boxes.union(annotation.slices(feature.id)))
+
+
+def _only_looked_at(annotated: OpenAnnotation) -> str:
+    return " ".join(annotated.messages) or "This annotation can only be looked at."

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from scseg.actions.action import Action, Gesture, always
 from scseg.actions.annotation import areas, changes, copies, cropping, features, tools
-from scseg.actions.annotation.changes import has_feature, is_annotated
+from scseg.actions.annotation.changes import can_change, can_draw, has_feature, is_annotated
 from scseg.actions.view import view
-from scseg.state.panel_layout import Stage
+from scseg.state.panel_layout import PURPOSES, Stage
 
 if TYPE_CHECKING:
     from scseg.state.session import ToolName
@@ -22,22 +22,48 @@ EDIT = (
         features.add,
         menu="Edit",
         section=1,
-        enabled=is_annotated,
+        enabled=can_change,
+        words="new class label annotate segment draw membrane ribosome",
     ),
 )
 
-_TOOLS: tuple[tuple[ToolName, str, str, str], ...] = (
-    ("brush", "Brush", "B", "Paints under the pointer; the right button erases."),
-    ("ignore", "Ignore brush", "N", "Marks what you are not sure of: training leaves it out."),
-    ("alike", "Fill brush", "G", "Paints only what looks like the place where the stroke begins."),
+_TOOLS: tuple[tuple[ToolName, str, str, str, str], ...] = (
+    (
+        "brush",
+        "Brush",
+        "B",
+        "Paints under the pointer; the right button erases.",
+        "draw paint pen annotate mask erase eraser rubber",
+    ),
+    (
+        "ignore",
+        "Ignore brush",
+        "N",
+        "Marks what you are not sure of: training leaves it out.",
+        "draw unsure uncertain exclude unlabelled",
+    ),
+    (
+        "alike",
+        "Fill brush",
+        "G",
+        "Paints only what looks like the place where the stroke begins.",
+        "draw magic wand similar smart threshold grow",
+    ),
     (
         "lasso",
         "Lasso, polygon",
         "L",
         "Fills what you draw a line around, or click corners around: Enter, a double click or a click on the "
         "first corner closes it. The right button clears what it draws around.",
+        "draw outline contour select area erase",
     ),
-    ("bucket", "Bucket", "K", "Fills a closed contour with a click."),
+    (
+        "bucket",
+        "Bucket",
+        "K",
+        "Fills a closed contour with a click.",
+        "draw flood area inside",
+    ),
 )
 
 TOOLS = (
@@ -50,20 +76,23 @@ TOOLS = (
             (key,),
             "Edit",
             2,
+            enabled=lambda session: not changes.read_only(session),
             checked=partial(tools.is_chosen, tool=tool),
+            words=words,
         )
-        for tool, label, key, explained in _TOOLS
+        for tool, label, key, explained, words in _TOOLS
     ),
     Action(
         "crop",
         "Crop",
-        "Look at a part of the tomogram: pull its corners on the slice, move it whole by its edges.",
+        "Look at a part of the tomogram: pull its corners and edges on the slice, move it by its middle.",
         cropping.toggle,
         ("C",),
         "View",
         2,
-        enabled=is_annotated,
+        enabled=can_change,
         checked=cropping.is_on,
+        words="region part area cut subvolume box trim",
     ),
     Action(
         "interpolate-slices",
@@ -73,7 +102,8 @@ TOOLS = (
         ("M",),
         "Edit",
         3,
-        enabled=has_feature,
+        enabled=can_draw,
+        words="fill between propagate 3d",
     ),
     Action(
         "copy-next",
@@ -84,6 +114,7 @@ TOOLS = (
         "Edit",
         3,
         enabled=areas.can_copy,
+        words="propagate duplicate paste",
     ),
 )
 
@@ -96,6 +127,7 @@ COPY = Action(
     "File",
     1,
     enabled=is_annotated,
+    words="export backup annotation scna save as mask",
 )
 
 KEYS = (
@@ -106,6 +138,7 @@ KEYS = (
         partial(features.step_feature, by=1),
         ("S",),
         enabled=has_feature,
+        words="class label",
     ),
     Action(
         "previous-feature",
@@ -114,6 +147,7 @@ KEYS = (
         partial(features.step_feature, by=-1),
         ("W",),
         enabled=has_feature,
+        words="class label",
     ),
     Action(
         "larger-brush",
@@ -121,8 +155,9 @@ KEYS = (
         "",
         partial(features.size_brush, by=1),
         ("]",),
-        enabled=has_feature,
+        enabled=can_draw,
         repeats=True,
+        words="size radius pen bigger thicker draw",
     ),
     Action(
         "smaller-brush",
@@ -130,8 +165,9 @@ KEYS = (
         "",
         partial(features.size_brush, by=-1),
         ("[",),
-        enabled=has_feature,
+        enabled=can_draw,
         repeats=True,
+        words="size radius pen thinner draw",
     ),
     Action(
         "next-annotated",
@@ -141,6 +177,7 @@ KEYS = (
         (".",),
         enabled=has_feature,
         repeats=True,
+        words="drawn mask jump",
     ),
     Action(
         "previous-annotated",
@@ -150,22 +187,29 @@ KEYS = (
         (",",),
         enabled=has_feature,
         repeats=True,
+        words="drawn mask jump",
     ),
 )
+
+_STAGE_WORDS = {
+    Stage.SEGMENTATION: "annotate annotation label paint mask boxes tab panel",
+    Stage.MODELS: "learn training set generate predict prediction segment interactions tab panel",
+}
 
 STAGES = tuple(
     Action(
         f"stage-{stage.lower()}",
         f"Stage {stage}",
-        f"Bring the panels of the stage {stage} to the front.",
+        purpose,
         partial(view.set_stage, stage=stage),
-        (key,),
+        (f"{number}",),
         "View",
         3,
         always,
         partial(view.is_stage, stage=stage),
+        words=_STAGE_WORDS[stage],
     )
-    for key, stage in (("1", Stage.SEGMENTATION), ("2", Stage.MODELS))
+    for number, (stage, purpose) in enumerate(PURPOSES.items(), 1)
 )
 
 GESTURES = (

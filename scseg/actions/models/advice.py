@@ -15,6 +15,7 @@ from scseg.base.labels import FEATURE
 from scseg.base.rect import Rect
 from scseg.models.doubt import doubt, doubtful_places
 from scseg.preview import needed_slices
+from scseg.state.active_models import is_active
 from scseg.state.advice import Advice, Place
 from scseg.state.requests import Work
 from scseg.state.slice_batch import SliceBatch
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from scseg.base.progress import Report
-    from scseg.compute.messages import ModelRef
     from scseg.state.requests import Workflow
     from scseg.state.session import Session
     from scseg.state.slice_batch import Arrays
@@ -68,7 +68,7 @@ def obstacle(session: Session) -> str:
         return "Open a tomogram first."
     if session.active.apix is None:
         return "Give the pixel size of this tomogram first."
-    if not _refs(session):
+    if not _active(session):
         return "Train or load a model first, and tick active."
     busy = "Slices are being predicted for something else; that can be cancelled."
     return busy if session.slice_batches else ""
@@ -93,7 +93,7 @@ def search(session: Session, first: int, last: int) -> None:
         needed_slices.shown_part(opened),
         BOX_SIZE if feature is None else feature.box_size,
     )
-    nothing = Advice(opened.ref, _refs(session), search.box_size, ())
+    nothing = Advice(opened.ref, _active(session), search.box_size, ())
     finding = Work("Finding where models are in doubt", partial(_find, batch, search))
     session.requests.append(_advise(session, nothing, finding))
 
@@ -116,7 +116,7 @@ def current(session: Session) -> Advice | None:
     found, opened = session.advice, session.active
     if found is None or opened is None or found.tomogram != opened.ref:
         return None
-    return found if found.models == _refs(session) else None
+    return found if found.models == _active(session) else None
 
 
 def show(session: Session, advice: Advice, place: Place) -> None:
@@ -185,6 +185,7 @@ def _taken(opened: OpenTomogram) -> dict[int, Points]:
     return taken
 
 
-def _refs(session: Session) -> frozenset[ModelRef]:
-    active = (model for model in session.models if model.display.active)
-    return frozenset(model.ref for model in active if model.ref is not None)
+def _active(session: Session) -> frozenset[tuple[str, str]]:
+    """Return the ids of the active models with the hashes of what they have learnt."""
+    active = ((model, model.ref) for model in session.models if is_active(model, session.active))
+    return frozenset((model.id, ref.weights_sha256) for model, ref in active if ref is not None)

@@ -37,6 +37,7 @@ MODELS = (
         ("Ctrl+M",),
         "Edit",
         1,
+        words="train learn new network create",
     ),
     Action(
         "search-doubt",
@@ -47,6 +48,7 @@ MODELS = (
         "Edit",
         1,
         enabled=advice.can_search,
+        words="uncertain where next active learning confidence",
     ),
     Action(
         "load-model",
@@ -55,6 +57,7 @@ MODELS = (
         _choose_models,
         ("Ctrl+L",),
         "File",
+        words="open import network weights apply predict segment",
     ),
     Action(
         "save-group",
@@ -64,6 +67,7 @@ MODELS = (
         (),
         "File",
         enabled=groups.can_save,
+        words="export keep network interactions rules",
     ),
     Action(
         "unsaved-models",
@@ -72,5 +76,6 @@ MODELS = (
         files.bring_back,
         (),
         "File",
+        words="restore recover lost network trained",
     ),
 )

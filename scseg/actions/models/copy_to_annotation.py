@@ -5,21 +5,23 @@ It is added to what is drawn: what the user drew or marked as ignored stays as i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.actions.annotation import changes, strokes
+from scseg.actions.annotation import changes, known_names, strokes
 from scseg.annotations import steps
 from scseg.annotations.edits import Step
 from scseg.annotations.feature import Feature
+from scseg.annotations.feature_names import free_name, told_apart
 from scseg.annotations.packed_masks import pack
 from scseg.base.labels import BACKGROUND, FEATURE
 from scseg.interactions.rules import models_needed
 from scseg.interactions.slice_interactions import SliceInteractions
 from scseg.preview import needed_slices
+from scseg.state.active_models import is_active
 from scseg.state.requests import Work
 from scseg.state.slice_batch import SliceBatch
 
@@ -68,9 +70,14 @@ class _Finding:
         return found.view(np.uint8)
 
 
-def feature_of(model: Model) -> Feature:
-    """Return a new feature called and coloured as a model."""
-    return Feature(model.display.name or "Feature", model.display.colour)
+def feature_of(session: Session, opened: OpenTomogram, model: Model) -> Feature:
+    """Return a new feature called as a model, in the colour of that name, or of the model if nothing has it.
+
+    Where a feature of the tomogram has the name already, the new one gets a number.
+    """
+    display = model.display
+    name = free_name(display.name or known_names.UNNAMED, known_names.names_in(opened))
+    return Feature(name, known_names.known_looks(session).get(name, display.colour))
 
 
 def copy(
@@ -79,7 +86,7 @@ def copy(
     """Add what a model finds on some slices to a feature, which is added too if it is new."""
     if opened.apix is None or not changes.may_change(session, opened):
         return
-    acting = needed_slices.interactions(session)
+    acting = needed_slices.interactions(session, opened)
     wanted = models_needed([model.id], acting)
     requests = {}
     for z in slices:
@@ -132,7 +139,9 @@ def _united(contents: Contents, feature: Feature, found: Found, report: Report) 
     drawn = steps.change_masks(contents, feature.id, masks, label)
     if drawn is None or any(each.id == feature.id for each in contents.features):
         return drawn
-    added = steps.add_feature(contents, feature)
+    # Meanwhile its name may have been given to another.
+    taken = {each.name for each in told_apart(contents.features)}
+    added = steps.add_feature(contents, replace(feature, name=free_name(feature.name, taken)))
     return Step((*added.edits, *drawn.edits), label, drawn.z)
 
 
@@ -140,8 +149,8 @@ def obstacle(model: Model, opened: OpenTomogram | None) -> str:
     """Return why nothing can be copied now; nothing where it can."""
     if model.weights is None:
         return "The model has learnt nothing yet."
-    if not model.display.active:
-        return "Tick active first: the model has to predict what is copied."
     if opened is None or opened.annotation is None:
         return "There is no annotation to copy to."
+    if not is_active(model, opened):
+        return "Tick active first: the model has to predict what is copied."
     return "" if opened.apix is not None else "Give the pixel size of this tomogram first."

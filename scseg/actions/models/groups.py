@@ -70,7 +70,10 @@ def load(session: Session, path: Path) -> Workflow:
     read: tuple[Group, Found] = yield Work(f"Loading {path.name}", partial(_read, path))
     group, descriptions = read
     session.settings = replace(session.settings.opened(path), rules_in_3d=group.rules_3d)
+    before = len(session.models)
     _put(session, group, path.parent, descriptions)
+    if len(session.models) == before:
+        session.notify("info", f"The models of {path.name} are open already; its rules hold now.")
     view.set_stage(session, Stage.MODELS)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scseg.interactions.rules import InteractionSettings, Rule
+from scseg.state.active_models import is_active
 from scseg.state.models import ModelsEdit
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from scseg.state.models import Model, ModelsState
     from scseg.state.session import Session
+    from scseg.state.tomograms import OpenTomogram
 
 
 def models_state(models: Iterable[Model]) -> ModelsState:
@@ -103,8 +105,8 @@ def partner(session: Session, rule: Rule) -> Model | None:
     return next((model for model in session.models if model.id == rule.partner), None)
 
 
-def why_resting(partner: Model) -> str:
-    """Return why a rule does nothing with a partner that takes no part."""
+def why_resting(partner: Model, opened: OpenTomogram | None) -> str:
+    """Return why a rule does nothing on a tomogram with a partner that takes no part."""
     if partner.weights is None:
         return f"{partner.display.name} is not trained yet"
-    return "" if partner.display.active else f"{partner.display.name} is not active"
+    return "" if is_active(partner, opened) else f"{partner.display.name} is not active"

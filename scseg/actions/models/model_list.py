@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scseg.actions import notices
+from scseg.actions.annotation.known_names import known_looks
 from scseg.actions.models import interactions
 from scseg.actions.view import view
 from scseg.annotations.feature import COLOURS, LONGEST_NAME
@@ -40,12 +41,17 @@ def new(session: Session) -> Model:
 
 
 def add(session: Session, path: Path, description: ModelDescription) -> Model:
-    """Put a model into the window; one of the same file gets the new weights and keeps its settings."""
+    """Put a model into the window; one of the same file gets the new weights and keeps its settings.
+
+    Nothing would be seen of that: it is told.
+    """
     session.settings = session.settings.opened(path)
     ref = ModelRef(str(path), description.weights_sha256)
     for model in session.models:
         where = model.ref or model.unloaded
         if where is not None and where.path == ref.path and model.run is None:
+            if model.ref is not None:
+                _tell_open(session, model, same=model.ref == ref)
             model.weights, model.unloaded = Weights(ref, description), None
             model.plan = replace(model.plan, architecture=description.architecture)
             return model
@@ -54,6 +60,13 @@ def add(session: Session, path: Path, description: ModelDescription) -> Model:
     change(session, [*session.models, model], f"load {model.display.name}")
     view.set_stage(session, Stage.MODELS)
     return model
+
+
+def _tell_open(session: Session, model: Model, *, same: bool) -> None:
+    """Tell why loading a model adds none to the list."""
+    done = "" if same else ", and has now learnt what its file holds: that was saved anew"
+    session.notify("info", f"The model {model.display.name} of this file is open already{done}.")
+    view.set_stage(session, Stage.MODELS)
 
 
 def load(
@@ -126,18 +139,9 @@ def set_display(model: Model, display: Display) -> None:
     )
 
 
-def feature_looks(session: Session) -> dict[str, tuple[float, float, float]]:
-    """Return the names of all features in the window, each with the colour that it has first."""
-    looks: dict[str, tuple[float, float, float]] = {}
-    for opened in session.tomograms:
-        for feature in opened.features:
-            looks.setdefault(feature.name, feature.colour)
-    return looks
-
-
 def call_as_feature(session: Session, model: Model, name: str) -> None:
     """Give a model the name of a feature, and its colour."""
-    colour = feature_looks(session).get(name, model.display.colour)
+    colour = known_looks(session).get(name, model.display.colour)
     set_display(model, replace(model.display, name=name, colour=colour))
 
 

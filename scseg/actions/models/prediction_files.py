@@ -67,5 +67,6 @@ def _job(
         mode=asked.mode,
         averaging=asked.averaging,
         region=None if region == whole else region,
-        interaction=needed_slices.interactions(session).get(model.id, model.interaction),
+        interaction=needed_slices.interactions(session, opened).get(model.id, model.interaction),
+        precision=asked.precision,
     )

@@ -57,7 +57,20 @@ def put_in_place(
     session.tomograms.insert(place, opened)
     if session.active is row:
         session.active = opened
+    _follow(session, before.path, ref.path)
     return opened
+
+
+def _follow(session: Session, before: str, after: str) -> None:
+    """Let what was said of a tomogram by its path be said of where it is now."""
+    for model in session.models:
+        active_on = dict(model.display.active_on)
+        if before in active_on:
+            active_on[after] = active_on.pop(before)
+            model.display = replace(model.display, active_on=active_on)
+    plan = session.set_plan
+    if before in plan.left_out:
+        session.set_plan = replace(plan, left_out=plan.left_out - {before} | {after})
 
 
 def open_missing(session: Session, absent: MissingTomogram) -> None:

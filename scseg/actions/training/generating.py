@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from scseg.actions.training import new_set, training_plan
 from scseg.annotations import training_boxes
+from scseg.base.formatting import counted
 from scseg.base.progress import sub_report
 from scseg.datasets.tomogram import open_tomogram
 from scseg.datasets.training_sets.extraction import SetParameters, extract
@@ -86,4 +87,4 @@ def _made(
 
 
 def _told(made: TrainingSetSummary) -> str:
-    return f"{made.positives} positive and {made.negatives} negative boxes"
+    return f"{made.positives} positive and {counted(made.negatives, 'negative box')}"

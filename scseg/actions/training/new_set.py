@@ -12,7 +12,7 @@ from scseg.datasets.resampling import apix_concern, step_between
 from scseg.datasets.training_sets.extraction import SMALLEST_BOX
 from scseg.datasets.training_sets.labelling import BoxGrid
 from scseg.models import compatibility
-from scseg.models.architectures import ARCHITECTURES
+from scseg.models.architectures.table import ARCHITECTURES
 from scseg.models.description import LARGEST_BOX
 from scseg.models.sampling import Counts
 from scseg.state.models import SetCounts
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scseg.annotations.contents import Contents
     from scseg.annotations.training_boxes import Choice, Choices
     from scseg.base.progress import Report
-    from scseg.models.architectures import Architecture
+    from scseg.models.architectures.table import Architecture
     from scseg.state.models import SetPlan
     from scseg.state.requests import Workflow
     from scseg.state.session import Session
@@ -108,7 +108,7 @@ def _has_boxes(opened: OpenTomogram, choices: Choices) -> bool:
     if opened.annotation is None:
         return False
     contents = opened.annotation.contents
-    chosen_ids = {each.id for each in contents.features if choices.get(each.name, 0)}
+    chosen_ids = {each.id for each in training_boxes.chosen_features(contents, choices)}
     return any(points and feature in chosen_ids for (feature, _), points in contents.boxes.items())
 
 

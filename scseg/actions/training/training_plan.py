@@ -13,7 +13,7 @@ from scseg.base.errors import ScsegError
 from scseg.datasets.training_sets.summary import TrainingSetSummary, summarise
 from scseg.datasets.training_sets.training_set import load_training_set
 from scseg.models import compatibility
-from scseg.models.architectures import ARCHITECTURES
+from scseg.models.architectures.table import ARCHITECTURES
 from scseg.state.panel_layout import Stage
 from scseg.state.requests import FilesToOpen, Work
 

@@ -61,7 +61,8 @@ def held_out_told(model: Model) -> str:
     held = shares.held_out
     if not held.total:
         return shares.why_not
-    return f"{held.positives} + {held.negatives} boxes are held out to judge by"
+    are = "box is" if held.total == 1 else "boxes are"
+    return f"{held.positives} + {held.negatives} {are} held out to judge by"
 
 
 def _divided(asked: ValidationShares, report: Report) -> ValidationShares:

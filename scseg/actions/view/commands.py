@@ -44,6 +44,7 @@ _BESIDE = (
         "View",
         1,
         submenu=BESIDE,
+        words="overlay mask outline hide",
     ),
 )
 
@@ -56,6 +57,7 @@ VIEW = (
         ("F",),
         "View",
         enabled=has_tomogram,
+        words="reset zoom whole centre home",
     ),
     Action(
         "zoom-in",
@@ -66,6 +68,7 @@ VIEW = (
         "View",
         enabled=has_tomogram,
         repeats=True,
+        words="magnify enlarge scale bigger",
     ),
     Action(
         "zoom-out",
@@ -76,6 +79,7 @@ VIEW = (
         "View",
         enabled=has_tomogram,
         repeats=True,
+        words="shrink scale smaller",
     ),
     Action(
         "zoom-one-to-one",
@@ -85,6 +89,7 @@ VIEW = (
         ("0",),
         "View",
         enabled=has_tomogram,
+        words="100% actual size pixels",
     ),
     Action(
         "overlays",
@@ -95,6 +100,7 @@ VIEW = (
         "View",
         1,
         checked=lambda session: session.overlays,
+        words="mask hide show segmentation toggle",
     ),
     Action(
         "show-removed",
@@ -104,6 +110,7 @@ VIEW = (
         menu="View",
         section=1,
         checked=lambda session: session.settings.shows_removed,
+        words="interactions hatch competition avoid",
     ),
     Action(
         "draw-with-models",
@@ -113,6 +120,7 @@ VIEW = (
         menu="View",
         section=1,
         checked=lambda session: session.settings.draws_with_models,
+        words="mask drawn overlay",
     ),
     *_BESIDE,
     Action(
@@ -125,6 +133,7 @@ VIEW = (
         2,
         enabled=has_tomogram,
         checked=lambda session: session.active is not None and session.active.contrast.inverted,
+        words="contrast negative black white",
     ),
     Action(
         "auto-contrast",
@@ -136,6 +145,7 @@ VIEW = (
         2,
         enabled=has_tomogram,
         checked=lambda session: session.active is not None and session.active.contrast.auto,
+        words="brightness histogram levels grey min max",
     ),
     Action(
         "interpolate",
@@ -147,5 +157,6 @@ VIEW = (
         2,
         enabled=has_tomogram,
         checked=lambda session: session.active is not None and session.active.contrast.interpolate,
+        words="smooth pixels nearest",
     ),
 )

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from scseg.actions.action import Action
 from scseg.actions.view import view
+from scseg.models import precision
 from scseg.state.settings import CACHES_MB, SCALES
 
+if TYPE_CHECKING:
+    from scseg.models.precision import PrecisionChoice
+
+PRECISION = "Precision of predictions"
 MEMORY = "Memory for predictions"
 
 
@@ -25,6 +31,34 @@ def _memory(megabytes: int) -> Action:
     )
 
 
+_PRECISIONS: dict[PrecisionChoice, tuple[str, str]] = {
+    "auto": (
+        "automatic",
+        "The faster of both on this computer, in the window and in what is written.",
+    ),
+    "float32": ("float32", "As networks were trained, and the same on every computer."),
+    "bfloat16": (
+        "bfloat16",
+        "Faster, on processors that multiply bfloat16 by themselves; a mask differs in a few pixels.",
+    ),
+}
+
+
+def _precision(choice: PrecisionChoice) -> Action:
+    name, tooltip = _PRECISIONS[choice]
+    return Action(
+        f"precision-{choice}",
+        f"{PRECISION}: {name}",
+        tooltip,
+        partial(view.set_precision, precision=choice),
+        menu="Settings",
+        section=3,
+        submenu=PRECISION,
+        checked=lambda session: session.settings.precision == choice,
+        enabled=lambda _: choice != "bfloat16" or precision.multiplies_bfloat16(),
+    )
+
+
 SETTINGS = (
     Action(
         "dark",
@@ -33,6 +67,7 @@ SETTINGS = (
         partial(view.set_theme, theme="dark"),
         menu="Settings",
         checked=lambda session: session.settings.theme == "dark",
+        words="night black colour appearance",
     ),
     Action(
         "light",
@@ -41,6 +76,7 @@ SETTINGS = (
         partial(view.set_theme, theme="light"),
         menu="Settings",
         checked=lambda session: session.settings.theme == "light",
+        words="day white colour appearance",
     ),
     Action(
         "larger",
@@ -51,6 +87,7 @@ SETTINGS = (
         "Settings",
         1,
         enabled=lambda session: session.settings.scale < SCALES[-1],
+        words="font scale ui zoom size",
     ),
     Action(
         "smaller",
@@ -61,6 +98,7 @@ SETTINGS = (
         "Settings",
         1,
         enabled=lambda session: session.settings.scale > SCALES[0],
+        words="font scale ui zoom size",
     ),
     Action(
         "restores",
@@ -70,6 +108,8 @@ SETTINGS = (
         menu="Settings",
         section=2,
         checked=lambda session: session.settings.restores,
+        words="restore resume continue startup",
     ),
     *map(_memory, CACHES_MB),
+    *map(_precision, precision.CHOICES),
 )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from scseg.state.settings import BESIDES, SCALES
 
 if TYPE_CHECKING:
+    from scseg.base.rect import Rect
+    from scseg.models.precision import PrecisionChoice
     from scseg.state.panel_layout import Stage
     from scseg.state.session import Page, Session
     from scseg.state.settings import Besides, Theme
@@ -19,6 +21,11 @@ SMALLEST_ZOOM, LARGEST_ZOOM = 0.02, 128.0
 
 def set_view(opened: OpenTomogram, view: View) -> None:
     opened.view = replace(view, zoom=max(SMALLEST_ZOOM, min(view.zoom, LARGEST_ZOOM)))
+
+
+def note_looked_at(opened: OpenTomogram, in_view: Rect, pointed: tuple[int, int] | None) -> None:
+    """Note which part of the slice is on the screen, and the pixel (y, x) under the mouse."""
+    opened.in_view, opened.pointed = in_view, pointed
 
 
 def fit(session: Session) -> None:
@@ -121,6 +128,10 @@ def toggle_restores(session: Session) -> None:
     session.settings = replace(session.settings, restores=not session.settings.restores)
 
 
+def set_precision(session: Session, precision: PrecisionChoice) -> None:
+    session.settings = replace(session.settings, precision=precision)
+
+
 def set_prediction_cache(session: Session, megabytes: int) -> None:
     """Choose how much memory predictions may take."""
     session.settings = replace(session.settings, prediction_cache_mb=megabytes)
@@ -130,6 +141,13 @@ def set_header(session: Session, label: str, *, opened: bool) -> None:
     """Remember that a header of the panels was opened or shut."""
     shut = session.panels.shut
     session.panels = replace(session.panels, shut=shut - {label} if opened else shut | {label})
+
+
+def set_folded(session: Session, name: str, *, folded: bool) -> None:
+    """Remember that the panel of a feature or a model, by its id, was folded or unfolded."""
+    before = session.panels.folded
+    now = before | {name} if folded else before - {name}
+    session.panels = replace(session.panels, folded=now)
 
 
 def set_panel_width(session: Session, width: float) -> None:

@@ -84,6 +84,11 @@ def fallback_path(tomogram: Path) -> Path:
     )
 
 
+def is_annotated(tomogram: Path) -> bool:
+    """Tell whether there is an annotation of a tomogram, in either place."""
+    return any(map(os.path.lexists, (annotation_path(tomogram), fallback_path(tomogram))))
+
+
 def choose_location(tomogram: Path) -> AnnotationLocation:
     """Choose where the annotation of a tomogram is read and written, and take its lock if that is free.
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from scseg.base.background_thread import BackgroundThread
 from scseg.base.errors import ScsegError
+from scseg.base.formatting import counted
 from scseg.base.printable import printable
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class SaveState:
         """Return what the status line says at `now` (`time.monotonic`)."""
         if self.waiting == 0 or self.since is None:
             return "saved"
-        steps = "1 step" if self.waiting == 1 else f"{self.waiting} steps"
+        steps = counted(self.waiting, "step")
         if self.problem is not None:
             return f"{steps} not saved yet"
         return f"saving {steps}, {max(now - self.since, 0):.1f} s behind"

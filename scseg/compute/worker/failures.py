@@ -7,21 +7,21 @@ import traceback
 from typing import TYPE_CHECKING
 
 from scseg.base.errors import ScsegError
-from scseg.compute.messages import Failed, SliceRequest, TrainingRequest
+from scseg.compute.messages import Failed
 from scseg.compute.worker_death import memory_remedy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from multiprocessing.connection import Connection
 
+    from scseg.compute.worker_death import Request
+
 _OUT_OF_MEMORY = ("ResourceExhaustedError", "OutOfMemoryError")
 """Names, because these of TensorFlow and torch do not derive from Python's."""
 
 
 @contextlib.contextmanager
-def report_failure(
-    connection: Connection, request: SliceRequest | TrainingRequest
-) -> Iterator[None]:
+def report_failure(connection: Connection, request: Request) -> Iterator[None]:
     """Send `Failed` for any exception but that the parent is gone."""
     try:
         yield

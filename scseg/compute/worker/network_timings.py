@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from scseg.compute.messages import PredictionMode
     from scseg.compute.worker.slice_prediction import SlicePrediction
+    from scseg.models.precision import Precision
 
 _MODELS_KEPT = 32
 _MEASURED = 31
@@ -28,7 +29,7 @@ class NetworkTimings:
     """Seconds per pixel of the latest calls of each network in each mode."""
 
     def __init__(self) -> None:
-        self._kept: LruCache[tuple[str, PredictionMode], deque[float]] = LruCache(
+        self._kept: LruCache[tuple[str, Precision, PredictionMode], deque[float]] = LruCache(
             2 * _MODELS_KEPT, lambda _: 1
         )
 
@@ -45,7 +46,7 @@ class NetworkTimings:
         return tiles_seconds / (work.plan("whole").pixels * statistics.median(whole))
 
     def _of(self, work: SlicePrediction, mode: PredictionMode) -> deque[float]:
-        key = (work.request.model.weights_sha256, mode)
+        key = (work.request.model.weights_sha256, work.request.precision, mode)
         found = self._kept.get(key)
         if found is None:
             found = deque(maxlen=_MEASURED)

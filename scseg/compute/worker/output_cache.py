@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from scseg.compute.messages import SliceRequest, TomogramRef
     from scseg.models.description import ModelDescription
+    from scseg.models.precision import Precision
     from scseg.models.tiling.blending import Patch
 
 
@@ -28,6 +29,7 @@ class _Seen:
     weights_sha256: str
     apix: float
     normalisation: str
+    precision: Precision
 
 
 class OutputCache:
@@ -49,7 +51,7 @@ class OutputCache:
     def of(self, request: SliceRequest, model: ModelDescription) -> SliceOutputs:
         """Return the outputs for the model and the slice of a request."""
         weights, greys = request.model.weights_sha256, model.normalisation
-        seen = _Seen(request.tomogram, request.z, weights, model.apix, greys)
+        seen = _Seen(request.tomogram, request.z, weights, model.apix, greys, request.precision)
         return SliceOutputs(self._kept, seen)
 
 

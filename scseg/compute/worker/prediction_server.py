@@ -1,4 +1,4 @@
-"""The loop of the prediction worker, without Keras: whatever network it is given."""
+"""The loop of the prediction worker, whatever engine it is given."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from scseg.compute.worker.output_cache import OutputCache
 from scseg.compute.worker.slice_prediction import SlicePrediction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from multiprocessing.connection import Connection
 
-    from scseg.models.trained_network import TrainedNetwork
+    from scseg.models.precision import Precision
+    from scseg.models.trained_network import LoadNetwork, TrainedNetwork
 
 _NETWORKS_KEPT = 8
 
@@ -36,14 +36,16 @@ _NETWORKS_KEPT = 8
 class PredictionServer:
     """Answers the newest `WantedSlices` until it is told to quit or its parent is gone."""
 
-    def __init__(self, connection: Connection, load: Callable[[Path], TrainedNetwork]) -> None:
+    def __init__(self, connection: Connection, load: LoadNetwork) -> None:
         self._connection = connection
         self._load = load
         self._running = True
         self._pending: deque[SliceRequest] = deque()
         self._on_their_way: deque[SliceRequest] = deque()
         self._arrived = 0
-        self._networks: LruCache[ModelRef, TrainedNetwork] = LruCache(_NETWORKS_KEPT, lambda _: 1)
+        self._networks: LruCache[tuple[ModelRef, Precision], TrainedNetwork] = LruCache(
+            _NETWORKS_KEPT, lambda _: 1
+        )
         self._sources = NetworkInputs()
         self._outputs = OutputCache()
         self._speeds = NetworkTimings()
@@ -76,7 +78,7 @@ class PredictionServer:
 
     def _answer(self, request: SliceRequest) -> None:
         with report_failure(self._connection, request):
-            trained = self._trained(request.model)
+            trained = self._trained(request.model, request.precision)
             source = self._sources.get(request, trained.description)
             self._predict(SlicePrediction(request, trained, source))
         if self._wants(request):
@@ -99,18 +101,18 @@ class PredictionServer:
         """Tell whether a request is still the first that is wanted."""
         return self._running and bool(self._pending) and self._pending[0] == request
 
-    def _trained(self, model: ModelRef) -> TrainedNetwork:
+    def _trained(self, model: ModelRef, precision: Precision) -> TrainedNetwork:
         """Return a model with exactly the weights that are asked for.
 
         Raises:
             ScsegError: it cannot be loaded, or its file holds others now.
         """
-        trained = self._networks.get(model)
+        trained = self._networks.get((model, precision))
         if trained is None:
-            trained = self._load(Path(model.path))
+            trained = self._load(Path(model.path), precision)
             if trained.description.weights_sha256 != model.weights_sha256:
                 raise ScsegError(
                     f"{model.path} has been saved anew with other weights: load the model again."
                 )
-            self._networks.put(model, trained)
+            self._networks.put((model, precision), trained)
         return trained

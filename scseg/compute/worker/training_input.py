@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scseg import __version__
 from scseg.base.errors import ScsegError
+from scseg.base.formatting import counted
 from scseg.compute.training_split import split_training_set
 from scseg.datasets.training_sets.training_set import TrainingSet, fingerprint, load_training_set
 from scseg.models.compatibility import check_can_continue
@@ -99,8 +100,9 @@ def _of_going_on(
     request: TrainingRequest, model: ModelDescription, start: ModelDescription, *, judged: bool
 ) -> tuple[str, ...]:
     """Say what the user should know of a training that goes on, and is `judged` by boxes held out."""
+    epochs = counted(start.epochs_trained, "epoch")
     going_on = (
-        f"Training goes on from {Path(str(request.start_from)).name} ({start.epochs_trained} epochs, loss "
+        f"Training goes on from {Path(str(request.start_from)).name} ({epochs}, loss "
         f"{start.loss:.4f}); the optimiser starts afresh, so the loss may rise at first."
     )
     same_boxes = (

@@ -12,14 +12,22 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+COLOUR = (0.26, 0.83, 0.64)
+BOXES = 90
+BOX_SIZE = 64
 _APART = 6
 """Slices to train and to judge on are so many slices apart: neighbours look alike."""
 
 
-def slices_to_annotate(label: NDArray[np.uint8], count: int = 3) -> list[int]:
-    """Return the slices (z) of a label volume (z, y, x) with most of the feature, apart from each other."""
+def slices_to_annotate(
+    label: NDArray[np.uint8], count: int = 3, first: int | None = None
+) -> list[int]:
+    """Return the slices (z) of a label volume (z, y, x) with most of the feature, apart from each other.
+
+    `first` is one of them in any case.
+    """
     area = label.sum(axis=(1, 2), dtype=np.int64)
-    chosen: list[int] = []
+    chosen = [] if first is None else [first]
     for z in np.argsort(-area, kind="stable"):
         if len(chosen) < count and all(abs(int(z) - other) >= 2 * _APART for other in chosen):
             chosen.append(int(z))

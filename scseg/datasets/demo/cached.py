@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import math
+import shutil
 from typing import TYPE_CHECKING
 
 import mrcfile
 import numpy as np
 
-from scseg.base.files import regular_files
+from scseg.base.errors import ScsegError
+from scseg.base.files.temporary_files import new_temporary
 from scseg.base.files.writing import BusyError, atomic_file, atomic_path, write_errors_as_sentences
 from scseg.base.progress import Report, silent, sub_report
-from scseg.datasets.demo.places import DemoFiles, demo_folder, files_of
+from scseg.datasets.demo.places import STAMP, DemoFiles, demo_folder, files_of, is_whole, stamp_of
 from scseg.datasets.demo.simulate import DEFAULT, VERSION, Simulation, Specimen, simulate
 
 if TYPE_CHECKING:
@@ -19,7 +22,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_FIRST_LABEL_LINE = slice(224, 304)
+_VOXEL_BYTES = 8
+"""Of the tomogram and its labels together, for each voxel."""
 
 
 def demo_tomogram(
@@ -34,11 +38,15 @@ def demo_tomogram(
         ScsegError: the files cannot be written.
         CancelledError: `report` raised it.
     """
-    folder = folder or demo_folder()
-    files = files_of(folder, specimen.seed)
-    with write_errors_as_sentences(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    return make_files(files_of(folder or demo_folder(), specimen.seed), specimen, report)
+
+
+def make_files(files: DemoFiles, specimen: Specimen, report: Report = silent) -> DemoFiles:
+    """Write the files of a demo tomogram unless they are there already, as `demo_tomogram` does."""
+    with write_errors_as_sentences(files.tomogram.parent):
+        files.tomogram.parent.mkdir(parents=True, exist_ok=True)
     while not _up_to_date(files, specimen):
+        _check_place(files.tomogram, specimen)
         simulation = simulate(specimen, sub_report(report, 0, 0.9))
         # Another run may be writing the same.
         with contextlib.suppress(BusyError):
@@ -48,23 +56,29 @@ def demo_tomogram(
 
 def _up_to_date(files: DemoFiles, specimen: Specimen) -> bool:
     """Return whether all files are there and were made of this specimen by this version."""
-    stamp = _stamp(specimen).encode("ascii").ljust(80)
+    stamp = _stamp(specimen)
     volumes = (files.tomogram, *files.labels.values())
-    return files.ribosome_centres.is_file() and all(_stamp_of(path) == stamp for path in volumes)
+    return files.ribosome_centres.is_file() and all(
+        is_whole(path) and stamp_of(path) == stamp for path in volumes
+    )
+
+
+def _check_place(tomogram: Path, specimen: Specimen) -> None:
+    """Refuse at once a place that cannot be written, or has no room, not after the simulation."""
+    needed = _VOXEL_BYTES * math.prod(specimen.shape)
+    with write_errors_as_sentences(tomogram):
+        new_temporary(tomogram).unlink()
+        free = shutil.disk_usage(tomogram.parent).free
+    if needed > free:
+        raise ScsegError(
+            f"Cannot write {tomogram} and its labels: they take {needed / 1e6:.0f} MB and there are "
+            f"{free / 1e6:.0f} free; free some space, or choose a folder on another disk."
+        )
 
 
 def _stamp(specimen: Specimen) -> str:
     z, y, x = specimen.shape
-    return f"scseg demo {VERSION}: {x} x {y} x {z}, {specimen.apix:g} A, seed {specimen.seed}"
-
-
-def _stamp_of(path: Path) -> bytes:
-    """Return the first label line of an .mrc, empty where there is no such file."""
-    try:
-        with regular_files.open_to_read(path) as file:
-            return file.read(_FIRST_LABEL_LINE.stop)[_FIRST_LABEL_LINE]
-    except OSError:
-        return b""
+    return f"{STAMP}{VERSION}: {x} x {y} x {z}, {specimen.apix:g} A, seed {specimen.seed}"
 
 
 def _write(files: DemoFiles, simulation: Simulation, specimen: Specimen, report: Report) -> None:

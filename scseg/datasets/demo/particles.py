@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from scseg.base.progress import Report, silent
 from scseg.datasets.demo.scene import (
     Points,
     Scene,
@@ -22,6 +23,8 @@ _RNA_RICH, _GOLD = 1.3, 12.0
 """Density of ribosomes and of gold, of that of protein."""
 _BEAD_RADIUS = 2.4
 """What one bead of a ribosome occupies in its label, nm."""
+_PER_NM3 = {10: 2.5e-6, 7.5: 8e-6, 4.5: 60e-6, 3: 200e-6}
+"""How many other proteins there are, by their radius in nm, if all found room."""
 
 
 def _ribosome(rng: np.random.Generator) -> Points:
@@ -33,7 +36,7 @@ def _ribosome(rng: np.random.Generator) -> Points:
     return np.concatenate([np.zeros((1, 3)), large, small, stalk])
 
 
-def add_ribosomes(scene: Scene, rng: np.random.Generator) -> Points:
+def add_ribosomes(scene: Scene, rng: np.random.Generator, report: Report = silent) -> Points:
     """Scatter ribosomes, half of them in strings as on one messenger RNA; return their centres."""
     template = _ribosome(rng)
     centres: list[Points] = []
@@ -41,6 +44,7 @@ def add_ribosomes(scene: Scene, rng: np.random.Generator) -> Points:
     for _ in range(40 * wanted):
         if len(centres) >= wanted:
             break
+        report(len(centres) / wanted, "ribosomes")
         for place in _string(scene, rng):
             if _has_room(scene, place, rng):
                 _draw_ribosome(scene, place, template @ rotation(rng))
@@ -48,11 +52,15 @@ def add_ribosomes(scene: Scene, rng: np.random.Generator) -> Points:
     return np.array(centres).reshape(-1, 3)
 
 
-def add_other_proteins(scene: Scene, rng: np.random.Generator) -> None:
+def add_other_proteins(scene: Scene, rng: np.random.Generator, report: Report = silent) -> None:
     """Fill what room is left with proteins and complexes of 5 to 22 nm."""
     volume = scene.density.size * (scene.apix / 10) ** 3
-    for radius_nm, per_nm3 in ((10, 2.5e-6), (7.5, 8e-6), (4.5, 60e-6), (3, 200e-6)):
-        for _ in range(round(volume * per_nm3)):
+    counts = {radius_nm: round(volume * per_nm3) for radius_nm, per_nm3 in _PER_NM3.items()}
+    done = 0
+    for radius_nm, count in counts.items():
+        for _ in range(count):
+            report(done / sum(counts.values()), "proteins")
+            done += 1
             radii = radius_nm * rng.uniform(0.5, 1.15, 3)
             place = rng.uniform(0, 1, 3) * scene.shape
             blob = scene.pixels(1) * _lump(radii, rng) @ rotation(rng)

@@ -27,6 +27,8 @@ _MARGIN = (10, 24, 24)
 """How far the specimen reaches beyond the tomogram, z, y, x: what Fourier transforms wrap is cut off."""
 _BEAD_SIGMA = 1.5
 """Of the blur that makes protein of beads, nm."""
+_ARRANGED = 0.85
+"""What part of the time goes into the specimen, before it is imaged."""
 
 
 @dataclass(frozen=True)
@@ -51,15 +53,15 @@ class Simulation:
 
 
 def simulate(specimen: Specimen, report: Report = silent) -> Simulation:
-    """Return the simulated tomogram; the default takes some 15 s and 1.5 GB on two cores."""
+    """Return the simulated tomogram; the default takes 15 to 40 s and 1.5 GB."""
     arranging, noising = np.random.default_rng(specimen.seed).spawn(2)
     padded = _padded(specimen.shape)
     corner = tuple((p - n) // 2 for p, n in zip(padded, specimen.shape, strict=True))
     window = tuple(slice(a, a + n) for a, n in zip(corner, specimen.shape, strict=True))
 
-    scene, centres = _arranged(padded, specimen.apix, arranging, sub_report(report, 0, 0.5))
+    scene, centres = _arranged(padded, specimen.apix, arranging, sub_report(report, 0, _ARRANGED))
     density = scene.density + gaussian_filter(scene.beads, scene.pixels(_BEAD_SIGMA), truncate=3)
-    volume = imaged(density, specimen.apix, noising, sub_report(report, 0.5, 1))
+    volume = imaged(density, specimen.apix, noising, sub_report(report, _ARRANGED, 1))
     tomogram = as_grey_values(volume[window])
     report(1.0, "demo tomogram simulated")
 
@@ -83,14 +85,13 @@ def _arranged(
     scene = empty_scene(shape, apix)
     report(0.0, "carbon film")
     add_carbon(scene, rng)
-    report(0.3, "vesicles")
+    report(0.07, "vesicles")
     add_vesicles(scene, LARGE, rng)
     add_microtubules(scene, rng)
     add_vesicles(scene, SMALL, rng)
-    report(0.5, "filaments")
+    report(0.2, "filaments")
     add_gold(scene, rng)
     add_thin_filaments(scene, rng)
-    report(0.7, "ribosomes and proteins")
-    centres = add_ribosomes(scene, rng)
-    add_other_proteins(scene, rng)
+    centres = add_ribosomes(scene, rng, sub_report(report, 0.21, 0.43))
+    add_other_proteins(scene, rng, sub_report(report, 0.43, 1.0))
     return scene, centres

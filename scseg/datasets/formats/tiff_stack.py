@@ -191,8 +191,11 @@ def _left_out(images: list[Directory], chosen: list[Directory]) -> tuple[str, ..
         return ()
     number, first = others[0]
     _, height, width = first.shape
+    are = (
+        "is no part of the stack and is" if len(others) == 1 else "are no part of the stack and are"
+    )
     return (
-        f"Of the file's {len(images)} images, {len(others)} are no part of the stack and are left out: "
+        f"Of the file's {len(images)} images, {len(others)} {are} left out: "
         f"{'that' if len(others) == 1 else 'the first of them'}, image {number + 1}, has {width} x {height} "
         "pixels.",
     )

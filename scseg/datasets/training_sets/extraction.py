@@ -214,6 +214,6 @@ def _check_that_there_are_positives(made: TrainingSet) -> None:
     if not made.positive.any():
         names = " or ".join(made.features)
         raise ScsegError(
-            f"None of the {len(made.labels)} boxes holds any {names}: draw it inside of some, or check that "
+            f"No box of {len(made.labels)} holds any {names}: draw it inside of some, or check that "
             "masks and boxes belong to the same tomogram."
         )

@@ -18,6 +18,7 @@ import tifffile
 from scseg.base.errors import ScsegError
 from scseg.base.file_names import fit_file_name
 from scseg.base.files.writing import atomic_file, parse_document
+from scseg.base.formatting import counted
 from scseg.base.json_values import MOST_CONTAINERS
 from scseg.base.labels import FEATURE, IGNORE, contains_feature
 from scseg.base.progress import Report, silent
@@ -109,7 +110,7 @@ def check_fits_in_file(count: int, depth: int, box_size: int) -> None:
     if count > fit:
         raise ScsegError(
             f"{count} boxes of {box_size} pixels make a training set of over 4 GB, which ImageJ cannot "
-            f"open: use at most {fit} boxes, or smaller ones."
+            f"open: use at most {counted(fit, 'box')}, or smaller ones."
         )
     if count > _MOST_BOXES:
         raise ScsegError(

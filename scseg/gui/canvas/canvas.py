@@ -60,6 +60,8 @@ class Canvas:
         ui.in_view = surface.region(opened.shape[1:])
         self._use_tools(session, opened, ui, surface)
         _hover(opened, ui, surface)
+        pointed = ui.hovered and (ui.hovered.y, ui.hovered.x)
+        view.note_looked_at(opened, ui.in_view, pointed)
         scene = _scene(session, ui, port)
         if scene is not None:
             _show(scene, painter, place, size)

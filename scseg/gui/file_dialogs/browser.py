@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 from imgui_bundle import ImVec2, imgui
 
 from scseg.base.file_names import with_suffix
-from scseg.gui.file_dialogs.folder_view import FolderView
+from scseg.gui.file_dialogs.folder_view import FolderView, enter_beside_fields
 from scseg.gui.widgets import button, faint, text_field, to_the_right, tooltip
-from scseg.runtime.display import labels
+from scseg.runtime.display import labels, slice_numbers
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
@@ -68,7 +68,7 @@ class Opening:
         cancelled, opens = _draw_buttons("Open###open", ui, enabled=bool(view.chosen))
         if cancelled:
             return ()
-        if opens or doubly:
+        if opens or (view.chosen and (doubly or enter_beside_fields())):
             return tuple(view.folder / name for name in sorted(view.chosen))
         return (view.folder / named,) if (named := view.reader.listing.named) else None
 
@@ -89,11 +89,16 @@ class Saving:
         for name in view.chosen:
             self._name, self._asks = name, self._asks and name == self._name
         view.reader.chosen = set()
-        entered = self._draw_name()
+        # What is there is replaced by a click, or by Enter in its name alone.
+        entered = self._draw_name() or (enter_beside_fields() and not self._asks)
+        if note := slice_numbers.note(self._name):
+            faint(note)
         if self._asks:
             faint(f"There is a {self._name} already.")
         else:
             view.draw_kinds()
+            imgui.same_line()
+            view.draw_new_folder()
         label = "Replace it###save" if self._asks else "Save###save"
         enabled = bool(Path(self._name.strip()).name) and not view.reader.reading
         cancelled, saves = _draw_buttons(label, ui, enabled=enabled)

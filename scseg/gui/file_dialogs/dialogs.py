@@ -14,6 +14,7 @@ from scseg.base.errors import ScsegError
 from scseg.base.file_names import with_suffix
 from scseg.base.printable import printable
 from scseg.gui.file_dialogs.browser import Browser, Opening, Saving
+from scseg.runtime.display import slice_numbers
 from scseg.runtime.display.file_kinds import KINDS
 
 if TYPE_CHECKING:
@@ -129,6 +130,8 @@ class NativeSaveDialog:
     def __init__(self, title: str, proposed: Path) -> None:
         self._title = title
         self._suffix = proposed.suffix
+        if note := slice_numbers.note(proposed.name):
+            title = f"{title} ({note.rstrip('.')})"
         filters = [f"{proposed.suffix} files", f"*{proposed.suffix}", "All files", "*"]
         self._dialog = native.save_file(printable(title), printable(str(proposed)), filters)
         self._again: Browser | None = None

@@ -34,6 +34,9 @@ class FolderView:
         self._many = many
         self._query = ""
         self._typed = ""
+        self._shown = folder
+        self._new: str | None = None
+        self._begins = False
         self.go(folder)
 
     @property
@@ -51,13 +54,40 @@ class FolderView:
         self.reader.read(folder)
 
     def draw(self) -> bool:
-        """Draw the place and what it holds; return whether a file was clicked twice."""
-        self._draw_place()
+        """Draw the place and what it holds; return whether a file was clicked twice, or Enter chose it."""
+        if self.folder != self._shown:
+            self._shown, self._typed = self.folder, str(self.folder)
+        filtered = self._draw_place()
         height = ROWS * imgui.get_text_line_height_with_spacing()
         imgui.begin_child("list", ImVec2(0, height), imgui.ChildFlags_.borders)
         doubly = self._draw_rows(self.reader.listing)
         imgui.end_child()
-        return doubly
+        return doubly or filtered
+
+    def draw_new_folder(self) -> None:
+        """Draw the button that makes a folder here, then the field for its name."""
+        if self._new is None:
+            if small_button("new folder###new-folder", "Make a folder here, and go into it."):
+                self._new, self._begins = "", True
+            return
+        if self._begins:
+            imgui.set_keyboard_focus_here()
+            self._begins = False
+        imgui.set_next_item_width(imgui.get_content_region_avail().x * 0.5)
+        entered, self._new = text_field(
+            "###new-name", self._new, imgui.InputTextFlags_.enter_returns_true
+        )
+        tooltip("The name of the new folder.")
+        name = self._new.strip()
+        imgui.same_line()
+        # A name, not a way to elsewhere.
+        is_name = bool(name) and name not in (".", "..") and Path(name).name == name
+        imgui.begin_disabled(not is_name)
+        clicked = small_button("make###make-folder", "Make the folder, and go into it (Enter).")
+        imgui.end_disabled()
+        if is_name and (clicked or entered):
+            self._new = None
+            self.reader.read(self.folder / name, makes=True)
 
     def draw_kinds(self) -> None:
         """Draw the switch that shows files of other kinds."""
@@ -67,7 +97,11 @@ class FolderView:
             self.reader.of_all_kinds = not self.reader.of_all_kinds
             self.go(self.folder)
 
-    def _draw_place(self) -> None:
+    def _draw_place(self) -> bool:
+        """Draw the folder and the filter; return whether Enter in the filter means what is chosen.
+
+        Where the filter leaves but one file, Enter chooses that.
+        """
         if small_button(f"{icons_fontawesome_6.ICON_FA_ARROW_UP}###up", "To the folder above."):
             self.go(self.folder.parent)
         imgui.same_line()
@@ -84,8 +118,19 @@ class FolderView:
             self.go(Path(self._typed.strip().strip('"')).expanduser())
         imgui.same_line()
         imgui.set_next_item_width(-1)
-        _, self._query = imgui.input_text_with_hint("###filter", "filter", self._query)
-        tooltip("Show only what has this in its name.")
+        flags = imgui.InputTextFlags_.enter_returns_true
+        filtered, self._query = imgui.input_text_with_hint(
+            "###filter", "filter", self._query, flags
+        )
+        tooltip(
+            "Show only what has this in its name. Enter takes the only file left, or what is chosen."
+        )
+        left = [
+            name for name, _ in self.reader.listing.files if self._query.lower() in name.lower()
+        ]
+        if filtered and len(left) == 1:
+            self.reader.chosen = set(left)
+        return bool(filtered and self.chosen)
 
     def _draw_rows(self, listing: Listing) -> bool:
         words = self._query.lower()
@@ -123,3 +168,11 @@ class FolderView:
         to_the_right(imgui.calc_text_size(text).x)
         faint(text)
         return doubly
+
+
+def enter_beside_fields() -> bool:
+    """Tell whether Enter was pressed, but not in a field for text, which may mean something else by it."""
+    if imgui.get_io().want_text_input:
+        return False
+    keys = imgui.Key.enter, imgui.Key.keypad_enter
+    return any(imgui.is_key_pressed(key, repeat=False) for key in keys)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.base.rect import Rect
+from scseg.base.rect import NOWHERE, Rect
 from scseg.gui.gl.shader import Shader
 from scseg.gui.gl.texture import LABELS, ArrayTexture, cover_part
 from scseg.runtime.display.thinning import in_texels, in_voxels
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from scseg.gui.gl.shader import Uniform
     from scseg.runtime.display.projection import Projection
     from scseg.runtime.display.scene import Drawing
-
-NOWHERE = Rect(0, 0, 0, 0)
 
 
 @dataclass
@@ -41,17 +39,23 @@ class LabelLayers:
         self._layers: dict[str, _Layer] = {}
         self._shader = Shader("view.glsl", "labels.frag")
 
-    def upload(self, masks: Mapping[str, VersionedArray[np.uint8]]) -> None:
-        """Bring the textures up to date with masks by feature; those of other features are given back."""
+    def upload(self, masks: Mapping[str, VersionedArray[np.uint8]]) -> Rect:
+        """Bring the textures up to date with masks by feature; return the voxels that have changed.
+
+        The textures of other features are given back.
+        """
+        all_changed = NOWHERE
         for feature in [each for each in self._layers if each not in masks]:
             self._layers.pop(feature).texture.delete()
         for feature, mask in masks.items():
             layer = self._layers.setdefault(feature, _Layer())
             changed = layer.texture.update(mask)
+            all_changed = all_changed.union(changed)
             if not changed.empty:
                 drawn = _bounds(mask.values, changed)
                 layer.bounds = drawn if changed == mask.whole else layer.bounds.union(drawn)
                 self.uploaded += changed.height * changed.width
+        return all_changed
 
     def paint(self, drawing: Drawing, projection: Projection) -> None:
         """Draw a mask over what is there, with the current blending, and only where there is something."""

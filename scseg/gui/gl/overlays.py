@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from scseg.base.rect import NOWHERE, Rect
 from scseg.gui.gl.shader import Shader
 from scseg.gui.gl.texture import LABELS, PREDICTION, ArrayTexture, cover_part
 from scseg.runtime.display.thinning import in_texels
@@ -51,8 +52,12 @@ class OverlayLayers:
         self._free: list[_Layer] = []
         self._shader = Shader("view.glsl", "overlay.frag")
 
-    def upload(self, masks: Sequence[ShownPrediction]) -> None:
-        """Bring the textures up to date. Those that are free for now wait for the next slice."""
+    def upload(self, masks: Sequence[ShownPrediction]) -> Rect:
+        """Bring the textures up to date; return the voxels that have changed.
+
+        Those that are free for now wait for the next slice.
+        """
+        all_changed = NOWHERE
         wanted = {mask.model.id for mask in masks}
         for model in self._layers.keys() - wanted:
             self._free.append(self._layers.pop(model))
@@ -61,8 +66,10 @@ class OverlayLayers:
                 self._layers[mask.model.id] = self._free.pop() if self._free else _Layer()
             layer = self._layers[mask.model.id]
             changed = layer.values.update(mask.prediction)
+            all_changed = all_changed.union(changed)
             self.uploaded += changed.height * changed.width
             layer.upload_removed(mask.removed)
+        return all_changed
 
     def paint(self, overlay: Overlay, projection: Projection, contrast: dict[str, Uniform]) -> None:
         """Draw a prediction over the slice (on unit 0) with the current blending, where it was asked for."""

@@ -6,11 +6,14 @@ makes an upload hundreds of times dearer. `paint` compares a `Scene` by value wi
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from OpenGL import GL
 
+from scseg.base.rect import NOWHERE, Rect
 from scseg.gui.gl.filters import FilteredSlice
 from scseg.gui.gl.labels import LabelLayers
 from scseg.gui.gl.overlays import OverlayLayers
@@ -18,7 +21,7 @@ from scseg.gui.gl.shader import Shader
 from scseg.gui.gl.texture import ArrayTexture, Picture, cover_part
 from scseg.runtime.display.grey_scale import AS_THEY_ARE, scale_of
 from scseg.runtime.display.projection import Projection
-from scseg.runtime.display.thinning import spread
+from scseg.runtime.display.thinning import in_texels, in_voxels, spread
 from scseg.runtime.tomograms.slice_reader import measured
 
 if TYPE_CHECKING:
@@ -67,6 +70,7 @@ class SlicePainter:
         self._filtered = FilteredSlice()
         self._seen: SliceImage | None = None
         self._shown: SliceKey | None = None
+        self._changed = NOWHERE
         self.labels = LabelLayers()
         self.overlays = OverlayLayers()
         self._slice_shader = Shader("view.glsl", "slice.frag")
@@ -97,21 +101,24 @@ class SlicePainter:
 
     def upload_predictions(self, masks: Sequence[ShownPrediction]) -> None:
         """Bring the textures up to date: of a slice that is being predicted, only the new bands."""
-        self.overlays.upload(masks)
+        self._changed = self._changed.union(self.overlays.upload(masks))
 
     def upload_labels(self, masks: Mapping[str, VersionedArray[np.uint8]]) -> None:
         """Bring what is drawn of features (by id) up to date: of a stroke, only what it has changed."""
-        self.labels.upload(masks)
+        self._changed = self._changed.union(self.labels.upload(masks))
 
     def paint(self, scene: Scene) -> None:
-        """Draw the scene, unless the picture shows it already."""
+        """Draw the scene, unless the picture shows it already; of what it shows, only what has changed."""
         if scene == self.drawn:
             return
+        projection = Projection(scene, self._slice.shape, step=self._slice.step)
+        if self.drawn is not None and scene.differs_in_voxels_only(self.drawn):
+            projection = replace(projection, within=_changed(projection, self._changed))
         self.drawn = None
         self.paintings += 1
         with self.picture.drawn_into(*scene.size):
-            self._paint(scene)
-        self.drawn = scene
+            self._paint(projection)
+        self.drawn, self._changed = scene, NOWHERE
 
     def delete(self) -> None:
         for owned in (
@@ -124,11 +131,12 @@ class SlicePainter:
         ):
             owned.delete()
 
-    def _paint(self, scene: Scene) -> None:
-        GL.glClearColor(*scene.surroundings, 1.0)
-        GL.glClear(GL.GL_COLOR_BUFFER_BIT)
-        projection = Projection(scene, self._slice.shape, self._slice.step)
+    def _paint(self, projection: Projection) -> None:
+        scene = projection.scene
         contrast = _contrast(scene, self._scale.filtered(scene.filters))
+        if projection.within is None:
+            GL.glClearColor(*scene.surroundings, 1.0)
+            GL.glClear(GL.GL_COLOR_BUFFER_BIT)
         self._paint_slice(projection, contrast)
         GL.glEnable(GL.GL_BLEND)
         GL.glBlendFuncSeparate(GL.GL_SRC_ALPHA, GL.GL_ONE_MINUS_SRC_ALPHA, GL.GL_ZERO, GL.GL_ONE)
@@ -144,6 +152,16 @@ class SlicePainter:
         uniforms |= projection.uniforms | contrast
         self._slice_shader.use(uniforms, projection.constants | {"GRID": strength > 0})
         cover_part(projection.all)
+
+
+def _changed(projection: Projection, voxels: Rect) -> Rect:
+    """Return the pixels that look otherwise where voxels have changed."""
+    # Pixels drawn small are means, which reach into the next one; smooth texels reach to the next.
+    margin = projection.scene.widest_line + 2
+    if projection.constants["SMOOTHED"]:
+        margin += math.ceil(projection.texel)
+    step = projection.step
+    return projection.part(in_voxels(in_texels(voxels, step), step), margin)
 
 
 def _contrast(scene: Scene, scale: GreyScale) -> dict[str, Uniform]:

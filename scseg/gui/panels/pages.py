@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, imgui
 
 import scseg
-from scseg.actions.commands import ACTIONS, GESTURES, commands_with
+from scseg.actions.commands import ACTIONS, GESTURES
 from scseg.actions.view import view
-from scseg.gui.panels import disk_use
+from scseg.gui.panels import command_list, disk_use
 from scseg.gui.theme import rgba
-from scseg.gui.widgets import button, faint, to_the_right
+from scseg.gui.widgets import button, faint
 
 if TYPE_CHECKING:
-    from scseg.actions.action import Action
     from scseg.gui.ui import Ui
     from scseg.state.notices import Notice
     from scseg.state.session import Session
@@ -27,15 +25,6 @@ TITLES = {
     "storage": "Storage",
     "about": "About scSegmentation",
 }
-MOST_ROWS = 14
-
-
-@dataclass
-class Search:
-    """What is typed to find a command, and which of those found is chosen."""
-
-    query: str = ""
-    chosen: int = 0
 
 
 def draw(session: Session, ui: Ui) -> None:
@@ -43,8 +32,7 @@ def draw(session: Session, ui: Ui) -> None:
         return
     title = f"{TITLES[session.page]}###page"
     if not imgui.is_popup_open("###page"):
-        search = ui.state_of(Search)
-        search.query, search.chosen = "", 0
+        command_list.begin(ui)
         imgui.open_popup("###page")
     area = imgui.get_main_viewport()
     imgui.set_next_window_pos(
@@ -66,49 +54,6 @@ def draw(session: Session, ui: Ui) -> None:
 def _close(session: Session) -> None:
     view.show_page(session, None)
     imgui.close_current_popup()
-
-
-def _draw_commands(session: Session, ui: Ui) -> None:
-    search = ui.state_of(Search)
-    if imgui.is_window_appearing():
-        imgui.set_keyboard_focus_here()
-    imgui.set_next_item_width(-1)
-    changed, search.query = imgui.input_text_with_hint("###query", "Type a word…", search.query)
-    actions = commands_with(search.query, session)
-    if changed:
-        search.chosen = 0
-    for key, by in ((imgui.Key.down_arrow, 1), (imgui.Key.up_arrow, -1)):
-        if imgui.is_key_pressed(key):
-            search.chosen += by
-    search.chosen = max(0, min(search.chosen, len(actions) - 1))
-    rows = max(1, min(len(actions), MOST_ROWS))
-    imgui.begin_child("list", ImVec2(0, rows * imgui.get_text_line_height_with_spacing()))
-    done = None
-    for index, action in enumerate(actions):
-        if _draw_row(action, chosen=index == search.chosen):
-            done = action
-    if not actions:
-        faint("No command has these words.")
-    imgui.end_child()
-    entered = imgui.is_key_pressed(imgui.Key.enter) or imgui.is_key_pressed(imgui.Key.keypad_enter)
-    if entered and actions:
-        done = actions[search.chosen]
-    if done is not None:
-        _close(session)
-        done.run(session)
-
-
-def _draw_row(action: Action, *, chosen: bool) -> bool:
-    clicked, _ = imgui.selectable(f"{action.label}###{action.id}", chosen)
-    if chosen:
-        imgui.set_scroll_here_y(0.5)
-    if action.tooltip:
-        imgui.set_item_tooltip(action.tooltip)
-    if action.shortcuts:
-        keys = action.shortcuts[0]
-        to_the_right(imgui.calc_text_size(keys).x)
-        faint(keys)
-    return clicked
 
 
 def _draw_shortcuts(session: Session, ui: Ui) -> None:  # noqa: ARG001 - as its siblings
@@ -163,7 +108,7 @@ def _draw_message(notice: Notice, ui: Ui) -> None:
 
 
 _DRAWN = {
-    "commands": _draw_commands,
+    "commands": command_list.draw,
     "shortcuts": _draw_shortcuts,
     "messages": _draw_messages,
     "storage": disk_use.draw,

@@ -12,17 +12,17 @@ from scseg.gui.guard import guarded
 from scseg.gui.panels.annotation import segmentation
 from scseg.gui.panels.models import models
 from scseg.gui.widgets import tooltip
-from scseg.state.panel_layout import Stage
+from scseg.state.panel_layout import PURPOSES, Stage
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
     from scseg.state.session import Session
 
-STAGES = {
-    Stage.SEGMENTATION: (segmentation.draw, "Draw features on slices and place boxes (1)."),
-    Stage.MODELS: (models.draw, "Load trained models and see what they find (2)."),
+DRAWN = {
+    Stage.SEGMENTATION: segmentation.draw,
+    Stage.MODELS: models.draw,
 }
-"""For each stage what draws it, and its tooltip."""
+"""For each stage what draws it."""
 
 
 @dataclass
@@ -37,11 +37,11 @@ def draw(session: Session, ui: Ui) -> None:
         return
     front = ui.state_of(Front)
     in_front: Stage | None = None
-    for stage, (draw_stage, explained) in STAGES.items():
+    for number, (stage, draw_stage) in enumerate(DRAWN.items(), 1):
         called = stage == session.stage != front.stage
         flags = imgui.TabItemFlags_.set_selected if called else imgui.TabItemFlags_.none
         chosen, _ = imgui.begin_tab_item(stage, None, flags)
-        tooltip(explained)
+        tooltip(f"{PURPOSES[stage]} (key {number})")
         if chosen:
             in_front = stage
             with guarded(session, f"The stage {stage}"):

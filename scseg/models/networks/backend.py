@@ -19,6 +19,11 @@ def prepare() -> None:
         tf.config.experimental.set_memory_growth(device=gpu, enable=True)
 
 
+def has_gpu() -> bool:
+    """Tell whether there is a graphics card that networks can run on."""
+    return bool(keras.distribution.list_devices("gpu"))
+
+
 def leave_gpu_alone() -> None:
     """Compute on the processor, whatever else there is; before anything was computed."""
     if keras.backend.backend() != "tensorflow":

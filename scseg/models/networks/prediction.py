@@ -1,4 +1,4 @@
-"""A trained network as a plain function of images, compiled once for each shape that it gets."""
+"""Networks run by Keras, on graphics cards and where OpenVINO is absent."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 import keras
 import numpy as np
 
-from scseg.base.errors import ScsegError
-from scseg.models.architectures import ARCHITECTURES
-from scseg.models.files import open_model, weights_path
 from scseg.models.networks.architectures import build
-from scseg.models.networks.reach import reach
-from scseg.models.networks.weights import load_weights
-from scseg.models.trained_network import TrainedNetwork
+from scseg.models.networks.precision import FAST, FULL
+from scseg.models.networks.weights import set_weights
+from scseg.models.trained_network import TrainedNetwork, read_trained, ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,36 +18,28 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from scseg.models.description import ModelDescription
+    from scseg.models.precision import Precision
     from scseg.models.tiling.blending import Network
 
 _SHAPES_KEPT = 4
 """Slices of one size take two, where orientations are averaged; one more are the tiles."""
 
 
-def load_network(path: Path) -> tuple[ModelDescription, keras.Model]:
-    """Return the network of a model file (.scnm) with its weights.
+_PRECISIONS = {"float32": FULL, "bfloat16": FAST}
+
+
+def load_trained(path: Path, precision: Precision) -> TrainedNetwork:
+    """Return a model ready to predict in a precision.
 
     Raises:
-        ScsegError: a file is missing or damaged, or the weights are not the architecture's.
+        ScsegError: see `read_trained`.
     """
-    description = open_model(path)
-    network = build(description.architecture, description.box_size, description.depth)
-    load_weights(network, weights_path(path))
-    if open_model(path).weights_sha256 != description.weights_sha256:
-        raise ScsegError(f"{path} was saved anew while it was read: load it again.")
-    return description, network
-
-
-def load_trained(path: Path) -> TrainedNetwork:
-    """Return a model ready to predict.
-
-    Raises:
-        ScsegError: see `load_network`.
-    """
-    description, network = load_network(path)
-    divisor = ARCHITECTURES[description.architecture].divisor
-    return TrainedNetwork(description, predictor(network), divisor, reach(network, divisor))
+    description, weights = read_trained(path)
+    network = build(
+        description.architecture, description.box_size, description.depth, _PRECISIONS[precision]
+    )
+    set_weights(network, weights)
+    return ready(description, predictor(network))
 
 
 def predictor(network: keras.Model) -> Network:

@@ -14,8 +14,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from scseg.models.networks.architectures import MOMENTUM
 from scseg.models.networks.batch_norm import FastBatchNormalization
-from scseg.models.networks.blocks import MOMENTUM
 from scseg.models.networks.precision import FULL
 
 if TYPE_CHECKING:

@@ -45,6 +45,21 @@ def listed(folder: Path, suffixes: tuple[str, ...]) -> Listing:
     return Listing(folder, tuple(sorted(folders, key=str.lower)), tuple(sorted(files)))
 
 
+def made(folder: Path, suffixes: tuple[str, ...]) -> Listing:
+    """Make a folder and list it; where that cannot be, list the one above, with the trouble."""
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        if not folder.is_dir():
+            trouble = f"{folder.name} is the name of a file: choose another."
+            return replace(listed(folder.parent, suffixes), trouble=trouble)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        trouble = f"The folder {folder.name} cannot be made: {why}."
+        return replace(listed(folder.parent, suffixes), trouble=trouble)
+    return listed(folder, suffixes)
+
+
 class FolderReader:
     """Reads folders in threads; `wake` is called from these when the `listing` is there.
 
@@ -68,15 +83,18 @@ class FolderReader:
         """Choose a file, in place of those chosen before, or beside them; again, no longer."""
         self.chosen = self.chosen ^ {name} if adds else {name}
 
-    def read(self, folder: Path) -> None:
-        """Read another folder in a thread of its own: a slow disk must not hold up a frame."""
+    def read(self, folder: Path, *, makes: bool = False) -> None:
+        """Read another folder in a thread of its own: a slow disk must not hold up a frame.
+
+        With `makes`, it is made first; where that cannot be, the folder above is read, with why.
+        """
         self._wanted = folder
         self.chosen = set()
         self.reading = True
         suffixes = () if self.of_all_kinds else self._suffixes
 
         def read() -> None:
-            listing = listed(folder, suffixes)
+            listing = made(folder, suffixes) if makes else listed(folder, suffixes)
             if self._wanted == folder:
                 self.listing = listing
                 self.chosen = {listing.named} if listing.named else set()

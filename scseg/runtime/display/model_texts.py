@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scseg.actions.training import runs
-from scseg.base.formatting import time_left
+from scseg.base.formatting import counted, noun, time_left
 from scseg.base.printable import printable
 
 if TYPE_CHECKING:
@@ -37,8 +37,9 @@ def about(model: Model) -> str:
 def training_set(found: TrainingSetSummary) -> str:
     """Return what is in a training set."""
     depth = f" x {found.depth} slices" if found.depth > 1 else ""
+    boxes = noun(found.positives + found.negatives, "box")
     return (
-        f"{found.positives} + {found.negatives} boxes of {found.box_size} pixels{depth}, "
+        f"{found.positives} + {found.negatives} {boxes} of {counted(found.box_size, 'pixel')}{depth}, "
         f"{found.apix:.2f} A per pixel"
     )
 
@@ -46,9 +47,9 @@ def training_set(found: TrainingSetSummary) -> str:
 def epoch(chosen: TrainingParameters) -> str:
     """Return what an epoch amounts to."""
     return (
-        f"Every positive box is shown {chosen.copies} times in an epoch, and for each of these samples "
-        f"{1 + chosen.negatives:g} negative ones. More copies or a higher rate of negatives show more of the "
-        "negative boxes in every epoch. Boxes held out for validation are not among the samples."
+        f"Every positive box is shown {counted(chosen.copies, 'time')} in an epoch, and for each of these "
+        f"samples {1 + chosen.negatives:g} negative ones. More copies or a higher rate of negatives show "
+        "more of the negative boxes in every epoch. Boxes held out for validation are not among the samples."
     )
 
 
@@ -58,7 +59,7 @@ def progress(session: Session, model: Model, run: TrainingRun) -> str:
         return "stopping after this batch"
     if not run.started:
         before = runs.place_in_queue(session, model)
-        return f"waits for {before} other{'' if before == 1 else 's'} to be trained"
+        return f"waits for {counted(before, 'other')} to be trained"
     left = f", {time_left(run.seconds_left)}" if run.seconds_left is not None else ""
     return f"{run.text}{left}"
 

@@ -18,10 +18,14 @@ MOST_TAPS = 4
 
 @dataclass(frozen=True)
 class Projection:
-    """A slice of `shape` (y, x) in the picture of a scene, where a texel is `step` x `step` voxels."""
+    """A slice of `shape` (y, x) in the picture of a scene, where a texel is `step` x `step` voxels.
+
+    Only pixels `within` are drawn, None: all.
+    """
 
     scene: Scene
     shape: tuple[int, ...]
+    within: Rect | None = None
     step: int = 1
 
     @cached_property
@@ -62,7 +66,10 @@ class Projection:
         return self.part(Rect.whole(self.shape))
 
     def part(self, voxels: Rect, margin: int = 0) -> Rect:
-        """Return the pixels of the picture whose middles lie on some voxels, and so many around these."""
+        """Return the pixels of the picture whose middles lie on some voxels, and so many around these.
+
+        Of these, those that are drawn.
+        """
         width, height = self.scene.size
 
         def place(voxel: int, origin: float, most: int, grown: int) -> int:
@@ -74,4 +81,5 @@ class Projection:
         y0 = place(voxels.y0, self.origin[1], height, -margin)
         x1 = place(voxels.x1, self.origin[0], width, margin)
         y1 = place(voxels.y1, self.origin[1], height, margin)
-        return Rect(y0, x0, y1, x1)
+        part = Rect(y0, x0, y1, x1)
+        return part if self.within is None else part.common(self.within)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scseg.base.rect import Rect
+from scseg.state.active_models import is_active
 from scseg.state.panel_layout import Stage
 
 if TYPE_CHECKING:
@@ -76,6 +77,25 @@ class Scene:
     overlays: tuple[Overlay, ...] = ()
     drawings: tuple[Drawing, ...] = ()
 
+    @property
+    def widest_line(self) -> int:
+        """Pixels, rounded up: so far around a voxel it is seen in contours."""
+        overlays = (each.line for each in self.overlays)
+        drawings = (each.line for each in self.drawings)
+        return math.ceil(max((*overlays, *drawings), default=0.0))
+
+    def differs_in_voxels_only(self, other: Scene) -> bool:
+        """Tell whether another scene shows the same arrays in the same way, but in other states."""
+        return _without_revisions(self) == _without_revisions(other)
+
+
+def _without_revisions(scene: Scene) -> Scene:
+    return replace(
+        scene,
+        overlays=tuple(replace(each, revision=0) for each in scene.overlays),
+        drawings=tuple(replace(each, revision=0) for each in scene.drawings),
+    )
+
 
 @dataclass(frozen=True)
 class Screen:
@@ -137,10 +157,13 @@ def _drawings(opened: OpenTomogram, on_screen: OnScreen, line: float) -> tuple[D
 
 def visible_masks(session: Session, on_screen: OnScreen) -> list[ShownPrediction]:
     """Return the masks that are drawn, without those switched off since the frame began."""
+    opened = None if on_screen.shown is None else on_screen.shown.opened
     return [
         mask
         for mask in on_screen.masks
-        if mask.model in session.models and mask.model.display.active and mask.model.display.show
+        if mask.model in session.models
+        and is_active(mask.model, opened)
+        and mask.model.display.show
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scseg.base.printable import printable
@@ -10,6 +11,14 @@ from scseg.state.tomograms import OpenTomogram
 if TYPE_CHECKING:
     from scseg.annotations.feature import Feature
     from scseg.state.tomograms import MissingTomogram
+
+
+def short_folder(path: Path) -> str:
+    """Return the folder of a file, with ~ for the user's own."""
+    folder, home = path.parent, Path.home()
+    if folder.is_relative_to(home):
+        folder = Path("~") / folder.relative_to(home)
+    return printable(str(folder))
 
 
 def trouble(entry: OpenTomogram | MissingTomogram) -> str:

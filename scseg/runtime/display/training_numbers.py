@@ -5,25 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from scseg.base.formatting import noun
+
 if TYPE_CHECKING:
     from scseg.models.description import TrainingParameters
 
 
 @dataclass(frozen=True)
 class Number:
-    """A slider: `limits` are those of the hand, `legal` those of a number that is typed."""
+    """A slider: `limits` are those of the hand, `legal` those of a number that is typed.
+
+    `shown` has {} where the name of what it `counts` stands.
+    """
 
     field: str
     limits: tuple[float, float]
     legal: tuple[float, float]
     shown: str
     explained: str
+    counts: str = ""
     times: float = 1.0
     whole: bool = True
 
     def shown_value(self, parameters: TrainingParameters) -> float:
         """Return the number as the slider shows it: `times` what it is."""
         return float(getattr(parameters, self.field)) * self.times
+
+    def shown_as(self, parameters: TrainingParameters) -> str:
+        """Return the format in which the slider shows the number."""
+        return self.shown.format(noun(round(self.shown_value(parameters)), self.counts))
 
     def changed(self, parameters: TrainingParameters, shown_value: float) -> TrainingParameters:
         """Return the parameters with the number that a slider was moved to, or that was typed."""
@@ -38,9 +48,10 @@ NUMBERS = (
         "epochs",
         (1, 100),
         (1, 10_000),
-        "%.0f epochs",
+        "%.0f {}",
         "How often the network sees the whole training set. 25 is a good start; with too many it learns "
         "the boxes by heart.",
+        counts="epoch",
     ),
     Number(
         "negatives",
@@ -62,7 +73,8 @@ NUMBERS = (
         "copies",
         (1, 16),
         (1, 1000),
-        "%.0f copies",
+        "%.0f {}",
         "How often an epoch shows each positive box, every time turned or mirrored another way.",
+        counts="copy",
     ),
 )

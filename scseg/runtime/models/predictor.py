@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Client(Protocol):
-    """The part of compute.client.PredictionClient that is used here."""
+    """The part of compute.prediction_client.PredictionClient that is used here."""
 
     @property
     def ready(self) -> bool: ...
@@ -38,7 +38,10 @@ class Client(Protocol):
 
 
 class Predictor:
-    """Starts the worker with the first model, so that a window without models costs no process."""
+    """Starts the worker as soon as a model is near: before anything is asked of it, its libraries are there.
+
+    A window without models costs no process.
+    """
 
     def __init__(self, session: Session, start: Callable[[], Client]) -> None:
         self.predictions = Predictions()
@@ -58,10 +61,10 @@ class Predictor:
         serve(self._session, self.predictions, self._failed)
         wanted = needed_slices.all_needed(self._session)
         share = self._session.settings.prediction_cache_mb << 19
+        if self._client is None and (wanted or self._session.models):
+            self._client = self._start()
         if (wanted, share) == self._asked:
             return
-        if self._client is None and wanted:
-            self._client = self._start()
         self._asked = wanted, share
         self._failed &= set(wanted)
         self.predictions.limit(max(share, self._needed(wanted)))

@@ -83,7 +83,7 @@ class RuleEvaluator:
         opened, z = shown.opened, shown.image.key.z
         masks, interactions = (
             self._predictor.masks(opened, z),
-            needed_slices.interactions(self._session),
+            needed_slices.interactions(self._session, opened),
         )
         touched = {mask.model.id for mask in masks if not interactions[mask.model.id].is_plain}
         if opened.apix is None or not touched:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from scseg.actions.training import runs
 from scseg.base.errors import ScsegError
-from scseg.compute.client import TrainingClient
+from scseg.compute.training_client import TrainingClient
 from scseg.models import unsaved_models
 from scseg.runtime.faults import reported
 
@@ -25,7 +25,7 @@ LOOK_SECONDS = 0.02
 
 
 class Client(Protocol):
-    """The part of compute.client.TrainingClient that is used here."""
+    """The part of compute.training_client.TrainingClient that is used here."""
 
     @property
     def running(self) -> bool: ...

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from scseg.base.rect import Rect
-from scseg.models.architectures import ARCHITECTURES
+from scseg.models.architectures.table import ARCHITECTURES
 
 pytestmark = pytest.mark.keras
 
@@ -38,7 +38,6 @@ def image():
 def predicted_in_cells(name, most_pixels, averaging):
     """Return a slice predicted in cells of at most so many pixels, and how many they were."""
     from scseg.models.networks.prediction import predictor
-    from scseg.models.networks.reach import reach
     from scseg.models.tiling import cells
     from scseg.models.tiling.blending import TilingPlan, predict_region
 
@@ -46,7 +45,7 @@ def predicted_in_cells(name, most_pixels, averaging):
     divisor = ARCHITECTURES[name].divisor
     cells.MOST_PIXELS = most_pixels
     cells.cell_grid.cache_clear()
-    grid = cells.cell_grid(SHAPE, divisor, reach(network, divisor))
+    grid = cells.cell_grid(SHAPE, divisor, ARCHITECTURES[name].reach)
     plan = TilingPlan(grid, Rect.whole(SHAPE), averaging)
     return predict_region(image(), plan, predictor(network)), len(grid.corners)
 
@@ -69,14 +68,12 @@ def test_in_any_orientation_too(in_keras_process):
 def tiles_and_reach(name, box):
     """Return what a network says of tiles whose origin is a multiple of its divisor, and its reach."""
     from scseg.models.networks.prediction import predictor
-    from scseg.models.networks.reach import reach
 
     network = with_random_weights(name, 64)
-    divisor = ARCHITECTURES[name].divisor
     predict = predictor(network)
     corners = [(0, 0), (8, 40), (48, 96), (SHAPE[0] - box, SHAPE[1] - box)]
     tiles = [image()[0, y : y + box, x : x + box] for y, x in corners]
-    return corners, predict(np.stack(tiles)[..., None]), reach(network, divisor)
+    return corners, predict(np.stack(tiles)[..., None]), ARCHITECTURES[name].reach
 
 
 @pytest.mark.parametrize(
@@ -96,11 +93,10 @@ def test_they_agree_with_tiles_where_these_see_no_border(in_keras_process, name,
 def reaches(name):
     """Return the reach found from the layers, and the largest that a change of a pixel shows."""
     from scseg.models.networks.prediction import predictor
-    from scseg.models.networks.reach import reach
 
     divisor = ARCHITECTURES[name].divisor
     network = with_random_weights(name, 64)
-    found = reach(network, divisor)
+    found = ARCHITECTURES[name].reach
     size = -(-(2 * found + 16) // divisor) * divisor
     predict, seen = predictor(network), 0
     plain = np.random.default_rng(0).normal(size=(1, size, size, 1)).astype(np.float32)
@@ -120,15 +116,8 @@ def test_the_reach_found_from_the_layers_is_that_of_the_network(in_keras_process
     assert found - 4 <= seen <= found
 
 
-def reach_of_all():
-    from scseg.models.networks.architectures import build
-    from scseg.models.networks.reach import reach
-
-    return {a.name: reach(build(a.name, 64, 1), a.divisor) for a in ARCHITECTURES.values()}
-
-
-def test_the_reach_of_every_architecture_is_known(in_keras_process):
-    found = in_keras_process(reach_of_all)
+def test_the_reach_of_every_architecture_is_known():
+    found = {each.name: each.reach for each in ARCHITECTURES.values()}
     # Six convolutions on the way down reach 2 + 4 + 8, two on the way up 4 + 2, three poolings 7.
     assert found["VGGNet"] == found["VGGNet BN"] == found["VGGNet BN small"] == 27
     # One convolution for each resolution, 1 + 2 + 4, and on the way up 2 + 1, two poolings 3.
@@ -161,38 +150,3 @@ def compiled_shapes():
 
 def test_each_size_is_compiled_once(in_keras_process):
     assert in_keras_process(compiled_shapes) == 2
-
-
-def load_while_saved(folder):
-    """Load a model that is saved anew, with other weights, between its description and its weights."""
-    from pathlib import Path
-
-    from scseg.base.errors import ScsegError
-    from scseg.models.files import save_model
-    from scseg.models.networks import prediction
-    from scseg.models.networks.weights import as_hdf5
-    from tests.fakes.models import DESCRIPTION
-
-    path = Path(folder) / "m.scnm"
-    description = DESCRIPTION
-    old, new = with_random_weights("VGGNet", 32), with_random_weights("VGGNet", 32)
-    new.weights[0].assign(new.weights[0] + 1)
-    save_model(description, lambda file: file.write(as_hdf5(old)), path)
-    load_weights = prediction.load_weights
-
-    def saved_first(network, weights):
-        save_model(description, lambda file: file.write(as_hdf5(new)), path)
-        load_weights(network, weights)
-
-    prediction.load_weights = saved_first
-    try:
-        prediction.load_network(path)
-    except ScsegError as error:
-        return str(error)
-    finally:
-        prediction.load_weights = load_weights
-    return "loaded"
-
-
-def test_weights_are_never_another_description_s(in_keras_process, tmp_path):
-    assert "saved anew while it was read" in in_keras_process(load_while_saved, str(tmp_path))

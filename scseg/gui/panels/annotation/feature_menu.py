@@ -10,7 +10,17 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 from scseg.actions.annotation import areas, changes, exchange, features, library, mask_import
 from scseg.actions.annotation import boxes as annotation_boxes
 from scseg.actions.view import browsing
-from scseg.gui.widgets import faint, icon_width, remove_button, row, to_the_right, tooltip
+from scseg.base.formatting import counted, noun
+from scseg.gui.number_widgets import goes_back
+from scseg.gui.widgets import (
+    faint,
+    icon_width,
+    off_where,
+    remove_button,
+    row,
+    to_the_right,
+    tooltip,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,14 +72,21 @@ def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> No
         return
     _draw_slices(session, opened, feature, ui)
     imgui.separator()
-    _draw_boxes(session, opened, feature, ui)
+    why = changes.read_only(session)
+    with off_where(why):
+        _draw_boxes(session, opened, feature, ui)
     imgui.separator()
     for label, explained, run in FILES:
-        if imgui.menu_item_simple(label):
+        is_off = run is mask_import.choose_import and bool(why)
+        if imgui.menu_item_simple(label, enabled=not is_off):
             run(session, opened, feature)
-        tooltip(explained)
+        tooltip(why if is_off else explained)
     imgui.separator()
-    _draw_place(session, opened, feature)
+    with off_where(why):
+        _draw_place(session, opened, feature)
+    if imgui.menu_item_simple("Keep in the library###keep"):
+        library.keep(session, feature)
+    tooltip("Offer a feature of this name, colour, brush and box size whenever one is added.")
     imgui.end_popup()
 
 
@@ -99,15 +116,20 @@ def _draw_row(
     session: Session, opened: OpenTomogram, feature: Feature, facts: tuple[int, int, bool]
 ) -> None:
     z, boxes, drawn = facts
-    told = f"slice {z + 1}" + (f", {boxes} boxes" if boxes else "") + ("" if drawn else ", no mask")
+    told = (
+        f"slice {z + 1}"
+        + (f", {counted(boxes, 'box')}" if boxes else "")
+        + ("" if drawn else ", no mask")
+    )
     flags = imgui.SelectableFlags_.no_auto_close_popups
     if row(f"{told}###slice {z}", chosen=z == opened.z, flags=flags):
         browsing.set_slice(session, z)
     tooltip("Show this slice.")
     to_the_right(icon_width())
     label = f"{icons_fontawesome_6.ICON_FA_ERASER}###clear {z}"
-    if remove_button(label, "Clear what is drawn on this slice; its boxes stay."):
-        areas.clear(session, opened, feature, [z])
+    with off_where(changes.read_only(session)):
+        if remove_button(label, "Clear what is drawn on this slice; its boxes stay."):
+            areas.clear(session, opened, feature, [z])
 
 
 def _draw_boxes(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> None:
@@ -116,17 +138,23 @@ def _draw_boxes(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui
     width = 120 * ui.scale
     imgui.set_next_item_width(width)
     changed, spacing = imgui.drag_float("###spacing", spacing, 0.5, 2.0, 1024.0, "every %.0f px")
-    tooltip("How far apart the boxes stand. Drag, or double-click to type.")
-    if changed:
+    explained = "How far apart the boxes stand. Drag, or double-click to type."
+    if goes_back(explained, "half a box"):
+        placing.spacing = 0.0
+    elif changed:
         placing.spacing = max(2.0, spacing)
     imgui.same_line()
     if imgui.button("Boxes along the mask###along"):
         annotation_boxes.place_along(session, opened, feature, spacing)
     tooltip("Place boxes on what is drawn on this slice, beside those that are there.")
     imgui.set_next_item_width(width)
-    changed, count = imgui.drag_int("###count", placing.negatives, 0.2, 1, 500, "%d boxes")
-    tooltip("How many boxes to place at random. Drag, or double-click to type.")
-    if changed:
+    changed, count = imgui.drag_int(
+        "###count", placing.negatives, 0.2, 1, 500, f"%d {noun(placing.negatives, 'box')}"
+    )
+    explained = "How many boxes to place at random. Drag, or double-click to type."
+    if goes_back(explained, f"{BoxesToPlace.negatives}"):
+        placing.negatives = BoxesToPlace.negatives
+    elif changed:
         placing.negatives = max(1, count)
     imgui.same_line()
     imgui.begin_disabled(ui.in_view is None)
@@ -149,6 +177,3 @@ def _draw_place(session: Session, opened: OpenTomogram, feature: Feature) -> Non
     if imgui.menu_item("Move down###down", "", False, not last)[0]:  # noqa: FBT003 - ImGui's
         features.move(session, opened, feature, 1)
     tooltip("Move this feature down in the list.")
-    if imgui.menu_item_simple("Keep in the library###keep"):
-        library.keep(session, feature)
-    tooltip("Offer a feature of this name, colour, brush and box size whenever one is added.")

@@ -8,23 +8,28 @@ from typing import TYPE_CHECKING
 from imgui_bundle import icons_fontawesome_6, imgui
 
 from scseg.actions.annotation import changes, features
-from scseg.gui.number_widgets import slider
+from scseg.actions.annotation.known_names import names_in
+from scseg.annotations.feature import Feature
+from scseg.gui.number_widgets import Range, slider
+from scseg.gui.panels import known_names
 from scseg.gui.panels.annotation import feature_menu
 from scseg.gui.theme import packed
 from scseg.gui.widgets import (
     card,
     colour_field,
     icon_width,
+    off_where,
     remove_button,
     small_button,
     text_field,
     to_the_right,
     toggle,
     tooltip,
+    unfolded,
+    warning_below,
 )
 
 if TYPE_CHECKING:
-    from scseg.annotations.feature import Feature
     from scseg.gui.ui import Ui
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
@@ -41,11 +46,17 @@ def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> No
     chosen = changes.chosen_feature(session)
     is_chosen = chosen is not None and chosen.id == feature.id
     with card(f"feature {feature.id}", ui):
-        new = _draw_title(feature)
-        new = _draw_sliders(opened, new)
-        new = _draw_switches(new)
-        _draw_buttons(session, opened, feature)
-        feature_menu.draw(session, opened, feature, ui)
+        whole = unfolded(feature.id, session)
+        why = changes.read_only(session)
+        with off_where(why):
+            new, typed = _draw_title(session, opened, feature, ui)
+        if whole:
+            with off_where(why):
+                new = _draw_sliders(opened, new)
+            with off_where(why):
+                new = _draw_switches(new)
+            _draw_buttons(session, opened, feature)
+            feature_menu.draw(session, opened, feature, ui)
         # Whatever is clicked in a panel, its feature is what one means to draw next.
         clicked = imgui.is_window_hovered(_ANYWHERE) and imgui.is_mouse_clicked(
             imgui.MouseButton_.left
@@ -56,17 +67,39 @@ def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> No
         lines.add_rect(low, high, packed(ui.palette.accent), 7 * ui.scale, 1.6 * ui.scale)
     if clicked and not is_chosen:
         features.choose(opened, feature)
-    if new != feature:
-        features.edit(session, opened, new)
+    if new != feature or typed != feature.name:
+        features.edit(session, opened, new, typed)
 
 
-def _draw_title(feature: Feature) -> Feature:
+def _draw_title(
+    session: Session, opened: OpenTomogram, feature: Feature, ui: Ui
+) -> tuple[Feature, str]:
+    """Draw colour and name; return the feature in its colour, and what stands in the field for its name."""
     colour = colour_field(feature.colour, "The colour of this feature.")
     imgui.same_line()
     imgui.set_next_item_width(-1)
-    _, name = text_field("###name", feature.name)
-    tooltip("What this feature is called. W and S choose the feature above and below.")
-    return replace(feature, name=name, colour=colour)
+    _, typed = text_field("###name", feature.name)
+    _see_to_name(session, opened, feature, typed, ui)
+    tooltip(
+        "What this feature is called. Right-click for the names that features have elsewhere. W and S choose "
+        "the feature above and below."
+    )
+    picked = known_names.draw(session, names_in(opened))
+    if picked is not None:
+        features.call(session, opened, feature, picked)
+    return replace(feature, colour=colour), typed
+
+
+def _see_to_name(
+    session: Session, opened: OpenTomogram, feature: Feature, typed: str, ui: Ui
+) -> None:
+    """Tell, while a name is typed in the field drawn last and when that is left, that it cannot be had."""
+    if imgui.is_item_active():
+        features.hold(opened)
+        if trouble := features.why_not_called(opened, feature, typed):
+            warning_below(trouble, ui)
+    elif imgui.is_item_deactivated():
+        features.refuse_name(session, opened, feature, typed)
 
 
 def _draw_sliders(opened: OpenTomogram, feature: Feature) -> Feature:
@@ -75,23 +108,25 @@ def _draw_sliders(opened: OpenTomogram, feature: Feature) -> Feature:
     brush = slider(
         "brush",
         radius,
-        (features.SMALLEST_BRUSH, MOST_BRUSH),
-        f"%.1f px{width} brush",
+        Range(
+            features.SMALLEST_BRUSH,
+            MOST_BRUSH,
+            f"%.1f px{width} brush",
+            Feature.brush_px,
+            logarithmic=True,
+        ),
         "The brush: its radius in pixels and its diameter in nm. Ctrl + scroll on the slice, or [ and ].",
-        logarithmic=True,
     )
     alpha = slider(
         "alpha",
         feature.alpha,
-        (0, 1),
-        "%.2f alpha",
+        Range(0, 1, "%.2f alpha", Feature.alpha),
         "How strongly the mask covers the slice.",
     )
     boxes = slider(
         "boxes",
         feature.box_size,
-        BOXES,
-        "%.0f pixel boxes",
+        Range(*BOXES, "%.0f pixel boxes", Feature.box_size),
         "The side of this feature's boxes. Shift + click on the slice places one, Shift + right click "
         "removes the nearest.",
     )
@@ -115,11 +150,12 @@ def _draw_switches(feature: Feature) -> Feature:
 
 def _draw_buttons(session: Session, opened: OpenTomogram, feature: Feature) -> None:
     to_the_right(2 * icon_width())
-    if remove_button(
-        f"{icons_fontawesome_6.ICON_FA_XMARK}###remove",
-        "Remove this feature with all that is drawn of it; undo brings it back.",
-    ):
-        features.remove(session, opened, feature)
+    with off_where(changes.read_only(session)):
+        if remove_button(
+            f"{icons_fontawesome_6.ICON_FA_XMARK}###remove",
+            "Remove this feature with all that is drawn of it; undo brings it back.",
+        ):
+            features.remove(session, opened, feature)
     imgui.same_line(0, 0)
     label = f"{icons_fontawesome_6.ICON_FA_CARET_RIGHT}###menu"
     if small_button(label, "Annotated slices, boxes, export and import, order."):

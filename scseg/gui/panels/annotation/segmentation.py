@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
-from scseg.actions.annotation import features, library
+from scseg.actions.annotation import changes, features, library
+from scseg.actions.annotation.known_names import known_looks
 from scseg.actions.commands import action
+from scseg.base.formatting import counted
 from scseg.gui.panels.annotation import feature_panel, toolbox
 from scseg.gui.steady import steady
 from scseg.gui.widgets import (
@@ -18,6 +20,7 @@ from scseg.gui.widgets import (
     faint,
     header,
     icon_width,
+    off_where,
     plain,
     remove_button,
     row,
@@ -27,6 +30,7 @@ from scseg.gui.widgets import (
 from scseg.runtime.display import labels
 
 if TYPE_CHECKING:
+    from scseg.annotations.feature import Colour
     from scseg.gui.ui import Ui
     from scseg.state.feature_library import Template
     from scseg.state.session import Session
@@ -61,7 +65,8 @@ def draw(session: Session, ui: Ui) -> None:
         faint("One network learns one feature.")
         tooltip(_ONE_CLASS)
     imgui.dummy(ImVec2(0, 0))
-    _draw_add(session, ui, first=not opened.features)
+    with off_where(changes.read_only(session)):
+        _draw_add(session, ui, first=not opened.features)
 
 
 def _draw_add(session: Session, ui: Ui, *, first: bool) -> None:
@@ -87,19 +92,20 @@ def _draw_library(session: Session) -> None:
     widest = max(
         (imgui.calc_text_size(labels.shown(each.name)).x for each in session.library), default=0.0
     )
+    looks = known_looks(session)
     for template in session.library:
-        _draw_template(session, template, widest)
+        _draw_template(session, template, looks[template.name], widest)
     imgui.end_popup()
 
 
-def _draw_template(session: Session, template: Template, width: float) -> None:
-    """Offer a feature of the library; the longest name takes `width`."""
-    chip(template.colour, imgui.get_font_size() * 0.7)
+def _draw_template(session: Session, template: Template, colour: Colour, width: float) -> None:
+    """Offer a feature of the library, in the colour that its name has; the longest name takes `width`."""
+    chip(colour, imgui.get_font_size() * 0.7)
     known = labels.label(template.name, f"known {template.name}")
     # The cross stands beside the longest name, not on it.
     if row(known, chosen=False, width=width + icon_width() + imgui.get_font_size()):
         features.add(session, template.feature())
-    tooltip(f"Brush {template.brush_px:g} px, boxes of {template.box_size} pixels.")
+    tooltip(f"Brush {template.brush_px:g} px, boxes of {counted(template.box_size, 'pixel')}.")
     to_the_right(icon_width())
     label = labels.label(icons_fontawesome_6.ICON_FA_XMARK, f"forget {template.name}")
     if remove_button(label, "Take this feature out of the library."):

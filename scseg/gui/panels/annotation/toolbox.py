@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
-from scseg.actions.annotation import tools
+from scseg.actions.annotation import changes, tools
 from scseg.actions.commands import action
-from scseg.gui.number_widgets import slider
+from scseg.gui.number_widgets import Range, slider
 from scseg.gui.theme import rgba
 from scseg.gui.widgets import tooltip
+from scseg.state.session import Session
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
-    from scseg.state.session import Session, ToolName
+    from scseg.state.session import ToolName
 
 ICONS: dict[ToolName, str] = {
     "brush": icons_fontawesome_6.ICON_FA_PAINTBRUSH,
@@ -41,8 +42,7 @@ def draw(session: Session, ui: Ui) -> None:
         moved = slider(
             "sensitivity",
             session.sensitivity,
-            (0.0, 1.0),
-            "%.2f sensitivity",
+            Range(0.0, 1.0, "%.2f sensitivity", Session.sensitivity),
             "How much a voxel has to look like the place where the stroke began: 0 takes all, 1 only equals.",
         )
         if moved is not None:
@@ -65,4 +65,5 @@ def _draw_command(session: Session, name: str, icon: str) -> None:
     if imgui.button(f"{icon}###{name}"):
         command.run(session)
     imgui.end_disabled()
-    tooltip(f"{command.label} ({command.shortcuts[0]}). {command.tooltip}")
+    why = changes.read_only(session)
+    tooltip(why or f"{command.label} ({command.shortcuts[0]}). {command.tooltip}")

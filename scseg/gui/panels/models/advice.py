@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
@@ -22,6 +22,7 @@ from scseg.gui.widgets import (
 )
 
 if TYPE_CHECKING:
+    from scseg.compute.messages import TomogramRef
     from scseg.gui.ui import Ui
     from scseg.state.advice import Advice, Place
     from scseg.state.session import Session
@@ -32,9 +33,9 @@ MOST_ROWS = 8
 
 @dataclass
 class SlicesToSearch:
-    """The first and the last slice to be searched; None is all of them."""
+    """The first and the last slice to be searched of tomograms; where there is none, all are."""
 
-    span: tuple[int, int] | None = None
+    spans: dict[TomogramRef, tuple[int, int]] = field(default_factory=dict)
 
 
 def draw(session: Session, ui: Ui) -> None:
@@ -44,11 +45,10 @@ def draw(session: Session, ui: Ui) -> None:
     if not header("Where next?", session):
         return
     count = opened.shape[0]
-    to_search = ui.state_of(SlicesToSearch)
-    first, last = to_search.span or (0, count - 1)
-    span = min(first, count - 1), min(last, count - 1)
-    to_search.span = slice_range(span, count, imgui.get_content_region_avail().x)
-    _draw_button(session, to_search.span)
+    spans = ui.state_of(SlicesToSearch).spans
+    span = spans.get(opened.ref, (0, count - 1))
+    spans[opened.ref] = slice_range(span, count, imgui.get_content_region_avail().x)
+    _draw_button(session, spans[opened.ref])
     found = advice.current(session)
     if found is not None:
         _draw_places(session, opened, found)

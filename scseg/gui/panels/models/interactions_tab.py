@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imgui_bundle import icons_fontawesome_6, imgui
 
 from scseg.actions.models import interactions
-from scseg.gui.number_widgets import as_typed
+from scseg.gui.number_widgets import as_typed, goes_back
 from scseg.gui.steady import steady
 from scseg.gui.theme import PILL
 from scseg.gui.widgets import (
@@ -22,11 +22,12 @@ from scseg.gui.widgets import (
     toggle,
     tooltip,
 )
+from scseg.interactions.rules import Rule
 from scseg.runtime.display import labels
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
-    from scseg.interactions.rules import Rule, RuleKind
+    from scseg.interactions.rules import RuleKind
     from scseg.state.models import Model
     from scseg.state.session import Session
 
@@ -82,7 +83,7 @@ def _draw_rule(session: Session, model: Model, number: int, rule: Rule) -> None:
     new = _draw_partner(session, rule, new)
     partner = interactions.partner(session, rule)
     new = _draw_sliders(new, "" if partner is None else partner.display.name)
-    if partner is not None and (resting := interactions.why_resting(partner)):
+    if partner is not None and (resting := interactions.why_resting(partner, session.active)):
         faint(f"Rests: {resting}.")
     if removed:
         interactions.remove_rule(session, model, number)
@@ -127,11 +128,16 @@ def _draw_sliders(rule: Rule, partner: str) -> Rule:
     moved, radius = imgui.slider_float(
         "###radius", rule.radius, 0.0, LARGEST_RADIUS, "radius = %.1f nm"
     )
-    tooltip("How far the partner reaches, from each pixel that it finds. Ctrl + click to type.")
+    explained = "How far the partner reaches, from each pixel that it finds. Ctrl + click to type."
+    if goes_back(explained, f"{Rule.radius:g} nm"):
+        moved, radius = True, Rule.radius
     imgui.set_next_item_width(-1)
     shown = f"{labels.formatted(partner)} threshold = %.2f"
     changed, threshold = imgui.slider_float("###threshold", rule.threshold, 0.01, 1.0, shown, flags)
-    tooltip("The partner finds something where its value reaches this.")
+    if goes_back(
+        "The partner finds something where its value reaches this.", f"{Rule.threshold:.2f}"
+    ):
+        changed, threshold = True, Rule.threshold
     imgui.pop_style_var()
     if moved:
         rule = replace(rule, radius=max(0.0, min(as_typed(radius), 10_000.0)))

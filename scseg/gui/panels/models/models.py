@@ -11,6 +11,7 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 from scseg.actions.commands import action
 from scseg.actions.models import model_list
 from scseg.actions.training import runs, training_plan
+from scseg.gui.panels import known_names
 from scseg.gui.panels.models import (
     advice,
     interactions_tab,
@@ -23,7 +24,6 @@ from scseg.gui.widgets import (
     action_button,
     card,
     centre_button,
-    chip,
     colour_field,
     faint,
     header,
@@ -31,13 +31,16 @@ from scseg.gui.widgets import (
     small_button,
     text_field,
     tooltip,
+    unfolded,
+    warning,
 )
-from scseg.models.architectures import ARCHITECTURES
+from scseg.models.architectures.table import ARCHITECTURES
 from scseg.runtime.display import labels, model_texts
+from scseg.state.active_models import why_waiting
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
-    from scseg.models.architectures import Architecture
+    from scseg.models.architectures.table import Architecture
     from scseg.state.models import Model
     from scseg.state.session import Session
 
@@ -78,7 +81,10 @@ def _draw_models(session: Session, ui: Ui) -> None:
 
 
 def _draw_model(session: Session, model: Model, ui: Ui) -> None:
+    whole = unfolded(model.id, session)
     _draw_title(session, model)
+    if not whole:
+        return
     # As high as the choice of an architecture, in whose place it comes.
     imgui.align_text_to_frame_padding()
     if model.unloaded is not None:
@@ -90,6 +96,9 @@ def _draw_model(session: Session, model: Model, ui: Ui) -> None:
         faint(model_texts.info_line(model))
         tooltip(model_texts.about(model))
     _draw_tabs(session, model, ui)
+    # Below: the switch that it tells of must not move under the mouse when it goes.
+    if session.active is not None and (waits := why_waiting(model, session.active)):
+        warning(waits, ui)
 
 
 def _draw_tabs(session: Session, model: Model, ui: Ui) -> None:
@@ -119,10 +128,12 @@ def _draw_title(session: Session, model: Model) -> None:
     imgui.set_next_item_width(-1)
     _, name = text_field("###name", display.name)
     tooltip("What this model finds. Right-click for the names of the features.")
+    picked = known_names.draw(session)
     display = replace(display, name=name, colour=colour)
     if display != model.display:
         model_list.set_display(model, display)
-    _draw_names(session, model)
+    if picked is not None:
+        model_list.call_as_feature(session, model, picked)
 
 
 def _draw_end(session: Session, model: Model) -> None:
@@ -143,20 +154,6 @@ def _draw_end(session: Session, model: Model) -> None:
     ):
         runs.stop(model)
     imgui.end_disabled()
-
-
-def _draw_names(session: Session, model: Model) -> None:
-    """Offer the names of the features, with the right mouse button on the name."""
-    if not imgui.begin_popup_context_item("###names"):
-        return
-    looks = model_list.feature_looks(session)
-    for name, colour in looks.items():
-        chip(colour, imgui.get_font_size() * 0.7)
-        if imgui.menu_item_simple(labels.label(name, f"feature {name}")):
-            model_list.call_as_feature(session, model, name)
-    if not looks:
-        faint("There are no features yet.")
-    imgui.end_popup()
 
 
 def _draw_architecture(session: Session, model: Model) -> None:

@@ -14,11 +14,13 @@ from scseg.gui.widgets import chip, choice, faint, pill_button, toggle, tooltip
 from scseg.models.tiling import orientations
 from scseg.runtime.display import labels, model_texts
 from scseg.runtime.models import predicted_files
+from scseg.state.active_models import active_only_on, is_active, switched, switched_everywhere
+from scseg.state.models import Display
 
 if TYPE_CHECKING:
     from scseg.compute.messages import PredictionMode
     from scseg.gui.ui import Ui
-    from scseg.state.models import Display, Look, Model
+    from scseg.state.models import Look, Model
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
 
@@ -50,7 +52,7 @@ class SlicesToCopy:
 
 def draw(session: Session, model: Model, ui: Ui) -> None:
     display = _draw_sliders(model, ui)
-    display = _draw_switches(display)
+    display = _draw_switches(session, model, display)
     _draw_save(session, model, ui)
     display = _draw_choices(display, ui.predictor.faster(model))
     display = _draw_averaging(model, display, ui)
@@ -62,12 +64,15 @@ def draw(session: Session, model: Model, ui: Ui) -> None:
 def _draw_sliders(model: Model, ui: Ui) -> Display:
     display = model.display
     alpha = slider(
-        "alpha", display.alpha, (0, 1), "%.2f alpha", "How strongly the mask covers the slice."
+        "alpha",
+        display.alpha,
+        Range(0, 1, "%.2f alpha", Display.alpha),
+        "How strongly the mask covers the slice.",
     )
     overlap = slider_at_rest(
         "overlap",
         display.overlap,
-        Range(0, 0.67, "%.2f overlap"),
+        Range(0, 0.67, "%.2f overlap", Display.overlap),
         "How much neighbouring tiles of the network share. More is smoother at their seams, and slower.",
         ui,
         lambda overlap: model_list.set_display(model, replace(model.display, overlap=overlap)),
@@ -75,8 +80,7 @@ def _draw_sliders(model: Model, ui: Ui) -> Display:
     threshold = slider(
         "threshold",
         display.threshold,
-        (0, 1),
-        "%.2f threshold",
+        Range(0, 1, "%.2f threshold", Display.threshold),
         "The mask holds every pixel whose prediction reaches this value.",
     )
     if alpha is not None:
@@ -88,14 +92,39 @@ def _draw_sliders(model: Model, ui: Ui) -> Display:
     return display
 
 
-def _draw_switches(display: Display) -> Display:
-    active = toggle("active", display.active, "Predict with this model at all.")
+def _draw_switches(session: Session, model: Model, display: Display) -> Display:
+    display = _draw_active(session, model, display)
     imgui.same_line()
     explained = "Let the light and dark of the slice show through the mask."
     blend = toggle("blend", display.blend, explained)
     imgui.same_line()
     show = toggle("show", display.show, "Draw the mask. Hidden, the model still predicts.")
-    return replace(display, active=active, blend=blend, show=show)
+    return replace(display, blend=blend, show=show)
+
+
+def _draw_active(session: Session, model: Model, display: Display) -> Display:
+    """Draw the switch for the tomogram in view; a right click on it switches the model for all of them."""
+    opened = session.active
+    before = is_active(model, opened)
+    explained = (
+        "Predict with this model on this tomogram. Right-click to switch it for all of them."
+    )
+    active = toggle("active", before, explained)
+    new = model.display if active == before else switched(model, opened, active=active)
+    if imgui.begin_popup_context_item("###where active"):
+        if imgui.menu_item_simple("Active on all tomograms###all"):
+            new = switched_everywhere(model, session.tomograms, active=True)
+        tooltip(
+            "Predict on all that are open, whatever their pixel size, and on those opened later that suit it."
+        )
+        if opened is not None and imgui.menu_item_simple("Active only here###here"):
+            new = active_only_on(model, opened)
+        tooltip("Predict with it on the tomogram in view alone.")
+        if imgui.menu_item_simple("Active on none###none"):
+            new = switched_everywhere(model, session.tomograms, active=False)
+        tooltip("Predict with it nowhere, until it is ticked on a tomogram.")
+        imgui.end_popup()
+    return replace(display, active=new.active, active_on=new.active_on)
 
 
 def _draw_choices(display: Display, faster: float | None) -> Display:
@@ -118,7 +147,7 @@ def _draw_averaging(model: Model, display: Display, ui: Ui) -> Display:
     averaging = slider_at_rest(
         "averaging",
         display.averaging,
-        Range(1, orientations.COUNT, shown),
+        Range(1, orientations.COUNT, shown, Display.averaging),
         "Show the network the slice turned and mirrored in so many ways, and take the mean of what it "
         "finds: smoother, and slower by as much.",
         ui,
@@ -129,7 +158,7 @@ def _draw_averaging(model: Model, display: Display, ui: Ui) -> Display:
 
 def _draw_save(session: Session, model: Model, ui: Ui) -> None:
     mask = next((each for each in ui.on_screen.masks if each.model is model), None)
-    obstacle = predicted_files.obstacle(model, mask)
+    obstacle = predicted_files.obstacle(session.active, model, mask)
     width = imgui.calc_text_size("save").x + 4 * imgui.get_style().frame_padding.x
     _go_to_the_right(width)
     explained = "Save what this model finds on this slice as an image (.mrc)."
@@ -180,10 +209,10 @@ def _draw_copy_menu(session: Session, opened: OpenTomogram, model: Model, ui: Ui
             target = feature
         tooltip("What is drawn of it stays, and so does what is marked as ignored.")
     imgui.separator()
-    new = copy_to_annotation.feature_of(model)
+    new = copy_to_annotation.feature_of(session, opened, model)
     if imgui.menu_item_simple(labels.label(f"New feature {new.name}", "new")):
         target = new
-    tooltip("Add a feature with the name and the colour of this model.")
+    tooltip("Add a feature with the name of this model.")
     if target is not None:
         slices = range(to_copy.span[0], to_copy.span[1] + 1)
         copy_to_annotation.copy(session, opened, model, target, slices)

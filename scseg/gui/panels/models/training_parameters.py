@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 from imgui_bundle import imgui
 
 from scseg.actions.training import training_plan
-from scseg.gui.number_widgets import slider
+from scseg.gui.number_widgets import Range, slider
 from scseg.gui.widgets import choice, toggle, tooltip
 from scseg.models.description import LARGEST_SEED, Augmentation, TrainingParameters
 from scseg.runtime.display.training_numbers import NUMBERS
@@ -36,8 +36,10 @@ def draw(model: Model) -> None:
     if imgui.begin_table("parameters", 2, imgui.TableFlags_.sizing_stretch_same):
         for number in NUMBERS:
             imgui.table_next_column()
+            usual = number.shown_value(TrainingParameters())
+            limits = Range(*number.limits, number.shown_as(parameters), usual)
             value = number.shown_value(parameters)
-            new = slider(number.field, value, number.limits, number.shown, number.explained)
+            new = slider(number.field, value, limits, number.explained)
             if new is not None:
                 parameters = number.changed(parameters, new)
         imgui.end_table()
@@ -54,10 +56,8 @@ def _draw_more(parameters: TrainingParameters) -> TrainingParameters:
     rate = slider(
         "learning rate",
         parameters.learning_rate,
-        (1e-5, 1e-1),
-        "learning rate %.5f",
+        Range(1e-5, 1e-1, "learning rate %.5f", TrainingParameters.learning_rate, logarithmic=True),
         "How far each batch corrects the network. Lower it where the loss jumps about.",
-        logarithmic=True,
     )
     if rate is not None:
         parameters = replace(parameters, learning_rate=max(1e-8, min(rate, 1.0)))

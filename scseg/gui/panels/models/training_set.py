@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, imgui
 
 from scseg.actions.training import generating, new_set
+from scseg.base.formatting import counted, noun
 from scseg.base.printable import printable
-from scseg.gui.number_widgets import slider
+from scseg.gui.number_widgets import Range, goes_back, slider
 from scseg.gui.steady import steady
 from scseg.gui.theme import PILL, packed, rgba
 from scseg.gui.widgets import button, card, centre_button, checkbox, faint, header, plain, tooltip
 from scseg.runtime.display import labels
 from scseg.runtime.display.boxes import GREEN, RED, TRAINING_SET
+from scseg.state.models import SetPlan
 
 if TYPE_CHECKING:
     from scseg.annotations.training_boxes import Choice
@@ -72,10 +74,12 @@ def _three_states(name: str, choice: Choice) -> Choice:
     _, new = imgui.slider_int(told, choice, -1, 1, labels.formatted(name), flags)
     imgui.pop_style_color(2)
     imgui.pop_style_var(2)
-    tooltip(
+    explained = (
         f"{name}: {SAID[choice]}. Right, green: positive, what the network is to find. Left, red: "
         "negative, boxes without it. Middle: not used."
     )
+    if goes_back(explained, "not used"):
+        return 0
     return -1 if new < 0 else 1 if new > 0 else 0
 
 
@@ -92,8 +96,7 @@ def _draw_parameters(session: Session) -> None:
     size = slider(
         "box size",
         plan.box_size,
-        BOX_SIZES,
-        "%.0f pixel boxes",
+        Range(*BOX_SIZES, "%.0f pixel boxes", SetPlan.box_size),
         "The side of the boxes that are cut out. It becomes the box size of the models that are trained "
         "on them, and cannot be changed afterwards. Ctrl + click to type any size.",
     )
@@ -102,14 +105,13 @@ def _draw_parameters(session: Session) -> None:
         step = BOX_STEP if imgui.is_mouse_down(imgui.MouseButton_.left) else 1
         plan = replace(plan, box_size=round(size / step) * step)
     if apix is not None:
+        middle = plan.apix or apix
         wanted = slider(
             "apix",
             apix,
-            (apix / 2, apix * 2) if plan.apix is None else (plan.apix / 2, plan.apix * 2),
-            "%.2f A/pix",
+            Range(middle / 2, middle * 2, "%.2f A/pix", usual=None, logarithmic=True),
             "The pixel size of the set. Best is that of the data: another one means interpolation. "
             "Right-click to go back to that.",
-            logarithmic=True,
         )
         if wanted is not None:
             plan = replace(plan, apix=wanted)
@@ -121,8 +123,7 @@ def _draw_parameters(session: Session) -> None:
         depth = slider(
             "depth",
             plan.depth,
-            (1, new_set.DEEPEST),
-            "%.0f slices deep",
+            Range(1, new_set.DEEPEST, f"%.0f {noun(plan.depth, 'slice')} deep", SetPlan.depth),
             "How many neighbouring slices a network sees to find the feature in the middle one.",
         )
         if depth is not None:
@@ -149,7 +150,7 @@ def _draw_concerns(session: Session, ui: Ui) -> None:
     """Tell, below all that is clicked here, what speaks against the set."""
     opening = new_set.opening(session)
     if opening:
-        faint(f"{opening} annotation{'' if opening == 1 else 's'} still being opened")
+        faint(f"{counted(opening, 'annotation')} still being opened")
     for sentence in new_set.concerns(session):
         imgui.push_style_color(imgui.Col_.text, packed(ui.palette.warning))
         plain(sentence)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, imgui
 
 from scseg.actions.tomograms import closing
+from scseg.base.formatting import counted
 from scseg.gui.widgets import button, plain, question
 
 if TYPE_CHECKING:
@@ -32,8 +33,7 @@ def draw(session: Session, ui: Ui) -> None:
 
 
 def _draw_question(session: Session, problems: list[str], ui: Ui) -> None:
-    count = "a tomogram" if len(problems) == 1 else f"{len(problems)} tomograms"
-    plain(f"Strokes on {count} are not saved yet: {problems[0]}")
+    plain(f"Strokes on {counted(len(problems), 'tomogram')} are not saved yet: {problems[0]}")
     imgui.dummy(ImVec2(0, 4 * ui.scale))
     if button("Keep open###keep", "Saving is tried again every few seconds.", primary=True, ui=ui):
         closing.keep_open(session)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from imgui_bundle import icons_fontawesome_6, imgui
 
 from scseg.actions.view import filters
-from scseg.gui.number_widgets import slider
+from scseg.gui.number_widgets import Range, slider
 from scseg.gui.widgets import card, checkbox, icon_width, remove_button, small_button, tooltip
-from scseg.state.filters import KINDS, usual
+from scseg.state.filters import KINDS, Filter, usual
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
-    from scseg.state.filters import Filter, Kind, Parameter
+    from scseg.state.filters import Kind, Parameter
     from scseg.state.tomograms import OpenTomogram
 
 GAP = 1.0
@@ -83,7 +83,7 @@ def _draw_numbers(one: Filter) -> Filter:
             numbers = (*one.parameters[:place], value, *one.parameters[place + 1 :])
             one = replace(one, parameters=numbers)
     explained = "How much of the filtered slice is seen; the rest is the slice before this filter."
-    weight = slider("weight", one.weight, (0, 1), "weight: %.2f", explained)
+    weight = slider("weight", one.weight, Range(0, 1, "weight: %.2f", Filter.weight), explained)
     return one if weight is None else replace(one, weight=weight)
 
 
@@ -92,10 +92,14 @@ def _draw_parameter(parameter: Parameter, value: float) -> float | None:
     return slider(
         parameter.name,
         value,
-        (parameter.lowest, parameter.highest),
-        f"{parameter.name}: %.{decimals}f",
+        Range(
+            parameter.lowest,
+            parameter.highest,
+            f"{parameter.name}: %.{decimals}f",
+            parameter.default,
+            logarithmic=not parameter.whole,
+        ),
         parameter.explained,
-        logarithmic=not parameter.whole,
     )
 
 

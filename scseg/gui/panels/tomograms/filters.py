@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from imgui_bundle import ImVec2, ImVec4, imgui, implot
 
-from scseg.actions.annotation import cropping
+from scseg.actions.annotation import changes, cropping
 from scseg.actions.tomograms import tomogram_list
-from scseg.gui.number_widgets import slider
+from scseg.gui.number_widgets import Range, slider
 from scseg.gui.panels.tomograms import filter_stack
 from scseg.gui.theme import rgba
-from scseg.gui.widgets import checkbox, faint, header, toggle
+from scseg.gui.widgets import checkbox, faint, header, off_where, toggle
 from scseg.runtime.display.histogram import bars, limited, number_format
 
 LARGEST = float(np.finfo(np.float32).max) / 2
@@ -113,10 +113,16 @@ def _draw_sliders(image: SliceImage, limits: tuple[float, float]) -> Moved:
     high = min(LARGEST, max(image.span[1], limits[1]))
     shown = number_format(low, high)
     minimum = slider(
-        "min", limits[0], (low, high), f"min {shown}", "The grey value shown as black."
+        "min",
+        limits[0],
+        Range(low, high, f"min {shown}", image.automatic[0]),
+        "The grey value shown as black.",
     )
     maximum = slider(
-        "max", limits[1], (low, high), f"max {shown}", "The grey value shown as white."
+        "max",
+        limits[1],
+        Range(low, high, f"max {shown}", image.automatic[1]),
+        "The grey value shown as white.",
     )
     return minimum, maximum
 
@@ -137,18 +143,33 @@ def _draw_crop(session: Session, opened: OpenTomogram) -> None:
     crop = opened.crop
     if crop is None:
         return
-    if checkbox(
-        "crop",
-        crop.enabled,
-        "Look at a part of the tomogram (C): pull its corners on the slice, move it whole by its edges.",
-    ):
+    why = changes.read_only(session)
+    with off_where(why):
+        clicked = checkbox(
+            "crop",
+            crop.enabled,
+            "Look at a part of the tomogram (C): pull its corners and edges on the slice, move it by its "
+            "middle.",
+        )
+    if clicked:
         cropping.toggle(session)
         return
     if not crop.enabled:
         return
     slices = (1.0, float(opened.shape[0]))
-    first = slider("first", crop.z0 + 1, slices, "from slice %.0f", "The first slice of the crop.")
-    last = slider("last", crop.z1, slices, "to slice %.0f", "The last slice of the crop.")
+    with off_where(why):
+        first = slider(
+            "first",
+            crop.z0 + 1,
+            Range(*slices, "from slice %.0f", 1),
+            "The first slice of the crop.",
+        )
+        last = slider(
+            "last",
+            crop.z1,
+            Range(*slices, "to slice %.0f", slices[1]),
+            "The last slice of the crop.",
+        )
     if first is not None:
         cropping.edit(session, opened, replace(crop, z0=min(round(first), crop.z1) - 1))
     if last is not None:

@@ -1,4 +1,4 @@
-"""How the window and the command line ask worker processes for predictions and for training.
+"""How the window and the command line ask a worker process for predictions.
 
 All methods belong to the main thread, and only `close` waits. `wake` alone is called from another thread,
 whenever replies have come: the window asks for a frame there, the command line sets an event.
@@ -6,25 +6,21 @@ whenever replies have come: the window asks for a frame there, the command line 
 
 from __future__ import annotations
 
+import math
 import queue
 import time
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from scseg.base.errors import ScsegError
 from scseg.compute.messages import (
     Acknowledged,
-    BatchDone,
-    EpochDone,
+    Band,
     Failed,
     Ready,
     Reply,
     SliceDone,
     SliceRequest,
-    Stop,
-    TrainingDone,
-    TrainingRequest,
     WantedSlices,
 )
 from scseg.compute.process import WorkerProcess
@@ -33,13 +29,13 @@ from scseg.compute.worker_death import WorkerDied
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-WORKER = "scseg.compute.worker.main"
+WORKER = "scseg.compute.worker.prediction_process"
 
 _UNANSWERED = 2
 _DEATHS = 3
 _DEATHS_WITHIN = 60.0
-_SECONDS_TO_ANSWER = 10.0
-"""What a training run gets to answer `Stop`: one that does not hangs, or is starved by other programs."""
+_SECONDS_BETWEEN_BANDS = 0.1
+"""Eyes need no more to see a prediction grow."""
 
 
 class PredictionClient:
@@ -56,6 +52,7 @@ class PredictionClient:
         self._missing: set[SliceRequest] = set()
         self._process: WorkerProcess | None = None
         self._ending: list[WorkerProcess] = []
+        self._banded = -math.inf
         self.restart()
 
     @property
@@ -138,8 +135,17 @@ class PredictionClient:
             self._process = None
 
     def _deliver(self, generation: int, reply: Reply | WorkerDied) -> None:
-        """Take a reply in; runs in the thread that listens."""
+        """Take a reply in; runs in the thread that listens.
+
+        Bands wake now and then only: each frame of a window takes from the cores that predict. None is
+        forgotten, because something else follows the last of a slice.
+        """
         self._inbox.put((generation, reply))
+        if isinstance(reply, Band):
+            now = time.monotonic()
+            if now - self._banded < _SECONDS_BETWEEN_BANDS:
+                return
+            self._banded = now
         self._wake()
 
     def _tell(self) -> None:
@@ -177,107 +183,6 @@ class PredictionClient:
         if again:
             sentence += " It was started again."
         return Failed(None, sentence, death.printed, restarted=again, cause=cause)
-
-
-class TrainingClient:
-    """One training run in a process of its own, which ends with the run."""
-
-    def __init__(
-        self,
-        request: TrainingRequest,
-        wake: Callable[[], None],
-        module: str = WORKER,
-        seconds_to_answer: float = _SECONDS_TO_ANSWER,
-    ) -> None:
-        self._seconds_to_answer = seconds_to_answer
-        self._request = request
-        self._wake = wake
-        self._inbox: queue.SimpleQueue[tuple[int, Reply | WorkerDied]] = queue.SimpleQueue()
-        self._ended = False
-        self.learnt = False
-        """Whether there is anything to keep."""
-        self._stopping = False
-        self._answer_due: float | None = None
-        self._hung = False
-        self._checkpoint: EpochDone | None = None
-        self._process: WorkerProcess | None = None
-        try:
-            self._process = WorkerProcess(module, self._deliver)
-            self._process.send(request)
-        except ScsegError as error:
-            self._deliver(Failed(request, str(error)))
-
-    @property
-    def running(self) -> bool:
-        return self._process is not None
-
-    def stop(self) -> None:
-        """Ask the run to stop after its batch and to keep what was learnt.
-
-        A run that has learnt nothing yet is ended at once, and so is one that does not answer; without a
-        word the first, as a `Failed` the second.
-        """
-        if not self._process or self._stopping:
-            return
-        self._stopping = True
-        if self.learnt:
-            self._process.send(Stop())
-            self._answer_due = time.monotonic() + self._seconds_to_answer
-        else:
-            self._ended = True
-            self._process.end(0.0)
-
-    def drain(self) -> list[Reply]:
-        """Return what has come since the last time; the run's death shows as `Failed`.
-
-        A failure tells where the last checkpoint lies.
-        """
-        replies: list[Reply] = []
-        for came in _taken_out(self._inbox, 0):
-            reply = self._buried(came) if isinstance(came, WorkerDied) else came
-            if isinstance(reply, Acknowledged):
-                self._answer_due = None
-            elif reply is not None:
-                replies.append(self._noted(reply))
-        if self._process and self._answer_due and time.monotonic() > self._answer_due:
-            self._answer_due = None
-            self._hung = True
-            self._process.end(0.0)
-        return replies
-
-    def close(self, patience: float = 0.5) -> None:
-        """End the process and wait for that; what was learnt in an unfinished epoch is lost."""
-        if self._process:
-            self._process.close(patience)
-            self._process = None
-
-    def _deliver(self, reply: Reply | WorkerDied) -> None:
-        """Take a reply in; runs in the thread that listens."""
-        self._inbox.put((0, reply))
-        self._wake()
-
-    def _noted(self, reply: Reply) -> Reply:
-        self.learnt |= isinstance(reply, BatchDone)
-        self._ended |= isinstance(reply, TrainingDone | Failed)
-        if isinstance(reply, EpochDone):
-            self._checkpoint = reply
-        return self._with_checkpoint(reply) if isinstance(reply, Failed) else reply
-
-    def _buried(self, death: WorkerDied) -> Failed | None:
-        self._process = None
-        if self._ended:
-            return None
-        cause = death.explanation(self._request)
-        if self._hung:
-            cause = "it did not answer, and was ended"
-        return Failed(self._request, f"The training stopped: {cause}.", death.printed)
-
-    def _with_checkpoint(self, failed: Failed) -> Failed:
-        if self._checkpoint is None:
-            return failed
-        path, epoch = self._checkpoint.model.path, self._checkpoint.epoch + 1
-        kept = f"What was learnt up to the end of epoch {epoch} is in {path}."
-        return replace(failed, sentence=f"{failed.sentence} {kept}")
 
 
 def _taken_out(

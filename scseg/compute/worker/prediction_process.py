@@ -1,0 +1,25 @@
+"""The start of a prediction worker."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from typing import TYPE_CHECKING
+
+from scseg.compute.messages import Ready, WantedSlices
+from scseg.compute.worker.engine import chosen_engine
+from scseg.compute.worker.prediction_server import PredictionServer
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+
+def main(connection: Connection) -> None:
+    """Serve until told to quit, or until the parent is gone."""
+    load = chosen_engine()
+    # Process time: what the imports cost, whatever else the machine did meanwhile.
+    connection.send(Ready(time.process_time()))
+    with contextlib.suppress(EOFError, ConnectionError):
+        command = connection.recv()
+        if isinstance(command, WantedSlices):
+            PredictionServer(connection, load).serve(command)

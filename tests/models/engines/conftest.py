@@ -1,0 +1,3 @@
+from tests.keras_process import in_keras_process
+
+__all__ = ["in_keras_process"]
