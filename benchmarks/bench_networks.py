@@ -20,7 +20,7 @@ from scseg.base.rect import Rect
 from scseg.compute.messages import ModelRef
 from scseg.compute.segmentation_jobs import SegmentationJob, tomogram_ref
 from scseg.compute.segmenter import Segmenter
-from scseg.compute.worker.slice_prediction import tiles_at_once
+from scseg.compute.worker.prediction.slice_prediction import tiles_at_once
 from scseg.datasets.normalisation import DEFINITION
 from scseg.datasets.tomogram import open_tomogram
 from scseg.models.architectures.table import ARCHITECTURES

@@ -97,7 +97,7 @@ def model(folder: Path) -> dict[str, Any]:
 def bare(folder: Path) -> dict[str, float]:
     """Return what import, compilation and a slice take, and then a slice."""
     started = time.perf_counter()
-    from scseg.compute.worker.engine import chosen_engine  # noqa: PLC0415 - is measured
+    from scseg.compute.worker.prediction.engine import chosen_engine  # noqa: PLC0415 - is measured
 
     trained = chosen_engine()(folder / "m.scnm", PRECISION)
     work = windows(trained, "whole" if os.environ["BENCH_MODE"] == "whole" else "tiles")
@@ -115,7 +115,7 @@ def windows(trained: Any, mode: PredictionMode) -> Any:  # noqa: ANN401 - as bel
     """Return the network alone on as many windows as a slice has, in the same batches."""
     import numpy as np  # noqa: PLC0415 - is measured, as the engine's own imports are
 
-    from scseg.compute.worker.slice_prediction import tiles_at_once  # noqa: PLC0415
+    from scseg.compute.worker.prediction.slice_prediction import tiles_at_once  # noqa: PLC0415
     from scseg.models.tiling.blending import TilingPlan  # noqa: PLC0415
     from scseg.models.tiling.cells import cell_grid  # noqa: PLC0415
     from scseg.models.tiling.tiles import tile_grid  # noqa: PLC0415

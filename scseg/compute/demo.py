@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scseg.base.progress import Report
     from scseg.compute.messages import Reply
 
-WORKER = "scseg.compute.worker.demo"
+WORKER = "scseg.compute.worker.demo_process"
 _LOOK_SECONDS = 0.1
 """How long a cancelled job may not notice it."""
 

@@ -10,7 +10,7 @@ import pytest
 from scseg.actions.models import model_list
 from scseg.actions.training import training_plan, validation_shares
 from scseg.compute.messages import TrainingRequest
-from scseg.compute.worker.training_input import read_training_input
+from scseg.compute.worker.training.training_input import read_training_input
 from scseg.datasets.normalisation import DEFINITION
 from scseg.datasets.training_sets.source_tomogram import SourceTomogram
 from scseg.datasets.training_sets.summary import summarise

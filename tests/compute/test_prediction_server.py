@@ -214,7 +214,9 @@ def test_it_tells_how_much_faster_whole_slices_are_once_both_were_used(
     worker, request_of, monkeypatch
 ):
     now = [0.0]
-    monkeypatch.setattr("scseg.compute.worker.network_timings.time.perf_counter", lambda: now[0])
+    monkeypatch.setattr(
+        "scseg.compute.worker.prediction.network_timings.time.perf_counter", lambda: now[0]
+    )
     network = worker.server._trained(request_of().model, "float32")
 
     def seconds(images):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scseg.compute.worker.slice_prediction import tiles_at_once
+from scseg.compute.worker.prediction.slice_prediction import tiles_at_once
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from scseg.compute.messages import (
 )
 from scseg.compute.reply_waiter import ReplyWaiter
 from scseg.compute.training_client import TrainingClient
-from scseg.compute.worker.training_run import run_training
+from scseg.compute.worker.training.training_run import run_training
 from scseg.datasets.normalisation import DEFINITION, WITH_PADDING
 from scseg.datasets.training_sets.source_tomogram import SourceTomogram
 from scseg.datasets.training_sets.training_set import TrainingSet, save_training_set

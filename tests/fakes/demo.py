@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from scseg.compute.worker import demo
+from scseg.compute.worker import demo_process
 from scseg.datasets.demo import cached
 from scseg.datasets.demo.places import LABELS
 from scseg.datasets.demo.simulate import Simulation, Specimen
@@ -22,8 +22,8 @@ WORKER = "tests.fakes.demo"
 
 def main(connection):
     cached.simulate = tube
-    demo.DEFAULT = Specimen(SHAPE)
-    demo.main(connection)
+    demo_process.DEFAULT = Specimen(SHAPE)
+    demo_process.main(connection)
 
 
 def tube(specimen, report):

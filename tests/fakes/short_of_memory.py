@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from scseg.compute.worker import main as worker
+from scseg.compute.worker import training_process
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -16,4 +16,4 @@ if TYPE_CHECKING:
 def main(connection: Connection) -> None:
     limit = psutil.Process().memory_info().vms + 3 * 2**30
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    worker.main(connection)
+    training_process.main(connection)

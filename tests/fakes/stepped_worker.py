@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.compute.messages import Acknowledged, Failed, Quit, SliceDone, WantedSlices
-from scseg.compute.worker.prediction_server import PredictionServer
+from scseg.compute.worker.prediction.prediction_server import PredictionServer
 from scseg.models.files import open_model
 from scseg.models.trained_network import TrainedNetwork
 

@@ -16,8 +16,8 @@ import numpy as np
 
 from scseg.compute.messages import Ready, TrainingRequest, WantedSlices
 from scseg.compute.worker.failures import report_failure
-from scseg.compute.worker.prediction_server import PredictionServer
-from scseg.compute.worker.training_run import run_training
+from scseg.compute.worker.prediction.prediction_server import PredictionServer
+from scseg.compute.worker.training.training_run import run_training
 from scseg.models.files import open_model
 from scseg.models.trained_network import TrainedNetwork
 from tests.fakes.learner import FakeLearner

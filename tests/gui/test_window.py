@@ -16,6 +16,7 @@ from scseg.base.errors import ScsegError
 from scseg.cli import window as app
 from scseg.gui.panels.tomograms import filters
 from scseg.gui.window import FONT_SIZE
+from scseg.models import precision
 from scseg.runtime.display.palettes import PALETTES
 from scseg.state.notices import Job
 
@@ -205,6 +206,30 @@ def test_a_display_that_is_no_use_gives_a_sentence(trouble):
     assert "Traceback" not in sentence
 
 
+def chosen(user, submenu):
+    return [e.id for e in SETTINGS if e.submenu == submenu and e.checked(user.session)]
+
+
+def test_the_precision_of_predictions_is_chosen_in_the_menu_and_kept(open_window, monkeypatch):
+    menu, asked = "//##MainMenuBar/Settings/Precision of predictions", "precision-bfloat16"
+    able = [False]
+    monkeypatch.setattr(precision, "multiplies_bfloat16", lambda: able[0])
+
+    def steps(user):
+        assert chosen(user, "Precision of predictions") == ["precision-auto"]
+        user.ctx.menu_click(f"{menu}/###{asked}")
+        user.ctx.yield_(2)
+        # Not on a processor that does not multiply it by itself.
+        assert chosen(user, "Precision of predictions") == ["precision-auto"]
+        able[0] = True
+        user.ctx.menu_click(f"{menu}/###{asked}")
+        user.ctx.yield_(2)
+        assert chosen(user, "Precision of predictions") == [asked]
+
+    open_window(steps)
+    open_window(lambda user: user.wait_for(lambda: user.session.settings.precision == "bfloat16"))
+
+
 def test_the_memory_for_predictions_is_chosen_in_the_menu_and_kept(open_window):
     menu = "//##MainMenuBar/Settings/Memory for predictions"
 
@@ -212,8 +237,7 @@ def test_the_memory_for_predictions_is_chosen_in_the_menu_and_kept(open_window):
         assert user.session.settings.prediction_cache_mb == 1024
         user.ctx.menu_click(f"{menu}/###memory-4096")
         user.ctx.yield_(2)
-        checked = [each.id for each in SETTINGS if each.submenu and each.checked(user.session)]
-        assert checked == ["memory-4096"]
+        assert chosen(user, "Memory for predictions") == ["memory-4096"]
 
     open_window(steps)
     open_window(

@@ -7,8 +7,8 @@ import time
 from typing import TYPE_CHECKING
 
 from scseg.compute.messages import Ready, WantedSlices
-from scseg.compute.worker.engine import chosen_engine
-from scseg.compute.worker.prediction_server import PredictionServer
+from scseg.compute.worker.prediction.engine import chosen_engine
+from scseg.compute.worker.prediction.prediction_server import PredictionServer
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

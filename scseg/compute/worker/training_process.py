@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from scseg.compute.messages import Ready, TrainingRequest
 from scseg.compute.worker.failures import report_failure
-from scseg.compute.worker.learner import NetworkLearner
-from scseg.compute.worker.training_run import run_training
+from scseg.compute.worker.training.learner import NetworkLearner
+from scseg.compute.worker.training.training_run import run_training
 from scseg.models.networks import backend
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.keras
 def leaves_the_gpu_alone(gpu):
     from unittest.mock import patch
 
-    from scseg.compute.worker.learner import NetworkLearner
+    from scseg.compute.worker.training.learner import NetworkLearner
     from scseg.models.networks import backend
 
     samples = Samples.of(np.zeros((2, 1, 16, 16), np.float32), np.ones((2, 16, 16), np.uint8))

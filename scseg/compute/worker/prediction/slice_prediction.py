@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scseg.compute.messages import PredictionMode, SliceRequest
-    from scseg.compute.worker.network_inputs import NetworkInput
+    from scseg.compute.worker.prediction.network_inputs import NetworkInput
     from scseg.models.tiling.blending import KnownOutputs, Network
     from scseg.models.trained_network import TrainedNetwork
 

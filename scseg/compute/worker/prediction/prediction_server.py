@@ -19,10 +19,10 @@ from scseg.compute.messages import (
     WantedSlices,
 )
 from scseg.compute.worker.failures import report_failure
-from scseg.compute.worker.network_inputs import NetworkInputs
-from scseg.compute.worker.network_timings import NetworkTimings
-from scseg.compute.worker.output_cache import OutputCache
-from scseg.compute.worker.slice_prediction import SlicePrediction
+from scseg.compute.worker.prediction.network_inputs import NetworkInputs
+from scseg.compute.worker.prediction.network_timings import NetworkTimings
+from scseg.compute.worker.prediction.output_cache import OutputCache
+from scseg.compute.worker.prediction.slice_prediction import SlicePrediction
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

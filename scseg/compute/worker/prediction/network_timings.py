@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scseg.compute.messages import PredictionMode
-    from scseg.compute.worker.slice_prediction import SlicePrediction
+    from scseg.compute.worker.prediction.slice_prediction import SlicePrediction
     from scseg.models.precision import Precision
 
 _MODELS_KEPT = 32

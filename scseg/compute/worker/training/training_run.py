@@ -18,9 +18,9 @@ from scseg.compute.messages import (
     TrainingStarted,
     Validation,
 )
-from scseg.compute.worker.checkpoints import Checkpoints, new_run_folder
 from scseg.compute.worker.parent import ParentConnection
-from scseg.compute.worker.training_input import read_training_input
+from scseg.compute.worker.training.checkpoints import Checkpoints, new_run_folder
+from scseg.compute.worker.training.training_input import read_training_input
 from scseg.models.description import safe_name
 from scseg.models.files import save_model, unused_path
 from scseg.models.training_curve import Epoch

@@ -1,0 +1,1 @@
+"""What trains: one run, what it learns from, and the checkpoints that it leaves."""
