@@ -37,8 +37,6 @@ def test_a_features_sliders(open_window, tomogram):
         settled(user)
         (feature,) = user.session.active.features
         assert feature == Feature(feature.name, feature.colour, feature.id)
-        # Beside the panels: what is above the pointer would keep its height.
-        user.point_at()
         user.press("G")
         user.ctx.item_input_value("//Panels/**/##sensitivity", 0.9)
         right_click(user, "##sensitivity")

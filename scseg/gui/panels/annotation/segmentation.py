@@ -11,7 +11,6 @@ from scseg.actions.annotation.known_names import known_looks
 from scseg.actions.commands import action
 from scseg.base.formatting import counted
 from scseg.gui.panels.annotation import feature_panel, toolbox
-from scseg.gui.steady import steady
 from scseg.gui.widgets import (
     action_button,
     button,
@@ -55,8 +54,7 @@ def draw(session: Session, ui: Ui) -> None:
         faint("Opening the annotation…" if opened.moves_to is None else "Copying the annotation…")
         return
     if opened.features:
-        with steady("toolbox", ui):
-            toolbox.draw(session, ui)
+        toolbox.draw(session, ui)
     for feature in opened.features:
         feature_panel.draw(session, opened, feature, ui)
     if not opened.features:
