@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from scseg.base.errors import ScsegError
 from scseg.cli import arguments as kinds
 from scseg.cli import disk_use
+from scseg.datasets.padding_report import padding_in
 from scseg.datasets.tomogram import open_tomogram
 from scseg.datasets.training_sets.source_tomogram import source_record
 from scseg.datasets.training_sets.training_set import load_training_set
@@ -58,7 +59,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         return 0
     width = max(map(len, content))
     for key, value in content.items():
-        console.say(f"{key.replace('_', ' '):{width}}  {_readable(value)}")
+        console.say(f"{key.replace('_', ' '):{width}}  {_told(key, value)}")
     return 0
 
 
@@ -74,6 +75,7 @@ def describe(path: Path) -> dict[str, Any]:
 
 def _tomogram(path: Path) -> dict[str, Any]:
     tomogram = open_tomogram(path)
+    found = padding_in(tomogram)
     z, y, x = tomogram.shape
     return {
         "kind": "tomogram",
@@ -86,6 +88,7 @@ def _tomogram(path: Path) -> dict[str, Any]:
         "voxel_size_zyx": tomogram.voxel_size,
         "origin_xyz": tomogram.origin,
         "nstart_xyz": tomogram.nstart,
+        "padding": None if found is None else {"part": found.part, "values": found.values},
         "warnings": list(tomogram.warnings),
     }
 
@@ -121,6 +124,19 @@ def _model(path: Path) -> dict[str, Any]:
 
 def _weights(path: Path) -> dict[str, Any]:
     return _model(path.with_suffix(".scnm"))
+
+
+def _told(key: str, value: object) -> str:
+    """Return a value for people."""
+    match key, value:
+        case "padding", {"part": float(part), "values": values}:
+            told = ", ".join("NaN" if each is None else f"{each:g}" for each in values)
+            return f"{100 * part:.2g} % of the voxels, value {told}, left out of normalisation and contrast"
+        case "padding", _:
+            return "none"
+        case "curve", list(epochs):
+            return f"{len(epochs)} epochs"
+    return _readable(value)
 
 
 def _readable(value: object) -> str:

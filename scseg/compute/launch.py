@@ -42,10 +42,18 @@ def run(module: str, connection: Connection, log: Path) -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         os.setsid()
     _print_into(log)
-    # Keras would take its settings from the user's home folder, where another project has left its own, and
-    # write some there. In a file, which this is, there is nothing to find, and nothing can be put.
-    os.environ["KERAS_HOME"] = str(log)
+    _ignore_settings_of_keras(log)
     importlib.import_module(module).main(connection)
+
+
+def _ignore_settings_of_keras(log: Path) -> None:
+    """Let Keras be as these networks need it, whatever another project has set in this shell or this home."""
+    for name in [name for name in os.environ if name.startswith("KERAS_")]:
+        del os.environ[name]
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    # It would take settings from the user's home folder, and write some there. In a file, which the log is,
+    # there is nothing to find, and nothing can be put.
+    os.environ["KERAS_HOME"] = str(log)
 
 
 def _print_into(log: Path) -> None:

@@ -53,14 +53,19 @@ def measure_normalisation(tomogram: Tomogram, definition: str = DEFINITION) -> N
     mind gold beads. At most 16 slices are read, and each is thinned to about 65,000 pixels. Padding is left
     out, unless the definition takes it for specimen.
     """
-    depth, height, width = tomogram.shape
-    chosen = np.unique(np.linspace(0, depth - 1, _SLICES).round().astype(int)).tolist()
-    step = max(1, int(np.sqrt(height * width / _PIXELS_PER_SLICE)))
+    chosen, step = sampled_slices(tomogram.shape)
     if definition == WITH_PADDING:
         return _of(np.concatenate([tomogram.slice(z)[::step, ::step].ravel() for z in chosen]))
     sample, padding = _sampled(tomogram, chosen, step)
     specimen = specimen_of(sample, padding)
     return _of(sample) if specimen is None else _of(specimen, padded=True)
+
+
+def sampled_slices(shape: tuple[int, int, int]) -> tuple[list[int], int]:
+    """Return the slices of a tomogram that are measured, and the step from voxel to voxel along y and x."""
+    depth, height, width = shape
+    chosen = np.unique(np.linspace(0, depth - 1, _SLICES).round().astype(int)).tolist()
+    return chosen, max(1, int(np.sqrt(height * width / _PIXELS_PER_SLICE)))
 
 
 def _of(sample: NDArray[np.float32], *, padded: bool = False) -> Normalisation:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scseg.runtime.program import Program
     from scseg.state import settings
     from scseg.state.notices import Notice
+    from scseg.state.session import Session
 
 
 class Frame:
@@ -55,7 +56,7 @@ class Frame:
         self._program.step()
         if self.painter is not None:
             with reported(self._session, "Bringing the slice to the screen"):
-                _upload(self.painter, self.ui.on_screen)
+                _upload(self._session, self.painter, self.ui.on_screen)
 
     def draw(self, monitor_scale: float) -> None:
         """Draw one frame."""
@@ -81,16 +82,19 @@ class Frame:
             self._dressed = wanted
 
 
-def _upload(painter: SlicePainter, on_screen: OnScreen) -> None:
+def _upload(session: Session, painter: SlicePainter, on_screen: OnScreen) -> None:
     """Upload what has changed of the slice, its predictions and masks; then filter it."""
     shown = on_screen.shown
     if shown is None:
         return
     painter.upload_slice(shown.image)
+    thinned_by, largest = painter.thinning
+    if thinned_by > 1:
+        view.tell_thinned(session, shown.opened, thinned_by, largest)
     painter.upload_predictions(on_screen.masks)
     painter.upload_labels({feature: labels.mask for feature, labels in on_screen.labels.items()})
     # After the uploads, which would wait for this drawing.
     stack = effective(shown.opened.filters)
     seen = painter.filter_slice(shown.image, stack)
-    view.note_automatic(shown.opened, seen.automatic)
+    view.note_seen(shown.opened, seen.automatic, seen.padded)
     on_screen.shown = replace(shown, seen=seen, filters=stack)

@@ -13,6 +13,7 @@ from scseg.gui.guard import guarded
 from scseg.gui.panels import menus, notices, pages, stages, status
 from scseg.gui.panels.annotation import mask_question
 from scseg.gui.panels.tomograms import apix, closing, filters, tomogram_list
+from scseg.gui.steady import steady
 from scseg.gui.theme import rgba
 
 if TYPE_CHECKING:
@@ -86,7 +87,9 @@ class Layout:
         imgui.begin("Panels", None, FIXED)
         imgui.pop_style_var()
         view.set_panel_width(session, imgui.get_window_width() / ui.scale)
-        _draw_guarded(AT_THE_LEFT, session, ui)
+        for part in AT_THE_LEFT:
+            with steady(part[0], ui):
+                _draw_guarded((part,), session, ui)
         self._keep_stage_in_place()
         _draw_guarded(STAGE, session, ui)
         imgui.end()

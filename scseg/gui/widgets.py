@@ -9,6 +9,7 @@ from imgui_bundle import ImVec2, ImVec4, icons_fontawesome_6, imgui
 
 from scseg.actions.view import view
 from scseg.base.printable import printable, printable_lines
+from scseg.gui.steady import steady
 from scseg.gui.theme import PILL, packed, rgba
 from scseg.runtime.display.labels import told_apart
 from scseg.runtime.display.palettes import mixed
@@ -170,6 +171,16 @@ def small_button(label: str, explained: str) -> bool:
     return clicked
 
 
+def remove_button(label: str, explained: str) -> bool:
+    """Draw a `small_button` that removes something: a double click does not remove what moves there, too."""
+    return small_button(label, explained) and not clicked_again()
+
+
+def clicked_again() -> bool:
+    """Tell whether a click is the second of a double one, whose first may have put something else here."""
+    return bool(imgui.get_io().mouse_clicked_last_count[imgui.MouseButton_.left] >= 2)
+
+
 def icon_width() -> float:
     """Return the width of a `small_button` with an icon."""
     return (
@@ -233,16 +244,17 @@ def unfolded(name: str, session: Session) -> bool:
 
 @contextmanager
 def card(name: str, ui: Ui) -> Iterator[None]:
-    """Draw what is inside on a framed sheet as high as it needs."""
-    imgui.push_style_color(Col.child_bg, rgba(ui.palette.card))
-    flags = imgui.ChildFlags_.borders | imgui.ChildFlags_.auto_resize_y
-    imgui.begin_child(
-        told_apart(name), ImVec2(0, 0), flags | imgui.ChildFlags_.always_use_window_padding
-    )
-    # After an exception the guard around the panel ends what is open, in the right order.
-    yield
-    imgui.end_child()
-    imgui.pop_style_color()
+    """Draw what is inside on a framed sheet as high as it needs, or `steady` while the pointer is below."""
+    with steady(name, ui):
+        imgui.push_style_color(Col.child_bg, rgba(ui.palette.card))
+        flags = imgui.ChildFlags_.borders | imgui.ChildFlags_.auto_resize_y
+        imgui.begin_child(
+            told_apart(name), ImVec2(0, 0), flags | imgui.ChildFlags_.always_use_window_padding
+        )
+        # After an exception the guard around the panel ends what is open, in the right order.
+        yield
+        imgui.end_child()
+        imgui.pop_style_color()
 
 
 def faint(text: str) -> None:

@@ -10,13 +10,20 @@ from scseg.base.errors import ScsegError
 from scseg.base.file_names import fit_file_name, truncate_to_bytes
 from scseg.base.files.writing import parse_document
 from scseg.base.printable import printable
+from scseg.models.checked_values import check_choice, check_range, check_whole
+from scseg.models.training_curve import (
+    LARGEST_LOSS,
+    MOST_EPOCHS,
+    Epoch,
+    curve_from_record,
+    curve_record,
+)
 
 FORMAT = "scseg model"
 VERSION = 1
 LARGEST_BOX = 2048
 LARGEST_DEPTH = 99
 LONGEST_NAME_BYTES = 120
-_LARGEST_LOSS = 1e9
 _TEXTS = (
     "name",
     "architecture",
@@ -48,15 +55,15 @@ class TrainingParameters:
     gpu: bool = True
 
     def __post_init__(self) -> None:
-        _check_whole("epochs", self.epochs, 1, 10_000)
-        _check_range("negatives", self.negatives, 0, 100)
-        _check_whole("batch size", self.batch_size, 1, 4096)
-        _check_whole("copies", self.copies, 1, 1000)
-        _check_range("learning rate", self.learning_rate, 1e-8, 1)
-        _check_whole("seed", self.seed, 0, LARGEST_SEED)
+        check_whole("epochs", self.epochs, 1, MOST_EPOCHS)
+        check_range("negatives", self.negatives, 0, 100)
+        check_whole("batch size", self.batch_size, 1, 4096)
+        check_whole("copies", self.copies, 1, 1000)
+        check_range("learning rate", self.learning_rate, 1e-8, 1)
+        check_whole("seed", self.seed, 0, LARGEST_SEED)
         if self.validation is not None:
-            _check_range("validation", self.validation, 0, 0.5)
-        _check_choice("augmentation", self.augmentation, get_args(Augmentation))
+            check_range("validation", self.validation, 0, 0.5)
+        check_choice("augmentation", self.augmentation, get_args(Augmentation))
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,7 @@ class ModelDescription:
     """A trained model: `box_size` in px, `depth` in slices, `apix` in A, `colour` RGB 0..1.
 
     `loss` is the mean over the last epoch; `validation_loss` and `validation_dice` are of boxes held out,
-    None where none were.
+    None where none were. `curve` are the epochs of the latest training, up to this model.
     """
 
     name: str
@@ -93,6 +100,7 @@ class ModelDescription:
     validation_dice: float | None = None
     training: TrainingParameters = field(default_factory=TrainingParameters)
     display: DisplaySettings = field(default_factory=DisplaySettings)
+    curve: tuple[Epoch, ...] = ()
 
     @property
     def title(self) -> str:
@@ -147,6 +155,8 @@ def from_json(text: str, name: str) -> ModelDescription:
 
 def description_record(description: ModelDescription) -> dict[str, Any]:
     """Return what files hold of a description, but for their format and version."""
+    # Left out where it is not known, as in what was saved before it was.
+    known = {"curve": curve_record(description.curve)} if description.curve else {}
     return {
         "name": description.name,
         "colour": description.colour,
@@ -165,6 +175,7 @@ def description_record(description: ModelDescription) -> dict[str, Any]:
         "validation_dice": description.validation_dice,
         "training": training_record(description.training),
         "display": _display_record(description.display),
+        **known,
     }
 
 
@@ -189,6 +200,7 @@ def _description_from(values: dict[str, Any]) -> ModelDescription:
         validation_dice=values.get("validation_dice"),
         training=training_from_record(values.get("training", {})),
         display=_display_from(values.get("display", {})),
+        curve=curve_from_record(values.get("curve", [])),
     )
 
 
@@ -261,35 +273,17 @@ def _check(description: ModelDescription) -> None:
     if len(description.colour) != 3:
         raise ValueError("colour has not three parts")
     for part in description.colour:
-        _check_range("colour", part, 0, 1)
-    _check_whole("box size", description.box_size, 1, LARGEST_BOX)
-    _check_whole("depth", description.depth, 1, LARGEST_DEPTH)
-    _check_whole("number of parameters", description.parameters, 0, 10**12)
-    _check_whole("number of epochs trained", description.epochs_trained, 0, 10**9)
-    _check_range("A per pixel", description.apix, 1e-3, 1e6)
-    _check_range("loss", description.loss, 0, _LARGEST_LOSS)
+        check_range("colour", part, 0, 1)
+    check_whole("box size", description.box_size, 1, LARGEST_BOX)
+    check_whole("depth", description.depth, 1, LARGEST_DEPTH)
+    check_whole("number of parameters", description.parameters, 0, 10**12)
+    check_whole("number of epochs trained", description.epochs_trained, 0, 10**9)
+    check_range("A per pixel", description.apix, 1e-3, 1e6)
+    check_range("loss", description.loss, 0, LARGEST_LOSS)
     if description.validation_loss is not None:
-        _check_range("validation loss", description.validation_loss, 0, _LARGEST_LOSS)
+        check_range("validation loss", description.validation_loss, 0, LARGEST_LOSS)
     if description.validation_dice is not None:
-        _check_range("validation Dice", description.validation_dice, 0, 1)
-    _check_range("alpha", description.display.alpha, 0, 1)
-    _check_range("threshold", description.display.threshold, 0, 1)
-    _check_range("overlap", description.display.overlap, 0, 0.67)
-
-
-def _check_whole(what: str, value: int, low: int, high: int) -> None:
-    _check_range(what, value, low, high)
-    if not isinstance(value, int):
-        raise ScsegError(f"The {what} must be a whole number, not {value:g}.")
-
-
-def _check_choice(what: str, value: str, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise ScsegError(f"The {what} is {value!r:.40}, but must be one of {', '.join(choices)}.")
-
-
-def _check_range(what: str, value: float, low: float, high: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ScsegError(f"The {what} must be a number, not {value!r:.40}.")
-    if not low <= value <= high:  # true for NaN too
-        raise ScsegError(f"The {what} is {value!r:.40}, but must lie from {low:g} to {high:g}.")
+        check_range("validation Dice", description.validation_dice, 0, 1)
+    check_range("alpha", description.display.alpha, 0, 1)
+    check_range("threshold", description.display.threshold, 0, 1)
+    check_range("overlap", description.display.overlap, 0, 0.67)

@@ -120,6 +120,15 @@ def effective(stack: Stack) -> Stack:
     return tuple(one for one in stack if one.on and one.weight > 0)
 
 
+def thinned(stack: Stack, step: int) -> Stack:
+    """Return the filters that do the same to an image of which `step` voxels along y and x are one."""
+    if step == 1:
+        return stack
+    return tuple(
+        replace(one, parameters=tuple(each / step for each in one.parameters)) for one in stack
+    )
+
+
 def keeps_range(stack: Stack) -> bool:
     """Tell whether what the stack makes of an image has the grey values of that image."""
     return all(KINDS[one.kind].keeps_range for one in effective(stack))
@@ -147,7 +156,8 @@ def kernels(one: Filter) -> Kernels:
             narrow, wide = gaussian(fine), gaussian(coarse)
             return Kernels(_paired(narrow, wide), _paired(narrow, -wide))
         case "box", (size,):
-            mean = _paired(np.full(int(size), 1.0 / int(size)), _NOTHING)
+            side = max(1, round(size))
+            mean = _paired(np.full(side, 1.0 / side), _NOTHING)
             return Kernels(mean, mean)
         case "sobel", ():
             return Kernels(_paired(_SLOPE, _SMOOTH), _paired(_SMOOTH, _SLOPE), magnitude=True)

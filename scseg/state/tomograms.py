@@ -89,10 +89,10 @@ class OpenTomogram:
     `vanished`: its file is not where it was; `moves_to`: its annotation is being copied there, and nothing
     can be drawn. `annotated` is None while its annotation is not read yet or, as
     `trouble` tells, cannot be; `contrast_kept` is the contrast in it, `automatic` the limits of automatic
-    contrast on the slice seen last, `feature` the chosen feature's id. `apix_z` is the user's word on how
-    far slices are apart (A): no worker needs it. `draft` is a feature that is being
-    changed, as `cropping` is a crop, since `drafted` (`time.monotonic`). `in_view` is the part of the slice
-    that is on the screen, `pointed` the pixel (y, x) under the mouse.
+    contrast on the slice seen last, `padded` what part of that is padding, `feature` the chosen feature's
+    id. `apix_z` is the user's word on how far slices are apart (A): no worker needs it. `draft` is a feature
+    that is being changed, as `cropping` is a crop, since `drafted` (`time.monotonic`). `in_view`
+    is the part of the slice that is on the screen, `pointed` the pixel (y, x) under the mouse.
     """
 
     tomogram: Tomogram
@@ -102,6 +102,7 @@ class OpenTomogram:
     contrast: Contrast = field(default_factory=Contrast)
     contrast_kept: Contrast | None = None
     automatic: tuple[float, float] = (0.0, 1.0)
+    padded: float = 0.0
     view: View = field(default_factory=View)
     filters: Stack = ()
     apix_z: float | None = None

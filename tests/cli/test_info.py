@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import warnings
 
+import numpy as np
 import pytest
 
 from scseg.models.files import weights_path
+from scseg.models.training_curve import Epoch
 from tests.cli.commands import extracted, scseg
+from tests.fakes.gradient import write_volume
 from tests.fakes.models import write_model
 
 
@@ -19,6 +23,21 @@ def test_info_of_a_tomogram(capsys, files):
     assert code == 0
     assert (content["slices"], content["height"], content["width"]) == (8, 64, 64)
     assert content["apix"] == pytest.approx(13.92, abs=1e-4)
+
+
+@pytest.mark.parametrize(("value", "told"), [(0.0, "0"), (np.nan, "NaN")])
+def test_info_tells_of_padding(capsys, tmp_path, rng, value, told):
+    voxels = rng.normal(100.0, 9.0, (3, 80, 100)).astype(np.float32)
+    voxels[:, :, :17] = value
+    with np.errstate(invalid="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        path = write_volume(tmp_path / "padded.mrc", voxels)
+    _, out, _ = scseg(capsys, "info", path)
+    assert f"17 % of the voxels, value {told}, left out" in out
+    _, out, _ = scseg(capsys, "info", path, "--json")
+    found = json.loads(out)["padding"]
+    assert found["part"] == pytest.approx(0.17)
+    assert found["values"] == [None if np.isnan(value) else value]
 
 
 def test_info_of_a_training_set(capsys, files):
@@ -38,6 +57,11 @@ def test_info_of_a_model_and_its_weights(capsys, files):
     code, out, _ = scseg(capsys, "info", model)
     assert code == 0
     assert "VGGNet (1493059" in out
+    learnt = write_model(files, name="learnt", curve=(Epoch(0, 0.5, 0.25, 0.75), Epoch(1, 0.4)))
+    _, out, _ = scseg(capsys, "info", learnt)
+    assert "2 epochs" in out
+    _, out, _ = scseg(capsys, "info", learnt, "--json")
+    assert json.loads(out)["curve"] == [[0, 0.5, 0.25, 0.75], [1, 0.4]]
 
 
 HOSTILE = "N\x1b]0;PWNED\x07\x1b[2J\n\u202eFAKE: all fine"

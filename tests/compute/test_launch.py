@@ -32,7 +32,7 @@ from scseg.compute import launch
 def told(connection):
     import keras
     c = keras.config
-    found = c.backend(), c.floatx(), c.image_data_format(), c.epsilon()
+    found = c.backend(), c.floatx(), c.image_data_format(), c.epsilon(), c.max_epochs()
     pathlib.Path(connection).write_text(json.dumps(found))
 
 sys.modules["worker"] = types.SimpleNamespace(main=told)
@@ -52,13 +52,20 @@ def test_the_settings_of_another_project_are_not_those_of_workers(tmp_path):
     }
     (home / "keras.json").write_text(json.dumps(theirs))
     (tmp_path / "log").touch()
+    in_the_shell = {
+        "KERAS_HOME": str(home),
+        "KERAS_BACKEND": "torch",
+        "KERAS_MAX_EPOCHS": "1",
+        "KERAS_MAX_STEPS_PER_EPOCH": "many",
+        "KERAS_NNX_ENABLED": "true",
+    }
     environment = {name: value for name, value in os.environ.items() if name != "KERAS_BACKEND"}
-    for names in ({}, {"KERAS_HOME": str(home)}):
+    for names in ({}, {"KERAS_HOME": str(home)}, in_the_shell):
         subprocess.run(
             [sys.executable, "-c", SETTINGS, tmp_path / "log", tmp_path / "found"],
             check=True,
             env=environment | {"HOME": str(home.parent), "USERPROFILE": str(home.parent)} | names,
         )
         found = json.loads((tmp_path / "found").read_text())
-        assert found == ["tensorflow", "float32", "channels_last", 1e-7]
+        assert found == ["tensorflow", "float32", "channels_last", 1e-7, None]
     assert list(home.iterdir()) == [home / "keras.json"]

@@ -113,6 +113,18 @@ def test_best_and_last_are_both_whole_models_at_the_end(request_):
     assert best.weights_sha256 == done.best.weights_sha256
 
 
+def test_each_model_carries_the_curve_of_the_epochs_up_to_it(request_):
+    replies = replies_to(request_)
+    told = [
+        (each.epoch, *(pytest.approx(n, rel=1e-5) for n in (each.loss, each.validation.loss)))
+        for each in kind(replies, EpochDone)
+    ]
+    best, last = (open_model(Path(each.path)) for each in (replies[-1].best, replies[-1].model))
+    assert [epoch[:3] for epoch in last.curve] == told
+    assert best.curve == last.curve[:3]
+    assert best.curve[-1].dice == pytest.approx(best.validation_dice)
+
+
 def test_only_the_best_and_the_latest_checkpoints_fill_the_disk(request_):
     replies_to(request_)
     names = sorted(path.name for path in Path(request_.folder).glob("*/*"))

@@ -25,7 +25,8 @@ def make(folder: Path) -> None:
     feature_library.save(states.LIBRARY, folder / "features.json")
     save_copy(folder / "t.mrc.scna", states.ANNOTATION)
     save_training_set(states.TRAINING_SET, folder / "13.92_4x2_Membrane.scnt")
-    save_model(states.MODEL, lambda file: file.write(states.WEIGHTS), folder / "Membrane.scnm")
+    for model, name in ((states.MODEL, "Membrane"), (states.LEARNT_MODEL, "Membrane_curve")):
+        save_model(model, lambda file: file.write(states.WEIGHTS), folder / f"{name}.scnm")
     save_group(states.GROUP, folder / "cell.scnmgroup")
 
 

@@ -16,6 +16,7 @@ from scseg.datasets.training_sets.training_set import TrainingSet
 from scseg.interactions.group import Group
 from scseg.interactions.rules import InteractionSettings, Rule
 from scseg.models.description import DisplaySettings, ModelDescription, TrainingParameters
+from scseg.models.training_curve import Epoch
 from scseg.persistence.last_models import ModelRecord
 from scseg.persistence.last_session import LastSession
 from scseg.state.feature_library import Template
@@ -221,6 +222,11 @@ MODEL = ModelDescription(
     training=TRAINING,
     display=DisplaySettings(alpha=0.625, threshold=0.875, overlap=0.375),
 )
+
+LEARNT_MODEL = replace(
+    MODEL, curve=(Epoch(0, 0.5, 0.625, 0.75), Epoch(1, 0.123457, 1e-05, 1.0), Epoch(2, 0.0261))
+)
+"""One of later programs, which keep the curve of its training."""
 
 GROUP = Group(
     interactions={

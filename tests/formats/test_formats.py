@@ -46,6 +46,7 @@ def written(tmp_path_factory):
         ("window.json", settings.load, states.SETTINGS),
         ("features.json", feature_library.load, states.LIBRARY),
         (MODEL, open_model, states.MODEL),
+        ("Membrane_curve.scnm", open_model, states.LEARNT_MODEL),
         ("cell.scnmgroup", open_group, states.GROUP),
     ],
 )

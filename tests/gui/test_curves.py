@@ -11,6 +11,8 @@ import pytest
 from scseg.actions.models import model_list
 from scseg.actions.training import training_plan
 from scseg.compute.messages import EpochDone, ModelRef, Validation
+from scseg.models.training_curve import Epoch
+from tests.fakes.models import write_model
 
 pytestmark = pytest.mark.gui
 
@@ -76,6 +78,28 @@ def test_curves_go_where_the_numbers_went(seen):
         assert len(heights) > 200
         wanted = np.interp(np.linspace(0, 1, len(heights)), at, values)
         assert np.corrcoef(heights, wanted)[0, 1] > 0.99
+
+
+def test_a_model_that_is_opened_shows_how_it_was_trained(open_window, tomogram, tmp_path):
+    path = write_model(tmp_path, curve=(Epoch(0, 0.9), Epoch(1, 0.5), Epoch(2, 0.4)))
+
+    def steps(user):
+        user.wait_for(lambda: user.session.models)
+        user.ctx.yield_(5)
+        for header in ("Datasets", "Filters", "**/Create a training dataset"):
+            user.ctx.item_click(f"//Panels/{header}")
+        user.ctx.item_click("//Panels/**/Training")
+        user.ctx.mouse_move_to_pos((2, 2))
+        user.ctx.yield_(5)
+        user.capture(tmp_path / "curves.png")
+        picture = cv2.imread(str(tmp_path / "curves.png"))[:, :330, ::-1].astype(int)
+        heights = heights_of_line(drawn(picture, user.window.frame.ui.palette.text))
+        assert len(heights) > 200
+        assert (heights[0] - heights[len(heights) // 2]) / (heights[0] - heights[-1]) == (
+            pytest.approx(0.8, abs=0.05)
+        )
+
+    open_window(steps, [tomogram, path])
 
 
 def heights_of_line(where):

@@ -15,7 +15,7 @@ from scseg.runtime.display import tomogram_texts
 from scseg.runtime.inbox import Inbox
 from scseg.runtime.tomograms import file_watch
 from scseg.runtime.tomograms.file_watch import FileWatch
-from tests.fakes.gradient import SHAPE
+from tests.fakes.gradient import SHAPE, write_volume
 from tests.gui.drawing import begin, drag, in_file, mask, settled
 
 pytestmark = pytest.mark.gui
@@ -342,3 +342,19 @@ def test_paths_that_no_disk_can_hold_are_not_there(tmp_path):
     assert not file_watch.is_there(str(tmp_path / "missing"))
     assert not file_watch.is_there("/nul\0l")
     assert not file_watch.is_there("/" + "long" * 2000)
+
+
+def test_padding_of_the_slice_in_view_is_told_at_its_tomogram(open_window, tmp_path, rng):
+    voxels = rng.normal(100.0, 9.0, (3, 80, 100)).astype(np.float32)
+    voxels[1, :, :17] = 0
+    path = write_volume(tmp_path / "padded.mrc", voxels)
+
+    def steps(user):
+        assert "padding: 17 % of slice 2" in tomogram_texts.about(user.session.active, "")
+        user.ctx.mouse_move(f"{LIST}###padded.mrc")
+        user.wait_for(lambda: user.ctx.window_info("//##Tooltip_00").id_)
+        user.press("Right")
+        user.wait_until_shown()
+        assert tomogram_texts.padding(user.session.active) == ""
+
+    open_window(steps, [path])

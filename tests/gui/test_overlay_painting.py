@@ -70,6 +70,12 @@ class Bench:
         return self.painted(*overlays)[ZOOM // 2 :: ZOOM, ZOOM // 2 :: ZOOM]
 
 
+def bench_scene(key):
+    """Return a scene with nothing on the slice, black at 0 and white at 1."""
+    view = View((SHAPE[1] - 1) / 2, (SHAPE[0] - 1) / 2, float(ZOOM), fit=False)
+    return Scene(key, (), (0.0, 1.0), False, False, view, SIZE, 1.0, SURROUNDINGS)
+
+
 def mask_of(values, **changes):
     prediction = Prediction(np.asarray(values, np.float32))
     request = SliceRequest(REF, None, 0, 0.2)
@@ -88,9 +94,7 @@ def bench(_graphics, grey):
     painter = SlicePainter()
     image = measured(SliceKey(REF, 0), grey)
     painter.upload_slice(image)
-    view = View((SHAPE[1] - 1) / 2, (SHAPE[0] - 1) / 2, float(ZOOM), fit=False)
-    scene = Scene(image.key, (), (0.0, 1.0), False, False, view, SIZE, 1.0, SURROUNDINGS)
-    yield Bench(painter, scene)
+    yield Bench(painter, bench_scene(image.key))
     painter.delete()
 
 
@@ -272,9 +276,14 @@ def test_a_slice_drawn_small_shows_the_part_of_each_pixel_that_is_covered(bench)
     assert found[..., 1] == pytest.approx(0.5 * TEAL[1], abs=0.01)
 
 
+@pytest.mark.parametrize("interpolate", [False, True])
 @pytest.mark.parametrize("zoom", [ZOOM, 2.3, 0.6])
 @pytest.mark.parametrize("look", ["filled", "contour", "values"])
-def test_painting_only_what_has_changed_gives_the_same_picture(bench, rng, look, zoom):
+def test_painting_only_what_has_changed_gives_the_same_picture(bench, rng, look, zoom, interpolate):
+    assert_same_in_parts(bench, rng, look, zoom, interpolate=interpolate)
+
+
+def assert_same_in_parts(bench, rng, look, zoom, *, interpolate):
     """Bands of a prediction and dabs of a mask come in turns, onto pictures that show what was before."""
     prediction = Prediction(np.full(SHAPE, -1, np.float32))
     labels = VersionedArray(np.zeros(SHAPE, np.uint8))
@@ -286,7 +295,8 @@ def test_painting_only_what_has_changed_gives_the_same_picture(bench, rng, look,
         bench.painter.upload_labels({"feature": labels})
         drawing = Drawing("feature", labels.revision, (1.0, 0.2, 0.1), 0.7, look == "filled", 2.0)
         overlay = bench.overlay(bench.masks[0], look=look, alpha=0.6)
-        return {"drawings": (drawing,), "view": view, "overlays": (overlay,)}
+        shown = {"drawings": (drawing,), "view": view, "overlays": (overlay,)}
+        return shown | {"interpolate": interpolate}
 
     def paint(shown):
         bench.painter.paint(replace(bench.scene, **shown))

@@ -18,7 +18,10 @@ from scseg.models.description import (
     safe_name,
     to_json,
 )
+from scseg.models.training_curve import Epoch
 from tests.fakes.models import DESCRIPTION
+
+CURVE = (Epoch(0, 0.75, 0.5, 0.25), Epoch(1, 0.5), Epoch(2, 0.123456, 1e-7, 1.0))
 
 
 @given(
@@ -38,6 +41,7 @@ from tests.fakes.models import DESCRIPTION
         program=st.text(),
         epochs_trained=st.integers(0, 10**6),
         validation_loss=st.none() | st.floats(0, 9),
+        curve=st.just(CURVE) | st.just(()),
         training=st.builds(TrainingParameters, epochs=st.integers(1, 99)),
         display=st.builds(DisplaySettings, threshold=st.floats(0, 1)),
     )
@@ -99,12 +103,31 @@ def changed(**changes):
         (json.dumps({"format": "scseg model", "version": 1, "colour": [0, 0, 0]}), "lacks 'name'"),
         (changed(display={"threshold": 7}), "threshold"),
         (changed(display=[]), "damaged"),
+        (changed(curve={}), "damaged"),
+        (changed(curve=[1]), "damaged"),
+        (changed(curve=[[0]]), "damaged"),
+        (changed(curve=[[0, 0.5, 0.5]]), "Dice of an epoch"),
+        (changed(curve=[[0, 0.5, 0.5, 2]]), "Dice of an epoch"),
+        (changed(curve=[[0, 0.5, 0.5, 0.5, 0.5]]), "damaged"),
+        (changed(curve=[[0, "low"]]), "loss of an epoch"),
+        (changed(curve=[[-1, 0.5]]), "number of an epoch"),
+        (changed(curve=[[0, 0.5]] * 10_001), "number of epochs"),
     ],
 )
 def test_impossible_descriptions_are_refused_with_the_file_s_name(text, words):
     with pytest.raises(ScsegError, match=words) as raised:
         from_json(text, "m.scnm")
     assert "m.scnm" in str(raised.value)
+
+
+def test_a_curve_has_few_digits_and_the_longest_fits_into_a_file():
+    one = replace(DESCRIPTION, curve=(Epoch(0, 1 / 3, 2 / 3, 1 / 7),))
+    assert json.loads(to_json(one))["curve"] == [[0, 0.333333, 0.666667, 0.142857]]
+    longest = replace(
+        DESCRIPTION, curve=tuple(Epoch(n, 1 / 3, 1 / 7, 2 / 3) for n in range(10_000))
+    )
+    assert len(to_json(longest)) < 1 << 20
+    assert "curve" not in json.loads(to_json(DESCRIPTION))
 
 
 def test_fields_of_later_versions_are_passed_over():

@@ -17,14 +17,16 @@ from scseg.datasets.training_sets.summary import TrainingSetSummary
 from scseg.interactions.rules import InteractionSettings, Rule
 from scseg.models import unsaved_models
 from scseg.models.files import open_model
+from scseg.models.training_curve import Epoch
 from scseg.persistence import last_session
 from scseg.persistence.last_models import ModelRecord
 from scseg.persistence.last_session import LastSession, record_of_session
+from scseg.runtime.display.training_curves import curves_of
 from scseg.runtime.jobs import Jobs
 from scseg.runtime.queue import OpeningQueue
 from scseg.runtime.saving.restoring import SessionRestorer
 from scseg.runtime.saving.session_file import SessionFile
-from scseg.state.models import Display, TrainingPlan
+from scseg.state.models import Display, Model, TrainingPlan, TrainingRun
 from scseg.state.session import Session
 from tests.fakes.models import write_model
 from tests.fakes.threads import quiet_inbox, wait_for
@@ -32,6 +34,7 @@ from tests.fakes.workflows import run
 
 A, B = "a" * 32, "b" * 32
 SET = TrainingSetSummary("/sets/a.scnt", 80, 53, 64, 1, 13.92, ("Membrane",), "f" * 64)
+CURVE = (Epoch(0, 0.9, 0.75, 0.25), Epoch(1, 0.5, 0.2, 0.8), Epoch(2, 0.4))
 DISPLAY = Display("Mine", (0.1, 0.2, 0.3), threshold=0.25)
 
 
@@ -149,6 +152,25 @@ def test_the_last_and_the_best_epoch_can_still_be_chosen_from_in_the_next_sessio
     Path(model.best.ref.path).unlink()
     (back,) = restored(record_of_session(session)).models
     assert (back.weights, back.last, back.best) == (model.last, None, None)
+
+
+def test_the_curve_of_a_training_comes_back_whichever_epoch_is_chosen():
+    session = Session()
+    model = model_list.new(session)
+    model.id = A
+    model.best = judged("best", 0.8, curve=CURVE[:2])
+    model.last = judged("last", 0.7, curve=CURVE)
+    for chosen in (model.last, model.best):
+        model.weights = chosen
+        (back,) = restored(record_of_session(session)).models
+        curves = curves_of(back)
+        assert curves.epochs.tolist() == [1, 2, 3]
+        assert curves.losses.tolist() == [0.9, 0.5, 0.4]
+        assert (curves.judged.tolist(), curves.dice.tolist()) == ([1, 2], [0.25, 0.8])
+        assert curves.end == 3
+    assert curves_of(Model(DISPLAY, weights=model.best)).epochs.tolist() == [1, 2]
+    model.run = TrainingRun(1, started=True, parameters=9)
+    assert curves_of(model) is None
 
 
 def test_the_best_epoch_of_a_run_that_was_cut_short_can_be_chosen():

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from scseg.state.tomograms import MissingTomogram, OpenTomogram
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scseg.state.panel_layout import Sort
     from scseg.state.session import Session
 
@@ -30,6 +32,13 @@ def rows(session: Session) -> list[Row]:
     words = session.tomogram_order.words.lower().split()
     found = _ordered(session)
     return [row for row in found if all(word in row.label.lower() for word in words)]
+
+
+def in_place(before: Sequence[Row | None], now: list[Row]) -> list[Row | None]:
+    """Return the rows of now in their places of before: where one has gone is None, new ones come last."""
+    there = {row.path: row for row in now}
+    kept = [None if row is None else there.pop(row.path, None) for row in before]
+    return [*kept, *there.values()]
 
 
 def tomograms(session: Session) -> list[OpenTomogram]:

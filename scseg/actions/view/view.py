@@ -89,9 +89,18 @@ def toggle_auto(session: Session) -> None:
         )
 
 
-def note_automatic(opened: OpenTomogram, limits: tuple[float, float]) -> None:
-    """Remember what automatic contrast makes black and white on the slice in view."""
-    opened.automatic = limits
+def note_seen(opened: OpenTomogram, limits: tuple[float, float], padded: float) -> None:
+    """Remember what is black and white by automatic contrast on the slice in view, what part is padding."""
+    opened.automatic, opened.padded = limits, padded
+
+
+def tell_thinned(session: Session, opened: OpenTomogram, step: int, largest: int) -> None:
+    """Tell once that a slice is too large for the graphics card to show each voxel."""
+    session.notify_once(
+        "info",
+        f"{opened.name} is shown thinned by {step}: the graphics card's textures are at most {largest} "
+        "pixels wide. What is drawn, learnt, predicted and saved has every voxel.",
+    )
 
 
 def toggle_interpolate(session: Session) -> None:

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, hello_imgui, icons_fontawesome_6, imgui
 
 from scseg.base.formatting import format_bytes
-from scseg.gui.widgets import checkbox, faint, small_button, text_field, to_the_right, tooltip
+from scseg.gui.widgets import (
+    checkbox,
+    clicked_again,
+    faint,
+    small_button,
+    text_field,
+    to_the_right,
+    tooltip,
+)
 from scseg.runtime.display import labels
 from scseg.runtime.display.folder import FolderReader
 
@@ -132,7 +140,8 @@ class FolderView:
             if words in name.lower():
                 icon = icons_fontawesome_6.ICON_FA_FOLDER
                 flags = imgui.SelectableFlags_.no_auto_close_popups
-                if imgui.selectable(labels.label(f"{icon}  {name}", name), False, flags)[0]:  # noqa: FBT003
+                clicked, _ = imgui.selectable(labels.label(f"{icon}  {name}", name), False, flags)  # noqa: FBT003
+                if clicked and not clicked_again():
                     self.go(listing.folder / name)
         doubly = False
         for name, size in listing.files:
@@ -145,9 +154,16 @@ class FolderView:
     def _draw_file(self, name: str, size: int) -> bool:
         icon = icons_fontawesome_6.ICON_FA_CUBE
         flags = imgui.SelectableFlags_.no_auto_close_popups
-        if imgui.selectable(labels.label(f"{icon}  {name}", name), name in self.chosen, flags)[0]:
+        # A double click on a folder ends on what is shown of that.
+        chosen = name in self.chosen
+        clicked, _ = imgui.selectable(labels.label(f"{icon}  {name}", name), chosen, flags)
+        if clicked and (chosen or not clicked_again()):
             self.reader.choose(name, adds=self._many and imgui.get_io().key_ctrl)
-        doubly = imgui.is_item_hovered() and imgui.is_mouse_double_clicked(imgui.MouseButton_.left)
+        doubly = (
+            chosen
+            and imgui.is_item_hovered()
+            and imgui.is_mouse_double_clicked(imgui.MouseButton_.left)
+        )
         text = format_bytes(size)
         to_the_right(imgui.calc_text_size(text).x)
         faint(text)

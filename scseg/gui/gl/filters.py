@@ -9,7 +9,7 @@ from OpenGL import GL
 
 from scseg.gui.gl.shader import Shader
 from scseg.gui.gl.texture import ArrayTexture, Picture, cover
-from scseg.state.filters import effective, kernels
+from scseg.state.filters import effective, kernels, thinned
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -36,7 +36,7 @@ class FilteredSlice:
 
     def update(self, source: ArrayTexture, revision: Hashable, stack: Stack) -> bool:
         """Filter the slice in `source`, which `revision` names; False where all is as before."""
-        wanted = (revision, effective(stack))
+        wanted = (revision, thinned(effective(stack), source.step))
         if wanted == self._made:
             return False
         self._made = None
@@ -45,7 +45,7 @@ class FilteredSlice:
         for index, one in enumerate(wanted[1]):
             # Two take turns, because no pass can read what it draws into.
             target = self._pictures[1 + index % 2]
-            self._apply(one, grey, target, source.shape)
+            self._apply(one, grey, target, source.texels)
             grey = target
         self._made = wanted
         return True
@@ -57,7 +57,7 @@ class FilteredSlice:
         return self._pictures[1 + (count - 1) % 2] if count else None
 
     def read_back(self) -> NDArray[np.float32] | None:
-        """Return the filtered slice, (y, x). Slow: it waits for the graphics card."""
+        """Return the texels of the filtered slice, (y, x). Slow: it waits for the graphics card."""
         return self.result.values() if self.result else None
 
     def delete(self) -> None:
@@ -73,7 +73,7 @@ class FilteredSlice:
             stored = GL.GL_R32F if self._pictures else GL.GL_RG32F
             self._pictures.append(Picture(stored, GL.GL_LINEAR))
 
-    def _apply(self, one: Filter, grey: Grey, target: Picture, shape: tuple[int, int]) -> None:
+    def _apply(self, one: Filter, grey: Grey, target: Picture, shape: tuple[int, ...]) -> None:
         chosen = kernels(one)
         between = self._pictures[0]
         last: dict[str, Constant] = {"LAST": True, "MAGNITUDE": chosen.magnitude}

@@ -10,6 +10,7 @@ import numpy as np
 from scseg.base.rect import NOWHERE, Rect
 from scseg.gui.gl.shader import Shader
 from scseg.gui.gl.texture import LABELS, ArrayTexture, cover_part
+from scseg.runtime.display.thinning import in_texels, in_voxels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +70,8 @@ class LabelLayers:
         constants = projection.constants | {"FILLED": drawing.filled}
         self._shader.use(projection.uniforms | uniforms, constants)
         # The mean of a pixel beside a label may still have a part of it.
-        cover_part(projection.part(layer.bounds, margin=1))
+        seen = in_voxels(in_texels(layer.bounds, projection.step), projection.step)
+        cover_part(projection.part(seen, margin=1))
 
     def delete(self) -> None:
         self.upload({})

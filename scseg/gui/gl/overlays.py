@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from scseg.base.rect import NOWHERE, Rect
 from scseg.gui.gl.shader import Shader
-from scseg.gui.gl.texture import LABELS, ArrayTexture, cover_part
+from scseg.gui.gl.texture import LABELS, PREDICTION, ArrayTexture, cover_part
+from scseg.runtime.display.thinning import in_texels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,7 @@ CONTOUR_TAPS = 2
 
 @dataclass
 class _Layer:
-    values: ArrayTexture = field(default_factory=ArrayTexture)
+    values: ArrayTexture = field(default_factory=lambda: ArrayTexture(PREDICTION))
     removals: ArrayTexture | None = None
     removed: RemovedPixels | None = None
 
@@ -76,7 +77,7 @@ class OverlayLayers:
         layer.values.bind(1)
         if layer.removals is not None:
             layer.removals.bind(2)
-        region = overlay.region
+        region = in_texels(overlay.region, projection.step)
         uniforms: dict[str, Uniform] = {
             "voxels": 0,
             "prediction": 1,
@@ -92,7 +93,7 @@ class OverlayLayers:
             uniforms | projection.uniforms | contrast,
             projection.constants | _constants(overlay, projection),
         )
-        cover_part(projection.part(region))
+        cover_part(projection.part(overlay.region))
 
     def delete(self) -> None:
         for layer in (*self._layers.values(), *self._free):

@@ -6,28 +6,33 @@ makes an upload hundreds of times dearer. `paint` compares a `Scene` by value wi
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from OpenGL import GL
 
-from scseg.base.rect import NOWHERE
+from scseg.base.rect import NOWHERE, Rect
 from scseg.gui.gl.filters import FilteredSlice
 from scseg.gui.gl.labels import LabelLayers
 from scseg.gui.gl.overlays import OverlayLayers
 from scseg.gui.gl.shader import Shader
 from scseg.gui.gl.texture import ArrayTexture, Picture, cover_part
+from scseg.runtime.display.grey_scale import AS_THEY_ARE, scale_of
 from scseg.runtime.display.projection import Projection
+from scseg.runtime.display.thinning import in_texels, in_voxels, spread
 from scseg.runtime.tomograms.slice_reader import measured
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import numpy as np
+    from numpy.typing import NDArray
 
     from scseg.drawing.versioned_array import VersionedArray
     from scseg.gui.gl.shader import Uniform
+    from scseg.runtime.display.grey_scale import GreyScale
     from scseg.runtime.display.scene import Scene
     from scseg.runtime.on_screen import ShownPrediction
     from scseg.runtime.tomograms.slice_reader import SliceImage, SliceKey
@@ -36,8 +41,8 @@ if TYPE_CHECKING:
 GRID_FROM, GRID_FULL = 14.0, 40.0
 """Pixels per voxel at which the grid between voxels begins to show, and is as strong as it gets."""
 
-LEAST_SPAN = 1e-30
-"""Grey values from black to white, where a file has them the same."""
+LEAST_SPAN = 1e-24
+"""From black to white, where they are the same."""
 
 
 _KINDS_OF_ARRAYS = (
@@ -61,6 +66,7 @@ class SlicePainter:
         self.drawn: Scene | None = None
         self.paintings = 0
         self._slice = ArrayTexture()
+        self._scale = AS_THEY_ARE
         self._filtered = FilteredSlice()
         self._seen: SliceImage | None = None
         self._shown: SliceKey | None = None
@@ -71,15 +77,27 @@ class SlicePainter:
 
     def upload_slice(self, image: SliceImage) -> None:
         if self._shown != image.key:
-            self._slice.put(image.values)
+            self._scale = scale_of(image)
+            self._slice.put(self._scale.texels(image.values))
             self._shown = image.key
+
+    @property
+    def thinning(self) -> tuple[int, int]:
+        """How many voxels along y and x of the slice uploaded last are a texel, the most of these."""
+        return self._slice.step, self._slice.largest
 
     def filter_slice(self, image: SliceImage, stack: Stack) -> SliceImage:
         """Filter the slice uploaded last; return it as it is drawn, measured anew if filtered."""
         if self._filtered.update(self._slice, image.key, stack):
-            values = self._filtered.read_back()
-            self._seen = None if values is None else measured(image.key, values, image.padding)
+            texels = self._filtered.read_back()
+            self._seen = None if texels is None else self._measured(image, texels, stack)
         return self._seen or image
+
+    def _measured(self, image: SliceImage, texels: NDArray[np.float32], stack: Stack) -> SliceImage:
+        """Measure what filters have made of a slice."""
+        values = spread(texels, self._slice.step, image.values.shape)
+        seen = measured(image.key, values, image.padding)
+        return self._scale.filtered(stack).in_grey_values(seen)
 
     def upload_predictions(self, masks: Sequence[ShownPrediction]) -> None:
         """Bring the textures up to date: of a slice that is being predicted, only the new bands."""
@@ -93,11 +111,9 @@ class SlicePainter:
         """Draw the scene, unless the picture shows it already; of what it shows, only what has changed."""
         if scene == self.drawn:
             return
-        projection = Projection(scene, self._slice.shape)
+        projection = Projection(scene, self._slice.shape, step=self._slice.step)
         if self.drawn is not None and scene.differs_in_voxels_only(self.drawn):
-            # Pixels drawn small are means, which reach into the next one.
-            margin = scene.widest_line + 2
-            projection = replace(projection, within=projection.part(self._changed, margin))
+            projection = replace(projection, within=_changed(projection, self._changed))
         self.drawn = None
         self.paintings += 1
         with self.picture.drawn_into(*scene.size):
@@ -117,28 +133,40 @@ class SlicePainter:
 
     def _paint(self, projection: Projection) -> None:
         scene = projection.scene
+        contrast = _contrast(scene, self._scale.filtered(scene.filters))
         if projection.within is None:
             GL.glClearColor(*scene.surroundings, 1.0)
             GL.glClear(GL.GL_COLOR_BUFFER_BIT)
-        self._paint_slice(projection)
+        self._paint_slice(projection, contrast)
         GL.glEnable(GL.GL_BLEND)
         GL.glBlendFuncSeparate(GL.GL_SRC_ALPHA, GL.GL_ONE_MINUS_SRC_ALPHA, GL.GL_ZERO, GL.GL_ONE)
         for overlay in scene.overlays:
-            self.overlays.paint(overlay, projection, _contrast(scene))
+            self.overlays.paint(overlay, projection, contrast)
         for drawing in scene.drawings:
             self.labels.paint(drawing, projection)
 
-    def _paint_slice(self, projection: Projection) -> None:
+    def _paint_slice(self, projection: Projection, contrast: dict[str, Uniform]) -> None:
         (self._filtered.result or self._slice).bind(0)
-        strength = min(1.0, max(0.0, (projection.zoom - GRID_FROM) / (GRID_FULL - GRID_FROM)))
+        strength = min(1.0, max(0.0, (projection.texel - GRID_FROM) / (GRID_FULL - GRID_FROM)))
         uniforms: dict[str, Uniform] = {"voxels": 0, "grid": 0.18 * strength}
-        uniforms |= projection.uniforms | _contrast(projection.scene)
+        uniforms |= projection.uniforms | contrast
         self._slice_shader.use(uniforms, projection.constants | {"GRID": strength > 0})
         cover_part(projection.all)
 
 
-def _contrast(scene: Scene) -> dict[str, Uniform]:
-    black, white = scene.limits
+def _changed(projection: Projection, voxels: Rect) -> Rect:
+    """Return the pixels that look otherwise where voxels have changed."""
+    # Pixels drawn small are means, which reach into the next one; smooth texels reach to the next.
+    margin = projection.scene.widest_line + 2
+    if projection.constants["SMOOTHED"]:
+        margin += math.ceil(projection.texel)
+    step = projection.step
+    return projection.part(in_voxels(in_texels(voxels, step), step), margin)
+
+
+def _contrast(scene: Scene, scale: GreyScale) -> dict[str, Uniform]:
+    """Return what shaders are told of black and white, in texels."""
+    black, white = map(scale.texel, scene.limits)
     contrast = 1 / max(white - black, LEAST_SPAN)
     return (
         {"black": white, "contrast": -contrast}

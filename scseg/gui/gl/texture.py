@@ -9,9 +9,10 @@ import numpy as np
 from OpenGL import GL
 
 from scseg.base.rect import Rect
+from scseg.runtime.display import thinning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -19,32 +20,50 @@ if TYPE_CHECKING:
 
 
 class TexelKind(NamedTuple):
-    """How OpenGL keeps values and is given them; where they are `smooth`, shaders read between them."""
+    """How OpenGL keeps values and is given them; where they are `smooth`, shaders read between them.
+
+    `thinned` makes one texel of each square of so many voxels along y and x.
+    """
 
     stored: int
     channel: int
     dtype: type[np.float32 | np.uint8]
     gl_type: int
-    smooth: bool
+    thinned: Callable[[NDArray[Any], int], NDArray[Any]]
+    smooth: bool = False
 
 
-GREY = TexelKind(GL.GL_R32F, GL.GL_RED, np.float32, GL.GL_FLOAT, smooth=True)
-"""Grey values and predictions, as they are."""
+GREY = TexelKind(GL.GL_R32F, GL.GL_RED, np.float32, GL.GL_FLOAT, thinning.mean, smooth=True)
+"""Grey values."""
+
+PREDICTION = GREY._replace(thinned=thinning.known_mean)
 
 # Integers cannot be smoothed; a texture that should be is incomplete and reads as nothing.
-LABELS = TexelKind(GL.GL_R8UI, GL.GL_RED_INTEGER, np.uint8, GL.GL_UNSIGNED_BYTE, smooth=False)
+LABELS = TexelKind(GL.GL_R8UI, GL.GL_RED_INTEGER, np.uint8, GL.GL_UNSIGNED_BYTE, thinning.most)
 """Labels of masks, read by shaders as integers."""
 
 NEVER = -1
 """A revision that no array has had."""
 
 
+def largest_side() -> int:
+    """Return how many texels along y and x a texture can have that can also be drawn into."""
+    sizes = (GL.GL_MAX_TEXTURE_SIZE, GL.GL_MAX_VIEWPORT_DIMS)
+    return min(int(np.min(GL.glGetIntegerv(each))) for each in sizes)
+
+
 class ArrayTexture:
-    """An array (y, x) of a slice as a texture, whose texels are voxels: float32, or uint8 for LABELS."""
+    """An array (y, x) of a slice as a texture: float32, or uint8 for LABELS.
+
+    Its texels are voxels; or squares of `step` x `step` voxels, where there are more of these along y or x
+    than the `largest` texture has. `shape` (y, x) is in voxels, `texels` in texels.
+    """
 
     def __init__(self, kind: TexelKind = GREY) -> None:
         self.handle: int = GL.glGenTextures(1)
-        self.shape = (0, 0)
+        self.shape: tuple[int, ...] = (0, 0)
+        self.texels: tuple[int, ...] = (0, 0)
+        self.step, self.largest = 1, 0
         self._kind = kind
         self._array: VersionedArray[Any] | None = None
         self._revision = NEVER
@@ -74,23 +93,30 @@ class ArrayTexture:
         """Upload a region; of an array of another shape, all."""
         GL.glBindTexture(GL.GL_TEXTURE_2D, self.handle)
         GL.glPixelStorei(GL.GL_UNPACK_ALIGNMENT, 1)
+        kind = self._kind
         if values.shape != self.shape:
-            self._make(values)
+            self._measure(values.shape)
+            rows, columns = self.texels
+            data = self._texels_of(values)
+            given = kind.channel, kind.gl_type
+            GL.glTexImage2D(GL.GL_TEXTURE_2D, 0, kind.stored, columns, rows, 0, *given, data)
         else:
-            part = np.ascontiguousarray(values[region.slices], self._kind.dtype)
-            place = region.x0, region.y0, region.width, region.height
-            given = self._kind.channel, self._kind.gl_type
-            GL.glTexSubImage2D(GL.GL_TEXTURE_2D, 0, *place, *given, part)
+            part = thinning.in_texels(region, self.step)
+            data = self._texels_of(values[thinning.in_voxels(part, self.step).slices])
+            place = part.x0, part.y0, part.width, part.height
+            GL.glTexSubImage2D(GL.GL_TEXTURE_2D, 0, *place, kind.channel, kind.gl_type, data)
         GL.glPixelStorei(GL.GL_UNPACK_ALIGNMENT, 4)
 
-    def _make(self, values: NDArray[Any]) -> None:
-        self.shape = values.shape
-        rows, columns = values.shape
-        kind = self._kind
-        _set_sampling(GL.GL_LINEAR if kind.smooth else GL.GL_NEAREST)
-        data = np.ascontiguousarray(values, kind.dtype)
-        given = kind.channel, kind.gl_type
-        GL.glTexImage2D(GL.GL_TEXTURE_2D, 0, kind.stored, columns, rows, 0, *given, data)
+    def _measure(self, shape: tuple[int, ...]) -> None:
+        """Be of another size."""
+        self.shape, self.largest = shape, largest_side()
+        self.step = thinning.thinning(shape, self.largest)
+        self.texels = thinning.in_texels(Rect.whole(shape), self.step).shape
+        _set_sampling(GL.GL_LINEAR if self._kind.smooth else GL.GL_NEAREST)
+
+    def _texels_of(self, values: NDArray[Any]) -> NDArray[Any]:
+        thinned = values if self.step == 1 else self._kind.thinned(values, self.step)
+        return np.ascontiguousarray(thinned, self._kind.dtype)
 
 
 class Picture:

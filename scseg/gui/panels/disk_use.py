@@ -10,7 +10,7 @@ from imgui_bundle import ImVec2, imgui
 
 from scseg.actions.view import disk_use
 from scseg.base.formatting import format_age, format_bytes
-from scseg.gui.widgets import button, faint, faint_lines, plain, tooltip
+from scseg.gui.widgets import button, clicked_again, faint, faint_lines, plain, tooltip
 from scseg.runtime.display.labels import shown
 from scseg.state.disk_use import KINDS, newest, total
 
@@ -96,7 +96,7 @@ def _draw_entry(session: Session, entry: StoredItem, ui: Ui) -> None:
 def _remove_button(label: str, name: str, explained: str) -> bool:
     clicked = imgui.small_button(f"{label}###remove {name}")
     tooltip(explained)
-    return clicked
+    return clicked and not clicked_again()
 
 
 def _draw_in_use(entries: tuple[StoredItem, ...]) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+LARGEST_WRITTEN_OUT = 1e8
+FEWEST_DIGITS, MOST_DIGITS = 5, 9
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,7 +41,15 @@ def limited(
     return replace(contrast, minimum=new_min, maximum=new_max, auto=False)
 
 
-def number_format(span: float) -> str:
-    """Return a number format with as many decimals as the range of grey values needs."""
-    decimals = max(0, min(8, int(np.ceil(3 - np.log10(span)))))
-    return f"%.{decimals}f"
+def number_format(low: float, high: float) -> str:
+    """Return a format for grey values of a range, with as many decimals as tell a thousandth of it."""
+    decimals = max(0, math.ceil(3 - math.log10(high - low)))
+    if max(abs(low), abs(high)) < LARGEST_WRITTEN_OUT and decimals <= MOST_DIGITS:
+        return f"%.{decimals}f"
+    return f"%.{digits(low, high) - 1}e"
+
+
+def digits(low: float, high: float) -> int:
+    """Return how many digits tell grey values of a range apart."""
+    needed = math.ceil(2 + math.log10(max(abs(low), abs(high)) / (high - low)))
+    return max(FEWEST_DIGITS, min(needed, MOST_DIGITS))

@@ -18,16 +18,25 @@ MOST_TAPS = 4
 
 @dataclass(frozen=True)
 class Projection:
-    """A slice of `shape` (y, x) in the picture of a scene; only pixels `within` are drawn, None: all."""
+    """A slice of `shape` (y, x) in the picture of a scene, where a texel is `step` x `step` voxels.
+
+    Only pixels `within` are drawn, None: all.
+    """
 
     scene: Scene
-    shape: tuple[int, int]
+    shape: tuple[int, ...]
     within: Rect | None = None
+    step: int = 1
 
     @cached_property
     def zoom(self) -> float:
         """Pixels per voxel."""
         return self.scene.view.zoom * self.scene.scale
+
+    @property
+    def texel(self) -> float:
+        """Pixels per texel."""
+        return self.zoom * self.step
 
     @cached_property
     def origin(self) -> tuple[float, float]:
@@ -38,16 +47,17 @@ class Projection:
 
     @property
     def uniforms(self) -> dict[str, float | tuple[float, float]]:
-        """What all shaders are told of it."""
-        return {"origin": self.origin, "pixel": 1 / self.zoom}
+        """What all shaders are told of it; they count in texels."""
+        x, y = ((each - (self.step - 1) / 2) / self.step for each in self.origin)
+        return {"origin": (x, y), "pixel": 1 / self.texel}
 
     @property
     def constants(self) -> dict[str, bool | int]:
         """What shaders are compiled for."""
-        # Where a pixel covers several voxels it shows their mean, or fine structure would turn into moire.
+        # Where a pixel covers several texels it shows their mean, or fine structure would turn into moire.
         return {
-            "SMOOTHED": self.scene.interpolate or self.zoom < 1,
-            "TAPS": min(MOST_TAPS, max(1, math.ceil(0.5 / self.zoom - 0.01))),
+            "SMOOTHED": self.scene.interpolate or self.texel < 1,
+            "TAPS": min(MOST_TAPS, max(1, math.ceil(0.5 / self.texel - 0.01))),
         }
 
     @property

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scseg.base.printable import printable
 from scseg.preview.predictions import UNKNOWN
+from scseg.runtime.display.histogram import digits
 
 if TYPE_CHECKING:
     from scseg.interactions.rules import InteractionSettings
@@ -24,7 +25,8 @@ def voxel(image: SliceImage, at: Voxel) -> str:
     rows, columns = image.values.shape
     if at.y >= rows or at.x >= columns:
         return ""
-    return f"z {image.key.z}   y {at.y}   x {at.x}   value {image.values[at.y, at.x]:.5g}"
+    grey = f"{image.values[at.y, at.x]:.{digits(*image.span)}g}"
+    return f"z {image.key.z}   y {at.y}   x {at.x}   value {grey}"
 
 
 def prediction(mask: ShownPrediction, at: Voxel) -> str:

@@ -50,5 +50,15 @@ def about(entry: OpenTomogram | MissingTomogram, trouble: str) -> str:
     facts = f"{columns} x {rows} x {slices} voxels, {apix}\n{entry.tomogram.stored.dtype}, {size:,.1f} MB"
     found = ", ".join(feature.name for feature in annotated_features(entry))
     annotated = f"annotated: {found}" if found else ""
-    path = printable(entry.ref.path)
-    return "\n".join(filter(None, (path, facts, printable(annotated), printable(trouble))))
+    path, told = printable(entry.ref.path), (padding(entry), annotated, trouble)
+    return "\n".join([path, facts, *(printable(each) for each in told if each)])
+
+
+def padding(opened: OpenTomogram) -> str:
+    """Tell what of the slice in view is no specimen; nothing where all of it is."""
+    if not opened.padded:
+        return ""
+    return (
+        f"padding: {100 * opened.padded:.2g} % of slice {opened.z + 1}, of one exact value along the border; "
+        "left out of contrast and normalisation, and nothing is found there"
+    )

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scseg.models.training_curve import Epoch
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from scseg.compute.messages import EpochDone
     from scseg.state.models import Model
 
 
@@ -33,16 +36,38 @@ class Curves:
         return float(max([*self.losses, *self.held_out]))
 
 
-def curves_of(model: Model) -> Curves:
-    """Return the curves of the latest training, which must have an epoch."""
-    judged = [(each.epoch + 1, each.validation) for each in model.epochs if each.validation]
+def curves_of(model: Model) -> Curves | None:
+    """Return the curves of the latest training; None where nothing is known of any epoch."""
+    known = _epochs(model)
+    if not known:
+        return None
+    judged = [
+        (each.number + 1, each.held_out, each.dice) for each in known if each.dice is not None
+    ]
     # What is planned for the next training says nothing about one that has ended.
-    epochs = model.epochs[-1].epoch + 1 if model.run is None else model.plan.parameters.epochs
+    ended = model.run is None or not model.epochs
+    # ImPlot takes no views.
+    numbers, held_out, dice = np.ascontiguousarray(np.array(judged, np.float64).reshape(-1, 3).T)
     return Curves(
-        epochs=np.array([each.epoch + 1 for each in model.epochs], np.float64),
-        losses=np.array([each.loss for each in model.epochs], np.float64),
-        judged=np.array([number for number, _ in judged], np.float64),
-        held_out=np.array([found.loss for _, found in judged], np.float64),
-        dice=np.array([found.dice for _, found in judged], np.float64),
-        end=max(2.0, epochs),
+        epochs=np.array([each.number + 1 for each in known], np.float64),
+        losses=np.array([each.loss for each in known], np.float64),
+        judged=numbers,
+        held_out=held_out,
+        dice=dice,
+        end=max(2.0, known[-1].number + 1 if ended else model.plan.parameters.epochs),
     )
+
+
+def _epochs(model: Model) -> tuple[Epoch, ...]:
+    """Return the epochs of the training that goes on or, of one before, as the model's file tells them."""
+    if model.epochs or (model.run is not None and model.run.parameters > 0):
+        return tuple(map(_told, model.epochs))
+    weights = model.last or model.weights
+    return () if weights is None else weights.description.curve
+
+
+def _told(done: EpochDone) -> Epoch:
+    judged = done.validation
+    if judged is None:
+        return Epoch(done.epoch, done.loss)
+    return Epoch(done.epoch, done.loss, judged.loss, judged.dice)

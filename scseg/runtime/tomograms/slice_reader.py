@@ -45,7 +45,8 @@ class SliceKey:
 class SliceImage:
     """A slice ready to be drawn: `values` float32 (y, x), `automatic` its percentiles BLACK and WHITE.
 
-    `padding`, bool (y, x), is where it is no specimen; None: nowhere. It has no part in the measures.
+    `padding`, bool (y, x), is where it is no specimen; None: nowhere. Where it is left out of the measures,
+    `padded` is what part of the slice it is. `extremes` are the lowest and the highest of all values.
     """
 
     key: SliceKey
@@ -53,7 +54,9 @@ class SliceImage:
     automatic: tuple[float, float]
     span: tuple[float, float]
     counts: NDArray[np.float64]
+    extremes: tuple[float, float]
     padding: NDArray[np.bool_] | None = None
+    padded: float = 0.0
 
     @property
     def nbytes(self) -> int:
@@ -85,7 +88,10 @@ def measured(
     ordered = np.sort(sample if specimen is None else specimen)
     low, black, white, high = _percentiles(ordered, (0.05, BLACK, WHITE, 99.95))
     counts, span = _histogram(ordered, _opened(low, high))
-    return SliceImage(key, values, _opened(black, white), span, counts, padding)
+    extremes = float(values.min()), float(values.max())
+    limits = _opened(black, white)
+    padded = 0.0 if padding is None or specimen is None else float(padding.mean())
+    return SliceImage(key, values, limits, span, counts, extremes, padding, padded)
 
 
 def _percentiles(ordered: NDArray[np.float32], wanted: tuple[float, ...]) -> list[float]:
@@ -118,15 +124,16 @@ def _histogram(
 
 def _step(ordered: NDArray[np.float32]) -> float:
     """Return the smallest difference between grey values; 0 where all are the same."""
-    differences = np.diff(ordered)
+    # Float32 has no number for the difference of its largest ones.
+    differences = np.diff(ordered.astype(np.float64))
     differences = differences[differences > 0]
     return float(differences.min()) if differences.size else 0.0
 
 
 def _opened(low: float, high: float) -> tuple[float, float]:
     """Return an interval that is never empty, so that a slice of one value still has a contrast."""
-    least = max(abs(low), abs(high), 1.0) * 1e-6
-    return (low, high) if high - low > least else (low - least, high + least)
+    around = abs(low) * 1e-6 or 1.0
+    return (low, high) if low < high else (low - around, high + around)
 
 
 class SliceReader:

@@ -23,6 +23,7 @@ from scseg.compute.worker.training.checkpoints import Checkpoints, new_run_folde
 from scseg.compute.worker.training.training_input import read_training_input
 from scseg.models.description import safe_name
 from scseg.models.files import save_model, unused_path
+from scseg.models.training_curve import Epoch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,6 +88,7 @@ class _Run:
         self._checkpoints = checkpoints
         self._pace = _Pace(request.parameters.epochs * learner.batches)
         self._epochs = 0
+        self._curve: tuple[Epoch, ...] = ()
 
     def go(self) -> None:
         """Learn, and save what was learnt."""
@@ -109,6 +111,8 @@ class _Run:
         self._finish(self._described(loss, validation), stopped=stopped)
 
     def _save_checkpoint(self, step: BatchLoss, validation: Validation | None) -> None:
+        judged = (validation.loss, validation.dice) if validation else (None, None)
+        self._curve = (*self._curve, Epoch(step.epoch, step.loss, *judged))
         described = self._described(step.loss, validation)
         model = self._checkpoints.add(described, self._learner.save, step.epoch)
         self._parent.tell(EpochDone(step.epoch, step.loss, model, validation))
@@ -126,6 +130,7 @@ class _Run:
             epochs_trained=self._model.epochs_trained + self._epochs,
             validation_loss=validation.loss if validation else None,
             validation_dice=validation.dice if validation else None,
+            curve=self._curve,
         )
 
 

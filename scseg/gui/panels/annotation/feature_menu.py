@@ -12,7 +12,15 @@ from scseg.actions.annotation import boxes as annotation_boxes
 from scseg.actions.view import browsing
 from scseg.base.formatting import counted, noun
 from scseg.gui.number_widgets import goes_back
-from scseg.gui.widgets import faint, icon_width, off_where, row, small_button, to_the_right, tooltip
+from scseg.gui.widgets import (
+    faint,
+    icon_width,
+    off_where,
+    remove_button,
+    row,
+    to_the_right,
+    tooltip,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,7 +128,7 @@ def _draw_row(
     to_the_right(icon_width())
     label = f"{icons_fontawesome_6.ICON_FA_ERASER}###clear {z}"
     with off_where(changes.read_only(session)):
-        if small_button(label, "Clear what is drawn on this slice; its boxes stay."):
+        if remove_button(label, "Clear what is drawn on this slice; its boxes stay."):
             areas.clear(session, opened, feature, [z])
 
 

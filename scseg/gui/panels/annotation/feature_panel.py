@@ -19,6 +19,7 @@ from scseg.gui.widgets import (
     colour_field,
     icon_width,
     off_where,
+    remove_button,
     small_button,
     text_field,
     to_the_right,
@@ -150,7 +151,7 @@ def _draw_switches(feature: Feature) -> Feature:
 def _draw_buttons(session: Session, opened: OpenTomogram, feature: Feature) -> None:
     to_the_right(2 * icon_width())
     with off_where(changes.read_only(session)):
-        if small_button(
+        if remove_button(
             f"{icons_fontawesome_6.ICON_FA_XMARK}###remove",
             "Remove this feature with all that is drawn of it; undo brings it back.",
         ):

@@ -21,8 +21,8 @@ from scseg.gui.widgets import (
     icon_width,
     off_where,
     plain,
+    remove_button,
     row,
-    small_button,
     to_the_right,
     tooltip,
 )
@@ -106,5 +106,5 @@ def _draw_template(session: Session, template: Template, colour: Colour, width: 
     tooltip(f"Brush {template.brush_px:g} px, boxes of {counted(template.box_size, 'pixel')}.")
     to_the_right(icon_width())
     label = labels.label(icons_fontawesome_6.ICON_FA_XMARK, f"forget {template.name}")
-    if small_button(label, "Take this feature out of the library."):
+    if remove_button(label, "Take this feature out of the library."):
         library.forget(session, template.name)

@@ -9,6 +9,7 @@ from imgui_bundle import icons_fontawesome_6, imgui
 
 from scseg.actions.models import interactions
 from scseg.gui.number_widgets import as_typed, goes_back
+from scseg.gui.steady import steady
 from scseg.gui.theme import PILL
 from scseg.gui.widgets import (
     checkbox,
@@ -17,7 +18,7 @@ from scseg.gui.widgets import (
     faint,
     icon_width,
     pill_button,
-    small_button,
+    remove_button,
     toggle,
     tooltip,
 )
@@ -45,7 +46,8 @@ def draw(session: Session, model: Model, ui: Ui) -> None:
     _draw_competition(session, model)
     for number, rule in enumerate(model.interaction.rules):
         imgui.push_id(str(number))
-        _draw_rule(session, model, number, rule)
+        with steady("rule", ui):
+            _draw_rule(session, model, number, rule)
         imgui.pop_id()
     _draw_add(session, model, ui)
     if model.interaction.rules:
@@ -75,7 +77,7 @@ def _draw_rule(session: Session, model: Model, number: int, rule: Rule) -> None:
     imgui.same_line()
     new = _draw_kind(rule)
     imgui.same_line()
-    removed = small_button(
+    removed = remove_button(
         f"{icons_fontawesome_6.ICON_FA_XMARK}###remove rule", "Remove this rule."
     )
     new = _draw_partner(session, rule, new)

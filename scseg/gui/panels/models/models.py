@@ -19,6 +19,7 @@ from scseg.gui.panels.models import (
     training_set,
     training_tab,
 )
+from scseg.gui.steady import steady
 from scseg.gui.widgets import (
     action_button,
     card,
@@ -26,6 +27,7 @@ from scseg.gui.widgets import (
     colour_field,
     faint,
     header,
+    remove_button,
     small_button,
     text_field,
     tooltip,
@@ -57,9 +59,11 @@ class Known:
 
 
 def draw(session: Session, ui: Ui) -> None:
-    training_set.draw(session, ui)
-    if header("Models", session):
-        _draw_models(session, ui)
+    with steady("training set", ui):
+        training_set.draw(session, ui)
+    with steady("models", ui):
+        if header("Models", session):
+            _draw_models(session, ui)
     advice.draw(session, ui)
 
 
@@ -81,6 +85,8 @@ def _draw_model(session: Session, model: Model, ui: Ui) -> None:
     _draw_title(session, model)
     if not whole:
         return
+    # As high as the choice of an architecture, in whose place it comes.
+    imgui.align_text_to_frame_padding()
     if model.unloaded is not None:
         faint(f"{Path(model.unloaded.path).name} is not loaded")
         tooltip(model.unloaded.path)
@@ -133,12 +139,12 @@ def _draw_title(session: Session, model: Model) -> None:
 def _draw_end(session: Session, model: Model) -> None:
     """Draw the button that removes a model, or in its place the one that stops its training."""
     if model.run is None:
-        clicked = small_button(
+        # Of a double click, the first one may have stopped the training whose button was in this place.
+        clicked = remove_button(
             f"{icons_fontawesome_6.ICON_FA_XMARK}###remove",
             "Remove this model; undo brings it back. What it has learnt stays on the disk for two weeks.",
         )
-        # Of a double click, the first one may have stopped the training whose button was in this place.
-        if clicked and imgui.get_io().mouse_clicked_last_count[imgui.MouseButton_.left] < 2:
+        if clicked:
             model_list.remove(session, model)
         return
     imgui.begin_disabled(model.run.stopping)

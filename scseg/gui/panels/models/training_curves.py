@@ -25,13 +25,14 @@ DICE = implot.ImAxis_.y2
 
 def draw(model: Model, ui: Ui) -> None:
     """Draw the curves of the latest training, as soon as it has an epoch."""
-    if not model.epochs:
+    curves = curves_of(model)
+    if curves is None:
         return
     size = ImVec2(-1, imgui.get_font_size() * HEIGHT)
     flags = implot.Flags_.no_menus | implot.Flags_.no_box_select | implot.Flags_.no_inputs
     with _dressed(ui):
         if implot.begin_plot("###curves", size, flags):
-            _draw_lines(curves_of(model), ui)
+            _draw_lines(curves, ui)
             implot.end_plot()
 
 

@@ -11,6 +11,7 @@ from scseg.actions.training import generating, new_set
 from scseg.base.formatting import counted, noun
 from scseg.base.printable import printable
 from scseg.gui.number_widgets import Range, goes_back, slider
+from scseg.gui.steady import steady
 from scseg.gui.theme import PILL, packed, rgba
 from scseg.gui.widgets import button, card, centre_button, checkbox, faint, header, plain, tooltip
 from scseg.runtime.display import labels
@@ -36,16 +37,18 @@ def draw(session: Session, ui: Ui) -> None:
     if not session.tomograms:
         faint("Open tomograms and annotate them first.")
         return
-    faint("Features of interest")
-    _draw_features(session)
+    with steady("features", ui):
+        faint("Features of interest")
+        _draw_features(session)
     faint("Datasets to sample")
     with card("datasets", ui):
         _draw_tomograms(session)
     faint("Set parameters")
     with card("set", ui):
         _draw_parameters(session)
-        _draw_counts(session, ui)
+        _draw_counts(session)
     _draw_generate(session, ui)
+    _draw_concerns(session, ui)
 
 
 def _draw_features(session: Session) -> None:
@@ -130,7 +133,7 @@ def _draw_parameters(session: Session) -> None:
         new_set.set_plan(session, plan)
 
 
-def _draw_counts(session: Session, ui: Ui) -> None:
+def _draw_counts(session: Session) -> None:
     new_set.keep_counted(session)
     counts = session.counted.counts
     unknown = "not counted" if session.counted.given_up else "counting…"
@@ -141,6 +144,10 @@ def _draw_counts(session: Session, ui: Ui) -> None:
     tooltip("Boxes of positive features in which some of them is drawn.")
     imgui.text_unformatted(f"Negative samples: {negatives}")
     tooltip("Boxes of negative features, and of positive ones where nothing is drawn.")
+
+
+def _draw_concerns(session: Session, ui: Ui) -> None:
+    """Tell, below all that is clicked here, what speaks against the set."""
     opening = new_set.opening(session)
     if opening:
         faint(f"{counted(opening, 'annotation')} still being opened")

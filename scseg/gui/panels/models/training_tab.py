@@ -11,6 +11,7 @@ from scseg.actions.models import files
 from scseg.actions.training import runs, training_plan, validation_shares
 from scseg.base.printable import printable
 from scseg.gui.panels.models import training_curves, training_parameters
+from scseg.gui.steady import steady
 from scseg.gui.widgets import checkbox, faint, faint_lines, pill_button, tooltip
 from scseg.runtime.display import model_texts
 
@@ -25,15 +26,21 @@ def draw(session: Session, model: Model, ui: Ui) -> None:
     _draw_set(session, model)
     training_parameters.draw(model)
     imgui.end_disabled()
-    _draw_arithmetic(session, model)
+    with steady("arithmetic", ui):
+        _draw_arithmetic(session, model)
     _draw_buttons(session, model)
+    with steady("how it goes", ui):
+        _draw_how_it_goes(session, model, ui)
+    _draw_outcomes(model)
+
+
+def _draw_how_it_goes(session: Session, model: Model, ui: Ui) -> None:
     if model.run is not None:
         _draw_progress(session, model, model.run, ui)
     elif model.weights is not None and model.plan.training_set is not None:
         faint_lines("Training goes on from what was learnt; the optimiser starts afresh.")
         tooltip("The network keeps its weights, not its momentum: the loss may rise at first.")
     training_curves.draw(model, ui)
-    _draw_outcomes(model)
 
 
 def _draw_set(session: Session, model: Model) -> None:

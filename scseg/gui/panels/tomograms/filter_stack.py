@@ -9,7 +9,7 @@ from imgui_bundle import icons_fontawesome_6, imgui
 
 from scseg.actions.view import filters
 from scseg.gui.number_widgets import Range, slider
-from scseg.gui.widgets import card, checkbox, icon_width, small_button, tooltip
+from scseg.gui.widgets import card, checkbox, icon_width, remove_button, small_button, tooltip
 from scseg.state.filters import KINDS, Filter, usual
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _draw_place(opened: OpenTomogram, index: int) -> bool:
             filters.move(opened, index, by)
             return True
     imgui.same_line(spacing=GAP)
-    if small_button(f"{icons_fontawesome_6.ICON_FA_XMARK}###remove", "Remove this filter."):
+    if remove_button(f"{icons_fontawesome_6.ICON_FA_XMARK}###remove", "Remove this filter."):
         filters.remove(opened, index)
         return True
     return False

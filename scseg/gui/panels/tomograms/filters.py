@@ -16,6 +16,8 @@ from scseg.gui.theme import rgba
 from scseg.gui.widgets import checkbox, faint, header, off_where, toggle
 from scseg.runtime.display.histogram import bars, limited, number_format
 
+LARGEST = float(np.finfo(np.float32).max) / 2
+
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
     from scseg.runtime.display.histogram import Moved
@@ -106,8 +108,10 @@ def _draw_lines(span: tuple[float, float], limits: tuple[float, float], ui: Ui) 
 
 
 def _draw_sliders(image: SliceImage, limits: tuple[float, float]) -> Moved:
-    low, high = min(image.span[0], limits[0]), max(image.span[1], limits[1])
-    shown = number_format(high - low)
+    # Beyond half of what its numbers can be, ImGui's sliders do not work.
+    low = max(-LARGEST, min(image.span[0], limits[0]))
+    high = min(LARGEST, max(image.span[1], limits[1]))
+    shown = number_format(low, high)
     minimum = slider(
         "min",
         limits[0],

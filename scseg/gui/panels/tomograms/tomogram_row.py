@@ -9,7 +9,7 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 from scseg.actions.tomograms import closing, relinking, reopening, tomogram_list
 from scseg.gui.panels.tomograms import tomogram_menu
 from scseg.gui.theme import packed, rgba
-from scseg.gui.widgets import icon_width, small_button, to_the_right, tooltip
+from scseg.gui.widgets import icon_width, remove_button, small_button, to_the_right, tooltip
 from scseg.runtime.display import labels, tomogram_texts
 from scseg.state.tomograms import OpenTomogram
 
@@ -45,7 +45,7 @@ def draw(session: Session, row: Row, ui: Ui) -> None:
         if small_button(f"{RELINK}###relink", "Show where its file is now."):
             relinking.choose_moved(session, entry)
         imgui.same_line(0, 0)
-    if small_button(f"{icons_fontawesome_6.ICON_FA_XMARK}###close", "Close this tomogram."):
+    if remove_button(f"{icons_fontawesome_6.ICON_FA_XMARK}###close", "Close this tomogram."):
         closing.close(session, entry)
 
 
