@@ -99,7 +99,7 @@ class Tube:
 
 
 def _segments() -> tuple[Points, Points]:
-    """Return parts of a disc that a straight cut leaves, ascending, and how far their middles are off, in radii."""
+    """Return parts of a disc that a cut leaves, ascending, and how far off their middles are, in radii."""
     cut = np.linspace(-0.98, 1, 199)
     area = np.pi - np.arccos(cut) + cut * np.sqrt(1 - cut**2)
     return area / np.pi, 2 / 3 * (1 - cut**2) ** 1.5 / area

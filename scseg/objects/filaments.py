@@ -1,4 +1,4 @@
-"""Particles along filaments: from the smoothed mask to smooth lines, and points at equal distances on them."""
+"""Particles along filaments: smooth lines through the smoothed mask, and points at equal distances."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def pick_filaments(
 def find_lines(
     mask: NDArray[np.bool_], diameter: float, voxel_size: Triple, report: Report = silent
 ) -> list[Line]:
-    """Return the lines along the filaments of a mask, bool (z, y, x), the thickness of which is `diameter` (A).
+    """Return the lines along the filaments of a mask, bool (z, y, x), which are `diameter` (A) thick.
 
     Raises:
         CancelledError: from `report`.
@@ -110,12 +110,12 @@ def find_lines(
         mask_here = labels[box] == label
         faces = [(side.start == 0, side.stop == n) for side, n in zip(box, mask.shape, strict=True)]
         tube = Tube(mask_here, np.argwhere(mask_here), faces, diameter, np.asarray(voxel_size))
-        found = _lines_of(tube)
+        found = lines_of(tube)
         lines += [Line(line.points + corner, line.directions, line.closed) for line in found]
     return lines
 
 
-def _lines_of(tube: Tube) -> list[Line]:
+def lines_of(tube: Tube) -> list[Line]:
     """Return the lines of one object, from the corner of its box on."""
     diameter, voxel_size = tube.diameter, tube.voxel_size
     voxel = float(np.sqrt(np.square(voxel_size).mean()))
@@ -130,7 +130,9 @@ def _lines_of(tube: Tube) -> list[Line]:
     for _ in range(_ROUNDS):
         middles = tube.middles([line.at_spacing(diameter / SECTIONS) for line in lines])
         lines = [
-            _extended(_spline(points, line.closed, _UNEVEN * voxel), tube) if len(points) > 1 else line
+            _extended(_spline(points, line.closed, _UNEVEN * voxel), tube)
+            if len(points) > 1
+            else line
             for line, points in zip(lines, middles, strict=True)
         ]
     return [line for line in lines if length_of(line.points) >= SHORTEST * diameter]

@@ -1,4 +1,4 @@
-"""The skeleton of a filament, from voxels to ways along it: twigs are cut, and crossings gone straight through.
+"""The skeleton of a filament, from voxels to ways: twigs are cut, crossings are gone straight through.
 
 A skeleton is taken as a tree: of a ring, one link is left out, and its two ends lie beside each other.
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     """Of a way: its number, and 0 for its beginning or -1 for its end."""
 
 STRAIGHT = -0.7
-"""Two ways go on in each other where the cosine between them, seen from the crossing, is below: 135 degrees."""
+"""Two ways go on in each other where the cosine between them, from the crossing, is below: 135 degrees."""
 
 
 def ways_along(mask: NDArray[np.bool_], voxel_size: Points, twig: float) -> list[Points]:
@@ -31,11 +31,7 @@ def ways_along(mask: NDArray[np.bool_], voxel_size: Points, twig: float) -> list
         voxel_size: (z, y, x).
         twig: what ends after less than this is no filament, but unevenness of one.
     """
-    from skimage.morphology import skeletonize  # noqa: PLC0415 - nothing else should wait for it
-
-    voxels = np.argwhere(skeletonize(mask))
-    if not len(voxels):  # of a single voxel, nothing is left
-        voxels = np.argwhere(mask)[:1]
+    voxels = _skeleton(mask)
     points = voxels * voxel_size
     links = _tree(voxels, points)
     _cut_twigs(links, points, twig)
@@ -46,6 +42,18 @@ def ways_along(mask: NDArray[np.bool_], voxel_size: Points, twig: float) -> list
 def length_of(points: Points) -> float:
     """Return the length of a way, (n, 3)."""
     return float(np.linalg.norm(np.diff(points, axis=0), axis=1).sum())
+
+
+def _skeleton(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the voxels of the skeleton of a mask, (n, 3)."""
+    from skimage.morphology import skeletonize  # noqa: PLC0415 - nothing else should wait for it
+
+    # Of what is as many voxels wide on both sides, nothing may be left; then one side goes first.
+    for moved in (mask, *(mask & np.roll(mask, 1, axis) for axis in (2, 1, 0))):
+        voxels = np.argwhere(skeletonize(moved))
+        if len(voxels):
+            return voxels
+    return np.argwhere(mask)[:1]
 
 
 def _tree(voxels: NDArray[np.int64], points: Points) -> Links:
@@ -82,23 +90,24 @@ def _ways(links: Links) -> list[Way]:
 
 
 def _cut_twigs(links: Links, points: Points, twig: float) -> None:
-    """Take away twigs, the shortest first, each time that one is gone looking anew."""
+    """Take away twigs, the shortest first; where one was cut, what is left may be none any more."""
     while True:
-        twigs = [
-            (length, way)
-            for way in _ways(links)
-            if min(len(links[way[0]]), len(links[way[-1]])) == 1
-            and max(len(links[way[0]]), len(links[way[-1]])) > 2
-            and (length := length_of(points[way])) < twig
-        ]
+        twigs = []
+        for way in _ways(links):
+            if len(links[way[-1]]) == 1:
+                way = way[::-1]  # noqa: PLW2901 - the same, from its loose end
+            is_twig = len(links[way[0]]) == 1 and len(links[way[-1]]) > 2
+            if is_twig and (length := length_of(points[way])) < twig:
+                twigs.append((length, way))
         if not twigs:
             return
-        way = min(twigs)[1]
-        if len(links[way[-1]]) == 1:
-            way = way[::-1]
-        links[way[-1]].remove(way[-2])
-        for point in way[:-1]:
-            del links[point]
+        touched = set[int]()
+        for _, way in sorted(twigs):
+            if way[-1] not in touched:
+                touched.add(way[-1])
+                links[way[-1]].remove(way[-2])
+                for point in way[:-1]:
+                    del links[point]
 
 
 def _straight_on(ways: list[Way], points: Points, reach: float) -> list[Way]:
