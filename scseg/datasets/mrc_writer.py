@@ -220,11 +220,11 @@ def _stored(
             return np.asarray(values >= threshold, dtype=np.int8)
         case "float32":
             # What is averaged and resampled in single precision can lie a last digit above 1.
-            return np.minimum(values, 1).astype("<f4")
+            return np.asarray(np.minimum(values, 1), "<f4")
         case "int16 labels":
-            return values.astype("<i2")
+            return np.asarray(values, "<i2")
         case "float32 labels":
-            return values.astype("<f4")
+            return np.asarray(values, "<f4")
 
 
 def _header(

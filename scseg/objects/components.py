@@ -49,7 +49,7 @@ class Objects:
     @property
     def volumes_nm3(self) -> NDArray[np.float64]:
         """The volume of each label, (n + 1,)."""
-        return self.voxels * voxel_nm3(self.voxel_size)
+        return np.asarray(self.voxels * voxel_nm3(self.voxel_size), np.float64)
 
     def kept(self, smallest_nm3: float = 0.0, *, border: bool = True) -> NDArray[np.bool_]:
         """Return which labels stay, (n + 1,): those of a size, and with `border` those at the border."""

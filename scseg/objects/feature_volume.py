@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scseg.datasets.tomogram import Tomogram
 
 USUAL_THRESHOLD = 0.5
-_MOST_LABELS = 2**31 - 1
+_MOST_LABELS = 2**24
 
 
 @dataclass(frozen=True, eq=False)

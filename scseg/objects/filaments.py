@@ -158,7 +158,7 @@ def _trimmed(way: Points, diameter: float) -> Points:
     steps = np.linalg.norm(np.diff(way, axis=0), axis=1)
     along = np.concatenate([[0.0], np.cumsum(steps)])
     cut = min(diameter, along[-1] / 4)
-    return way[(along >= cut) & (along <= along[-1] - cut)]
+    return np.asarray(way[(along >= cut) & (along <= along[-1] - cut)])
 
 
 def _is_ring(way: Points, diameter: float, voxel_size: Points) -> bool:

@@ -1,4 +1,4 @@
-"""How long an object is: a filament along its line, a ring once around, all else between its farthest ends."""
+"""How long an object is: a filament along its line, a ring once around, all else from end to end."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _REACH = 3.0
 """Points of the middle that are within so many voxels are joined: ways go nearly straight."""
 _MOST = 20_000
 _SLENDER, _ROD = 3.0, 1.6
-"""What may be filaments has at most so many times the volume of a rod as long and thick; what is, this."""
+"""What may be filaments has at most so many times the volume of a rod as long and thick; what is, so many."""
 
 
 def length_of_object(tube: Tube) -> float:
-    """Return the length of an object in the unit of its voxel size; the diameter of `tube` is its thickness."""
+    """Return the length of an object in the unit of its voxel size; `tube.diameter` is its thickness."""
     rod = np.pi / 4 * tube.diameter**2
     volume = len(tube.voxels) * float(np.prod(tube.voxel_size))
     across = _between_ends(tube)

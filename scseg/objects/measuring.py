@@ -47,6 +47,7 @@ COLUMNS = (
     "nearest_nm",
 )
 _A_PER_NM = 10.0
+_NOWHERE = (slice(0, 0), slice(0, 0), slice(0, 0))
 
 
 @dataclass(frozen=True)
@@ -178,15 +179,15 @@ def _boxes(objects: Objects) -> list[Box]:
     import cc3d  # noqa: PLC0415 - nothing that does not need it should wait for it
 
     found = cc3d.statistics(objects.labels)["bounding_boxes"]
-    return [
-        tuple(
-            slice(max(0, side.start - PADDING), min(n, side.stop + PADDING))
-            for side, n in zip(box, objects.labels.shape, strict=True)
-        )
-        if box is not None
-        else (slice(0, 0),) * 3
-        for box in found
-    ]
+    return [_around(box, objects.labels.shape) if box else _NOWHERE for box in found]
+
+
+def _around(box: Box, shape: tuple[int, ...]) -> Box:
+    z, y, x = (
+        slice(max(0, side.start - PADDING), min(n, side.stop + PADDING))
+        for side, n in zip(box, shape, strict=True)
+    )
+    return z, y, x
 
 
 def _word(value: float | None) -> str:

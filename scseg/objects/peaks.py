@@ -105,4 +105,4 @@ def _summit(slab: NDArray[np.float32], places: NDArray[np.int64], axis: int) -> 
     )
     bend = 2 * here - before - after
     offset = np.divide(after - before, 2 * bend, out=np.zeros(len(places)), where=bend > 0)
-    return np.clip(offset, -0.5, 0.5)
+    return np.asarray(np.clip(offset, -0.5, 0.5))

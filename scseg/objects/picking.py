@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -97,17 +97,35 @@ def typical_diameter(mask: NDArray[np.bool_], voxel_size: Triple) -> float:
     return float(10 * (6 * volumes[middle] / np.pi) ** (1 / 3))
 
 
+def with_diameter(
+    feature: FeatureVolume, settings: PickSettings, report: Report = silent
+) -> PickSettings:
+    """Return settings with a diameter, found out where peaks need one and the user has not said it.
+
+    Raises:
+        ScsegError: as `pick`.
+        CancelledError: from `report`.
+    """
+    if settings.diameter is not None or settings.method == "centres":
+        return settings
+    if settings.method == "filaments":
+        raise ScsegError(
+            "Say how thick the filaments are, in A, with --diameter: 250 for microtubules."
+        )
+    with enough_memory(feature.volume.path):
+        mask = whole_mask(feature, report)
+        return replace(settings, diameter=typical_diameter(mask, voxel_size_of(feature.volume)))
+
+
 def _peaks(feature: FeatureVolume, settings: PickSettings, size: Triple, report: Report) -> Picks:
-    diameter, picking = settings.diameter, report
-    if diameter is None:
-        with enough_memory(feature.volume.path):
-            mask = whole_mask(feature, sub_report(report, 0.0, 0.3))
-            diameter = typical_diameter(mask, size)
-        picking = sub_report(report, 0.3, 1.0)
-    if diameter == 0:
+    if settings.diameter is None:
+        settings = with_diameter(feature, settings, sub_report(report, 0.0, 0.3))
+        report = sub_report(report, 0.3, 1.0)
+    diameter = settings.diameter
+    if not diameter:
         return Picks(np.empty((0, 3)), np.empty(0))
     spacing = PEAK_SPACING * diameter if settings.spacing is None else settings.spacing
-    return apart(find_peaks(feature, diameter, size, picking), spacing, size)
+    return apart(find_peaks(feature, diameter, size, report), spacing, size)
 
 
 def _centres(feature: FeatureVolume, settings: PickSettings, size: Triple, report: Report) -> Picks:
@@ -126,9 +144,6 @@ def _centres(feature: FeatureVolume, settings: PickSettings, size: Triple, repor
 def _filaments(
     feature: FeatureVolume, settings: PickSettings, size: Triple, report: Report
 ) -> Picks:
-    if settings.diameter is None:
-        raise ScsegError(
-            "Say how thick the filaments are, in A, with --diameter: 250 for microtubules."
-        )
-    spacing = settings.diameter if settings.spacing is None else settings.spacing
-    return pick_filaments(feature, settings.diameter, spacing, size, report)
+    diameter = with_diameter(feature, settings).diameter or 0.0
+    spacing = diameter if settings.spacing is None else settings.spacing
+    return pick_filaments(feature, diameter, spacing, size, report)

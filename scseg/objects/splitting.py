@@ -78,7 +78,7 @@ def parts_of(mask: NDArray[np.bool_], voxel_size: Triple) -> NDArray[np.uint32]:
     peaks = np.zeros(count + 1)
     np.maximum.at(peaks, markers[summits], distance[summits])
     numbers = _joined(peaks, _passes(basins, distance))
-    return numbers[basins].astype(np.uint32)
+    return np.asarray(numbers[basins], np.uint32)
 
 
 def _passes(basins: Labels, distance: NDArray[np.float32]) -> dict[tuple[int, int], float]:

@@ -1,8 +1,8 @@
 """The surface of an object as triangles, and what follows from it: area, and mean curvature.
 
-A mask of voxels is all steps. So it is smoothed by a voxel, and cut at the level at which the surface encloses as
-many voxels as the mask has: thin things do not get thinner, nor balls smaller. Where an object is cut by a face
-of the volume there is no surface.
+A mask of voxels is all steps. So it is smoothed a little, and cut at the level at which the surface encloses
+as many voxels as the mask has: thin things do not get thinner, nor balls smaller. Where a face of the volume
+cuts an object there is no surface.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Surface:
     def mean_curvature(self) -> float:
         """The mean over the surface of the mean curvature, 1 / unit: 1 / r for a ball, 1 / 2r for a tube.
 
-        Edges bend outwards (above 0) or inwards; the sum over them is what Steiner's formula has for polyhedra.
+        Edges bend outwards (above 0) or inwards; the sum over them is Steiner's for polyhedra.
         """
         area = self.area
         if area == 0:

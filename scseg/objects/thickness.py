@@ -1,7 +1,8 @@
 """How thick an object is: from its surface straight inwards to where one comes out again.
 
-Most ways go right across: those at the ends of a tube or the rims of a slab are among the shortest and longest
-quarters, and do not count. Steps of the mask, which the surface follows in part, lengthen some ways and shorten others.
+Most ways go right across: those at the ends of a tube or the rims of a slab are in the shortest and longest
+quarters, and do not count. Steps of the mask, which the surface follows in part, lengthen some and shorten
+others.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _WAYS = 1000
 _STEP = 0.25
 """Of a voxel, on the way through."""
 _EVENING = 2.0
-"""Standard deviation of the filter, in voxels, after which a surface has no steps that would turn its normals."""
+"""Standard deviation of the filter, in voxels, after which no steps turn the normals of a surface."""
 
 
 def thickness_of(mask: NDArray[np.bool_], surface: Surface, voxel_size: Points) -> float:

@@ -33,11 +33,11 @@ _DYNAMO = 0.5
 def to_relion5(positions: Points, grid: Grid) -> Points:
     """Return positions in A from the middle of the tomogram."""
     centred = (positions - np.asarray(grid.shape) / 2) * np.asarray(grid.size)
-    return centred[:, ::-1]
+    return np.asarray(centred[:, ::-1])
 
 
 def from_relion5(centred: Points, grid: Grid) -> Points:
-    return centred[:, ::-1] / np.asarray(grid.size) + np.asarray(grid.shape) / 2
+    return np.asarray(centred[:, ::-1] / np.asarray(grid.size) + np.asarray(grid.shape) / 2)
 
 
 def to_pixels(positions: Points, binning: float = 1.0) -> Points:
@@ -50,11 +50,11 @@ def from_pixels(pixels: Points, binning: float = 1.0) -> Points:
 
 
 def to_imod(positions: Points) -> Points:
-    return positions[:, ::-1] + _IMOD
+    return np.asarray(positions[:, ::-1] + _IMOD)
 
 
 def from_imod(points: Points) -> Points:
-    return (points - _IMOD)[:, ::-1]
+    return np.asarray((points - _IMOD)[:, ::-1])
 
 
 def from_dynamo(points: Points) -> Points:

@@ -80,7 +80,7 @@ def _in_voxels(
         return xyz[:, ::-1]
     if grid is None:
         raise ScsegError(f"{path} gives positions in {columns.unit}: say in which tomogram.")
-    return xyz[:, ::-1] * _A_TO_UNIT[columns.unit] / np.asarray(grid.size)
+    return np.asarray(xyz[:, ::-1] * _A_TO_UNIT[columns.unit] / np.asarray(grid.size))
 
 
 def _dynamo(table: TextTable, grid: Grid | None) -> Coordinates:

@@ -185,7 +185,7 @@ def _shifts(table: StarTable) -> NDArray[np.float64]:
     if not table.has(_SUBTOMOGRAM):
         return shifts
     matrices = conventions.relion_matrices(table.numbers(_SUBTOMOGRAM))
-    return np.einsum("nij,nj->ni", matrices, shifts)
+    return np.asarray(np.einsum("nij,nj->ni", matrices, shifts))
 
 
 def _series_pixel(table: StarTable, path: Path) -> float | None:

@@ -156,7 +156,7 @@ def _csv(particles: Sequence[Particles]) -> bytes:
     for each in particles:
         numbers = [each.positions[:, ::-1], each.scores[:, None]]
         if along and each.directions is not None and each.filaments is not None:
-            numbers += [each.filaments[:, None], each.directions[:, ::-1]]
+            numbers += [each.filaments[:, None].astype(np.float64), each.directions[:, ::-1]]
         for row in np.hstack(numbers).tolist():
             writer.writerow([each.grid.name, *(f"{value:.10g}" for value in row)])
     return file.getvalue().encode("utf-8", "surrogateescape")
