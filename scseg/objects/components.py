@@ -53,7 +53,7 @@ class Objects:
 
     def kept(self, smallest_nm3: float = 0.0, *, border: bool = True) -> NDArray[np.bool_]:
         """Return which labels stay, (n + 1,): those of a size, and with `border` those at the border."""
-        kept: NDArray[np.bool_] = self.volumes_nm3 >= smallest_nm3 * (1 - 1e-9)
+        kept = (self.voxels > 0) & (self.volumes_nm3 >= smallest_nm3 * (1 - 1e-9))
         if not border:
             kept &= ~self.at_border
         kept[0] = False

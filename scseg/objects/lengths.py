@@ -28,6 +28,8 @@ _SLENDER, _ROD = 3.0, 1.6
 
 def length_of_object(tube: Tube) -> float:
     """Return the length of an object in the unit of its voxel size; `tube.diameter` is its thickness."""
+    if tube.mask.all():  # it goes on outside of the volume on all sides
+        return 0.0
     rod = np.pi / 4 * tube.diameter**2
     volume = len(tube.voxels) * float(np.prod(tube.voxel_size))
     across = _between_ends(tube)

@@ -97,11 +97,14 @@ def read_text_table(path: Path) -> TextTable:
     if not found:
         raise ScsegError(f"{path} names no positions; write one on each line, as x y z in voxels.")
     names: list[str] = []
-    if not any(_is_number(word) for word in found[0][1]) and len(found) > 1:
+    first = found[0][1]
+    if len(found) > 1 and len(first) >= 3 and not any(map(_is_number, first)):
         names = found.pop(0)[1]
-    elif len(comment) == len(found[0][1]):
+    elif len(comment) == len(first) and {"x", "y", "z"} <= {word.lower() for word in comment}:
         names = comment
-    width = len(names) or max(len(found[0][1]), 3)
+    if len(found) > MOST:
+        raise ScsegError(f"{path} names more than {MOST} positions; split it.")
+    width = len(names) or max(len(first), 3)
     for line, words in found:
         if len(words) != width:
             content = " ".join(words)[:40]
@@ -121,7 +124,7 @@ def _rows(lines: list[str], path: Path) -> tuple[list[tuple[int, list[str]]], li
         elif comment and not rows:
             above = _words(comment)
         if len(rows) > MOST + 1:
-            raise ScsegError(f"{path} names more than {MOST} positions; split it.")
+            break
     return rows, above
 
 
