@@ -93,7 +93,7 @@ def read_text_table(path: Path) -> TextTable:
     Raises:
         ScsegError: the file cannot be read, names no positions or too many, or its lines differ in length.
     """
-    found, comment = _rows(read_lines(path), path)
+    found, comment = _rows(read_lines(path))
     if not found:
         raise ScsegError(f"{path} names no positions; write one on each line, as x y z in voxels.")
     names: list[str] = []
@@ -112,7 +112,7 @@ def read_text_table(path: Path) -> TextTable:
     return TextTable(path, names, [words for _, words in found], [line for line, _ in found])
 
 
-def _rows(lines: list[str], path: Path) -> tuple[list[tuple[int, list[str]]], list[str]]:
+def _rows(lines: list[str]) -> tuple[list[tuple[int, list[str]]], list[str]]:
     """Return the number and the words of each line that has any, and those of the last comment above them."""
     rows: list[tuple[int, list[str]]] = []
     above: list[str] = []

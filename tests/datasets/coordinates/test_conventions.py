@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
 from scseg.datasets.coordinates import conventions
 from scseg.datasets.coordinates.grid import Grid
@@ -40,12 +41,12 @@ def dynamo2m_pixels(table_xyz):
 
 def three_dmod_voxel(point):
     """Return the voxel that 3dmod finds a point in: x and y from its corner, z from a section's middle."""
-    return np.floor(point + [0, 0, 0.5])
+    return np.floor(point + np.array([0, 0, 0.5]))
 
 
 def mattomo_index(point):
     """Return PEET's MatTomo index, from 1: the first voxel is at (0.5, 0.5, 0)."""
-    return point + [0.5, 0.5, 1.0]
+    return point + np.array([0.5, 0.5, 1.0])
 
 
 @pytest.mark.parametrize("grid", [EVEN, ODD])
@@ -53,7 +54,7 @@ def test_relion5_finds_particles_where_they_are(positions, grid):
     centred = conventions.to_relion5(positions, grid)
     xyz, shape = positions[:, ::-1], grid.shape[::-1]
     np.testing.assert_allclose(centred, pytom_relion5(xyz, shape, grid.voxel_size[::-1]))
-    # RELION counts pixels of a tilt series that the tomogram is binned against; its size there is even or odd.
+    # RELION counts pixels of the tilt series that the tomogram is binned against.
     pixel = np.array(grid.voxel_size[::-1]) / BINNING
     found = relion5_pixels(centred, np.array(shape) * BINNING, pixel)
     np.testing.assert_allclose(found, xyz * BINNING, atol=1e-9)
@@ -109,8 +110,6 @@ def test_angles_turn_the_axis_of_a_particle_into_the_direction(rng):
 
 
 def test_matrices_are_those_of_scipy(rng):
-    from scipy.spatial.transform import Rotation
-
     angles = rng.uniform(-180, 180, (10, 3))
     theirs = Rotation.from_euler("ZYZ", angles, degrees=True).inv().as_matrix()
     np.testing.assert_allclose(conventions.relion_matrices(angles), theirs, atol=1e-9)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import imodmodel
 import numpy as np
+import pandas as pd
 import pytest
 import starfile
 
@@ -89,8 +90,6 @@ def test_imod_opens_models(tmp_path, particles, filaments):
 
 @pytest.mark.filterwarnings("ignore:The `dict` method:DeprecationWarning")
 def test_models_that_imodmodel_writes_are_read(tmp_path, particles):
-    import pandas as pd
-
     xyz = particles.positions[:, ::-1] + [0.5, 0.5, 0]
     imodmodel.write(pd.DataFrame(xyz, columns=list("xyz")), tmp_path / "a.mod")
     read = read_coordinates(tmp_path / "a.mod", GRID).positions
