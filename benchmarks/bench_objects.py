@@ -1,8 +1,8 @@
 """Objects must cost little more than the libraries that find them, and particles must be where they are.
 
 Run with `python -m benchmarks.bench_objects`. The demo tomogram's true masks, 100 x 464 x 464. Objects with
-holes filled, sizes and which are at the border, against cc3d and fill_voids alone; what is compared takes turns.
-Then, from the true masks, the ribosomes' places within 60 A and the microtubules' axes.
+holes filled, sizes and which are at the border, against cc3d and fill_voids alone; what is compared takes
+turns. Then, from the true masks, the ribosomes' places within 60 A and the microtubules' axes.
 """
 
 from __future__ import annotations
