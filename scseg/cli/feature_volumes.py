@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scseg.base.errors import ScsegError
 from scseg.base.progress import sub_report
 from scseg.cli import arguments as kinds
+from scseg.datasets.coordinates.grid import without_suffix
 from scseg.datasets.mask_volume import MaskMeaning
 from scseg.datasets.tomogram import open_tomogram
 from scseg.objects.feature_volume import read_feature
@@ -107,11 +108,14 @@ def targets(paths: Sequence[Path], output: Path, ending: str) -> dict[Path, Path
     Raises:
         ScsegError: two would be the same file, one is a volume itself, or there is no folder.
     """
-    if len(paths) == 1 and output.suffix:
+    is_file = bool(output.suffix) and not output.is_dir()
+    if is_file and len(paths) > 1:
+        raise ScsegError(f"{output} is a file for one volume: name a folder for {len(paths)}.")
+    if is_file:
         found = {paths[0]: output}
     else:
         folder = kinds.made_folder(output)
-        found = {path: folder / f"{path.name.split('.mrc')[0]}{ending}" for path in paths}
+        found = {path: folder / f"{without_suffix(path.name)}{ending}" for path in paths}
     if len(set(found.values())) < len(paths):
         raise ScsegError(
             "Two of the volumes have the same name, and would be written as one file: give them one at a "

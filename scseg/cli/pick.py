@@ -87,8 +87,9 @@ def _add_objects(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    joint = arguments.output.suffix.lower() in JOINT
-    if arguments.output.suffix and arguments.output.suffix.lower() not in SUFFIXES:
+    suffix = "" if arguments.output.is_dir() else arguments.output.suffix.lower()
+    joint = suffix in JOINT
+    if suffix and suffix not in SUFFIXES:
         arguments.refuse(f"-o {arguments.output}: the suffix must be one of {', '.join(SUFFIXES)}")
     if arguments.spacing == 0 and arguments.method == "filaments":
         arguments.refuse("--spacing must be above 0 along filaments")

@@ -140,7 +140,7 @@ def enough_memory(path: Path) -> Iterator[None]:
 
 def _prediction(volume: Tomogram, said: MaskMeaning) -> FeatureVolume:
     """Return a volume that this program predicted."""
-    scale = FULL_SCALE if volume.stored.dtype.kind == "i" else 1.0
+    scale = FULL_SCALE if volume.stored.dtype.kind in "iu" else 1.0
     threshold = USUAL_THRESHOLD if said.threshold is None else said.threshold
     if not 0 <= threshold <= 1:
         raise ScsegError(

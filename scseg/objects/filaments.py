@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.base.progress import Report, silent, sub_report
+from scseg.objects.boxes import LabelBoxes
 from scseg.objects.centring import SECTIONS, Tube
 from scseg.objects.components import CONNECTIVITY
 from scseg.objects.feature_volume import enough_memory
@@ -101,11 +102,14 @@ def find_lines(
     import cc3d  # noqa: PLC0415 - nothing that does not need it should wait for it
 
     labels = cc3d.connected_components(mask, connectivity=CONNECTIVITY)
-    boxes = cc3d.statistics(labels)["bounding_boxes"]
+    boxes = LabelBoxes(labels)
     lines = []
     for label in range(1, len(boxes)):
         report(label / len(boxes), f"Filament {label} of {len(boxes) - 1}")
-        box = boxes[label]
+        box = boxes.around(label)
+        sides = np.array([side.stop - side.start for side in box]) * np.asarray(voxel_size)
+        if np.linalg.norm(sides) < SHORTEST * diameter:
+            continue
         corner = np.array([side.start for side in box]) * np.asarray(voxel_size)
         mask_here = labels[box] == label
         faces = [(side.start == 0, side.stop == n) for side, n in zip(box, mask.shape, strict=True)]

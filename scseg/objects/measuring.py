@@ -14,6 +14,7 @@ import numpy as np
 
 from scseg.base.files.writing import atomic_write
 from scseg.base.progress import Report, silent
+from scseg.objects.boxes import LabelBoxes
 from scseg.objects.centres import centres
 from scseg.objects.centring import Tube
 from scseg.objects.lengths import length_of_object
@@ -47,7 +48,6 @@ COLUMNS = (
     "nearest_nm",
 )
 _A_PER_NM = 10.0
-_NOWHERE = (slice(0, 0), slice(0, 0), slice(0, 0))
 
 
 @dataclass(frozen=True)
@@ -116,12 +116,12 @@ def measure(
         CancelledError: from `report`, which is called for each object.
     """
     middles = centres(objects)
-    boxes = _boxes(objects)
+    boxes = LabelBoxes(objects.labels)
     wanted = np.flatnonzero(kept)
     for number, label in enumerate(wanted.tolist()):
         report(number / len(wanted), f"Measuring object {number + 1} of {len(wanted)}")
         z, y, x = middles[label].tolist()
-        yield _measured(objects, label, boxes[label], (x, y, z), other)
+        yield _measured(objects, label, boxes.around(label, PADDING), (x, y, z), other)
 
 
 def write_table(path: Path, rows: Sequence[tuple[str, Measured]]) -> None:
@@ -172,22 +172,6 @@ def _measured(
         at_border=bool(objects.at_border[label]),
         nearest_nm=nearest,
     )
-
-
-def _boxes(objects: Objects) -> list[Box]:
-    """Return the box of each label, with some voxels around it where the volume has them."""
-    import cc3d  # noqa: PLC0415 - nothing that does not need it should wait for it
-
-    found = cc3d.statistics(objects.labels)["bounding_boxes"]
-    return [_around(box, objects.labels.shape) if box else _NOWHERE for box in found]
-
-
-def _around(box: Box, shape: tuple[int, ...]) -> Box:
-    z, y, x = (
-        slice(max(0, side.start - PADDING), min(n, side.stop + PADDING))
-        for side, n in zip(box, shape, strict=True)
-    )
-    return z, y, x
 
 
 def _word(value: float | None) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scseg.base.progress import Report, silent
+from scseg.objects.boxes import LabelBoxes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,14 +48,12 @@ def split_touching(
     Raises:
         CancelledError: from `report`.
     """
-    import cc3d  # noqa: PLC0415 - nothing that does not need it should wait for it
-
-    boxes = cc3d.statistics(labels)["bounding_boxes"]
+    boxes = LabelBoxes(labels)
     result = np.zeros(labels.shape, np.uint32)
     count = 0
     for label in range(1, len(boxes)):
         report(label / len(boxes), f"Splitting object {label} of {len(boxes) - 1}")
-        box = boxes[label]
+        box = boxes.around(label)
         mask = labels[box] == label
         parts = parts_of(mask, voxel_size)
         result[box][mask] = parts[mask] + np.uint32(count)
@@ -64,7 +63,7 @@ def split_touching(
 
 def parts_of(mask: NDArray[np.bool_], voxel_size: Triple) -> NDArray[np.uint32]:
     """Return the parts of one object, (z, y, x), counted from 1."""
-    import cc3d  # noqa: PLC0415
+    import cc3d  # noqa: PLC0415 - nothing that does not need these should wait for them
     import edt  # noqa: PLC0415
     from scipy.ndimage import maximum_filter  # noqa: PLC0415
     from skimage.segmentation import watershed  # noqa: PLC0415

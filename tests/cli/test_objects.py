@@ -175,6 +175,15 @@ def test_a_volume_is_never_written_over(capsys, volumes):
     assert volume.read_bytes() == before
 
 
+def test_several_volumes_need_a_folder_or_a_joint_file(capsys, volumes):
+    files = [volumes / "a__Ball.mrc", volumes / "b__Ball.mrc"]
+    for command, name in (("label", "l.mrc"), ("pick", "p.txt"), ("pick", "p.mod")):
+        code, _, err = scseg(capsys, command, *files, "-o", volumes / name)
+        assert code == 1
+        assert "name a folder for 2" in " ".join(err.split())
+        assert not (volumes / name).exists()
+
+
 def test_a_part_of_a_tomogram_is_told(capsys, volumes):
     with mrcfile.open(volumes / "a__Ball.mrc", "r+") as file:
         file.header.nzstart = 40
