@@ -10,7 +10,7 @@ from scseg.cli import arguments as kinds
 from scseg.cli import feature_volumes
 from scseg.datasets.mask_volume import check_shape
 from scseg.datasets.own_volumes import own_content
-from scseg.objects.components import find_objects, objects_of
+from scseg.objects.components import find_objects, named_objects
 from scseg.objects.feature_volume import enough_memory, whole_labels, whole_mask
 from scseg.objects.measuring import Measured, OtherFeature, measure, write_table
 from scseg.objects.picking import voxel_size_of
@@ -111,7 +111,7 @@ def _objects(
     size = voxel_size_of(volume)
     if arguments.labels or own_content(volume) == "objects":
         feature_volumes.tell_of(volume, console)
-        return objects_of(whole_labels(volume, report), size)
+        return named_objects(whole_labels(volume, report), size)
     feature = feature_volumes.open_feature(
         arguments, volume.path, console, sub_report(report, 0.0, 0.3)
     )

@@ -160,7 +160,7 @@ def _measured(
         touching = bool((other.mask[box] & mask).any())
         nearest = 0.0 if touching else other.distance(surface.points + corner)
     return Measured(
-        label=label,
+        label=label if objects.names is None else int(objects.names[label]),
         volume_nm3=float(objects.volumes_nm3[label]),
         area_nm2=surface.area,
         length_nm=length_of_object(tube),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from scseg.base.errors import CancelledError
-from scseg.objects.components import find_objects, objects_of
+from scseg.objects.components import find_objects, named_objects, objects_of
 from scseg.objects.measuring import OtherFeature, measure, write_table
 from tests.objects.shapes import (
     ball,
@@ -176,6 +176,18 @@ def test_a_table(tmp_path):
     assert [row["label"] for row in table] == ["1", "3"]
     assert [row["volume"] for row in table] == ["a, b.mrc"] * 2
     assert [float(row["x"]) for row in table] == [3, 6.5]
+
+
+def test_labels_may_be_any_numbers():
+    labels = np.zeros((9, 10, 11), np.int32)
+    labels[2:5, 2:5, 2:5] = 2**24
+    labels[6:8, 6:8, 6:8] = 700
+    objects = named_objects(labels, (10.0, 10.0, 10.0))
+    rows = list(measure(objects, objects.kept()))
+    assert [(row.label, row.volume_nm3, row.x) for row in rows] == [
+        (700, 8, 6.5),
+        (2**24, 27, 3),
+    ]
 
 
 def test_measuring_can_be_stopped():
