@@ -58,11 +58,18 @@ def test_the_command_line_loads_neither_window_nor_keras():
     assert not packages & (WINDOW | KERAS)
 
 
-@pytest.mark.parametrize("command", ["", "demo", "extract", "train", "segment", "info"])
+@pytest.mark.parametrize(
+    "command", ["", "demo", "extract", "train", "segment", "label", "pick", "measure", "info"]
+)
 def test_help_loads_neither_window_nor_keras(command):
     packages = loaded(HELP, *command.split())
     assert "scseg" in packages
     assert not packages & (WINDOW | KERAS)
+
+
+def test_what_few_need_is_loaded_by_none_from_the_start():
+    packages = loaded(IMPORT, *modules("scseg.objects"), *modules("scseg.cli"))
+    assert not packages & {"cc3d", "edt", "fill_voids", "skimage", "starfile", "pandas"}
 
 
 def test_the_window_does_not_wait_for_what_only_the_demonstration_needs():

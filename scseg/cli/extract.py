@@ -11,8 +11,9 @@ from scseg.base.formatting import counted
 from scseg.base.progress import sub_report
 from scseg.cli import annotated
 from scseg.cli import arguments as kinds
+from scseg.datasets.coordinates.grid import grid_of
+from scseg.datasets.coordinates.reading import read_coordinates
 from scseg.datasets.mask_volume import MaskMeaning, check_shape, read_mask
-from scseg.datasets.points import read_points
 from scseg.datasets.tomogram import open_tomogram
 from scseg.datasets.training_sets.extraction import (
     SMALLEST_BOX,
@@ -45,8 +46,9 @@ are labelled with all positive features as they are drawn; boxes of a negative o
 Two features of one name in a tomogram go by `Membrane` and `Membrane (2)`, as in the window.
 
 With --mask and --boxes, annotations of other programs are taken: the mask is a volume of the
-tomogram's shape, and BOXES.txt has `x y z` on each line, box centres in voxels, counted from 0. A box
-with no mask in it is a negative. Of a mask of two values the one that is not 0, or the larger one, is
+tomogram's shape, and BOXES.txt has `x y z` on each line, box centres in voxels, counted from 0; or it
+is a table with names above its columns, a .star of RELION or Warp, a .tbl of Dynamo, a .mod of IMOD.
+A box with no mask in it is a negative. Of a mask of two values the one that is not 0, or the larger one, is
 the feature; of several labels, --label is; of scores, those from --threshold on are.
 """
 
@@ -66,7 +68,7 @@ def add_to(
             help=f"a feature to {what}; may be given more than once",
         )
     add("--mask", type=Path, help="label volume of any program, as .mrc or TIFF")
-    add("--boxes", type=Path, help="text file of box centres, with --mask")
+    add("--boxes", type=Path, help="file of box centres, with --mask")
     _add_meaning(parser)
     add("--feature", help="what the mask shows (the name of its file)")
     add(
@@ -175,7 +177,9 @@ def _masked(arguments: argparse.Namespace, report: Report, told: list[str]) -> A
     said = MaskMeaning(arguments.label, arguments.threshold, arguments.ignore_label)
     mask = read_mask(volume, said, sub_report(report, 0.6, 1.0))
     told.append(mask.told)
-    boxes = np.floor(read_points(arguments.boxes) + 0.5).astype(np.int64)
+    coordinates = read_coordinates(arguments.boxes, grid_of(tomogram))
+    told.append(coordinates.told)
+    boxes = np.floor(coordinates.positions + 0.5).astype(np.int64)
     return annotated_by_mask(tomogram, mask, boxes)
 
 

@@ -16,7 +16,7 @@ from scseg.cli.console import Console
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_COMMANDS = ("demo", "extract", "train", "segment", "info")
+_COMMANDS = ("demo", "extract", "train", "segment", "label", "pick", "measure", "info")
 """Modules of this package; what a command does not need is not imported, for the window's sake above all."""
 
 _INTERRUPTED = 130
@@ -32,6 +32,7 @@ examples:
   scseg demo                              do the whole job once, on a simulated tomogram
   scseg train 13.92_64_Membrane.scnt -o models
   scseg segment tomogram.mrc --model models/13.92_64_0.0261_Membrane.scnm -o results
+  scseg pick results/tomogram__Ribosome.mrc -o ribosomes.star
 
 Each command tells more with --help.
 """

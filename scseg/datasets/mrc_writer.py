@@ -1,4 +1,4 @@
-"""Writing predictions as MRC files that lie where their tomogram lies.
+"""Writing predictions and labels as MRC files that lie where their tomogram lies.
 
 A volume is written slice by slice, so its memory does not depend on its size; its header, with true
 statistics, comes last. Equal runs give equal bytes: nothing of the date or the machine goes in.
@@ -11,7 +11,7 @@ import math
 import shutil
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Literal, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Self
 
 import numpy as np
 from mrcfile.dtypes import HEADER_DTYPE
@@ -35,14 +35,25 @@ if TYPE_CHECKING:
     from scseg.datasets.tomogram import Tomogram
 
 VoxelKind = Literal["int8", "float32", "mask"]
+LabelKind = Literal["int16 labels", "float32 labels"]
+"""MRC knows no whole numbers of four bytes: more than 32,767 labels are float32, exact up to 2^24."""
 
-_MODES: dict[VoxelKind, int] = {"int8": 0, "float32": 2, "mask": 0}
+MOST_LABELS: dict[VoxelKind | LabelKind, int] = {"int16 labels": 2**15 - 1, "float32 labels": 2**24}
+_MODES: dict[VoxelKind | LabelKind, int] = {
+    "int8": 0,
+    "float32": 2,
+    "mask": 0,
+    "int16 labels": 1,
+    "float32 labels": 2,
+}
+_BYTES = {0: 1, 1: 2, 2: 4}
+"""Of a voxel, by its mode."""
 _IMAGE, _VOLUME = 0, 1
 _LABEL_LENGTH = 80
 
 
 class VolumeWriter:
-    """Writes the predictions of some slices of a tomogram as one volume; a context manager.
+    """Writes the predictions, or labels, of some slices of a tomogram as one volume; a context manager.
 
     The file appears under its name when the context ends well, and not at all otherwise.
 
@@ -50,7 +61,7 @@ class VolumeWriter:
         path: the file to write; an older one stays until the new one is complete.
         like: the tomogram that gives shape, voxel size, origin and nstart.
         slices: the slices, ascending, in the order in which they will be written.
-        kind: int8 is round(127 p), float32 p itself, mask 1 where p >= threshold.
+        kind: int8 is round(127 p), float32 p itself, mask 1 where p >= threshold; labels are as they are.
         label: one line on where the values come from; of it, 80 ASCII characters are kept.
         threshold: of the mask.
 
@@ -63,7 +74,7 @@ class VolumeWriter:
         path: Path,
         like: Tomogram,
         slices: Sequence[int],
-        kind: VoxelKind,
+        kind: VoxelKind | LabelKind,
         label: str,
         threshold: float = 0.5,
     ) -> None:
@@ -96,8 +107,8 @@ class VolumeWriter:
             self._exits.callback(self._complete)
         return self._exits.__exit__(kind, error, trace)
 
-    def write(self, values: NDArray[np.float32]) -> None:
-        """Write the next slice: (y, x), 0 to 1."""
+    def write(self, values: NDArray[np.float32] | NDArray[np.integer[Any]]) -> None:
+        """Write the next slice, (y, x): predictions from 0 to 1, or labels from 0 to `MOST_LABELS`."""
         if self._written == len(self._slices):
             raise ValueError(f"more than {len(self._slices)} slices for {self._path}")
         stored = _stored(values, self._like, self._kind, self._threshold)
@@ -109,7 +120,7 @@ class VolumeWriter:
         """Refuse at once what would fill the disk after hours of work."""
         with write_errors_as_sentences(self._path):
             free = shutil.disk_usage(self._path.parent).free
-        size = 4 if self._kind == "float32" else 1
+        size = _BYTES[_MODES[self._kind]]
         needed = HEADER_LENGTH + len(self._slices) * math.prod(self._like.shape[1:]) * size
         if needed > free:
             raise ScsegError(
@@ -179,14 +190,29 @@ class Statistics:
         return math.sqrt(self.squares / self.count)
 
 
+def label_kind(count: int) -> VoxelKind | LabelKind:
+    """Return as what labels up to `count` are written.
+
+    Raises:
+        ScsegError: there are too many for any kind.
+    """
+    for kind, most in MOST_LABELS.items():
+        if count <= most:
+            return kind
+    raise ScsegError(
+        f"{count} objects are more than an MRC file can number: leave out small ones with --smallest."
+    )
+
+
 def _stored(
-    values: NDArray[np.float32], like: Tomogram, kind: VoxelKind, threshold: float
+    values: NDArray[Any], like: Tomogram, kind: VoxelKind | LabelKind, threshold: float
 ) -> NDArray[np.generic]:
     """Return the values of a slice as the file holds them."""
     if values.shape != like.shape[1:]:
         raise ValueError(f"a slice of shape {values.shape} for a tomogram of shape {like.shape}")
-    if not (values.min() >= 0 and values.max() <= 1.00001):  # false for NaN too
-        raise ValueError("predictions must lie between 0 and 1")
+    highest = MOST_LABELS.get(kind, 1.00001)
+    if not (values.min() >= 0 and values.max() <= highest):  # false for NaN too
+        raise ValueError(f"values must lie between 0 and {highest:.0f}")
     match kind:
         case "int8":
             return np.asarray(np.rint(values * np.float32(127)), dtype=np.int8)
@@ -194,11 +220,15 @@ def _stored(
             return np.asarray(values >= threshold, dtype=np.int8)
         case "float32":
             # What is averaged and resampled in single precision can lie a last digit above 1.
-            return np.minimum(values, 1).astype("<f4")
+            return np.asarray(np.minimum(values, 1), "<f4")
+        case "int16 labels":
+            return np.asarray(values, "<i2")
+        case "float32 labels":
+            return np.asarray(values, "<f4")
 
 
 def _header(
-    like: Tomogram, slices: tuple[int, ...], kind: VoxelKind, statistics: Statistics
+    like: Tomogram, slices: tuple[int, ...], kind: VoxelKind | LabelKind, statistics: Statistics
 ) -> NDArray[np.void]:
     """Return the header, all but its space group and labels."""
     header = np.zeros((), HEADER_DTYPE.newbyteorder("<"))

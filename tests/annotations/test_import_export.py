@@ -17,8 +17,8 @@ from scseg.annotations.import_export import (
     write_volume_mask,
 )
 from scseg.base.errors import CancelledError, ScsegError
+from scseg.datasets.coordinates.reading import read_coordinates
 from scseg.datasets.mask_volume import MaskMeaning, decided, read_mask
-from scseg.datasets.points import read_points
 from scseg.datasets.tomogram import open_tomogram
 from tests.datasets.makers import tomogram_of
 
@@ -49,7 +49,7 @@ def test_boxes_are_lines_of_x_y_z(tmp_path):
     path = tmp_path / "boxes.txt"
     write_boxes(path, [(1, 2, 3), (4, 5, 6)])
     assert path.read_text() == "3 2 1\n6 5 4\n"
-    np.testing.assert_array_equal(read_points(path), [(1, 2, 3), (4, 5, 6)])
+    np.testing.assert_array_equal(read_coordinates(path).positions, [(1, 2, 3), (4, 5, 6)])
 
 
 def test_a_slice_mask_is_one_where_the_feature_is(tmp_path, contents, tomogram, masks):

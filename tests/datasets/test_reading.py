@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scseg.base.errors import ScsegError
+from scseg.datasets.coordinates.reading import read_coordinates
 from scseg.datasets.formats.checked_reading import open_checked
-from scseg.datasets.points import read_points
 from scseg.datasets.tomogram import open_tomogram
 from scseg.datasets.training_sets.training_set import load_training_set
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 READERS: list[tuple[str, Callable[[Path], object]]] = [
     *((ending, open_tomogram) for ending in (".mrc", ".tif", ".mrc.gz", ".tif.bz2")),
     (".scnt", load_training_set),
-    (".txt", read_points),
+    *((ending, read_coordinates) for ending in (".txt", ".star", ".tbl", ".mod")),
 ]
 
 

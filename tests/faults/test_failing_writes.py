@@ -18,6 +18,8 @@ from scseg.annotations.storage.writing import save_copy
 from scseg.base import folders
 from scseg.base.errors import ScsegError
 from scseg.cli.overlay import save_overlay
+from scseg.datasets.coordinates.grid import Grid
+from scseg.datasets.coordinates.writing import SUFFIXES, Particles, write_coordinates
 from scseg.datasets.demo import cached
 from scseg.datasets.demo.simulate import Specimen, simulate
 from scseg.datasets.mrc_writer import VolumeWriter, write_slice
@@ -27,6 +29,9 @@ from scseg.interactions.group import Group, save_group
 from scseg.interactions.rules import InteractionSettings
 from scseg.models import unsaved_models
 from scseg.models.files import copy_model, open_model, save_model, weights_path
+from scseg.objects.components import objects_of
+from scseg.objects.label_files import write_objects
+from scseg.objects.measuring import Measured, write_table
 from scseg.persistence import feature_library, settings
 from scseg.state.feature_library import Template
 from scseg.state.settings import Settings
@@ -89,7 +94,33 @@ def a_group(folder, value):
     save_group(Group({f"{value}.scnm": InteractionSettings()}), folder / "g.scnmgroup")
 
 
+PARTICLES = Particles(Grid("t", (9, 9, 9), (9.0, 9.0, 9.0)), np.ones((2, 3)), np.ones(2))
+
+
+def positions(suffix):
+    def write(folder, value):
+        moved = replace(PARTICLES, positions=PARTICLES.positions + value)
+        write_coordinates(folder / f"p{suffix}", [moved])
+
+    return write
+
+
+def a_table(folder, value):
+    row = Measured(1, value, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, at_border=False)
+    write_table(folder / "t.csv", [("v.mrc", row)])
+
+
+def objects(folder, value):
+    labels = np.zeros((2, 10, 12), np.uint32)
+    labels[value, 3:5, 3:5] = 1
+    found = objects_of(labels, (9.0, 9.0, 9.0))
+    write_objects(folder / "o.mrc", tomogram_of(np.zeros((2, 10, 12))), found, found.kept())
+
+
 WRITERS = {
+    **{f"positions {suffix}": positions(suffix) for suffix in SUFFIXES},
+    "table": a_table,
+    "objects": objects,
     "volume": a_volume,
     "slice": a_slice,
     "training set": a_training_set,

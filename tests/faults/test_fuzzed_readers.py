@@ -24,7 +24,9 @@ import pytest
 import tifffile
 
 from scseg.base.errors import ScsegError
-from scseg.datasets.points import read_points
+from scseg.datasets.coordinates.grid import Grid
+from scseg.datasets.coordinates.reading import read_coordinates
+from scseg.datasets.coordinates.writing import Particles, Style, write_coordinates
 from scseg.datasets.tomogram import open_tomogram
 from scseg.datasets.training_sets.training_set import load_training_set, save_training_set
 from tests.datasets.test_training_set import made
@@ -101,6 +103,33 @@ def positions(_folder: Path) -> list[bytes]:
     return [b"\xef\xbb\xbf# x y z\n" + lines.encode(), lines.replace("\n", "\r\n").encode()]
 
 
+GRID = Grid("t", (100, 200, 300), (10.0, 10.0, 10.0))
+
+
+def particles() -> Particles:
+    chance = np.random.default_rng(0)
+    along = np.tile([0.0, 0.6, 0.8], (40, 1))
+    filaments = np.repeat([1, 2], 20)
+    return Particles(GRID, chance.uniform(0, 99, (40, 3)), chance.random(40), along, filaments)
+
+
+def stars(folder: Path) -> list[bytes]:
+    found = []
+    for kind in ("relion5", "relion4", "warp"):
+        write_coordinates(folder / "a.star", [particles()], Style(kind))
+        found.append((folder / "a.star").read_bytes())
+    return found
+
+
+def models(folder: Path) -> list[bytes]:
+    write_coordinates(folder / "a.mod", [particles()])
+    return [(folder / "a.mod").read_bytes()]
+
+
+def placed(path: Path) -> None:
+    assert np.isfinite(read_coordinates(path, GRID).positions).all()
+
+
 def mutant(raw: bytes, chance: random.Random) -> bytes:
     """Return a file with one damage, or a few."""
     changed = bytearray(raw)
@@ -150,7 +179,9 @@ READERS: dict[str, tuple[str, Callable[[Path], list[bytes]], Any, Callable[[Path
     "TIFF in bzip2": (".tif.bz2", tiff_files, inside(bz2.compress), look),
     "bzip2 of TIFF": (".tif.bz2", tiff_files, outside(bz2.compress), look),
     "training set": (".scnt", training_sets, mutant, load_training_set),
-    "positions": (".txt", positions, mutant, read_points),
+    "positions": (".txt", positions, mutant, placed),
+    "STAR": (".star", stars, mutant, placed),
+    "IMOD": (".mod", models, mutant, placed),
 }
 
 

@@ -6,10 +6,16 @@ import numpy as np
 import pytest
 
 from scseg.base.errors import ScsegError
-from scseg.datasets.points import read_points
+from scseg.datasets.coordinates.reading import read_coordinates
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.typing import NDArray
+
+
+def read_points(path: Path) -> NDArray[np.float64]:
+    return read_coordinates(path).positions
 
 
 def written(path: Path, text: str) -> Path:

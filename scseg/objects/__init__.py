@@ -1,0 +1,1 @@
+"""What follows from a mask: objects, picks of particles and filaments, and measurements."""
