@@ -53,7 +53,9 @@ def steady(name: str, ui: Ui) -> Iterator[None]:
         yield
     finally:
         imgui.pop_clip_rect()
-    imgui.set_cursor_pos_y(top + part.high)
+    # With an item, or ImGui stops where nothing comes below; it takes its distance to the next one with it.
+    imgui.set_cursor_pos_y(top + part.high - imgui.get_style().item_spacing.y)
+    imgui.dummy(ImVec2(0, 0))
 
 
 def _pointer_is_below(height: float) -> bool:
