@@ -171,6 +171,8 @@ def _panels_record(panels: PanelLayout) -> dict[str, Any]:
         "stage": _STAGES[panels.stage],
         "shut": sorted(panels.shut),
         "width": panels.width,
+        # Only where there are some, so that files of before are written as they were.
+        **({"folded": sorted(panels.folded)} if panels.folded else {}),
     }
 
 
@@ -179,6 +181,11 @@ def _panels_from(said: object) -> PanelLayout:
     stages = (stage for stage, word in _STAGES.items() if word == given.get("stage"))
     return PanelLayout(
         stage=next(stages, usual.stage),
-        shut=frozenset(name for name in as_list(given.get("shut")) if isinstance(name, str)),
+        shut=_names(given.get("shut")),
         width=coerce_like(usual.width, given.get("width")),
+        folded=_names(given.get("folded")),
     )
+
+
+def _names(said: object) -> frozenset[str]:
+    return frozenset(name for name in as_list(said) if isinstance(name, str))

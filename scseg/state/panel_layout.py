@@ -36,7 +36,7 @@ class TomogramOrder:
 class PanelLayout:
     """How the panels at the left stand: the stage in front, the headers that are shut, width in points.
 
-    `folded` are the ids of features and models of which the title alone is seen, until the window is closed.
+    `folded` are the ids of features and models of which the title alone is seen.
     """
 
     stage: Stage = Stage.SEGMENTATION

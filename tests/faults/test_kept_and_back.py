@@ -23,6 +23,8 @@ from scseg.models.description import (
     from_json,
     to_json,
 )
+from scseg.models.precision import CHOICES
+from scseg.models.training_curve import Epoch
 from scseg.persistence import feature_library, last_session, settings
 from scseg.persistence.last_models import ModelRecord
 from scseg.persistence.last_session import LastSession
@@ -189,6 +191,7 @@ sessions = built(
         stage=st.sampled_from(Stage),
         shut=st.frozensets(st.sampled_from(["Datasets", "Filters", "Features"])),
         width=st.floats(200, 2000, width=32),
+        folded=st.frozensets(ids, max_size=3),
     ),
 )
 all_settings = built(
@@ -203,6 +206,7 @@ all_settings = built(
     shows_removed=flags,
     draws_with_models=flags,
     predictions_beside=st.sampled_from(BESIDES),
+    precision=st.sampled_from(CHOICES),
 )
 templates = built(
     Template,
@@ -212,6 +216,11 @@ templates = built(
     box_size=st.integers(1, 4096),
 )
 texts = names | st.just("")
+thousandths = st.integers(0, 1000).map(lambda n: n / 1000)
+numbers_of_epochs = st.integers(0, 10_000)
+epochs = st.tuples(numbers_of_epochs, thousandths).map(lambda told: Epoch(*told)) | st.tuples(
+    numbers_of_epochs, thousandths, thousandths, thousandths
+).map(lambda told: Epoch(*told))
 descriptions = built(
     ModelDescription,
     name=texts,
@@ -231,6 +240,7 @@ descriptions = built(
     validation_dice=st.none() | parts,
     training=trainings,
     display=built(DisplaySettings, alpha=parts, threshold=parts, overlap=st.floats(0, 0.67)),
+    curve=st.lists(epochs, max_size=3).map(tuple),
 )
 file_names = names.filter(lambda name: not set(name) & set("/\\:\0")).map("{}.scnm".format)
 groups = st.lists(file_names, min_size=1, max_size=4, unique=True).flatmap(
