@@ -76,8 +76,8 @@ def test_the_label_keeps_all_settings_however_long_the_name(segmenter, tomogram_
 
 def test_the_label_tells_how_it_was_predicted(tomogram_path):
     job = replace(job_for(tomogram_path), averaging=4, region=Rect(5, 10, 65, 50))
-    assert "overlap 0.20 averaging 4 crop 10,49,5,64: Membrane" in job.label
-    assert "whole slices: Membrane" in replace(job_for(tomogram_path), mode="whole").label
+    assert "overlap 0.20 averaging 4 crop 10,49,5,64 float32: Membrane" in job.label
+    assert "whole slices float32: Membrane" in replace(job_for(tomogram_path), mode="whole").label
 
 
 def test_progress_within_a_crop_goes_from_nothing_to_all(segmenter, tomogram_path, tmp_path):
