@@ -9,14 +9,17 @@ import sys
 import traceback
 from typing import TYPE_CHECKING
 
+from rich.box import SIMPLE
 from rich.console import Console as RichConsole
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
 
 from scseg.base.errors import CancelledError
 from scseg.base.printable import printable, printable_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from types import FrameType
 
     from scseg.base.progress import Report
@@ -44,6 +47,17 @@ class Console:
 
     def notify(self, sentence: str) -> None:
         self._err.print(printable(sentence), style="yellow", markup=False)
+
+    def remark(self, sentence: str) -> None:
+        """Say what is good to know, and no result."""
+        self._err.print(printable(sentence), markup=False)
+
+    def table(self, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Show a table beside the results, which other programs may read."""
+        table = Table(*titles, box=SIMPLE)
+        for row in rows:
+            table.add_row(*(Text(printable(cell), overflow="fold") for cell in row))
+        self._err.print(table)
 
     def complain(self, sentence: str) -> None:
         self._err.print(printable(sentence), style="bold red", markup=False)

@@ -45,11 +45,11 @@ class Segmenter:
     After a segmentation that failed or was cancelled, make another: of its slice, bands are under way.
     """
 
-    def __init__(self, module: str = WORKER) -> None:
+    def __init__(self, module: str = WORKER, rates: PredictionRates | None = None) -> None:
         self._waiter = ReplyWaiter()
         self._client = PredictionClient(self._waiter.ring, module)
         self.notices: list[str] = []
-        self.rates = PredictionRates()
+        self.rates = rates or PredictionRates()
         self._died_of: set[SliceRequest] = set()
 
     def __enter__(self) -> Segmenter:
