@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 from scseg.base.errors import ScsegError
 from scseg.cli import arguments as kinds
 from scseg.cli import disk_use
+from scseg.compute.volume_records import read_record
 from scseg.datasets.tomogram import open_tomogram
 from scseg.datasets.training_sets.source_tomogram import source_record
 from scseg.datasets.training_sets.training_set import load_training_set
+from scseg.datasets.written_volume import written_volume
+from scseg.formats.file_kind import file_kind
 from scseg.models.description import description_record
 from scseg.models.files import open_model, weights_path
 
@@ -20,9 +23,7 @@ if TYPE_CHECKING:
 
     from scseg.cli.console import Console
 
-_SUMMARY = (
-    "Tell what a tomogram, training set or model file holds, or what the program keeps of its own."
-)
+_SUMMARY = "Tell what a volume, training set or model file holds, or what the program keeps of its own."
 _EXAMPLES = """\
   scseg info tomogram.mrc
   scseg info 13.92_64_0.0261_Membrane.scnm --json
@@ -68,8 +69,8 @@ def describe(path: Path) -> dict[str, Any]:
     Raises:
         ScsegError: the file is missing, foreign or damaged.
     """
-    kinds_of_file = {".scnt": _training_set, ".scnm": _model, ".h5": _weights}
-    return kinds_of_file.get(path.suffix.lower(), _tomogram)(path)
+    describers = {"training set": _training_set, "model": _model, "weights": _weights}
+    return describers.get(file_kind(path), _tomogram)(path)
 
 
 def _tomogram(path: Path) -> dict[str, Any]:
@@ -87,7 +88,23 @@ def _tomogram(path: Path) -> dict[str, Any]:
         "origin_xyz": tomogram.origin,
         "nstart_xyz": tomogram.nstart,
         "warnings": list(tomogram.warnings),
+        **_origin_of(path),
     }
+
+
+def _origin_of(path: Path) -> dict[str, Any]:
+    """Return what a volume of this program tells of where its values come from; nothing of another."""
+    ours = written_volume(path)
+    if ours is None:
+        return {}
+    told: dict[str, Any] = {
+        "kind": "prediction" if ours.predicted else "mask",
+        "label": ours.label,
+    }
+    if ours.digest is not None:
+        told["digest"] = ours.digest
+        told["record"] = read_record(path, ours.digest)
+    return told
 
 
 def _training_set(path: Path) -> dict[str, Any]:
