@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
     from scseg.cli.console import Console
 
-_SUMMARY = "Tell what a volume, training set or model file holds, or what the program keeps of its own."
+_SUMMARY = (
+    "Tell what a volume, training set or model file holds, or what the program keeps of its own."
+)
 _EXAMPLES = """\
   scseg info tomogram.mrc
   scseg info 13.92_64_0.0261_Membrane.scnm --json

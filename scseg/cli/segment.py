@@ -173,8 +173,8 @@ def _items(arguments: argparse.Namespace, console: Console) -> list[ExportItem]:
     tomograms, left_out = tomograms_among(arguments.tomograms)
     if left_out:
         names = ", ".join(path.name for path in left_out[:3]) + ("…" if len(left_out) > 3 else "")
-        volumes = counted(len(left_out), "volume")
-        console.remark(f"{volumes} that this program has written: left out ({names}).")
+        files = counted(len(left_out), "file")
+        console.remark(f"{files} that this program has written: left out ({names}).")
     models = list(dict.fromkeys(arguments.model or [arguments.group]))
     return [ExportItem(tomogram, model) for tomogram in tomograms for model in models]
 

@@ -19,8 +19,8 @@ def tomograms_among(named: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     """Return the tomograms that are named, each once, and what was left out of them.
 
     Of a folder all files are meant that are called as tomograms are, those in folders within it not. `*`, `?`
-    and `[…]` are patterns, which some shells leave to the program. Of several files, volumes that this
-    program has written are left out: a shell's `*` names them, too.
+    and `[…]` are patterns, which some shells leave to the program: of them the same. Of several files, those
+    that this program has written are left out: a shell's `*` names them, too.
 
     Raises:
         ScsegError: a folder or pattern holds no tomogram, or a folder cannot be read.
@@ -33,7 +33,7 @@ def tomograms_among(named: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     kept = [path for path in found if path not in left_out]
     if not kept:
         raise ScsegError(
-            f"{_listed(named)}: there are only volumes that this program has written; name a tomogram."
+            f"{_listed(named)}: there are only files that this program has written; name a tomogram."
         )
     return kept, left_out
 
@@ -44,7 +44,7 @@ def _expanded(named: Path) -> Iterable[Path]:
             found = sorted(path for path in named.iterdir() if _is_tomogram(path))
     elif glob.has_magic(str(named)) and not named.exists():
         # A pathlib pattern would have to be relative.
-        found = [path for path in map(Path, sorted(glob.glob(str(named)))) if path.is_file()]  # noqa: PTH207
+        found = [path for path in map(Path, sorted(glob.glob(str(named)))) if _is_tomogram(path)]  # noqa: PTH207
     else:
         return [named]
     if not found:
@@ -58,7 +58,7 @@ def _is_tomogram(path: Path) -> bool:
 
 def _is_ours(path: Path) -> bool:
     try:
-        return file_kind(path) in ("prediction", "mask")
+        return file_kind(path) in ("prediction", "mask", "record")
     except ScsegError:  # which is told when it is to be opened
         return False
 

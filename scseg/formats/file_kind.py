@@ -8,6 +8,7 @@ from scseg.annotations.storage.database import APPLICATION_ID
 from scseg.annotations.storage.location import SUFFIX as ANNOTATION_SUFFIX
 from scseg.base.errors import ScsegError
 from scseg.base.json_values import parse_json
+from scseg.compute.volume_records import FORMAT as RECORD
 from scseg.datasets.formats.checked_reading import open_checked
 from scseg.datasets.formats.mrc_header import HEADER_LENGTH, parse_header
 from scseg.datasets.formats.unpack import TIFF_MARKS
@@ -30,15 +31,19 @@ FileKind = Literal[
     "model",
     "weights",
     "group",
+    "record",
     "other",
 ]
-"""Predictions and masks are volumes that this program has written; masks are those of annotations."""
+"""Predictions and masks are volumes that this program has written; masks are those of annotations.
+
+A record tells what a prediction depends on, and lies beside it.
+"""
 
 _SQLITE, _SQLITE_APPLICATION = b"SQLite format 3\0", slice(68, 72)
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _MOST_READ = 1 << 16
 _MOST_JSON = 1 << 20
-_JSON_KINDS: dict[str, FileKind] = {MODEL: "model", GROUP: "group"}
+_JSON_KINDS: dict[str, FileKind] = {MODEL: "model", GROUP: "group", RECORD: "record"}
 _NAMED: dict[str, FileKind] = {
     ".scnt": "training set",
     ".scnm": "model",
