@@ -14,29 +14,33 @@ its work below `if __name__ == "__main__":`. Work that needs networks belongs on
 
 from scseg.api.annotating import annotate, read_annotation
 from scseg.api.extracting import extract
+from scseg.api.files import (
+    file_kind,
+    load_training_set,
+    open_group,
+    open_model,
+    open_tomogram,
+    save_group,
+    save_training_set,
+)
 from scseg.api.ruling import apply_rules
 from scseg.api.segmenting import segment
 from scseg.api.training import Trained, TrainingChoices, train
 from scseg.base.errors import CancelledError, ScsegError
 from scseg.base.progress import Report
 from scseg.base.rect import Rect
-from scseg.datasets.tomogram import Tomogram, open_tomogram
+from scseg.datasets.tomogram import Tomogram
 from scseg.datasets.training_sets.extraction import SetParameters
-from scseg.datasets.training_sets.training_set import (
-    TrainingSet,
-    load_training_set,
-    save_training_set,
-)
+from scseg.datasets.training_sets.training_set import TrainingSet
 from scseg.export.estimate import Estimate, check_space
 from scseg.export.exporter import Exporter, Outcome
 from scseg.export.planning import ExportItem, check_names, planned
 from scseg.export.settings import ExportSettings, TomogramWord
 from scseg.export.tomogram_files import tomograms_among
-from scseg.formats.file_kind import FileKind, file_kind
-from scseg.interactions.group import Group, open_group, save_group
+from scseg.formats.file_kind import FileKind
+from scseg.interactions.group import Group
 from scseg.interactions.rules import InteractionSettings, Rule
 from scseg.models.description import ModelDescription, TrainingParameters
-from scseg.models.files import open_model
 
 __all__ = [
     "CancelledError",

@@ -88,7 +88,7 @@ def train(
             process died.
         CancelledError: from `report`, before the first batch.
     """
-    request = _request(Path(training_set), Path(folder), choices)
+    request = training_request(Path(training_set), Path(folder), choices)
     done = train_and_wait(request, report, notify)
     path = Path(done.model.path)
     if choices.keep == "best":
@@ -99,8 +99,12 @@ def train(
     return Trained(path, open_model(path), done.stopped)
 
 
-def _request(training_set: Path, folder: Path, choices: TrainingChoices) -> TrainingRequest:
-    """Return what to train; what is wrong with it is told here, before a process is started."""
+def training_request(training_set: Path, folder: Path, choices: TrainingChoices) -> TrainingRequest:
+    """Return what to train.
+
+    Raises:
+        ScsegError: the set or the model to start from cannot be read or do not fit.
+    """
     found = load_training_set(training_set)
     start = open_model(choices.start_from) if choices.start_from else None
     architecture = choices.architecture or (start.architecture if start else ARCHITECTURE)

@@ -88,13 +88,7 @@ def run(parser: argparse.ArgumentParser, arguments: argparse.Namespace, console:
         return _list(console)
     if arguments.training_set is None or arguments.output is None:
         parser.error("a training set (SET.scnt) and a folder for the model (-o) are needed")
-    choices = TrainingChoices(
-        parameters=_parameters(arguments),
-        architecture=arguments.architecture,
-        name=arguments.name,
-        start_from=arguments.start_from,
-        keep=arguments.keep,
-    )
+    choices = _choices(arguments)
     with console.bar("Training") as report:
         done = train(arguments.training_set, arguments.output, choices, report, console.notify)
     if done.stopped:
@@ -108,6 +102,16 @@ def _list(console: Console) -> int:
         sizes = f"boxes in multiples of {each.divisor}"
         console.say(f"{each.name}: {each.parameters} parameters, {sizes}. {each.note}")
     return 0
+
+
+def _choices(arguments: argparse.Namespace) -> TrainingChoices:
+    return TrainingChoices(
+        parameters=_parameters(arguments),
+        architecture=arguments.architecture,
+        name=arguments.name,
+        start_from=arguments.start_from,
+        keep=arguments.keep,
+    )
 
 
 def _parameters(arguments: argparse.Namespace) -> TrainingParameters:
