@@ -17,7 +17,7 @@ from scseg.api import (
     tomograms_among,
 )
 from scseg.api.extracting import annotation_notices
-from scseg.base.errors import ScsegError
+from scseg.base.errors import ScsegError, SuspendedError
 from scseg.base.files.folders_to_write import made_folder
 from scseg.base.formatting import counted, format_bytes
 from scseg.base.rect import Rect
@@ -141,8 +141,14 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         if plans:
             _tell_estimate(exporter.estimate(plans.values()), folder, console)
         for item in plans:
-            with console.bar(_title(item, arguments)) as report:
-                outcomes.append(exporter.export(item, report))
+            try:
+                with console.bar(_title(item, arguments)) as report:
+                    outcomes.append(exporter.export(item, report))
+            except SuspendedError:
+                console.remark(
+                    "The volume that was begun is kept: the same command goes on with it."
+                )
+                raise
             _tell(outcomes[-1], console, alone=len(items) == 1)
     for notice in exporter.notices:
         console.notify(notice)

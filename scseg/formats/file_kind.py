@@ -44,6 +44,8 @@ _HDF5 = b"\x89HDF\r\n\x1a\n"
 _MOST_READ = 1 << 16
 _MOST_JSON = 1 << 20
 _JSON_KINDS: dict[str, FileKind] = {MODEL: "model", GROUP: "group", RECORD: "record"}
+_COMMON = ("tomogram", "weights")
+"""Other programs write such files, too."""
 _NAMED: dict[str, FileKind] = {
     ".scnt": "training set",
     ".scnm": "model",
@@ -56,8 +58,8 @@ _NAMED: dict[str, FileKind] = {
 def file_kind(path: Path) -> FileKind:
     """Return what a file is. Reads 64 kB, of a model or a group at most a megabyte.
 
-    Where the content says nothing, as in packed and damaged files, the name does: whoever opens the file then
-    tells what is wrong with it.
+    Where the content says nothing, as in packed and damaged files, the name does. A file of a common format
+    that is called as one of this program is taken for that. Whoever opens it tells what is wrong with it.
 
     Raises:
         ScsegError: the file is missing, empty, a folder, or cannot be read.
@@ -66,7 +68,10 @@ def file_kind(path: Path) -> FileKind:
         start = file.read(_MOST_READ)
         if start.lstrip().startswith(b"{"):
             start += file.read(_MOST_JSON + 1 - len(start))
-    return _by_content(start, path) or named_kind(path)
+    kind = _by_content(start, path)
+    if kind in _COMMON:
+        return _NAMED.get(path.suffix.lower(), kind)
+    return kind or named_kind(path)
 
 
 def named_kind(path: Path) -> FileKind:

@@ -56,7 +56,8 @@ def largest_partial(folder):
     return max((path.stat().st_size for path in folder.glob(".*.scseg-part")), default=0)
 
 
-def test_a_killed_export_goes_on_with_the_same_bytes(files, tmp_path, monkeypatch):
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_killed_export_goes_on_with_the_same_bytes(files, tmp_path, monkeypatch, number):
     counted = tmp_path / "count"
     counted.touch()
     monkeypatch.setenv("SCSEG_FAKE_COUNT", str(counted))
@@ -68,8 +69,9 @@ def test_a_killed_export_goes_on_with_the_same_bytes(files, tmp_path, monkeypatc
     program = started(files, "out")
     until(lambda: largest_partial(files / "out") > 15 * 200 * 200 * 4)
     workers = psutil.Process(program.pid).children(recursive=True)
-    os.kill(program.pid, signal.SIGKILL)
-    program.communicate()
+    os.kill(program.pid, number)
+    _, err = program.communicate()
+    assert ("the same command goes on with it" in err) == (number == signal.SIGTERM)
     psutil.wait_procs(workers, timeout=30)
     left = {path.name for path in (files / "out").iterdir()}
     assert not left & expected.keys()

@@ -72,9 +72,9 @@ def test_so_do_others(tmp_path, made):
     assert file_kind(tmp_path / "file.bin") == made.partition(",")[0]
 
 
-def test_a_misnamed_volume_is_what_it_holds(tmp_path):
+def test_a_volume_that_calls_itself_a_model_is_a_damaged_model(tmp_path):
     an_mrc(tmp_path / "t.scnm")
-    assert file_kind(tmp_path / "t.scnm") == "tomogram"
+    assert file_kind(tmp_path / "t.scnm") == "model"
 
 
 @pytest.mark.parametrize(

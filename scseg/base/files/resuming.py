@@ -1,7 +1,7 @@
 """Files that take hours to write: what a killed writer has left of one goes on.
 
 The content so far lies hidden beside the file, under a name with a key of all that it depends on. A writer
-that fails or is cancelled leaves nothing; one that was killed leaves that.
+that fails or is cancelled leaves nothing; one that was killed, or told to end by the system, leaves that.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import re
 from typing import TYPE_CHECKING, BinaryIO
 
+from scseg.base.errors import SuspendedError
 from scseg.base.files import regular_files
 from scseg.base.files.temporary_files import hidden_name, is_own
 from scseg.base.files.writing import (
@@ -54,8 +55,11 @@ def resumed_file(path: Path, key: str) -> Iterator[BinaryIO]:
                 flush_file(partial)
                 partial.replace(path)
                 flush_folder(path.parent)
-            finally:
+            except SuspendedError:
+                raise
+            except BaseException:
                 partial.unlink(missing_ok=True)
+                raise
 
 
 def _partial_path(path: Path, key: str) -> Path:
