@@ -9,7 +9,7 @@ one sentence that names the file and the remedy. Long work takes a `report(fract
 
 Networks run in a process of their own: importing this loads neither Keras nor anything of the window. That
 process imports the main script again, as the standard library's `multiprocessing` does; so a script must do
-its work below `if __name__ == "__main__":`. Work that needs networks belongs on the main thread.
+its work below `if __name__ == "__main__":`.
 """
 
 from scseg.api.annotating import annotate, read_annotation

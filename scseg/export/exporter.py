@@ -42,7 +42,7 @@ class Outcome:
 class Exporter:
     """Writes volumes into a folder. Use as a context manager; the worker is started with the first item.
 
-    To be made and used on the main thread: the worker ends with the thread that started it.
+    Used and ended on the thread of its first item, which need not be the main one: the worker ends with it.
 
     Args:
         folder: where volumes go; it must be there.
