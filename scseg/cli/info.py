@@ -59,6 +59,9 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     if arguments.json:
         console.say_raw(json.dumps(content, indent=1))
         return 0
+    # The record of a volume is long: each of its entries has a line of its own.
+    if content.get("record"):
+        content |= {f"record {key}": value for key, value in content.pop("record").items()}
     width = max(map(len, content))
     for key, value in content.items():
         console.say(f"{key.replace('_', ' '):{width}}  {_readable(value)}")

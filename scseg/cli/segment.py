@@ -20,6 +20,7 @@ from scseg.api.extracting import annotation_notices
 from scseg.base.errors import ScsegError, SuspendedError
 from scseg.base.files.folders_to_write import made_folder
 from scseg.base.formatting import counted, format_bytes
+from scseg.base.progress import sub_report
 from scseg.base.rect import Rect
 from scseg.cli import arguments as kinds
 from scseg.compute.messages import PredictionMode
@@ -194,14 +195,16 @@ def _planned(
         ScsegError: there is one item alone, and it cannot be done.
     """
     plans, failed = {}, []
-    for item in items:
-        try:
-            with console.bar(item.tomogram.name) as report:
-                plans[item] = planned(item, settings, report)
-        except ScsegError as error:
-            if len(items) == 1:
-                raise
-            failed.append(Outcome(item, error=error))
+    with console.bar("Looking at the files") as report:
+        for number, item in enumerate(items):
+            this = sub_report(report, number / len(items), (number + 1) / len(items))
+            this(0.0, item.tomogram.name)
+            try:
+                plans[item] = planned(item, settings, this)
+            except ScsegError as error:
+                if len(items) == 1:
+                    raise
+                failed.append(Outcome(item, error=error))
     opened = {item.tomogram: plan.first.tomogram for item, plan in plans.items()}
     for path, tomogram in opened.items():
         for warning in tomogram.warnings:
@@ -215,10 +218,8 @@ def _planned(
 
 def _tell_estimate(estimate: Estimate, folder: Path, console: Console) -> None:
     check_space(estimate, folder)
-    files = counted(estimate.files, "file")
-    console.remark(
-        f"{files}, {format_bytes(estimate.nbytes)}, into {folder} ({format_bytes(estimate.free)} free)."
-    )
+    files, free = counted(estimate.files, "file"), format_bytes(estimate.free)
+    console.remark(f"{files}, {format_bytes(estimate.nbytes)} in all, into {folder} ({free} free).")
 
 
 def _tell(outcome: Outcome, console: Console, *, alone: bool) -> None:

@@ -125,6 +125,7 @@ def _record(ensemble: JointSegmentation, tomogram: Record, engine: str) -> Recor
             for model in sorted(models, key=ids.__getitem__)
         },
     }  # fmt: skip
+    content = {key: value for key, value in content.items() if value is not None}
     named = {**content, "tomogram": {**tomogram, "file": ensemble.first.tomogram.path.name}}
     return {"format": FORMAT, "version": VERSION, "digest": _digest(content), **named}
 
@@ -152,6 +153,7 @@ def _model_record(
     for rule in acting["rules"]:
         rule["partner"] = ids[rule["partner"]]
     model = job.model
+    overlap = {"overlap": job.overlap} if job.mode == "tiles" else {}
     return {
         "name": model.name,
         "weights_sha256": job.model_ref.weights_sha256,
@@ -161,7 +163,7 @@ def _model_record(
         "depth": model.depth,
         "apix": model.apix,
         "normalisation": model.normalisation,
-        "overlap": job.overlap if job.mode == "tiles" else None,
+        **overlap,
         **acting,
     }
 

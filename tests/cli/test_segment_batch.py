@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from functools import partial
 from pathlib import Path
 
@@ -204,7 +205,7 @@ def test_info_tells_all_that_a_volume_depends_on(capsys):
     scseg(capsys, "segment", "tomos/one.mrc", "--model", "a.scnm", "-o", "out", "--slices", "1-3")
     code, out, _ = scseg(capsys, "info", "out/one__Membrane.mrc")
     assert code == 0
-    for words in ("prediction", "digest", "slices 1-3", "weights_sha256", "file one.mrc"):
+    for words in ("prediction", "digest", "record slices", "1-3", "weights_sha256", "file one.mrc"):
         assert words in out
     Path("out/one__Membrane.mrc.json").unlink()
-    assert "unknown" in scseg(capsys, "info", "out/one__Membrane.mrc")[1]
+    assert re.search("record +unknown", scseg(capsys, "info", "out/one__Membrane.mrc")[1])
