@@ -19,3 +19,7 @@ class ScsegError(Exception):
 
 class CancelledError(Exception):
     """The user stopped a job. Raised by a report function, caught by whoever started the job."""
+
+
+class SuspendedError(CancelledError):
+    """The system wants the program to end, and it may be started again: what can go on later is kept."""

@@ -6,12 +6,11 @@ import argparse
 import math
 from typing import TYPE_CHECKING, NoReturn
 
-from scseg.base.files.writing import write_errors_as_sentences
 from scseg.base.printable import printable
+from scseg.export.settings import TomogramWord
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 Commands = argparse._SubParsersAction
 
@@ -100,12 +99,6 @@ def signed(arguments: argparse.Namespace) -> bool | None:
     return None if word is None else word == "signed"
 
 
-def made_folder(path: Path) -> Path:
-    """Return a folder for results, created if need be.
-
-    Raises:
-        ScsegError: it cannot be created.
-    """
-    with write_errors_as_sentences(path):
-        path.mkdir(parents=True, exist_ok=True)
-    return path
+def tomogram_word(arguments: argparse.Namespace) -> TomogramWord:
+    """Return what the user knows better than the headers of tomograms."""
+    return TomogramWord(arguments.tomogram_apix, arguments.tomogram_apix_z, signed(arguments))

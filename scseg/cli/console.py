@@ -9,14 +9,17 @@ import sys
 import traceback
 from typing import TYPE_CHECKING
 
+from rich.box import SIMPLE
 from rich.console import Console as RichConsole
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
 
-from scseg.base.errors import CancelledError
+from scseg.base.errors import CancelledError, SuspendedError
 from scseg.base.printable import printable, printable_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from types import FrameType
 
     from scseg.base.progress import Report
@@ -34,6 +37,7 @@ class Console:
         self._out = RichConsole(highlight=False, soft_wrap=True, emoji=False)
         self._err = RichConsole(stderr=True, highlight=False, soft_wrap=True, emoji=False)
         self._cancels = self._wanted_end = self._told = self._ending = False
+        self._suspends = False
 
     def say(self, text: str) -> None:
         self._out.print(printable(text), markup=False)
@@ -44,6 +48,17 @@ class Console:
 
     def notify(self, sentence: str) -> None:
         self._err.print(printable(sentence), style="yellow", markup=False)
+
+    def remark(self, sentence: str) -> None:
+        """Say what is good to know, and no result."""
+        self._err.print(printable(sentence), markup=False)
+
+    def table(self, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Show a table beside the results, which other programs may read."""
+        table = Table(*titles, box=SIMPLE)
+        for row in rows:
+            table.add_row(*(Text(printable(cell), overflow="fold") for cell in row))
+        self._err.print(table)
 
     def complain(self, sentence: str) -> None:
         self._err.print(printable(sentence), style="bold red", markup=False)
@@ -56,7 +71,7 @@ class Console:
         """Yield a report that draws a bar with the time left.
 
         Ctrl+C cancels the job at its next report; pressed again, it ends the program at once. So does
-        SIGTERM, by which batch systems tell that time is up: no half-written volume stays behind.
+        SIGTERM, by which batch systems tell that time is up: what can go on later is kept then.
         """
         columns = (
             TextColumn("{task.fields[title]}", markup=False),
@@ -104,7 +119,7 @@ class Console:
     def _interrupt(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - as handlers are
         # Nothing is printed here: the signal may have come while something was.
         if self._cancels and not self._wanted_end:
-            self._wanted_end = True
+            self._wanted_end, self._suspends = True, number == signal.SIGTERM
         elif not self._ending:
             self._ending = True
             raise KeyboardInterrupt
@@ -115,4 +130,4 @@ class Console:
         if not self._told:
             self._told = True
             self._err.print("Stopping. Press Ctrl+C again to end at once.", style="yellow")
-        raise CancelledError(title)
+        raise SuspendedError(title) if self._suspends else CancelledError(title)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.base.errors import CancelledError
+from scseg.base.files.folders_to_write import made_folder
 from scseg.cli import arguments as kinds
 from scseg.cli.overlay import save_overlay
 from scseg.compute.messages import ModelRef, TrainingRequest
@@ -76,7 +77,7 @@ def add_to(
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    folder = kinds.made_folder(arguments.out).resolve()
+    folder = made_folder(arguments.out).resolve()
     with _timed(console, "Simulated"):
         specimen = _specimen(console)
     with _timed(console, "Annotated and extracted"):

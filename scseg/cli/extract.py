@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scseg.api.extracting import annotated_samples, annotation_notices
+from scseg.base.files.folders_to_write import made_folder
 from scseg.base.formatting import counted
 from scseg.base.progress import sub_report
-from scseg.cli import annotated
 from scseg.cli import arguments as kinds
 from scseg.datasets.coordinates.grid import grid_of
 from scseg.datasets.coordinates.reading import read_coordinates
@@ -108,15 +109,16 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     told: list[str] = []
     with console.bar("Extracting") as report:
         opening = sub_report(report, 0.0, 0.1)
+        parameters = _parameters(arguments)
         sampled = (
-            annotated.sampled(arguments, opening, told)
+            _annotated(arguments, parameters, opening, told)
             if arguments.positive
             else [_masked(arguments, opening, told)]
         )
-        made = extract(sampled, _parameters(arguments), sub_report(report, 0.1, 0.9))
+        made = extract(sampled, parameters, sub_report(report, 0.1, 0.9))
         output = _target(arguments.output, made)
         save_training_set(made, output, sub_report(report, 0.9, 1.0))
-    beside = annotated.notices(arguments.files) if arguments.positive else []
+    beside = annotation_notices(arguments.files) if arguments.positive else []
     for notice in (*told, *beside, *_notices(sampled, made)):
         console.notify(notice)
     positives = int(made.positive.sum())
@@ -163,6 +165,16 @@ def _shown(arguments: argparse.Namespace) -> str:
     return name
 
 
+def _annotated(
+    arguments: argparse.Namespace, parameters: SetParameters, report: Report, told: list[str]
+) -> list[AnnotatedTomogram]:
+    """Open what is annotated; `told` gets which names features go by."""
+    word = kinds.tomogram_word(arguments)
+    found = annotated_samples(arguments.files, parameters, word, report)
+    told += [sentence for each in found for sentence in each.told]
+    return [each.sampled for each in found]
+
+
 def _masked(arguments: argparse.Namespace, report: Report, told: list[str]) -> AnnotatedTomogram:
     """Open tomogram, mask and boxes; `told` gets what the mask is taken for."""
     tomogram = open_tomogram(
@@ -187,9 +199,7 @@ def _target(output: Path, made: TrainingSet) -> Path:
     if output.suffix == ".scnt":
         return output
     names = tuple(safe_name(name) for name in made.features)
-    return kinds.made_folder(output) / default_file_name(
-        made.apix, made.box_size, names, made.depth
-    )
+    return made_folder(output) / default_file_name(made.apix, made.box_size, names, made.depth)
 
 
 def _notices(sampled: Sequence[AnnotatedTomogram], made: TrainingSet) -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scseg.base.errors import ScsegError
+from scseg.base.files.folders_to_write import made_folder
 from scseg.base.progress import sub_report
 from scseg.cli import arguments as kinds
 from scseg.datasets.coordinates.grid import without_suffix
@@ -114,7 +115,7 @@ def targets(paths: Sequence[Path], output: Path, ending: str) -> dict[Path, Path
     if is_file:
         found = {paths[0]: output}
     else:
-        folder = kinds.made_folder(output)
+        folder = made_folder(output)
         found = {path: folder / f"{without_suffix(path.name)}{ending}" for path in paths}
     if len(set(found.values())) < len(paths):
         raise ScsegError(

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 from scseg.base.errors import ScsegError
 from scseg.cli import arguments as kinds
 from scseg.cli import disk_use
+from scseg.compute.volume_records import read_record
 from scseg.datasets.padding_report import padding_in
 from scseg.datasets.tomogram import open_tomogram
 from scseg.datasets.training_sets.source_tomogram import source_record
 from scseg.datasets.training_sets.training_set import load_training_set
+from scseg.datasets.written_volume import written_volume
+from scseg.formats.file_kind import file_kind
 from scseg.models.description import description_record
 from scseg.models.files import open_model, weights_path
 
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from scseg.cli.console import Console
 
 _SUMMARY = (
-    "Tell what a tomogram, training set or model file holds, or what the program keeps of its own."
+    "Tell what a volume, training set or model file holds, or what the program keeps of its own."
 )
 _EXAMPLES = """\
   scseg info tomogram.mrc
@@ -57,6 +60,9 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     if arguments.json:
         console.say_raw(json.dumps(content, indent=1))
         return 0
+    # The record of a volume is long: each of its entries has a line of its own.
+    if content.get("record"):
+        content |= {f"record {key}": value for key, value in content.pop("record").items()}
     width = max(map(len, content))
     for key, value in content.items():
         console.say(f"{key.replace('_', ' '):{width}}  {_told(key, value)}")
@@ -69,8 +75,8 @@ def describe(path: Path) -> dict[str, Any]:
     Raises:
         ScsegError: the file is missing, foreign or damaged.
     """
-    kinds_of_file = {".scnt": _training_set, ".scnm": _model, ".h5": _weights}
-    return kinds_of_file.get(path.suffix.lower(), _tomogram)(path)
+    describers = {"training set": _training_set, "model": _model, "weights": _weights}
+    return describers.get(file_kind(path), _tomogram)(path)
 
 
 def _tomogram(path: Path) -> dict[str, Any]:
@@ -90,7 +96,23 @@ def _tomogram(path: Path) -> dict[str, Any]:
         "nstart_xyz": tomogram.nstart,
         "padding": None if found is None else {"part": found.part, "values": found.values},
         "warnings": list(tomogram.warnings),
+        **_origin_of(path),
     }
+
+
+def _origin_of(path: Path) -> dict[str, Any]:
+    """Return what a volume of this program tells of where its values come from; nothing of another."""
+    ours = written_volume(path)
+    if ours is None:
+        return {}
+    told: dict[str, Any] = {
+        "kind": ours.content,
+        "label": ours.label,
+    }
+    if ours.digest is not None:
+        told["digest"] = ours.digest
+        told["record"] = read_record(path, ours.digest)
+    return told
 
 
 def _training_set(path: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from scseg.base.progress import sub_report
 from scseg.cli import arguments as kinds
 from scseg.cli import feature_volumes
 from scseg.datasets.mask_volume import check_shape
-from scseg.datasets.own_volumes import own_content
+from scseg.datasets.written_volume import own_content
 from scseg.objects.components import find_objects, named_objects
 from scseg.objects.feature_volume import enough_memory, whole_labels, whole_mask
 from scseg.objects.measuring import Measured, OtherFeature, measure, write_table

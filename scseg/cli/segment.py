@@ -1,51 +1,53 @@
-"""`scseg segment`: a model, or a group of them, applied to tomograms."""
+"""`scseg segment`: models, or a group of them, applied to tomograms."""
 
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from scseg.annotations.storage.read_only import read_annotation
-from scseg.base.errors import ScsegError
-from scseg.base.progress import Report, silent
+from scseg.api import (
+    Exporter,
+    ExportItem,
+    ExportSettings,
+    Outcome,
+    check_names,
+    check_space,
+    planned,
+    tomograms_among,
+)
+from scseg.api.extracting import annotation_notices
+from scseg.base.errors import ScsegError, SuspendedError
+from scseg.base.files.folders_to_write import made_folder
+from scseg.base.formatting import counted, format_bytes
+from scseg.base.progress import sub_report
 from scseg.base.rect import Rect
 from scseg.cli import arguments as kinds
-from scseg.cli.annotated import notices as annotation_notices
-from scseg.compute.messages import ModelRef, PredictionMode
-from scseg.compute.segmentation_jobs import (
-    JointSegmentation,
-    SegmentationJob,
-    single_model,
-    tomogram_ref,
-)
-from scseg.compute.segmenter import Segmenter
-from scseg.datasets.resampling import step_between
-from scseg.datasets.tomogram import open_tomogram, require_apix
-from scseg.interactions.group import SUFFIX, open_group
+from scseg.compute.messages import PredictionMode
+from scseg.interactions.group import SUFFIX
 from scseg.models import precision
-from scseg.models.compatibility import check_slice
-from scseg.models.files import open_model
 from scseg.models.tiling import orientations
 from scseg.models.tiling.tiles import MAX_OVERLAP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scseg.annotations.crop import Crop
+    from scseg.api import Estimate
     from scseg.cli.console import Console
-    from scseg.datasets.tomogram import Tomogram
+    from scseg.compute.segmentation_jobs import JointSegmentation
 
-_SUMMARY = "Apply a model, or a group of models, to tomograms, into MRC volumes."
+_SUMMARY = "Apply models, or a group of models, to tomograms, into MRC volumes."
 _EXAMPLES = """\
   scseg segment tomogram.mrc --model 13.92_64_0.0261_Membrane.scnm -o results
+  scseg segment 'tomos/*.mrc' more/ --model a.scnm --model b.scnm -o results
   scseg segment a.mrc b.mrc --model m.scnm --slices 15,40-50 --type mask -o results
   scseg segment tomogram.mrc --model m.scnm --averaging 8 --crop 100,899,50,849 -o results
   scseg segment tomogram.mrc --group cell.scnmgroup --rules-3d -o results
 
 Slices and pixels count from 0 and ranges include both ends. With --slices, the volume holds those only;
-outside of a crop it is 0.
+outside of a crop it is 0. Of a folder all tomograms in it are meant. Volumes that are there already, made in
+the same way, are kept; what a run that was killed has left of one goes on. One tomogram that fails does not
+end the others: a table tells of all, and the exit code is 1.
 """
 
 
@@ -54,7 +56,7 @@ def add_to(
 ) -> None:
     parser = kinds.add_command(commands, common, "segment", (_SUMMARY, _EXAMPLES))
     add = parser.add_argument
-    add("tomograms", type=Path, nargs="+", metavar="TOMOGRAM")
+    add("tomograms", type=Path, nargs="+", metavar="TOMOGRAM", help="a file, a folder or a pattern")
     _add_models(parser)
     add("--slices", type=ranges, help="such as 15,40-50 (all)")
     add(
@@ -90,13 +92,20 @@ def add_to(
     )
     kinds.add_tomogram_options(add)
     add("--separate", action="store_true", help="write each slice as a 2-D image of its own")
+    add("--overwrite", action="store_true", help="make again what is there already")
     add("-o", "--output", type=Path, required=True, metavar="DIR", help="folder for the volumes")
     parser.set_defaults(run=run)
 
 
 def _add_models(parser: argparse.ArgumentParser) -> None:
     models = parser.add_mutually_exclusive_group(required=True)
-    models.add_argument("--model", type=Path, metavar="M.scnm")
+    models.add_argument(
+        "--model",
+        type=Path,
+        action="append",
+        metavar="M.scnm",
+        help="may be given more than once: each acts alone, into volumes of its own",
+    )
     models.add_argument(
         "--group",
         type=Path,
@@ -123,20 +132,127 @@ def _add_crop(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    precision.check_possible(arguments.precision)
-    _check_all(arguments, console)
-    folder = kinds.made_folder(arguments.output)
-    with Segmenter() as segmenter:
-        for path in arguments.tomograms:
-            ensemble = _ensemble(path, arguments)
-            write = segmenter.write_slices if arguments.separate else segmenter.write_volumes
-            with console.bar(path.name) as report:
-                paths = write(ensemble, folder, report)
-            for written in paths:
-                console.say(f"{written}")
-    for notice in segmenter.notices:
+    settings = _settings(arguments)
+    items = _items(arguments, console)
+    plans, failed = _planned(items, settings, console)
+    folder = arguments.output
+    check_names(plans.values(), folder)
+    with Exporter(made_folder(folder), settings) as exporter:
+        outcomes = list(failed)
+        if plans:
+            _tell_estimate(exporter.estimate(plans.values()), folder, console)
+        for item in plans:
+            try:
+                with console.bar(_title(item, arguments)) as report:
+                    outcomes.append(exporter.export(item, report))
+            except SuspendedError:
+                console.remark(
+                    "The volume that was begun is kept: the same command goes on with it."
+                )
+                raise
+            _tell(outcomes[-1], console, alone=len(items) == 1)
+    for notice in exporter.notices:
         console.notify(notice)
-    return 0
+    if len(items) > 1:
+        outcomes.sort(key=lambda outcome: items.index(outcome.item))
+        console.table(("tomogram", "model", "result"), map(_row, outcomes))
+    return 1 if any(outcome.error for outcome in outcomes) else 0
+
+
+def _settings(arguments: argparse.Namespace) -> ExportSettings:
+    return ExportSettings(
+        slices=tuple(arguments.slices) if arguments.slices else None,
+        crop=arguments.crop,
+        annotated_crop=arguments.annotated_crop,
+        overlap=arguments.overlap,
+        mode=arguments.mode,
+        averaging=arguments.averaging,
+        precision=arguments.precision,
+        kind=arguments.type,
+        rules_3d=arguments.rules_3d,
+        word=kinds.tomogram_word(arguments),
+        separate=arguments.separate,
+        overwrite=arguments.overwrite,
+    )
+
+
+def _items(arguments: argparse.Namespace, console: Console) -> list[ExportItem]:
+    tomograms, left_out = tomograms_among(arguments.tomograms)
+    if left_out:
+        names = ", ".join(path.name for path in left_out[:3]) + ("…" if len(left_out) > 3 else "")
+        files = counted(len(left_out), "file")
+        console.remark(f"{files} that this program has written: left out ({names}).")
+    models = list(dict.fromkeys(arguments.model or [arguments.group]))
+    return [ExportItem(tomogram, model) for tomogram in tomograms for model in models]
+
+
+def _planned(
+    items: Sequence[ExportItem], settings: ExportSettings, console: Console
+) -> tuple[dict[ExportItem, JointSegmentation], list[Outcome]]:
+    """Look at all that can be wrong before hours of work begin; return what can be done, and what cannot.
+
+    Raises:
+        ScsegError: there is one item alone, and it cannot be done.
+    """
+    plans, failed = {}, []
+    with console.bar("Looking at the files") as report:
+        for number, item in enumerate(items):
+            this = sub_report(report, number / len(items), (number + 1) / len(items))
+            this(0.0, item.tomogram.name)
+            try:
+                plans[item] = planned(item, settings, this)
+            except ScsegError as error:
+                if len(items) == 1:
+                    raise
+                failed.append(Outcome(item, error=error))
+    opened = {item.tomogram: plan.first.tomogram for item, plan in plans.items()}
+    for path, tomogram in opened.items():
+        for warning in tomogram.warnings:
+            console.notify(f"{path}: {warning}")
+        for notice in annotation_notices([path]) if settings.annotated_crop else ():
+            console.notify(notice)
+    for sentence in dict.fromkeys(str(outcome.error) for outcome in failed):
+        console.complain(sentence)
+    return plans, failed
+
+
+def _tell_estimate(estimate: Estimate, folder: Path, console: Console) -> None:
+    check_space(estimate, folder)
+    files, free = counted(estimate.files, "file"), format_bytes(estimate.free)
+    console.remark(f"{files}, {format_bytes(estimate.nbytes)} in all, into {folder} ({free} free).")
+
+
+def _tell(outcome: Outcome, console: Console, *, alone: bool) -> None:
+    """Tell what came of an item.
+
+    Raises:
+        ScsegError: it failed, and there is no other.
+    """
+    for path in (*outcome.written, *outcome.kept):
+        console.say(f"{path}")
+    for path in outcome.kept:
+        console.remark(
+            f"{path.name} is there already, made in the same way, and was kept (--overwrite makes it anew)."
+        )
+    if outcome.error is not None:
+        if alone:
+            raise outcome.error
+        console.complain(f"{outcome.error}")
+
+
+def _title(item: ExportItem, arguments: argparse.Namespace) -> str:
+    several = len(arguments.model or ()) > 1
+    return f"{item.tomogram.name}, {item.models.name}" if several else item.tomogram.name
+
+
+def _row(outcome: Outcome) -> tuple[str, str, str]:
+    if outcome.error is not None:
+        result = f"failed: {outcome.error}"
+    elif outcome.written:
+        result = f"{counted(len(outcome.written), 'file')} written"
+    else:
+        result = "there already"
+    return str(outcome.item.tomogram), outcome.item.models.name, result
 
 
 def ranges(text: str) -> list[int]:
@@ -157,115 +273,3 @@ def region(text: str) -> Rect:
     if min(x0, y0) < 0 or x1 < x0 or y1 < y0:
         raise argparse.ArgumentTypeError(f"{text} ends before it begins")
     return Rect(y0, x0, y1 + 1, x1 + 1)
-
-
-def _check_all(arguments: argparse.Namespace, console: Console) -> None:
-    """Look at all that can be wrong before hours of work begin.
-
-    Nothing is kept open: hundreds of tomograms are more files than some systems allow a process.
-    """
-    seen: dict[str, Path] = {}
-    for path in arguments.tomograms:
-        with console.bar(path.name) as report:
-            ensemble = _ensemble(path, arguments, report)
-        for warning in ensemble.first.tomogram.warnings:
-            console.notify(f"{path}: {warning}")
-        for notice in annotation_notices([path]) if arguments.annotated_crop else ():
-            console.notify(notice)
-        for job in ensemble.jobs.values():
-            name = job.volume_name()
-            if name in seen:
-                raise ScsegError(
-                    f"{seen[name]} and {path} would both be written as {name}: give them one at a time, "
-                    "with different folders, or give the models of the group different names."
-                )
-            seen[name] = path
-    tomograms = {path.resolve() for path in arguments.tomograms}
-    for name, path in seen.items():
-        if (arguments.output / name).resolve() in tomograms:
-            raise ScsegError(
-                f"The prediction of {path} would replace {arguments.output / name}, which is to be segmented "
-                "too: leave that out, or choose another folder."
-            )
-
-
-def _ensemble(
-    path: Path, arguments: argparse.Namespace, report: Report = silent
-) -> JointSegmentation:
-    """Return what is to be done with a tomogram.
-
-    Raises:
-        ScsegError: the tomogram, a model or the group cannot be read, or does not do.
-    """
-    if arguments.group is None:
-        return single_model(_job(path, arguments, arguments.model, report))
-    group = open_group(arguments.group)
-    rules_3d = group.rules_3d if arguments.rules_3d is None else arguments.rules_3d
-    jobs = {
-        name: replace(
-            _job(path, arguments, arguments.group.parent / name, report),
-            interaction=interaction,
-            rules_3d=rules_3d,
-        )
-        for name, interaction in group.interactions.items()
-    }
-    return JointSegmentation(jobs, tuple(jobs))
-
-
-def _job(
-    path: Path, arguments: argparse.Namespace, model_path: Path, report: Report
-) -> SegmentationJob:
-    apix, signed = arguments.tomogram_apix, kinds.signed(arguments)
-    tomogram = open_tomogram(
-        path, apix=apix, apix_z=arguments.tomogram_apix_z, signed=signed, report=report
-    )
-    native = require_apix(tomogram)
-    model = open_model(model_path)
-    step = step_between(native, model.apix)
-    check_slice(model, tomogram.shape[1:], step, arguments.mode)
-    slices, wanted = _part(tomogram, arguments)
-    overlap = model.display.overlap if arguments.overlap is None else arguments.overlap
-    return SegmentationJob(
-        tomogram=tomogram,
-        tomogram_ref=tomogram_ref(path, apix=apix, signed=signed),
-        model=model,
-        model_ref=ModelRef(str(model_path.resolve()), model.weights_sha256),
-        slices=slices,
-        overlap=overlap,
-        kind=arguments.type,
-        mode=arguments.mode,
-        averaging=arguments.averaging,
-        region=wanted,
-        precision=precision.resolved(arguments.precision),
-    )
-
-
-def _part(tomogram: Tomogram, arguments: argparse.Namespace) -> tuple[Sequence[int], Rect | None]:
-    """Return the slices, and the part of each, that are to be predicted."""
-    depth, height, width = tomogram.shape
-    slices: Sequence[int] = arguments.slices or range(depth)
-    wanted: Rect | None = arguments.crop
-    if slices[-1] >= depth:
-        raise ScsegError(
-            f"{tomogram.path} has the slices 0 to {depth - 1}, not {slices[-1]}: choose others."
-        )
-    if wanted is not None and (wanted.y1 > height or wanted.x1 > width):
-        raise ScsegError(
-            f"{tomogram.path} has the columns 0 to {width - 1} and the rows 0 to {height - 1}: "
-            "choose a crop inside."
-        )
-    if arguments.annotated_crop:
-        crop = _annotated_crop(tomogram)
-        slices = arguments.slices or range(crop.z0, crop.z1)
-        wanted = crop.rect
-    return slices, wanted
-
-
-def _annotated_crop(tomogram: Tomogram) -> Crop:
-    crop = read_annotation(tomogram.path, tomogram.shape).crop
-    if not crop.enabled:
-        raise ScsegError(
-            f"No crop is switched on in the annotation of {tomogram.path}: draw one in the window, "
-            "or give --crop X0,X1,Y0,Y1."
-        )
-    return crop

@@ -6,21 +6,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from scseg.api.training import ARCHITECTURE, TrainingChoices, train
 from scseg.cli import arguments as kinds
-from scseg.compute.messages import TrainingRequest
-from scseg.compute.training import train_and_wait
-from scseg.datasets.training_sets.training_set import load_training_set
 from scseg.models.architectures.table import ARCHITECTURES
-from scseg.models.compatibility import check_can_continue
 from scseg.models.description import Augmentation, TrainingParameters
-from scseg.models.files import copy_model, open_model, remove_model, unused_path
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
     from scseg.cli.console import Console
-    from scseg.compute.messages import TrainingDone
     from scseg.models.description import ModelDescription
 
 _SUMMARY = "Train a network on a training set."
@@ -32,8 +27,6 @@ _EXAMPLES = """\
 
 Ctrl+C stops after the batch and keeps what was learnt.
 """
-_ARCHITECTURE = "VGGNet"
-_COLOUR = (0.26, 0.83, 0.64)
 _USUAL = TrainingParameters()
 
 
@@ -44,7 +37,7 @@ def add_to(
     add = parser.add_argument
     add("training_set", type=Path, nargs="?", metavar="SET.scnt")
     add("--list-architectures", action="store_true", help="list all networks, and end")
-    add("--architecture", metavar="NAME", help=f"({_ARCHITECTURE})")
+    add("--architecture", metavar="NAME", help=f"({ARCHITECTURE})")
     add("--continue", dest="start_from", type=Path, metavar="M.scnm", help="train a model further")
     add("--name", help="of the model (the feature's)")
     add(
@@ -95,15 +88,12 @@ def run(parser: argparse.ArgumentParser, arguments: argparse.Namespace, console:
         return _list(console)
     if arguments.training_set is None or arguments.output is None:
         parser.error("a training set (SET.scnt) and a folder for the model (-o) are needed")
-    request = _request(arguments)
+    choices = _choices(arguments)
     with console.bar("Training") as report:
-        done = train_and_wait(request, report, console.notify)
+        done = train(arguments.training_set, arguments.output, choices, report, console.notify)
     if done.stopped:
         console.notify("Training was stopped; the model holds what was learnt until then.")
-    kept = Path(done.model.path)
-    if arguments.keep == "best":
-        kept = _best(done, Path(request.folder), console)
-    console.say(f"{kept}: {_scores(open_model(kept))}")
+    console.say(f"{done.path}: {_scores(done.model)}")
     return 0
 
 
@@ -114,9 +104,18 @@ def _list(console: Console) -> int:
     return 0
 
 
-def _request(arguments: argparse.Namespace) -> TrainingRequest:
-    """Return what to train; what is wrong with it is told here, before a process is started."""
-    parameters = TrainingParameters(
+def _choices(arguments: argparse.Namespace) -> TrainingChoices:
+    return TrainingChoices(
+        parameters=_parameters(arguments),
+        architecture=arguments.architecture,
+        name=arguments.name,
+        start_from=arguments.start_from,
+        keep=arguments.keep,
+    )
+
+
+def _parameters(arguments: argparse.Namespace) -> TrainingParameters:
+    return TrainingParameters(
         epochs=arguments.epochs,
         negatives=arguments.negatives,
         batch_size=arguments.batch_size,
@@ -127,37 +126,6 @@ def _request(arguments: argparse.Namespace) -> TrainingRequest:
         augmentation=arguments.augmentation,
         gpu=arguments.gpu,
     )
-    found = load_training_set(arguments.training_set)
-    start = open_model(arguments.start_from) if arguments.start_from else None
-    architecture = arguments.architecture or (start.architecture if start else _ARCHITECTURE)
-    if start:
-        check_can_continue(start, architecture, found)
-    names = (arguments.name, start and start.name, "+".join(found.features), "model")
-    return TrainingRequest(
-        training_set=str(arguments.training_set.resolve()),
-        folder=str(kinds.made_folder(arguments.output).resolve()),
-        name=next(name for name in names if name),
-        colour=start.colour if start else _COLOUR,
-        architecture=architecture,
-        parameters=parameters,
-        start_from=str(arguments.start_from.resolve()) if start else None,
-    )
-
-
-def _best(done: TrainingDone, folder: Path, console: Console) -> Path:
-    """Put the best epoch's model in the place of the last one, and return it."""
-    last = Path(done.model.path)
-    if done.best is None:
-        console.notify("No epoch was judged on boxes held out, so the last model is kept.")
-        return last
-    checkpoint = Path(done.best.path)
-    best = folder / open_model(checkpoint).file_name
-    if best != last:
-        best = unused_path(best)
-    copy_model(checkpoint, best)
-    if best != last:
-        remove_model(last)
-    return best
 
 
 def _scores(model: ModelDescription) -> str:

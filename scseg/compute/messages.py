@@ -117,9 +117,13 @@ class Quit:
 
 @dataclass(frozen=True)
 class Ready:
-    """The worker has imported its libraries, which took `seconds` of processor time, and listens."""
+    """The worker has imported its libraries, which took `seconds` of processor time, and listens.
+
+    `engine` names what runs its networks, with its version: results depend on it.
+    """
 
     seconds: float
+    engine: str = ""
 
 
 @dataclass(frozen=True)

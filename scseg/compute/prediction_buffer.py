@@ -23,7 +23,7 @@ class PredictionBuffer:
         self._shape = shape
         self._images: dict[SliceRequest, NDArray[np.float32]] = {}
         self._fractions: dict[SliceRequest, float] = {}
-        self._complete: set[SliceRequest] = set()
+        self._complete: dict[SliceRequest, float] = {}
 
     def add(self, band: Band) -> None:
         region = band.request.region or Rect.whole(self._shape)
@@ -32,8 +32,13 @@ class PredictionBuffer:
         image[band.y : stop, region.x0 : region.x1] = band.values
         self._fractions[band.request] = (stop - region.y0) / region.height
 
-    def finish(self, request: SliceRequest) -> None:
-        self._complete.add(request)
+    def finish(self, request: SliceRequest, seconds: float) -> None:
+        """Take in that all has come, and how long the network took."""
+        self._complete[request] = seconds
+
+    def seconds(self, request: SliceRequest) -> float:
+        """Return how long the network took for an image that is complete."""
+        return self._complete[request]
 
     def missing(self, requests: Iterable[SliceRequest]) -> tuple[SliceRequest, ...]:
         """Return those that are not complete, in order."""
@@ -45,6 +50,6 @@ class PredictionBuffer:
 
     def take_out(self, request: SliceRequest) -> NDArray[np.float32]:
         """Return an image that is complete, and keep it no longer."""
-        self._complete.remove(request)
+        del self._complete[request]
         del self._fractions[request]
         return self._images.pop(request)

@@ -49,6 +49,7 @@ class PredictionClient:
         self._deaths: list[float] = []
         self._wanted: tuple[SliceRequest, ...] = ()
         self._cache_bytes = 0
+        self._engine = ""
         self._missing: set[SliceRequest] = set()
         self._process: WorkerProcess | None = None
         self._ending: list[WorkerProcess] = []
@@ -59,6 +60,11 @@ class PredictionClient:
     def ready(self) -> bool:
         """Whether the worker has imported its libraries."""
         return self._ready
+
+    @property
+    def engine(self) -> str:
+        """What runs the worker's networks; known when it is ready."""
+        return self._engine
 
     @property
     def busy(self) -> bool:
@@ -159,6 +165,7 @@ class PredictionClient:
     def _note(self, reply: Reply) -> None:
         if isinstance(reply, Ready):
             self._ready = True
+            self._engine = reply.engine
         elif isinstance(reply, SliceDone | Failed) and isinstance(reply.request, SliceRequest):
             self._answered += 1
             self._missing.discard(reply.request)

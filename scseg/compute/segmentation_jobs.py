@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from scseg import __version__
@@ -22,13 +22,13 @@ from scseg.interactions.volume_interactions import VoxelSize
 from scseg.models.description import safe_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from scseg.base.rect import Rect
     from scseg.compute.messages import PredictionMode
-    from scseg.datasets.mrc_writer import VoxelKind
     from scseg.datasets.tomogram import Tomogram
+    from scseg.datasets.volume_header import VoxelKind
     from scseg.interactions.rules import SettingsByModel
     from scseg.models.description import ModelDescription
     from scseg.models.precision import Precision
@@ -167,6 +167,15 @@ class JointSegmentation:
         interactions = self.interactions
         region = self._grown(radius_px(largest_radius(interactions), self.scale.apix))
         return {model: self.jobs[model].request(z, region) for model in interactions}
+
+    def after(self, count: int) -> JointSegmentation:
+        """Return what is left when the first `count` of the slices are done."""
+        left = {model: replace(job, slices=job.slices[count:]) for model, job in self.jobs.items()}
+        return replace(self, jobs=left)
+
+    def with_written(self, models: Iterable[str]) -> JointSegmentation:
+        """Return the same with only some of the models wanted."""
+        return replace(self, written=tuple(models))
 
     def _grown(self, margin: float) -> Rect | None:
         if self.first.region is None:

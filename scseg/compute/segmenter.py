@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+from collections import deque
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,8 +14,14 @@ from scseg.base.progress import Report, silent, sub_report
 from scseg.compute.messages import Band, Failed, Reply, SliceDone, SliceRequest
 from scseg.compute.prediction_buffer import PredictionBuffer
 from scseg.compute.prediction_client import WORKER, PredictionClient
+from scseg.compute.prediction_rates import PredictionRates, area_of
 from scseg.compute.reply_waiter import ReplyWaiter, as_exception
 from scseg.compute.segmentation_jobs import JointSegmentation, SegmentationJob, single_model
+from scseg.compute.volume_records import (
+    check_record_place,
+    volume_records,
+    write_record,
+)
 from scseg.datasets.mrc_writer import VolumeWriter, write_slice
 from scseg.interactions.volume_interactions import slices_after_rules
 
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scseg.base.rect import Rect
+    from scseg.compute.volume_records import Record
     from scseg.interactions.volume_interactions import Slice
 
 _AHEAD = 3
@@ -37,10 +45,11 @@ class Segmenter:
     After a segmentation that failed or was cancelled, make another: of its slice, bands are under way.
     """
 
-    def __init__(self, module: str = WORKER) -> None:
+    def __init__(self, module: str = WORKER, rates: PredictionRates | None = None) -> None:
         self._waiter = ReplyWaiter()
         self._client = PredictionClient(self._waiter.ring, module)
         self.notices: list[str] = []
+        self.rates = rates or PredictionRates()
         self._died_of: set[SliceRequest] = set()
 
     def __enter__(self) -> Segmenter:
@@ -60,22 +69,68 @@ class Segmenter:
     def write_volumes(
         self, ensemble: JointSegmentation, folder: Path, report: Report = silent
     ) -> list[Path]:
-        """Predict models together, each into a volume of its own; return the paths.
+        """Predict models together, each into a volume of its own with its record; return the paths.
+
+        What a killed process has left of the same volumes goes on.
 
         Raises:
             ScsegError: prediction failed, or a file cannot be written; older ones are intact.
+            CancelledError: from `report`; nothing is left.
         """
-        jobs = {model: ensemble.jobs[model] for model in ensemble.written}
-        paths = {model: folder / job.volume_name() for model, job in jobs.items()}
+        records = self.records(ensemble, report)
+        paths = {model: folder / ensemble.jobs[model].volume_name() for model in ensemble.written}
+        for path in paths.values():
+            check_record_place(path)
+        count = len(ensemble.first.slices)
         with contextlib.ExitStack() as stack:
-            writers = {
-                model: stack.enter_context(_writer(job, paths[model]))
-                for model, job in jobs.items()
-            }
-            for _, values in self._ruled(ensemble, report):
-                for model, writer in writers.items():
+            writers = [
+                stack.enter_context(_writer(ensemble.jobs[model], path, records[model]))
+                for model, path in paths.items()
+            ]
+            done = min(writer.found for writer in writers)
+            for writer in writers:
+                writer.go_on_after(done)
+            left = sub_report(report, done / count, 1.0)
+            for _, values in self._ruled(ensemble.after(done), left) if done < count else ():
+                for model, writer in zip(paths, writers, strict=True):
                     writer.write(values[model])
+        for model, path in paths.items():
+            write_record(path, records[model])
         return list(paths.values())
+
+    def without_those_there(
+        self, ensemble: JointSegmentation, folder: Path, report: Report = silent
+    ) -> JointSegmentation | None:
+        """Return what is left to do where some volumes are there already, as they would be made; or None.
+
+        Raises:
+            ScsegError: the network does not start, or a file cannot be read or written.
+            CancelledError: from `report`.
+        """
+        lacking = []
+        for model, record in self.records(ensemble, report).items():
+            path = folder / ensemble.jobs[model].volume_name()
+            if _writer(ensemble.jobs[model], path, record).is_there():
+                write_record(path, record)
+            else:
+                lacking.append(model)
+        return ensemble.with_written(lacking) if lacking else None
+
+    def records(self, ensemble: JointSegmentation, report: Report = silent) -> dict[str, Record]:
+        """Return what each volume that is to be written depends on, by model.
+
+        Waits until the worker is there: its engine is part of it.
+
+        Raises:
+            ScsegError: the worker does not start, or the tomogram cannot be read.
+            CancelledError: from `report`.
+        """
+        while not self._client.ready:
+            for reply in self._waiter.wait_for_replies(self._client):
+                if isinstance(reply, Failed) and not reply.restarted:
+                    raise as_exception(reply)
+            report(0.0, "starting the network")
+        return volume_records(ensemble, self._client.engine)
 
     def write_slices(
         self, ensemble: JointSegmentation, folder: Path, report: Report = silent
@@ -114,18 +169,24 @@ class Segmenter:
     def _predicted(self, ensemble: JointSegmentation, report: Report) -> Iterator[Slice]:
         """Yield the predictions (y, x) of one slice after another."""
         slices = ensemble.predicted_slices
-        wanted = [ensemble.requests(z) for z in slices]
+        coming = map(ensemble.requests, slices)
+        wanted = deque(islice(coming, _AHEAD))
         answers = PredictionBuffer(ensemble.first.tomogram.shape[1:])
         self._died_of.clear()
-        for done, (z, requests) in enumerate(zip(slices, wanted, strict=True)):
-            ahead = chain.from_iterable(each.values() for each in wanted[done : done + _AHEAD])
+        for done, z in enumerate(slices):
+            requests = wanted[0]
+            ahead = tuple(chain.from_iterable(each.values() for each in wanted))
             text = f"slice {z} ({done + 1} of {len(slices)})"
             this = sub_report(report, done / len(slices), (done + 1) / len(slices))
-            for _ in self._coming(tuple(requests.values()), tuple(ahead), answers):
+            for _ in self._coming(tuple(requests.values()), ahead, answers):
                 # Told band by band: a large slice takes minutes, and only a report can cancel.
                 fraction = sum(map(answers.fraction, requests.values())) / len(requests)
                 this(fraction, text if self._client.ready else "starting the network")
+            for request in requests.values():
+                self.rates.note(request, area_of(request, ensemble), answers.seconds(request))
             yield {model: answers.take_out(request) for model, request in requests.items()}
+            wanted.popleft()
+            wanted.extend(islice(coming, 1))
         self._client.want(())
 
     def _coming(
@@ -153,8 +214,8 @@ class Segmenter:
         match reply:
             case Band():
                 answers.add(reply)
-            case SliceDone(request=request, notices=notices):
-                answers.finish(request)
+            case SliceDone(request=request, network_seconds=seconds, notices=notices):
+                answers.finish(request, seconds)
                 self.notices.extend(n for n in notices if n not in self.notices)
             case Failed(restarted=False):
                 raise as_exception(reply)
@@ -174,8 +235,16 @@ class Segmenter:
         self.notices.append(death.sentence)
 
 
-def _writer(job: SegmentationJob, path: Path) -> VolumeWriter:
-    return VolumeWriter(path, job.tomogram, job.slices, job.kind, job.label, job.threshold)
+def _writer(job: SegmentationJob, path: Path, record: Record) -> VolumeWriter:
+    return VolumeWriter(
+        path,
+        job.tomogram,
+        job.slices,
+        job.kind,
+        job.label,
+        job.threshold,
+        digest=str(record["digest"]),
+    )
 
 
 def _inside(values: NDArray[np.float32], region: Rect | None) -> NDArray[np.float32]:

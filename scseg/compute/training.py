@@ -23,7 +23,7 @@ SECONDS_TO_ANSWER = 1.0
 def train_and_wait(
     request: TrainingRequest,
     report: Report,
-    notify: Callable[[str], None],
+    notify: Callable[[str], object],
     module: str = WORKER,
 ) -> TrainingDone:
     """Train to the end; `notify` gets sentences for the user.

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from scseg.datasets.formats.volume import Triple, Volume
 
 MRC_SUFFIXES = (".mrc", ".rec", ".map", ".st", ".ali")
+PLAIN_SUFFIXES = MRC_SUFFIXES + TIFF_SUFFIXES
+TOMOGRAM_SUFFIXES = PLAIN_SUFFIXES + tuple(
+    plain + packed for plain in PLAIN_SUFFIXES for packed in PACKED_SUFFIXES
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,6 +155,11 @@ def open_tomogram(
     return Tomogram(path, volume.stored, size, volume.origin, volume.nstart, volume.warnings)
 
 
+def has_tomogram_name(path: Path) -> bool:
+    """Tell whether a file is called as tomograms are, packed ones included."""
+    return path.name.lower().endswith(TOMOGRAM_SUFFIXES)
+
+
 def overridden(size: Triple | None, apix: float | None, apix_z: float | None) -> Triple | None:
     """Return a voxel size in A, (z, y, x), after the user's word: `apix` on all of it, `apix_z` on z."""
     size = size if apix is None else (apix, apix, apix)
@@ -177,8 +186,8 @@ def _open_volume(path: Path, report: Report, *, signed: bool | None) -> Volume:
     packed = suffix in PACKED_SUFFIXES
     if packed:
         suffix = Path(path.stem).suffix.lower()
-    if suffix not in MRC_SUFFIXES + TIFF_SUFFIXES:
-        kinds = ", ".join(MRC_SUFFIXES + TIFF_SUFFIXES)
+    if suffix not in PLAIN_SUFFIXES:
+        kinds = ", ".join(PLAIN_SUFFIXES)
         packed_kinds = " or ".join(PACKED_SUFFIXES)
         raise ScsegError(
             f"{path} is not a tomogram that this program reads; it reads {kinds}, "

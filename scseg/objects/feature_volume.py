@@ -13,7 +13,8 @@ from scseg.base.labels import FEATURE
 from scseg.base.progress import Report, silent
 from scseg.datasets.mask_values import survey, usual_threshold
 from scseg.datasets.mask_volume import MaskMeaning, MaskVolume, decided, number
-from scseg.datasets.own_volumes import FULL_SCALE, own_content
+from scseg.datasets.volume_header import FULL_SCALE
+from scseg.datasets.written_volume import own_content
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scseg.base.progress import Report, silent
-from scseg.datasets.mrc_writer import VolumeWriter, label_kind
-from scseg.datasets.own_volumes import objects_label
+from scseg.datasets.mrc_writer import VolumeWriter
+from scseg.datasets.volume_header import label_kind
+from scseg.datasets.written_volume import objects_label
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,10 +9,12 @@ from scseg.actions.models import groups, model_list
 from scseg.actions.tomograms import tomogram_list
 from scseg.actions.tomograms.reading import loaded
 from scseg.actions.training import training_plan
+from scseg.annotations.storage.read_only import tomogram_of
+from scseg.base.errors import ScsegError
 from scseg.base.formatting import counted
 from scseg.datasets.training_sets.summary import TrainingSetSummary, summarise
 from scseg.datasets.training_sets.training_set import load_training_set
-from scseg.interactions.group import SUFFIX as GROUP_SUFFIX
+from scseg.formats.file_kind import file_kind, named_kind
 from scseg.models.files import open_model
 from scseg.runtime.faults import reported
 from scseg.runtime.queue import QueuedJob
@@ -22,15 +24,15 @@ from scseg.state.panel_layout import Stage
 
 if TYPE_CHECKING:
     from scseg.base.progress import Report
+    from scseg.formats.file_kind import FileKind
     from scseg.models.description import ModelDescription
     from scseg.runtime.queue import OpeningQueue
     from scseg.runtime.tomograms.loading import Outcome
     from scseg.state.session import Session
 
 MODEL_SUFFIX = ".scnm"
-WEIGHTS_SUFFIX = ".h5"
-TRAINING_SET_SUFFIX = ".scnt"
-OTHER_SUFFIXES = (MODEL_SUFFIX, WEIGHTS_SUFFIX, TRAINING_SET_SUFFIX, GROUP_SUFFIX)
+OTHER_KINDS = ("training set", "group", "model", "weights")
+"""Whatever is none of these is opened as a tomogram, which tells where it is none."""
 
 
 class Opener:
@@ -42,10 +44,28 @@ class Opener:
         """Open files; what cannot be opened becomes a notice, and the others open all the same."""
         # The next start may be in another folder.
         paths = tuple(path.absolute() for path in paths)
-        others = [path for path in paths if path.suffix.lower() in OTHER_SUFFIXES]
-        self._open_tomograms([path for path in paths if path not in others], signed)
-        for path in others:
-            self._open_other(path)
+        if not paths:
+            return
+
+        def work(_: Report) -> list[tuple[Path, FileKind]]:
+            return list(map(_recognised, paths))
+
+        def done(found: list[tuple[Path, FileKind]]) -> None:
+            self._open_recognised(found, signed)
+
+        name = paths[0].name if len(paths) == 1 else counted(len(paths), "file")
+        self._queue.start(QueuedJob(Job(f"Looking at {name}"), work, done))
+
+    def _open_recognised(
+        self,
+        found: list[tuple[Path, FileKind]],
+        signed: bool | None,  # noqa: FBT001 - as in refs
+    ) -> None:
+        others = [(path, kind) for path, kind in found if kind in OTHER_KINDS]
+        tomograms = [path for path, kind in found if kind not in OTHER_KINDS]
+        self._open_tomograms(list(dict.fromkeys(tomograms)), signed)
+        for path, kind in others:
+            self._open_other(path, kind)
 
     def _open_tomograms(self, paths: list[Path], signed: bool | None) -> None:  # noqa: FBT001 - as in refs
         """Open tomograms: the first that is open is shown, and all stand in the order given."""
@@ -63,19 +83,20 @@ class Opener:
                 shown.append(path.name)
 
         def load(path: Path, report: Report) -> Outcome:
-            return loaded(path, signed, report)
+            # An annotation that is still one is alone: this tells so.
+            tomogram = tomogram_of(path) if named_kind(path) == "annotation" else path
+            return loaded(tomogram, signed, report)
 
         rows = [(path, path.name) for path in paths]
         self._queue.start_all(Loading(rows, load, take).following)
 
-    def _open_other(self, path: Path) -> None:
-        suffix = path.suffix.lower()
-        if suffix == TRAINING_SET_SUFFIX:
+    def _open_other(self, path: Path, kind: FileKind) -> None:
+        if kind == "training set":
             self._read_training_set(path)
-        elif suffix == GROUP_SUFFIX:
+        elif kind == "group":
             self._session.requests.append(groups.load(self._session, path))
         else:
-            self._open_model(path.with_suffix(MODEL_SUFFIX))
+            self._open_model(path.with_suffix(MODEL_SUFFIX) if kind == "weights" else path)
 
     def _open_model(self, path: Path) -> None:
         def work(_: Report) -> ModelDescription:
@@ -98,6 +119,15 @@ class Opener:
                 self._session.notify("info", _described(found))
 
         self._queue.start(QueuedJob(Job(f"Reading {path.name}"), work, done))
+
+
+def _recognised(path: Path) -> tuple[Path, FileKind]:
+    """Return what to open for a file, and what that is: for an annotation its tomogram."""
+    try:
+        kind = file_kind(path)
+        return (tomogram_of(path), "tomogram") if kind == "annotation" else (path, kind)
+    except ScsegError:  # which is told when it is opened
+        return path, named_kind(path)
 
 
 def _described(found: TrainingSetSummary) -> str:

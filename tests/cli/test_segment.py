@@ -12,10 +12,11 @@ import pytest
 from scseg.annotations.crop import Crop
 from scseg.annotations.steps import change_crop
 from scseg.annotations.storage.opening import open_annotation
-from scseg.cli import main, segment
+from scseg.cli import main
 from scseg.compute.segmenter import Segmenter
 from scseg.datasets.normalisation import measure_normalisation
 from scseg.datasets.tomogram import open_tomogram
+from scseg.export import exporter
 from scseg.models import precision
 from tests.fakes.models import write_model
 from tests.fakes.worker import formula
@@ -25,7 +26,7 @@ SHAPE = (6, 70, 90)
 
 @pytest.fixture
 def folder(tmp_path, rng, monkeypatch):
-    monkeypatch.setattr(segment, "Segmenter", partial(Segmenter, "tests.fakes.worker"))
+    monkeypatch.setattr(exporter, "Segmenter", partial(Segmenter, "tests.fakes.worker"))
     monkeypatch.chdir(tmp_path)
     with mrcfile.new("t.mrc") as mrc:
         mrc.set_data(rng.normal(5, 2, SHAPE).astype(np.float32))

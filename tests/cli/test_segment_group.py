@@ -10,10 +10,11 @@ import mrcfile
 import numpy as np
 import pytest
 
-from scseg.cli import main, segment
+from scseg.cli import main
 from scseg.compute.segmenter import Segmenter
 from scseg.datasets.normalisation import measure_normalisation
 from scseg.datasets.tomogram import open_tomogram
+from scseg.export import exporter
 from scseg.interactions.group import Group, save_group
 from scseg.interactions.rules import InteractionSettings, Rule
 from tests.fakes.models import write_model
@@ -37,7 +38,7 @@ BOTH = {
 
 @pytest.fixture
 def folder(tmp_path, rng, monkeypatch):
-    monkeypatch.setattr(segment, "Segmenter", partial(Segmenter, "tests.fakes.worker"))
+    monkeypatch.setattr(exporter, "Segmenter", partial(Segmenter, "tests.fakes.worker"))
     monkeypatch.chdir(tmp_path)
     with mrcfile.new("t.mrc") as mrc:
         mrc.set_data(rng.normal(5, 2, SHAPE).astype(np.float32))

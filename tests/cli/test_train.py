@@ -13,8 +13,8 @@ import mrcfile
 import numpy as np
 import pytest
 
+from scseg.api import training
 from scseg.cli import main, train
-from scseg.cli.console import Console
 from scseg.compute.messages import ModelRef, TrainingDone
 from scseg.models.description import TrainingParameters
 from scseg.models.files import open_model
@@ -144,10 +144,15 @@ def run_that_left(folder, **best):
 @pytest.mark.parametrize("loss", [0.3, 0.2], ids=["the last epoch too", "another epoch"])
 def test_the_best_epoch_takes_the_place_of_the_last(tmp_path, loss):
     done = run_that_left(tmp_path, loss=loss, validation_loss=0.4, validation_dice=0.7)
-    best = train._best(done, tmp_path, Console(verbose=False))
+    best = training._best(done, tmp_path)
     assert best.name == f"10.00_32_{loss:.4f}_Membrane.scnm"
     assert list(tmp_path.glob("*.scnm")) == [best]
     assert open_model(best).validation_dice == 0.7
+
+
+def requested(arguments):
+    parsed = main._parsed([str(each) for each in arguments])
+    return training.training_request(parsed.training_set, parsed.output, train._choices(parsed))
 
 
 def test_every_option_reaches_the_training(capsys, files):
@@ -158,11 +163,11 @@ def test_every_option_reaches_the_training(capsys, files):
     )  # fmt: skip
     more = ("--architecture", "UNet BN", "--name", "Mine", "-o", files / "models")
     arguments = ["train", files / "set.scnt", *options, *more]
-    request = train._request(main._parsed([str(each) for each in arguments]))
+    request = requested(arguments)
     assert request.parameters == TrainingParameters(
         7, 1.5, 9, 3, 0.01, 5, 0.25, "strong", gpu=False
     )
     assert (request.architecture, request.name) == ("UNet BN", "Mine")
     assert request.folder == str(files / "models")
-    usual = train._request(main._parsed(["train", str(files / "set.scnt"), "-o", str(files)]))
+    usual = requested(["train", files / "set.scnt", "-o", files])
     assert usual.parameters == TrainingParameters()

@@ -11,11 +11,10 @@ WORKER = "tests.fakes.worker"
 
 def main() -> int:
     # Imported here, because worker processes import this module again.
-    program, segment, train = map(
-        importlib.import_module, ("scseg.__main__", "scseg.cli.segment", "scseg.cli.train")
-    )
-    segment.Segmenter = partial(segment.Segmenter, WORKER)
-    train.train_and_wait = partial(train.train_and_wait, module=WORKER)
+    names = ("scseg.__main__", "scseg.export.exporter", "scseg.api.training")
+    program, exporter, training = map(importlib.import_module, names)
+    exporter.Segmenter = partial(exporter.Segmenter, WORKER)
+    training.train_and_wait = partial(training.train_and_wait, module=WORKER)
     code: int = program.main()
     return code
 

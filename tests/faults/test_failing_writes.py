@@ -18,6 +18,7 @@ from scseg.annotations.storage.writing import save_copy
 from scseg.base import folders
 from scseg.base.errors import ScsegError
 from scseg.cli.overlay import save_overlay
+from scseg.compute.volume_records import FORMAT, write_record
 from scseg.datasets.coordinates.grid import Grid
 from scseg.datasets.coordinates.writing import SUFFIXES, Particles, write_coordinates
 from scseg.datasets.demo import cached
@@ -54,6 +55,18 @@ def a_volume(folder, value):
     with VolumeWriter(folder / "v.mrc", like, (0, 1), "float32", "x") as writer:
         for _ in range(2):
             writer.write(np.full((10, 12), value, np.float32))
+
+
+def a_volume_to_go_on(folder, value):
+    like = tomogram_of(np.zeros((2, 10, 12)))
+    digest = f"{value}" * 64
+    with VolumeWriter(folder / "v.mrc", like, (0, 1), "int8", "x", digest=digest) as writer:
+        for _ in range(2):
+            writer.write(np.full((10, 12), value, np.float32))
+
+
+def a_record(folder, value):
+    write_record(folder / "v.mrc", {"format": FORMAT, "digest": f"{value}"})
 
 
 def a_slice(folder, value):
@@ -122,6 +135,8 @@ WRITERS = {
     "table": a_table,
     "objects": objects,
     "volume": a_volume,
+    "volume to go on": a_volume_to_go_on,
+    "record": a_record,
     "slice": a_slice,
     "training set": a_training_set,
     "annotation": an_annotation,

@@ -8,8 +8,8 @@ import pytest
 from scipy import ndimage
 
 from scseg.base.errors import CancelledError, ScsegError
-from scseg.datasets.own_volumes import own_content
 from scseg.datasets.tomogram import open_tomogram
+from scseg.datasets.written_volume import own_content
 from scseg.objects.components import find_objects, objects_of
 from scseg.objects.feature_volume import whole_labels
 from scseg.objects.label_files import write_objects

@@ -11,8 +11,8 @@ from scseg.datasets.demo.cached import _stamp
 from scseg.datasets.demo.simulate import DEFAULT
 from scseg.datasets.mask_volume import MaskMeaning
 from scseg.datasets.mrc_writer import VolumeWriter
-from scseg.datasets.own_volumes import own_content
 from scseg.datasets.tomogram import open_tomogram
+from scseg.datasets.written_volume import own_content
 from scseg.objects.feature_volume import read_feature, whole_mask
 from tests.datasets.makers import tomogram_of
 
@@ -70,7 +70,7 @@ def test_masks_of_ours_are_masks(tmp_path, scores):
         ("scseg 0.1.0 whole slices averaging 8: threshold 0.5 objects", "prediction"),
         ("scseg 0.1.0 overlap 0.20 threshold 0.50: Membrane", "mask"),
         ("scseg 0.1.0 objects: t__Ribosome.mrc", "objects"),
-        ("scseg: annotation of overlap", None),
+        ("scseg: annotation of overlap", "annotation"),
         (_stamp(DEFAULT), None),
         ("clip: overlap", None),
     ],

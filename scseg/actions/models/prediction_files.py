@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from scseg.base.progress import Report
     from scseg.compute.messages import SliceRequest
-    from scseg.datasets.mrc_writer import VoxelKind
+    from scseg.datasets.volume_header import VoxelKind
     from scseg.state.models import Model
     from scseg.state.session import Session
 

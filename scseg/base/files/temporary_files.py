@@ -33,7 +33,7 @@ def new_temporary(path: Path) -> Path:
         OSError: the system refuses.
     """
     suffix = path.suffix if len(path.suffix) <= _LONGEST_SUFFIX else ""
-    name = f".{_key(path)}.{secrets.token_hex(6)}.scseg-tmp{suffix}"
+    name = f"{hidden_name(path)}.{secrets.token_hex(6)}.scseg-tmp{suffix}"
     temporary = path.with_name(name)
     os.close(regular_files.create_descriptor(temporary))
     return temporary
@@ -41,7 +41,7 @@ def new_temporary(path: Path) -> Path:
 
 def lock_path(path: Path) -> Path:
     """Return the file whose lock says who writes `path`."""
-    return path.with_name(f".{_key(path)}{_LOCK}")
+    return path.with_name(f"{hidden_name(path)}{_LOCK}")
 
 
 def lock_path_of_temporary(temporary: Path) -> Path | None:
@@ -59,7 +59,7 @@ def remove_leftovers(lock_file: Path) -> None:
     pattern = re.compile(rf"{re.escape(start)}\.{_ENDING}")
     with contextlib.suppress(OSError), os.scandir(lock_file.parent) as entries:
         for entry in entries:
-            if pattern.fullmatch(entry.name) and _is_own(entry.stat(follow_symlinks=False)):
+            if pattern.fullmatch(entry.name) and is_own(entry.stat(follow_symlinks=False)):
                 with contextlib.suppress(OSError):
                     lock_file.with_name(entry.name).unlink()
 
@@ -73,12 +73,14 @@ def clear_leftovers(folder: Path) -> None:
             lock.release()
 
 
-def _key(path: Path) -> str:
-    """Return the name of a file, or a hash of a name that leaves no room for more."""
+def hidden_name(path: Path) -> str:
+    """Return how the hidden files beside a file begin: with its name, or a hash where it leaves no room."""
     name = os.fsencode(path.name)
-    return path.name if len(name) <= _LONGEST_NAME else hashlib.sha256(name).hexdigest()[:32]
+    known = path.name if len(name) <= _LONGEST_NAME else hashlib.sha256(name).hexdigest()[:32]
+    return f".{known}"
 
 
-def _is_own(status: os.stat_result) -> bool:
+def is_own(status: os.stat_result) -> bool:
+    """Tell whether a file is an ordinary one of this user."""
     is_ours = os.name == "nt" or status.st_uid == os.geteuid()
     return stat.S_ISREG(status.st_mode) and is_ours

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from scseg.compute.messages import Ready, WantedSlices
-from scseg.compute.worker.prediction.engine import chosen_engine
+from scseg.compute.worker.prediction.engine import chosen_engine, engine_name
 from scseg.compute.worker.prediction.prediction_server import PredictionServer
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def main(connection: Connection) -> None:
     """Serve until told to quit, or until the parent is gone."""
     load = chosen_engine()
     # Process time: what the imports cost, whatever else the machine did meanwhile.
-    connection.send(Ready(time.process_time()))
+    connection.send(Ready(time.process_time(), engine_name(load)))
     with contextlib.suppress(EOFError, ConnectionError):
         command = connection.recv()
         if isinstance(command, WantedSlices):

@@ -92,6 +92,21 @@ class StoredVoxels:
             voxels = np.memmap(file, self.dtype, "r", self.offset, self.stored_shape)
         return voxels.transpose(self.axes)
 
+    def samples(self, count: int, length: int) -> Iterator[bytes]:
+        """Yield pieces of at most `length` bytes, `count` at most, from everywhere in the file.
+
+        Raises:
+            ScsegError: the file is gone, is another one by now, or cannot be read.
+        """
+        count = min(count, -(-self.nbytes // length))
+        step = self.nbytes / count
+        with self._opened() as file:
+            for number in range(count):
+                # The golden ratio puts them into other columns and rows each time.
+                within = (number * 0.6180339887) % 1.0 * max(step - length, 0.0)
+                file.seek(self.offset + int(number * step + within))
+                yield file.read(min(length, self.nbytes - int(number * step + within)))
+
     @contextlib.contextmanager
     def _opened(self) -> Iterator[BufferedReader]:
         if self.file != self.name and not self.file.exists():

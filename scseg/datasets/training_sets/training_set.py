@@ -184,6 +184,13 @@ def load_training_set(path: Path) -> TrainingSet:
     return _assembled(pixels, info, path)
 
 
+def begins_as_training_set(start: bytes) -> bool:
+    """Tell whether the first 64 kB of a file are those of a training set: Info comes before the pixels."""
+    mark = f'{{"format": "{_FORMAT}"'
+    marks = (mark.encode("utf-16-le"), mark.encode("utf-16-be"))
+    return start.startswith(TIFF_MARKS) and any(each in start for each in marks)
+
+
 def fingerprint(training_set: TrainingSet) -> str:
     """Return the SHA-256, in hexadecimal digits, of the images and labels of a set."""
     digest = hashlib.sha256()

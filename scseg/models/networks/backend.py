@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 
 import keras
 
@@ -17,6 +18,12 @@ def prepare() -> None:
     tf.config.threading.set_intra_op_parallelism_threads(os.cpu_count() or 1)
     for gpu in tf.config.list_physical_devices("GPU"):
         tf.config.experimental.set_memory_growth(device=gpu, enable=True)
+
+
+def name() -> str:
+    """Return the library under Keras with its version, such as `tensorflow 2.21.0`."""
+    library = keras.backend.backend()
+    return f"{library} {import_module(library).__version__}"
 
 
 def has_gpu() -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scseg.datasets.formats.unpack import PACKED_SUFFIXES, TIFF_SUFFIXES
-from scseg.datasets.tomogram import MRC_SUFFIXES
+from scseg.datasets.tomogram import TOMOGRAM_SUFFIXES
 from scseg.interactions.group import SUFFIX as GROUP_SUFFIX
 
 if TYPE_CHECKING:
@@ -22,10 +21,6 @@ class FileKind:
     suffixes: tuple[str, ...]
 
 
-PLAIN_SUFFIXES = MRC_SUFFIXES + TIFF_SUFFIXES
-TOMOGRAM_SUFFIXES = PLAIN_SUFFIXES + tuple(
-    plain + packed for plain in PLAIN_SUFFIXES for packed in PACKED_SUFFIXES
-)
 KINDS: dict[Kind, FileKind] = {
     "tomogram": FileKind(
         "Open tomograms", "Tomograms and training sets", (*TOMOGRAM_SUFFIXES, ".scnt")

@@ -10,7 +10,7 @@ from scseg.preview.predictions import segmentation
 from scseg.state.active_models import is_active
 
 if TYPE_CHECKING:
-    from scseg.datasets.mrc_writer import VoxelKind
+    from scseg.datasets.volume_header import VoxelKind
     from scseg.runtime.on_screen import ShownPrediction
     from scseg.state.models import Model
     from scseg.state.session import Session

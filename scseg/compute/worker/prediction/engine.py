@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,15 @@ def chosen_engine() -> LoadNetwork:
 
     backend.prepare()
     return prediction.load_trained if backend.has_gpu() or not fast else _openvino()
+
+
+def engine_name(load: LoadNetwork) -> str:
+    """Return what a loader runs networks with, such as `openvino 2026.0.0`, or `tensorflow 2.21.0 GPU`."""
+    if load.__module__.startswith("scseg.models.engines"):
+        return f"openvino {version('openvino')}"
+    from scseg.models.networks import backend  # noqa: PLC0415 - imports Keras
+
+    return f"{backend.name()}{' GPU' if backend.has_gpu() else ''}"
 
 
 def _openvino() -> LoadNetwork:

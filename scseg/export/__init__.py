@@ -1,0 +1,1 @@
+"""Whole volumes: of which tomograms, by which models, into which folder. Knows no window."""

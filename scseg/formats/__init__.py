@@ -1,0 +1,1 @@
+"""Kinds of files: what a file is, by its content alone."""
