@@ -217,7 +217,10 @@ def header(label: str, session: Session) -> bool:
 
 @contextmanager
 def off_where(why: str) -> Iterator[None]:
-    """Draw controls of one line, or of whole lines, that are off where something tells `why` they are."""
+    """Draw controls of one line, or of whole lines, that are off where something tells `why` they are.
+
+    No menu items: with each frame, a group that ends in one would make its window wider.
+    """
     imgui.begin_group()
     imgui.begin_disabled(bool(why))
     yield
