@@ -9,6 +9,7 @@ from imgui_bundle import ImVec2, hello_imgui, icons_fontawesome_6, imgui
 
 from scseg.base.formatting import format_bytes
 from scseg.gui.widgets import (
+    button,
     checkbox,
     clicked_again,
     faint,
@@ -67,7 +68,7 @@ class FolderView:
     def draw_new_folder(self) -> None:
         """Draw the button that makes a folder here, then the field for its name."""
         if self._new is None:
-            if small_button("new folder###new-folder", "Make a folder here, and go into it."):
+            if button("new folder###new-folder", "Make a folder here, and go into it."):
                 self._new, self._begins = "", True
             return
         if self._begins:
