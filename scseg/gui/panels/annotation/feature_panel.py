@@ -64,14 +64,14 @@ def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> No
         )
     followed = ui.state_of(Followed)
     if is_chosen:
-        followed.choose(opened.path, feature.id)
+        followed.choose(opened.ref.path, feature.id)
         followed.bring_into_view()
         low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()
         lines = imgui.get_window_draw_list()
         lines.add_rect(low, high, packed(ui.palette.accent), 7 * ui.scale, 1.6 * ui.scale)
     if clicked and not is_chosen:
         # It is under the pointer, and stays there.
-        followed.choose(opened.path, feature.id, seen=True)
+        followed.choose(opened.ref.path, feature.id, seen=True)
         features.choose(opened, feature)
     if new != feature or typed != feature.name:
         features.edit(session, opened, new, typed)
