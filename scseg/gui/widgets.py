@@ -217,10 +217,7 @@ def header(label: str, session: Session) -> bool:
 
 @contextmanager
 def off_where(why: str) -> Iterator[None]:
-    """Draw controls of one line, or of whole lines, that are off where something tells `why` they are.
-
-    No menu items: with each frame, a group that ends in one would make its window wider.
-    """
+    """Draw whole lines of controls, off where something tells `why`; items of menus widen their window."""
     imgui.begin_group()
     imgui.begin_disabled(bool(why))
     yield

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, hello_imgui, icons_fontawesome_6, imgui
 
 from scseg.base.formatting import format_bytes
+from scseg.gui.popup_sizes import fitting_height
 from scseg.gui.widgets import (
     button,
     checkbox,
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from scseg.runtime.display.folder import Listing
 
 ROWS = 16
+LINES_BESIDE = 8
+"""What a dialog has above and below its list: title, folder, name, what is told of it, buttons."""
 
 
 class FolderView:
@@ -59,7 +62,7 @@ class FolderView:
         if self.folder != self._shown:
             self._shown, self._typed = self.folder, str(self.folder)
         filtered = self._draw_place()
-        height = ROWS * imgui.get_text_line_height_with_spacing()
+        height = fitting_height(ROWS * imgui.get_text_line_height_with_spacing(), LINES_BESIDE)
         imgui.begin_child("list", ImVec2(0, height), imgui.ChildFlags_.borders)
         doubly = self._draw_rows(self.reader.listing)
         imgui.end_child()
