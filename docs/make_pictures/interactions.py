@@ -49,7 +49,8 @@ def set_up(session: Session) -> None:
         display = replace(model.display, colour=COLOURS[number])
         model_list.set_display(model, display)
     both = InteractionSettings(emit=True, absorb=True)
-    rule = Rule("avoid", carbon.id, 30.0, 0.5)
+    # A low threshold shows what the rule does.
+    rule = Rule("avoid", carbon.id, 30.0, 0.25)
     interactions.change(session, membrane, replace(both, rules=(rule,)))
     interactions.change(session, carbon, both)
     interactions.commit(session)

@@ -47,7 +47,9 @@ def find_places(driver: Driver) -> None:
     session = driver.session
     advice.search(session, *SEARCHED)
     driver.wait(lambda: session.advice is not None)
-    driver.window.frame.ui.state_of(SlicesToSearch).span = SEARCHED
+    if session.active is not None:
+        spans = driver.window.frame.ui.state_of(SlicesToSearch).spans
+        spans[session.active.ref] = SEARCHED
     found = advice.current(session)
     if found is not None:
         advice.show(session, found, found.places[0])

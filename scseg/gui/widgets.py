@@ -217,7 +217,7 @@ def header(label: str, session: Session) -> bool:
 
 @contextmanager
 def off_where(why: str) -> Iterator[None]:
-    """Draw controls of one line, or of whole lines, that are off where something tells `why` they are."""
+    """Draw whole lines of controls, off where something tells `why`; items of menus widen their window."""
     imgui.begin_group()
     imgui.begin_disabled(bool(why))
     yield

@@ -93,7 +93,8 @@ def _too_few(positive: Mask) -> str:
         return ""
     return (
         f"No boxes are held out to judge the network by: all {counted(boxes, 'box')}, {positives} with the "
-        f"feature, are needed to learn from (it takes {FEWEST_BOXES} and {FEWEST_POSITIVES})."
+        f"feature, are needed to learn from. Some are held out from {FEWEST_BOXES} boxes on, "
+        f"{FEWEST_POSITIVES} of them with the feature."
     )
 
 

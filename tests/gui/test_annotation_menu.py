@@ -313,3 +313,26 @@ def test_the_library_offers_what_was_kept(open_window, tomogram):
 
     open_window(later, [tomogram])
     assert load(library_path()) == ()
+
+
+def test_the_menu_stays_where_it_is(open_window, tomogram):
+    """Boxes on a slice without any add a row above their buttons; the menu grew by some pixels a frame."""
+
+    def steps(user):
+        begin(user)
+        user.ctx.item_input_value("//Panels/**/##boxes", 8)
+        opened_menu(user)
+        button = "//$FOCUSED/###negatives"
+        begins, wide = place_of(user, button), user.ctx.window_info("//$FOCUSED").window.size.x
+        user.ctx.item_click(button)
+        user.ctx.yield_(20)
+        assert annotation(user).contents.boxes
+        assert place_of(user, button) == begins
+        assert user.ctx.window_info("//$FOCUSED").window.size.x == wide
+
+    open_window(steps, [tomogram])
+
+
+def place_of(user, item):
+    corner = user.ctx.item_info(item).rect_full.min
+    return corner.x, corner.y

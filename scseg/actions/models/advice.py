@@ -70,7 +70,7 @@ def obstacle(session: Session) -> str:
         return "Give the pixel size of this tomogram first."
     if not _active(session):
         return "Train or load a model first, and tick active."
-    busy = "Slices are being predicted for something else; that can be cancelled."
+    busy = "Slices are being predicted: wait for that, or cancel it beside its bar."
     return busy if session.slice_batches else ""
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scseg.annotations import training_boxes
+from scseg.annotations.feature_names import told_apart
 from scseg.annotations.training_boxes import merged_feature_names
 from scseg.datasets.resampling import apix_concern, step_between
 from scseg.datasets.training_sets.extraction import SMALLEST_BOX
@@ -15,7 +16,7 @@ from scseg.models import compatibility
 from scseg.models.architectures.table import ARCHITECTURES
 from scseg.models.description import LARGEST_BOX
 from scseg.models.sampling import Counts
-from scseg.state.models import SetCounts
+from scseg.state.models import SetCounts, SetPlan
 from scseg.state.requests import Work
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from scseg.annotations.training_boxes import Choice, Choices
     from scseg.base.progress import Report
     from scseg.models.architectures.table import Architecture
-    from scseg.state.models import SetPlan
     from scseg.state.requests import Workflow
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
@@ -35,6 +35,8 @@ _ONE_CLASS = (
     "One network learns one feature: with several positives it will take them for one thing. "
     "Make a set and a model for each."
 )
+NOTICEABLE = 1.1
+"""Boxes of the set may be so many times as wide as those on the slices before that is told."""
 SMALLEST_APIX, LARGEST_APIX = 0.1, 200.0
 
 
@@ -58,9 +60,31 @@ def set_plan(session: Session, plan: SetPlan) -> None:
 
 
 def choose(session: Session, name: str, choice: Choice) -> None:
-    """Make the features of a name positives (1), negatives (-1), or leave them out (0)."""
-    plan = session.set_plan
+    """Make the features of a name positives (1), negatives (-1), or leave them out (0).
+
+    With the first positive, the set's boxes are as large as its own.
+    """
+    plan, first = session.set_plan, choice == 1 and not chosen(session, 1)
     session.set_plan = replace(plan, choices={**plan.choices, name: choice})
+    if first:
+        set_plan(session, replace(session.set_plan, box_size=usual_box_size(session)))
+
+
+def usual_box_size(session: Session) -> int:
+    """Return the side of the largest boxes of positive features on the slices, in their pixels."""
+    return max((size for _, size in _drawn_sizes(session)), default=SetPlan.box_size)
+
+
+def _drawn_sizes(session: Session) -> list[tuple[OpenTomogram, int]]:
+    """Return how large boxes of positive features are drawn on the tomograms that contribute, in pixels."""
+    positives = chosen(session, 1)
+    return [
+        (opened, feature.box_size)
+        for opened in contributing(session)
+        if opened.annotation is not None
+        for feature in told_apart(opened.annotation.contents.features)
+        if feature.name in positives
+    ]
 
 
 def tick(session: Session, opened: OpenTomogram) -> None:
@@ -191,7 +215,24 @@ def concerns(session: Session) -> list[str]:
         if wanted is not None and opened.apix is not None and apix_concern(opened.apix, wanted):
             trouble = apix_concern(opened.apix, wanted)
             found.append(f"{trouble}: {opened.name} has {opened.apix:.2f} A per pixel.")
-    return found
+    return found + _smaller_boxes(session)
+
+
+def _smaller_boxes(session: Session) -> list[str]:
+    """Tell of boxes that vouch for a part of the set's boxes alone."""
+    size = session.set_plan.box_size
+    smaller = {
+        drawn
+        for opened, drawn in _drawn_sizes(session)
+        if drawn * NOTICEABLE < size * grid(session, opened).step
+    }
+    if not smaller:
+        return []
+    told = " or ".join(map(str, sorted(smaller)))
+    return [
+        f"On the slices boxes are {told} pixels wide, smaller than those of the set: what lies around "
+        "them is ignored in training."
+    ]
 
 
 def obstacle(session: Session) -> str:

@@ -109,6 +109,7 @@ def _taker(session: Session, free: Sequence[Model], found: TrainingSetSummary) -
     unnamed = [each for each in free if each.weights is None and each.plan.training_set is None]
     unnamed = [each for each in unnamed if _is_unnamed(each)]
     if not unnamed:
+        session.notify("info", f"The training set comes with a new model: {name}.")
         return model_list.new(session)
     session.notify(
         "info", f"{unnamed[-1].display.name} takes the training set, and is called {name} now."

@@ -9,6 +9,7 @@ from imgui_bundle import ImVec2, imgui
 
 from scseg.base.file_names import with_suffix
 from scseg.gui.file_dialogs.folder_view import FolderView, enter_beside_fields
+from scseg.gui.popup_sizes import fitting_width
 from scseg.gui.widgets import button, faint, text_field, to_the_right, tooltip
 from scseg.runtime.display import labels, slice_numbers
 
@@ -36,7 +37,7 @@ class Browser:
         if self._opens:
             imgui.open_popup(self._title)
             self._opens = False
-        imgui.set_next_window_size(ImVec2(620 * ui.scale, 0))
+        imgui.set_next_window_size(ImVec2(fitting_width(620 * ui.scale), 0))
         middle = imgui.get_main_viewport().get_center()
         imgui.set_next_window_pos(middle, imgui.Cond_.appearing, ImVec2(0.5, 0.5))
         flags = imgui.WindowFlags_.no_saved_settings

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, hello_imgui, icons_fontawesome_6, imgui
 
 from scseg.base.formatting import format_bytes
+from scseg.gui.popup_sizes import fitting_height
 from scseg.gui.widgets import (
+    button,
     checkbox,
     clicked_again,
     faint,
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from scseg.runtime.display.folder import Listing
 
 ROWS = 16
+LINES_BESIDE = 8
+"""What a dialog has above and below its list: title, folder, name, what is told of it, buttons."""
 
 
 class FolderView:
@@ -58,7 +62,7 @@ class FolderView:
         if self.folder != self._shown:
             self._shown, self._typed = self.folder, str(self.folder)
         filtered = self._draw_place()
-        height = ROWS * imgui.get_text_line_height_with_spacing()
+        height = fitting_height(ROWS * imgui.get_text_line_height_with_spacing(), LINES_BESIDE)
         imgui.begin_child("list", ImVec2(0, height), imgui.ChildFlags_.borders)
         doubly = self._draw_rows(self.reader.listing)
         imgui.end_child()
@@ -67,7 +71,7 @@ class FolderView:
     def draw_new_folder(self) -> None:
         """Draw the button that makes a folder here, then the field for its name."""
         if self._new is None:
-            if small_button("new folder###new-folder", "Make a folder here, and go into it."):
+            if button("new folder###new-folder", "Make a folder here, and go into it."):
                 self._new, self._begins = "", True
             return
         if self._begins:

@@ -10,6 +10,7 @@ from imgui_bundle import ImVec2, imgui
 
 from scseg.actions.view import disk_use
 from scseg.base.formatting import format_age, format_bytes
+from scseg.gui.popup_sizes import fitting_height
 from scseg.gui.widgets import button, clicked_again, faint, faint_lines, plain, tooltip
 from scseg.runtime.display.labels import shown
 from scseg.state.disk_use import KINDS, newest, total
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from scseg.state.session import Session
 
 HEIGHT = 440.0
+LINES_BESIDE = 9
+"""The place of the page, its title, what stands above the list, and a question below it."""
 ONE_BY_ONE = ("models",)
 """Kinds of which each entry has a line of its own: one may be worth what another is not."""
 
@@ -34,7 +37,8 @@ def draw(session: Session, ui: Ui) -> None:
     faint_lines(
         "What the program keeps of its own on this computer. Your own files are not among it."
     )
-    imgui.set_next_window_size_constraints(ImVec2(0, 0), ImVec2(math.inf, HEIGHT * ui.scale))
+    highest = fitting_height(HEIGHT * ui.scale, LINES_BESIDE)
+    imgui.set_next_window_size_constraints(ImVec2(0, 0), ImVec2(math.inf, highest))
     imgui.begin_child("list", ImVec2(0, 0), imgui.ChildFlags_.auto_resize_y)
     imgui.begin_disabled(session.disk_use.busy or bool(session.disk_use.asked))
     _draw_table(session, listing, ui)

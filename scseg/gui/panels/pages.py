@@ -10,14 +10,17 @@ import scseg
 from scseg.actions.commands import ACTIONS, GESTURES
 from scseg.actions.view import view
 from scseg.gui.panels import command_list, disk_use
+from scseg.gui.popup_sizes import fitting_height, fitting_width
 from scseg.gui.theme import rgba
-from scseg.gui.widgets import button, faint
+from scseg.gui.widgets import button, faint, faint_lines
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
     from scseg.state.notices import Notice
     from scseg.state.session import Session
 
+LINES_BESIDE = 6
+"""How far from the top a page stands, its title, and a button below its list."""
 TITLES = {
     "commands": "Find a command",
     "shortcuts": "Keys and gestures",
@@ -40,7 +43,7 @@ def draw(session: Session, ui: Ui) -> None:
         imgui.Cond_.always,
         ImVec2(0.5, 0.0),
     )
-    imgui.set_next_window_size(ImVec2(560 * ui.scale, 0))
+    imgui.set_next_window_size(ImVec2(fitting_width(560 * ui.scale), 0))
     flags = imgui.WindowFlags_.no_saved_settings | imgui.WindowFlags_.no_move
     shown, opened = imgui.begin_popup_modal(title, True, flags)  # noqa: FBT003 - ImGui's
     if not shown:
@@ -57,7 +60,7 @@ def _close(session: Session) -> None:
 
 
 def _draw_shortcuts(session: Session, ui: Ui) -> None:  # noqa: ARG001 - as its siblings
-    imgui.begin_child("list", ImVec2(0, 520 * ui.scale))
+    imgui.begin_child("list", ImVec2(0, fitting_height(520 * ui.scale, LINES_BESIDE)))
     if imgui.begin_table("gestures", 2, imgui.TableFlags_.row_bg):
         for gesture in GESTURES:
             _draw_pair(gesture.how, gesture.what)
@@ -71,9 +74,9 @@ def _draw_shortcuts(session: Session, ui: Ui) -> None:  # noqa: ARG001 - as its 
 def _draw_pair(how: str, what: str) -> None:
     imgui.table_next_row()
     imgui.table_next_column()
-    imgui.text_unformatted(what)
+    imgui.text_wrapped(what)
     imgui.table_next_column()
-    faint(how)
+    faint_lines(how)
 
 
 def _draw_about(session: Session, ui: Ui) -> None:  # noqa: ARG001 - as its siblings
@@ -88,7 +91,7 @@ def _draw_messages(session: Session, ui: Ui) -> None:
     if not session.messages:
         faint("Nothing was said yet.")
         return
-    imgui.begin_child("list", ImVec2(0, 420 * ui.scale))
+    imgui.begin_child("list", ImVec2(0, fitting_height(420 * ui.scale, LINES_BESIDE)))
     imgui.push_text_wrap_pos(0.0)
     for notice in reversed(session.messages):
         _draw_message(notice, ui)

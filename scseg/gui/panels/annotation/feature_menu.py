@@ -66,6 +66,13 @@ class BoxesToPlace:
     negatives: int = 20
 
 
+@dataclass
+class ListedSlices:
+    """For how many rows the list of slices has room: as many as there were when the menu was opened."""
+
+    rows: int = 1
+
+
 def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> None:
     """Draw the menu, if it is open, at the place of the item that opens it."""
     if not imgui.begin_popup("menu"):
@@ -82,8 +89,7 @@ def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> No
             run(session, opened, feature)
         tooltip(why if is_off else explained)
     imgui.separator()
-    with off_where(why):
-        _draw_place(session, opened, feature)
+    _draw_place(session, opened, feature, why)
     if imgui.menu_item_simple("Keep in the library###keep"):
         library.keep(session, feature)
     tooltip("Offer a feature of this name, colour, brush and box size whenever one is added.")
@@ -94,15 +100,18 @@ def _draw_slices(session: Session, opened: OpenTomogram, feature: Feature, ui: U
     if opened.annotation is None:
         return
     slices = changes.annotated_slices(opened.annotation, feature)
-    faint("Annotated slices" if slices else "Nothing is annotated yet.")
-    rows = min(len(slices), MOST_ROWS)
-    if not rows:
-        return
-    opens = imgui.is_window_appearing()
+    faint("Annotated slices")
+    opens, listed = imgui.is_window_appearing(), ui.state_of(ListedSlices)
+    if opens:
+        listed.rows = min(max(1, len(slices)), MOST_ROWS)
+    # A row that is added meanwhile would push what is under the pointer.
     imgui.begin_child(
-        "slices", ImVec2(210 * ui.scale, rows * imgui.get_frame_height_with_spacing())
+        "slices", ImVec2(210 * ui.scale, listed.rows * imgui.get_frame_height_with_spacing())
     )
-    nearest = min(slices, key=lambda z: abs(z - opened.z))
+    if not slices:
+        imgui.align_text_to_frame_padding()
+        faint("none yet")
+    nearest = min(slices, key=lambda z: abs(z - opened.z), default=opened.z)
     for z in slices:
         boxes = len(opened.annotation.contents.boxes.get((feature.id, z), ()))
         drawn = (feature.id, z) in opened.annotation.contents.masks
@@ -162,18 +171,18 @@ def _draw_boxes(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui
         annotation_boxes.place_negatives(session, opened, feature, placing.negatives, ui.in_view)
     imgui.end_disabled()
     tooltip(
-        "Place boxes at random where nothing of this feature is drawn: examples of what it is not. Look "
+        "Place boxes at random where no feature is drawn or boxed: examples of what this one is not. Look "
         "them through: a box on what you did not draw teaches that it is none. Shift + right click takes it "
         "away."
     )
 
 
-def _draw_place(session: Session, opened: OpenTomogram, feature: Feature) -> None:
+def _draw_place(session: Session, opened: OpenTomogram, feature: Feature, why: str) -> None:
     index = [each.id for each in opened.features].index(feature.id)
     last = index == len(opened.features) - 1
-    if imgui.menu_item("Move up###up", "", False, index > 0)[0]:  # noqa: FBT003 - ImGui's
+    if imgui.menu_item_simple("Move up###up", enabled=index > 0 and not why):
         features.move(session, opened, feature, -1)
-    tooltip("Move this feature up in the list.")
-    if imgui.menu_item("Move down###down", "", False, not last)[0]:  # noqa: FBT003 - ImGui's
+    tooltip(why or "Move this feature up in the list.")
+    if imgui.menu_item_simple("Move down###down", enabled=not last and not why):
         features.move(session, opened, feature, 1)
-    tooltip("Move this feature down in the list.")
+    tooltip(why or "Move this feature down in the list.")

@@ -10,6 +10,7 @@ from imgui_bundle import icons_fontawesome_6, imgui
 from scseg.actions.annotation import changes, features
 from scseg.actions.annotation.known_names import names_in
 from scseg.annotations.feature import Feature
+from scseg.gui.following import Followed
 from scseg.gui.number_widgets import Range, slider
 from scseg.gui.panels import known_names
 from scseg.gui.panels.annotation import feature_menu
@@ -61,11 +62,16 @@ def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> No
         clicked = imgui.is_window_hovered(_ANYWHERE) and imgui.is_mouse_clicked(
             imgui.MouseButton_.left
         )
+    followed = ui.state_of(Followed)
     if is_chosen:
+        followed.choose(opened.ref.path, feature.id)
+        followed.bring_into_view()
         low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()
         lines = imgui.get_window_draw_list()
         lines.add_rect(low, high, packed(ui.palette.accent), 7 * ui.scale, 1.6 * ui.scale)
     if clicked and not is_chosen:
+        # It is under the pointer, and stays there.
+        followed.choose(opened.ref.path, feature.id, seen=True)
         features.choose(opened, feature)
     if new != feature or typed != feature.name:
         features.edit(session, opened, new, typed)

@@ -53,7 +53,7 @@ def draw(session: Session, ui: Ui) -> None:
     if found is not None:
         _draw_places(session, opened, found)
     elif session.advice is not None:
-        faint("The models or the tomogram are others by now.")
+        faint("Models or tomogram have changed since: search again.")
 
 
 def _draw_button(session: Session, span: tuple[int, int]) -> None:

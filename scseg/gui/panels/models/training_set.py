@@ -96,7 +96,7 @@ def _draw_parameters(session: Session) -> None:
     size = slider(
         "box size",
         plan.box_size,
-        Range(*BOX_SIZES, "%.0f pixel boxes", SetPlan.box_size),
+        Range(*BOX_SIZES, "%.0f pixel boxes", new_set.usual_box_size(session)),
         "The side of the boxes that are cut out. It becomes the box size of the models that are trained "
         "on them, and cannot be changed afterwards. Ctrl + click to type any size.",
     )

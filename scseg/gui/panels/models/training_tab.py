@@ -38,7 +38,7 @@ def _draw_how_it_goes(session: Session, model: Model, ui: Ui) -> None:
     if model.run is not None:
         _draw_progress(session, model, model.run, ui)
     elif model.weights is not None and model.plan.training_set is not None:
-        faint_lines("Training goes on from what was learnt; the optimiser starts afresh.")
+        faint_lines("Trained again, it goes on from what was learnt; the optimiser starts afresh.")
         tooltip("The network keeps its weights, not its momentum: the loss may rise at first.")
     training_curves.draw(model, ui)
 
