@@ -160,6 +160,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
 
 def _settings(arguments: argparse.Namespace) -> ExportSettings:
+    precision.check_possible(arguments.precision)
     return ExportSettings(
         slices=tuple(arguments.slices) if arguments.slices else None,
         crop=arguments.crop,

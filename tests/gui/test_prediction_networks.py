@@ -24,6 +24,7 @@ from scseg.datasets.training_sets.extraction import SetParameters, extract
 from scseg.datasets.training_sets.training_set import save_training_set
 from scseg.models.description import TrainingParameters
 from scseg.preview.needed_slices import needed_in_view
+from scseg.state import active_models
 from tests.datasets.makers import annotated_by_mask
 from tests.gui.drawing import save_as
 from tests.gui.test_interactions import control
@@ -105,6 +106,10 @@ def work_through(open_window, tomogram, path_of_model):
         engine = hello_imgui.get_imgui_test_engine()
         imgui.test_engine.get_io(engine).config_watchdog_kill_test = 2 * PATIENCE
         user.wait_for(lambda: user.session.models)
+        # Where pixels are more than twice as large as those it learnt from, it waits for the user.
+        (model,) = user.session.models
+        switched = active_models.switched(model, user.session.active, active=True)
+        user.do(lambda: model_list.set_display(model, switched))
         for header in ("Datasets", "Filters", "**/Create a training dataset"):
             user.ctx.item_click(f"//Panels/{header}")
         opened = user.session.active
