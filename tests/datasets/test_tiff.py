@@ -221,7 +221,7 @@ def test_a_thumbnail_at_any_place_is_no_slice(
         tomogram = open_tomogram(tmp_path / f"{place}.tif")
         np.testing.assert_array_equal(tomogram.voxels, values)
         assert tomogram.warnings == (
-            f"Of the file's 6 images, 1 are no part of the stack and are left out: that, image {place + 1}, "
+            f"Of the file's 6 images, 1 is no part of the stack and is left out: that, image {place + 1}, "
             "has 12 x 10 pixels.",
         )
 

@@ -6,6 +6,7 @@ import pytest
 
 from scseg.actions.annotation import features
 from scseg.annotations.feature import Feature
+from scseg.gui.following import FRAMES
 from scseg.state.feature_library import Template
 from tests.gui.drawing import begin, in_file, settled
 from tests.gui.test_interactions import load
@@ -21,6 +22,8 @@ def two_features(user):
     """Feature 1, whose panel is the first, and Membrane."""
     begin(user)
     user.do(lambda: features.add(user.session, Feature("Membrane", GREEN)))
+    # The new panel comes into view, by its own.
+    user.ctx.yield_(FRAMES + 3)
     user.ctx.item_click("//Panels/Datasets")
     user.ctx.item_click("//Panels/Filters")
     user.ctx.yield_(3)
@@ -132,6 +135,7 @@ def test_names_are_picked_with_their_colours_for_features_and_models(
         user.wait_for(lambda: user.session.active.annotation is not None)
         user.do(lambda: features.add(user.session))
         user.do(lambda: features.add(user.session, Feature("Membrane", GREEN)))
+        user.ctx.yield_(FRAMES + 3)
         user.ctx.item_click("//Panels/Datasets")
         user.ctx.item_click("//Panels/Filters")
         user.ctx.yield_(3)
