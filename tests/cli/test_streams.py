@@ -67,5 +67,7 @@ def test_work_is_done_to_its_end_and_no_file_gets_what_is_printed(shell, files, 
     for folder, streams in (("usual", ""), ("out", where)):
         code, _, _ = shell(f"{FAKED} segment t.mrc --model {model.name} -o {folder} {streams}")
     assert code == expected
-    (written,) = (files / "out").iterdir()
-    assert written.read_bytes() == (files / "usual" / written.name).read_bytes()
+    volume, record = sorted((files / "out").iterdir())
+    assert (volume.suffix, record.suffix) == (".mrc", ".json")
+    for written in (volume, record):
+        assert written.read_bytes() == (files / "usual" / written.name).read_bytes()
