@@ -39,6 +39,7 @@ class OpeningQueue:
         self._seconds = seconds
         self._waiting: deque[Callable[[], QueuedJob | None]] = deque()
         self._now: Job | None = None
+        self._closed = False
 
     def start(self, turn: QueuedJob) -> None:
         """Start a job when its turn has come."""
@@ -57,11 +58,12 @@ class OpeningQueue:
             self._go_on()
 
     def close(self) -> None:
-        """Start none any more."""
+        """Start none any more, whatever is still asked for."""
+        self._closed = True
         self._waiting.clear()
 
     def _go_on(self) -> None:
-        while self._now is None and self._waiting:
+        while self._now is None and self._waiting and not self._closed:
             turn = self._waiting[0]()
             if turn is None:
                 self._waiting.popleft()

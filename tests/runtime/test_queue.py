@@ -106,3 +106,17 @@ def test_a_row_that_is_cancelled_is_told_and_the_next_go_on(session, inbox):
     session.jobs[0].cancelled = True
     wait_for(lambda: len(taken) == 3, session, inbox)
     assert taken == {"a": "a", "b": NOT_OPENED, "c": "c"}
+
+
+def test_once_closed_nothing_begins_whatever_is_asked_for(session, inbox):
+    """As at the end of the program, when what has been recognised would still be opened."""
+    turns, loaded = turns_of(session, inbox, 3600.0), []
+    rows = [(name, name) for name in "ab"]
+    turns.close()
+    turns.start_all(
+        Loading(rows, lambda row, _: loaded.append(row) or row, loaded.append).following
+    )
+    turns.start(QueuedJob(Job("after"), lambda _: loaded.append("after")))
+    turns.update()
+    assert loaded == []
+    assert session.jobs == []
