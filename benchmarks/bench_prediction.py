@@ -26,7 +26,7 @@ from scseg.compute.reply_waiter import ReplyWaiter
 from scseg.compute.segmentation_jobs import tomogram_ref
 from scseg.models.precision import resolved
 
-SLICES, REPEATS = 40, 5
+SLICES, REPEATS = 40, 3
 SHAPE = (928, 960)
 CACHE = 1 << 30
 CROP = Rect(232, 240, 696, 720)

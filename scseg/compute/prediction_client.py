@@ -34,8 +34,8 @@ WORKER = "scseg.compute.worker.prediction_process"
 _UNANSWERED = 2
 _DEATHS = 3
 _DEATHS_WITHIN = 60.0
-_SECONDS_BETWEEN_BANDS = 0.1
-"""Eyes need no more to see a prediction grow."""
+_SECONDS_BETWEEN_BANDS = 0.3
+"""Eyes need no more to see a prediction grow, and with software OpenGL frames take from what predicts."""
 
 
 class PredictionClient:
