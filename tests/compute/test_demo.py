@@ -10,7 +10,6 @@ import threading
 
 import mrcfile
 import numpy as np
-import psutil
 import pytest
 
 from scseg.annotations.storage.location import annotation_path
@@ -22,6 +21,7 @@ from scseg.compute.demo import PlaceError, make_demo
 from scseg.datasets.demo import cached
 from scseg.datasets.demo.places import files_beside, is_whole
 from tests.fakes.demo import SHAPE, WORKER
+from tests.fakes.processes import children, workers_besides
 from tests.fakes.threads import wait_for
 
 BOXES = 90
@@ -49,13 +49,12 @@ def names(folder):
     return sorted(each.name for each in folder.iterdir()) if folder.exists() else []
 
 
-def worker():
-    """Return the process that makes the demo, once there is one."""
+def worker(others):
+    """Return the process that makes the demo, once there is one besides others."""
     found = []
 
     def is_there():
-        children = psutil.Process().children(recursive=True)
-        found[:] = [each for each in children if "spawn_main" in " ".join(each.cmdline())]
+        found[:] = workers_besides(others)
         return found
 
     wait_for(is_there)
@@ -153,7 +152,8 @@ def test_cancelling_ends_the_process_and_leaves_nothing(tomogram, was_there):
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
 @pytest.mark.usefixtures("waits")
 def test_a_process_that_is_killed_is_told_and_leaves_nothing(tomogram):
-    killer = threading.Thread(target=lambda: os.kill(worker().pid, signal.SIGKILL))
+    others = children()
+    killer = threading.Thread(target=lambda: os.kill(worker(others).pid, signal.SIGKILL))
     killer.start()
     with pytest.raises(ScsegError, match="memory") as raised:
         make(tomogram)
@@ -185,8 +185,9 @@ def test_when_the_program_is_killed_the_process_ends_and_leaves_nothing(tomogram
         "import sys; from pathlib import Path; from scseg.compute.demo import make_demo;"
         "make_demo(Path(sys.argv[1]), lambda *_: None, 'tests.fakes.demo')"
     )
+    others = children()
     program = subprocess.Popen([sys.executable, "-c", command, str(tomogram)])
-    made_by = worker()
+    made_by = worker(others)
     wait_for(tomogram.parent.exists)
     program.kill()
     program.wait()

@@ -17,6 +17,7 @@ from scseg.compute.training_client import TrainingClient
 from scseg.models.files import open_model
 from tests.compute import test_training_run
 from tests.compute.test_training_run import FAKE, PARAMETERS
+from tests.fakes.processes import children, workers_besides
 
 request_ = test_training_run.request_
 _models = test_training_run._models
@@ -97,15 +98,11 @@ def test_a_run_that_has_learnt_nothing_is_ended_without_a_word(waiter, client):
 
 @posix
 def test_cancelled_once_a_run_that_hangs_is_told_with_its_checkpoint(endless):
-    stopped = []
+    stopped, others = [], children()
 
     def report(_, text):
         if "epoch 3" in text and not stopped:
-            (child,) = [
-                each
-                for each in psutil.Process().children()
-                if "spawn_main" in " ".join(each.cmdline())
-            ]
+            (child,) = workers_besides(others)
             child.suspend()
             stopped.append(child)
         if stopped:

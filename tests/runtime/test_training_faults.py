@@ -8,7 +8,6 @@ import os
 import signal
 from pathlib import Path
 
-import psutil
 import pytest
 
 from scseg.actions.models import model_list
@@ -16,6 +15,7 @@ from scseg.models import unsaved_models
 from scseg.models.files import open_model
 from tests.fakes.gradient import gradient, write_volume
 from tests.fakes.headless import running, step_until
+from tests.fakes.processes import children, workers_besides
 from tests.fakes.stepping import browse_on, train, train_on, with_a_set
 
 
@@ -74,15 +74,10 @@ def test_a_run_that_comes_to_grief_in_its_third_epoch_leaves_the_second(
 
 
 def test_a_process_that_is_killed_in_the_middle_of_an_epoch(program, model):
-    # The process of the tests that need Keras may be among them, and the tracker of multiprocessing.
-    others = {*psutil.Process().children()}
+    others = children()
     train(program, model, "slow")
     step_until(program, lambda: len(model.epochs) >= 2 and model.run.loss is not None)
-    (worker,) = (
-        each
-        for each in {*psutil.Process().children()} - others
-        if "spawn_main" in " ".join(each.cmdline())
-    )
+    (worker,) = workers_besides(others)
     worker.send_signal(signal.SIGKILL)
     step_until(program, lambda: model.run is None and errors(program))
     assert "it was killed, perhaps because the computer ran out of memory" in errors(program)[0]
