@@ -9,18 +9,16 @@ from __future__ import annotations
 import statistics
 import tempfile
 import time
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import mrcfile
 import numpy as np
 
-from scseg.base.rect import Rect
+from benchmarks import bare_network
 from scseg.compute.messages import ModelRef
 from scseg.compute.segmentation_jobs import SegmentationJob, tomogram_ref
 from scseg.compute.segmenter import Segmenter
-from scseg.compute.worker.prediction.slice_prediction import tiles_at_once
 from scseg.datasets.normalisation import DEFINITION
 from scseg.datasets.tomogram import open_tomogram
 from scseg.models.architectures.table import ARCHITECTURES
@@ -31,15 +29,10 @@ from scseg.models.networks import backend, prediction
 from scseg.models.networks.architectures import build
 from scseg.models.networks.weights import as_hdf5
 from scseg.models.precision import multiplies_bfloat16, resolved
-from scseg.models.tiling.blending import TilingPlan
-from scseg.models.tiling.cells import cell_grid
-from scseg.models.tiling.tiles import tile_grid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scseg.compute.messages import PredictionMode
-    from scseg.models.trained_network import TrainedNetwork
 
 SHAPE, BOX, REPEATS, SLICES = (928, 960), 64, 3, 6
 
@@ -60,7 +53,7 @@ def engines(path: Path) -> str:
     if multiplies_bfloat16():
         loaded["OpenVINO bfloat16"] = openvino_engine.load_trained(path, "bfloat16")
     works = {
-        f"{engine}, {mode}": bare(network, mode)
+        f"{engine}, {mode}": bare_network.on_a_slice(network, SHAPE, mode)
         for engine, network in loaded.items()
         for mode in ("tiles", "whole")
     }
@@ -74,9 +67,10 @@ def volume(path: Path, folder: Path) -> str:
     """Return what slices of a volume take, against the bare network on the same windows."""
     write_tomogram(folder / "t.mrc")
     network = openvino_engine.load_trained(path, resolved("auto"))
+    alone = bare_network.on_a_slice(network, SHAPE, "tiles")
     with Segmenter() as segmenter:
         works = {
-            "bare": lambda: repeated(bare(network, "tiles"), SLICES),
+            "bare": lambda: repeated(alone, SLICES),
             "volume": lambda: segmenter.write_volume(job(folder / "t.mrc", path), folder),
         }
         seconds = in_turns(works)
@@ -108,18 +102,6 @@ def in_turns(works: dict[str, Callable[[], object]]) -> dict[str, float]:
             if turn:
                 seconds[what].append(time.perf_counter() - started)
     return {what: statistics.median(each) for what, each in seconds.items()}
-
-
-def bare(trained: TrainedNetwork, mode: PredictionMode) -> Callable[[], object]:
-    """Return the network alone on as many windows as a slice has, in the same batches."""
-    if mode == "whole":
-        grid, batch = cell_grid(SHAPE, trained.divisor, trained.receptive_radius), 1
-    else:
-        grid, batch = tile_grid(SHAPE, BOX, 0.2), tiles_at_once(BOX)
-    plan = TilingPlan(grid, Rect.whole(SHAPE), 1, batch)
-    images = np.random.default_rng(0).normal(size=(batch, grid.rows.size, grid.columns.size, 1))
-    count = -(-len(plan.windows) // batch)
-    return partial(repeated, partial(trained.network, images.astype(np.float32)), count)
 
 
 def repeated(work: Callable[[], object], times: int) -> None:

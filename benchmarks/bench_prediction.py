@@ -97,10 +97,12 @@ def model(folder: Path) -> dict[str, Any]:
 def bare(folder: Path) -> dict[str, float]:
     """Return what import, compilation and a slice take, and then a slice."""
     started = time.perf_counter()
+    from benchmarks import bare_network  # noqa: PLC0415 - what it imports is measured
     from scseg.compute.worker.prediction.engine import chosen_engine  # noqa: PLC0415 - is measured
 
     trained = chosen_engine()(folder / "m.scnm", PRECISION)
-    work = windows(trained, "whole" if os.environ["BENCH_MODE"] == "whole" else "tiles")
+    mode: PredictionMode = "whole" if os.environ["BENCH_MODE"] == "whole" else "tiles"
+    work = bare_network.on_a_slice(trained, SHAPE, mode)
     work()
     first = time.perf_counter() - started
     seconds = []
@@ -109,27 +111,6 @@ def bare(folder: Path) -> dict[str, float]:
         work()
         seconds.append(time.perf_counter() - started)
     return {"first": first, "slice": statistics.median(seconds)}
-
-
-def windows(trained: Any, mode: PredictionMode) -> Any:  # noqa: ANN401 - as below
-    """Return the network alone on as many windows as a slice has, in the same batches."""
-    import numpy as np  # noqa: PLC0415 - is measured, as the engine's own imports are
-
-    from scseg.compute.worker.prediction.slice_prediction import tiles_at_once  # noqa: PLC0415
-    from scseg.models.tiling.blending import TilingPlan  # noqa: PLC0415
-    from scseg.models.tiling.cells import cell_grid  # noqa: PLC0415
-    from scseg.models.tiling.tiles import tile_grid  # noqa: PLC0415
-
-    box = trained.description.box_size
-    if mode == "whole":
-        grid, batch = cell_grid(SHAPE, trained.divisor, trained.receptive_radius), 1
-    else:
-        grid, batch = tile_grid(SHAPE, box, 0.2), tiles_at_once(box)
-    plan = TilingPlan(grid, Rect.whole(SHAPE), 1, batch)
-    images = np.random.default_rng(0).normal(size=(batch, grid.rows.size, grid.columns.size, 1))
-    images = images.astype(np.float32)
-    count = -(-len(plan.windows) // batch)
-    return lambda: [trained.network(images) for _ in range(count)]
 
 
 class Worker:

@@ -41,6 +41,19 @@ def add_volumes(parser: argparse.ArgumentParser) -> None:
     kinds.add_tomogram_options(parser.add_argument)
 
 
+def add_smallest(
+    parser: argparse.ArgumentParser, explained: str = "leave out objects smaller than this"
+) -> None:
+    """Add the size from which on objects count."""
+    parser.add_argument(
+        "--smallest",
+        type=kinds.number(0, 1e12),
+        default=0.0,
+        metavar="NM3",
+        help=f"{explained}, in nm^3 (0)",
+    )
+
+
 def open_volume(arguments: argparse.Namespace, path: Path, report: Report) -> Tomogram:
     """Open a volume with the user's words on it.
 

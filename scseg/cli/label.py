@@ -38,13 +38,7 @@ def add_to(
     parser = kinds.add_command(commands, common, "label", (_SUMMARY, _EXAMPLES))
     feature_volumes.add_volumes(parser)
     add = parser.add_argument
-    add(
-        "--smallest",
-        type=kinds.number(0, 1e12),
-        default=0.0,
-        metavar="NM3",
-        help="leave out objects smaller than this, in nm^3 (0)",
-    )
+    feature_volumes.add_smallest(parser)
     add("--fill-holes", action="store_true", help="first fill what is enclosed on all sides")
     add("--split", action="store_true", help="part objects that touch, where the neck is narrow")
     add("--leave-border", action="store_true", help="leave out objects that the volume's faces cut")

@@ -42,13 +42,7 @@ def add_to(
     feature_volumes.add_volumes(parser)
     add = parser.add_argument
     add("--labels", action="store_true", help="each value of the volumes is an object")
-    add(
-        "--smallest",
-        type=kinds.number(0, 1e12),
-        default=0.0,
-        metavar="NM3",
-        help="leave out objects smaller than this, in nm^3 (0)",
-    )
+    feature_volumes.add_smallest(parser)
     add(
         "--to",
         type=Path,

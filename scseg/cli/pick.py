@@ -74,13 +74,7 @@ def add_to(
 
 
 def _add_objects(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--smallest",
-        type=kinds.number(0, 1e12),
-        default=0.0,
-        metavar="NM3",
-        help="smaller objects have no centre, in nm^3 (0)",
-    )
+    feature_volumes.add_smallest(parser, "smaller objects have no centre")
     parser.add_argument(
         "--split", action="store_true", help="part objects that touch, for their centres"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -83,16 +84,16 @@ class Exporter:
         Raises:
             CancelledError: from `report`; of this item nothing unfinished is left.
         """
-        try:
-            plan = planned(item, self._settings, sub_report(report, 0.0, 0.01))
-            return self._done(item, plan, sub_report(report, 0.01, 1.0))
-        except ScsegError as error:
-            # Of the slice that failed, bands are under way.
-            self._end()
-            return Outcome(item, error=error)
-        except BaseException:
-            self._end()
-            raise
+        with ExitStack() as unfinished:
+            # Of the slice that failed or was cancelled, bands are under way.
+            unfinished.callback(self._end)
+            try:
+                plan = planned(item, self._settings, sub_report(report, 0.0, 0.01))
+                outcome = self._done(item, plan, sub_report(report, 0.01, 1.0))
+            except ScsegError as error:
+                return Outcome(item, error=error)
+            unfinished.pop_all()
+            return outcome
 
     def _done(self, item: ExportItem, plan: JointSegmentation, report: Report) -> Outcome:
         segmenter = self._started()

@@ -116,19 +116,12 @@ def needed_in_view(session: Session) -> tuple[SliceRequest, ...]:
     return tuple(requests_of_slice(session, opened, opened.z).values())
 
 
-def needed_first(session: Session) -> tuple[SliceRequest, ...]:
-    """Return the requests for the parts of the slice that eyes are on."""
-    opened = session.active
-    if opened is None:
-        return ()
-    parts = urgent_parts(opened, shown_part(opened))
-    wanted = needed_in_view(session) if parts else ()
-    return tuple(replace(each, region=part) for part in parts for each in wanted)
-
-
 def all_needed(session: Session) -> tuple[SliceRequest, ...]:
     """Return all that the worker should do now, the most urgent first."""
-    first, wanted = needed_first(session), needed_in_view(session)
+    wanted = needed_in_view(session)
+    opened = session.active
+    parts = urgent_parts(opened, shown_part(opened)) if opened is not None else ()
+    first = tuple(replace(each, region=part) for part in parts for each in wanted)
     beyond = tuple(each for batch in session.slice_batches for each in batch.wanted)
     # What several want is asked for once, where it is most urgent.
     return tuple(dict.fromkeys((*first, *wanted, *beyond, *(_ahead(session) if wanted else ()))))
