@@ -16,7 +16,9 @@ from scseg.annotations.edits import (
     Edit,
     FeaturesEdit,
     MaskEdit,
+    PicksEdit,
 )
+from scseg.annotations.picked import NO_PICKS, PickedParticles
 from scseg.base.errors import ScsegError
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ class Contents:
     masks: dict[tuple[str, int], PackedMask] = field(default_factory=dict)
     boxes: dict[tuple[str, int], frozenset[Point]] = field(default_factory=dict)
     contrast: str = NO_CONTRAST
+    picks: PickedParticles = NO_PICKS
 
     @classmethod
     def empty(cls, shape: Shape) -> Contents:
@@ -84,6 +87,8 @@ class Contents:
             CropEdit(before=nothing.crop, after=self.crop),
             ContrastEdit(before=nothing.contrast, after=self.contrast),
         ]
+        if self.picks != nothing.picks:
+            edits.append(PicksEdit(before=nothing.picks, after=self.picks))
         for (feature, z), mask in self.masks.items():
             edits.append(MaskEdit(feature=feature, z=z, before=None, after=mask))
         for (feature, z), points in self.boxes.items():
@@ -102,6 +107,8 @@ class Contents:
                 return self.crop
             case ContrastEdit():
                 return self.contrast
+            case PicksEdit():
+                return self.picks
 
     def _put(self, edit: Edit) -> None:
         match edit:
@@ -119,3 +126,5 @@ class Contents:
                 self.crop = edit.after
             case ContrastEdit():
                 self.contrast = edit.after
+            case PicksEdit():
+                self.picks = edit.after

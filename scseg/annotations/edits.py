@@ -12,6 +12,7 @@ from typing import Generic, Self, TypeVar
 from scseg.annotations.crop import Crop
 from scseg.annotations.feature import Feature
 from scseg.annotations.packed_masks import PackedMask
+from scseg.annotations.picked import PickedParticles
 
 Value = TypeVar("Value")
 
@@ -89,7 +90,16 @@ class ContrastEdit(_Edit[str]):
     """How slices are shown, as JSON: kept for the window, not understood here."""
 
 
-Edit = MaskEdit | BoxesEdit | FeaturesEdit | CropEdit | ContrastEdit
+@dataclass(frozen=True, kw_only=True)
+class PicksEdit(_Edit[PickedParticles]):
+    """All picked particles."""
+
+    @property
+    def nbytes(self) -> int:
+        return 1000 + len(self.before.rows) + len(self.after.rows)
+
+
+Edit = MaskEdit | BoxesEdit | FeaturesEdit | CropEdit | ContrastEdit | PicksEdit
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from scseg.annotations.edits import (
     Edit,
     FeaturesEdit,
     MaskEdit,
+    PicksEdit,
     Step,
 )
 from scseg.annotations.feature_names import name_of
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from scseg.annotations.contents import Contents
     from scseg.annotations.crop import Crop
     from scseg.annotations.feature import Feature
+    from scseg.annotations.picked import PickedParticles
 
 MOST_FEATURES = 1000
 
@@ -155,6 +157,15 @@ def change_crop(contents: Contents, crop: Crop) -> Step | None:
     else:
         label = "crop"
     return Step((CropEdit(before=contents.crop, after=crop),), label)
+
+
+def change_picks(
+    contents: Contents, picks: PickedParticles, label: str, z: int | None = None
+) -> Step | None:
+    """Put other picks in the place of all; `z` is the slice that this is seen on."""
+    if picks == contents.picks:
+        return None
+    return Step((PicksEdit(before=contents.picks, after=picks),), label, z)
 
 
 def change_contrast(contents: Contents, record: Mapping[str, Any]) -> Step | None:

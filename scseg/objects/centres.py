@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scseg.objects.components import Objects
-    from scseg.objects.feature_volume import FeatureVolume
+    from scseg.objects.feature_volume import FeatureSlices
 
 
 def centres(objects: Objects) -> NDArray[np.float64]:
@@ -33,7 +33,7 @@ def centres(objects: Objects) -> NDArray[np.float64]:
 def pick_centres(
     objects: Objects,
     kept: NDArray[np.bool_],
-    feature: FeatureVolume,
+    feature: FeatureSlices,
     report: Report = silent,
 ) -> Picks:
     """Return the centres of the objects that are kept; their scores are the means over the objects.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -22,10 +22,25 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from scseg.datasets.mask_values import MaskValues
     from scseg.datasets.tomogram import Tomogram
 
 USUAL_THRESHOLD = 0.5
 _MOST_LABELS = 2**24
+
+
+class FeatureSlices(Protocol):
+    """A feature of a tomogram, slice by slice, wherever it comes from: a volume, or what is drawn.
+
+    `volume` is what it lies in, `threshold` the score from which on a voxel is the feature.
+    """
+
+    @property
+    def volume(self) -> Tomogram: ...
+    @property
+    def threshold(self) -> float: ...
+    def inside(self, z: int) -> NDArray[np.bool_]: ...
+    def scores(self, z: int) -> NDArray[np.float32]: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +97,15 @@ def read_feature(
     said = said or MaskMeaning()
     if own_content(volume) == "prediction" and said.label is None:
         return _prediction(volume, said)
-    values = survey(volume, report)
+    return decided_feature(volume, survey(volume, report), said)
+
+
+def decided_feature(volume: Tomogram, values: MaskValues, said: MaskMeaning) -> FeatureVolume:
+    """Find out what of a volume that holds these values is the feature, as far as the user has not said it.
+
+    Raises:
+        ScsegError: the user has to say more, or has said what cannot be.
+    """
     undecided = said.label is None and said.threshold is None
     probable = values.lowest >= 0 and USUAL_THRESHOLD < values.highest <= 1
     if undecided and probable and values.kind(said.ignore) == "scores":
@@ -93,7 +116,7 @@ def read_feature(
     return FeatureVolume(mask, 1.0, mask.meaning.threshold, mask.told)
 
 
-def whole_mask(feature: FeatureVolume, report: Report = silent) -> NDArray[np.bool_]:
+def whole_mask(feature: FeatureSlices, report: Report = silent) -> NDArray[np.bool_]:
     """Return the mask of a feature, bool (z, y, x): a byte a voxel.
 
     Raises:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scseg.datasets.formats.volume import Triple
-    from scseg.objects.feature_volume import FeatureVolume
+    from scseg.objects.feature_volume import FeatureSlices
 
     Points = NDArray[np.float64]
 
@@ -59,7 +59,7 @@ class Line:
 
 
 def pick_filaments(
-    feature: FeatureVolume,
+    feature: FeatureSlices,
     diameter: float,
     spacing: float,
     voxel_size: Triple,

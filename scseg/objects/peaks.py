@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scseg.datasets.formats.volume import Triple
-    from scseg.objects.feature_volume import FeatureVolume
+    from scseg.objects.feature_volume import FeatureSlices
 
 SMOOTHING = 1 / 6
 """Standard deviation of the filter, beside the diameter of a particle: what fits into it is kept."""
@@ -30,7 +30,7 @@ _SLAB = 32
 
 
 def find_peaks(
-    feature: FeatureVolume, diameter: float, voxel_size: Triple, report: Report = silent
+    feature: FeatureSlices, diameter: float, voxel_size: Triple, report: Report = silent
 ) -> Picks:
     """Return the peaks of the smoothed scores of a feature that reach its threshold, in no order.
 
@@ -55,7 +55,7 @@ def find_peaks(
 
 
 def smoothed_slabs(
-    feature: FeatureVolume, diameter: float, voxel_size: Triple, report: Report = silent
+    feature: FeatureSlices, diameter: float, voxel_size: Triple, report: Report = silent
 ) -> Iterator[tuple[NDArray[np.float32], slice, int]]:
     """Yield a volume of smoothed scores in slabs.
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from scseg.datasets.formats.volume import Triple
     from scseg.datasets.tomogram import Tomogram
-    from scseg.objects.feature_volume import FeatureVolume
+    from scseg.objects.feature_volume import FeatureSlices
 
 Method = Literal["peaks", "centres", "filaments"]
 
@@ -65,7 +65,7 @@ def voxel_size_of(volume: Tomogram) -> Triple:
     return volume.voxel_size
 
 
-def pick(feature: FeatureVolume, settings: PickSettings, report: Report = silent) -> Picks:
+def pick(feature: FeatureSlices, settings: PickSettings, report: Report = silent) -> Picks:
     """Return the particles of a feature, the best first; those of filaments in their order along each.
 
     Raises:
@@ -98,7 +98,7 @@ def typical_diameter(mask: NDArray[np.bool_], voxel_size: Triple) -> float:
 
 
 def with_diameter(
-    feature: FeatureVolume, settings: PickSettings, report: Report = silent
+    feature: FeatureSlices, settings: PickSettings, report: Report = silent
 ) -> PickSettings:
     """Return settings with a diameter, found out where peaks need one and the user has not said it.
 
@@ -117,7 +117,7 @@ def with_diameter(
         return replace(settings, diameter=typical_diameter(mask, voxel_size_of(feature.volume)))
 
 
-def _peaks(feature: FeatureVolume, settings: PickSettings, size: Triple, report: Report) -> Picks:
+def _peaks(feature: FeatureSlices, settings: PickSettings, size: Triple, report: Report) -> Picks:
     if settings.diameter is None:
         settings = with_diameter(feature, settings, sub_report(report, 0.0, 0.3))
         report = sub_report(report, 0.3, 1.0)
@@ -128,7 +128,7 @@ def _peaks(feature: FeatureVolume, settings: PickSettings, size: Triple, report:
     return apart(find_peaks(feature, diameter, size, report), spacing, size)
 
 
-def _centres(feature: FeatureVolume, settings: PickSettings, size: Triple, report: Report) -> Picks:
+def _centres(feature: FeatureSlices, settings: PickSettings, size: Triple, report: Report) -> Picks:
     with enough_memory(feature.volume.path):
         mask = whole_mask(feature, sub_report(report, 0.0, 0.3))
         objects = find_objects(
@@ -142,7 +142,7 @@ def _centres(feature: FeatureVolume, settings: PickSettings, size: Triple, repor
 
 
 def _filaments(
-    feature: FeatureVolume, settings: PickSettings, size: Triple, report: Report
+    feature: FeatureSlices, settings: PickSettings, size: Triple, report: Report
 ) -> Picks:
     diameter = with_diameter(feature, settings).diameter or 0.0
     spacing = diameter if settings.spacing is None else settings.spacing

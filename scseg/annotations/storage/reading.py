@@ -19,6 +19,8 @@ from scseg.annotations.contents import Contents
 from scseg.annotations.crop import crop_from_record
 from scseg.annotations.feature import LONGEST_NAME, feature_from_record
 from scseg.annotations.packed_masks import PackedMask, most_packed_bytes
+from scseg.annotations.picked import MOST_BYTES as _MOST_PICKS_BYTES
+from scseg.annotations.picked import NO_PICKS, picks_from_record
 from scseg.annotations.steps import MOST_FEATURES
 from scseg.annotations.storage.database import (
     APPLICATION_ID,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
     from scseg.annotations.crop import Shape
     from scseg.annotations.edits import Point
+    from scseg.annotations.picked import PickedParticles
     from scseg.annotations.storage.database import Mode
 
 _MAGIC = b"SQLite format 3\0"
@@ -63,7 +66,7 @@ def read_database(path: Path, shape: Shape) -> tuple[Contents, str]:
         ):
             database.setlimit(
                 sqlite3.SQLITE_LIMIT_LENGTH,
-                max(_MOST_RECORD_BYTES, most_packed_bytes(*shape[1:]) + 4096),
+                max(_MOST_PICKS_BYTES, most_packed_bytes(*shape[1:]) + 4096),
             )
             database.execute("BEGIN")
             _check_database(database)
@@ -168,7 +171,15 @@ def _contents(database: sqlite3.Connection, records: dict[str, Any], shape: Shap
         masks=_masks(database, shape),
         boxes=_boxes(database, shape),
         contrast=contrast,
+        picks=_picks(records),
     )
+
+
+def _picks(records: dict[str, Any]) -> PickedParticles:
+    """Return the picks; files in which nothing was picked have no record of them."""
+    if "picks" not in records:
+        return NO_PICKS
+    return picks_from_record(_text(records["picks"], _MOST_PICKS_BYTES))
 
 
 def _masks(database: sqlite3.Connection, shape: Shape) -> dict[tuple[str, int], PackedMask]:
@@ -202,8 +213,8 @@ def _check_place(feature: object, place: tuple[object, ...], shape: tuple[int, .
             raise ValueError("something lies outside of the tomogram")
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or len(value) > _MOST_RECORD_BYTES:
+def _text(value: object, most: int = _MOST_RECORD_BYTES) -> str:
+    if not isinstance(value, str) or len(value) > most:
         raise ValueError("a record is no text")
     return value
 

@@ -14,8 +14,10 @@ from scseg.annotations.edits import (
     CropEdit,
     FeaturesEdit,
     MaskEdit,
+    PicksEdit,
 )
 from scseg.annotations.feature import feature_record
+from scseg.annotations.picked import NO_PICKS, picks_record
 from scseg.annotations.storage.database import (
     create_tables,
     open_connection,
@@ -74,6 +76,7 @@ class AnnotationFile:
             if not self._is_as_left(database):
                 database.execute("DELETE FROM mask")
                 database.execute("DELETE FROM box")
+                database.execute("DELETE FROM record WHERE name = 'picks'")
                 edits = contents.edits_from_nothing()
             for edit in edits:
                 _write_edit(database, edit)
@@ -165,6 +168,10 @@ def _write_edit(database: sqlite3.Connection, edit: Edit) -> None:
             _write_record(database, "crop", crop_record(edit.after))
         case ContrastEdit():
             _write_record(database, "contrast", edit.after)
+        case PicksEdit(after=picks) if picks == NO_PICKS:
+            database.execute("DELETE FROM record WHERE name = 'picks'")
+        case PicksEdit():
+            _write_record(database, "picks", picks_record(edit.after))
 
 
 def _write_mask(database: sqlite3.Connection, edit: MaskEdit) -> None:
