@@ -93,6 +93,8 @@ def _upload(session: Session, painter: SlicePainter, on_screen: OnScreen) -> Non
         view.tell_thinned(session, shown.opened, thinned_by, largest)
     painter.upload_predictions(on_screen.masks)
     painter.upload_labels({feature: labels.mask for feature, labels in on_screen.labels.items()})
+    objects = on_screen.objects
+    painter.objects.upload(None if objects is None else objects.numbers)
     # After the uploads, which would wait for this drawing.
     stack = effective(shown.opened.filters)
     seen = painter.filter_slice(shown.image, stack)

@@ -64,6 +64,14 @@ class ShownLabels:
     revision: int
 
 
+@dataclass(frozen=True, eq=False)
+class ShownObjects:
+    """Objects on the slice as numbers of colours, uint8 (y, x), and how strongly they cover it."""
+
+    numbers: VersionedArray[np.uint8]
+    alpha: float
+
+
 @dataclass
 class OnScreen:
     """Renewed before each frame.
@@ -75,6 +83,7 @@ class OnScreen:
     unreadable: str = ""
     masks: tuple[ShownPrediction, ...] = ()
     labels: dict[str, ShownLabels] = field(default_factory=dict)
+    objects: ShownObjects | None = None
 
     def shows(self, opened: OpenTomogram) -> bool:
         """Tell whether the slice on the screen is the one in view, which would be drawn on."""

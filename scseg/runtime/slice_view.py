@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scseg.runtime.objects_on_slice import ObjectsOnSlice
 from scseg.runtime.on_screen import OnScreen, ShownLabels, SliceOnScreen
 from scseg.runtime.tomograms.slice_reader import SliceImage, SliceKey, Unreadable, WantedSlice
+from scseg.state.panel_layout import Stage
 
 if TYPE_CHECKING:
     from scseg.runtime.models.rules import RuleEvaluator
@@ -26,6 +28,7 @@ class SliceView:
         self._slices = slices
         self._rules = rules
         self._before: OpenTomogram | None = None
+        self._objects = ObjectsOnSlice()
 
     def read(self) -> None:
         opened = self._session.active
@@ -55,6 +58,8 @@ class SliceView:
         if shown is not None:
             self._release_others(shown.opened)
             self.on_screen.labels = _labels(shown)
+        seen = shown is not None and self._session.stage == Stage.OBJECTS
+        self.on_screen.objects = self._objects.shown(shown) if shown and seen else None
 
     def _release_others(self, shown: OpenTomogram) -> None:
         """Give back the unpacked masks of the tomogram that was on the screen before."""

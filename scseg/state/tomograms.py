@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scseg.annotations.feature_names import told_apart
 from scseg.datasets.tomogram import overridden
+from scseg.state.objects import ObjectsState
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,6 +118,7 @@ class OpenTomogram:
     drafted: float = 0.0
     in_view: Rect | None = None
     pointed: tuple[int, int] | None = None
+    objects: ObjectsState = field(default_factory=ObjectsState)
 
     @property
     def name(self) -> str:

@@ -193,6 +193,7 @@ KEYS = (
 
 _STAGE_WORDS = {
     Stage.SEGMENTATION: "annotate annotation label paint mask boxes tab panel",
+    Stage.OBJECTS: "particles picking coordinates star relion measure volume label components tab panel",
     Stage.MODELS: "learn training set generate predict prediction segment interactions tab panel",
 }
 

@@ -37,7 +37,7 @@ class LabelLayers:
     def __init__(self) -> None:
         self.uploaded = 0
         self._layers: dict[str, _Layer] = {}
-        self._shader = Shader("view.glsl", "labels.frag")
+        self._shader = Shader("view.glsl", "areas.glsl", "labels.frag")
 
     def upload(self, masks: Mapping[str, VersionedArray[np.uint8]]) -> Rect:
         """Bring the textures up to date with masks by feature; return the voxels that have changed.

@@ -16,6 +16,7 @@ from OpenGL import GL
 from scseg.base.rect import NOWHERE, Rect
 from scseg.gui.gl.filters import FilteredSlice
 from scseg.gui.gl.labels import LabelLayers
+from scseg.gui.gl.objects import ObjectsTexture
 from scseg.gui.gl.overlays import OverlayLayers
 from scseg.gui.gl.shader import Shader
 from scseg.gui.gl.texture import ArrayTexture, Picture, cover_part
@@ -73,6 +74,7 @@ class SlicePainter:
         self._changed = NOWHERE
         self.labels = LabelLayers()
         self.overlays = OverlayLayers()
+        self.objects = ObjectsTexture()
         self._slice_shader = Shader("view.glsl", "slice.frag")
 
     def upload_slice(self, image: SliceImage) -> None:
@@ -127,6 +129,7 @@ class SlicePainter:
             self._filtered,
             self.labels,
             self.overlays,
+            self.objects,
             self._slice_shader,
         ):
             owned.delete()
@@ -144,6 +147,8 @@ class SlicePainter:
             self.overlays.paint(overlay, projection, contrast)
         for drawing in scene.drawings:
             self.labels.paint(drawing, projection)
+        if scene.objects is not None:
+            self.objects.paint(scene.objects, projection)
 
     def _paint_slice(self, projection: Projection, contrast: dict[str, Uniform]) -> None:
         (self._filtered.result or self._slice).bind(0)

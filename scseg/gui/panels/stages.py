@@ -11,6 +11,7 @@ from scseg.actions.view import view
 from scseg.gui.guard import guarded
 from scseg.gui.panels.annotation import segmentation
 from scseg.gui.panels.models import models
+from scseg.gui.panels.objects import objects
 from scseg.gui.widgets import tooltip
 from scseg.state.panel_layout import PURPOSES, Stage
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 DRAWN = {
     Stage.SEGMENTATION: segmentation.draw,
     Stage.MODELS: models.draw,
+    Stage.OBJECTS: objects.draw,
 }
 """For each stage what draws it."""
 

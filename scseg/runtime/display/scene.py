@@ -62,6 +62,15 @@ class Drawing:
 
 
 @dataclass(frozen=True)
+class ObjectsLayer:
+    """How objects are drawn, in the state that the graphics card has; `line` is as of a `Drawing`."""
+
+    revision: int
+    alpha: float
+    line: float
+
+
+@dataclass(frozen=True)
 class Scene:
     """All that the picture depends on. `size` is in pixels, of which a point of the screen has `scale`."""
 
@@ -76,6 +85,7 @@ class Scene:
     surroundings: Colour
     overlays: tuple[Overlay, ...] = ()
     drawings: tuple[Drawing, ...] = ()
+    objects: ObjectsLayer | None = None
 
     @property
     def widest_line(self) -> int:
@@ -128,14 +138,20 @@ def scene_of(session: Session, on_screen: OnScreen, screen: Screen) -> Scene | N
         scale=screen.pixels,
         surroundings=screen.surroundings,
         overlays=_overlays(session, on_screen, line) if session.overlays else (),
-        drawings=_drawings(shown.opened, on_screen, line) if _draws(session) else (),
+        drawings=_drawings(shown.opened, on_screen, line) if _draws(session, on_screen) else (),
+        objects=_objects(on_screen, line) if session.overlays else None,
     )
 
 
-def _draws(session: Session) -> bool:
-    """Tell whether annotation is drawn: beside predictions one would be taken for the other."""
-    beside = session.stage == Stage.MODELS
-    return session.overlays and (not beside or session.settings.draws_with_models)
+def _draws(session: Session, on_screen: OnScreen) -> bool:
+    """Tell whether annotation is drawn: beside predictions or objects one would be taken for the other."""
+    beside = session.stage == Stage.MODELS and not session.settings.draws_with_models
+    return session.overlays and not beside and on_screen.objects is None
+
+
+def _objects(on_screen: OnScreen, line: float) -> ObjectsLayer | None:
+    shown = on_screen.objects
+    return None if shown is None else ObjectsLayer(shown.numbers.revision, shown.alpha, line)
 
 
 def _drawings(opened: OpenTomogram, on_screen: OnScreen, line: float) -> tuple[Drawing, ...]:
@@ -171,7 +187,7 @@ def _overlays(session: Session, on_screen: OnScreen, line: float) -> tuple[Overl
     """Return how predictions are drawn: beside what is being annotated as outlines, or as the user wants."""
     hatched = session.settings.shows_removed
     beside = session.settings.predictions_beside if session.stage == Stage.SEGMENTATION else None
-    if beside == "off":
+    if beside == "off" or on_screen.objects is not None:
         return ()
     drawn = [_overlay(mask, line) for mask in visible_masks(session, on_screen)]
     if beside == "outline":

@@ -1,0 +1,1 @@
+"""The stage Objects: where a feature is taken from, its objects, picks and measurements."""

@@ -1,0 +1,22 @@
+"""The stage Objects: a source, and what follows from it, one part below the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scseg.gui.panels.objects import found, source
+from scseg.gui.widgets import faint, header
+
+if TYPE_CHECKING:
+    from scseg.gui.ui import Ui
+    from scseg.state.session import Session
+
+
+def draw(session: Session, ui: Ui) -> None:
+    opened = session.active
+    if opened is None:
+        faint("Open a tomogram to find objects in it.")
+        return
+    for name, part in (("Source", source), ("Find objects", found)):
+        if header(name, session):
+            part.draw(session, opened, ui)
