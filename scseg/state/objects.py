@@ -6,7 +6,7 @@ Picks are no part of it: they belong to the annotation, whose file keeps them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from scseg.datasets.mask_volume import MaskMeaning
 from scseg.objects.picking import PickSettings
@@ -47,6 +47,9 @@ class VolumeSource:
 
 
 Source = DrawnSource | VolumeSource
+
+FormatName = Literal["relion5", "relion4", "warp", "text", "table", "imod"]
+"""How positions are written."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ class ObjectsState:
 
     `at_work` is what is being done; `alpha` how strongly objects cover the slice. `chosen` is the label of
     the object, `pick` the number of the pick that was chosen in a list; `least` is the score from which on
-    picks count while that is being dragged.
+    picks count while that is being dragged. `written` and `binning` are for files of positions.
     """
 
     source: Source | None = None
@@ -101,6 +104,8 @@ class ObjectsState:
     picking: PickSettings = field(default_factory=PickSettings)
     pick: int | None = None
     least: float | None = None
+    written: FormatName = "relion5"
+    binning: float = 1.0
     measured: Measurements | None = None
     at_work: str = ""
     _kept: tuple[FoundObjects, Keeping, NDArray[np.bool_]] | None = None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from scseg.base.progress import Report
 
-Kind = Literal["tomogram", "model", "training set"]
+Kind = Literal["tomogram", "model", "training set", "positions"]
 Result = TypeVar("Result")
 
 # Questions

@@ -52,7 +52,7 @@ def to_stage(user, part=None):
     parts = ("Source", "Find objects", "Picks", "Measurements")
     for each in parts if part else ():
         way = user.ctx.item_open if each == part else user.ctx.item_close
-        way(f"//Panels/stages/{each}")
+        way(f"//Panels/**/{each}")
     user.ctx.yield_(2)
 
 

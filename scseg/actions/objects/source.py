@@ -13,6 +13,7 @@ from scseg.annotations.drawn_feature import DrawnFeature
 from scseg.base.errors import ScsegError
 from scseg.base.file_names import fit_file_name
 from scseg.base.progress import sub_report
+from scseg.datasets.coordinates.grid import without_suffix
 from scseg.datasets.mask_values import survey, usual_threshold
 from scseg.datasets.mask_volume import MaskMeaning, check_shape
 from scseg.datasets.tomogram import open_tomogram
@@ -136,11 +137,16 @@ def drawn_masks(opened: OpenTomogram, feature: str) -> tuple[PackedMask, ...]:
 
 def proposed_file(opened: OpenTomogram, source: Source | None, ending: str) -> Path:
     """Return a name, beside the tomogram, for a file of what comes of a source."""
+    return proposed_name(opened, name_of(opened, source), ending)
+
+
+def proposed_name(opened: OpenTomogram, of: str, ending: str) -> Path:
+    """Return a name, beside the tomogram, for a file of what is called `of`: a feature, or a volume."""
     path = opened.tomogram.path
-    if isinstance(source, VolumeSource):
-        return path.with_name(fit_file_name(source.volume.path.stem, ending))
-    name = re.sub(r"[^\w.-]+", "_", name_of(opened, source))
-    return path.with_name(fit_file_name(path.stem, f"__{safe_name(name)}{ending}"))
+    name = without_suffix(of)
+    if not name.startswith(path.stem):
+        name = f"{path.stem}__{name}"
+    return path.with_name(fit_file_name(safe_name(re.sub(r"[^\w.-]+", "_", name)), ending))
 
 
 def looked_at(volume: Tomogram, report: Report) -> VolumeSource:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scseg.actions.annotation import areas, contrast, cropping, features, strokes
+from scseg.actions.objects import curating
 from scseg.actions.tomograms import listing
 from scseg.state.tomograms import OpenTomogram
 
@@ -64,6 +65,7 @@ def finish_edits(session: Session, opened: OpenTomogram) -> None:
     features.commit(session, opened)
     cropping.commit(session, opened)
     contrast.commit(opened)
+    curating.commit(session, opened)
 
 
 def close_tomogram(session: Session, row: OpenTomogram | MissingTomogram) -> None:

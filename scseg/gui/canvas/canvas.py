@@ -12,6 +12,7 @@ from scseg.base.printable import printable
 from scseg.gui.canvas import welcome
 from scseg.gui.canvas.tools.crop import CropFrame
 from scseg.gui.canvas.tools.dispatcher import ToolDispatcher
+from scseg.gui.canvas.tools.picks import PickTool
 from scseg.gui.canvas.tools.surface import Surface
 from scseg.gui.theme import PILL, packed
 from scseg.gui.widgets import tooltip
@@ -38,6 +39,7 @@ class Canvas:
     def __init__(self) -> None:
         self._turned = 0.0
         self._crop = CropFrame()
+        self._picks = PickTool()
         self._cropping = False
         self._tools: ToolDispatcher | None = None
 
@@ -80,6 +82,8 @@ class Canvas:
         self._cropping = self._crop.act(session, opened, ui, surface)
         if session.stage == Stage.SEGMENTATION and not self._cropping:
             self._tools.act(session, opened, ui, surface)
+        elif session.stage == Stage.OBJECTS and session.overlays and not self._cropping:
+            self._picks.act(session, opened, ui, surface)
 
     def _draw_on_slice(
         self, session: Session, opened: OpenTomogram, ui: Ui, surface: Surface
@@ -95,6 +99,8 @@ class Canvas:
             surface.draw_box(box, ui.scale)
         if session.stage == Stage.SEGMENTATION and self._tools is not None:
             self._tools.draw(session, ui, surface, shows_cursor=not self._cropping)
+        elif session.stage == Stage.OBJECTS and session.overlays:
+            self._picks.draw(shown.opened, shown.image.key.z, ui, surface)
         imgui.pop_clip_rect()
 
     def _browse(

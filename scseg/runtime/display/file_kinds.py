@@ -26,5 +26,10 @@ KINDS: dict[Kind, FileKind] = {
         "Open tomograms", "Tomograms and training sets", (*TOMOGRAM_SUFFIXES, ".scnt")
     ),
     "model": FileKind("Load models", "Models and groups of them", (".scnm", GROUP_SUFFIX)),
+    "positions": FileKind(
+        "Open positions",
+        "Positions",
+        (".star", ".txt", ".csv", ".tsv", ".coords", ".tbl", ".mod"),
+    ),
     "training set": FileKind("Choose a training set", "Training sets", (".scnt",)),
 }

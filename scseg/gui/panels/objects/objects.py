@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scseg.gui.panels.objects import found, source
+from scseg.gui.panels.objects import found, picks, source
 from scseg.gui.widgets import faint, header
 
 if TYPE_CHECKING:
@@ -17,6 +17,6 @@ def draw(session: Session, ui: Ui) -> None:
     if opened is None:
         faint("Open a tomogram to find objects in it.")
         return
-    for name, part in (("Source", source), ("Find objects", found)):
+    for name, part in (("Source", source), ("Find objects", found), ("Picks", picks)):
         if header(name, session):
             part.draw(session, opened, ui)
