@@ -80,9 +80,10 @@ class FoundObjects:
 
 @dataclass(frozen=True, eq=False)
 class Measurements:
-    """What was measured of objects, and the name of the feature that distances go `to`, if any."""
+    """What was measured `of` objects, and the name of the feature that distances go `to`, if any."""
 
     rows: tuple[Measured, ...]
+    of: FoundObjects
     to: str = ""
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from scseg.actions import writing
 from scseg.actions.objects import source as sources
-from scseg.actions.view import browsing
 from scseg.base.progress import sub_report
 from scseg.objects.components import find_objects, named_objects
 from scseg.objects.feature_volume import enough_memory, whole_labels, whole_mask
@@ -91,12 +90,6 @@ def set_keeping(opened: OpenTomogram, keeping: Keeping) -> None:
 
 def set_alpha(opened: OpenTomogram, alpha: float) -> None:
     opened.objects.alpha = alpha
-
-
-def go_to(session: Session, opened: OpenTomogram, label: int, z: float) -> None:
-    """Choose an object by its label, and show its middle slice."""
-    opened.objects.chosen = label
-    browsing.set_slice(session, round(z))
 
 
 def save_labels(session: Session, opened: OpenTomogram) -> None:

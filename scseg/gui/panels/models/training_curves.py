@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from imgui_bundle import ImVec2, ImVec4, imgui, implot
+from imgui_bundle import ImVec2, imgui, implot
 
+from scseg.gui.panels.plots import dressed
 from scseg.gui.theme import rgba
 from scseg.runtime.display.training_curves import curves_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import numpy as np
 
     from scseg.gui.ui import Ui
@@ -30,7 +28,7 @@ def draw(model: Model, ui: Ui) -> None:
         return
     size = ImVec2(-1, imgui.get_font_size() * HEIGHT)
     flags = implot.Flags_.no_menus | implot.Flags_.no_box_select | implot.Flags_.no_inputs
-    with _dressed(ui):
+    with dressed(ui):
         if implot.begin_plot("###curves", size, flags):
             _draw_lines(curves, ui)
             implot.end_plot()
@@ -43,26 +41,6 @@ def _draw_lines(curves: Curves, ui: Ui) -> None:
         _line("held out", curves.judged, curves.held_out, ui.palette.warning)
         implot.set_axes(implot.ImAxis_.x1, DICE)
         _line("Dice", curves.judged, curves.dice, ui.palette.accent)
-
-
-@contextmanager
-def _dressed(ui: Ui) -> Iterator[None]:
-    """Let a plot look like the panels; the legend has no frame of its own."""
-    none = ImVec4(0, 0, 0, 0)
-    colours = {
-        implot.Col_.frame_bg: none,
-        implot.Col_.plot_bg: rgba(ui.palette.card),
-        implot.Col_.plot_border: rgba(ui.palette.border),
-        implot.Col_.legend_bg: none,
-        implot.Col_.legend_border: none,
-    }
-    for what, colour in colours.items():
-        implot.push_style_color(what, colour)
-    implot.push_style_var(implot.StyleVar_.plot_padding, ImVec2(4, 4) * ui.scale)
-    implot.push_style_var(implot.StyleVar_.legend_padding, ImVec2(0, 0))
-    yield
-    implot.pop_style_var(2)
-    implot.pop_style_color(len(colours))
 
 
 def _set_up(curves: Curves) -> None:

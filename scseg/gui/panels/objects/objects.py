@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scseg.gui.panels.objects import found, picks, source
+from scseg.gui.panels.objects import found, measurements, picks, source
 from scseg.gui.widgets import faint, header
 
 if TYPE_CHECKING:
@@ -12,11 +12,19 @@ if TYPE_CHECKING:
     from scseg.state.session import Session
 
 
+PARTS = (
+    ("Source", source),
+    ("Find objects", found),
+    ("Picks", picks),
+    ("Measurements", measurements),
+)
+
+
 def draw(session: Session, ui: Ui) -> None:
     opened = session.active
     if opened is None:
         faint("Open a tomogram to find objects in it.")
         return
-    for name, part in (("Source", source), ("Find objects", found), ("Picks", picks)):
+    for name, part in PARTS:
         if header(name, session):
             part.draw(session, opened, ui)
