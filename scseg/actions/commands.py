@@ -9,6 +9,7 @@ from scseg.actions import notices, opening, undo
 from scseg.actions.action import Action, Gesture, has_tomogram
 from scseg.actions.annotation import commands
 from scseg.actions.models.commands import MODELS
+from scseg.actions.objects.commands import OBJECTS, PICKING
 from scseg.actions.tomograms import closing, demo, listing
 from scseg.actions.training.commands import TRAINING
 from scseg.actions.view import browsing, disk_use, view
@@ -216,6 +217,7 @@ ACTIONS = (
     *_UNDO,
     *commands.EDIT,
     *TRAINING,
+    *OBJECTS,
     *commands.TOOLS,
     *VIEW,
     *commands.STAGES,
@@ -235,6 +237,7 @@ def action(name: str) -> Action:
 
 GESTURES = (
     *commands.GESTURES,
+    *PICKING,
     Gesture("Scroll", "Next or previous slice"),
     Gesture("Shift + scroll", "Zoom at the cursor"),
     Gesture("Middle drag, Space + drag", "Move the slice"),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from scseg.state.session import Session
 
-SEGMENTATION, MODELS = "stage-segmentation", "stage-models"
+SEGMENTATION, MODELS, OBJECTS = "stage-segmentation", "stage-models", "stage-objects"
 
 
 def segment_line(session: Session) -> str:
@@ -60,8 +60,13 @@ HINTS = (
         SEGMENTATION,
     ),
     Hint(
-        "Particles cannot be picked yet. Boxes that you placed: menu of the feature, Export box coordinates.",
-        "pick picking particle coordinates positions star subtomogram template centre points export",
+        "Objects, particles and measurements of a mask or prediction: the stage Objects.",
+        "pick picking particle coordinates positions star subtomogram template centre points csv table",
+        OBJECTS,
+    ),
+    Hint(
+        "Boxes that you placed: the menu of the feature, Export box coordinates.",
+        "pick particle coordinates positions centre points export",
         SEGMENTATION,
     ),
     Hint(

@@ -15,12 +15,12 @@ from scseg.base.json_values import as_dict, coerce_like, parse_json
 from scseg.objects.picks import Picks
 
 MOST_PICKS = 100_000
-MOST_BYTES = 6 << 20
+MOST_BYTES = 9 << 20
 """Of the text in the file: more than the most picks take."""
 LONGEST_OF = 200
 _FARTHEST = 1e9
-_ROW, _ALONG = 4, 8
-"""Numbers of a pick: z, y, x, score; along filaments also which filament, and its direction z, y, x."""
+_ROW, _ALONG, _BYTES = 4, 8, 8
+"""Numbers of a pick: z, y, x, score; along filaments also which filament, and its direction. Their bytes."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class PickedParticles:
     """Picked particles; equal by value.
 
     Attributes:
-        rows: float32, little-endian, as many numbers for each pick as `along` tells.
+        rows: float64, little-endian, as many numbers for each pick as `along` tells.
         along: whether they are points along filaments.
         diameter: A, of a particle; 0 where it is not known.
         least: the score from which on picks count; None: all do.
@@ -42,7 +42,7 @@ class PickedParticles:
     of: str = ""
 
     def __len__(self) -> int:
-        return len(self.rows) // (4 * self._width)
+        return len(self.rows) // (_BYTES * self._width)
 
     @property
     def _width(self) -> int:
@@ -51,7 +51,7 @@ class PickedParticles:
     @cached_property
     def all(self) -> Picks:
         """All picks, also those that do not count; not to be changed."""
-        table = np.frombuffer(self.rows, "<f4").reshape(-1, self._width).astype(np.float64)
+        table = np.frombuffer(self.rows, "<f8").reshape(-1, self._width)
         if not self.along:
             return Picks(table[:, :3], table[:, 3])
         return Picks(table[:, :3], table[:, 3], table[:, 5:8], table[:, 4].astype(np.int64))
@@ -75,7 +75,7 @@ class PickedParticles:
         columns = [picks.positions, picks.scores[:, None]]
         if picks.directions is not None and picks.filaments is not None:
             columns += [picks.filaments[:, None].astype(np.float64), picks.directions]
-        table = np.hstack(columns).astype("<f4")
+        table = np.hstack(columns).astype("<f8")
         if not _is_legal(table):
             raise ScsegError("A pick has no position, or no score: these are not taken.")
         return replace(self, rows=table.tobytes(), along=len(columns) > 2)
@@ -115,10 +115,10 @@ def picks_from_record(text: str) -> PickedParticles:
         least=None if least is None else coerce_like(0.0, least),
         of=coerce_like("", said.get("of"))[:LONGEST_OF],
     )
-    width = 4 * (_ALONG if picked.along else _ROW)
+    width = _BYTES * (_ALONG if picked.along else _ROW)
     if len(rows) % width or len(rows) > MOST_PICKS * width:
         raise ValueError("its picks are cut off, or too many")
-    if not _is_legal(np.frombuffer(rows, "<f4").reshape(-1, width // 4)):
+    if not _is_legal(np.frombuffer(rows, "<f8").reshape(-1, width // _BYTES)):
         raise ValueError("its picks are nowhere")
     return picked
 

@@ -29,8 +29,12 @@ class ObjectsOnSlice:
         self._numbers: VersionedArray[np.uint8] | None = None
         self._revisions = itertools.count(1)
 
-    def shown(self, shown: SliceOnScreen) -> ShownObjects | None:
+    def shown(self, shown: SliceOnScreen | None) -> ShownObjects | None:
         """Return the objects that are kept on the slice on the screen; None while there are none."""
+        if shown is None:
+            # What is remembered holds the objects of a tomogram that may be closed.
+            self._of, self._numbers = (), None
+            return None
         state, z = shown.opened.objects, shown.image.key.z
         found, kept = state.found, state.kept
         if found is None or kept is None or found.objects.labels.shape != shown.opened.shape:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scseg.actions.models import groups, model_list
+from scseg.actions.objects import positions
 from scseg.actions.tomograms import tomogram_list
 from scseg.actions.tomograms.reading import loaded
 from scseg.actions.training import training_plan
@@ -61,6 +62,10 @@ class Opener:
         found: list[tuple[Path, FileKind]],
         signed: bool | None,  # noqa: FBT001 - as in refs
     ) -> None:
+        if self._session.active is not None:
+            for path in [path for path, kind in found if _holds_positions(path, kind)]:
+                positions.drop(self._session, self._session.active, path)
+            found = [each for each in found if not _holds_positions(*each)]
         others = [(path, kind) for path, kind in found if kind in OTHER_KINDS]
         tomograms = [path for path, kind in found if kind not in OTHER_KINDS]
         self._open_tomograms(list(dict.fromkeys(tomograms)), signed)
@@ -128,6 +133,11 @@ def _recognised(path: Path) -> tuple[Path, FileKind]:
         return (tomogram_of(path), "tomogram") if kind == "annotation" else (path, kind)
     except ScsegError:  # which is told when it is opened
         return path, named_kind(path)
+
+
+def _holds_positions(path: Path, kind: FileKind) -> bool:
+    """Tell whether a file is a list of positions: picks of the tomogram in view."""
+    return kind == "other" and positions.can_read(path)
 
 
 def _described(found: TrainingSetSummary) -> str:

@@ -59,7 +59,7 @@ class SliceView:
             self._release_others(shown.opened)
             self.on_screen.labels = _labels(shown)
         seen = shown is not None and self._session.stage == Stage.OBJECTS
-        self.on_screen.objects = self._objects.shown(shown) if shown and seen else None
+        self.on_screen.objects = self._objects.shown(shown if seen else None)
 
     def _release_others(self, shown: OpenTomogram) -> None:
         """Give back the unpacked masks of the tomogram that was on the screen before."""

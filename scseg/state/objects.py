@@ -80,10 +80,14 @@ class FoundObjects:
 
 @dataclass(frozen=True, eq=False)
 class Measurements:
-    """What was measured `of` objects, and the name of the feature that distances go `to`, if any."""
+    """What was measured of objects, and the name of the feature that distances go `to`, if any.
+
+    `labels` are those that the objects have here, int64 (n,): in their file they may have other numbers.
+    """
 
     rows: tuple[Measured, ...]
-    of: FoundObjects
+    labels: NDArray[np.int64]
+    source: Source
     to: str = ""
 
 
@@ -92,8 +96,9 @@ class ObjectsState:
     """What the stage Objects shows of a tomogram.
 
     `at_work` is what is being done; `alpha` how strongly objects cover the slice. `chosen` is the label of
-    the object, `pick` the number of the pick that was chosen in a list; `least` is the score from which on
-    picks count while that is being dragged. `written` and `binning` are for files of positions.
+    the object, `pick` the number of the pick that was chosen in a list; `least` and `diameter` are what is
+    being dragged of the picks. `written` and `binning` are for files of positions; `other` is what distances
+    are measured to.
     """
 
     source: Source | None = None
@@ -105,8 +110,10 @@ class ObjectsState:
     picking: PickSettings = field(default_factory=PickSettings)
     pick: int | None = None
     least: float | None = None
+    diameter: float | None = None
     written: FormatName = "relion5"
     binning: float = 1.0
+    other: Source | None = None
     measured: Measurements | None = None
     at_work: str = ""
     _kept: tuple[FoundObjects, Keeping, NDArray[np.bool_]] | None = None

@@ -124,7 +124,10 @@ def test_export_leads_to_the_command_line_with_what_is_open(session):
     ]
 
 
-def test_picking_is_not_promised(session):
-    found = search("pick", session)
-    assert found.possible == ()
-    assert "cannot be picked yet" in found.hints[0].sentence
+@pytest.mark.parametrize("word", ["pick", "star", "particles", "measure", "components"])
+def test_picking_and_measuring_lead_to_their_stage(session, word):
+    found = search(word, session)
+    assert "stage-objects" in [each.id for each in found.possible]
+    assert {each.id for each in found.impossible} & {
+        *("pick-particles", "measure-objects", "find-objects", "open-positions")
+    }

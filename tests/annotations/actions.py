@@ -10,7 +10,9 @@ import numpy as np
 from scseg.annotations import steps
 from scseg.annotations.crop import Crop
 from scseg.annotations.feature import Feature
+from scseg.annotations.picked import NO_PICKS
 from scseg.base.rect import Rect
+from scseg.objects.picks import Picks
 
 if TYPE_CHECKING:
     from scseg.annotations.annotation import Annotation
@@ -108,7 +110,27 @@ def crop(annotation: Annotation, rng: np.random.Generator) -> Step | None:
     return steps.change_crop(annotation.contents, Crop(*ends, enabled=bool(rng.integers(2))))
 
 
-EVERY = (add, stroke, stroke, stroke, change, move, remove, boxes, boxes, between, clear, crop)
+def pick(annotation: Annotation, rng: np.random.Generator) -> Step | None:
+    count = int(rng.integers(5))
+    found = Picks(rng.random((count, 3)) * annotation.contents.shape, rng.random(count))
+    return steps.change_picks(annotation.contents, NO_PICKS.with_picks(found), "pick")
+
+
+EVERY = (
+    pick,
+    add,
+    stroke,
+    stroke,
+    stroke,
+    change,
+    move,
+    remove,
+    boxes,
+    boxes,
+    between,
+    clear,
+    crop,
+)
 
 
 def act(annotation: Annotation, rng: np.random.Generator) -> Step | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.actions.annotation import changes
-from scseg.actions.objects.picking import picks_of
+from scseg.actions.objects.picking import drop_draft, picks_of
 from scseg.actions.view import browsing, view
 from scseg.annotations import steps
 from scseg.objects.picks import Picks
@@ -51,7 +51,7 @@ def clear(session: Session, opened: OpenTomogram) -> None:
     """Remove all picks."""
     picked = picks_of(opened)
     none = picked.all.subset(np.zeros(len(picked), np.bool_))
-    opened.objects.pick = opened.objects.least = None
+    drop_draft(opened)
     _change(session, opened, replace(picked.with_picks(none), least=None), "remove all picks", None)
 
 
@@ -75,17 +75,20 @@ def set_least(opened: OpenTomogram, score: float) -> None:
     opened.objects.least = score
 
 
+def set_diameter(opened: OpenTomogram, diameter: float) -> None:
+    """Show the picked particles as so large, in A; `commit` keeps it."""
+    opened.objects.diameter = max(0.0, diameter)
+
+
 def commit(session: Session, opened: OpenTomogram) -> None:
-    """Keep the score from which on picks count, once the hand is off the slider."""
-    least, opened.objects.least = opened.objects.least, None
-    if least is not None and opened.annotation is not None:
-        picked = replace(opened.annotation.contents.picks, least=least)
-        _change(session, opened, picked, "least score of picks", None)
-
-
-def set_diameter(session: Session, opened: OpenTomogram, diameter: float) -> None:
-    """Say how large the picked particles are, in A."""
-    _change(session, opened, replace(picks_of(opened), diameter=diameter), "size of picks", None)
+    """Keep what was dragged of the picks, once the hand is off the slider."""
+    state = opened.objects
+    if state.least is None and state.diameter is None:
+        return
+    label = "size of picks" if state.least is None else "least score of picks"
+    picked = picks_of(opened)
+    state.least = state.diameter = None
+    _change(session, opened, picked, label, None)
 
 
 def _change(

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+MOST_BYTES = 2 << 30
+"""Of the objects of all tomograms."""
 NO_SIZE = "Give the pixel size under the list of tomograms first: sizes need it."
 
 
@@ -59,6 +61,7 @@ def find(session: Session, opened: OpenTomogram) -> None:
     def done(objects: Objects) -> None:
         opened.objects.found = FoundObjects(objects, source, finding, drawn)
         opened.objects.chosen, opened.objects.measured = 0, None
+        _make_room(session, opened)
 
     title = f"Finding objects of {sources.name_of(opened, source)}"
     session.requests.append(working(session, opened, Work(title, run), done))
@@ -119,6 +122,21 @@ def working(
         result: Result = yield work
     if opened in session.tomograms:
         done(result)
+
+
+def _make_room(session: Session, opened: OpenTomogram) -> None:
+    """Give back the objects of other tomograms where all together take too much memory."""
+    room = MOST_BYTES - (0 if opened.objects.found is None else _nbytes(opened.objects.found))
+    for each in session.tomograms:
+        if each is opened or each.objects.found is None:
+            continue
+        room -= _nbytes(each.objects.found)
+        if room < 0:
+            each.objects.found = each.objects.measured = None
+
+
+def _nbytes(found: FoundObjects) -> int:
+    return found.objects.labels.nbytes
 
 
 @contextmanager

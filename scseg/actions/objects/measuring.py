@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from scseg.actions import writing
 from scseg.actions.objects import curating, finding
 from scseg.actions.objects import source as sources
@@ -16,9 +18,11 @@ from scseg.state.requests import Work
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from scseg.annotations.feature import Feature
+    from numpy.typing import NDArray
+
     from scseg.base.progress import Report
     from scseg.objects.measuring import Measured
+    from scseg.state.objects import Source
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
 
@@ -33,13 +37,17 @@ def obstacle(opened: OpenTomogram) -> str:
     return "" if kept.any() else "No object is left."
 
 
-def start(session: Session, opened: OpenTomogram, other: Feature | None) -> None:
-    """Measure the objects that are kept, and how far each of them is from another feature."""
+def start(session: Session, opened: OpenTomogram) -> None:
+    """Measure the objects that are kept, and how far each of them is from the other feature.
+
+    Raises:
+        ScsegError: that one is not there any more.
+    """
     found, kept = opened.objects.found, opened.objects.kept
     if found is None or kept is None or obstacle(opened):
         return
-    size = found.objects.voxel_size
-    target = None if other is None else sources.feature_slices(opened, DrawnSource(other.id))
+    size, other = found.objects.voxel_size, other_of(opened)
+    target = None if other is None else sources.feature_slices(opened, other)
 
     def run(report: Report) -> tuple[Measured, ...]:
         reference = None
@@ -48,48 +56,49 @@ def start(session: Session, opened: OpenTomogram, other: Feature | None) -> None
         return tuple(measure(found.objects, kept, reference, sub_report(report, 0.1, 1.0)))
 
     def done(rows: tuple[Measured, ...]) -> None:
-        opened.objects.measured = Measurements(rows, found, "" if other is None else other.name)
+        if opened.objects.found is found:
+            to = "" if other is None else sources.name_of(opened, other)
+            labels = np.flatnonzero(kept)
+            opened.objects.measured = Measurements(rows, labels, found.source, to)
 
     title = f"Measuring objects of {sources.name_of(opened, found.source)}"
     session.requests.append(finding.working(session, opened, Work(title, run), done))
 
 
-def show(session: Session, opened: OpenTomogram, row: int) -> None:
-    """Choose the object of a row of the table, and bring it into view."""
-    measured = opened.objects.measured
-    if measured is None:
-        return
-    one = measured.rows[row]
-    opened.objects.chosen = label_of(measured, one)
-    curating.bring_into_view(session, opened, (one.z, one.y, one.x))
-
-
-def chosen_row(opened: OpenTomogram) -> int | None:
-    """Return the row of the object that was chosen."""
-    measured, chosen = opened.objects.measured, opened.objects.chosen
-    if measured is None or not chosen:
+def other_of(opened: OpenTomogram) -> Source | None:
+    """Return what distances are measured to, as long as it is there."""
+    other = opened.objects.other
+    if isinstance(other, DrawnSource) and all(each.id != other.feature for each in opened.features):
         return None
-    labels = (label_of(measured, one) for one in measured.rows)
-    return next((row for row, label in enumerate(labels) if label == chosen), None)
+    return other
 
 
-def label_of(measured: Measurements, one: Measured) -> int:
-    """Return the label that an object has here; in its file it may have another number."""
-    names = measured.of.objects.names
-    if names is None:
-        return one.label
-    return int(names.searchsorted(one.label))
+def left(opened: OpenTomogram) -> NDArray[np.int64]:
+    """Return the numbers of the measurements whose objects are still kept."""
+    measured, kept = opened.objects.measured, opened.objects.kept
+    if measured is None or kept is None:
+        return np.empty(0, np.int64)
+    return np.flatnonzero(kept[measured.labels])
+
+
+def show(session: Session, opened: OpenTomogram, number: int) -> None:
+    """Choose the object of a measurement, and bring it into view."""
+    measured = opened.objects.measured
+    if measured is not None:
+        one = measured.rows[number]
+        opened.objects.chosen = int(measured.labels[number])
+        curating.bring_into_view(session, opened, (one.z, one.y, one.x))
 
 
 def save(session: Session, opened: OpenTomogram) -> None:
-    """Ask for a name, then write the table as CSV."""
+    """Ask for a name, then write the table of the objects that are left as CSV."""
     measured = opened.objects.measured
     if measured is None:
         return
-    rows = [(opened.name, row) for row in measured.rows]
+    rows = [(opened.name, measured.rows[number]) for number in left(opened).tolist()]
 
     def write(path: Path, _: Report) -> None:
         write_table(path, rows)
 
-    proposed = sources.proposed_file(opened, measured.of.source, "_measured.csv")
+    proposed = sources.proposed_file(opened, measured.source, "_measured.csv")
     writing.ask(session, "Save measurements", proposed, write)

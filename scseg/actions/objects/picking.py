@@ -37,8 +37,14 @@ def picks_of(opened: OpenTomogram) -> PickedParticles:
     """Return the picks of a tomogram, as they are to be seen now."""
     if opened.annotation is None:
         return NO_PICKS
-    picks, least = opened.annotation.contents.picks, opened.objects.least
-    return picks if least is None else replace(picks, least=least)
+    picks, least, diameter = (
+        opened.annotation.contents.picks,
+        opened.objects.least,
+        opened.objects.diameter,
+    )
+    if least is not None:
+        picks = replace(picks, least=least)
+    return picks if diameter is None else replace(picks, diameter=diameter)
 
 
 def obstacle(session: Session, opened: OpenTomogram) -> str:
@@ -99,10 +105,15 @@ def put(session: Session, opened: OpenTomogram, picks: Picks, about: PickedParti
         return
     strokes.end_on(session, opened)
     before, after = opened.annotation.contents.picks, about.with_picks(picks)
-    opened.objects.pick = opened.objects.least = None
+    drop_draft(opened)
     label = f"picks of {about.of}" if len(before) == 0 else f"new picks of {about.of}"
     step = steps.change_picks(opened.annotation.contents, after, label)
     changes.apply_step(session, opened, step)
+
+
+def drop_draft(opened: OpenTomogram) -> None:
+    """Forget what is being dragged of the picks, and which of them is chosen."""
+    opened.objects.pick = opened.objects.least = opened.objects.diameter = None
 
 
 def _picker(opened: OpenTomogram, source: Source) -> Callable[[Report], Found]:

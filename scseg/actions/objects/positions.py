@@ -12,6 +12,7 @@ from scseg.actions import writing
 from scseg.actions.annotation import changes
 from scseg.actions.objects import picking
 from scseg.actions.objects import source as sources
+from scseg.actions.view import view
 from scseg.annotations import steps
 from scseg.annotations.picked import PickedParticles
 from scseg.base.errors import ScsegError
@@ -20,6 +21,7 @@ from scseg.datasets.coordinates.grid import grid_of
 from scseg.datasets.coordinates.reading import read_coordinates
 from scseg.datasets.coordinates.writing import Particles, StarKind, Style, write_coordinates
 from scseg.objects.picks import Picks
+from scseg.state.panel_layout import Stage
 from scseg.state.requests import FilesToOpen, Work
 
 if TYPE_CHECKING:
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
     from scseg.state.requests import Workflow
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
+
+
+READ = (".star", ".txt", ".csv", ".tsv", ".coords", ".tbl", ".mod")
 
 
 @dataclass(frozen=True)
@@ -107,6 +112,18 @@ def choose(session: Session, opened: OpenTomogram) -> None:
     """Ask for a list of positions, to be the picks of a tomogram."""
     if changes.may_change(session, opened):
         session.requests.append(_open(session, opened))
+
+
+def can_read(path: Path) -> bool:
+    """Tell whether a file is called as a list of positions is."""
+    return path.suffix.lower() in READ
+
+
+def drop(session: Session, opened: OpenTomogram, path: Path) -> None:
+    """Let the positions of a file that was dropped on the window be the picks."""
+    view.set_stage(session, Stage.OBJECTS)
+    if changes.may_change(session, opened):
+        session.requests.append(open_file(session, opened, path))
 
 
 def choose_boxes(session: Session, opened: OpenTomogram, feature: Feature) -> None:

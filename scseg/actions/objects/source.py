@@ -25,6 +25,7 @@ from scseg.state.panel_layout import Stage
 from scseg.state.requests import FilesToOpen, Work
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from scseg.annotations.feature import Feature
@@ -82,20 +83,29 @@ def told_of(opened: OpenTomogram, source: Source | None) -> str:
     return "Draw a feature, or choose a volume: a mask or a prediction of this tomogram."
 
 
-def use_feature(opened: OpenTomogram, feature: Feature) -> None:
-    """Take what is drawn of a feature."""
-    opened.objects.source = DrawnSource(feature.id)
-
-
 def choose_volume(session: Session, opened: OpenTomogram) -> None:
     """Ask for a mask, prediction or volume of labels, of this or another program."""
-    session.requests.append(_choose(session, opened))
+    session.requests.append(_choose(session, opened, partial(use, opened)))
+
+
+def choose_other_volume(session: Session, opened: OpenTomogram) -> None:
+    """Ask for a mask or prediction that distances are measured to."""
+    session.requests.append(_choose(session, opened, partial(use_as_other, opened)))
 
 
 def use_volume(session: Session, opened: OpenTomogram, path: Path) -> None:
     """Take a volume of a tomogram, and show the stage Objects."""
-    session.requests.append(_look(session, opened, path))
+    session.requests.append(_look(session, opened, path, partial(use, opened)))
     view.set_stage(session, Stage.OBJECTS)
+
+
+def use(opened: OpenTomogram, source: Source) -> None:
+    opened.objects.source = source
+
+
+def use_as_other(opened: OpenTomogram, source: Source | None) -> None:
+    """Measure distances to a source; None: to nothing."""
+    opened.objects.other = source
 
 
 def set_meaning(opened: OpenTomogram, meaning: MaskMeaning, *, are_objects: bool = False) -> None:
@@ -176,17 +186,19 @@ def looked_at(volume: Tomogram, report: Report) -> VolumeSource:
     return VolumeSource(volume, values, meaning)
 
 
-def _choose(session: Session, opened: OpenTomogram) -> Workflow:
+def _choose(session: Session, opened: OpenTomogram, then: Callable[[Source], None]) -> Workflow:
     title = f"Choose a mask or prediction of {opened.name}"
     chosen: tuple[Path, ...] = yield FilesToOpen("tomogram", title)
-    yield from _look(session, opened, chosen[0])
+    yield from _look(session, opened, chosen[0], then)
 
 
-def _look(session: Session, opened: OpenTomogram, path: Path) -> Workflow:
+def _look(
+    session: Session, opened: OpenTomogram, path: Path, then: Callable[[Source], None]
+) -> Workflow:
     look = partial(_open, path, opened.shape, opened.name)
     source: VolumeSource = yield Work(f"Looking at {path.name}", look)
     if opened in session.tomograms:
-        opened.objects.source = source
+        then(source)
 
 
 def _open(path: Path, shape: tuple[int, int, int], name: str, report: Report) -> VolumeSource:

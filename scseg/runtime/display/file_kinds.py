@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scseg.actions.objects.positions import READ
 from scseg.datasets.tomogram import TOMOGRAM_SUFFIXES
 from scseg.interactions.group import SUFFIX as GROUP_SUFFIX
 
@@ -29,7 +30,7 @@ KINDS: dict[Kind, FileKind] = {
     "positions": FileKind(
         "Open positions",
         "Positions",
-        (".star", ".txt", ".csv", ".tsv", ".coords", ".tbl", ".mod"),
+        READ,
     ),
     "training set": FileKind("Choose a training set", "Training sets", (".scnt",)),
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +9,8 @@ import numpy as np
 from scseg.runtime.display.columns import Column
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from scseg.state.objects import Measurements
 
 _COLUMNS = (
@@ -46,10 +47,9 @@ _COLUMNS = (
 )
 
 
-@lru_cache(2)
-def columns_of(measured: Measurements) -> tuple[Column, ...]:
-    """Return the columns; the distance to another feature where it was measured."""
-    rows = measured.rows
+def columns_of(measured: Measurements, numbers: NDArray[np.int64]) -> tuple[Column, ...]:
+    """Return the columns of some of the measurements; the distance to another feature if it was measured."""
+    rows = [measured.rows[number] for number in numbers.tolist()]
     columns = [
         Column(name, np.array([float(getattr(row, key)) for row in rows]), form, explained)
         for name, key, form, explained in _COLUMNS

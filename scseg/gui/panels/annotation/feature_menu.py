@@ -9,6 +9,7 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions.annotation import areas, changes, exchange, features, library, mask_import
 from scseg.actions.annotation import boxes as annotation_boxes
+from scseg.actions.objects import positions
 from scseg.actions.view import browsing
 from scseg.base.formatting import counted, noun
 from scseg.gui.number_widgets import goes_back
@@ -51,11 +52,19 @@ FILES: tuple[tuple[str, str, Run], ...] = (
         exchange.export_volume,
     ),
     (
+        "Import positions as boxes…###positions",
+        "Place a box on each position of a file: .star, .txt, .csv, .tsv, .coords, .tbl, .mod.",
+        positions.choose_boxes,
+    ),
+    (
         "Import mask volume…###import",
         "Add a mask that another program has made of this tomogram: of two values, labels or scores.",
         mask_import.choose_import,
     ),
 )
+
+
+CHANGES = (mask_import.choose_import, positions.choose_boxes)
 
 
 @dataclass
@@ -84,7 +93,7 @@ def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> No
         _draw_boxes(session, opened, feature, ui)
     imgui.separator()
     for label, explained, run in FILES:
-        is_off = run is mask_import.choose_import and bool(why)
+        is_off = run in CHANGES and bool(why)
         if imgui.menu_item_simple(label, enabled=not is_off):
             run(session, opened, feature)
         tooltip(why if is_off else explained)

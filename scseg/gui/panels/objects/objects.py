@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imgui_bundle import imgui
+
+from scseg.actions.objects import curating
 from scseg.gui.panels.objects import found, measurements, picks, source
 from scseg.gui.widgets import faint, header
 
@@ -28,3 +31,5 @@ def draw(session: Session, ui: Ui) -> None:
     for name, part in PARTS:
         if header(name, session):
             part.draw(session, opened, ui)
+    if not imgui.is_any_item_active():
+        curating.commit(session, opened)

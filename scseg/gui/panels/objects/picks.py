@@ -130,16 +130,15 @@ def _draw_list(session: Session, opened: OpenTomogram, ui: Ui) -> None:
     picked = picking.picks_of(opened)
     low, high = score_range(picked)
     if high > low:
-        least = slider(
-            "least",
-            low if picked.least is None else picked.least,
-            Range(low, high, "%.3g least score", low),
-            "Picks of a lower score are left out: on the slice, in the list, in files.",
-        )
+        with off_where(picking.may_not_change(session, opened)):
+            least = slider(
+                "least",
+                low if picked.least is None else picked.least,
+                Range(low, high, "%.3g least score", low),
+                "Picks of a lower score are left out: on the slice, in the list, in files.",
+            )
         if least is not None:
             curating.set_least(opened, least)
-        if not imgui.is_item_active():
-            curating.commit(session, opened)
     faint(told_of_picks(picked))
     columns, numbers = columns_of(picked)
     chosen = opened.objects.pick

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import imgui
 
-from scseg.actions.objects import finding, picking, positions, to_feature
+from scseg.actions.objects import curating, finding, picking, positions, to_feature
 from scseg.gui.number_widgets import Range, slider
 from scseg.gui.widgets import button, chip, choice, faint_lines, off_where, tooltip
 from scseg.runtime.display import labels
@@ -51,7 +51,23 @@ def _draw_copy(session: Session, opened: OpenTomogram, ui: Ui) -> None:
         imgui.end_combo()
     tooltip("The feature that gets boxes or discs: to learn from, or to draw on.")
     with off_where(picking.may_not_change(session, opened)):
+        _draw_size(opened)
         _draw_copies(session, opened, target)
+
+
+def _draw_size(opened: OpenTomogram) -> None:
+    """Draw how large the picks are: positions of a file do not tell."""
+    value = picking.picks_of(opened).diameter
+    shown = "%.0f A across" if value else "size not known"
+    diameter = slider(
+        "across",
+        value,
+        Range(0.0, 2000.0, shown, 0.0, logarithmic=True),
+        "How large the picked particles are: circles on the slice, discs, boxes of a new feature, spheres in "
+        "3dmod.",
+    )
+    if diameter is not None:
+        curating.set_diameter(opened, round(diameter))
 
 
 def _draw_copies(session: Session, opened: OpenTomogram, target: Feature | None) -> None:

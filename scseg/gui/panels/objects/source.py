@@ -49,7 +49,7 @@ def _draw_choice(session: Session, opened: OpenTomogram, ui: Ui) -> None:
             chip(feature.colour, imgui.get_font_size() * 0.7)
             chosen = source == DrawnSource(feature.id)
             if imgui.selectable(labels.label(feature.name, f"of {feature.id}"), chosen)[0]:
-                sources.use_feature(opened, feature)
+                sources.use(opened, DrawnSource(feature.id))
             tooltip("What is drawn of this feature on all slices.")
         if not opened.features:
             imgui.text_disabled("No feature is drawn: browse for a volume.")
