@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+STAGE = "//Panels/stages/Objects"
+"""Lists to choose from are found by their whole path alone."""
+PARTS = ("Source", "Find objects", "Picks", "Measurements")
 
-def to_stage(user, part=None):
-    """Show the stage Objects, with nothing of the panels above it; of its parts, one may be alone."""
+
+def state(user):
+    return user.session.active.objects
+
+
+def to_stage(user, *parts):
+    """Show the stage Objects with these of its parts open, and nothing of the panels above it."""
+    user.wait_for(lambda: user.session.active.annotation is not None)
     user.ctx.item_click("//Panels/stages/Objects")
     for header in ("Datasets", "Filters"):
         user.ctx.item_close(f"//Panels/{header}")
     user.ctx.yield_(2)
-    parts = ("Source", "Find objects", "Picks", "Measurements")
-    for each in parts if part else ():
-        way = user.ctx.item_open if each == part else user.ctx.item_close
+    for each in PARTS:
+        way = user.ctx.item_open if each in parts else user.ctx.item_close
         way(f"//Panels/**/{each}")
     user.ctx.yield_(2)
 
 
 def choose_volume(user, path):
-    """Choose a volume as the source by the dialog."""
+    """Choose a volume as the source, by the dialog."""
+    before = state(user).source
     user.ctx.item_click("//Panels/**/###browse")
     choose_file(user, path)
-    user.wait_for(lambda: user.session.active.objects.source is not None)
+    user.wait_for(lambda: state(user).source is not before)
+    user.ctx.yield_(2)
 
 
 def choose_file(user, path):
@@ -28,4 +38,12 @@ def choose_file(user, path):
     user.wait_for(lambda: user.ctx.item_exists(f"//###files/**/###{path.name}"))
     user.ctx.item_click(f"//###files/**/###{path.name}")
     user.ctx.item_click("//###files/###open")
+    user.ctx.yield_(2)
+
+
+def find(user):
+    """Find the objects of the source."""
+    before = state(user).found
+    user.ctx.item_click("//Panels/**/###find")
+    user.wait_for(lambda: state(user).found is not before and not state(user).at_work)
     user.ctx.yield_(2)
