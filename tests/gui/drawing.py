@@ -61,10 +61,10 @@ def mask(user, number=0, z=None):
     return contents.mask(contents.features[number].id, user.session.active.z if z is None else z)
 
 
-def in_file(user):
+def in_file(user, shape=SHAPE):
     """Return what the file holds, read anew."""
     settled(user)
-    contents, _ = read_database(user.session.active.annotated.path, SHAPE)
+    contents, _ = read_database(user.session.active.annotated.path, shape)
     return contents
 
 

@@ -11,6 +11,10 @@ def state(user):
     return user.session.active.objects
 
 
+def picks(user):
+    return user.session.active.annotation.contents.picks
+
+
 def to_stage(user, *parts):
     """Show the stage Objects with these of its parts open, and nothing of the panels above it."""
     user.wait_for(lambda: user.session.active.annotation is not None)

@@ -155,7 +155,7 @@ def proposed_name(opened: OpenTomogram, of: str, ending: str) -> Path:
     path = opened.tomogram.path
     name = without_suffix(of)
     if not name.startswith(path.stem):
-        name = f"{path.stem}__{name}"
+        name = f"{path.stem}__{name}" if name else path.stem
     return path.with_name(fit_file_name(safe_name(re.sub(r"[^\w.-]+", "_", name)), ending))
 
 

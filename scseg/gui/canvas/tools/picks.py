@@ -69,7 +69,7 @@ def _draw(pick: DrawnPick, colour: Colour, ui: Ui, surface: Surface) -> None:
     """Draw a circle, the fainter the farther the pick is from the slice; those on it have a point, too."""
     lines, middle = imgui.get_window_draw_list(), surface.to_screen(pick.at)
     radius = max(LEAST * ui.scale, surface.length(pick.radius))
-    strength = 1.0 - 0.6 * pick.depth
+    strength = 1.0 - 0.4 * pick.depth
     thick = (2.4 if colour == CHOSEN else 1.4) * ui.scale
     lines.add_circle(middle, radius, packed((0, 0, 0), 0.45 * strength), 0, thick + 1.6 * ui.scale)
     lines.add_circle(middle, radius, packed(colour, strength), 0, thick)
