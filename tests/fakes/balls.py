@@ -27,9 +27,9 @@ def write(path, values, apix=APIX):
     return path
 
 
-def write_tomogram(folder):
+def write_tomogram(folder, apix=APIX):
     noise = np.random.default_rng(0).normal(size=SHAPE).astype(np.float32)
-    return write(folder / "cell.mrc", (noise - 3 * balls()).astype(np.float32))
+    return write(folder / "cell.mrc", (noise - 3 * balls()).astype(np.float32), apix)
 
 
 def write_mask(folder, name="mask.mrc"):

@@ -95,7 +95,7 @@ def choose_other_volume(session: Session, opened: OpenTomogram) -> None:
 
 def use_volume(session: Session, opened: OpenTomogram, path: Path) -> None:
     """Take a volume of a tomogram, and show the stage Objects."""
-    session.requests.append(_look(session, opened, path, partial(use, opened)))
+    session.requests.append(looked(session, opened, path, partial(use, opened)))
     view.set_stage(session, Stage.OBJECTS)
 
 
@@ -189,12 +189,13 @@ def looked_at(volume: Tomogram, report: Report) -> VolumeSource:
 def _choose(session: Session, opened: OpenTomogram, then: Callable[[Source], None]) -> Workflow:
     title = f"Choose a mask or prediction of {opened.name}"
     chosen: tuple[Path, ...] = yield FilesToOpen("tomogram", title)
-    yield from _look(session, opened, chosen[0], then)
+    yield from looked(session, opened, chosen[0], then)
 
 
-def _look(
+def looked(
     session: Session, opened: OpenTomogram, path: Path, then: Callable[[Source], None]
 ) -> Workflow:
+    """Find out what is in a volume of a tomogram; `then` takes it, unless that was closed meanwhile."""
     look = partial(_open, path, opened.shape, opened.name)
     source: VolumeSource = yield Work(f"Looking at {path.name}", look)
     if opened in session.tomograms:
