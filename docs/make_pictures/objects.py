@@ -10,6 +10,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from driving import Driver, copied, drive
 
 from scseg.actions.objects import curating, finding, measuring, picking
@@ -20,10 +21,11 @@ from scseg.state.panel_layout import Stage
 from scseg.state.tomograms import View
 
 SLICE = 50
-SIZE = (1280, 940)
+SIZE = (1280, 1060)
 DIAMETER = 270.0
 SMALLEST = 3000.0
-CHOSEN = 2
+PLACE = (50, 310, 330)
+"""What is chosen is near to it, (z, y, x)."""
 
 
 def main(tomogram: Path, ribosomes: Path, membranes: Path) -> None:
@@ -56,7 +58,9 @@ def objects(driver: Driver, ribosomes: Path, membranes: Path) -> None:
     driver.wait(lambda: opened.objects.found and not opened.objects.at_work)
     measuring.start(session, opened)
     driver.wait(lambda: opened.objects.measured and not opened.objects.at_work)
-    measuring.show(session, opened, CHOSEN)
+    rows = opened.objects.measured.rows if opened.objects.measured else ()
+    measuring.show(session, opened, nearest([(row.z, row.y, row.x) for row in rows]))
+    browsing.set_slice(session, SLICE)
     view.set_stage(session, Stage.OBJECTS)
     driver.show("objects.png", (800, 500))
 
@@ -74,11 +78,17 @@ def positions(driver: Driver) -> None:
     picking.start(session, opened)
     driver.wait(lambda: len(picking.picks_of(opened)))
     view.set_theme(session, "light")
-    curating.show(session, opened, CHOSEN)
-    view.set_view(opened, View(230, 230, 2.6, fit=False))
+    curating.show(session, opened, nearest(picking.picks_of(opened).all.positions))
+    browsing.set_slice(session, SLICE)
+    view.set_view(opened, View(*PLACE[:0:-1], 2.6, fit=False))
     while session.notices:
         session.notices.pop()
     driver.show("positions.png", (800, 500))
+
+
+def nearest(places: object) -> int:
+    """Return the number of the place that is nearest to the one in the pictures."""
+    return int(np.linalg.norm(np.asarray(places) - PLACE, axis=1).argmin())
 
 
 if __name__ == "__main__":

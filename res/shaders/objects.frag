@@ -19,7 +19,7 @@ void main() {
             uint here = label(at, size);
             if (here == 0u) continue;
             float strength = here == 255u ? max(alpha, 0.6) : alpha;
-            if (edge(at, size, here)) strength = min(1.0, strength + 0.35);
+            if (edge(at, size, here)) strength = min(1.0, 1.8 * strength);
             sum += vec4(tint(here) * strength, strength);
         }
     if (sum.a == 0.0) discard;

@@ -96,7 +96,7 @@ def read_feature(
     """
     said = said or MaskMeaning()
     if own_content(volume) == "prediction" and said.label is None:
-        return _prediction(volume, said)
+        return predicted_feature(volume, said)
     return decided_feature(volume, survey(volume, report), said)
 
 
@@ -162,8 +162,12 @@ def enough_memory(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _prediction(volume: Tomogram, said: MaskMeaning) -> FeatureVolume:
-    """Return a volume that this program predicted."""
+def predicted_feature(volume: Tomogram, said: MaskMeaning) -> FeatureVolume:
+    """Return what of a volume that this program predicted is the feature; looks at no file.
+
+    Raises:
+        ScsegError: the threshold cannot be.
+    """
     scale = FULL_SCALE if volume.stored.dtype.kind in "iu" else 1.0
     threshold = USUAL_THRESHOLD if said.threshold is None else said.threshold
     if not 0 <= threshold <= 1:

@@ -10,7 +10,8 @@ import starfile
 from scseg.base.labels import FEATURE
 from tests.fakes import balls
 from tests.gui.drawing import annotation, in_file, save_as, settled
-from tests.gui.objects import STAGE, choose_file, choose_volume, find, picks, state, to_stage
+from tests.gui.objects import PARTS, STAGE, choose_file, choose_volume, find, picks, state, to_stage
+from tests.gui.test_annotation_audit import at_once, unexplained
 
 pytestmark = pytest.mark.gui
 
@@ -380,3 +381,30 @@ def test_positions_become_boxes_by_the_menu_of_a_feature(open_window, cell, tmp_
         assert annotation(user).boxes(feature.id) == ((8, 15, 20), (12, 40, 30))
 
     open_window(steps, [cell])
+
+
+def test_every_control_of_the_stage_explains_itself(open_window, cell, tmp_path):
+    scores = balls.write_scores(tmp_path)
+
+    def steps(user):
+        pick(user, scores)
+        find_and_measure(user)
+        user.do(at_once)
+        for part in PARTS:
+            to_stage(user, part)
+            user.ctx.yield_(3)
+            headers = {user.ctx.item_info(f"//Panels/**/{name}").id_ for name in HEADERS}
+            silent = unexplained(user, "//Panels") - headers
+            # The histogram is explained by the list above it.
+            assert len(silent) == (part == "Measurements"), part
+
+    def find_and_measure(user):
+        to_stage(user, "Find objects", "Measurements")
+        find(user)
+        user.ctx.item_click("//Panels/**/###measure")
+        user.wait_for(lambda: state(user).measured is not None)
+
+    open_window(steps, [cell])
+
+
+HEADERS = ("Datasets", "Filters", *PARTS)

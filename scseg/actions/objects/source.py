@@ -19,7 +19,7 @@ from scseg.datasets.mask_volume import MaskMeaning, check_shape
 from scseg.datasets.tomogram import open_tomogram
 from scseg.datasets.written_volume import own_content
 from scseg.models.description import safe_name
-from scseg.objects.feature_volume import USUAL_THRESHOLD, decided_feature, read_feature
+from scseg.objects.feature_volume import USUAL_THRESHOLD, decided_feature, predicted_feature
 from scseg.state.objects import DrawnSource, VolumeSource
 from scseg.state.panel_layout import Stage
 from scseg.state.requests import FilesToOpen, Work
@@ -210,7 +210,7 @@ def _open(path: Path, shape: tuple[int, int, int], name: str, report: Report) ->
 
 def _of_volume(source: VolumeSource) -> FeatureVolume:
     if source.values is None:
-        return read_feature(source.volume, source.meaning)
+        return predicted_feature(source.volume, source.meaning)
     return decided_feature(source.volume, source.values, source.meaning)
 
 

@@ -18,6 +18,7 @@ from scseg.annotations.feature_names import free_name
 from scseg.base.formatting import counted
 from scseg.base.labels import BACKGROUND, FEATURE
 from scseg.base.progress import Report, silent
+from scseg.datasets.coordinates.grid import without_suffix
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 LARGER = 2.0
 """A box of a new feature is so many times as wide as the particle, which then is seen with what is around."""
-SMALLEST_BOX = 16
+SMALLEST_BOX = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,8 +112,7 @@ def new_feature(session: Session, opened: OpenTomogram) -> Feature:
     """Return a feature called after the picks, with boxes about twice as wide as the particles."""
     picked = picks_of(opened)
     names = known_names.names_in(opened)
-    base = picked.of.split("__")[-1].removesuffix(".mrc") or "Particles"
-    name = free_name(base, names)
+    name = free_name(_particle_name(picked.of, opened), names)
     colour = known_names.known_looks(session).get(name)
     feature = Feature(
         name, colour or next_colour(opened.features, known_names.known_looks(session).values())
@@ -121,6 +121,12 @@ def new_feature(session: Session, opened: OpenTomogram) -> Feature:
         side = round(LARGER * picked.diameter / opened.apix / 2) * 2
         feature = replace(feature, box_size=max(SMALLEST_BOX, min(side, LARGEST_BOX)))
     return feature
+
+
+def _particle_name(of: str, opened: OpenTomogram) -> str:
+    """Return what picks are of, without the tomogram's name and suffixes: that of a file, or a feature."""
+    name = without_suffix(of).removeprefix(opened.tomogram.path.stem).strip("_- ")
+    return name or "Particles"
 
 
 def drawn(

@@ -41,7 +41,7 @@ class Grid:
         if self.voxel_size is None:
             raise ScsegError(
                 f"The positions are in A, and {self.name} does not tell its voxel size; give it with "
-                "--tomogram-apix."
+                "--tomogram-apix, in the window under the list of tomograms."
             )
         return self.voxel_size
 

@@ -43,7 +43,7 @@ def _draw_choice(session: Session, opened: OpenTomogram, ui: Ui) -> None:
     source = sources.current(opened)
     browse = imgui.calc_text_size("Browse…").x + 36 * ui.scale
     imgui.set_next_item_width(imgui.get_content_region_avail().x - browse)
-    name = labels.shown(sources.name_of(opened, source))
+    name = "choose a source" if source is None else labels.shown(sources.name_of(opened, source))
     if imgui.begin_combo("###source", name):
         for feature in opened.features:
             chip(feature.colour, imgui.get_font_size() * 0.7)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from imgui_bundle import ImVec2, imgui
 
+from scseg.gui.theme import rgba
 from scseg.gui.widgets import tooltip
 
 if TYPE_CHECKING:
@@ -51,7 +52,10 @@ def draw(name: str, columns: Sequence[Column], chosen: int | None, ui: Ui) -> in
     """Draw a table; return the number of the row that was clicked, as the columns count them."""
     lines = min(ROWS, max(1, len(columns[0].values))) + 2
     size = ImVec2(0, lines * imgui.get_text_line_height_with_spacing() + 6 * ui.scale)
-    if not imgui.begin_table(name, len(columns), FLAGS, size):
+    imgui.push_style_color(imgui.Col_.table_border_strong, rgba(ui.palette.border))
+    is_seen = imgui.begin_table(name, len(columns), FLAGS, size)
+    imgui.pop_style_color()
+    if not is_seen:
         return None
     state = ui.state_of(Tables).of.setdefault(name, Sorted())
     imgui.table_setup_scroll_freeze(0, 1)
@@ -105,6 +109,7 @@ def _draw_rows(state: Sorted, columns: Sequence[Column], chosen: int | None) -> 
             text = f"{columns[0].shown(row)}###row {row}"
             if imgui.selectable(text, row == chosen, imgui.SelectableFlags_.span_all_columns)[0]:
                 clicked = state.shown = row
+            tooltip("Show it on the slice.")
             if scrolls and row == chosen and not imgui.is_item_visible():
                 imgui.set_scroll_here_y(0.5)
             for column in columns[1:]:
