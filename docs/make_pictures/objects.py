@@ -75,6 +75,7 @@ def positions(driver: Driver) -> None:
     view.set_header(session, "Picks", opened=True)
     picking.set_picking(opened, replace(opened.objects.picking, diameter=DIAMETER))
     finding.set_alpha(opened, 0.0)
+    opened.objects.chosen = 0
     picking.start(session, opened)
     driver.wait(lambda: len(picking.picks_of(opened)))
     view.set_theme(session, "light")

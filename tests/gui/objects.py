@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 STAGE = "//Panels/stages/Objects"
 """Lists to choose from are found by their whole path alone."""
 PARTS = ("Source", "Find objects", "Picks", "Measurements")
@@ -51,3 +53,25 @@ def find(user):
     user.ctx.item_click("//Panels/**/###find")
     user.wait_for(lambda: state(user).found is not before and not state(user).at_work)
     user.ctx.yield_(2)
+
+
+def show(user, z):
+    """Show a slice."""
+    user.session.active.z = z
+    user.wait_until_shown()
+    user.ctx.yield_(2)
+
+
+def place_by_hand(user, *voxels):
+    """Add picks at voxels (x, y) of the slice in view."""
+    for voxel in voxels:
+        user.point_at(voxel)
+        user.ctx.key_down(user.imgui.Key.mod_shift)
+        user.ctx.mouse_click(0)
+        user.ctx.key_up(user.imgui.Key.mod_shift)
+        user.ctx.yield_(2)
+
+
+def distances(found, wanted):
+    """Return how far each place is from the nearest of those that are wanted."""
+    return np.linalg.norm(found[:, None] - wanted[None], axis=2).min(axis=1)

@@ -27,8 +27,8 @@ def on_screen(state, z=13, shape=balls.SHAPE):
 def test_each_object_of_a_slice_has_a_number_of_its_own(state):
     numbers = ObjectsOnSlice().shown(on_screen(state)).numbers.values
     assert np.array_equal(numbers > 0, balls.balls()[13])
-    assert len(np.unique(numbers)) == 4
     labels = state.found.objects.labels[13]
+    assert len(np.unique(numbers)) == len(np.unique(labels)) > 4
     for label in np.unique(labels[labels > 0]):
         assert len(np.unique(numbers[labels == label])) == 1
 

@@ -33,7 +33,7 @@ class ObjectsTexture:
 
     def paint(self, layer: ObjectsLayer, projection: Projection) -> None:
         """Draw the objects over what is there, with the current blending."""
-        if self._texture is None:
+        if self._texture is None or not layer.alpha:
             return
         self._texture.bind(1)
         uniforms: dict[str, Uniform] = {"labels": 1, "alpha": layer.alpha, "line": layer.line}
