@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 FORM = json_files.JsonFormat("scseg session", 1, 16 << 20)
 TOOLS = get_args(ToolName)
-_STAGES = {Stage.SEGMENTATION: "Segmentation", Stage.MODELS: "Models"}
+_STAGES = {Stage.SEGMENTATION: "Segmentation", Stage.MODELS: "Models", Stage.EXPORT: "Export"}
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,10 @@ class Questions:
         self.asked.append((kind, title))
         then(self.files)
 
+    def ask_folder(self, title, proposed, then):
+        self.asked.append((title, proposed))
+        then(self.target)
+
     def ask_save(self, title, proposed, then):
         self.asked.append((title, proposed))
         then(self.target)

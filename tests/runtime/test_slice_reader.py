@@ -54,7 +54,7 @@ def eventually(what):
 @pytest.fixture
 def reader():
     woken = threading.Event()
-    reader = SliceReader(Inbox(woken.set), most_bytes=3 * 80)
+    reader = SliceReader(Inbox(woken.set), measured_slice, most_bytes=3 * 80)
     reader.woken = woken
     yield reader
     reader.close()
