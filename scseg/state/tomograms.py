@@ -68,6 +68,7 @@ class TomogramRecord:
     filters: Stack = ()
     view: View = field(default_factory=View)
     feature: str = ""
+    export_slices: tuple[int, int] | None = None
 
 
 @dataclass(eq=False)

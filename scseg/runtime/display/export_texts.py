@@ -14,25 +14,27 @@ if TYPE_CHECKING:
     from scseg.state.tomograms import OpenTomogram
 
 
-def estimate(found: Estimated) -> tuple[str, str]:
-    """Return what an export will take, and what speaks against it."""
+def estimate(found: Estimated) -> tuple[list[str], str]:
+    """Return lines on what an export will take, and what speaks against it."""
     known = found.estimate
     if known is None:
-        return "", found.trouble
-    if known.seconds is None:
-        time = "time: known once each model has predicted a whole slice in this way"
-    else:
-        time = f"about {format_seconds(known.seconds)}"
-    told = (
+        return [], found.trouble
+    told = [
         f"{counted(known.files, 'volume')}, {format_bytes(known.nbytes)} "
-        f"({format_bytes(known.free)} free); {time}"
-    )
-    if known.needed > known.free:
-        return told, "The disk has too little space: free some, or choose a folder on another disk."
+        f"({format_bytes(known.free)} free), {_time(known.seconds)}"
+    ]
     if known.there:
         names = "One volume is" if known.there == 1 else f"{known.there} volumes are"
-        return told, f"{names} there already: kept if made in the same way, else replaced."
-    return told, ""
+        told.append(f"{names} there already: kept if made in the same way, else replaced.")
+    if known.needed <= known.free:
+        return told, ""
+    return told, "The disk has too little space: free some, or choose a folder on another disk."
+
+
+def _time(seconds: float | None) -> str:
+    if seconds is None:
+        return "time not known until each model has predicted a whole slice in this way"
+    return f"about {format_seconds(seconds)}"
 
 
 def part(session: Session, opened: OpenTomogram) -> str:
@@ -69,7 +71,7 @@ def about(export: QueuedExport) -> str:
 def status(export: QueuedExport) -> str:
     """Return how an export stands that is not being written."""
     if export.status == "done":
-        return export.told or f"{counted(len(export.volumes), 'volume')} written"
+        return export.told or "written"
     return {"waiting": "waits", "failed": export.told, "cancelled": "cancelled"}[export.status]
 
 

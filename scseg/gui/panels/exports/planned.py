@@ -171,7 +171,7 @@ def _draw_start(session: Session, ui: Ui) -> None:
         faint_lines(obstacle)
         return
     # Below the button, which must not move when it comes.
-    if told:
-        faint_lines(told)
+    for line in told:
+        faint_lines(line)
     if against:
         warning(against, ui)
