@@ -15,6 +15,9 @@ from scseg.interactions.rules import InteractionSettings, Rule
 from tests.export.exports import FAKE, write_named_model, write_tomogram
 from tests.fakes.headless import running, step_until
 
+SECONDS = 60.0
+"""Each export starts a process, which a machine may be slow at."""
+
 
 def use_fake_network(monkeypatch):
     monkeypatch.setattr(exporter, "Segmenter", partial(Segmenter, FAKE))
@@ -67,7 +70,7 @@ def start(program):
 
 
 def finish(program):
-    step_until(program, lambda: not program.session.exports.left)
+    step_until(program, lambda: not program.session.exports.left, SECONDS)
 
 
 def files_in(folder):

@@ -24,6 +24,7 @@ from scseg.persistence import kept_exports
 from scseg.runtime.exports.batch_files import BatchFiles
 from scseg.runtime.saving.user_files import new_session
 from tests.fakes.exporting import (
+    SECONDS,
     files_in,
     finish,
     plan,
@@ -282,7 +283,7 @@ def test_what_the_end_of_the_program_leaves_the_next_start_goes_on_with(tmp_path
             parts = (tmp_path / "out").glob(".t__*.scseg-part")
             return any(part.stat().st_size > 5 * 200 * 200 for part in parts)
 
-        step_until(program, has_begun)
+        step_until(program, has_begun, SECONDS)
     left = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert left
     assert all(name.endswith(".scseg-part") for name in left)
