@@ -12,6 +12,9 @@ WINDOW_PACKAGES := libgl1 libxcursor1 libxi6 libxinerama1 libxrandr2
 run: PACKAGES := $(if $(DISPLAYED),$(WINDOW_PACKAGES))
 test: PACKAGES := $(WINDOW_PACKAGES) xvfb
 
+# A process for each core; what a file of tests has made for all of them is made once.
+SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadfile
+
 .PHONY: run test lint bench soak docs lock clean
 
 # With a display the window (ARGS: files to open, or a command), without one the demonstration.
@@ -28,7 +31,7 @@ endif
 test: $(INSTALLED)
 	@tools/system_packages.sh $(PACKAGES)
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest $(SIDE_BY_SIDE) $(ARGS)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check

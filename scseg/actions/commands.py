@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scseg.actions import notices, opening, undo
 from scseg.actions.action import Action, Gesture, has_tomogram
 from scseg.actions.annotation import commands
+from scseg.actions.exports.commands import EXPORTS
 from scseg.actions.models.commands import MODELS
 from scseg.actions.objects.commands import OBJECTS, PICKING
 from scseg.actions.tomograms import closing, demo, listing
@@ -67,6 +68,7 @@ _FILE = (
         words="example sample data tutorial learn start begin first",
     ),
     *MODELS,
+    *EXPORTS,
     Action(
         "close",
         "Close tomogram",

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from scseg.state.session import Session
 
-SEGMENTATION, MODELS, OBJECTS = "stage-segmentation", "stage-models", "stage-objects"
+SEGMENTATION, MODELS, EXPORT = "stage-segmentation", "stage-models", "stage-export"
+OBJECTS = "stage-objects"
 
 
 def segment_line(session: Session) -> str:
@@ -40,8 +41,8 @@ class Hint:
 
 HINTS = (
     Hint(
-        "Masks of whole tomograms are written on the command line: scseg segment.",
-        "export save write volume prediction mrc 3d batch cluster apply all slices results",
+        "Whole tomograms in a batch, on another machine: scseg segment, on the command line.",
+        "export save write volume prediction mrc 3d batch cluster apply all slices results terminal",
         line=segment_line,
     ),
     Hint(
@@ -112,7 +113,8 @@ HINTS = (
         "apix angstrom voxel spacing scale calibration",
     ),
     Hint(
-        "There is no view in 3D: write a volume, and open it in a program that renders.",
+        "There is no view in 3D: export a volume, and open it in a program that renders.",
         "render isosurface mesh surface volume chimera rotate",
+        EXPORT,
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from scseg.actions.exports import planning
 from scseg.actions.models import model_list
 from scseg.actions.tomograms import reopening
 from scseg.actions.training import new_set
@@ -29,6 +30,7 @@ def restore_session(session: Session, last: LastSession) -> None:
     session.overlays, session.tomogram_order, session.tool = last.overlays, last.listing, last.tool
     session.panels = last.panels
     new_set.set_plan(session, last.set_plan)
+    planning.set_plan(session, last.export_plan)
 
 
 def restore(

@@ -42,4 +42,11 @@ def format_age(seconds: float) -> str:
 
 def time_left(seconds: float) -> str:
     """Tell how long something will still take."""
-    return f"{seconds:.0f} s left" if seconds < 90 else f"{seconds / 60:.0f} min left"
+    return f"{format_seconds(seconds)} left"
+
+
+def format_seconds(seconds: float) -> str:
+    """Return a time to wait as text, such as `12 min`."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 100 * 60 else f"{seconds / 3600:.1f} h"

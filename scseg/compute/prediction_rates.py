@@ -23,6 +23,17 @@ class PredictionRates:
     def __init__(self) -> None:
         self._sums: dict[_Way, tuple[float, float]] = {}
 
+    @property
+    def known(self) -> frozenset[object]:
+        """The models and ways that were seen at work."""
+        return frozenset(way for way, (area, _) in self._sums.items() if area > 0)
+
+    def copy(self) -> PredictionRates:
+        """Return what is known now, for a thread."""
+        copied = PredictionRates()
+        copied._sums = dict(self._sums)
+        return copied
+
     def note(self, request: SliceRequest, area: float, seconds: float) -> None:
         """Take in what a request of an area took."""
         known_area, known_seconds = self._sums.get(_way(request), (0.0, 0.0))

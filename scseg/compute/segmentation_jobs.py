@@ -110,7 +110,7 @@ class SegmentationJob:
         )
 
     def volume_name(self) -> str:
-        return fit_file_name(_stem(self.tomogram.path), f"__{safe_name(self.model.name)}.mrc")
+        return volume_name(self.tomogram.path, self.model.name)
 
     def slice_name(self, z: int) -> str:
         model = safe_name(self.model.name)
@@ -186,6 +186,11 @@ class JointSegmentation:
 def single_model(job: SegmentationJob) -> JointSegmentation:
     """Return the ensemble of a single model."""
     return JointSegmentation({"": job}, ("",))
+
+
+def volume_name(tomogram: Path, model: str) -> str:
+    """Return what the volume is called that a model of a name makes of a tomogram."""
+    return fit_file_name(_stem(tomogram), f"__{safe_name(model)}.mrc")
 
 
 def tomogram_ref(

@@ -27,6 +27,7 @@ class Estimate:
 
     Attributes:
         files: how many volumes or images are written.
+        there: how many of them lie there already, made in this way or in another.
         nbytes: of all of them.
         needed: bytes that the disk must have free: an older file goes only when the new one is complete.
         free: bytes that it has.
@@ -34,6 +35,7 @@ class Estimate:
     """
 
     files: int
+    there: int
     nbytes: int
     needed: int
     free: int
@@ -47,21 +49,26 @@ def estimated(
     *,
     separate: bool = False,
 ) -> Estimate:
-    """Estimate an export into a folder that is there; of each file there only the size is looked at.
+    """Estimate an export into a folder, there or not; of each file there only the size is looked at.
 
     Raises:
         ScsegError: the folder cannot be reached.
     """
-    files, total, taken, needed, seconds = 0, 0, 0, 0, 0.0
+    files, there, total, taken, needed, seconds = 0, 0, 0, 0, 0, 0.0
     for plan in plans:
         seconds += math.nan if (known := rates.seconds(plan)) is None else known
         for path, size in _files(plan, folder, separate=separate):
             files, total = files + 1, total + size
             needed = max(needed, taken + size)
-            taken += size - (path.stat().st_size if path.is_file() else 0)
+            old = path.stat().st_size if path.is_file() else None
+            there += old is not None
+            taken += size - (old or 0)
+    there_already = next(
+        each for each in (folder.absolute(), *folder.absolute().parents) if each.exists()
+    )
     with write_errors_as_sentences(folder):
-        free = shutil.disk_usage(folder).free
-    return Estimate(files, total, needed, free, None if math.isnan(seconds) else seconds)
+        free = shutil.disk_usage(there_already).free
+    return Estimate(files, there, total, needed, free, None if math.isnan(seconds) else seconds)
 
 
 def check_space(estimate: Estimate, folder: Path) -> None:

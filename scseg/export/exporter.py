@@ -10,7 +10,7 @@ from scseg.base.errors import ScsegError
 from scseg.base.progress import Report, silent, sub_report
 from scseg.compute.prediction_rates import PredictionRates
 from scseg.compute.segmenter import Segmenter
-from scseg.export.estimate import Estimate, estimated
+from scseg.export.estimate import Estimate, check_space, estimated
 from scseg.export.planning import planned
 from scseg.models import precision
 
@@ -108,6 +108,8 @@ class Exporter:
             for model in plan.written
             if model not in wanted
         )
+        if left is not None:
+            check_space(self.estimate([left]), self._folder)
         written = segmenter.write_volumes(left, self._folder, report) if left else []
         return Outcome(item, tuple(written), kept)
 

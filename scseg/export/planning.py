@@ -35,10 +35,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ExportItem:
-    """A tomogram, and the model (.scnm) or the group of models (.scnmgroup) that is applied to it."""
+    """A tomogram, and the model (.scnm) or the group of models (.scnmgroup) that is applied to it.
+
+    Of a group, those models are written whose files are named in `only`, or all: others only act on them.
+    """
 
     tomogram: Path
     models: Path
+    only: tuple[str, ...] = ()
 
 
 def planned(
@@ -69,7 +73,7 @@ def planned(
         )
         for name, interaction in group.interactions.items()
     }
-    return JointSegmentation(jobs, tuple(jobs))
+    return JointSegmentation(jobs, item.only or tuple(jobs))
 
 
 def check_names(plans: Iterable[JointSegmentation], folder: Path) -> None:

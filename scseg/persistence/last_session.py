@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 from scseg.base.files import json_files
 from scseg.base.folders import data_folder
 from scseg.base.json_values import as_dict, as_list, coerce_like, merge_known
+from scseg.persistence.last_export import export_plan_from, export_plan_record, on_these
 from scseg.persistence.last_models import (
     ModelRecord,
     model_from,
@@ -21,6 +22,7 @@ from scseg.persistence.last_models import (
     set_plan_record,
 )
 from scseg.persistence.last_tomograms import tomogram_from, tomogram_record
+from scseg.state.exports import ExportPlan
 from scseg.state.models import SetPlan
 from scseg.state.panel_layout import PanelLayout, Sort, Stage, TomogramOrder
 from scseg.state.session import ToolName
@@ -37,6 +39,7 @@ TOOLS = get_args(ToolName)
 _STAGES = {
     Stage.SEGMENTATION: "Segmentation",
     Stage.MODELS: "Models",
+    Stage.EXPORT: "Export",
     Stage.OBJECTS: "Objects",
 }
 
@@ -53,6 +56,7 @@ class LastSession:
     tool: ToolName = "brush"
     listing: TomogramOrder = field(default_factory=TomogramOrder)
     panels: PanelLayout = field(default_factory=PanelLayout)
+    export_plan: ExportPlan = field(default_factory=ExportPlan)
 
 
 def session_path() -> Path:
@@ -90,6 +94,9 @@ def record_of_session(session: Session) -> LastSession:
         tool=session.tool,
         listing=replace(session.tomogram_order, words=""),
         panels=session.panels,
+        export_plan=on_these(
+            session.exports.plan, {model.id for model in session.models}, frozenset(paths)
+        ),
     )
 
 
@@ -108,6 +115,7 @@ def record_of_tomogram(opened: OpenTomogram) -> TomogramRecord:
         filters=opened.filters,
         view=opened.view,
         feature=opened.feature,
+        export_slices=opened.export_slices,
     )
 
 
@@ -140,6 +148,12 @@ def _record(last: LastSession) -> dict[str, Any]:
         "tool": last.tool,
         "listing": _listing_record(last.listing),
         "panels": _panels_record(last.panels),
+        # Only where it is not the usual one, so that files of before are written as they were.
+        **(
+            {"export": export_plan_record(last.export_plan)}
+            if last.export_plan != ExportPlan()
+            else {}
+        ),
     }
 
 
@@ -156,6 +170,7 @@ def _last_session_from(said: dict[str, Any]) -> LastSession:
         tool=cast("ToolName", tool) if tool in TOOLS else "brush",
         listing=_listing_from(said.get("listing")),
         panels=_panels_from(said.get("panels")),
+        export_plan=export_plan_from(said.get("export")),
     )
 
 

@@ -30,6 +30,7 @@ def tomogram_record(kept: TomogramRecord) -> dict[str, Any]:
         "filters": list(map(_filter_record, kept.filters)),
         "view": _view_record(kept.view),
         "feature": kept.feature,
+        **({} if kept.export_slices is None else {"export_slices": list(kept.export_slices)}),
     }
 
 
@@ -50,6 +51,7 @@ def tomogram_from(said: object) -> TomogramRecord:
         filters=_filters_from(given.get("filters")),
         view=_view_from(given.get("view")),
         feature=told["feature"],
+        export_slices=_span_from(given.get("export_slices")),
     )
 
 
@@ -88,6 +90,13 @@ def _shape_from(said: object) -> tuple[int, int, int] | None:
     match said:
         case [int(z), int(y), int(x)] if min(z, y, x) > 0:
             return z, y, x
+    return None
+
+
+def _span_from(said: object) -> tuple[int, int] | None:
+    match said:
+        case [int(first), int(last)] if 0 <= first <= last:
+            return first, last
     return None
 
 

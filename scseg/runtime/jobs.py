@@ -7,7 +7,7 @@ import traceback
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from scseg.base.errors import CancelledError, ScsegError
+from scseg.base.errors import CancelledError, ScsegError, SuspendedError
 from scseg.state.notices import JobEnd
 
 if TYPE_CHECKING:
@@ -73,14 +73,16 @@ class Jobs:
         self._session.jobs.remove(job)
 
     def close(self) -> None:
-        """Wait for what writes, a minute at most, and cancel the rest; what is returned is in the inbox."""
+        """Wait for what writes, a minute at most; cancel or suspend the rest. Answers lie in the inbox."""
         self._ends = True
         for job in self._threads:
-            job.cancelled |= not job.keeps
+            job.suspended = job.goes_on
+            job.cancelled |= not (job.keeps or job.goes_on)
         now = time.monotonic()
         for job, thread in self._threads.items():
-            seconds = SECONDS_TO_CANCEL if job.cancelled else SECONDS_TO_KEEP
-            if not thread.wait(now + seconds - time.monotonic()) and not job.cancelled:
+            keeps = job.keeps and not job.cancelled
+            seconds = SECONDS_TO_KEEP if keeps else SECONDS_TO_CANCEL
+            if not thread.wait(now + seconds - time.monotonic()) and keeps:
                 self._session.notify(
                     "error", f"{job.title} was not finished: its disk does not answer."
                 )
@@ -121,6 +123,8 @@ class Jobs:
             job.fraction, job.text = fraction, text
             if job.cancelled:
                 raise CancelledError
+            if job.suspended:
+                raise SuspendedError
             if time.monotonic() - drawn > REDRAW_SECONDS:
                 drawn = time.monotonic()
                 self._inbox.wake()

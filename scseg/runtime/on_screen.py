@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from scseg.state.filters import Stack
     from scseg.state.models import Model
     from scseg.state.tomograms import OpenTomogram
+    from scseg.state.volume_overlays import VolumeOverlay
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +58,14 @@ class ShownPrediction:
 
 
 @dataclass(frozen=True, eq=False)
+class ShownVolume:
+    """The slice of a written volume that lies on the slice on the screen."""
+
+    overlay: VolumeOverlay
+    prediction: Prediction
+
+
+@dataclass(frozen=True, eq=False)
 class ShownLabels:
     """The mask of a feature on the slice on the screen, and the `revision` of it that is uploaded."""
 
@@ -82,6 +91,7 @@ class OnScreen:
     shown: SliceOnScreen | None = None
     unreadable: str = ""
     masks: tuple[ShownPrediction, ...] = ()
+    volumes: tuple[ShownVolume, ...] = ()
     labels: dict[str, ShownLabels] = field(default_factory=dict)
     objects: ShownObjects | None = None
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Protocol, TypeVar, assert_never
 from scseg.actions import restoring
 from scseg.actions.models import interactions
 from scseg.actions.tomograms import closing
+from scseg.runtime.exports.estimates import ExportEstimates
+from scseg.runtime.exports.export_queue import ExportQueue
 from scseg.runtime.faults import reported
 from scseg.runtime.inbox import Inbox
 from scseg.runtime.jobs import Jobs
@@ -25,7 +27,8 @@ from scseg.runtime.saving.user_files import autosaved_files
 from scseg.runtime.slice_view import SliceView
 from scseg.runtime.tomograms.annotations import AnnotationFiles
 from scseg.runtime.tomograms.file_watch import FileWatch
-from scseg.runtime.tomograms.slice_reader import SliceReader
+from scseg.runtime.tomograms.slice_reader import SliceReader, measured_slice
+from scseg.runtime.volume_view import VolumeView
 from scseg.runtime.workflows import Workflows
 from scseg.state.requests import OpenPaths, Quit, RestartPrediction
 
@@ -68,7 +71,10 @@ class Program:
         with ExitStack() as exits:
             # If the making of one part fails, those made before are ended.
             self._exits, ending = exits, self._ending
-            self.slices = ending(SliceReader(self.inbox), "Closing what reads slices")
+            self.slices = ending(
+                SliceReader(self.inbox, measured_slice), "Closing what reads slices"
+            )
+            volumes = ending(VolumeView(session, self.inbox), "Closing what reads volumes")
             self._watch = ending(FileWatch(self.inbox), "Closing what looks for files")
             self.predictor = ending(Predictor(session, start_client), "Closing the predictions")
             self._rules = ending(
@@ -90,9 +96,15 @@ class Program:
                 "Ending the training",
             )
             self._workflows = ending(Workflows(self.jobs, questions), "Ending what was asked for")
+            self._exports = ending(
+                ExportQueue(session, self.jobs, self.inbox), "Keeping the exports"
+            )
+            self._estimates = ending(
+                ExportEstimates(session, self.inbox, self.predictor.rates), "Ending estimates"
+            )
             # After all those who take what jobs bring, so that they end before them.
             ending(self.jobs, "Ending jobs")
-            self._slice_view = SliceView(session, self.slices, self._rules)
+            self._slice_view = SliceView(session, self.slices, self._rules, volumes)
             self.on_screen = self._slice_view.on_screen
             self._quits = False
             self._queue = OpeningQueue(self.jobs)
@@ -147,6 +159,8 @@ class Program:
             ("Reading slices", self._slice_view.read),
             ("Attending to the predictions", self.predictor.update),
             ("Bringing together what is to be seen", self._slice_view.collect),
+            ("Attending to the exports", self._exports.update),
+            ("Estimating the export", self._estimates.update),
             ("Writing down the session", self._session_file.update),
             *((f"Writing {each.what}", each.update) for each in self._auto_savers),
         )

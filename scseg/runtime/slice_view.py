@@ -12,6 +12,7 @@ from scseg.state.panel_layout import Stage
 if TYPE_CHECKING:
     from scseg.runtime.models.rules import RuleEvaluator
     from scseg.runtime.tomograms.slice_reader import SliceReader
+    from scseg.runtime.volume_view import VolumeView
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
 
@@ -22,17 +23,25 @@ AHEAD = 3
 class SliceView:
     """`read` and `collect` belong before a frame. What they find is in `on_screen`."""
 
-    def __init__(self, session: Session, slices: SliceReader, rules: RuleEvaluator) -> None:
+    def __init__(
+        self,
+        session: Session,
+        slices: SliceReader[SliceImage],
+        rules: RuleEvaluator,
+        volumes: VolumeView,
+    ) -> None:
         self.on_screen = OnScreen()
         self._session = session
         self._slices = slices
         self._rules = rules
+        self._volumes = volumes
         self._before: OpenTomogram | None = None
         self._objects = ObjectsOnSlice()
 
     def read(self) -> None:
         opened = self._session.active
         self._slices.want(_wishes(opened) if opened else ())
+        self._volumes.read()
         for failure in self._slices.failures():
             self._session.notify("error", failure.sentence)
         if opened is None:
@@ -55,6 +64,7 @@ class SliceView:
         """Bring together what is known of the slice: predictions, under rules, and what is drawn on it."""
         shown = self.on_screen.shown
         self.on_screen.masks = self._rules.masks(shown) if shown else ()
+        self.on_screen.volumes = self._volumes.shown(shown) if shown else ()
         if shown is not None:
             self._release_others(shown.opened)
             self.on_screen.labels = _labels(shown)

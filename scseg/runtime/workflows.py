@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, assert_never
 
 from scseg.state.notices import Job, JobEnd
-from scseg.state.requests import FilesToOpen, FileToWrite, Work
+from scseg.state.requests import FilesToOpen, FileToWrite, FolderToWrite, Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,9 @@ class FileQuestions(Protocol):
         self, kind: Kind, then: Callable[[tuple[Path, ...]], None], title: str = ""
     ) -> None: ...
     def ask_save(self, title: str, proposed: Path, then: Callable[[Path | None], None]) -> None: ...
+    def ask_folder(
+        self, title: str, proposed: Path, then: Callable[[Path | None], None]
+    ) -> None: ...
 
 
 class Workflows:
@@ -66,6 +69,8 @@ class Workflows:
                 self._questions.ask(kind, partial(self._choose, workflow), title)
             case FileToWrite(title=title, proposed=proposed):
                 self._questions.ask_save(title, proposed, partial(self._choose, workflow))
+            case FolderToWrite(title=title, proposed=proposed):
+                self._questions.ask_folder(title, proposed, partial(self._choose, workflow))
             case Work(title=title, run=run, keeps=keeps):
                 done, ended = partial(self._answer, workflow), partial(self._end, workflow)
                 self._jobs.start(Job(title, keeps=keeps), run, done, ended)

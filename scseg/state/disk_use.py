@@ -38,6 +38,11 @@ KINDS = (
         "What was learnt in the window. What no session needs goes after two weeks.",
     ),
     StoredKind(
+        "exports",
+        "Exports",
+        "The queue of the stage Export, and copies of the models in it. Volumes lie where you wanted them.",
+    ),
+    StoredKind(
         "annotations",
         "Annotations",
         "Of tomograms beside which nothing can be written. They are your work, and stay.",

@@ -50,16 +50,19 @@ class Job:
     """Long work as the user sees it. The thread that does it reads `cancelled` and writes the rest.
 
     Work that is done in `quiet` seconds is not shown: its bar would only flicker. One that `keeps` writes
-    what the user wants to keep: the program does not end before it, unless it is cancelled.
+    what the user wants to keep: the program does not end before it, unless it is cancelled. One that
+    `goes_on` at the next start is `suspended` when the program ends.
     """
 
     title: str
     quiet: float = QUIET_SECONDS
     keeps: bool = False
+    goes_on: bool = False
     fraction: float = 0.0
     text: str = ""
     started: float = field(default_factory=time.monotonic)
     cancelled: bool = False
+    suspended: bool = False
 
     def seconds_left(self, now: float) -> float | None:
         """Return the time left if the rest goes as the work did so far; None while nobody can tell."""

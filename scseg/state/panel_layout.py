@@ -14,12 +14,14 @@ class Stage(StrEnum):
 
     SEGMENTATION = "Segmentation"
     MODELS = "Models"
+    EXPORT = "Export"
     OBJECTS = "Objects"
 
 
 PURPOSES: dict[Stage, str] = {
     Stage.SEGMENTATION: "Draw a feature on a few slices, and place boxes on it to learn from.",
     Stage.MODELS: "Train a network on the boxes, see what it finds on every slice, and mend that.",
+    Stage.EXPORT: "Apply the models to whole tomograms, and look at what they have found.",
     Stage.OBJECTS: "Take a mask apart: objects, positions of particles, measurements.",
 }
 """What each stage is for, in the order of the work."""

@@ -40,7 +40,15 @@ class FileToWrite:
     proposed: Path
 
 
-Question = FilesToOpen | FileToWrite
+@dataclass(frozen=True)
+class FolderToWrite:
+    """Into which folder? The answer is a path; `proposed` need not be there."""
+
+    title: str
+    proposed: Path
+
+
+Question = FilesToOpen | FileToWrite | FolderToWrite
 
 # Work
 

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Literal
 
 from scseg.base.history import History
 from scseg.state.disk_use import DiskUsePage
+from scseg.state.exports import Exports
 from scseg.state.models import SetCounts, SetPlan
 from scseg.state.notices import Notice
 from scseg.state.panel_layout import PanelLayout, TomogramOrder
 from scseg.state.settings import Settings
+from scseg.state.volume_overlays import VolumeOverlays
 
 if TYPE_CHECKING:
     from scseg.annotations.brush_stroke import BrushStroke
@@ -69,6 +71,8 @@ class Session:
     jobs: list[Job] = field(default_factory=list)
     slice_batches: list[SliceBatch] = field(default_factory=list)
     advice: Advice | None = None
+    exports: Exports = field(default_factory=Exports)
+    volumes: VolumeOverlays = field(default_factory=VolumeOverlays)
     requests: list[Request] = field(default_factory=list)
 
     @property

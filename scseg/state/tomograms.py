@@ -69,6 +69,7 @@ class TomogramRecord:
     filters: Stack = ()
     view: View = field(default_factory=View)
     feature: str = ""
+    export_slices: tuple[int, int] | None = None
 
 
 @dataclass(eq=False)
@@ -92,8 +93,9 @@ class OpenTomogram:
     `trouble` tells, cannot be; `contrast_kept` is the contrast in it, `automatic` the limits of automatic
     contrast on the slice seen last, `padded` what part of that is padding, `feature` the chosen feature's
     id. `apix_z` is the user's word on how far slices are apart (A): no worker needs it. `draft` is a feature
-    that is being changed, as `cropping` is a crop, since `drafted` (`time.monotonic`). `in_view`
-    is the part of the slice that is on the screen, `pointed` the pixel (y, x) under the mouse.
+    that is being changed, as `cropping` is a crop, since `drafted` (`time.monotonic`). `export_slices` are
+    the first and the last slice that are exported; None is all. `in_view` is the part of the slice that is
+    on the screen, `pointed` the pixel (y, x) under the mouse.
     """
 
     tomogram: Tomogram
@@ -116,6 +118,7 @@ class OpenTomogram:
     draft: Feature | None = None
     cropping: Crop | None = None
     drafted: float = 0.0
+    export_slices: tuple[int, int] | None = None
     in_view: Rect | None = None
     pointed: tuple[int, int] | None = None
     objects: ObjectsState = field(default_factory=ObjectsState)

@@ -8,7 +8,7 @@ from scseg.compute.training_client import TrainingClient
 from scseg.runtime.program import Program
 from scseg.runtime.saving.user_files import new_session
 from tests.fakes.client import FakeClient
-from tests.fakes.threads import wait_for
+from tests.fakes.threads import SECONDS, wait_for
 
 
 class Questions:
@@ -22,6 +22,10 @@ class Questions:
     def ask(self, kind, then, title=""):
         self.asked.append((kind, title))
         then(self.files)
+
+    def ask_folder(self, title, proposed, then):
+        self.asked.append((title, proposed))
+        then(self.target)
 
     def ask_save(self, title, proposed, then):
         self.asked.append((title, proposed))
@@ -41,14 +45,14 @@ def headless(session, questions=None, start_client=no_client):
     return Program(session, nobody, start_client, questions or Questions())
 
 
-def step_until(program, what):
+def step_until(program, what, seconds=SECONDS):
     """Step until something is so and nothing is left to be done that was asked for."""
 
     def step_and_see():
         program.step()
         return not program.session.requests and what()
 
-    wait_for(step_and_see)
+    wait_for(step_and_see, seconds=seconds)
 
 
 @contextlib.contextmanager

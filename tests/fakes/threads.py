@@ -22,9 +22,9 @@ def take_in(session, inbox):
             call()
 
 
-def wait_for(what, session=None, inbox=None):
+def wait_for(what, session=None, inbox=None, seconds=SECONDS):
     """Wait until something is so, with the frames that pass meanwhile."""
-    deadline = time.monotonic() + SECONDS
+    deadline = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < deadline, "it never came to be so"
         if inbox is not None:

@@ -16,7 +16,14 @@ from hypothesis.extra import numpy as hnp
 from scseg.base.errors import ScsegError
 from scseg.compute.messages import TomogramRef
 from scseg.runtime.inbox import Inbox
-from scseg.runtime.tomograms.slice_reader import BINS, SliceKey, SliceReader, WantedSlice, measured
+from scseg.runtime.tomograms.slice_reader import (
+    BINS,
+    SliceKey,
+    SliceReader,
+    WantedSlice,
+    measured,
+    measured_slice,
+)
 from tests.datasets.makers import tomogram_of
 from tests.datasets.paddings import KINDS, outside
 
@@ -54,7 +61,7 @@ def eventually(what):
 @pytest.fixture
 def reader():
     woken = threading.Event()
-    reader = SliceReader(Inbox(woken.set), most_bytes=3 * 80)
+    reader = SliceReader(Inbox(woken.set), measured_slice, most_bytes=3 * 80)
     reader.woken = woken
     yield reader
     reader.close()

@@ -195,6 +195,7 @@ _STAGE_WORDS = {
     Stage.SEGMENTATION: "annotate annotation label paint mask boxes tab panel",
     Stage.OBJECTS: "particles picking coordinates star relion measure volume label components tab panel",
     Stage.MODELS: "learn training set generate predict prediction segment interactions tab panel",
+    Stage.EXPORT: "export volumes write save whole tomogram queue batch results tab panel",
 }
 
 STAGES = tuple(

@@ -17,6 +17,8 @@ from scseg.state.panel_layout import Stage
 from scseg.state.requests import FileToWrite, Work
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scseg.base.progress import Report
     from scseg.interactions.rules import InteractionSettings
     from scseg.models.description import ModelDescription
@@ -28,8 +30,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class _Member:
-    """A model as it is to be saved: what it is, where its weights are, and what it does to others."""
+class Member:
+    """A model as it is to be saved: what it is, where its weights are (.scnm), and what it does to others."""
 
     id: str
     description: ModelDescription
@@ -53,7 +55,7 @@ def _save(session: Session, proposed: Path) -> Workflow:
     """Save a group under a name, its models beside it; from then on, they are the models of those files."""
     path: Path = yield FileToWrite("Save the models as a group", proposed)
     trained = {model.id: model.weights for model in session.models if model.weights is not None}
-    members = [_member(model) for model in session.models if model.weights is not None]
+    members = [member(model) for model in session.models if model.weights is not None]
     run = partial(_saved_group, members, path, deep=session.settings.rules_in_3d)
     saved: Saved = yield Work(f"Saving {path.name}", run, keeps=True)
     for model in session.models:
@@ -102,26 +104,46 @@ def _put(session: Session, group: Group, folder: Path, descriptions: Found) -> N
     interactions.record_step(session, before, "load a group")
 
 
-def _member(model: Model) -> _Member:
+def member(model: Model) -> Member:
+    """Return a model that has learnt something as it is to be saved now."""
     if model.weights is None:
         raise ValueError("a model that has learnt nothing is no member of a group")
     description = files.described(model.weights.description, model.display)
-    return _Member(model.id, description, Path(model.weights.ref.path), model.interaction)
+    return Member(model.id, description, Path(model.weights.ref.path), model.interaction)
 
 
-def _saved_group(members: list[_Member], path: Path, report: Report, *, deep: bool) -> Saved:
+def _saved_group(members: list[Member], path: Path, report: Report, *, deep: bool) -> Saved:
     """Save the models of a group and how they act on one another; return where each is, by its id."""
-    saved = {}
-    for done, member in enumerate(members):
-        report(done / len(members), member.description.name)
-        saved[member.id] = _saved(member, path.parent)
-    names = {model: file.name for model, (file, _) in saved.items()}
-    interactions = {names[each.id]: _renamed(each.interaction, names) for each in members}
-    save_group(Group(interactions, deep), path)
+    saved = saved_models(members, path.parent, report)
+    write_group(members, saved, path, deep=deep)
     return saved
 
 
-def _saved(member: _Member, folder: Path) -> tuple[Path, ModelDescription]:
+def saved_models(members: Sequence[Member], folder: Path, report: Report) -> Saved:
+    """Save the models of a group in a folder; return where each is, by its id.
+
+    Raises:
+        ScsegError: one cannot be read or written.
+    """
+    saved = {}
+    for done, each in enumerate(members):
+        report(done / len(members), each.description.name)
+        saved[each.id] = _saved(each, folder)
+    return saved
+
+
+def write_group(members: Sequence[Member], saved: Saved, path: Path, *, deep: bool) -> None:
+    """Write how models act on one another, beside their files.
+
+    Raises:
+        ScsegError: the file cannot be written.
+    """
+    names = {each.id: saved[each.id][0].name for each in members}
+    interactions = {names[each.id]: _renamed(each.interaction, names) for each in members}
+    save_group(Group(interactions, deep), path)
+
+
+def _saved(member: Member, folder: Path) -> tuple[Path, ModelDescription]:
     """Save a model in a folder: as its own file if it lies there, else under a name that is free."""
     here = member.source.parent == folder
     path = member.source if here else unused_path(folder / member.description.file_name)

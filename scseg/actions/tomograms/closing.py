@@ -80,8 +80,18 @@ def close_tomogram(session: Session, row: OpenTomogram | MissingTomogram) -> Non
             row.annotated = None
     if row in session.tomograms:
         session.tomograms.remove(row)
+        _close_volumes(session, row)
     elif row in session.missing:
         session.missing.remove(row)
+
+
+def _close_volumes(session: Session, opened: OpenTomogram) -> None:
+    """Close the volumes that were shown over a tomogram, unless it is only opened anew."""
+    if isinstance(opened, OpenTomogram) and all(
+        each.ref.path != opened.ref.path for each in session.tomograms
+    ):
+        over = session.volumes.over(opened.ref.path)
+        session.volumes.open = [each for each in session.volumes.open if each not in over]
 
 
 def _others(session: Session, opened: OpenTomogram) -> list[OpenTomogram]:

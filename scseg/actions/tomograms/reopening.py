@@ -50,14 +50,16 @@ def put_in_place(
         opened.z = max(0, min(before.z, opened.shape[0] - 1))
         view.set_view(opened, before.view)
         opened.contrast, opened.filters = before.contrast, before.filters
+        opened.export_slices = before.export_slices
     place = len(session.tomograms)
     if isinstance(row, OpenTomogram):
         place = session.tomograms.index(row)
-    closing.close_tomogram(session, row)
+    _follow(session, before.path, ref.path)
+    # Before the other goes: what is shown over it stays.
     session.tomograms.insert(place, opened)
+    closing.close_tomogram(session, row)
     if session.active is row:
         session.active = opened
-    _follow(session, before.path, ref.path)
     return opened
 
 
@@ -68,9 +70,14 @@ def _follow(session: Session, before: str, after: str) -> None:
         if before in active_on:
             active_on[after] = active_on.pop(before)
             model.display = replace(model.display, active_on=active_on)
-    plan = session.set_plan
+    plan, exported = session.set_plan, session.exports.plan
     if before in plan.left_out:
         session.set_plan = replace(plan, left_out=plan.left_out - {before} | {after})
+    if before in exported.left_out:
+        left_out = exported.left_out - {before} | {after}
+        session.exports.plan = replace(exported, left_out=left_out)
+    for overlay in session.volumes.over(before):
+        overlay.tomogram = after
 
 
 def open_missing(session: Session, absent: MissingTomogram) -> None:

@@ -9,13 +9,12 @@ from imgui_bundle import ImVec2, imgui
 from scseg.actions.annotation import contrast, features
 from scseg.actions.view import browsing, view
 from scseg.base.printable import printable
-from scseg.gui.canvas import welcome
+from scseg.gui.canvas import slice_slider, welcome
 from scseg.gui.canvas.tools.crop import CropFrame
 from scseg.gui.canvas.tools.dispatcher import ToolDispatcher
 from scseg.gui.canvas.tools.picks import PickTool
 from scseg.gui.canvas.tools.surface import Surface
-from scseg.gui.theme import PILL, packed
-from scseg.gui.widgets import tooltip
+from scseg.gui.theme import packed
 from scseg.runtime.display import boxes, camera
 from scseg.runtime.display.camera import Viewport
 from scseg.runtime.display.scene import Screen, scene_of
@@ -71,7 +70,7 @@ class Canvas:
             _draw_scale_bar(opened, ui, place, size)
         elif ui.on_screen.unreadable:
             _tell(ui.on_screen.unreadable, ui, place, size)
-        _draw_slider(session, opened)
+        slice_slider.draw(session, opened, ui)
         if not imgui.is_any_item_active():
             features.commit_all(session, rested=True)
             contrast.commit_all(session)
@@ -191,17 +190,3 @@ def _draw_scale_bar(opened: OpenTomogram, ui: Ui, place: ImVec2, size: ImVec2) -
     bar = ImVec2(middle - length / 2, low - pad - thick)
     draw.add_rect_filled(bar, bar + ImVec2(length, thick), white, thick / 2)
     draw.add_text(ImVec2(middle - text.x / 2, corner.y + pad * 0.7), white, name)
-
-
-def _draw_slider(session: Session, opened: OpenTomogram) -> None:
-    slices = opened.shape[0]
-    imgui.set_next_item_width(-1)
-    imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
-    # Ctrl+click lets a user type a number that is out of the range.
-    moved, number = imgui.slider_int(
-        "###slices", opened.z + 1, 1, slices, f"slice %d/{slices}", imgui.SliderFlags_.always_clamp
-    )
-    imgui.pop_style_var()
-    tooltip("Drag to browse; Ctrl + click to type a number. Scrolling and left / right step.")
-    if moved:
-        browsing.set_slice(session, number - 1)

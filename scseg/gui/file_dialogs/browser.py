@@ -74,6 +74,24 @@ class Opening:
         return (view.folder / named,) if (named := view.reader.listing.named) else None
 
 
+class ChoosingFolder:
+    """Chooses a folder to write into: the one that is seen."""
+
+    def __init__(self, proposed: Path) -> None:
+        self._view = FolderView(_there(proposed), (), many=False)
+
+    def draw(self, ui: Ui) -> Paths | None:
+        view = self._view
+        view.draw()
+        view.reader.chosen = set()
+        view.draw_new_folder()
+        enabled = not view.reader.reading and not view.reader.listing.trouble
+        cancelled, chooses = _draw_buttons("Choose this folder###choose", ui, enabled=enabled)
+        if cancelled:
+            return ()
+        return (view.folder,) if enabled and (chooses or enter_beside_fields()) else None
+
+
 class Saving:
     """Chooses the place and the name of a file to write, whose suffix is that of the `proposed` one."""
 
@@ -131,6 +149,11 @@ class Saving:
         else:
             return (path,)
         return None
+
+
+def _there(folder: Path) -> Path:
+    """Return a folder, or the nearest above it that is there."""
+    return next((each for each in (folder, *folder.parents) if each.is_dir()), Path.home())
 
 
 def _draw_buttons(label: str, ui: Ui, *, enabled: bool) -> tuple[bool, bool]:

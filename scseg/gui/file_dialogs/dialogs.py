@@ -13,7 +13,7 @@ from imgui_bundle import portable_file_dialogs as native
 from scseg.base.errors import ScsegError
 from scseg.base.file_names import with_suffix
 from scseg.base.printable import printable
-from scseg.gui.file_dialogs.browser import Browser, Opening, Saving
+from scseg.gui.file_dialogs.browser import Browser, ChoosingFolder, Opening, Saving
 from scseg.runtime.display import slice_numbers
 from scseg.runtime.display.file_kinds import KINDS
 
@@ -78,6 +78,20 @@ class Dialogs:
             self._open = NativeSaveDialog(title, proposed)
         else:
             self._open = Browser(title, Saving(proposed))
+
+    def ask_folder(self, title: str, proposed: Path, then: Callable[[Path | None], None]) -> None:
+        """Let the user choose a folder to write into, and call `then` with it: None if they cancel.
+
+        The dialog begins in the proposed one, or where that would be made.
+        """
+        if self._open is not None:
+            then(None)
+            return
+        self._then = lambda chosen: then(next(iter(chosen), None))
+        if self.native:
+            self._open = NativeFolderDialog(title, proposed)
+        else:
+            self._open = Browser(title, ChoosingFolder(proposed))
 
     def close(self) -> None:
         """Take away the dialog that is open, with nothing chosen."""
@@ -150,6 +164,23 @@ class NativeSaveDialog:
             self._again = Browser(self._title, Saving(path))
             return None
         return (path,)
+
+    def close(self) -> None:
+        """End the system's process."""
+        self._dialog.kill()
+
+
+class NativeFolderDialog:
+    """The system's dialog for a folder."""
+
+    def __init__(self, title: str, proposed: Path) -> None:
+        self._dialog = native.select_folder(printable(title), printable(str(proposed)))
+
+    def draw(self, ui: Ui) -> tuple[Path, ...] | None:  # noqa: ARG002 - the system draws it
+        if not self._dialog.ready(0):
+            return None
+        name = _result(self._dialog.result)
+        return (Path(name),) if name else ()
 
     def close(self) -> None:
         """End the system's process."""

@@ -14,15 +14,25 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scseg.gui.gl.shader import Constant, Uniform
+    from scseg.preview.predictions import Prediction
     from scseg.runtime.display.projection import Projection
     from scseg.runtime.display.scene import Overlay
-    from scseg.runtime.on_screen import RemovedPixels, ShownPrediction
+    from scseg.runtime.on_screen import RemovedPixels
 
 DIMMED = 0.4
 """How much is left of the colour of an overlay whose rules are not applied yet."""
 
 CONTOUR_TAPS = 2
 """As many places along x and y tell a contour: each looks at four more, which in an area need not be."""
+
+
+@dataclass(frozen=True, eq=False)
+class LayerContent:
+    """What a layer holds: the prediction of a model or a volume (its id), and what rules have removed."""
+
+    source: str
+    prediction: Prediction
+    removed: RemovedPixels | None = None
 
 
 @dataclass
@@ -44,7 +54,7 @@ class _Layer:
 
 
 class OverlayLayers:
-    """One layer for each model on the slice. `uploaded` counts voxels, for whoever measures."""
+    """One layer for each model and volume on the slice. `uploaded` counts voxels, for whoever measures."""
 
     def __init__(self) -> None:
         self.uploaded = 0
@@ -52,28 +62,28 @@ class OverlayLayers:
         self._free: list[_Layer] = []
         self._shader = Shader("view.glsl", "overlay.frag")
 
-    def upload(self, masks: Sequence[ShownPrediction]) -> Rect:
+    def upload(self, shown: Sequence[LayerContent]) -> Rect:
         """Bring the textures up to date; return the voxels that have changed.
 
         Those that are free for now wait for the next slice.
         """
         all_changed = NOWHERE
-        wanted = {mask.model.id for mask in masks}
-        for model in self._layers.keys() - wanted:
-            self._free.append(self._layers.pop(model))
-        for mask in masks:
-            if mask.model.id not in self._layers:
-                self._layers[mask.model.id] = self._free.pop() if self._free else _Layer()
-            layer = self._layers[mask.model.id]
-            changed = layer.values.update(mask.prediction)
+        wanted = {each.source for each in shown}
+        for source in self._layers.keys() - wanted:
+            self._free.append(self._layers.pop(source))
+        for each in shown:
+            if each.source not in self._layers:
+                self._layers[each.source] = self._free.pop() if self._free else _Layer()
+            layer = self._layers[each.source]
+            changed = layer.values.update(each.prediction)
             all_changed = all_changed.union(changed)
             self.uploaded += changed.height * changed.width
-            layer.upload_removed(mask.removed)
+            layer.upload_removed(each.removed)
         return all_changed
 
     def paint(self, overlay: Overlay, projection: Projection, contrast: dict[str, Uniform]) -> None:
         """Draw a prediction over the slice (on unit 0) with the current blending, where it was asked for."""
-        layer = self._layers[overlay.model]
+        layer = self._layers[overlay.source]
         layer.values.bind(1)
         if layer.removals is not None:
             layer.removals.bind(2)

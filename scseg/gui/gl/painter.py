@@ -17,7 +17,7 @@ from scseg.base.rect import NOWHERE, Rect
 from scseg.gui.gl.filters import FilteredSlice
 from scseg.gui.gl.labels import LabelLayers
 from scseg.gui.gl.objects import ObjectsTexture
-from scseg.gui.gl.overlays import OverlayLayers
+from scseg.gui.gl.overlays import LayerContent, OverlayLayers
 from scseg.gui.gl.shader import Shader
 from scseg.gui.gl.texture import ArrayTexture, Picture, cover_part
 from scseg.runtime.display.grey_scale import AS_THEY_ARE, scale_of
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from scseg.gui.gl.shader import Uniform
     from scseg.runtime.display.grey_scale import GreyScale
     from scseg.runtime.display.scene import Scene
-    from scseg.runtime.on_screen import ShownPrediction
+    from scseg.runtime.on_screen import ShownPrediction, ShownVolume
     from scseg.runtime.tomograms.slice_reader import SliceImage, SliceKey
     from scseg.state.filters import Stack
 
@@ -101,9 +101,13 @@ class SlicePainter:
         seen = measured(image.key, values, image.padding)
         return self._scale.filtered(stack).in_grey_values(seen)
 
-    def upload_predictions(self, masks: Sequence[ShownPrediction]) -> None:
+    def upload_predictions(
+        self, masks: Sequence[ShownPrediction], volumes: Sequence[ShownVolume] = ()
+    ) -> None:
         """Bring the textures up to date: of a slice that is being predicted, only the new bands."""
-        self._changed = self._changed.union(self.overlays.upload(masks))
+        content = [LayerContent(each.model.id, each.prediction, each.removed) for each in masks]
+        content += [LayerContent(each.overlay.id, each.prediction) for each in volumes]
+        self._changed = self._changed.union(self.overlays.upload(content))
 
     def upload_labels(self, masks: Mapping[str, VersionedArray[np.uint8]]) -> None:
         """Bring what is drawn of features (by id) up to date: of a stroke, only what it has changed."""

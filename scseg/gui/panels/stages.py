@@ -10,6 +10,7 @@ from imgui_bundle import imgui
 from scseg.actions.view import view
 from scseg.gui.guard import guarded
 from scseg.gui.panels.annotation import segmentation
+from scseg.gui.panels.exports import export
 from scseg.gui.panels.models import models
 from scseg.gui.panels.objects import objects
 from scseg.gui.widgets import tooltip
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 DRAWN = {
     Stage.SEGMENTATION: segmentation.draw,
     Stage.MODELS: models.draw,
+    Stage.EXPORT: export.draw,
     Stage.OBJECTS: objects.draw,
 }
 """For each stage what draws it."""

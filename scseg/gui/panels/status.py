@@ -8,7 +8,7 @@ from imgui_bundle import imgui
 
 from scseg.gui.widgets import chip, faint
 from scseg.runtime.display import status_line
-from scseg.runtime.display.scene import visible_masks
+from scseg.runtime.display.scene import visible_masks, visible_volumes
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
@@ -38,3 +38,7 @@ def _draw_voxel(session: Session, ui: Ui, shown: SliceOnScreen, at: Voxel) -> No
         imgui.same_line(0, 18 * ui.scale)
         chip(mask.model.display.colour, 9 * ui.scale)
         imgui.text_unformatted(status_line.prediction(mask, at))
+    for volume in visible_volumes(session, ui.on_screen):
+        imgui.same_line(0, 18 * ui.scale)
+        chip(volume.overlay.display.colour, 9 * ui.scale)
+        imgui.text_unformatted(status_line.volume(volume, at))

@@ -16,7 +16,7 @@ from scseg.base.progress import silent
 from scseg.compute import logs
 from scseg.datasets.demo.places import demo_folder, files_of, seed_of
 from scseg.datasets.formats.unpack import cache_key, unpacked_folder
-from scseg.persistence import feature_library, last_session, settings
+from scseg.persistence import feature_library, kept_exports, last_session, settings
 from scseg.persistence.disk_use.model_folders import models
 from scseg.persistence.disk_use.needed import Use, found_out
 from scseg.persistence.disk_use.walk import Walk, entry
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from scseg.base.progress import Report
     from scseg.persistence.last_session import LastSession
     from scseg.state.disk_use import StoredItem
+    from scseg.state.exports import QueuedExport
 
 _UNPACKED = re.compile(r"([0-9a-f]{24})-[0-9a-f]+-[0-9a-f]+\.\w+")
 _WRITTEN = "it is being written"
@@ -46,6 +47,7 @@ def listed(here: LastSession | None = None, report: Report = silent) -> StoredIt
         *_demo(walk, use),
         *_logs(walk),
         *models(walk, use),
+        *_exports(walk),
         *_annotations(walk),
         *_settings(walk),
     ]
@@ -88,6 +90,27 @@ def _logs(walk: Walk) -> Iterator[StoredItem]:
         if found is not None:
             why = "its process runs" if locks.is_held(logs.lock_path(path)) else ""
             yield replace(entry("logs", path.name, path, [found]), in_use=why)
+
+
+def _exports(walk: Walk) -> Iterator[StoredItem]:
+    for name in kept_exports.batch_names():
+        files = list(walk.files(kept_exports.batch_folder(name)))
+        if files:
+            exports = kept_exports.load(name).exports
+            found = entry("exports", _named(exports), kept_exports.batch_folder(name), files)
+            waits = any(each.status == "waiting" for each in exports)
+            why = "the next start goes on with it" if waits else ""
+            held = locks.is_held(kept_exports.lock_path(name))
+            yield replace(found, in_use="in the queue of a window" if held else why)
+
+
+def _named(exports: tuple[QueuedExport, ...]) -> str:
+    names = ", ".join(Path(each.tomogram).name for each in exports[:2])
+    return (
+        names + ("…" if len(exports) > 2 else "")
+        if exports
+        else "Left by a start that was cut short"
+    )
 
 
 def _annotations(walk: Walk) -> Iterator[StoredItem]:

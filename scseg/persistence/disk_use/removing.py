@@ -64,7 +64,7 @@ def _remove(entry: StoredItem) -> None:
                 (logs.remove_log if entry.kind == "logs" else regular_files.remove)(file)
             except LockHeldError as holder:
                 raise ScsegError(f"{file} stays: {holder} uses it.") from holder
-    if entry.kind in ("models", "checkpoints"):
+    if entry.kind in ("models", "checkpoints", "exports"):
         _remove_empty(entry.path, entry.files)
 
 

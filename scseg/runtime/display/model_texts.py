@@ -10,10 +10,23 @@ from scseg.base.formatting import counted, noun, time_left
 from scseg.base.printable import printable
 
 if TYPE_CHECKING:
+    from scseg.compute.messages import PredictionMode
     from scseg.datasets.training_sets.summary import TrainingSetSummary
     from scseg.models.description import TrainingParameters
     from scseg.state.models import Model, TrainingRun, Weights
     from scseg.state.session import Session
+
+MODES: dict[PredictionMode, tuple[str, str]] = {
+    "tiles": (
+        "tiles###tiles",
+        "Look at tiles as large as the boxes of training, as most programs do.",
+    ),
+    "whole": (
+        "whole slice###whole",
+        "Look at large parts of the slice at once: no tile is seen twice.",
+    ),
+}
+"""What the network sees at once: the label of each way, and what there is to say of it."""
 
 
 def info_line(model: Model) -> str:

@@ -12,10 +12,10 @@ from scseg.state.panel_layout import Stage
 
 if TYPE_CHECKING:
     from scseg.preview.predictions import Prediction
-    from scseg.runtime.on_screen import OnScreen, RemovedPixels, ShownPrediction
+    from scseg.runtime.on_screen import OnScreen, RemovedPixels, ShownPrediction, ShownVolume
     from scseg.runtime.tomograms.slice_reader import SliceKey
     from scseg.state.filters import Stack
-    from scseg.state.models import Colour, Look
+    from scseg.state.models import Colour, Display, Look
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram, View
 
@@ -25,13 +25,13 @@ CONTOUR = 2.0
 
 @dataclass(frozen=True)
 class Overlay:
-    """How the prediction of a model (its id) is drawn, in the state that the graphics card has.
+    """How the prediction of a model or a written volume (its id) is drawn, as the graphics card has it.
 
     What is `removed` by rules is `hatched`, or else not drawn. `region` is what of the slice was asked for;
     `line` is the width of a contour in pixels.
     """
 
-    model: str
+    source: str
     prediction: Prediction
     revision: int
     removed: RemovedPixels | None
@@ -145,7 +145,8 @@ def scene_of(session: Session, on_screen: OnScreen, screen: Screen) -> Scene | N
 
 def _draws(session: Session, on_screen: OnScreen) -> bool:
     """Tell whether annotation is drawn: beside predictions or objects one would be taken for the other."""
-    beside = session.stage == Stage.MODELS and not session.settings.draws_with_models
+    stages = (Stage.MODELS, Stage.EXPORT)
+    beside = session.stage in stages and not session.settings.draws_with_models
     return session.overlays and not beside and on_screen.objects is None
 
 
@@ -171,9 +172,23 @@ def _drawings(opened: OpenTomogram, on_screen: OnScreen, line: float) -> tuple[D
     )
 
 
+def visible_volumes(session: Session, on_screen: OnScreen) -> list[ShownVolume]:
+    """Return the volumes that are drawn, without those closed or hidden since the frame began."""
+    return [
+        volume
+        for volume in on_screen.volumes
+        if volume.overlay in session.volumes.open and volume.overlay.display.show
+    ]
+
+
 def visible_masks(session: Session, on_screen: OnScreen) -> list[ShownPrediction]:
-    """Return the masks that are drawn, without those switched off since the frame began."""
+    """Return the masks that are drawn, without those switched off since the frame began.
+
+    Where written volumes are shown in their place there are none.
+    """
     opened = None if on_screen.shown is None else on_screen.shown.opened
+    if session.volumes.alone and opened is not None and session.volumes.over(opened.ref.path):
+        return []
     return [
         mask
         for mask in on_screen.masks
@@ -190,20 +205,32 @@ def _overlays(session: Session, on_screen: OnScreen, line: float) -> tuple[Overl
     if beside == "off" or on_screen.objects is not None:
         return ()
     drawn = [_overlay(mask, line) for mask in visible_masks(session, on_screen)]
+    drawn += [_overlay_of_volume(volume, line) for volume in visible_volumes(session, on_screen)]
     if beside == "outline":
         drawn = [replace(each, look="contour") for each in drawn]
     return tuple(replace(each, hatched=hatched) for each in drawn)
 
 
 def _overlay(mask: ShownPrediction, line: float) -> Overlay:
-    display = mask.model.display
+    drawn = _as_displayed(mask.model.id, mask.prediction, mask.model.display, line)
+    region = mask.region or drawn.region
+    return replace(
+        drawn, revision=mask.revision, removed=mask.removed, pending=mask.pending, region=region
+    )
+
+
+def _overlay_of_volume(volume: ShownVolume, line: float) -> Overlay:
+    return _as_displayed(volume.overlay.id, volume.prediction, volume.overlay.display, line)
+
+
+def _as_displayed(source: str, prediction: Prediction, display: Display, line: float) -> Overlay:
     return Overlay(
-        model=mask.model.id,
-        prediction=mask.prediction,
-        revision=mask.revision,
-        removed=mask.removed,
-        pending=mask.pending,
-        region=mask.region or Rect.whole(mask.prediction.values.shape),
+        source=source,
+        prediction=prediction,
+        revision=prediction.revision,
+        removed=None,
+        pending=False,
+        region=Rect.whole(prediction.values.shape),
         look=display.look,
         colour=display.colour,
         alpha=display.alpha,

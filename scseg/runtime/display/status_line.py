@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from scseg.base.formatting import time_left
 from scseg.base.printable import printable
 from scseg.preview.predictions import UNKNOWN
 from scseg.runtime.display.histogram import digits
@@ -12,7 +13,7 @@ from scseg.runtime.display.histogram import digits
 if TYPE_CHECKING:
     from scseg.interactions.rules import InteractionSettings
     from scseg.runtime.display.camera import Voxel
-    from scseg.runtime.on_screen import ShownPrediction
+    from scseg.runtime.on_screen import ShownPrediction, ShownVolume
     from scseg.runtime.tomograms.slice_reader import SliceImage
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
@@ -36,6 +37,22 @@ def prediction(mask: ShownPrediction, at: Voxel) -> str:
     removed = mask.removed is not None and mask.removed.pixels[at.y, at.x]
     seen = removed and value >= mask.model.display.threshold
     return f"{printable(mask.model.display.name)} {told}{_by_what(mask.model.interaction) if seen else ''}"
+
+
+def volume(shown: ShownVolume, at: Voxel) -> str:
+    """Tell what a written volume holds of a voxel."""
+    return f"{printable(shown.overlay.volume.path.name)} {shown.prediction.values[at.y, at.x]:.2f}"
+
+
+def exporting(session: Session, now: float) -> str:
+    """Tell how far the export is, wherever the user works meanwhile."""
+    job = session.exports.job
+    if job is None:
+        return ""
+    left = job.seconds_left(now)
+    beside = session.exports.left - 1
+    more = f", {beside} more" if beside > 0 else ""
+    return f"exporting {100 * job.fraction:.0f} %{more}" + (f", {time_left(left)}" if left else "")
 
 
 def _by_what(interaction: InteractionSettings) -> str:
@@ -68,7 +85,8 @@ def _feedback(session: Session) -> str:
 
 def right(session: Session, hint: str, predicting: str) -> str:
     """Return what stands at the right end: a hint, what the worker does, saving, pixel size, zoom."""
-    parts = [hint or _feedback(session), outside(session) or predicting]
+    parts = [hint or _feedback(session), exporting(session, time.monotonic())]
+    parts.append(outside(session) or predicting)
     if session.active is not None:
         parts.append(saving(session.active))
         apix = session.active.apix

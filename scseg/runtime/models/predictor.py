@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from scseg.base.rect import Rect
 from scseg.compute.messages import Band, Failed, SliceDone, SliceRequest
+from scseg.compute.prediction_rates import PredictionRates
 from scseg.preview import needed_slices
 from scseg.preview.predictions import Predictions
 from scseg.runtime.models.slice_batches import serve
@@ -52,6 +54,7 @@ class Predictor:
         self._failed: set[SliceRequest] = set()
         self._told: set[str] = set()
         self._faster: dict[ModelRef, float] = {}
+        self.rates = PredictionRates()
 
     def update(self) -> None:
         """Take in what has come and ask for what is wanted now; to be called before every frame."""
@@ -152,12 +155,26 @@ class Predictor:
                     self.predictions.add(reply, opened.shape[1:])
             case SliceDone(request=request, notices=notices, faster=faster):
                 self.predictions.finish(request)
+                self._note_rate(request, reply.network_seconds)
                 if faster is not None:
                     self._faster[request.model] = faster
                 for sentence in notices:
                     self._session.notify_once("warning", sentence)
             case Failed(request=request, sentence=sentence, details=details):
                 self._fail(request, sentence, details)
+
+    def _note_rate(self, request: SliceRequest, seconds: float) -> None:
+        """Note how long a slice has taken, or its crop: of that, urgent parts have come before."""
+        opened = self._session.tomogram_of(request.tomogram)
+        if opened is None or opened.apix is None:
+            return
+        part, shown = (
+            request.region or Rect.whole(opened.shape[1:]),
+            needed_slices.shown_part(opened),
+        )
+        pixels = part.height * part.width
+        is_whole = pixels >= shown.height * shown.width
+        self.rates.note(request, pixels * opened.apix**2 if is_whole else 0.0, seconds)
 
     def _fail(self, request: object, sentence: str, details: str) -> None:
         """Tell a failure: a model that cannot work would else tell it again with every slice."""

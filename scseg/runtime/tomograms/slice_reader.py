@@ -10,7 +10,7 @@ import threading
 from collections import OrderedDict, deque
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from scseg.base.errors import ScsegError
 from scseg.datasets.padding import specimen_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from scseg.compute.messages import TomogramRef
@@ -73,8 +75,31 @@ class Unreadable:
 
 @dataclass(frozen=True, eq=False)
 class WantedSlice:
+    """A slice to be read; of a volume of predictions, values times `scale` are 0..1."""
+
     key: SliceKey
     tomogram: Tomogram
+    scale: float = 1.0
+
+
+class Sized(Protocol):
+    """What is kept of a slice."""
+
+    @property
+    def nbytes(self) -> int: ...
+
+
+Read = TypeVar("Read", bound=Sized)
+
+
+def measured_slice(wish: WantedSlice) -> SliceImage:
+    """Read a slice of a tomogram, and measure it.
+
+    Raises:
+        ScsegError: it cannot be read.
+    """
+    values, padding = wish.tomogram.slice_with_padding(wish.key.z)
+    return measured(wish.key, values, padding)
 
 
 def measured(
@@ -136,21 +161,28 @@ def _opened(low: float, high: float) -> tuple[float, float]:
     return (low, high) if low < high else (low - around, high + around)
 
 
-class SliceReader:
+class SliceReader(Generic[Read]):
     """Reads slices in its own thread and keeps the latest in `most_bytes` of memory.
 
-    Frames are woken, and failures told, by the inbox.
+    Frames are woken, and failures told, by the inbox. `read` runs in the thread.
     """
 
-    def __init__(self, inbox: Inbox, most_bytes: int = 384 << 20) -> None:
+    def __init__(
+        self,
+        inbox: Inbox,
+        read: Callable[[WantedSlice], Read],
+        name: str = "slices",
+        most_bytes: int = 384 << 20,
+    ) -> None:
         self._wake = inbox.wake
+        self._read_slice = read
         self._most_bytes = most_bytes
-        self._kept: OrderedDict[SliceKey, SliceImage] = OrderedDict()
+        self._kept: OrderedDict[SliceKey, Read] = OrderedDict()
         self._wishes: tuple[WantedSlice, ...] = ()
         self._failed: dict[SliceKey, Unreadable] = {}
         self._news: deque[Unreadable] = deque()
         self._changed = threading.Lock()
-        self._background = inbox.background("slices", "Reading slices")
+        self._background = inbox.background(name, f"Reading {name}")
 
     def want(self, wishes: tuple[WantedSlice, ...]) -> None:
         """Read these slices, in this order; what was wanted before and is not begun lapses."""
@@ -162,7 +194,7 @@ class SliceReader:
             missing = [wish for wish in wishes if wish.key not in self._kept]
         self._background.submit_only([partial(self._read, wish) for wish in missing])
 
-    def get(self, key: SliceKey) -> SliceImage | Unreadable | None:
+    def get(self, key: SliceKey) -> Read | Unreadable | None:
         """Return a slice if it has been read, or why it cannot be; None while that is not known yet."""
         with self._changed:
             found = self._kept.get(key)
@@ -187,27 +219,26 @@ class SliceReader:
             if wish.key in self._kept or wish.key in self._failed:
                 return
         try:
-            values, padding = wish.tomogram.slice_with_padding(wish.key.z)
-            read: SliceImage | Unreadable = measured(wish.key, values, padding)
+            read: Read | Unreadable = self._read_slice(wish)
         except (ScsegError, OSError, ValueError, MemoryError) as error:
             read = Unreadable(wish.key, _sentence(wish, error))
-        self._keep(read)
+        self._keep(wish.key, read)
         self._wake()
 
-    def _keep(self, read: SliceImage | Unreadable) -> None:
+    def _keep(self, key: SliceKey, read: Read | Unreadable) -> None:
         with self._changed:
             if isinstance(read, Unreadable):
-                self._failed[read.key] = read
+                self._failed[key] = read
                 self._news.append(read)
                 return
-            self._kept[read.key] = read
+            self._kept[key] = read
             size = sum(each.nbytes for each in self._kept.values())
             # All that is wanted now stays, or it would be read again and again.
             wanted = {wish.key for wish in self._wishes}
-            for key in [key for key in self._kept if key not in wanted]:
+            for old in [each for each in self._kept if each not in wanted]:
                 if size <= self._most_bytes:
                     break
-                size -= self._kept.pop(key).nbytes
+                size -= self._kept.pop(old).nbytes
 
 
 def _sentence(wish: WantedSlice, error: Exception) -> str:

@@ -13,32 +13,16 @@ from scseg.gui.theme import PILL
 from scseg.gui.widgets import chip, choice, faint, pill_button, toggle, tooltip
 from scseg.models.tiling import orientations
 from scseg.runtime.display import labels, model_texts
+from scseg.runtime.display.looks import LOOKS
 from scseg.runtime.models import predicted_files
 from scseg.state.active_models import active_only_on, is_active, switched, switched_everywhere
 from scseg.state.models import Display
 
 if TYPE_CHECKING:
-    from scseg.compute.messages import PredictionMode
     from scseg.gui.ui import Ui
-    from scseg.state.models import Look, Model
+    from scseg.state.models import Model
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
-
-LOOKS: dict[Look, tuple[str, str]] = {
-    "filled": ("filled", "Fill what the model finds."),
-    "contour": ("contour", "Draw the outline of what the model finds."),
-    "values": ("values", "Draw how sure the model is of each pixel, whatever the threshold."),
-}
-MODES: dict[PredictionMode, tuple[str, str]] = {
-    "tiles": (
-        "tiles###tiles",
-        "Look at tiles as large as the boxes of training, as most programs do.",
-    ),
-    "whole": (
-        "whole slice###whole",
-        "Look at large parts of the slice at once: no tile is seen twice.",
-    ),
-}
 
 MENU_WIDTH = 260.0
 
@@ -136,7 +120,7 @@ def _draw_choices(display: Display, faster: float | None) -> Display:
     imgui.same_line()
     imgui.set_next_item_width(width)
     speed = model_texts.speed(faster)
-    modes = {each: (name, f"{about}{speed}") for each, (name, about) in MODES.items()}
+    modes = {each: (name, f"{about}{speed}") for each, (name, about) in model_texts.MODES.items()}
     mode = choice("###mode", display.mode, modes)
     imgui.pop_style_var()
     return replace(display, look=look, mode=mode)
