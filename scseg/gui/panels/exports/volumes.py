@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from imgui_bundle import icons_fontawesome_6, imgui
 
 from scseg.actions.exports import overlays
+from scseg.actions.objects import source
 from scseg.base.printable import printable
 from scseg.gui.number_widgets import Range, slider
 from scseg.gui.theme import PILL
 from scseg.gui.widgets import (
+    button,
     card,
     choice,
     colour_field,
@@ -83,3 +85,6 @@ def _draw_overlay(session: Session, overlay: VolumeOverlay) -> None:
     )
     if new != display:
         overlays.set_display(overlay, new)
+    explained = "Find objects and particles in this volume, measure them."
+    if button("Objects…###objects", explained) and session.active is not None:
+        source.use_volume(session, session.active, overlay.volume.path)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scseg.gui.ui import Ui
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
+    from scseg.state.volume_overlays import VolumeOverlay
 
 EXPLAINED = (
     "What objects, picks and measurements are taken from: what is drawn of a feature, or a volume. "
@@ -51,6 +52,8 @@ def _draw_choice(session: Session, opened: OpenTomogram, ui: Ui) -> None:
             if imgui.selectable(labels.label(feature.name, f"of {feature.id}"), chosen)[0]:
                 sources.use(opened, DrawnSource(feature.id))
             tooltip("What is drawn of this feature on all slices.")
+        for overlay in session.volumes.over(opened.ref.path):
+            _draw_volume(session, opened, overlay)
         if not opened.features:
             imgui.text_disabled("No feature is drawn: browse for a volume.")
         imgui.end_combo()
@@ -58,6 +61,16 @@ def _draw_choice(session: Session, opened: OpenTomogram, ui: Ui) -> None:
     to_the_right(browse - imgui.get_style().item_spacing.x)
     if button("Browse…###browse", "A mask, a prediction or labels of this tomogram, in a file."):
         sources.choose_volume(session, opened)
+
+
+def _draw_volume(session: Session, opened: OpenTomogram, overlay: VolumeOverlay) -> None:
+    """Offer a volume that is shown over the tomogram."""
+    chip(overlay.display.colour, imgui.get_font_size() * 0.7)
+    path, source = overlay.volume.path, opened.objects.source
+    chosen = isinstance(source, VolumeSource) and source.volume.path == path
+    if imgui.selectable(labels.label(path.name, f"volume {overlay.id}"), chosen)[0]:
+        sources.use_volume(session, opened, path)
+    tooltip("A volume that is shown over the tomogram.")
 
 
 def _draw_meaning(opened: OpenTomogram, source: VolumeSource) -> None:
