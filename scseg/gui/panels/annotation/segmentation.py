@@ -10,7 +10,9 @@ from scseg.actions.annotation import changes, features, library
 from scseg.actions.annotation.known_names import known_looks
 from scseg.actions.commands import action
 from scseg.base.formatting import counted
+from scseg.gui.panel_list import in_places
 from scseg.gui.panels.annotation import feature_panel, toolbox
+from scseg.gui.steady import steady
 from scseg.gui.widgets import (
     action_button,
     button,
@@ -53,9 +55,11 @@ def draw(session: Session, ui: Ui) -> None:
     if opened.annotation is None:
         faint("Opening the annotation…" if opened.moves_to is None else "Copying the annotation…")
         return
-    if opened.features:
-        toolbox.draw(session, ui)
-    for feature in opened.features:
+    with steady("tools", ui):
+        if opened.features:
+            toolbox.draw(session, ui)
+    name = f"features of {opened.ref.path}"
+    for _, _, feature in in_places(name, opened.features, ui, key=lambda each: each.id):
         feature_panel.draw(session, opened, feature, ui)
     if not opened.features:
         faint("Add a feature, then draw it on the slice.")

@@ -11,6 +11,7 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 from scseg.actions.commands import action
 from scseg.actions.models import model_list
 from scseg.actions.training import runs, training_plan
+from scseg.gui.panel_list import in_places
 from scseg.gui.panels import known_names
 from scseg.gui.panels.models import (
     advice,
@@ -68,7 +69,7 @@ def draw(session: Session, ui: Ui) -> None:
 
 
 def _draw_models(session: Session, ui: Ui) -> None:
-    for model in list(session.models):
+    for _, _, model in in_places("list", session.models, ui):
         with card(f"model {model.id}", ui):
             _draw_model(session, model, ui)
     if not session.models:
