@@ -80,10 +80,10 @@ def _draw_add(session: Session, ui: Ui, *, first: bool) -> None:
         return
     if button(f"{add.label}###add-feature", add.tooltip, primary=first, ui=ui):
         imgui.open_popup("library")
-    _draw_library(session)
+    _draw_library(session, ui)
 
 
-def _draw_library(session: Session) -> None:
+def _draw_library(session: Session, ui: Ui) -> None:
     """Offer the features that are kept for every project."""
     if not imgui.begin_popup("library"):
         return
@@ -95,7 +95,7 @@ def _draw_library(session: Session) -> None:
         (imgui.calc_text_size(labels.shown(each.name)).x for each in session.library), default=0.0
     )
     looks = known_looks(session)
-    for template in session.library:
+    for _, _, template in in_places("known", session.library, ui, key=lambda each: each.name):
         _draw_template(session, template, looks[template.name], widest)
     imgui.end_popup()
 
