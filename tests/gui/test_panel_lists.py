@@ -127,21 +127,21 @@ def test_rules(open_window, tomogram):
     open_window(steps, [tomogram])
 
 
-def test_the_only_feature_leaves_its_tools_place_free_too(open_window, tomogram):
+def test_the_only_feature_comes_and_goes_below_its_tools(open_window, tomogram):
     def steps(user):
         opened = annotated(user)
-        user.do(lambda: features.add(user.session))
         fold(user, "Datasets", "Filters")
-        sheet = f"stages/Segmentation/feature {opened.features[0].id}"
-        place = middle_in(user, sheet, "###remove")
-        button = middle(user, "//Panels/**/###add-feature")
-        click(user, place)
-        assert opened.features == ()
-        assert middle(user, "//Panels/**/###add-feature")[1] >= button[1]
-        user.ctx.mouse_move_to_pos(middle(user, "//Panels/**/###add-feature"))
-        user.ctx.yield_(6)
-        click(user, middle(user, "//Panels/**/###add-feature"))
+        tool = middle(user, "//Panels/**/###tool-lasso")
+        add = middle(user, "//Panels/**/###add-feature")
+        click(user, add)
         assert len(opened.features) == 1
+        assert middle(user, "//Panels/**/###tool-lasso") == tool
+        sheet = f"stages/Segmentation/feature {opened.features[0].id}"
+        click(user, middle_in(user, sheet, "###remove"))
+        assert opened.features == ()
+        assert middle(user, "//Panels/**/###tool-lasso") == tool
+        leave_all_well(user)
+        assert middle(user, "//Panels/**/###add-feature") == add
 
     open_window(steps, [tomogram])
 

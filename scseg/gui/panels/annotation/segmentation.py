@@ -56,8 +56,7 @@ def draw(session: Session, ui: Ui) -> None:
         faint("Opening the annotation…" if opened.moves_to is None else "Copying the annotation…")
         return
     with steady("tools", ui):
-        if opened.features:
-            toolbox.draw(session, ui)
+        toolbox.draw(session, ui)
     name = f"features of {opened.ref.path}"
     for _, _, feature in in_places(name, opened.features, ui, key=lambda each: each.id):
         feature_panel.draw(session, opened, feature, ui)
