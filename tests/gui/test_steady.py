@@ -239,3 +239,14 @@ def test_a_double_click_on_a_folder_opens_nothing_in_it(open_window, tomogram, m
         assert len(user.session.tomograms) == 1
 
     open_window(steps, [tomogram])
+
+
+def test_the_panels_cannot_be_pushed_sideways(open_window, four):
+    def steps(user):
+        user.wait_for(lambda: len(user.session.tomograms) == 2)
+        panels = user.ctx.window_info("//Panels").window
+        # Nothing sticks out.
+        user.ctx.yield_(4)
+        assert panels.scroll_max.x == 0
+
+    open_window(steps, four[:2])
