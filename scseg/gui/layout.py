@@ -86,8 +86,6 @@ class Layout:
         imgui.push_style_var(imgui.StyleVar_.window_rounding, 0.0)
         imgui.begin("Panels", None, FIXED)
         imgui.pop_style_var()
-        # What is a little too wide must not let all be pushed to the left by a touchpad.
-        imgui.set_scroll_x(0)
         view.set_panel_width(session, imgui.get_window_width() / ui.scale)
         for part in AT_THE_LEFT:
             with steady(part[0], ui):
