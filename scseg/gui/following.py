@@ -28,6 +28,10 @@ class Followed:
             self.frames = 0 if seen or of != self.of else FRAMES
         self.of, self.chosen = of, chosen
 
+    def lose(self) -> None:
+        """Take note that one has gone: what is chosen in its place is not followed."""
+        self.of = self.chosen = None
+
     def bring_into_view(self) -> None:
         """Scroll to the item drawn last, and the button below it, where it has just been chosen."""
         if not self.frames:

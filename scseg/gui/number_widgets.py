@@ -120,8 +120,8 @@ def slice_range(span: tuple[int, int], count: int, width: float) -> tuple[int, i
         if goes_back(explained, f"slice {usual}"):
             number = usual
         ends.append(max(0, min(number, count) - 1))
-        imgui.same_line()
-    imgui.new_line()
+        if name == "from":
+            imgui.same_line()
     first, last = ends
     # The end that is moved takes the other one along.
     return (min(first, last), last) if first == span[0] else (first, max(first, last))

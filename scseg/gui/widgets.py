@@ -181,12 +181,9 @@ def clicked_again() -> bool:
     return bool(imgui.get_io().mouse_clicked_last_count[imgui.MouseButton_.left] >= 2)
 
 
-def icon_width() -> float:
-    """Return the width of a `small_button` with an icon."""
-    return (
-        imgui.calc_text_size(icons_fontawesome_6.ICON_FA_COPY).x
-        + 2 * imgui.get_style().frame_padding.x
-    )
+def icon_width(icon: str = icons_fontawesome_6.ICON_FA_COPY) -> float:
+    """Return the width of a `small_button` with an icon; most are no wider than the usual one."""
+    return imgui.calc_text_size(icon).x + 2 * imgui.get_style().frame_padding.x
 
 
 def to_the_right(width: float) -> None:

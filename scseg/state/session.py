@@ -52,6 +52,7 @@ class Session:
     tomogram_order: TomogramOrder = field(default_factory=TomogramOrder)
     panels: PanelLayout = field(default_factory=PanelLayout)
     models: list[Model] = field(default_factory=list)
+    added_model: Model | None = None
     set_plan: SetPlan = field(default_factory=SetPlan)
     counted: SetCounts = field(default_factory=SetCounts)
     overlays: bool = True

@@ -40,9 +40,12 @@ def test_slices_are_shown_and_cleared(open_window, tomogram):
         user.ctx.yield_(2)
         user.wait_until_shown()
         assert user.session.active.z == 6
+        below = user.ctx.item_info("**/###clear 6").rect_full.min.y
         user.ctx.item_click("**/###clear 0")
-        user.ctx.yield_()
+        user.ctx.yield_(4)
         assert {z for _, z in in_file(user).masks} == {6}
+        # The pointer is in its gap now, not on the next one.
+        assert user.ctx.item_info("**/###clear 6").rect_full.min.y == below
         user.press("Escape")
         user.press("Ctrl+Z")
         assert {z for _, z in in_file(user).masks} == {0, 6}

@@ -77,7 +77,9 @@ def test_ignored_voxels_are_striped(open_window, tomogram):
 def test_the_fill_brush_paints_what_looks_alike_on_data_around_zero(open_window, steps_of_grey):
     def steps(user):
         begin(user, brush=8.0)
+        user.point_at((26, 20))
         user.press("G")
+        user.ctx.yield_(2)
         user.ctx.item_input_value("//Panels/**/##sensitivity", 0.7)
         drag(user, [(26, 20)])
         wanted = capsule((26, 20), (26, 20), 8.0)

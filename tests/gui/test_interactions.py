@@ -47,7 +47,11 @@ class PatternClient(FakeClient):
 
 def load(user, name, colour):
     description = replace(DESCRIPTION, name=name, colour=colour, weights_sha256="0")
-    return user.do(lambda: model_list.add(user.session, Path(f"/models/{name}.scnm"), description))
+    path = Path(f"/models/{name}.scnm")
+    model = user.do(lambda: model_list.add(user.session, path, description))
+    # Its panel comes into view.
+    user.ctx.yield_(6)
+    return model
 
 
 def load_both(user):

@@ -69,6 +69,7 @@ def set_up(user):
         user.do(
             lambda path=path, described=described: model_list.add(user.session, path, described)
         )
+        user.ctx.yield_(6)
     for header in ("Datasets", "Filters", "**/Create a training dataset"):
         user.ctx.item_click(f"//Panels/{header}")
     user.ctx.yield_(3)

@@ -37,7 +37,7 @@ def test_pages_fit_into_the_window(open_window, tomogram):
     def steps(user):
         user.do(lambda: view.set_scale(user.session, 2.0))
         user.do(lambda: user.session.notify("warning", "Something to read."))
-        for page in ("shortcuts", "messages", "storage"):
+        for page in ("commands", "shortcuts", "messages", "storage"):
             user.do(lambda page=page: view.show_page(user.session, page))
             user.ctx.yield_(6)
             low = user.ctx.window_info("//###page").rect_full.max.y

@@ -106,6 +106,7 @@ def work_through(open_window, tomogram, path_of_model):
         engine = hello_imgui.get_imgui_test_engine()
         imgui.test_engine.get_io(engine).config_watchdog_kill_test = 2 * PATIENCE
         user.wait_for(lambda: user.session.models)
+        user.ctx.yield_(6)
         # Where pixels are more than twice as large as those it learnt from, it waits for the user.
         (model,) = user.session.models
         switched = active_models.switched(model, user.session.active, active=True)

@@ -37,7 +37,10 @@ def test_a_features_sliders(open_window, tomogram):
         settled(user)
         (feature,) = user.session.active.features
         assert feature == Feature(feature.name, feature.colour, feature.id)
+        # Nothing would come above the pointer, on the panels below.
+        user.point_at((30, 20))
         user.press("G")
+        user.ctx.yield_(2)
         user.ctx.item_input_value("//Panels/**/##sensitivity", 0.9)
         right_click(user, "##sensitivity")
         assert user.session.sensitivity == 0.4

@@ -7,7 +7,7 @@ import pytest
 from scseg.actions.annotation import changes, features
 from scseg.actions.models import model_list
 from scseg.actions.tomograms import closing, tomogram_list
-from scseg.actions.view import filters
+from scseg.actions.view import filters, view
 from scseg.annotations import steps as make
 from scseg.annotations.feature import Feature
 from scseg.compute.messages import EpochDone, ModelRef, Validation
@@ -44,6 +44,12 @@ def click(user, place):
 
 def leave(user):
     user.ctx.mouse_move_to_pos(AWAY)
+    user.ctx.yield_(6)
+
+
+def fold(user, *headers):
+    for header in headers:
+        user.do(lambda header=header: view.set_header(user.session, header, opened=False))
     user.ctx.yield_(6)
 
 
@@ -116,9 +122,8 @@ def test_a_training_that_tells_of_itself_leaves_the_next_model_where_it_is(open_
     epochs = tuple(EpochDone(n, 0.5, ref, Validation(0.5, 0.5)) for n in range(3))
 
     def steps(user):
+        fold(user, "Datasets", "Filters", "Create a training dataset")
         learning, other = (user.do(lambda: model_list.new(user.session)) for _ in range(2))
-        for header in ("Datasets", "Filters", "**/Create a training dataset"):
-            user.ctx.item_click(f"//Panels/{header}")
         user.ctx.yield_(6)
         sheet = f"stages/Models/model {other.id}"
         place = middle_in(user, sheet, "###name")
@@ -205,9 +210,8 @@ def test_a_double_click_removes_one(open_window, tomogram, what):
 
 def test_what_the_pointer_is_on_takes_the_height_that_it_needs(open_window, tomogram):
     def steps(user):
+        fold(user, "Datasets", "Filters", "Create a training dataset")
         upper, lower = (user.do(lambda: model_list.new(user.session)) for _ in range(2))
-        for header in ("Datasets", "Filters", "**/Create a training dataset"):
-            user.ctx.item_click(f"//Panels/{header}")
         user.ctx.yield_(4)
         user.ctx.mouse_move_to_pos(middle_in(user, f"stages/Models/model {upper.id}", "###name"))
         user.ctx.yield_(6)
@@ -235,3 +239,14 @@ def test_a_double_click_on_a_folder_opens_nothing_in_it(open_window, tomogram, m
         assert len(user.session.tomograms) == 1
 
     open_window(steps, [tomogram])
+
+
+def test_the_panels_cannot_be_pushed_sideways(open_window, four):
+    def steps(user):
+        user.wait_for(lambda: len(user.session.tomograms) == 2)
+        panels = user.ctx.window_info("//Panels").window
+        # Nothing sticks out.
+        user.ctx.yield_(4)
+        assert panels.scroll_max.x == 0
+
+    open_window(steps, four[:2])

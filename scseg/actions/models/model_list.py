@@ -123,6 +123,8 @@ def change(session: Session, models: Sequence[Model], label: str) -> None:
     """Make these the list of models, as a step that can be undone; `label` tells what was done."""
     interactions.commit(session)
     before = interactions.models_state(session.models)
+    added = [model for model in models if model not in session.models]
+    session.added_model = added[-1] if added else session.added_model
     session.models[:] = models
     interactions.drop_rules_without_partner(session)
     interactions.record_step(session, before, label)

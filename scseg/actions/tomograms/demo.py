@@ -77,7 +77,7 @@ def _is_ready(tomogram: Path) -> bool:
 def _next_steps(tomogram: Path) -> str:
     return (
         f"The demo is a simulated tomogram. {ANNOTATED} is drawn on three of its slices, with boxes to "
-        "learn from (. and , go to them); draw more if you like. To train a network on it, go to the "
-        "stage Models (key 2), click Generate set, then train. "
+        "learn from (the keys . and , go to them); draw more if you like. To train a network on it, go to "
+        "the stage Models (key 2), click Generate set, then train. "
         f"It lies in {tomogram.parent}; what you draw is saved there, too."
     )

@@ -177,7 +177,7 @@ def _draw_scale_bar(opened: OpenTomogram, ui: Ui, place: ImVec2, size: ImVec2) -
     if opened.apix is None:
         return
     nm_per_point = opened.apix / 10 / opened.view.zoom
-    length, name = camera.scale_bar(nm_per_point, BAR_LONGEST * ui.scale)
+    length, name = camera.scale_bar(nm_per_point, min(BAR_LONGEST * ui.scale, size.x / 3))
     text = imgui.calc_text_size(name)
     pad, thick = 10 * ui.scale, 4 * ui.scale
     right, low = place.x + size.x - 14 * ui.scale, place.y + size.y - 14 * ui.scale

@@ -11,6 +11,7 @@ from scseg.actions.action import Action
 from scseg.actions.command_search import advice, search
 from scseg.actions.commands import action
 from scseg.actions.view import view
+from scseg.gui.popup_sizes import fitting_height
 from scseg.gui.widgets import faint, faint_lines, plain, to_the_right
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from scseg.state.session import Session
 
 MOST_ROWS = 14
+LINES_BESIDE = 5
+"""How far from the top the page stands, its title, and the field."""
 _NOT_NOW = "not possible now"
 
 
@@ -65,7 +68,8 @@ def _choose(typed: Search, rows: int, *, anew: bool) -> bool:
 def _draw_found(typed: Search, found: Found, *, moved: bool) -> Action | Hint | None:
     """Draw all that was found; return what was clicked."""
     line = imgui.get_text_line_height_with_spacing()
-    imgui.set_next_window_size_constraints(ImVec2(0, line), ImVec2(1e6, MOST_ROWS * line))
+    most = fitting_height(MOST_ROWS * line, LINES_BESIDE)
+    imgui.set_next_window_size_constraints(ImVec2(0, line), ImVec2(1e6, most))
     imgui.begin_child("list", ImVec2(0, 0), imgui.ChildFlags_.auto_resize_y)
     clicked = None
     for number, row in enumerate(found.rows):

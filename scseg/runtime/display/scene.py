@@ -200,10 +200,11 @@ def visible_masks(session: Session, on_screen: OnScreen) -> list[ShownPrediction
 
 def _overlays(session: Session, on_screen: OnScreen, line: float) -> tuple[Overlay, ...]:
     """Return how predictions are drawn: beside what is being annotated as outlines, or as the user wants."""
-    hatched = session.settings.shows_removed
     beside = session.settings.predictions_beside if session.stage == Stage.SEGMENTATION else None
     if beside == "off" or on_screen.objects is not None:
         return ()
+    # What rules took away would cover what is being drawn.
+    hatched = session.settings.shows_removed and beside != "outline"
     drawn = [_overlay(mask, line) for mask in visible_masks(session, on_screen)]
     drawn += [_overlay_of_volume(volume, line) for volume in visible_volumes(session, on_screen)]
     if beside == "outline":

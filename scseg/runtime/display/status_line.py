@@ -11,6 +11,8 @@ from scseg.preview.predictions import UNKNOWN
 from scseg.runtime.display.histogram import digits
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scseg.interactions.rules import InteractionSettings
     from scseg.runtime.display.camera import Voxel
     from scseg.runtime.on_screen import ShownPrediction, ShownVolume
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
     from scseg.state.tomograms import OpenTomogram
 
 FEEDBACK_SECONDS = 4.0
+_HINTS = ("Scroll to browse, Shift + scroll to zoom, F1 for all commands", "F1 for all commands")
+
+
+def hint(fits: Callable[[str], bool]) -> str:
+    """Return what is said while the pointer is on no voxel: as much as `fits`."""
+    return next(filter(fits, _HINTS), "")
 
 
 def voxel(image: SliceImage, at: Voxel) -> str:

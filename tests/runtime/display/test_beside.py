@@ -60,6 +60,16 @@ def test_on_the_stage_models_each_is_drawn_as_it_is_set(session, on_screen):
         assert looks(session, on_screen) == ["values"]
 
 
+def test_what_rules_took_away_does_not_cover_what_is_drawn(session, on_screen):
+    found = []
+    for _ in range(2):
+        found += [each.hatched for each in scene_of(session, on_screen, SCREEN).overlays]
+        action("next-beside").run(session)
+    view.set_stage(session, Stage.MODELS)
+    found += [each.hatched for each in scene_of(session, on_screen, SCREEN).overlays]
+    assert found == [False, True, True]
+
+
 def test_the_menu_tells_which_way_it_is(session):
     for number in range(3):
         action(f"beside-{number}").run(session)

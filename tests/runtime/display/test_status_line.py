@@ -55,3 +55,10 @@ def test_the_status_line_tells_who_may_have_removed_it(interaction, words):
     mask = mask_of(np.full(SHAPE, 0.9, np.float32), removed=RemovedPixels(np.ones(SHAPE, bool)))
     mask.model.interaction = interaction
     assert status_line.prediction(mask, Voxel(3, 3)) == f"Membrane 0.90, {words}"
+
+
+def test_the_hint_is_as_long_as_there_is_room_for():
+    hints = [status_line.hint(lambda text, room=room: len(text) <= room) for room in (80, 30, 5)]
+    assert hints[0].endswith(hints[1])
+    assert [len(each) > 0 for each in hints] == [True, True, False]
+    assert len(hints[1]) <= 30

@@ -13,6 +13,7 @@ from scseg.actions.objects import positions
 from scseg.actions.view import browsing
 from scseg.base.formatting import counted, noun
 from scseg.gui.number_widgets import goes_back
+from scseg.gui.panel_list import in_places
 from scseg.gui.widgets import (
     faint,
     icon_width,
@@ -121,7 +122,7 @@ def _draw_slices(session: Session, opened: OpenTomogram, feature: Feature, ui: U
         imgui.align_text_to_frame_padding()
         faint("none yet")
     nearest = min(slices, key=lambda z: abs(z - opened.z), default=opened.z)
-    for z in slices:
+    for _, _, z in in_places("rows", slices, ui, key=lambda each: each):
         boxes = len(opened.annotation.contents.boxes.get((feature.id, z), ()))
         drawn = (feature.id, z) in opened.annotation.contents.masks
         _draw_row(session, opened, feature, (z, boxes, drawn))

@@ -48,7 +48,7 @@ def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> No
     is_chosen = chosen is not None and chosen.id == feature.id
     with card(f"feature {feature.id}", ui):
         whole = unfolded(feature.id, session)
-        why = changes.read_only(session)
+        removed, why = False, changes.read_only(session)
         with off_where(why):
             new, typed = _draw_title(session, opened, feature, ui)
         if whole:
@@ -56,7 +56,7 @@ def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> No
                 new = _draw_sliders(opened, new)
             with off_where(why):
                 new = _draw_switches(new)
-            _draw_buttons(session, opened, feature)
+            removed = _draw_buttons(session, opened, feature)
             feature_menu.draw(session, opened, feature, ui)
         # Whatever is clicked in a panel, its feature is what one means to draw next.
         clicked = imgui.is_window_hovered(_ANYWHERE) and imgui.is_mouse_clicked(
@@ -73,6 +73,8 @@ def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> No
         # It is under the pointer, and stays there.
         followed.choose(opened.ref.path, feature.id, seen=True)
         features.choose(opened, feature)
+    if removed:
+        followed.lose()
     if new != feature or typed != feature.name:
         features.edit(session, opened, new, typed)
 
@@ -154,15 +156,18 @@ def _draw_switches(feature: Feature) -> Feature:
     return replace(feature, show=show, fill=fill, hide_boxes=hide_boxes)
 
 
-def _draw_buttons(session: Session, opened: OpenTomogram, feature: Feature) -> None:
+def _draw_buttons(session: Session, opened: OpenTomogram, feature: Feature) -> bool:
+    """Draw what is at the end of a panel; return whether the feature was removed."""
     to_the_right(2 * icon_width())
     with off_where(changes.read_only(session)):
-        if remove_button(
+        removed = remove_button(
             f"{icons_fontawesome_6.ICON_FA_XMARK}###remove",
             "Remove this feature with all that is drawn of it; undo brings it back.",
-        ):
+        )
+        if removed:
             features.remove(session, opened, feature)
     imgui.same_line(0, 0)
     label = f"{icons_fontawesome_6.ICON_FA_CARET_RIGHT}###menu"
     if small_button(label, "Annotated slices, boxes, export and import, order."):
         imgui.open_popup("menu")
+    return removed

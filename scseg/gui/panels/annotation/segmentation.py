@@ -10,7 +10,9 @@ from scseg.actions.annotation import changes, features, library
 from scseg.actions.annotation.known_names import known_looks
 from scseg.actions.commands import action
 from scseg.base.formatting import counted
+from scseg.gui.panel_list import in_places
 from scseg.gui.panels.annotation import feature_panel, toolbox
+from scseg.gui.steady import steady
 from scseg.gui.widgets import (
     action_button,
     button,
@@ -53,9 +55,10 @@ def draw(session: Session, ui: Ui) -> None:
     if opened.annotation is None:
         faint("Opening the annotation…" if opened.moves_to is None else "Copying the annotation…")
         return
-    if opened.features:
+    with steady("tools", ui):
         toolbox.draw(session, ui)
-    for feature in opened.features:
+    name = f"features of {opened.ref.path}"
+    for _, _, feature in in_places(name, opened.features, ui, key=lambda each: each.id):
         feature_panel.draw(session, opened, feature, ui)
     if not opened.features:
         faint("Add a feature, then draw it on the slice.")
@@ -76,10 +79,10 @@ def _draw_add(session: Session, ui: Ui, *, first: bool) -> None:
         return
     if button(f"{add.label}###add-feature", add.tooltip, primary=first, ui=ui):
         imgui.open_popup("library")
-    _draw_library(session)
+    _draw_library(session, ui)
 
 
-def _draw_library(session: Session) -> None:
+def _draw_library(session: Session, ui: Ui) -> None:
     """Offer the features that are kept for every project."""
     if not imgui.begin_popup("library"):
         return
@@ -91,7 +94,7 @@ def _draw_library(session: Session) -> None:
         (imgui.calc_text_size(labels.shown(each.name)).x for each in session.library), default=0.0
     )
     looks = known_looks(session)
-    for template in session.library:
+    for _, _, template in in_places("known", session.library, ui, key=lambda each: each.name):
         _draw_template(session, template, looks[template.name], widest)
     imgui.end_popup()
 

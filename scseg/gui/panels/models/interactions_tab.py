@@ -9,6 +9,7 @@ from imgui_bundle import icons_fontawesome_6, imgui
 
 from scseg.actions.models import interactions
 from scseg.gui.number_widgets import as_typed, goes_back
+from scseg.gui.panel_list import in_places
 from scseg.gui.steady import steady
 from scseg.gui.theme import PILL
 from scseg.gui.widgets import (
@@ -44,8 +45,8 @@ LARGEST_RADIUS = 200.0
 
 def draw(session: Session, model: Model, ui: Ui) -> None:
     _draw_competition(session, model)
-    for number, rule in enumerate(model.interaction.rules):
-        imgui.push_id(str(number))
+    for place, number, rule in in_places("rules", model.interaction.rules, ui):
+        imgui.push_id(str(place))
         with steady("rule", ui):
             _draw_rule(session, model, number, rule)
         imgui.pop_id()

@@ -11,6 +11,8 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 from scseg.actions.commands import action
 from scseg.actions.models import model_list
 from scseg.actions.training import runs, training_plan
+from scseg.gui.following import Followed
+from scseg.gui.panel_list import in_places
 from scseg.gui.panels import known_names
 from scseg.gui.panels.models import (
     advice,
@@ -58,6 +60,10 @@ class Known:
     models: set[str] = field(default_factory=set)
 
 
+class Newest(Followed):
+    """The model that was added last: nothing would be seen of one that comes below the window's edge."""
+
+
 def draw(session: Session, ui: Ui) -> None:
     with steady("training set", ui):
         training_set.draw(session, ui)
@@ -68,9 +74,13 @@ def draw(session: Session, ui: Ui) -> None:
 
 
 def _draw_models(session: Session, ui: Ui) -> None:
-    for model in list(session.models):
+    newest = ui.state_of(Newest)
+    for _, _, model in in_places("list", session.models, ui):
         with card(f"model {model.id}", ui):
             _draw_model(session, model, ui)
+        if model is session.added_model:
+            newest.choose(None, model)
+            newest.bring_into_view()
     if not session.models:
         faint("Add a model and train it, or load one (Ctrl+L).")
     elif session.active is not None and session.active.apix is None:

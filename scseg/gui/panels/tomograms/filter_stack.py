@@ -9,7 +9,16 @@ from imgui_bundle import icons_fontawesome_6, imgui
 
 from scseg.actions.view import filters
 from scseg.gui.number_widgets import Range, slider
-from scseg.gui.widgets import card, checkbox, icon_width, remove_button, small_button, tooltip
+from scseg.gui.panel_list import in_places
+from scseg.gui.widgets import (
+    card,
+    checkbox,
+    icon_width,
+    remove_button,
+    small_button,
+    to_the_right,
+    tooltip,
+)
 from scseg.state.filters import KINDS, Filter, usual
 
 if TYPE_CHECKING:
@@ -22,8 +31,8 @@ GAP = 1.0
 
 
 def draw(opened: OpenTomogram, ui: Ui) -> None:
-    for index, one in enumerate(opened.filters):
-        with card(f"filter {index}", ui):
+    for place, index, one in in_places(f"filters of {opened.ref.path}", opened.filters, ui):
+        with card(f"filter {place}", ui):
             _draw_filter(opened, index, one)
     imgui.set_next_item_width(-1)
     kind = _chosen_kind("###add-filter", "Add filter", "See the slice through one more filter.")
@@ -69,7 +78,8 @@ def _draw_place(opened: OpenTomogram, index: int) -> bool:
         if clicked:
             filters.move(opened, index, by)
             return True
-    imgui.same_line(spacing=GAP)
+    # At the edge, whatever is beside it: it stays where it is when the last but one has gone.
+    to_the_right(icon_width())
     if remove_button(f"{icons_fontawesome_6.ICON_FA_XMARK}###remove", "Remove this filter."):
         filters.remove(opened, index)
         return True

@@ -65,7 +65,10 @@ def draw(session: Session, ui: Ui) -> None:
 
 
 def _draw_filter(session: Session) -> None:
-    imgui.set_next_item_width(-icon_width() - imgui.get_style().item_spacing.x)
+    icon = icons_fontawesome_6.ICON_FA_ARROW_DOWN_SHORT_WIDE
+    if session.tomogram_order.backwards:
+        icon = icons_fontawesome_6.ICON_FA_ARROW_UP_WIDE_SHORT
+    imgui.set_next_item_width(-icon_width(icon) - imgui.get_style().item_spacing.x)
     changed, words = imgui.input_text_with_hint(
         "###filter",
         f"{icons_fontawesome_6.ICON_FA_MAGNIFYING_GLASS}  filter",
@@ -75,9 +78,6 @@ def _draw_filter(session: Session) -> None:
     if changed:
         listing.set_words(session, words)
     imgui.same_line()
-    icon = icons_fontawesome_6.ICON_FA_ARROW_DOWN_SHORT_WIDE
-    if session.tomogram_order.backwards:
-        icon = icons_fontawesome_6.ICON_FA_ARROW_UP_WIDE_SHORT
     if small_button(f"{icon}###sort", "The order of the list."):
         imgui.open_popup("###orders")
     if imgui.begin_popup("###orders"):
