@@ -1,0 +1,42 @@
+"""From a volume that was exported to its objects, in the window."""
+
+from __future__ import annotations
+
+import pytest
+
+from scseg.state.objects import VolumeSource
+from scseg.state.panel_layout import Stage
+from tests.fakes.exporting import use_fake_network
+from tests.fakes.models import write_model
+from tests.gui.objects import STAGE, state
+from tests.gui.test_export import click, export, finish, open_models
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture(autouse=True)
+def _fake_network(monkeypatch):
+    use_fake_network(monkeypatch)
+
+
+def test_a_volume_that_is_shown_is_taken_for_the_source(open_window, tomogram, tmp_path):
+    def steps(user):
+        session = user.session
+        open_models(user, [write_model(tmp_path, name="Membrane")])
+        export(user)
+        finish(user)
+        click(user, "###show 0")
+        user.wait_for(lambda: session.volumes.open)
+        (overlay,) = session.volumes.open
+        click(user, "###objects")
+        user.wait_for(lambda: isinstance(state(user).source, VolumeSource))
+        assert session.stage == Stage.OBJECTS
+        first = state(user).source
+        assert first.volume.path == overlay.volume.path
+        assert first.meaning.threshold == 0.5
+        user.ctx.item_click(f"{STAGE}/###source")
+        user.ctx.item_click(f"//$FOCUSED/###volume {overlay.id}")
+        user.wait_for(lambda: state(user).source is not first)
+        assert state(user).source.volume.path == first.volume.path
+
+    open_window(steps, [tomogram])
