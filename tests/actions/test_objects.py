@@ -21,6 +21,7 @@ from scseg.actions.tomograms import closing
 from scseg.annotations.picked import NO_PICKS
 from scseg.annotations.storage.opening import open_annotation
 from scseg.annotations.storage.read_only import read_annotation
+from scseg.objects.picking import PickSettings
 from scseg.objects.picks import Picks
 from scseg.state.objects import Keeping
 from tests.fakes import balls
@@ -264,6 +265,24 @@ def test_labels_of_objects_are_measured_by_their_own_numbers(program, opened, tm
     picking.start(program.session, opened)
     step_until(program, lambda: len(picking.picks_of(opened)))
     assert len(picking.picks_of(opened)) == 3
+
+
+def test_points_along_a_filament_keep_their_directions(program, opened, tmp_path):
+    z, y, _ = np.indices(balls.SHAPE)
+    tube = (z - 15) ** 2 + (y - 30) ** 2 <= 4**2
+    use(program, balls.write(tmp_path / "tube.mrc", tube.astype(np.int8)))
+    picking.set_picking(opened, PickSettings("filaments"))
+    assert picking.obstacle(program.session, opened).startswith("Say how thick")
+    picking.set_picking(opened, PickSettings("filaments", diameter=160.0))
+    picking.start(program.session, opened)
+    step_until(program, lambda: len(picking.picks_of(opened)))
+    found = picking.picks_of(opened)
+    assert found.along
+    assert set(found.all.filaments.tolist()) == {1}
+    assert (np.abs(found.all.directions[:, 2]) > 0.99).all()
+    assert np.abs(found.all.positions[:, :2] - (15, 30)).max() < 0.5
+    curating.clear(program.session, opened)
+    assert len(picking.picks_of(opened)) == 0
 
 
 def test_objects_that_are_all_too_small_cannot_be_measured(program, opened, tmp_path):

@@ -24,6 +24,7 @@ def make(folder: Path) -> None:
     settings.save(states.SETTINGS, folder / "window.json")
     feature_library.save(states.LIBRARY, folder / "features.json")
     save_copy(folder / "t.mrc.scna", states.ANNOTATION)
+    save_copy(folder / "picks.mrc.scna", states.PICKED)
     save_training_set(states.TRAINING_SET, folder / "13.92_4x2_Membrane.scnt")
     for model, name in ((states.MODEL, "Membrane"), (states.LEARNT_MODEL, "Membrane_curve")):
         save_model(model, lambda file: file.write(states.WEIGHTS), folder / f"{name}.scnm")

@@ -10,6 +10,7 @@ from scseg.annotations.contents import Contents
 from scseg.annotations.crop import Crop
 from scseg.annotations.feature import Feature
 from scseg.annotations.packed_masks import pack
+from scseg.annotations.picked import PickedParticles
 from scseg.datasets.training_sets.source_tomogram import SourceTomogram
 from scseg.datasets.training_sets.summary import TrainingSetSummary
 from scseg.datasets.training_sets.training_set import TrainingSet
@@ -17,6 +18,7 @@ from scseg.interactions.group import Group
 from scseg.interactions.rules import InteractionSettings, Rule
 from scseg.models.description import DisplaySettings, ModelDescription, TrainingParameters
 from scseg.models.training_curve import Epoch
+from scseg.objects.picks import Picks
 from scseg.persistence.last_models import ModelRecord
 from scseg.persistence.last_session import LastSession
 from scseg.state.feature_library import Template
@@ -185,6 +187,18 @@ ANNOTATION = Contents(
         ("r", 0): frozenset({(11, 0)}),
     },
     contrast=CONTRAST_TEXT,
+)
+PICKED = Contents(
+    shape=SHAPE,
+    crop=Crop.whole(SHAPE),
+    picks=PickedParticles(diameter=270.0, least=0.25, of="Ribosom ä").with_picks(
+        Picks(
+            positions=np.array([[0.5, 1.25, 2.0], [3.0, 11.0, 9.0]]),
+            scores=np.array([0.75, 0.125]),
+            directions=np.array([[0.0, 0.6, 0.8], [1.0, 0.0, 0.0]]),
+            filaments=np.array([1, 2]),
+        )
+    ),
 )
 
 TRAINING_SET = TrainingSet(

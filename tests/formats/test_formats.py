@@ -86,6 +86,11 @@ def test_an_annotation(written):
     assert _rows(written / "t.mrc.scna") == _rows(DATA / "t.mrc.scna")
 
 
+def test_picks_in_an_annotation(written):
+    assert read_annotation(DATA / "picks.mrc", states.SHAPE) == states.PICKED
+    assert _rows(written / "picks.mrc.scna") == _rows(DATA / "picks.mrc.scna")
+
+
 def _rows(path):
     """Return all that stands in an annotation, but for the mark of its writer and how masks are packed."""
     with closing(sqlite3.connect(path)) as database:

@@ -73,6 +73,7 @@ def is_stale(opened: OpenTomogram) -> bool:
     return found is not None and (
         found.source != source
         or found.finding != opened.objects.finding
+        or found.objects.voxel_size != opened.voxel_size
         or (source is not None and found.drawn != drawn_of(opened, source))
     )
 

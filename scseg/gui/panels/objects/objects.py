@@ -8,6 +8,7 @@ from imgui_bundle import imgui
 
 from scseg.actions.objects import curating
 from scseg.gui.panels.objects import found, measurements, picks, source
+from scseg.gui.steady import steady
 from scseg.gui.widgets import faint, header
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def draw(session: Session, ui: Ui) -> None:
         faint("Open a tomogram to find objects in it.")
         return
     for name, part in PARTS:
-        if header(name, session):
-            part.draw(session, opened, ui)
+        # What is found, or told, while the pointer is below moves nothing there.
+        with steady(name, ui):
+            if header(name, session):
+                part.draw(session, opened, ui)
     if not imgui.is_any_item_active():
         curating.commit(session, opened)
