@@ -80,7 +80,10 @@ def told_of(opened: OpenTomogram, source: Source | None) -> str:
                 f"Drawn on {slices} of {depth} slices: objects are what hangs together there. "
                 "Interpolate, or choose a prediction, to have whole ones."
             )
-    return "Draw a feature, or choose a volume: a mask or a prediction of this tomogram."
+    return (
+        "Draw a feature, or choose a volume: a mask or a prediction of this tomogram. The stage Export writes "
+        "what your models predict."
+    )
 
 
 def choose_volume(session: Session, opened: OpenTomogram) -> None:
