@@ -28,7 +28,7 @@ Run = Callable[..., dict[str, float]]
 SIZE = (1500, 960)
 SHAPE = (128, 928, 960)
 DIFFERENT = 16
-IDLE_FROM, IDLE_TO = 4.0, 9.0
+IDLE_FROM, IDLE_TO = 10.0, 30.0
 
 
 def main() -> int:

@@ -31,7 +31,7 @@ MOUSE_BUTTONS = range(5)
 TITLE = "scSegmentation"
 FONT = "fonts/Roboto/Roboto-Regular.ttf"
 FONT_SIZE = 15.0
-IDLE_FRAMES_PER_SECOND = 1.0
+IDLE_FRAMES_PER_SECOND = 0.7
 AWAKE_SECONDS = 0.7
 """The window goes on drawing for so long after a key or the mouse: tooltips appear within it."""
 

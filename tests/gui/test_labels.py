@@ -115,6 +115,9 @@ def test_a_day_with_any_names_and_the_next_one(open_window, files, tmp_path):
         user.wait_for(lambda: rows(user) == set(shown) and len(user.session.models) == len(MODELS))
         user.wait_for(lambda: user.session.active.annotation is not None)
         user.do(lambda: add_features(user.session))
+        # The panels have scrolled to the models.
+        user.ctx.yield_(8)
+        user.ctx.scroll_to_top("//Panels")
         for name in shown:
             row = f"//Panels/**/{labels.label('', name)}"
             user.ctx.item_click(row)
