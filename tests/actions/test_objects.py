@@ -203,6 +203,15 @@ def test_a_pick_by_hand_is_surer_than_any_threshold(program, opened):
     assert picking.picks_of(opened).all.positions.tolist() == [[opened.z, 20, 30]]
 
 
+def test_the_ends_of_the_score_slider_leave_the_best_and_lose_none(program, opened):
+    scores = np.array([0.9, 0.5, 0.1])
+    picking.put(program.session, opened, Picks(np.ones((3, 3)), scores), NO_PICKS)
+    for end, left in ((0.9, 1), (0.1, 3)):
+        for rounded in (np.nextafter(np.float32(end), 1), np.nextafter(np.float32(end), 0)):
+            curating.set_least(opened, float(rounded))
+            assert len(picking.picks_of(opened).kept) == left
+
+
 def test_a_pick_on_a_filament_belongs_to_it(program, opened):
     picks = Picks(
         np.array([[3.0, 4, 5], [3, 4, 15], [3, 40, 5], [3, 40, 15]]),
@@ -255,8 +264,10 @@ def test_labels_of_objects_are_measured_by_their_own_numbers(program, opened, tm
     sources.set_meaning(opened, opened.objects.source.meaning, are_objects=True)
     find(program)
     finding.set_keeping(opened, Keeping(1000.0))
+    sources.use_as_other(opened, opened.objects.source)
     measuring.start(program.session, opened)
     step_until(program, lambda: opened.objects.measured is not None)
+    assert [row.nearest_nm for row in opened.objects.measured.rows] == [0, 0, 0]
     assert [row.label for row in opened.objects.measured.rows] == [20, 50, 70]
     measuring.show(program.session, opened, 2)
     assert opened.z == balls.BALLS[0][0]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
 
+SAME = 1e-6
 SURE = 1.0
 """The least score of a pick that the user has placed."""
 
@@ -71,7 +72,14 @@ def bring_into_view(session: Session, opened: OpenTomogram, at: tuple[float, flo
 
 
 def set_least(opened: OpenTomogram, score: float) -> None:
-    """Show only picks of a score from here on; `commit` keeps it."""
+    """Show only picks of a score from here on; `commit` keeps it.
+
+    Sliders count in 32 bits: at their ends the lowest or the highest pick is meant.
+    """
+    scores = picks_of(opened).all.scores
+    for end in (float(scores.min()), float(scores.max())):
+        if math.isclose(score, end, rel_tol=SAME, abs_tol=SAME * float(np.ptp(scores))):
+            score = end
     opened.objects.least = score
 
 

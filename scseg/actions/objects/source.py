@@ -15,11 +15,16 @@ from scseg.base.file_names import fit_file_name
 from scseg.base.progress import sub_report
 from scseg.datasets.coordinates.grid import without_suffix
 from scseg.datasets.mask_values import survey, usual_threshold
-from scseg.datasets.mask_volume import MaskMeaning, check_shape
+from scseg.datasets.mask_volume import MaskMeaning, MaskVolume, check_shape
 from scseg.datasets.tomogram import open_tomogram
 from scseg.datasets.written_volume import own_content
 from scseg.models.description import safe_name
-from scseg.objects.feature_volume import USUAL_THRESHOLD, decided_feature, predicted_feature
+from scseg.objects.feature_volume import (
+    USUAL_THRESHOLD,
+    FeatureVolume,
+    decided_feature,
+    predicted_feature,
+)
 from scseg.state.objects import DrawnSource, VolumeSource
 from scseg.state.panel_layout import Stage
 from scseg.state.requests import FilesToOpen, Work
@@ -32,7 +37,7 @@ if TYPE_CHECKING:
     from scseg.annotations.packed_masks import PackedMask
     from scseg.base.progress import Report
     from scseg.datasets.tomogram import Tomogram
-    from scseg.objects.feature_volume import FeatureSlices, FeatureVolume
+    from scseg.objects.feature_volume import FeatureSlices
     from scseg.state.objects import Source
     from scseg.state.requests import Workflow
     from scseg.state.session import Session
@@ -81,8 +86,8 @@ def told_of(opened: OpenTomogram, source: Source | None) -> str:
                 "Interpolate, or choose a prediction, to have whole ones."
             )
     return (
-        "Draw a feature, or choose a volume: a mask or a prediction of this tomogram. The stage Export writes "
-        "what your models predict."
+        "Draw a feature, or choose a volume: a mask or a prediction of this tomogram. The stage Export "
+        "writes what your models predict."
     )
 
 
@@ -212,6 +217,10 @@ def _open(path: Path, shape: tuple[int, int, int], name: str, report: Report) ->
 
 
 def _of_volume(source: VolumeSource) -> FeatureVolume:
+    if source.are_objects:
+        told = f"In {source.volume.path.name}, every object is the feature."
+        every = MaskVolume(source.volume, MaskMeaning(threshold=1.0), told)
+        return FeatureVolume(every, 1.0, 1.0, told)
     if source.values is None:
         return predicted_feature(source.volume, source.meaning)
     return decided_feature(source.volume, source.values, source.meaning)

@@ -85,6 +85,11 @@ def _draw_overlay(session: Session, overlay: VolumeOverlay) -> None:
     )
     if new != display:
         overlays.set_display(overlay, new)
+    _draw_objects(session, overlay)
+
+
+def _draw_objects(session: Session, overlay: VolumeOverlay) -> None:
+    """Draw the way to what follows from the volume."""
     explained = "Find objects and particles in this volume, measure them."
     if button("Objects…###objects", explained) and session.active is not None:
         source.use_volume(session, session.active, overlay.volume.path)
