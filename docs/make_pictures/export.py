@@ -7,18 +7,20 @@ MEMBRANE.scnm CARBON.scnm`.
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from driving import Driver, copied, drive
 
 from scseg.actions.exports import overlays, planning, starting
-from scseg.actions.models import interactions
+from scseg.actions.models import interactions, model_list
 from scseg.actions.view import browsing, view
 from scseg.interactions.rules import InteractionSettings, Rule
 from scseg.state.panel_layout import Stage
 
 SLICE = 50
-FIRST, LAST = 44, 55
+FIRST, LAST = 48, 52
+ORANGE = (1.0, 0.6, 0.1)
 
 
 def main(tomogram: Path, membrane: Path, carbon: Path) -> None:
@@ -30,6 +32,7 @@ def make_picture(driver: Driver) -> None:
     session = driver.session
     driver.wait(lambda: len(session.models) == 2)
     membrane, carbon = session.models
+    model_list.set_display(carbon, replace(carbon.display, colour=ORANGE))
     avoid = (Rule("avoid", carbon.id, 15.0, 0.5),)
     interactions.change(session, membrane, InteractionSettings(absorb=True, rules=avoid))
     interactions.change(session, carbon, InteractionSettings(emit=True))
