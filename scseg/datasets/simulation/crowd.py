@@ -34,7 +34,7 @@ _OUTLINE = 0.3
 def add_ribosomes(scene: Scene, amount: float, size: float, rng: np.random.Generator) -> None:
     """Scatter ribosomes, half of them in strings, `size` times as large as those of the demo."""
     volume = scene.density.size * (scene.apix / 10) ** 3
-    wanted = min(_MOST_RIBOSOMES, round(amount * (2 + volume * _RIBOSOMES_PER_NM3)))
+    wanted = min(_MOST_RIBOSOMES, round(amount * (4 + volume * _RIBOSOMES_PER_NM3)))
     template = ribosome(rng) * size
     placed: list[Points] = []
     centres = 0

@@ -93,6 +93,8 @@ HELD_OUT = Ranges(
     crowd=(1.7, 2.0),
 )
 SHAPE = (40, 256, 256)
+_AS_GIVEN, _NOISIEST = 13.92, 1.6
+"""At this voxel size noise is as given; larger voxels have less of it, smaller ones more, up to a limit."""
 
 
 def drawn(seed: int, ranges: Ranges = SEEN, shape: tuple[int, int, int] = SHAPE) -> Settings:
@@ -106,7 +108,7 @@ def drawn(seed: int, ranges: Ranges = SEEN, shape: tuple[int, int, int] = SHAPE)
         size=float(rng.uniform(0.88, 1.05)),
         bilayer=_bilayer(ranges, apix, rng),
         amounts=_amounts(ranges, rng),
-        imaging=_imaging(ranges, rng),
+        imaging=_imaging(ranges, min(_AS_GIVEN / apix, _NOISIEST), rng),
         finish=_finish(rng),
     )
 
@@ -128,7 +130,7 @@ def _amounts(ranges: Ranges, rng: np.random.Generator) -> Amounts:
     in_cell = rng.random() < 0.5
     return Amounts(
         crowd=float(rng.uniform(*ranges.crowd)),
-        ribosomes=float(rng.choice([0.0, 0.3, 1.0, 2.0], p=[0.15, 0.2, 0.4, 0.25])),
+        ribosomes=float(rng.choice([0.0, 0.5, 1.5, 3.0], p=[0.15, 0.2, 0.4, 0.25])),
         vesicles=float(rng.choice([0.0, 0.5, 1.0, 2.0], p=[0.15, 0.3, 0.35, 0.2])),
         cells=int(rng.integers(1, 4)) if in_cell else 0,
         microtubules=int(rng.choice([0, 2, 4, 7], p=[0.3, 0.3, 0.25, 0.15])),
@@ -139,8 +141,11 @@ def _amounts(ranges: Ranges, rng: np.random.Generator) -> Amounts:
     )
 
 
-def _imaging(ranges: Ranges, rng: np.random.Generator) -> Imaging:
-    """Return optics and a reconstruction: usual ones, and denoised, low-passed or sharpened ones."""
+def _imaging(ranges: Ranges, noise: float, rng: np.random.Generator) -> Imaging:
+    """Return optics and a reconstruction: usual ones, and denoised, low-passed or sharpened ones.
+
+    `noise` is a factor to what noise there is.
+    """
     kind = rng.choice(["usual", "denoised", "low-passed", "sharpened"], p=[0.55, 0.15, 0.15, 0.15])
     counting = rng.uniform(*ranges.counting) * (0.3 if kind == "denoised" else 1.0)
     cutoff = rng.uniform(0.25, 0.4) if kind == "low-passed" else rng.uniform(0.5, 0.85)
@@ -156,8 +161,8 @@ def _imaging(ranges: Ranges, rng: np.random.Generator) -> Imaging:
             dose=float(rng.uniform(60, 160)),
             thickness=float(rng.uniform(800, 2500)),
         ),
-        counting=float(counting),
-        solvent=float(rng.uniform(0.15, 0.45)),
+        counting=float(counting * noise),
+        solvent=float(rng.uniform(0.15, 0.45) * noise),
         knee=float(np.exp(rng.uniform(np.log(1 / 300), np.log(1 / 20)))),
         cutoff=float(cutoff),
         misalignment=float(rng.uniform(0, 12)),
@@ -169,6 +174,6 @@ def _finish(rng: np.random.Generator) -> Finish:
     return Finish(
         thicker=float(rng.uniform(0, 1.2)),
         inverted=bool(rng.random() < 0.15),
-        padded=int(rng.integers(6, 40)) if rng.random() < 0.15 else 0,
+        padded=int(rng.integers(6, 40)) if rng.random() < 0.1 else 0,
         steps=int(rng.integers(4, 20)) if rng.random() < 0.3 else 0,
     )
