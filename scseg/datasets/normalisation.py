@@ -55,7 +55,9 @@ def measure_normalisation(tomogram: Tomogram, definition: str = DEFINITION) -> N
     """
     chosen, step = sampled_slices(tomogram.shape)
     if definition == WITH_PADDING:
-        return normalisation_of(np.concatenate([tomogram.slice(z)[::step, ::step].ravel() for z in chosen]))
+        return normalisation_of(
+            np.concatenate([tomogram.slice(z)[::step, ::step].ravel() for z in chosen])
+        )
     sample, padding = _sampled(tomogram, chosen, step)
     specimen = specimen_of(sample, padding)
     return normalisation_of(sample) if specimen is None else normalisation_of(specimen, padded=True)

@@ -34,6 +34,8 @@ _TEXTS = (
 )
 
 Augmentation = Literal["none", "usual", "strong"]
+Start = Literal["starter", "scratch"]
+"""What a new network begins from: weights that know simulated tomograms, or random ones."""
 LARGEST_SEED = 2**31 - 1
 
 
@@ -53,6 +55,7 @@ class TrainingParameters:
     validation: float | None = None
     augmentation: Augmentation = "usual"
     gpu: bool = True
+    start: Start = "starter"
 
     def __post_init__(self) -> None:
         check_whole("epochs", self.epochs, 1, MOST_EPOCHS)
@@ -64,6 +67,7 @@ class TrainingParameters:
         if self.validation is not None:
             check_range("validation", self.validation, 0, 0.5)
         check_choice("augmentation", self.augmentation, get_args(Augmentation))
+        check_choice("start", self.start, get_args(Start))
 
 
 @dataclass(frozen=True)
@@ -76,11 +80,22 @@ class DisplaySettings:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """The starter that a model's weights began from: its name, version, hash, and what it learnt from."""
+
+    starter: str
+    version: int
+    sha256: str
+    trained_on: str
+
+
+@dataclass(frozen=True)
 class ModelDescription:
     """A trained model: `box_size` in px, `depth` in slices, `apix` in A, `colour` RGB 0..1.
 
     `loss` is the mean over the last epoch; `validation_loss` and `validation_dice` are of boxes held out,
-    None where none were. `curve` are the epochs of the latest training, up to this model.
+    None where none were. `curve` are the epochs of the latest training, up to this model. Without an
+    `origin` it began from random weights.
     """
 
     name: str
@@ -101,6 +116,7 @@ class ModelDescription:
     training: TrainingParameters = field(default_factory=TrainingParameters)
     display: DisplaySettings = field(default_factory=DisplaySettings)
     curve: tuple[Epoch, ...] = ()
+    origin: Origin | None = None
 
     @property
     def title(self) -> str:
@@ -156,7 +172,11 @@ def from_json(text: str, name: str) -> ModelDescription:
 def description_record(description: ModelDescription) -> dict[str, Any]:
     """Return what files hold of a description, but for their format and version."""
     # Left out where it is not known, as in what was saved before it was.
-    known = {"curve": curve_record(description.curve)} if description.curve else {}
+    known: dict[str, Any] = {}
+    if description.curve:
+        known["curve"] = curve_record(description.curve)
+    if description.origin is not None:
+        known["origin"] = _origin_record(description.origin)
     return {
         "name": description.name,
         "colour": description.colour,
@@ -201,11 +221,31 @@ def _description_from(values: dict[str, Any]) -> ModelDescription:
         training=training_from_record(values.get("training", {})),
         display=_display_from(values.get("display", {})),
         curve=curve_from_record(values.get("curve", [])),
+        origin=_origin_from(values["origin"]) if "origin" in values else None,
     )
+
+
+def _origin_record(origin: Origin) -> dict[str, Any]:
+    return {
+        "starter": origin.starter,
+        "version": origin.version,
+        "sha256": origin.sha256,
+        "trained_on": origin.trained_on,
+    }
+
+
+def _origin_from(record: dict[str, Any]) -> Origin:
+    texts = [record[key] for key in ("starter", "sha256", "trained_on")]
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError("what it began from is not told in text")
+    check_whole("version of the starter", record["version"], 1, 10**6)
+    return Origin(texts[0], record["version"], texts[1], texts[2])
 
 
 def training_record(training: TrainingParameters) -> dict[str, Any]:
     """Return what files hold of training parameters."""
+    # Left out where it is usual, as in what was saved before there was a choice.
+    known = {} if training.start == TrainingParameters.start else {"start": training.start}
     return {
         "epochs": training.epochs,
         "negatives": training.negatives,
@@ -216,6 +256,7 @@ def training_record(training: TrainingParameters) -> dict[str, Any]:
         "validation": training.validation,
         "augmentation": training.augmentation,
         "gpu": training.gpu,
+        **known,
     }
 
 
@@ -226,7 +267,8 @@ def training_from_record(record: object) -> TrainingParameters:
         TypeError, ValueError: it is of none, or has an unknown key.
         ScsegError: a value is out of bounds.
     """
-    values = _completed(record, training_record(TrainingParameters()))
+    usual = {"start": TrainingParameters.start} | training_record(TrainingParameters())
+    values = _completed(record, usual)
     return TrainingParameters(
         epochs=values["epochs"],
         negatives=values["negatives"],
@@ -237,6 +279,7 @@ def training_from_record(record: object) -> TrainingParameters:
         validation=values["validation"],
         augmentation=values["augmentation"],
         gpu=values["gpu"],
+        start=values["start"],
     )
 
 

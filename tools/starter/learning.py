@@ -15,7 +15,7 @@ from scseg.models.networks.averaging import WeightAverage
 from scseg.models.networks.precision import of_training
 from scseg.models.networks.training_copy import TrainingCopy
 from tools.starter.networks import loss_of_heads, network_of
-from tools.starter.pool import BOX, FIRST_HELD_OUT, Pool
+from tools.starter.pool import FIRST_HELD_OUT, LEARNT, Pool
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,8 @@ class Learning:
 
     def __init__(self, architecture: str, folder: Path, batch_size: int, seed: int) -> None:
         keras.utils.set_random_seed(seed)
-        self.network = network_of(architecture, len(FEATURES), BOX)
+        self.architecture, self.batch_size = architecture, batch_size
+        self.network = network_of(architecture, len(FEATURES), LEARNT)
         self._copy = TrainingCopy(self.network, of_training())
         self._trained = self._copy.model
         rate = keras.optimizers.schedules.PolynomialDecay(RATE / WARM_UP, WARM_UP - 1, RATE)
@@ -62,7 +63,9 @@ class Learning:
             "adam": [np.asarray(each) for each in self._adam.variables],
             "mean": self._average.mean(),
         }
-        flat = {f"{name}_{i}": each for name, group in groups.items() for i, each in enumerate(group)}
+        flat = {
+            f"{name}_{i}": each for name, group in groups.items() for i, each in enumerate(group)
+        }
         part = self._kept.with_suffix(f".{os.getpid()}.npz")
         np.savez(part, batches=np.int64(self.batches), **flat)
         part.replace(self._kept)
@@ -75,8 +78,9 @@ class Learning:
         """Return Dice of each feature on boxes of the held-out tomograms."""
         self.take_over()
         boxes = [self._pool.boxes(FIRST_HELD_OUT + i) for i in range(HELD_OUT_TOMOGRAMS)]
-        images = np.concatenate([each.images[:HELD_OUT_BOXES] for each in boxes])
-        codes = np.concatenate([each.codes[:HELD_OUT_BOXES] for each in boxes])
+        part = slice(0, LEARNT)
+        images = np.concatenate([each.images[:HELD_OUT_BOXES, :, part, part] for each in boxes])
+        codes = np.concatenate([each.codes[:HELD_OUT_BOXES, part, part] for each in boxes])
         if not self.network.compiled:
             self.network.compile(jit_compile=False)
         found = self.network.predict(

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
 BOX, BOXES = 64, 96
 """Pixels of a box, and boxes of a tomogram."""
+LEARNT = 48
+"""Pixels of the part of a box, another each time, that is learnt from: an hour holds 1.8 times as many."""
 FIRST_HELD_OUT = 1_000_000
 """Seeds from here on are those of tomograms that nobody learns from."""
-FIRST, EVERY, WINDOW = 16, 5, 96
+FIRST, EVERY, WINDOW = 64, 16, 160
 """A batch draws from the newest `WINDOW` tomograms: the `FIRST` ones, and another after `EVERY` batches."""
 VARIATION = Variation(
     warped=0.5, turned=True, size=0.1, bend=1.0, contrast=0.15, brightness=0.15, shade=0.4
@@ -48,7 +50,10 @@ class Pool:
             boxes = self._read(int(tomogram))
             chosen, turn = int(rng.integers(BOXES)), int(rng.integers(8))
             image = orient(boxes.images[chosen].astype(np.float32), turn)
-            pairs.append(varied(image, orient(boxes.codes[chosen], turn), VARIATION, rng))
+            image, code = varied(image, orient(boxes.codes[chosen], turn), VARIATION, rng)
+            y, x = rng.integers(0, BOX - LEARNT + 1, 2)
+            part = slice(y, y + LEARNT), slice(x, x + LEARNT)
+            pairs.append((image[:, *part], code[part]))
         images, codes = (np.stack(parts) for parts in zip(*pairs, strict=True))
         return np.moveaxis(images, 1, -1), codes
 

@@ -66,9 +66,7 @@ class Scene:
         return nm * 10 / self.apix
 
 
-def empty_scene(
-    shape: tuple[int, int, int], apix: float, bilayer: Bilayer | None = None
-) -> Scene:
+def empty_scene(shape: tuple[int, int, int], apix: float, bilayer: Bilayer | None = None) -> Scene:
     """Return a scene of pure ice."""
     return Scene(
         apix=apix,

@@ -1,1 +1,1 @@
-"""Simulated tomograms of widely varied specimens and optics, for networks to learn from; the demo is one of them."""
+"""Simulated tomograms of widely varied specimens and optics, for networks to learn from."""

@@ -66,7 +66,9 @@ def add_crowd(scene: Scene, amount: float, rng: np.random.Generator) -> None:
         z, y, x = places.astype(np.intp).T
         places = places[~scene.occupied[z, y, x]]
         reach = radius_nm * rng.uniform(0.5, 1.1, (len(places), 1, 3))
-        unit = directions(len(places) * beads, rng) * rng.uniform(0, 1, (len(places) * beads, 1)) ** (1 / 3)
+        unit = directions(len(places) * beads, rng) * rng.uniform(
+            0, 1, (len(places) * beads, 1)
+        ) ** (1 / 3)
         lumps = places[:, None] + unit.reshape(len(places), beads, 3) * reach * scene.pixels(1)
         add_beads(scene, lumps.reshape(-1, 3), BEAD_SPACING**3 * 0.7)
 

@@ -36,8 +36,8 @@ class Amounts:
 class Finish:
     """What programs make of a reconstruction.
 
-    `thicker`: by how much the grey value of ice varies across it, in units of its spread; `inverted`: dense is
-    bright; `padded`: width of a border of one value, px; `steps`: grey values to a spread, 0 for any.
+    `thicker`: by how much the grey value of ice varies across it, in units of its spread; `inverted`: dense
+    is bright; `padded`: width of a border of one value, px; `steps`: grey values to a spread, 0 for any.
     """
 
     thicker: float
@@ -48,7 +48,10 @@ class Finish:
 
 @dataclass(frozen=True)
 class Settings:
-    """A tomogram to simulate: shape (z, y, x), voxel size (A), and all else; equal settings, equal tomogram."""
+    """A tomogram to simulate: shape (z, y, x), voxel size (A), and all else; equal ones give equal voxels.
+
+    `size` is that of ribosomes, to the demo's.
+    """
 
     seed: int
     shape: tuple[int, int, int]

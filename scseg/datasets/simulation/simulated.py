@@ -51,7 +51,9 @@ def simulated(settings: Settings) -> Simulated:
     )
     tomogram, padding = _finished(volume[window], settings.finish, finishing)
     labels = {name: mask[window].astype(np.uint8) for name, mask in scene.labels.items()}
-    return Simulated(tomogram, labels, scene.hidden[window] & ~scene.labels["Membrane"][window], padding)
+    return Simulated(
+        tomogram, labels, scene.hidden[window] & ~scene.labels["Membrane"][window], padding
+    )
 
 
 def _padded(shape: tuple[int, int, int]) -> tuple[int, int, int]:

@@ -1,4 +1,4 @@
-"""A specimen of given settings, put together of the demo's parts: large things first, the rest where there is room."""
+"""A specimen of given settings, put together of the demo's parts: large things first."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def arranged(settings: Settings, shape: tuple[int, int, int], rng: np.random.Gen
 
 
 def _add_cell(scene: Scene, rng: np.random.Generator) -> None:
-    """Add a large membrane of which a part is in view, often a double one, whose inside is as any other place."""
+    """Add a large membrane, often a double one, of which a part is in view; its inside is like any place."""
     extent = np.array(scene.shape)
     through = rng.uniform(0.15, 0.85, 3) * extent
     radius = scene.pixels(np.exp(rng.uniform(np.log(120), np.log(1500))))
@@ -82,9 +82,7 @@ def _add_microtubules(scene: Scene, count: int, rng: np.random.Generator) -> Non
             draw_microtubule(scene, path, rng)
 
 
-def _clear_path(
-    scene: Scene, height: float, heading: float, rng: np.random.Generator
-) -> Points:
+def _clear_path(scene: Scene, height: float, heading: float, rng: np.random.Generator) -> Points:
     path = path_through(scene, height, heading, rng)
     return free_part(scene, path, scene.pixels(OUTER_RADIUS))
 
