@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 TRAINED_ON = (
     "{tomograms} simulated tomograms (simulator {simulator}): 6 to 32 A per pixel, cells, vesicles, "
-    "filaments, carbon, gold, ice and crowds of proteins in varied amounts; varied optics, noise and processing"
+    "filaments, carbon, gold, ice and crowds of proteins in varied amounts; optics and noise varied"
 )
 
 
