@@ -30,11 +30,14 @@ class TunedAdam(keras.optimizers.Adam):  # type: ignore[misc] # Keras has no typ
     def __init__(self, rate: Any, model: keras.Model, early: float) -> None:  # noqa: ANN401
         super().__init__(rate)
         layers = [layer for layer in model.layers if layer.trainable_variables]
-        self._steps = {
-            variable.path: early ** (1.0 - number / max(1, len(layers) - 1))
+        last = max(1, len(layers) - 1)
+        # In the order of the model's variables, which is that of its layers.
+        self._factors = [
+            early ** (1.0 - number / last)
             for number, layer in enumerate(layers)
-            for variable in layer.trainable_variables
-        }
+            for _ in layer.trainable_variables
+        ]
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:  # noqa: ANN401
-        super().update_step(gradient, variable, learning_rate * self._steps[variable.path])
+        factor = self._factors[self._get_variable_index(variable)]
+        super().update_step(gradient, variable, learning_rate * factor)

@@ -52,7 +52,7 @@ def draw(model: Model) -> None:
                 parameters = number.changed(parameters, new)
         imgui.end_table()
     shown = imgui.tree_node_ex("more", imgui.TreeNodeFlags_.span_avail_width)
-    tooltip("Learning rate, validation, augmentation, seed, graphics card.")
+    tooltip("Learning rate, validation, augmentation, seed, graphics card, what it begins from.")
     if shown:
         parameters = _draw_more(parameters)
         parameters = _draw_start(model, parameters)
