@@ -100,6 +100,8 @@ def run(parser: argparse.ArgumentParser, arguments: argparse.Namespace, console:
         done = train(arguments.training_set, arguments.output, choices, report, console.notify)
     if done.stopped:
         console.notify("Training was stopped; the model holds what was learnt until then.")
+    origin = done.model.origin
+    console.remark(f"It began from {f'the {origin.starter}' if origin else 'scratch'}.")
     console.say(f"{done.path}: {_scores(done.model)}")
     return 0
 

@@ -11,6 +11,7 @@ from scseg.base.file_names import fit_file_name, truncate_to_bytes
 from scseg.base.files.writing import parse_document
 from scseg.base.printable import printable
 from scseg.models.checked_values import check_choice, check_range, check_whole
+from scseg.models.origin import Origin, origin_from_record, origin_record
 from scseg.models.training_curve import (
     LARGEST_LOSS,
     MOST_EPOCHS,
@@ -24,14 +25,7 @@ VERSION = 1
 LARGEST_BOX = 2048
 LARGEST_DEPTH = 99
 LONGEST_NAME_BYTES = 120
-_TEXTS = (
-    "name",
-    "architecture",
-    "normalisation",
-    "weights_sha256",
-    "training_set_sha256",
-    "program",
-)
+_TEXTS = "name architecture normalisation weights_sha256 training_set_sha256 program".split()
 
 Augmentation = Literal["none", "usual", "strong"]
 Start = Literal["starter", "scratch"]
@@ -77,16 +71,6 @@ class DisplaySettings:
     alpha: float = 1.0
     threshold: float = 0.5
     overlap: float = 0.2
-
-
-@dataclass(frozen=True)
-class Origin:
-    """The starter that a model's weights began from: its name, version, hash, and what it learnt from."""
-
-    starter: str
-    version: int
-    sha256: str
-    trained_on: str
 
 
 @dataclass(frozen=True)
@@ -176,7 +160,7 @@ def description_record(description: ModelDescription) -> dict[str, Any]:
     if description.curve:
         known["curve"] = curve_record(description.curve)
     if description.origin is not None:
-        known["origin"] = _origin_record(description.origin)
+        known["origin"] = origin_record(description.origin)
     return {
         "name": description.name,
         "colour": description.colour,
@@ -221,25 +205,8 @@ def _description_from(values: dict[str, Any]) -> ModelDescription:
         training=training_from_record(values.get("training", {})),
         display=_display_from(values.get("display", {})),
         curve=curve_from_record(values.get("curve", [])),
-        origin=_origin_from(values["origin"]) if "origin" in values else None,
+        origin=origin_from_record(values["origin"]) if "origin" in values else None,
     )
-
-
-def _origin_record(origin: Origin) -> dict[str, Any]:
-    return {
-        "starter": origin.starter,
-        "version": origin.version,
-        "sha256": origin.sha256,
-        "trained_on": origin.trained_on,
-    }
-
-
-def _origin_from(record: dict[str, Any]) -> Origin:
-    texts = [record[key] for key in ("starter", "sha256", "trained_on")]
-    if not all(isinstance(text, str) for text in texts):
-        raise TypeError("what it began from is not told in text")
-    check_whole("version of the starter", record["version"], 1, 10**6)
-    return Origin(texts[0], record["version"], texts[1], texts[2])
 
 
 def training_record(training: TrainingParameters) -> dict[str, Any]:

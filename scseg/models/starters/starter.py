@@ -15,8 +15,8 @@ from scseg.base.resources import resource_path
 from scseg.models.architectures.table import ARCHITECTURES
 from scseg.models.architectures.weight_shapes import weight_shapes
 from scseg.models.checked_values import check_range, check_whole
-from scseg.models.description import Origin
 from scseg.models.files import sha256_of
+from scseg.models.origin import Origin
 from scseg.models.starters.heads import deepened, is_head
 from scseg.models.weights_file import read_weights
 
