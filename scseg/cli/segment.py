@@ -142,19 +142,12 @@ def _add_crop(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    settings = _settings(arguments)
     with TemporaryDirectory(prefix="scseg_") as folder:
-        return _run(
-            arguments, settings, _items(arguments, settings, Path(folder), console), console
-        )
+        return _run(arguments, _items(arguments, Path(folder), console), console)
 
 
-def _run(
-    arguments: argparse.Namespace,
-    settings: ExportSettings,
-    items: list[ExportItem],
-    console: Console,
-) -> int:
+def _run(arguments: argparse.Namespace, items: list[ExportItem], console: Console) -> int:
+    settings = _settings(arguments)
     plans, failed = _planned(items, settings, console)
     folder = arguments.output
     check_names(plans.values(), folder)
@@ -198,9 +191,7 @@ def _settings(arguments: argparse.Namespace) -> ExportSettings:
     )
 
 
-def _items(
-    arguments: argparse.Namespace, settings: ExportSettings, folder: Path, console: Console
-) -> list[ExportItem]:
+def _items(arguments: argparse.Namespace, folder: Path, console: Console) -> list[ExportItem]:
     """Return what is to be done; ready networks are written into `folder`."""
     tomograms, left_out = tomograms_among(arguments.tomograms)
     if left_out:
@@ -208,7 +199,7 @@ def _items(
         files = counted(len(left_out), "file")
         console.remark(f"{files} that this program has written: left out ({names}).")
     if arguments.starter:
-        return ready_items(tomograms, arguments.starter, settings.word, folder)
+        return ready_items(tomograms, arguments.starter, kinds.tomogram_word(arguments), folder)
     models = list(dict.fromkeys(arguments.model or [arguments.group]))
     return [ExportItem(tomogram, model) for tomogram in tomograms for model in models]
 

@@ -11,6 +11,7 @@ from scseg.base.file_names import fit_file_name, truncate_to_bytes
 from scseg.base.files.writing import parse_document
 from scseg.base.printable import printable
 from scseg.models.checked_values import check_choice, check_range, check_whole
+from scseg.models.display_settings import DisplaySettings, display_record
 from scseg.models.origin import Origin, origin_from_record, origin_record
 from scseg.models.training_curve import (
     LARGEST_LOSS,
@@ -25,7 +26,14 @@ VERSION = 1
 LARGEST_BOX = 2048
 LARGEST_DEPTH = 99
 LONGEST_NAME_BYTES = 120
-_TEXTS = "name architecture normalisation weights_sha256 training_set_sha256 program".split()
+_TEXTS = (
+    "name",
+    "architecture",
+    "normalisation",
+    "weights_sha256",
+    "training_set_sha256",
+    "program",
+)
 
 Augmentation = Literal["none", "usual", "strong"]
 Start = Literal["starter", "scratch"]
@@ -62,15 +70,6 @@ class TrainingParameters:
             check_range("validation", self.validation, 0, 0.5)
         check_choice("augmentation", self.augmentation, get_args(Augmentation))
         check_choice("start", self.start, get_args(Start))
-
-
-@dataclass(frozen=True)
-class DisplaySettings:
-    """How a model's output is drawn, and at which threshold it becomes a mask."""
-
-    alpha: float = 1.0
-    threshold: float = 0.5
-    overlap: float = 0.2
 
 
 @dataclass(frozen=True)
@@ -178,7 +177,7 @@ def description_record(description: ModelDescription) -> dict[str, Any]:
         "validation_loss": description.validation_loss,
         "validation_dice": description.validation_dice,
         "training": training_record(description.training),
-        "display": _display_record(description.display),
+        "display": display_record(description.display),
         **known,
     }
 
@@ -250,16 +249,8 @@ def training_from_record(record: object) -> TrainingParameters:
     )
 
 
-def _display_record(display: DisplaySettings) -> dict[str, Any]:
-    return {
-        "alpha": display.alpha,
-        "threshold": display.threshold,
-        "overlap": display.overlap,
-    }
-
-
 def _display_from(record: object) -> DisplaySettings:
-    values = _completed(record, _display_record(DisplaySettings()))
+    values = _completed(record, display_record(DisplaySettings()))
     return DisplaySettings(
         alpha=values["alpha"],
         threshold=values["threshold"],

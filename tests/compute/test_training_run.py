@@ -27,7 +27,8 @@ from scseg.compute.worker.training.training_run import run_training
 from scseg.datasets.normalisation import DEFINITION, WITH_PADDING
 from scseg.datasets.training_sets.source_tomogram import SourceTomogram
 from scseg.datasets.training_sets.training_set import TrainingSet, save_training_set
-from scseg.models.description import DisplaySettings, TrainingParameters
+from scseg.models.description import TrainingParameters
+from scseg.models.display_settings import DisplaySettings
 from scseg.models.files import open_model, save_model
 from scseg.models.sampling import Counts
 from tests.fakes.learner import BEST_EPOCH, FakeLearner

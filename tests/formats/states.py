@@ -15,7 +15,8 @@ from scseg.datasets.training_sets.summary import TrainingSetSummary
 from scseg.datasets.training_sets.training_set import TrainingSet
 from scseg.interactions.group import Group
 from scseg.interactions.rules import InteractionSettings, Rule
-from scseg.models.description import DisplaySettings, ModelDescription, TrainingParameters
+from scseg.models.description import ModelDescription, TrainingParameters
+from scseg.models.display_settings import DisplaySettings
 from scseg.models.origin import Origin
 from scseg.models.training_curve import Epoch
 from scseg.persistence.last_models import ModelRecord

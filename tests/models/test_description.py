@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from scseg.base.errors import ScsegError
 from scseg.models.description import (
-    DisplaySettings,
     ModelDescription,
     TrainingParameters,
     from_json,
     safe_name,
     to_json,
 )
+from scseg.models.display_settings import DisplaySettings
 from scseg.models.origin import Origin
 from scseg.models.training_curve import Epoch
 from tests.fakes.models import DESCRIPTION
