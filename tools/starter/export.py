@@ -21,6 +21,7 @@ from tools.starter.networks import head_of
 from tools.starter.pool import BOX, EVERY, FIRST
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from pathlib import Path
 
     import keras
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from scseg.models.weights_file import Weights
     from tools.starter.learning import Learning
 
+WORTH_SHIPPING = 0.2
+"""A head with less Dice on held-out boxes is of no use to anybody; its feature starts from the trunk."""
 TRAINED_ON = (
     "{tomograms} simulated tomograms (simulator {simulator}): 6 to 32 A per pixel, cells, vesicles, "
     "filaments, carbon, gold, ice and crowds of proteins in varied amounts; optics and noise varied"
@@ -38,7 +41,8 @@ def ship(learning: Learning, loss: float, simulator: int, folder: Path) -> str:
     """Write the starter of a run; return the hash of its weights."""
     learning.take_over()
     architecture = learning.architecture
-    content = weights_content(_halved(learning.network, architecture))
+    dice = {name: score for name, score in learning.judged().items() if score >= WORTH_SHIPPING}
+    content = weights_content(_halved(learning.network, architecture, dice))
     path = starter.description_path(architecture, folder)
     digest = hashlib.sha256(content).hexdigest()
     before = starter.read_starter(path).version if path.is_file() else 0
@@ -53,7 +57,7 @@ def ship(learning: Learning, loss: float, simulator: int, folder: Path) -> str:
         "batches": learning.batches,
         "batch_size": learning.batch_size,
         "loss": round(loss, 4),
-        "dice": {name: round(score, 3) for name, score in learning.judged().items()},
+        "dice": {name: round(score, 3) for name, score in dice.items()},
         "normalisation": DEFINITION,
         "apix": SEEN.apix,
         "keras": _configuration(architecture),
@@ -63,12 +67,14 @@ def ship(learning: Learning, loss: float, simulator: int, folder: Path) -> str:
     return digest
 
 
-def _halved(network: keras.Model, architecture: str) -> Weights:
-    """Return trunk and heads in half precision."""
+def _halved(network: keras.Model, architecture: str, features: Container[str]) -> Weights:
+    """Return the trunk and the heads of some features in half precision."""
     layers = ARCHITECTURES[architecture].layers
     whole = {weight.path: np.asarray(weight) for weight in network.weights}
     kept = {path: each for path, each in whole.items() if not is_head(path, layers)}
     for number, feature in enumerate(FEATURES):
+        if feature not in features:
+            continue
         head = head_of(architecture, whole, number)
         kept |= {starter.head_path(feature, path): each for path, each in head.items()}
     halved = {path: each.astype(np.float16) for path, each in kept.items()}

@@ -9,7 +9,7 @@ from scseg.actions import opening
 from scseg.actions.action import Action
 from scseg.actions.models import advice, files, groups, model_list, ready_networks
 from scseg.actions.view import view
-from scseg.models.starters.ready import COLOURS
+from scseg.models.starters.ready import COLOURS, ready_features
 from scseg.state.panel_layout import Stage
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def _ready(feature: str) -> Action:
         menu="Edit",
         section=1,
         submenu=READY,
+        enabled=lambda _: feature in ready_features(),
         words="pretrained starter draft automatic segment without annotation model",
     )
 

@@ -96,7 +96,7 @@ def _draw_ready(session: Session, ui: Ui) -> None:
     if imgui.begin_popup("ready networks"):
         for each in READY_NETWORKS:
             name = each.label.removeprefix(f"{READY}: ")
-            if imgui.menu_item_simple(f"{name}###{each.id}"):
+            if imgui.menu_item_simple(f"{name}###{each.id}", enabled=each.enabled(session)):
                 each.run(session)
             tooltip(each.tooltip)
         imgui.end_popup()
