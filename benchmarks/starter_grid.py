@@ -23,7 +23,12 @@ from scseg.models.networks.architectures import build
 from scseg.models.networks.training import Training
 from scseg.models.networks.tuning import TUNING, Tuning
 from scseg.models.networks.weights import set_known_weights
-from scseg.models.starters.starter import find_starter, read_starter, starter_weights
+from scseg.models.starters.starter import (
+    find_starter,
+    known_feature,
+    read_starter,
+    starter_weights,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,7 +102,8 @@ def learnt(
     network = build(row["architecture"], row["box"], 1)
     before, tuning = "", STARTS[row["start"]]
     if starter is not None and row["start"] != "scratch":
-        set_known_weights(network, starter_weights(starter, task.feature, 1))
+        known = known_feature(starter, (task.feature,))
+        set_known_weights(network, starter_weights(starter, known, 1))
         before = starter.sha256
     if marks == [0]:
         yield 0, task.scores(network)
