@@ -15,7 +15,7 @@ test: PACKAGES := $(WINDOW_PACKAGES) xvfb
 # A process for each core; what a file of tests has made for all of them is made once.
 SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadfile
 
-.PHONY: run test lint bench soak docs lock clean
+.PHONY: run test lint bench starter soak docs lock clean
 
 # With a display the window (ARGS: files to open, or a command), without one the demonstration.
 run: $(INSTALLED)
@@ -43,6 +43,10 @@ lint: $(INSTALLED)
 # Each figure as a ratio to a limit measured in the same run.
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+# Train what new networks begin from, on simulated tomograms: hours, even days; killed and started again, it goes on.
+starter: $(INSTALLED)
+	$(BIN)/python -m tools.starter $(ARGS)
 
 # Fifty kills while somebody draws, in the window and below it; twenty minutes of somebody who looks at predictions;
 # every call to the disk failing, and thousands of damaged files; then the property tests again, with new random

@@ -41,6 +41,7 @@ from scseg.formats.file_kind import FileKind
 from scseg.interactions.group import Group
 from scseg.interactions.rules import InteractionSettings, Rule
 from scseg.models.description import ModelDescription, TrainingParameters
+from scseg.models.starters.ready import ready_features, write_ready
 
 __all__ = [
     "CancelledError",
@@ -76,9 +77,11 @@ __all__ = [
     "open_tomogram",
     "planned",
     "read_annotation",
+    "ready_features",
     "save_group",
     "save_training_set",
     "segment",
     "tomograms_among",
     "train",
+    "write_ready",
 ]

@@ -32,7 +32,8 @@ class TrainingChoices:
         parameters: epochs, batch size, copies, part held out and so on.
         architecture: one of `scseg train --list-architectures`; None is that of `start_from`, else VGGNet.
         name: of the model; None is that of `start_from`, else the features'.
-        start_from: a model (.scnm) that is trained further.
+        start_from: a model (.scnm) that is trained further; else `parameters.start` tells whether the network
+            begins from the starter of its architecture or from scratch.
         keep: the model of the last epoch, or of the best on the boxes held out.
     """
 

@@ -53,7 +53,7 @@ _EXAMPLES = """\
 """
 _TRUTH_COLOUR = (1.0, 0.85, 0.1)
 JUDGED = 5
-PARAMETERS = TrainingParameters(epochs=12)
+PARAMETERS = TrainingParameters(epochs=12, start="scratch")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, get_args
 
 from scseg.api import (
@@ -23,6 +24,7 @@ from scseg.base.formatting import counted, format_bytes
 from scseg.base.progress import sub_report
 from scseg.base.rect import Rect
 from scseg.cli import arguments as kinds
+from scseg.cli.ready_networks import ready_items
 from scseg.compute.messages import PredictionMode
 from scseg.interactions.group import SUFFIX
 from scseg.models import precision
@@ -43,6 +45,7 @@ _EXAMPLES = """\
   scseg segment a.mrc b.mrc --model m.scnm --slices 15,40-50 --type mask -o results
   scseg segment tomogram.mrc --model m.scnm --averaging 8 --crop 100,899,50,849 -o results
   scseg segment tomogram.mrc --group cell.scnmgroup --rules-3d -o results
+  scseg segment tomogram.mrc --starter Membrane --starter Ribosome -o results
 
 Slices and pixels count from 0 and ranges include both ends. With --slices, the volume holds those only;
 outside of a crop it is 0. Of a folder all tomograms in it are meant. Volumes that are there already, made in
@@ -112,6 +115,13 @@ def _add_models(parser: argparse.ArgumentParser) -> None:
         metavar=f"G{SUFFIX}",
         help="models with their competition and rules; each is written",
     )
+    models.add_argument(
+        "--starter",
+        action="append",
+        metavar="FEATURE",
+        help="a ready network (Membrane, Ribosome, Carbon), taught on simulated tomograms: a "
+        "draft to be mended",
+    )
     parser.add_argument(
         "--rules-3d",
         action=argparse.BooleanOptionalAction,
@@ -132,8 +142,12 @@ def _add_crop(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
+    with TemporaryDirectory(prefix="scseg_") as folder:
+        return _run(arguments, _items(arguments, Path(folder), console), console)
+
+
+def _run(arguments: argparse.Namespace, items: list[ExportItem], console: Console) -> int:
     settings = _settings(arguments)
-    items = _items(arguments, console)
     plans, failed = _planned(items, settings, console)
     folder = arguments.output
     check_names(plans.values(), folder)
@@ -177,12 +191,15 @@ def _settings(arguments: argparse.Namespace) -> ExportSettings:
     )
 
 
-def _items(arguments: argparse.Namespace, console: Console) -> list[ExportItem]:
+def _items(arguments: argparse.Namespace, folder: Path, console: Console) -> list[ExportItem]:
+    """Return what is to be done; ready networks are written into `folder`."""
     tomograms, left_out = tomograms_among(arguments.tomograms)
     if left_out:
         names = ", ".join(path.name for path in left_out[:3]) + ("…" if len(left_out) > 3 else "")
         files = counted(len(left_out), "file")
         console.remark(f"{files} that this program has written: left out ({names}).")
+    if arguments.starter:
+        return ready_items(tomograms, arguments.starter, kinds.tomogram_word(arguments), folder)
     models = list(dict.fromkeys(arguments.model or [arguments.group]))
     return [ExportItem(tomogram, model) for tomogram in tomograms for model in models]
 
@@ -242,7 +259,7 @@ def _tell(outcome: Outcome, console: Console, *, alone: bool) -> None:
 
 
 def _title(item: ExportItem, arguments: argparse.Namespace) -> str:
-    several = len(arguments.model or ()) > 1
+    several = len(arguments.model or arguments.starter or ()) > 1
     return f"{item.tomogram.name}, {item.models.name}" if several else item.tomogram.name
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, get_args
 from scseg.api.training import ARCHITECTURE, TrainingChoices, train
 from scseg.cli import arguments as kinds
 from scseg.models.architectures.table import ARCHITECTURES
-from scseg.models.description import Augmentation, TrainingParameters
+from scseg.models.description import Augmentation, Start, TrainingParameters
 
 if TYPE_CHECKING:
     import argparse
@@ -79,6 +79,13 @@ def _add_parameters(add: Callable[..., object]) -> None:
         default=_USUAL.augmentation,
         help=f"how much the samples are varied ({_USUAL.augmentation})",
     )
+    add(
+        "--start",
+        choices=get_args(Start),
+        default=_USUAL.start,
+        help="what a new network begins from: weights that know simulated tomograms, where its architecture "
+        f"has them, or nothing ({_USUAL.start})",
+    )
     add("--no-gpu", dest="gpu", action="store_false", help="compute on the processor")
     add("--seed", type=int, default=_USUAL.seed, help=f"one seed, one result ({_USUAL.seed})")
 
@@ -93,6 +100,8 @@ def run(parser: argparse.ArgumentParser, arguments: argparse.Namespace, console:
         done = train(arguments.training_set, arguments.output, choices, report, console.notify)
     if done.stopped:
         console.notify("Training was stopped; the model holds what was learnt until then.")
+    origin = done.model.origin
+    console.remark(f"It began from {f'the {origin.starter}' if origin else 'scratch'}.")
     console.say(f"{done.path}: {_scores(done.model)}")
     return 0
 
@@ -125,6 +134,7 @@ def _parameters(arguments: argparse.Namespace) -> TrainingParameters:
         validation=arguments.validation,
         augmentation=arguments.augmentation,
         gpu=arguments.gpu,
+        start=arguments.start,
     )
 
 

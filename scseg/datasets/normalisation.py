@@ -55,10 +55,12 @@ def measure_normalisation(tomogram: Tomogram, definition: str = DEFINITION) -> N
     """
     chosen, step = sampled_slices(tomogram.shape)
     if definition == WITH_PADDING:
-        return _of(np.concatenate([tomogram.slice(z)[::step, ::step].ravel() for z in chosen]))
+        return normalisation_of(
+            np.concatenate([tomogram.slice(z)[::step, ::step].ravel() for z in chosen])
+        )
     sample, padding = _sampled(tomogram, chosen, step)
     specimen = specimen_of(sample, padding)
-    return _of(sample) if specimen is None else _of(specimen, padded=True)
+    return normalisation_of(sample) if specimen is None else normalisation_of(specimen, padded=True)
 
 
 def sampled_slices(shape: tuple[int, int, int]) -> tuple[list[int], int]:
@@ -68,7 +70,8 @@ def sampled_slices(shape: tuple[int, int, int]) -> tuple[list[int], int]:
     return chosen, max(1, int(np.sqrt(height * width / _PIXELS_PER_SLICE)))
 
 
-def _of(sample: NDArray[np.float32], *, padded: bool = False) -> Normalisation:
+def normalisation_of(sample: NDArray[np.float32], *, padded: bool = False) -> Normalisation:
+    """Return what `measure_normalisation` makes of a sample of voxels (n,)."""
     low, centre, high = np.quantile(sample, [0.158655, 0.5, 0.841345])
     # Coarsely quantised data can have all of its central values in one step.
     scale = (high - low) / 2 or sample.std(dtype=np.float64) or 1.0

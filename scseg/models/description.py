@@ -11,6 +11,8 @@ from scseg.base.file_names import fit_file_name, truncate_to_bytes
 from scseg.base.files.writing import parse_document
 from scseg.base.printable import printable
 from scseg.models.checked_values import check_choice, check_range, check_whole
+from scseg.models.display_settings import DisplaySettings, display_record
+from scseg.models.origin import Origin, origin_from_record, origin_record
 from scseg.models.training_curve import (
     LARGEST_LOSS,
     MOST_EPOCHS,
@@ -34,6 +36,8 @@ _TEXTS = (
 )
 
 Augmentation = Literal["none", "usual", "strong"]
+Start = Literal["starter", "scratch"]
+"""What a new network begins from: weights that know simulated tomograms, or random ones."""
 LARGEST_SEED = 2**31 - 1
 
 
@@ -53,6 +57,7 @@ class TrainingParameters:
     validation: float | None = None
     augmentation: Augmentation = "usual"
     gpu: bool = True
+    start: Start = "starter"
 
     def __post_init__(self) -> None:
         check_whole("epochs", self.epochs, 1, MOST_EPOCHS)
@@ -64,15 +69,7 @@ class TrainingParameters:
         if self.validation is not None:
             check_range("validation", self.validation, 0, 0.5)
         check_choice("augmentation", self.augmentation, get_args(Augmentation))
-
-
-@dataclass(frozen=True)
-class DisplaySettings:
-    """How a model's output is drawn, and at which threshold it becomes a mask."""
-
-    alpha: float = 1.0
-    threshold: float = 0.5
-    overlap: float = 0.2
+        check_choice("start", self.start, get_args(Start))
 
 
 @dataclass(frozen=True)
@@ -80,7 +77,8 @@ class ModelDescription:
     """A trained model: `box_size` in px, `depth` in slices, `apix` in A, `colour` RGB 0..1.
 
     `loss` is the mean over the last epoch; `validation_loss` and `validation_dice` are of boxes held out,
-    None where none were. `curve` are the epochs of the latest training, up to this model.
+    None where none were. `curve` are the epochs of the latest training, up to this model. Without an
+    `origin` it began from random weights.
     """
 
     name: str
@@ -101,6 +99,7 @@ class ModelDescription:
     training: TrainingParameters = field(default_factory=TrainingParameters)
     display: DisplaySettings = field(default_factory=DisplaySettings)
     curve: tuple[Epoch, ...] = ()
+    origin: Origin | None = None
 
     @property
     def title(self) -> str:
@@ -156,7 +155,11 @@ def from_json(text: str, name: str) -> ModelDescription:
 def description_record(description: ModelDescription) -> dict[str, Any]:
     """Return what files hold of a description, but for their format and version."""
     # Left out where it is not known, as in what was saved before it was.
-    known = {"curve": curve_record(description.curve)} if description.curve else {}
+    known: dict[str, Any] = {}
+    if description.curve:
+        known["curve"] = curve_record(description.curve)
+    if description.origin is not None:
+        known["origin"] = origin_record(description.origin)
     return {
         "name": description.name,
         "colour": description.colour,
@@ -174,7 +177,7 @@ def description_record(description: ModelDescription) -> dict[str, Any]:
         "validation_loss": description.validation_loss,
         "validation_dice": description.validation_dice,
         "training": training_record(description.training),
-        "display": _display_record(description.display),
+        "display": display_record(description.display),
         **known,
     }
 
@@ -201,11 +204,14 @@ def _description_from(values: dict[str, Any]) -> ModelDescription:
         training=training_from_record(values.get("training", {})),
         display=_display_from(values.get("display", {})),
         curve=curve_from_record(values.get("curve", [])),
+        origin=origin_from_record(values["origin"]) if "origin" in values else None,
     )
 
 
 def training_record(training: TrainingParameters) -> dict[str, Any]:
     """Return what files hold of training parameters."""
+    # Left out where it is usual, as in what was saved before there was a choice.
+    known = {} if training.start == TrainingParameters.start else {"start": training.start}
     return {
         "epochs": training.epochs,
         "negatives": training.negatives,
@@ -216,6 +222,7 @@ def training_record(training: TrainingParameters) -> dict[str, Any]:
         "validation": training.validation,
         "augmentation": training.augmentation,
         "gpu": training.gpu,
+        **known,
     }
 
 
@@ -226,7 +233,8 @@ def training_from_record(record: object) -> TrainingParameters:
         TypeError, ValueError: it is of none, or has an unknown key.
         ScsegError: a value is out of bounds.
     """
-    values = _completed(record, training_record(TrainingParameters()))
+    usual = {"start": TrainingParameters.start} | training_record(TrainingParameters())
+    values = _completed(record, usual)
     return TrainingParameters(
         epochs=values["epochs"],
         negatives=values["negatives"],
@@ -237,19 +245,12 @@ def training_from_record(record: object) -> TrainingParameters:
         validation=values["validation"],
         augmentation=values["augmentation"],
         gpu=values["gpu"],
+        start=values["start"],
     )
 
 
-def _display_record(display: DisplaySettings) -> dict[str, Any]:
-    return {
-        "alpha": display.alpha,
-        "threshold": display.threshold,
-        "overlap": display.overlap,
-    }
-
-
 def _display_from(record: object) -> DisplaySettings:
-    values = _completed(record, _display_record(DisplaySettings()))
+    values = _completed(record, display_record(DisplaySettings()))
     return DisplaySettings(
         alpha=values["alpha"],
         threshold=values["threshold"],

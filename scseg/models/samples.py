@@ -17,17 +17,24 @@ if TYPE_CHECKING:
 class Samples:
     """Labelled boxes.
 
-    `images` float32 (N, D, box, box), `labels` uint8 (N, box, box), `positive` bool (N,).
+    `images` float32 (N, D, box, box), `labels` uint8 (N, box, box), `positive` bool (N,). `features` are the
+    names of what is labelled, where that is known.
     """
 
     images: NDArray[np.float32]
     labels: NDArray[np.uint8]
     positive: NDArray[np.bool_]
+    features: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, images: NDArray[np.float32], labels: NDArray[np.uint8]) -> Samples:
+    def of(
+        cls,
+        images: NDArray[np.float32],
+        labels: NDArray[np.uint8],
+        features: tuple[str, ...] = (),
+    ) -> Samples:
         """Return samples; those with the feature somewhere in their label are positive."""
-        return cls(images, labels, contains_feature(labels))
+        return cls(images, labels, contains_feature(labels), features)
 
     @property
     def counts(self) -> Counts:

@@ -23,8 +23,10 @@ _FAULTS = (OSError, RuntimeError, LookupError, TypeError, ValueError)
 """What h5py raises on damaged files, found by trying."""
 
 
-def read_weights(path: Path, shapes: Mapping[str, tuple[int, ...]]) -> Weights:
-    """Return the weights in `path` (.h5), float32, which must have just these names and shapes.
+def read_weights(
+    path: Path, shapes: Mapping[str, tuple[int, ...]], kind: type[np.floating[Any]] = np.float32
+) -> Weights:
+    """Return the weights in `path` (.h5), of that kind, which must have just these names and shapes.
 
     Every dataset's name, shape and type is compared before any is read: a file of 22 kB can otherwise
     announce more than a gigabyte.
@@ -36,7 +38,7 @@ def read_weights(path: Path, shapes: Mapping[str, tuple[int, ...]]) -> Weights:
         # An open file, since HDF5 would wait at a pipe of that name.
         with regular_files.open_to_read(path) as content, h5py.File(content, "r") as file:
             found = _datasets(file)
-            if not _match(found, shapes):
+            if not _match(found, shapes, np.dtype(kind)):
                 raise ScsegError(
                     f"{path} holds the weights of another network: keep the .scnm and .h5 files of a "
                     "model together."
@@ -66,10 +68,35 @@ def _datasets(file: h5py.File) -> dict[str, Any]:
     return found
 
 
-def _match(found: Mapping[str, Any], shapes: Mapping[str, tuple[int, ...]]) -> bool:
+def weights_content(weights: Weights, keras: str = "") -> bytes:
+    """Return the content of an .h5 file with these weights, as Keras would write them.
+
+    `keras` is the configuration of the network (JSON), with which `load_model` of Keras opens the file.
+    """
+    with h5py.File("in_memory.h5", "w", driver="core", backing_store=False) as file:
+        if keras:
+            file.attrs["model_config"] = keras
+        group = file.create_group("model_weights")
+        names: dict[str, list[str]] = {}
+        for path in weights:
+            names.setdefault(path.split("/")[0], []).append(path)
+        # Keras finds layers and weights by these lists, not by what lies in the file.
+        group.attrs["layer_names"] = [name.encode() for name in names]
+        for name, paths in names.items():
+            layer = group.create_group(name)
+            layer.attrs["weight_names"] = [path.encode() for path in paths]
+            for path in paths:
+                layer.create_dataset(path, data=weights[path])
+        file.flush()
+        return bytes(file.id.get_file_image())
+
+
+def _match(
+    found: Mapping[str, Any], shapes: Mapping[str, tuple[int, ...]], kind: np.dtype[Any]
+) -> bool:
     """Tell whether name, shape and type of every dataset are those wanted, and nothing is elsewhere."""
     stored = {name: (data.shape, data.dtype) for name, data in found.items()}
-    wanted = {name: (tuple(shape), np.dtype(np.float32)) for name, shape in shapes.items()}
+    wanted = {name: (tuple(shape), kind) for name, shape in shapes.items()}
     return stored == wanted and all(_lies_plainly(data) for data in found.values())
 
 

@@ -186,7 +186,8 @@ def _plan_from(said: object) -> TrainingPlan:
 
 
 def _training_from(said: object) -> TrainingParameters:
-    told = merge_known(training_record(TrainingParameters()), said)
+    usual = {"start": TrainingParameters.start} | training_record(TrainingParameters())
+    told = merge_known(usual, said)
     validation = as_dict(said).get("validation")
     if isinstance(validation, int | float) and not isinstance(validation, bool):
         told["validation"] = validation

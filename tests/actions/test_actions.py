@@ -16,7 +16,8 @@ from scseg.actions.tomograms import closing, listing, tomogram_list
 from scseg.actions.view import browsing, view
 from scseg.base.errors import ScsegError
 from scseg.compute.messages import TomogramRef
-from scseg.models.description import DisplaySettings, ModelDescription
+from scseg.models.description import ModelDescription
+from scseg.models.display_settings import DisplaySettings
 from scseg.state.notices import Job
 from scseg.state.requests import FilesToOpen, OpenPaths, Quit, RestartPrediction
 from scseg.state.session import Session

@@ -120,3 +120,25 @@ def test_the_precision_is_that_of_the_processor_or_what_is_asked_for(monkeypatch
     assert main.run(arguments) == 1
     assert "choose float32, or auto" in " ".join(capsys.readouterr().err.split())
     assert not Path("new").exists()
+
+
+def test_ready_networks_segment_at_the_pixel_size_of_each_tomogram(folder, capsys):
+    with mrcfile.new("coarse.mrc") as mrc:
+        mrc.set_data(np.ones((2, 40, 40), np.float32))
+        mrc.voxel_size = 50.0
+    arguments = ("segment", "t.mrc", "coarse.mrc", "--starter", "Membrane", "--starter", "ribosome")
+    assert main.run([*arguments, "--slices", "0", "-o", "out"]) == 0
+    capsys.readouterr()
+    names = {path.name for path in (folder / "out").glob("*.mrc")}
+    assert names == {
+        f"{tomogram}__{name}.mrc"
+        for tomogram in ("t", "coarse")
+        for name in ("Membrane", "Ribosome")
+    }
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_feature_without_a_ready_network_is_refused(capsys):
+    assert main.run(["segment", "t.mrc", "--starter", "Gold", "-o", "out"]) == 1
+    assert "no ready network for Gold: there are Membrane, Ribosome" in capsys.readouterr().err
+    assert not Path("out").exists()

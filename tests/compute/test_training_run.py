@@ -27,14 +27,18 @@ from scseg.compute.worker.training.training_run import run_training
 from scseg.datasets.normalisation import DEFINITION, WITH_PADDING
 from scseg.datasets.training_sets.source_tomogram import SourceTomogram
 from scseg.datasets.training_sets.training_set import TrainingSet, save_training_set
-from scseg.models.description import DisplaySettings, TrainingParameters
+from scseg.models.description import TrainingParameters
+from scseg.models.display_settings import DisplaySettings
 from scseg.models.files import open_model, save_model
 from scseg.models.sampling import Counts
+from scseg.models.starters.starter import find_starter
 from tests.fakes.learner import BEST_EPOCH, FakeLearner
 from tests.fakes.models import write_model
 
 FAKE = "tests.fakes.worker"
-PARAMETERS = TrainingParameters(epochs=6, batch_size=8, copies=1, negatives=0.0, validation=0.2)
+PARAMETERS = TrainingParameters(
+    epochs=6, batch_size=8, copies=1, negatives=0.0, validation=0.2, start="scratch"
+)
 
 
 def training_set(positives=50, negatives=50, box=16, depth=1, apix=10.0):
@@ -142,6 +146,20 @@ def test_without_validation_there_is_no_best(request_):
     assert replies[-1].best is None
     assert open_model(Path(replies[-1].model.path)).validation_loss is None
     assert [epoch.validation for epoch in kind(replies, EpochDone)] == [None] * 6
+
+
+def test_what_it_begins_from_is_told_and_stands_in_the_model(request_):
+    begun = replace(request_, parameters=replace(PARAMETERS, start="starter", epochs=1))
+    replies = replies_to(begun)
+    starter = find_starter("VGGNet")
+    (started,) = kind(replies, TrainingStarted)
+    assert started.notices[0].startswith(f"Training begins from the {starter.name}, which knows")
+    first = Path(replies[-1].model.path)
+    assert open_model(first).origin == starter.origin
+    further = replies_to(replace(begun, start_from=str(first)))
+    assert open_model(Path(further[-1].model.path)).origin == starter.origin
+    scratch = replies_to(replace(request_, parameters=replace(PARAMETERS, epochs=1)))
+    assert open_model(Path(scratch[-1].model.path)).origin is None
 
 
 def test_with_few_boxes_nothing_is_held_out_unasked_and_it_says_why(request_):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import scipy.constants
 from scipy.ndimage import map_coordinates
 
-from scseg.datasets.demo import imaging
-from scseg.datasets.demo.imaging import imaged
+from scseg.datasets.demo.imaging import Imaging, imaged
 from scseg.datasets.demo.optics import Microscope, TiltSeries, ctf, fading, sampling, tilt_angles
 
 APIX = 13.92
@@ -86,24 +87,36 @@ def test_the_angle_of_a_frequency_is_that_of_the_tilted_projection():
 
 
 @pytest.mark.parametrize("noise", [0.0, 1.0])
-def test_nothing_is_imaged_inside_the_missing_wedge(noise, monkeypatch):
-    monkeypatch.setattr(imaging, "COUNTING", noise)
-    monkeypatch.setattr(imaging, "SOLVENT", noise)
+def test_nothing_is_imaged_inside_the_missing_wedge(noise):
+    imaging = Imaging(counting=noise, solvent=noise)
     density = np.zeros((48, 64, 64), np.float32)
     density[20:28, 24:40, 24:40] = 1
-    volume = imaged(density, APIX, np.random.default_rng(0))
+    volume = imaged(density, APIX, np.random.default_rng(0), imaging=imaging)
     assert volume.std() > 1e-3
     assert wedge_energy(density) > 0.1
     assert wedge_energy(volume) < 1e-6
     assert volume[24, 32, 32] < 0 or noise
 
 
-def test_a_layer_across_the_beam_vanishes_and_one_along_it_stays(monkeypatch):
-    monkeypatch.setattr(imaging, "COUNTING", 0.0)
-    monkeypatch.setattr(imaging, "SOLVENT", 0.0)
+def test_a_layer_across_the_beam_vanishes_and_one_along_it_stays():
+    still = Imaging(counting=0.0, solvent=0.0)
     flat, upright = np.zeros((2, 48, 48, 48), np.float32)
     flat[22:26] = 1
     upright[:, :, 22:26] = 1
     rng = np.random.default_rng(0)
-    assert np.ptp(imaged(flat, APIX, rng)) < 1e-5
-    assert np.ptp(imaged(upright, APIX, rng)) > 0.05
+    assert np.ptp(imaged(flat, APIX, rng, imaging=still)) < 1e-5
+    assert np.ptp(imaged(upright, APIX, rng, imaging=still)) > 0.05
+
+
+def test_misalignment_blurs_the_signal_and_sharpening_raises_the_finest():
+    density = np.zeros((16, 48, 48), np.float32)
+    density[:, 20:28, 20:28] = 1
+
+    def fine_part(imaging):
+        volume = imaged(density, APIX, np.random.default_rng(0), imaging=imaging)
+        power = np.abs(np.fft.fft2(volume[8])) ** 2
+        return power[12:37, 12:37].sum() / power.sum()
+
+    still = Imaging(counting=0.0, solvent=0.0)
+    assert fine_part(replace(still, misalignment=20.0)) < fine_part(still)
+    assert fine_part(replace(still, sharpening=3.0)) > fine_part(still)

@@ -10,9 +10,9 @@ from scseg.base.errors import CancelledError, ScsegError
 from scseg.datasets.demo import cached
 from scseg.datasets.demo.cached import demo_tomogram
 from scseg.datasets.demo.places import LABELS
-from scseg.datasets.demo.scene import add_beads, empty_scene, stamp_balls
+from scseg.datasets.demo.scene import Bilayer, add_beads, empty_scene, stamp_balls
 from scseg.datasets.demo.simulate import Specimen, simulate
-from scseg.datasets.demo.vesicles import LEAFLET_DISTANCE, THICKNESS, Vesicle, bilayer, draw_vesicle
+from scseg.datasets.demo.vesicles import Vesicle, draw_vesicle
 
 SMALL = Specimen(shape=(40, 120, 112))
 
@@ -70,7 +70,7 @@ def test_a_membrane_is_as_thick_as_two_leaflets():
         draw_vesicle(scene, Vesicle(np.array([4.0, 100, 100]), np.full(3, radius), 2.0, ()))
         label = scene.labels["Membrane"][4]
         circle = 2 * np.pi * scene.pixels(60)
-        assert label.sum() / circle == pytest.approx(scene.pixels(THICKNESS), rel=0.05)
+        assert label.sum() / circle == pytest.approx(scene.pixels(Bilayer().thickness), rel=0.05)
         ray = np.flatnonzero(label[100, 100:])
         assert ray.mean() == pytest.approx(radius, abs=0.6)
 
@@ -92,10 +92,10 @@ def test_the_flat_caps_of_a_vesicle_are_not_labelled():
 
 def test_a_bilayer_has_two_leaflets_at_their_distance():
     depth = np.linspace(-6, 6, 2401)
-    density = bilayer(depth)
+    density = Bilayer().density(depth)
     peaks = depth[1:-1][(density[1:-1] > density[:-2]) & (density[1:-1] > density[2:])]
-    assert peaks == pytest.approx([-LEAFLET_DISTANCE / 2, LEAFLET_DISTANCE / 2], abs=0.15)
-    assert bilayer(np.zeros(1))[0] < 0.5 * density.max()
+    assert peaks == pytest.approx([-Bilayer().leaflets / 2, Bilayer().leaflets / 2], abs=0.15)
+    assert Bilayer().density(np.zeros(1))[0] < 0.5 * density.max()
 
 
 def test_beads_carry_their_volume_wherever_they_lie():

@@ -26,7 +26,12 @@ def make(folder: Path) -> None:
     save_copy(folder / "t.mrc.scna", states.ANNOTATION)
     save_copy(folder / "picks.mrc.scna", states.PICKED)
     save_training_set(states.TRAINING_SET, folder / "13.92_4x2_Membrane.scnt")
-    for model, name in ((states.MODEL, "Membrane"), (states.LEARNT_MODEL, "Membrane_curve")):
+    models = {
+        "Membrane": states.MODEL,
+        "Membrane_curve": states.LEARNT_MODEL,
+        "Membrane_begun": states.BEGUN_MODEL,
+    }
+    for name, model in models.items():
         save_model(model, lambda file: file.write(states.WEIGHTS), folder / f"{name}.scnm")
     save_group(states.GROUP, folder / "cell.scnmgroup")
 

@@ -16,7 +16,9 @@ from scseg.datasets.training_sets.summary import TrainingSetSummary
 from scseg.datasets.training_sets.training_set import TrainingSet
 from scseg.interactions.group import Group
 from scseg.interactions.rules import InteractionSettings, Rule
-from scseg.models.description import DisplaySettings, ModelDescription, TrainingParameters
+from scseg.models.description import ModelDescription, TrainingParameters
+from scseg.models.display_settings import DisplaySettings
+from scseg.models.origin import Origin
 from scseg.models.training_curve import Epoch
 from scseg.objects.picks import Picks
 from scseg.persistence.last_models import ModelRecord
@@ -241,6 +243,13 @@ LEARNT_MODEL = replace(
     MODEL, curve=(Epoch(0, 0.5, 0.625, 0.75), Epoch(1, 0.123457, 1e-05, 1.0), Epoch(2, 0.0261))
 )
 """One of later programs, which keep the curve of its training."""
+
+BEGUN_MODEL = replace(
+    MODEL,
+    training=replace(MODEL.training, start="scratch"),
+    origin=Origin("VGGNet starter 4", 4, "ab" * 32, "Ä tomograms"),
+)
+"""One of programs that have starters. It was trained further by one that was to begin from scratch."""
 
 GROUP = Group(
     interactions={

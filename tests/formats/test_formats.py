@@ -47,6 +47,7 @@ def written(tmp_path_factory):
         ("features.json", feature_library.load, states.LIBRARY),
         (MODEL, open_model, states.MODEL),
         ("Membrane_curve.scnm", open_model, states.LEARNT_MODEL),
+        ("Membrane_begun.scnm", open_model, states.BEGUN_MODEL),
         ("cell.scnmgroup", open_group, states.GROUP),
     ],
 )

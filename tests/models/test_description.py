@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from scseg.base.errors import ScsegError
 from scseg.models.description import (
-    DisplaySettings,
     ModelDescription,
     TrainingParameters,
     from_json,
     safe_name,
     to_json,
 )
+from scseg.models.display_settings import DisplaySettings
+from scseg.models.origin import Origin
 from scseg.models.training_curve import Epoch
 from tests.fakes.models import DESCRIPTION
 
@@ -42,7 +43,12 @@ CURVE = (Epoch(0, 0.75, 0.5, 0.25), Epoch(1, 0.5), Epoch(2, 0.123456, 1e-7, 1.0)
         epochs_trained=st.integers(0, 10**6),
         validation_loss=st.none() | st.floats(0, 9),
         curve=st.just(CURVE) | st.just(()),
-        training=st.builds(TrainingParameters, epochs=st.integers(1, 99)),
+        training=st.builds(
+            TrainingParameters,
+            epochs=st.integers(1, 99),
+            start=st.sampled_from(["starter", "scratch"]),
+        ),
+        origin=st.none() | st.builds(Origin, st.text(), st.integers(1, 99), st.text(), st.text()),
         display=st.builds(DisplaySettings, threshold=st.floats(0, 1)),
     )
 )
@@ -157,3 +163,14 @@ def test_a_name_that_no_screen_can_show_is_refused():
     assert "ud800" in text
     with pytest.raises(ScsegError, match=r"m\.scnm"):
         from_json(text, "m.scnm")
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [None, [], {}, "scratch", {"starter": 1, "version": 1, "sha256": "", "trained_on": ""}]
+    + [{"starter": "", "version": each, "sha256": "", "trained_on": ""} for each in (0, 1.5, "1")],
+)
+def test_what_a_model_began_from_is_told_whole_or_the_description_is_damaged(origin):
+    content = json.loads(to_json(DESCRIPTION)) | {"origin": origin}
+    with pytest.raises(ScsegError, match="damaged description"):
+        from_json(json.dumps(content), "m.scnm")

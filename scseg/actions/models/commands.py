@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from scseg.actions import opening
 from scseg.actions.action import Action
-from scseg.actions.models import advice, files, groups, model_list
+from scseg.actions.models import advice, files, groups, model_list, ready_networks
 from scseg.actions.view import view
+from scseg.models.starters.ready import COLOURS, ready_features
 from scseg.state.panel_layout import Stage
 
 if TYPE_CHECKING:
@@ -28,6 +30,24 @@ def _search(session: Session) -> None:
         advice.search(session, 0, session.active.shape[0] - 1)
 
 
+def _ready(feature: str) -> Action:
+    return Action(
+        f"ready-{feature.lower()}",
+        f"{READY}: {feature}",
+        f"Add a network that finds {feature.lower()}s at once. It was taught on simulated tomograms: its "
+        "masks are a draft to be mended.",
+        partial(ready_networks.add, feature=feature),
+        menu="Edit",
+        section=1,
+        submenu=READY,
+        enabled=lambda _: feature in ready_features(),
+        words="pretrained starter draft automatic segment without annotation model",
+    )
+
+
+READY = "Ready network"
+READY_NETWORKS = tuple(map(_ready, COLOURS))
+
 MODELS = (
     Action(
         "add-model",
@@ -39,6 +59,7 @@ MODELS = (
         1,
         words="train learn new network create",
     ),
+    *READY_NETWORKS,
     Action(
         "search-doubt",
         "Find doubtful places",

@@ -13,7 +13,7 @@ from scseg.actions.view import view
 from scseg.base.errors import ScsegError
 from scseg.compute.messages import ModelRef
 from scseg.models import unsaved_models
-from scseg.models.description import DisplaySettings
+from scseg.models.display_settings import DisplaySettings
 from scseg.models.files import copy_model, open_model, read_description
 from scseg.state.models import Display, Model, Weights
 from scseg.state.panel_layout import Stage

@@ -40,7 +40,9 @@ class Film:
         return inward, middle, self.half_thickness * swelling
 
 
-def add_carbon(scene: Scene, rng: np.random.Generator) -> None:
+def add_carbon(
+    scene: Scene, rng: np.random.Generator, density: float = _DENSITY, grain: float = _GRAIN
+) -> None:
     """Cover one side of the scene, about a fifth of it, with a film that is slightly tilted."""
     film = _random_film(scene, rng)
     inward, middle, half = film.depth_map(scene.shape[1:])
@@ -48,8 +50,8 @@ def add_carbon(scene: Scene, rng: np.random.Generator) -> None:
     for z in range(scene.shape[0]):
         # The edge is rounded off: a slab that ends in half a cylinder.
         distance = np.hypot(np.maximum(half - inward, 0), z - middle) - half
-        grain = 1 + _GRAIN * rng.standard_normal(distance.shape, np.float32)
-        scene.density[z] += _DENSITY * np.clip(0.5 - distance, 0, 1) * grain
+        grains = 1 + grain * rng.standard_normal(distance.shape, np.float32)
+        scene.density[z] += density * np.clip(0.5 - distance, 0, 1) * grains
         _mark(scene.labels["Carbon"][z], distance < 0)
         _mark(scene.occupied[z], distance < clearance)
 

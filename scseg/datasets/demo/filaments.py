@@ -24,27 +24,27 @@ def add_microtubules(scene: Scene, rng: np.random.Generator) -> None:
     heading = rng.uniform(0, np.pi)
     for middle in np.linspace(0.2, 0.8, count) * depth:
         candidates = [
-            _free_part(scene, _path(scene, middle, heading + rng.normal(0, 0.5), rng), outer)
+            free_part(scene, path_through(scene, middle, heading + rng.normal(0, 0.5), rng), outer)
             for _ in range(60)
         ]
         path = max(candidates, key=len)
         if len(path) > 4:
-            _draw_microtubule(scene, path, rng)
+            draw_microtubule(scene, path, rng)
 
 
 def add_thin_filaments(scene: Scene, rng: np.random.Generator) -> None:
     """Add actin-like filaments, 7 nm thick, which nobody has asked to be segmented."""
     depth, height, width = scene.shape
     for _ in range(max(1, round(height * width * (scene.apix / 10) ** 2 * 40e-6))):
-        path = _path(scene, rng.uniform(0.1, 0.9) * depth, rng.uniform(0, 2 * np.pi), rng)
-        path = _free_part(scene, path, scene.pixels(5))
+        path = path_through(scene, rng.uniform(0.1, 0.9) * depth, rng.uniform(0, 2 * np.pi), rng)
+        path = free_part(scene, path, scene.pixels(5))
         for _ in range(3):
             shaken = path + rng.normal(0, scene.pixels(1.2), path.shape)
             add_beads(scene, shaken, 25.0)
         stamp_balls(scene.occupied, path, scene.pixels(5))
 
 
-def _path(scene: Scene, height: float, heading: float, rng: np.random.Generator) -> Points:
+def path_through(scene: Scene, height: float, heading: float, rng: np.random.Generator) -> Points:
     """Return points, one monomer apart, of a gently bent line through a random point of the scene."""
     step = scene.pixels(_MONOMER)
     count = int(2 * max(scene.shape) / step)
@@ -58,7 +58,7 @@ def _path(scene: Scene, height: float, heading: float, rng: np.random.Generator)
     return path
 
 
-def _free_part(scene: Scene, path: Points, radius: float) -> Points:
+def free_part(scene: Scene, path: Points, radius: float) -> Points:
     """Return the longest stretch of a path around which there is room within `radius`."""
     ring = radius * np.array(
         [[0, 0, 0], [1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]]
@@ -77,7 +77,8 @@ def _free_part(scene: Scene, path: Points, radius: float) -> Points:
     return path[starts[longest] : stops[longest]]
 
 
-def _draw_microtubule(scene: Scene, path: Points, rng: np.random.Generator) -> None:
+def draw_microtubule(scene: Scene, path: Points, rng: np.random.Generator) -> None:
+    """Add a microtubule along a path to density and label, and take up its room."""
     along = np.gradient(path, axis=0)
     along /= np.linalg.norm(along, axis=1, keepdims=True)
     sideways = np.cross(along, [1.0, 0.0, 0.0])

@@ -17,9 +17,9 @@ from scseg.datasets.demo.scene import (
 
 RIBOSOME_RADIUS = 13.5
 """Of the sphere around an 80S ribosome, nm."""
-_BEAD_SPACING = 3.0
+BEAD_SPACING = 3.0
 """Of the beads that stand for protein domains, nm."""
-_RNA_RICH, _GOLD = 1.3, 12.0
+RNA_RICH, _GOLD = 1.3, 12.0
 """Density of ribosomes and of gold, of that of protein."""
 _BEAD_RADIUS = 2.4
 """What one bead of a ribosome occupies in its label, nm."""
@@ -27,26 +27,26 @@ _PER_NM3 = {10: 2.5e-6, 7.5: 8e-6, 4.5: 60e-6, 3: 200e-6}
 """How many other proteins there are, by their radius in nm, if all found room."""
 
 
-def _ribosome(rng: np.random.Generator) -> Points:
+def ribosome(rng: np.random.Generator) -> Points:
     """Return the beads (nm, around the centre) of two lumpy subunits with a cleft between them."""
-    large = _lump(np.array([10.5, 11.5, 9.5]), rng, (0.0, 0.0, -2.5))
+    large = lump(np.array([10.5, 11.5, 9.5]), rng, (0.0, 0.0, -2.5))
     large = large[large[:, 2] < 3.5]
-    small = _lump(np.array([10.5, 6.5, 4.5]), rng, (0.8, 1.0, 7.5))
+    small = lump(np.array([10.5, 6.5, 4.5]), rng, (0.8, 1.0, 7.5))
     stalk = np.array([[9.8, 5.2, 0.5], [11.0, 6.4, 1.0], [-9.0, 7.5, -0.5]])
     return np.concatenate([np.zeros((1, 3)), large, small, stalk])
 
 
 def add_ribosomes(scene: Scene, rng: np.random.Generator, report: Report = silent) -> Points:
     """Scatter ribosomes, half of them in strings as on one messenger RNA; return their centres."""
-    template = _ribosome(rng)
+    template = ribosome(rng)
     centres: list[Points] = []
     wanted = max(4, round(scene.density.size * (scene.apix / 10) ** 3 * 5.5e-6))
     for _ in range(40 * wanted):
         if len(centres) >= wanted:
             break
         report(len(centres) / wanted, "ribosomes")
-        for place in _string(scene, rng):
-            if _has_room(scene, place, rng):
+        for place in string_of_places(scene, rng):
+            if has_room(scene, place, rng):
                 _draw_ribosome(scene, place, template @ rotation(rng))
                 centres.append(place)
     return np.array(centres).reshape(-1, 3)
@@ -63,9 +63,9 @@ def add_other_proteins(scene: Scene, rng: np.random.Generator, report: Report = 
             done += 1
             radii = radius_nm * rng.uniform(0.5, 1.15, 3)
             place = rng.uniform(0, 1, 3) * scene.shape
-            blob = scene.pixels(1) * _lump(radii, rng) @ rotation(rng)
+            blob = scene.pixels(1) * lump(radii, rng) @ rotation(rng)
             if not touches(scene.occupied, place + blob):
-                add_beads(scene, place + blob, _BEAD_SPACING**3)
+                add_beads(scene, place + blob, BEAD_SPACING**3)
 
 
 def add_gold(scene: Scene, rng: np.random.Generator) -> None:
@@ -73,22 +73,22 @@ def add_gold(scene: Scene, rng: np.random.Generator) -> None:
     for _ in range(max(1, round(scene.shape[1] * scene.shape[2] * (scene.apix / 10) ** 2 * 9e-6))):
         place = rng.uniform(0.15, 0.85, 3) * scene.shape
         if not touches(scene.labels["Membrane"], place + scene.pixels(6) * directions(40, rng)):
-            ball = scene.pixels(1) * _lump(np.full(3, 5.0), rng)
-            add_beads(scene, place + ball, _GOLD * _BEAD_SPACING**3)
+            ball = scene.pixels(1) * lump(np.full(3, 5.0), rng)
+            add_beads(scene, place + ball, _GOLD * BEAD_SPACING**3)
             stamp_balls(scene.occupied, place[None], scene.pixels(6))
 
 
-def _lump(
+def lump(
     radii: Points, rng: np.random.Generator, centre: tuple[float, float, float] = (0.0, 0.0, 0.0)
 ) -> Points:
     """Return the beads (nm) of an ellipsoid: a grid, shaken and randomly shifted."""
-    steps = np.arange(-np.ceil(radii.max()), radii.max() + _BEAD_SPACING, _BEAD_SPACING)
+    steps = np.arange(-np.ceil(radii.max()), radii.max() + BEAD_SPACING, BEAD_SPACING)
     grid = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(-1, 3)
-    grid = grid + rng.uniform(-0.5, 0.5, 3) * _BEAD_SPACING + rng.normal(0, 0.6, grid.shape)
+    grid = grid + rng.uniform(-0.5, 0.5, 3) * BEAD_SPACING + rng.normal(0, 0.6, grid.shape)
     return np.asarray(grid[np.sum((grid / radii) ** 2, axis=1) <= 1] + centre)
 
 
-def _string(scene: Scene, rng: np.random.Generator) -> list[Points]:
+def string_of_places(scene: Scene, rng: np.random.Generator) -> list[Points]:
     """Return one place, or several in a row about a ribosome apart."""
     place = rng.uniform(0, 1, 3) * scene.shape
     length = int(rng.choice([1, 1, 1, 4, 7]))
@@ -102,7 +102,7 @@ def _string(scene: Scene, rng: np.random.Generator) -> list[Points]:
     return places
 
 
-def _has_room(scene: Scene, place: Points, rng: np.random.Generator) -> bool:
+def has_room(scene: Scene, place: Points, rng: np.random.Generator) -> bool:
     """Return whether a ribosome fits between the ice's surfaces and all else, outside of vesicles."""
     radius = scene.pixels(RIBOSOME_RADIUS)
     if not radius <= place[0] <= scene.shape[0] - radius:
@@ -113,6 +113,6 @@ def _has_room(scene: Scene, place: Points, rng: np.random.Generator) -> bool:
 
 def _draw_ribosome(scene: Scene, place: Points, beads_nm: Points) -> None:
     beads = place + beads_nm * scene.pixels(1)
-    add_beads(scene, beads, _RNA_RICH * _BEAD_SPACING**3)
+    add_beads(scene, beads, RNA_RICH * BEAD_SPACING**3)
     stamp_balls(scene.labels["Ribosome"], beads, scene.pixels(_BEAD_RADIUS))
     stamp_balls(scene.occupied, place[None], scene.pixels(RIBOSOME_RADIUS))

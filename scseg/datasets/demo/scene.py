@@ -6,7 +6,7 @@ Volumes are (z, y, x). Positions are in pixels, z, y, x. Density is in units of 
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +19,32 @@ Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
+class Bilayer:
+    """Membranes in cross-section, nm: from head groups to head groups, the spread of these, what is labelled.
+
+    `heads` and `tails` are the densities of head groups and of the middle between them.
+    """
+
+    leaflets: float = 4.0
+    spread: float = 0.8
+    thickness: float = 7.0
+    heads: float = 1.0
+    tails: float = -0.15
+
+    def density(self, distance_nm: Points) -> Points:
+        """Return the density at a distance from the middle."""
+        half = self.leaflets / 2
+        heads = np.exp(-0.5 * ((np.abs(distance_nm) - half) / self.spread) ** 2)
+        tails = np.exp(-0.5 * (distance_nm / (half / 2)) ** 2)
+        return self.heads * heads + self.tails * tails
+
+
+@dataclass(frozen=True)
 class Scene:
     """Volumes that the parts of a specimen are drawn into, one after the other.
 
     `beads` is density given as points, still to be blurred to the size of a protein domain. `occupied` is
-    where nothing else may go, `enclosed` is the inside of vesicles.
+    where nothing else may go, `enclosed` is the inside of vesicles, `hidden` membrane that cannot be seen.
     """
 
     apix: float
@@ -32,6 +53,8 @@ class Scene:
     labels: dict[str, Mask]
     occupied: Mask
     enclosed: Mask
+    hidden: Mask
+    bilayer: Bilayer = field(default_factory=Bilayer)
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -43,7 +66,7 @@ class Scene:
         return nm * 10 / self.apix
 
 
-def empty_scene(shape: tuple[int, int, int], apix: float) -> Scene:
+def empty_scene(shape: tuple[int, int, int], apix: float, bilayer: Bilayer | None = None) -> Scene:
     """Return a scene of pure ice."""
     return Scene(
         apix=apix,
@@ -52,6 +75,8 @@ def empty_scene(shape: tuple[int, int, int], apix: float) -> Scene:
         labels={name: np.zeros(shape, np.bool_) for name in LABELS},
         occupied=np.zeros(shape, np.bool_),
         enclosed=np.zeros(shape, np.bool_),
+        hidden=np.zeros(shape, np.bool_),
+        bilayer=bilayer or Bilayer(),
     )
 
 

@@ -8,10 +8,6 @@ import numpy as np
 
 from scseg.datasets.demo.scene import Mask, Points, Scene, add_beads, directions, touches
 
-LEAFLET_DISTANCE = 4.0
-"""From head groups to head groups, nm."""
-THICKNESS = 7.0
-"""What is labelled: both leaflets with their head groups, nm."""
 Sizes = tuple[tuple[float, float], ...]
 """Radius in nm and number per square micrometre of the ice layer, of several classes of vesicles."""
 LARGE: Sizes = ((150, 2.5),)
@@ -20,8 +16,6 @@ SMALL: Sizes = ((62, 9), (42, 18), (27, 30))
 _FLATTEST = np.sin(np.radians(45))
 _SEEN = np.tan(np.radians(60))
 _TOLERANCE = 0.2
-_HEADS_SIGMA = 0.8
-_HEADS, _TAILS = 1.0, -0.15
 
 
 @dataclass(frozen=True)
@@ -85,17 +79,18 @@ def _place(scene: Scene, radius: float, highest: float, rng: np.random.Generator
     """Draw one vesicle where it crosses nothing; leave it out where there is no room."""
     units = directions(600, rng)
     for _ in range(60):
-        vesicle = _random_vesicle(scene, radius, highest, rng)
+        vesicle = random_vesicle(scene, radius, highest, rng)
         points = vesicle.surface(units)
         if not touches(scene.occupied, points):
             draw_vesicle(scene, vesicle)
-            _add_membrane_proteins(scene, vesicle, rng)
+            add_membrane_proteins(scene, vesicle, rng)
             return
 
 
-def _random_vesicle(
+def random_vesicle(
     scene: Scene, radius: float, highest: float, rng: np.random.Generator
 ) -> Vesicle:
+    """Return a vesicle of about that radius (pixels), not higher than `highest`, somewhere in the scene."""
     radii = radius * rng.uniform(0.75, 1.25, 3)
     squeezed = radii[0] > highest
     radii[0] = min(radii[0], highest)
@@ -117,9 +112,12 @@ def draw_vesicle(scene: Scene, vesicle: Vesicle) -> None:
     box = tuple(slice(a, b) for a, b in zip(low, high, strict=True))
     distance, seen = vesicle.distance(low, tuple(high - low))
     distance_nm = distance * (scene.apix / 10)
-    scene.density[box] += bilayer(distance_nm)
-    scene.labels["Membrane"][box] |= (np.abs(distance_nm) <= THICKNESS / 2) & seen
-    scene.occupied[box] |= np.abs(distance_nm) <= THICKNESS
+    thickness = scene.bilayer.thickness
+    scene.density[box] += scene.bilayer.density(distance_nm)
+    membrane = np.abs(distance_nm) <= thickness / 2
+    scene.labels["Membrane"][box] |= membrane & seen
+    scene.hidden[box] |= membrane & ~seen
+    scene.occupied[box] |= np.abs(distance_nm) <= thickness
     scene.enclosed[box] |= distance_nm < 0
 
 
@@ -134,15 +132,7 @@ def _is_seen(normal_z: Points, normal_x: Points) -> Mask:
     return seen
 
 
-def bilayer(distance_nm: Points) -> Points:
-    """Return the density of a membrane at a distance from its middle."""
-    half = LEAFLET_DISTANCE / 2
-    heads = np.exp(-0.5 * ((np.abs(distance_nm) - half) / _HEADS_SIGMA) ** 2)
-    tails = np.exp(-0.5 * (distance_nm / (half / 2)) ** 2)
-    return _HEADS * heads + _TAILS * tails
-
-
-def _add_membrane_proteins(scene: Scene, vesicle: Vesicle, rng: np.random.Generator) -> None:
+def add_membrane_proteins(scene: Scene, vesicle: Vesicle, rng: np.random.Generator) -> None:
     """Put knobs on the membrane, bare vesicles and crowded ones alike."""
     area = 4 * np.pi * np.prod(vesicle.radii) ** (2 / 3)
     count = int(area * rng.uniform(0, 0.006))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import keras
     from numpy.typing import NDArray
 
@@ -39,6 +41,11 @@ class WeightAverage:
         if self.batches > self._looked:
             self._look()
         return self._mean
+
+    def restore(self, mean: Sequence[NDArray[Any]], batches: int) -> None:
+        """Go on with a mean that was taken after so many batches."""
+        self._mean = [weight.copy() for weight in mean]
+        self.batches = self._looked = batches
 
     def _look(self) -> None:
         """Let the weights stand for those of all batches since the last look."""

@@ -11,6 +11,7 @@ from scseg.models.networks.batches import Batch, batches
 from scseg.models.networks.losses import cross_entropy_and_dice
 from scseg.models.networks.precision import of_training
 from scseg.models.networks.training_copy import TrainingCopy
+from scseg.models.networks.tuning import TunedAdam, Tuning
 from scseg.models.samples import BatchLoss, Samples
 
 if TYPE_CHECKING:
@@ -35,8 +36,11 @@ class Training:
         samples: Samples,
         parameters: TrainingParameters,
         start: str = "",
+        tuning: Tuning | None = None,
     ) -> None:
         """Get ready; `start` is the hash of what the network has learnt already, if it is to go on.
+
+        With a `tuning`, what it has learnt is changed with care.
 
         Raises:
             ScsegError: no box holds the feature.
@@ -48,7 +52,7 @@ class Training:
         self._copy = TrainingCopy(network, of_training(), first)
         self._trained = self._copy.model
         self._trained.compile(
-            optimizer=keras.optimizers.Adam(_warming_up(parameters.learning_rate)),
+            optimizer=_optimizer(self._trained, parameters.learning_rate, tuning),
             loss=cross_entropy_and_dice,
             jit_compile=False,
         )
@@ -76,6 +80,14 @@ class Training:
 
     def _batches(self) -> Iterator[Batch]:
         return batches(self._samples, self._parameters, self._start)
+
+
+def _optimizer(
+    model: keras.Model, rate: float, tuning: Tuning | None
+) -> keras.optimizers.Optimizer:
+    if tuning is None:
+        return keras.optimizers.Adam(_warming_up(rate))
+    return TunedAdam(_warming_up(rate * tuning.rate), model, tuning.early)
 
 
 def _warming_up(rate: float) -> keras.optimizers.schedules.LearningRateSchedule:

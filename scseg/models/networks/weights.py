@@ -47,6 +47,13 @@ def load_weights(network: keras.Model, path: Path) -> None:
     set_weights(network, read_weights(path, shapes))
 
 
+def set_known_weights(network: keras.Model, weights: Weights) -> None:
+    """Give a network the weights of these paths, and leave the others as they are."""
+    for weight in network.weights:
+        if weight.path in weights:
+            weight.assign(weights[weight.path])
+
+
 def set_weights(network: keras.Model, weights: Weights) -> None:
     """Give a network the weights of these paths."""
     for weight in network.weights:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scseg.actions.training import runs
 from scseg.base.formatting import counted, noun, time_left
 from scseg.base.printable import printable
+from scseg.models.starters.starter import starter_of
 
 if TYPE_CHECKING:
     from scseg.compute.messages import PredictionMode
@@ -44,7 +45,25 @@ def about(model: Model) -> str:
     """Return what the info line is made of, and where the model is saved."""
     where = model.weights.ref.path if model.weights is not None and model.weights.kept else ""
     explained = "Architecture (parameters, box size in pixels, A per pixel, loss)"
-    return f"{explained}\n{printable(where) or 'Not saved yet: kept in the folder of the program.'}"
+    place = printable(where) or "Not saved yet: kept in the folder of the program."
+    return "\n".join([explained, *_origin(model), place])
+
+
+def _origin(model: Model) -> tuple[str, ...]:
+    """Return what a model began from, and whether it has learnt anything since."""
+    description = model.description
+    origin = description.origin if description is not None else None
+    if description is None or origin is None:
+        return ()
+    if description.epochs_trained == 0:
+        return (f"Ready network, taught on simulated tomograms ({printable(origin.starter)}).",)
+    return (f"Began from the {printable(origin.starter)}.",)
+
+
+def beginning(model: Model) -> str:
+    """Return what the network of a model that has learnt nothing will begin from."""
+    starter = starter_of(model.plan.architecture, model.plan.parameters)
+    return f"Begins from the {starter.name}." if starter else "Begins from scratch."
 
 
 def training_set(found: TrainingSetSummary) -> str:

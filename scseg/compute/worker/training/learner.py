@@ -14,8 +14,10 @@ from scseg.models.networks import backend
 from scseg.models.networks.architectures import build
 from scseg.models.networks.batches import batches_per_epoch
 from scseg.models.networks.training import Training
+from scseg.models.networks.tuning import TUNING, Tuning
 from scseg.models.networks.validation import judged
-from scseg.models.networks.weights import as_hdf5, load_weights
+from scseg.models.networks.weights import as_hdf5, load_weights, set_known_weights
+from scseg.models.starters.starter import known_feature, starter_of, starter_weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,11 +45,8 @@ class NetworkLearner:
         keras.utils.set_random_seed(request.parameters.seed)
         depth, box = learnt.images.shape[1:3]
         self._network = build(request.architecture, box, depth)
-        start = Path(request.start_from) if request.start_from else None
-        if start:
-            load_weights(self._network, weights_path(start))
-        before = read_description(start).weights_sha256 if start else ""
-        self._training = Training(self._network, learnt, request.parameters, before)
+        before, tuning = _begun(self._network, request, learnt)
+        self._training = Training(self._network, learnt, request.parameters, before, tuning)
 
     @cached_property
     def weights(self) -> int:
@@ -67,3 +66,27 @@ class NetworkLearner:
     def save(self, file: SupportsWrite[bytes]) -> None:
         self._training.take_over()
         file.write(as_hdf5(self._network))
+
+
+def _begun(
+    network: keras.Model, request: TrainingRequest, learnt: Samples
+) -> tuple[str, Tuning | None]:
+    """Give a network the weights that it begins with; return their hash, and how they are to be changed.
+
+    Raises:
+        ScsegError: they cannot be read.
+    """
+    if request.start_from:
+        start = Path(request.start_from)
+        load_weights(network, weights_path(start))
+        model = read_description(start)
+        # A ready network has learnt from simulated tomograms alone.
+        fresh = model.origin is not None and model.epochs_trained == 0
+        return model.weights_sha256, TUNING if fresh else None
+    starter = starter_of(request.architecture, request.parameters)
+    if starter is None:
+        return "", None
+    feature = known_feature(starter, learnt.features)
+    known = starter_weights(starter, feature, learnt.images.shape[1])
+    set_known_weights(network, known)
+    return starter.sha256, TUNING

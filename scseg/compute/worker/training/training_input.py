@@ -15,6 +15,7 @@ from scseg.models.compatibility import check_can_continue
 from scseg.models.description import ModelDescription
 from scseg.models.files import open_model
 from scseg.models.samples import Samples
+from scseg.models.starters.starter import find_starter, known_feature, starter_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,10 +55,14 @@ def read_training_input(request: TrainingRequest) -> TrainingInput:
     images, held_out = training_set.images, training_set.images[:0]
     if len(division.held_out):
         images, held_out = images[division.learnt], images[division.held_out]
-    learnt = Samples.of(images, division.labels)
+    learnt = Samples.of(images, division.labels, training_set.features)
     judged = len(division.held_out) > 0
-    going_on = _of_going_on(request, model, start, judged=judged) if start else ()
-    notices = (*going_on, _without_negatives(learnt), division.why_not)
+    began = (
+        _of_going_on(request, model, start, judged=judged)
+        if start
+        else _of_beginning(model, learnt)
+    )
+    notices = (*began, _without_negatives(learnt), division.why_not)
     return TrainingInput(
         learnt,
         Samples.of(held_out, training_set.labels[division.held_out]),
@@ -87,13 +92,30 @@ def _described(
         training=request.parameters,
     )
     if not request.start_from:
-        return model, None
+        starter = starter_of(request.architecture, request.parameters)
+        return replace(model, origin=starter.origin if starter else None), None
     start = open_model(Path(request.start_from))
     check_can_continue(start, model.architecture, training_set)
     model = replace(
-        model, apix=start.apix, epochs_trained=start.epochs_trained, display=start.display
+        model,
+        apix=start.apix,
+        epochs_trained=start.epochs_trained,
+        display=start.display,
+        origin=start.origin,
     )
     return model, start
+
+
+def _of_beginning(model: ModelDescription, learnt: Samples) -> tuple[str, ...]:
+    """Say what a new model begins from."""
+    starter = find_starter(model.architecture) if model.origin else None
+    if starter is None:
+        return ()
+    known = known_feature(starter, learnt.features)
+    what = f"knows {known} from simulated tomograms"
+    if known is None:
+        what = f"knows {', '.join(starter.features)}, and not this feature: all but its last layer is used"
+    return (f"Training begins from the {starter.name}, which {what}.",)
 
 
 def _of_going_on(

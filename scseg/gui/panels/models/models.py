@@ -10,6 +10,7 @@ from imgui_bundle import ImVec2, icons_fontawesome_6, imgui
 
 from scseg.actions.commands import action
 from scseg.actions.models import model_list
+from scseg.actions.models.commands import READY, READY_NETWORKS
 from scseg.actions.training import runs, training_plan
 from scseg.gui.following import Followed
 from scseg.gui.panel_list import in_places
@@ -24,6 +25,7 @@ from scseg.gui.panels.models import (
 from scseg.gui.steady import steady
 from scseg.gui.widgets import (
     action_button,
+    button,
     card,
     centre_button,
     colour_field,
@@ -51,6 +53,11 @@ TABS = {
     "Prediction": (prediction_tab.draw, "How the model is applied, and how its mask is drawn."),
     "Interactions": (interactions_tab.draw, "What the model avoids or keeps to, and competition."),
 }
+
+
+READY_TOLD = (
+    "Add a model that finds something at once: taught on simulated tomograms, a draft to be mended."
+)
 
 
 @dataclass
@@ -88,6 +95,21 @@ def _draw_models(session: Session, ui: Ui) -> None:
     imgui.dummy(ImVec2(0, 0))
     centre_button(action("add-model").label, ui)
     action_button(session, action("add-model"), ui, primary=not session.models)
+    _draw_ready(session, ui)
+
+
+def _draw_ready(session: Session, ui: Ui) -> None:
+    """Draw the button that offers the ready networks."""
+    centre_button(READY, ui)
+    if button(f"{READY}###ready", READY_TOLD, ui=ui):
+        imgui.open_popup("ready networks")
+    if imgui.begin_popup("ready networks"):
+        for each in READY_NETWORKS:
+            name = each.label.removeprefix(f"{READY}: ")
+            if imgui.menu_item_simple(f"{name}###{each.id}", enabled=each.enabled(session)):
+                each.run(session)
+            tooltip(each.tooltip)
+        imgui.end_popup()
 
 
 def _draw_model(session: Session, model: Model, ui: Ui) -> None:

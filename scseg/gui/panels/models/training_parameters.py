@@ -10,7 +10,8 @@ from imgui_bundle import imgui
 from scseg.actions.training import training_plan
 from scseg.gui.number_widgets import Range, slider
 from scseg.gui.widgets import choice, toggle, tooltip
-from scseg.models.description import LARGEST_SEED, Augmentation, TrainingParameters
+from scseg.models.description import LARGEST_SEED, Augmentation, Start, TrainingParameters
+from scseg.models.starters.starter import find_starter
 from scseg.runtime.display.training_numbers import NUMBERS
 
 if TYPE_CHECKING:
@@ -31,6 +32,13 @@ VALIDATIONS = {
 }
 
 
+STARTS: dict[Start, tuple[str, str]] = {
+    "starter": ("the starter", "Weights that know simulated tomograms: learns from fewer boxes."),
+    "scratch": ("scratch", "Random weights: nothing is known before."),
+}
+BEGUN = "What the network begins from. A network that has learnt something goes on from that."
+
+
 def draw(model: Model) -> None:
     parameters = model.plan.parameters
     if imgui.begin_table("parameters", 2, imgui.TableFlags_.sizing_stretch_same):
@@ -44,9 +52,10 @@ def draw(model: Model) -> None:
                 parameters = number.changed(parameters, new)
         imgui.end_table()
     shown = imgui.tree_node_ex("more", imgui.TreeNodeFlags_.span_avail_width)
-    tooltip("Learning rate, validation, augmentation, seed, graphics card.")
+    tooltip("Learning rate, validation, augmentation, seed, graphics card, what it begins from.")
     if shown:
         parameters = _draw_more(parameters)
+        parameters = _draw_start(model, parameters)
         imgui.tree_pop()
     if parameters != model.plan.parameters:
         training_plan.set_parameters(model, parameters)
@@ -69,6 +78,15 @@ def _draw_more(parameters: TrainingParameters) -> TrainingParameters:
         parameters = replace(parameters, seed=max(0, min(seed, LARGEST_SEED)))
     gpu = toggle("use the graphics card", parameters.gpu, "Train on a GPU where there is one.")
     return replace(parameters, gpu=gpu)
+
+
+def _draw_start(model: Model, parameters: TrainingParameters) -> TrainingParameters:
+    """Offer what a model that has learnt nothing begins from."""
+    if model.weights is not None or find_starter(model.plan.architecture) is None:
+        return parameters
+    imgui.set_next_item_width(-1)
+    start = choice("###start", parameters.start, STARTS, "begins from: {}", BEGUN)
+    return replace(parameters, start=start)
 
 
 def _draw_choices(parameters: TrainingParameters) -> TrainingParameters:

@@ -40,6 +40,9 @@ def _draw_how_it_goes(session: Session, model: Model, ui: Ui) -> None:
     elif model.weights is not None and model.plan.training_set is not None:
         faint_lines("Trained again, it goes on from what was learnt; the optimiser starts afresh.")
         tooltip("The network keeps its weights, not its momentum: the loss may rise at first.")
+    elif model.weights is None:
+        faint_lines(model_texts.beginning(model))
+        tooltip("What a new network begins from: see more.")
     training_curves.draw(model, ui)
 
 

@@ -1,0 +1,139 @@
+"""How much a starter is worth, at every number of boxes and every length of training.
+
+Run with `python -m benchmarks.starter_grid`: it takes many hours. Each row is written to `--out` as it is
+found, and none that stands there is found again, so it goes on where it was killed. `--tasks real --boxes 8
+--seeds 0` and so on are parts of it; `--table` prints the means of what there is. A length is a number of
+batches of 32 boxes: on two cores with bfloat16 (AMX) 60 s are some 320, on two with AVX2 alone some 22.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import keras
+import numpy as np
+
+from benchmarks.starter_tasks import TASKS
+from scseg.models.description import TrainingParameters
+from scseg.models.networks import backend
+from scseg.models.networks.architectures import build
+from scseg.models.networks.training import Training
+from scseg.models.networks.tuning import TUNING, Tuning
+from scseg.models.networks.weights import set_known_weights
+from scseg.models.starters.starter import (
+    find_starter,
+    known_feature,
+    read_starter,
+    starter_weights,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.starter_tasks import Task
+    from scseg.models.starters.starter import Starter
+
+OUT = Path(__file__).parents[1] / "build" / "starter_grid.jsonl"
+LONGEST = 10_000
+STARTS: dict[str, Tuning | None] = {"scratch": None, "starter": TUNING, "naive": Tuning()}
+"""From random weights, as the program does, and from the starter with no care at all."""
+
+
+def main() -> None:
+    options = parsed()
+    if options.table:
+        print_table(rows_of(options.out))
+        return
+    backend.prepare()
+    for name in options.tasks:
+        for boxes in options.boxes:
+            for start in options.starts:
+                for seed in options.seeds:
+                    run(options, {"task": name, "boxes": boxes, "start": start, "seed": seed})
+
+
+def parsed() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tasks", nargs="+", choices=TASKS, default=list(TASKS))
+    parser.add_argument("--boxes", nargs="+", type=int, default=[0, 3, 10, 30, 90])
+    parser.add_argument("--batches", nargs="+", type=int, default=[80, 320, 1330])
+    parser.add_argument("--starts", nargs="+", choices=STARTS, default=["scratch", "starter"])
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
+    parser.add_argument("--architecture", default="VGGNet")
+    parser.add_argument("--box", type=int, default=64, help="pixels of a box")
+    parser.add_argument(
+        "--starter", type=Path, help="the description of another than the shipped one"
+    )
+    parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--table", action="store_true")
+    return parser.parse_args()
+
+
+def run(options: argparse.Namespace, row: dict) -> None:
+    """Find the rows of one training, unless all of them are known."""
+    starter = find_starter(options.architecture)
+    starter = read_starter(options.starter) if options.starter else starter
+    row |= {"architecture": options.architecture, "box": options.box}
+    row |= {"starter": starter.sha256[:8] if starter and row["start"] != "scratch" else ""}
+    marks = sorted(options.batches) if row["boxes"] else [0]
+    wanted = [row | {"batches": mark} for mark in marks]
+    if row["boxes"] == 0 and row["start"] != "starter":
+        return
+    there = [{key: each.get(key) for key in wanted[0]} for each in rows_of(options.out)]
+    if all(each in there for each in wanted):
+        return
+    for batches, scores in learnt(row, marks, starter):
+        line = row | {"batches": batches} | {key: round(each, 4) for key, each in scores.items()}
+        print(line, flush=True)
+        options.out.parent.mkdir(parents=True, exist_ok=True)
+        with options.out.open("a") as file:
+            file.write(json.dumps(line) + "\n")
+
+
+def learnt(
+    row: dict, marks: list[int], starter: Starter | None
+) -> Iterator[tuple[int, dict[str, float]]]:
+    """Train once; yield the scores after so many batches each."""
+    task: Task = TASKS[row["task"]]
+    keras.utils.set_random_seed(row["seed"])
+    network = build(row["architecture"], row["box"], 1)
+    before, tuning = "", STARTS[row["start"]]
+    if starter is not None and row["start"] != "scratch":
+        known = known_feature(starter, (task.feature,))
+        set_known_weights(network, starter_weights(starter, known, 1))
+        before = starter.sha256
+    if marks == [0]:
+        yield 0, task.scores(network)
+        return
+    parameters = TrainingParameters(epochs=LONGEST, seed=row["seed"])
+    samples = task.samples(row["boxes"], row["box"], row["seed"])
+    training = Training(network, samples, parameters, before, tuning)
+    for done, _ in enumerate(training.steps(), start=1):
+        if done in marks:
+            training.take_over()
+            yield done, task.scores(network)
+        if done == marks[-1]:
+            return
+
+
+def rows_of(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def print_table(rows: list[dict]) -> None:
+    """Print the mean over the seeds of each row."""
+    keys = ("task", "boxes", "batches", "start", "starter", "box")
+    scores: dict[tuple, list[dict]] = {}
+    for row in rows:
+        scores.setdefault(tuple(row[key] for key in keys), []).append(row)
+    for key, found in sorted(scores.items(), key=str):
+        names = [name for name in ("same", "other", "at 3 %", "at 0.5", "area") if name in found[0]]
+        means = ", ".join(f"{name} {np.mean([each[name] for each in found]):.3f}" for name in names)
+        print(" ".join(str(part) for part in key if part != ""), f"({len(found)} seeds):", means)
+
+
+if __name__ == "__main__":
+    main()

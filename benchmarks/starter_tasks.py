@@ -1,0 +1,181 @@
+"""What starters are judged by: tomograms that they never saw, and boxes of them to learn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import keras
+import mrcfile
+import numpy as np
+
+from scseg.datasets.demo.annotation import dice, place_boxes, slices_to_annotate, slices_to_judge
+from scseg.datasets.normalisation import normalisation_of
+from scseg.datasets.simulation.settings import HELD_OUT, Amounts, drawn
+from scseg.datasets.simulation.simulated import simulated
+from scseg.models.samples import Samples
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+REAL = Path(__file__).parents[1] / ".." / "shared" / "data"
+FIRST_SEED = 2_000_000
+SHAPE = (64, 320, 320)
+APIXES = (16.0, 20.0, 13.0)
+"""Of the three tomograms; the first is annotated."""
+CONTENTS = Amounts(1.8, 2.0, 1.0, 1, 6, 1.0, carbon=False, gold=True, ice=0)
+JUDGED, JUDGED_OF_OTHERS = 3, 2
+LEARNT_SLICES, JUDGED_SLICES = range(34), range(38, 56)
+"""Of the real tomogram."""
+RADIUS = 4.2
+"""Of a ribosome of the real tomogram, px."""
+
+
+class Task(Protocol):
+    """Boxes of `feature` to learn from, and how well a network does elsewhere."""
+
+    feature: str
+
+    def samples(self, count: int, box: int, seed: int) -> Samples: ...
+    def scores(self, network: keras.Model) -> dict[str, float]: ...
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """Three tomograms whose optics and specimen lie outside of what starters see; one is annotated."""
+
+    feature: str
+
+    def samples(self, count: int, box: int, seed: int) -> Samples:
+        grey, labels = held_out(0)
+        label = labels[self.feature]
+        places = place_boxes(label, slices_to_annotate(label), count, box, seed)
+        return boxes_at(grey, label, places, box)
+
+    def scores(self, network: keras.Model) -> dict[str, float]:
+        """Return Dice on other slices of the annotated tomogram, and on both others."""
+        predict = whole(network, SHAPE[1:])
+        found = {}
+        for name, numbers in (("same", [0]), ("other", [1, 2])):
+            masks, truths = [], []
+            for number in numbers:
+                grey, labels = held_out(number)
+                label = labels[self.feature]
+                learnt = slices_to_annotate(label) if number == 0 else []
+                for z in slices_to_judge(
+                    label, learnt, JUDGED if number == 0 else JUDGED_OF_OTHERS
+                ):
+                    masks.append(predict(grey[z]) >= 0.5)
+                    truths.append(label[z] > 0)
+            found[name] = dice(np.stack(masks), np.stack(truths))
+        return found
+
+
+@dataclass(frozen=True)
+class Reality:
+    """The real tomogram: learnt from published ribosomes of some slices, judged by those of others."""
+
+    feature: str = "Ribosome"
+
+    def samples(self, count: int, box: int, seed: int) -> Samples:
+        grey, centres = real()
+        label = balls(grey.shape, centres)
+        random = np.random.default_rng(seed)
+        edge = box // 2
+        most = np.array(
+            [LEARNT_SLICES.stop - 1, grey.shape[1] - edge - 1, grey.shape[2] - edge - 1]
+        )
+        listed = centres[centres[:, 0] < LEARNT_SLICES.stop]
+        chosen = listed[random.permutation(len(listed))[: count // 2]]
+        jitter = random.integers(-edge // 3, edge // 3 + 1, chosen.shape) * [0, 1, 1]
+        places = [*np.clip(np.rint(chosen).astype(int) + jitter, [0, edge, edge], most)]
+        while len(places) < count:
+            place = random.integers([0, edge, edge], most + 1)
+            if not cut(label, place, box).any():
+                places.append(place)
+        return boxes_at(grey, label, places, box)
+
+    def scores(self, network: keras.Model) -> dict[str, float]:
+        """Return the part of the listed ribosomes that is marked where 3 % of the area is, and at 0.5.
+
+        The list is incomplete: marks elsewhere are not all wrong.
+        """
+        grey, centres = real()
+        predict = whole(network, grey.shape[1:])
+        found = np.stack([predict(grey[z]) for z in JUDGED_SLICES])
+        last = JUDGED_SLICES.stop - 1
+        listed = centres[(centres[:, 0] >= JUDGED_SLICES.start) & (centres[:, 0] <= last)]
+        z, y, x = np.rint(listed).astype(int).T
+        at = found[np.minimum(z, last) - JUDGED_SLICES.start, y, x]
+        return {
+            "at 3 %": float((at >= np.quantile(found, 0.97)).mean()),
+            "at 0.5": float((at >= 0.5).mean()),
+            "area": float((found >= 0.5).mean()),
+        }
+
+
+TASKS: dict[str, Task] = {
+    "membrane": Simulation("Membrane"),
+    "ribosome": Simulation("Ribosome"),
+    "microtubule": Simulation("Microtubule"),
+    "real": Reality(),
+}
+
+
+@cache
+def held_out(number: int) -> tuple[NDArray[np.float32], dict[str, NDArray[np.uint8]]]:
+    """Return a simulated tomogram, normalised, and its labels."""
+    settings = drawn(FIRST_SEED + number, HELD_OUT, SHAPE)
+    finish = replace(settings.finish, inverted=False, padded=0)
+    made = simulated(replace(settings, apix=APIXES[number], amounts=CONTENTS, finish=finish))
+    return normalised(made.tomogram), made.labels
+
+
+@cache
+def real() -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """Return the real tomogram, normalised, and the published centres (z, y, x)."""
+    voxels = mrcfile.read(REAL / "cell_tomogram.mrc").astype(np.float32)
+    return normalised(voxels), np.loadtxt(REAL / "cell_tomogram_ribosomes_xyz.txt")[:, ::-1]
+
+
+def normalised(voxels: NDArray[np.float32]) -> NDArray[np.float32]:
+    return normalisation_of(voxels.ravel()[::37]).apply(voxels)
+
+
+def balls(shape: tuple[int, ...], centres: NDArray[np.float64]) -> NDArray[np.uint8]:
+    label = np.zeros(shape, np.uint8)
+    _, y, x = np.ogrid[:1, : shape[1], : shape[2]]
+    for cz, cy, cx in centres:
+        for z in range(max(0, int(cz - RADIUS)), min(shape[0], int(cz + RADIUS) + 2)):
+            label[z] |= ((z - cz) ** 2 + (y[0] - cy) ** 2 + (x[0] - cx) ** 2) <= RADIUS**2
+    return label
+
+
+def boxes_at(
+    grey: NDArray[np.float32],
+    label: NDArray[np.uint8],
+    places: Sequence[NDArray[np.int64]],
+    box: int,
+) -> Samples:
+    images = np.stack([cut(grey, place, box) for place in places])
+    return Samples.of(images[:, None], np.stack([cut(label, place, box) for place in places]))
+
+
+def cut(volume: np.ndarray, place: NDArray[np.int64], box: int) -> np.ndarray:
+    z, y, x = (int(each) for each in place)
+    top, left = y - box // 2, x - box // 2
+    return volume[z, top : top + box, left : left + box]
+
+
+def whole(
+    network: keras.Model, size: tuple[int, int]
+) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
+    """Return a function that predicts whole slices (y, x), whose sides are multiples of the divisor."""
+    sized = keras.models.clone_model(network, input_tensors=keras.Input((*size, 1)))
+    sized.set_weights(network.get_weights())
+    sized.compile(jit_compile=False)
+    return lambda image: np.asarray(sized.predict_on_batch(image[None, ..., None]))[0, ..., 0]

@@ -1,0 +1,1 @@
+"""Simulated tomograms of widely varied specimens and optics, for networks to learn from."""

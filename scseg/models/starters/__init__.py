@@ -1,0 +1,1 @@
+"""What networks start from: weights that have learnt from simulated tomograms, shipped with the program."""

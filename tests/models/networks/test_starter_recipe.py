@@ -1,0 +1,74 @@
+"""The recipe of starters: it goes on after a kill as if nothing had been, and its heads are networks."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+
+from scseg.datasets.simulation.boxes import CodedBoxes
+
+pytestmark = pytest.mark.keras
+
+SMALL = "VGGNet BN small"
+
+
+def random_boxes(_, seed):
+    random = np.random.default_rng(seed)
+    images = random.normal(size=(96, 1, 64, 64)).astype(np.float16)
+    return CodedBoxes(images, (16 + random.integers(0, 16, (96, 64, 64))).astype(np.uint8))
+
+
+def learnt(folder, *batches):
+    """Learn up to each of these numbers of batches, in a program of its own that keeps what it has learnt."""
+    from tools.starter.learning import Learning
+    from tools.starter.pool import Pool
+
+    with patch.object(Pool, "boxes", random_boxes):
+        for stop in batches:
+            learning = Learning(SMALL, folder, batch_size=2, seed=1)
+            while learning.batches < stop:
+                learning.step()
+                if learning.batches % 2 == 0:
+                    learning.keep()
+        learning.take_over()
+        return [np.array(weight) for weight in learning.network.weights]
+
+
+def test_what_was_killed_goes_on_as_if_nothing_had_been(in_keras_process, tmp_path):
+    for name in ("whole", "killed"):
+        (tmp_path / name).mkdir()
+    whole = in_keras_process(learnt, tmp_path / "whole", 4)
+    # The third batch was not kept, and is learnt again.
+    killed = in_keras_process(learnt, tmp_path / "killed", 3, 4)
+    for one, other in zip(whole, killed, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
+
+
+def answers(architecture):
+    """Return what all heads say of an image, and what the networks of single features say of it."""
+    from scseg.models.networks.architectures import build
+    from scseg.models.networks.weights import set_known_weights
+    from tools.starter.networks import head_of, network_of
+
+    network = network_of(architecture, 3, 32)
+    weights = {weight.path: np.array(weight) for weight in network.weights}
+    image = np.random.default_rng(0).normal(size=(1, 32, 32, 1)).astype(np.float32)
+    together, alone = np.asarray(network(image)), []
+    for number in range(3):
+        single = build(architecture, 32, 1)
+        set_known_weights(single, weights_of_one(weights, head_of(architecture, weights, number)))
+        alone.append(np.asarray(single(image))[..., 0])
+    return together, np.stack(alone, axis=-1)
+
+
+def weights_of_one(weights, head):
+    trunk = {path: each for path, each in weights.items() if path not in head}
+    return trunk | head
+
+
+@pytest.mark.parametrize("architecture", ["VGGNet", "UNet BN"])
+def test_each_head_is_a_network_of_its_own(in_keras_process, architecture):
+    together, alone = in_keras_process(answers, architecture)
+    np.testing.assert_allclose(together, alone, atol=1e-5)

@@ -1,0 +1,87 @@
+"""Networks that begin from a starter: with its weights, for any boxes, and changed with care."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from scseg.compute.messages import TrainingRequest
+from scseg.models.description import TrainingParameters
+from scseg.models.samples import Samples
+from scseg.models.starters import starter
+from tests.fakes.starters import write_starter
+
+pytestmark = pytest.mark.keras
+
+
+def boxes(depth, box, features=("Membrane",)):
+    random = np.random.default_rng(1)
+    images = random.normal(size=(6, depth, box, box)).astype(np.float32)
+    labels = np.zeros((6, box, box), np.uint8)
+    labels[:4, 4:12, 4:12] = 1
+    return Samples.of(images, labels, features)
+
+
+def begun(folder, samples, parameters):
+    """Return the weights of a network, by their paths, before it has learnt anything."""
+    from unittest.mock import patch
+
+    from scseg.compute.worker.training.learner import NetworkLearner
+
+    request = TrainingRequest("", "", "m", (0.1, 0.2, 0.3), "VGGNet", parameters)
+    starter.find_starter.cache_clear()
+    with patch.object(starter, "starters_folder", lambda: folder):
+        learner = NetworkLearner(request, samples, samples)
+    starter.find_starter.cache_clear()
+    return {weight.path: np.array(weight) for weight in learner._network.weights}
+
+
+@pytest.mark.parametrize(("depth", "box"), [(1, 16), (3, 24)])
+def test_it_begins_with_the_starters_weights(in_keras_process, tmp_path, depth, box):
+    _, written = write_starter(tmp_path)
+    weights = in_keras_process(begun, tmp_path, boxes(depth, box), TrainingParameters())
+    assert np.array_equal(weights["down2b/kernel"], written["down2b/kernel"].astype(np.float32))
+    head = written["Membrane:up0a/kernel"].astype(np.float32)
+    assert np.array_equal(weights["up0a/kernel"], head)
+    first = written["down0a/kernel"][:, :, 0].astype(np.float32)
+    assert np.array_equal(weights["down0a/kernel"][:, :, depth // 2], first)
+
+
+def test_an_unknown_feature_gets_a_head_of_its_own(in_keras_process, tmp_path):
+    _, written = write_starter(tmp_path)
+    gold = boxes(1, 16, ("Gold",))
+    weights = in_keras_process(begun, tmp_path, gold, TrainingParameters())
+    assert np.array_equal(weights["down2b/kernel"], written["down2b/kernel"].astype(np.float32))
+    for feature in ("Membrane", "Ribosome"):
+        head = written[f"{feature}:up0a/kernel"].astype(np.float32)
+        assert not np.array_equal(weights["up0a/kernel"], head)
+
+
+def test_from_scratch_nothing_is_known(in_keras_process, tmp_path):
+    _, written = write_starter(tmp_path)
+    weights = in_keras_process(begun, tmp_path, boxes(1, 16), TrainingParameters(start="scratch"))
+    assert not np.allclose(weights["down2b/kernel"], written["down2b/kernel"], atol=1e-3)
+
+
+def steps_of_layers(early):
+    """Return how far the first and the last kernel move in one batch."""
+    from scseg.models.networks.architectures import build
+    from scseg.models.networks.training import Training
+    from scseg.models.networks.tuning import Tuning
+
+    network = build("UNet deep", 16, 1)
+    training = Training(
+        network, boxes(1, 16), TrainingParameters(batch_size=6), "0" * 64, Tuning(1.0, early)
+    )
+    weights = lambda: [np.array(w) for w in training._trained.weights if "kernel" in w.path]  # noqa: E731
+    before = weights()
+    next(training.steps())
+    moved = [np.abs(a - b).max() for a, b in zip(before, weights(), strict=True)]
+    return moved[0], moved[-1]
+
+
+def test_early_layers_move_less(in_keras_process):
+    first, last = in_keras_process(steps_of_layers, 0.1)
+    assert first == pytest.approx(0.1 * last, rel=0.02)
+    first, last = in_keras_process(steps_of_layers, 1.0)
+    assert first == pytest.approx(last, rel=0.02)

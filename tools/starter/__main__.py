@@ -1,0 +1,77 @@
+"""Train starters: `python -m tools.starter`; killed and started again, it goes on. Ready ones are shipped."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import time
+from pathlib import Path
+
+from scseg.datasets.simulation.simulated import VERSION
+from scseg.models.networks import backend
+from tools.starter.export import ship
+from tools.starter.learning import Learning, log
+from tools.starter.pool import Pool
+
+ROOT = Path(__file__).parents[2]
+FOLDER, SHIPPED = ROOT / "build" / "starter", ROOT / "res" / "starters"
+_KEEP, _JUDGE = 50, 400
+
+
+def main() -> None:
+    options = _parsed()
+    if options.simulate:
+        pool = Pool(options.folder, options.batch_size, options.seed)
+        for seed in range(options.simulate):
+            pool.boxes(seed)
+        return
+    backend.prepare()
+    ends = time.monotonic() + 60 * options.minutes
+    for architecture in options.architectures:
+        folder = options.folder / architecture.replace(" ", "_")
+        folder.mkdir(parents=True, exist_ok=True)
+        learning = Learning(architecture, folder, options.batch_size, options.seed)
+        if not options.ship:
+            _learn(learning, folder, options.batches, ends)
+        if options.ship or learning.batches >= options.batches:
+            loss = json.loads((folder / "log.jsonl").read_text().splitlines()[-1])["loss"]
+            print(ship(learning, loss, VERSION, options.into), flush=True)
+
+
+def _learn(learning: Learning, folder: Path, batches: int, ends: float) -> None:
+    """Learn until so many batches were seen, or until a time."""
+    losses = []
+    while learning.batches < batches and time.monotonic() < ends:
+        losses.append(learning.step())
+        if learning.batches % _KEEP == 0:
+            learning.keep()
+            mean, losses = sum(losses) / len(losses), []
+            line = {"batches": learning.batches, "loss": round(mean, 4), "cpu": time.process_time()}
+            if learning.batches % _JUDGE == 0:
+                line |= {name: round(score, 3) for name, score in learning.judged().items()}
+            log(folder, **line)
+            print(learning.architecture, line, flush=True)
+    learning.keep()
+
+
+def _parsed() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tools.starter", description=__doc__)
+    parser.add_argument("architectures", nargs="*", default=["VGGNet", "UNet BN"])
+    parser.add_argument("--batches", type=int, default=20_000, help="where training ends")
+    parser.add_argument(
+        "--minutes", type=float, default=math.inf, help="end after so long, to go on later"
+    )
+    parser.add_argument("--batch-size", type=int, default=8)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where all is kept meanwhile")
+    parser.add_argument("--ship", action="store_true", help="ship what was learnt until now")
+    parser.add_argument("--into", type=Path, default=SHIPPED, help="where what is ready goes")
+    parser.add_argument(
+        "--simulate", type=int, metavar="N", help="only make the boxes of N tomograms"
+    )
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""From what a run has kept to the files that are shipped."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scseg.base.files.writing import atomic_write
+from scseg.datasets.normalisation import DEFINITION
+from scseg.datasets.simulation.boxes import FEATURES
+from scseg.datasets.simulation.settings import SEEN
+from scseg.models.architectures.table import ARCHITECTURES
+from scseg.models.networks.architectures import build
+from scseg.models.starters import starter
+from scseg.models.starters.heads import is_head
+from scseg.models.weights_file import weights_content
+from tools.starter.networks import head_of
+from tools.starter.pool import BOX, EVERY, FIRST
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+    from pathlib import Path
+
+    import keras
+
+    from scseg.models.weights_file import Weights
+    from tools.starter.learning import Learning
+
+WORTH_SHIPPING = 0.2
+"""A head with less Dice on held-out boxes is of no use to anybody; its feature starts from the trunk."""
+TRAINED_ON = (
+    "{tomograms} simulated tomograms (simulator {simulator}): 6 to 32 A per pixel, cells, vesicles, "
+    "filaments, carbon, gold, ice and crowds of proteins in varied amounts; optics and noise varied"
+)
+
+
+def ship(learning: Learning, loss: float, simulator: int, folder: Path) -> str:
+    """Write the starter of a run; return the hash of its weights."""
+    learning.take_over()
+    architecture = learning.architecture
+    dice = {name: score for name, score in learning.judged().items() if score >= WORTH_SHIPPING}
+    content = weights_content(_halved(learning.network, architecture, dice))
+    path = starter.description_path(architecture, folder)
+    digest = hashlib.sha256(content).hexdigest()
+    before = starter.read_starter(path).version if path.is_file() else 0
+    tomograms = FIRST + learning.batches // EVERY
+    description = {
+        "format": starter.FORMAT,
+        "version_of_format": starter.VERSION,
+        "architecture": architecture,
+        "version": before + 1,
+        "sha256": digest,
+        "trained_on": TRAINED_ON.format(tomograms=tomograms, simulator=simulator),
+        "batches": learning.batches,
+        "batch_size": learning.batch_size,
+        "loss": round(loss, 4),
+        "dice": {name: round(score, 3) for name, score in dice.items()},
+        "normalisation": DEFINITION,
+        "apix": SEEN.apix,
+        "keras": _configuration(architecture),
+    }
+    atomic_write(path.with_suffix(".h5"), content)
+    atomic_write(path, (json.dumps(description, indent=1) + "\n").encode())
+    return digest
+
+
+def _halved(network: keras.Model, architecture: str, features: Container[str]) -> Weights:
+    """Return the trunk and the heads of some features in half precision."""
+    layers = ARCHITECTURES[architecture].layers
+    whole = {weight.path: np.asarray(weight) for weight in network.weights}
+    kept = {path: each for path, each in whole.items() if not is_head(path, layers)}
+    for number, feature in enumerate(FEATURES):
+        if feature not in features:
+            continue
+        head = head_of(architecture, whole, number)
+        kept |= {starter.head_path(feature, path): each for path, each in head.items()}
+    halved = {path: each.astype(np.float16) for path, each in kept.items()}
+    assert all(np.isfinite(each).all() for each in halved.values())
+    return halved
+
+
+def _configuration(architecture: str) -> str:
+    network = build(architecture, BOX, 1)
+    return json.dumps(
+        {"class_name": "Functional", "config": json.loads(network.to_json())["config"]}
+    )

@@ -1,0 +1,118 @@
+"""The training of a starter, which goes on after a kill from where it last was kept."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import keras
+import numpy as np
+
+from scseg.base.labels import FEATURE, IGNORE
+from scseg.datasets.simulation.boxes import FEATURES, decoded
+from scseg.models.networks.averaging import WeightAverage
+from scseg.models.networks.precision import of_training
+from scseg.models.networks.training_copy import TrainingCopy
+from tools.starter.networks import loss_of_heads, network_of
+from tools.starter.pool import FIRST_HELD_OUT, LEARNT, Pool
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+RATE, WARM_UP = 1e-3, 30
+HELD_OUT_TOMOGRAMS, HELD_OUT_BOXES = 8, 24
+
+
+class Learning:
+    """The network, its optimiser, and how many batches it has seen."""
+
+    def __init__(self, architecture: str, folder: Path, batch_size: int, seed: int) -> None:
+        keras.utils.set_random_seed(seed)
+        self.architecture, self.batch_size = architecture, batch_size
+        self.network = network_of(architecture, len(FEATURES), LEARNT)
+        self._copy = TrainingCopy(self.network, of_training())
+        self._trained = self._copy.model
+        rate = keras.optimizers.schedules.PolynomialDecay(RATE / WARM_UP, WARM_UP - 1, RATE)
+        self._adam = keras.optimizers.Adam(rate)
+        self._trained.compile(optimizer=self._adam, loss=loss_of_heads, jit_compile=False)
+        self._adam.build(self._trained.trainable_variables)
+        self._kept = folder / "kept.npz"
+        self._pool = Pool(folder.parent, batch_size, seed)
+        self._average = WeightAverage(self._trained)
+        self.batches = 0
+        if self._kept.exists():
+            self._go_on()
+
+    def step(self) -> float:
+        """Learn from a batch; return its loss."""
+        images, codes = self._pool.batch(self.batches)
+        labels = decoded(codes).astype(np.float32)
+        loss = float(self._trained.train_on_batch(images, labels))
+        self._average.add()
+        self.batches += 1
+        return loss
+
+    def keep(self) -> None:
+        """Write all that going on needs."""
+        weights = self._trained.get_weights()
+        groups = {
+            "weights": weights,
+            "adam": [np.asarray(each) for each in self._adam.variables],
+            "mean": self._average.mean(),
+        }
+        flat = {
+            f"{name}_{i}": each for name, group in groups.items() for i, each in enumerate(group)
+        }
+        part = self._kept.with_suffix(f".{os.getpid()}.npz")
+        np.savez(part, batches=np.int64(self.batches), **flat)
+        part.replace(self._kept)
+
+    def take_over(self) -> None:
+        """Give the network what was learnt."""
+        self._copy.give(self._average.mean())
+
+    def judged(self) -> dict[str, float]:
+        """Return Dice of each feature on boxes of the held-out tomograms."""
+        self.take_over()
+        boxes = [self._pool.boxes(FIRST_HELD_OUT + i) for i in range(HELD_OUT_TOMOGRAMS)]
+        part = slice(0, LEARNT)
+        images = np.concatenate([each.images[:HELD_OUT_BOXES, :, part, part] for each in boxes])
+        codes = np.concatenate([each.codes[:HELD_OUT_BOXES, part, part] for each in boxes])
+        if not self.network.compiled:
+            self.network.compile(jit_compile=False)
+        found = self.network.predict(
+            np.moveaxis(images, 1, -1).astype(np.float32), batch_size=16, verbose=0
+        )
+        return _dice(found, decoded(codes))
+
+    def _go_on(self) -> None:
+        with np.load(self._kept) as kept:
+            self.batches = int(kept["batches"])
+            self._trained.set_weights(_group(kept, "weights"))
+            for variable, value in zip(self._adam.variables, _group(kept, "adam"), strict=True):
+                variable.assign(value)
+            self._average.restore(_group(kept, "mean"), self.batches)
+
+
+def _group(kept: np.lib.npyio.NpzFile, name: str) -> list[NDArray[np.float32]]:
+    count = sum(each.startswith(f"{name}_") for each in kept.files)
+    return [kept[f"{name}_{i}"] for i in range(count)]
+
+
+def _dice(found: NDArray[np.float32], labels: NDArray[np.uint8]) -> dict[str, float]:
+    scores = {}
+    for number, feature in enumerate(FEATURES):
+        truth, judged = labels[..., number] == FEATURE, labels[..., number] != IGNORE
+        marked = (found[..., number] >= 0.5) & judged
+        total = int(marked.sum()) + int(truth.sum())
+        scores[feature] = 2 * int((marked & truth).sum()) / total if total else 1.0
+    return scores
+
+
+def log(folder: Path, **values: object) -> None:
+    """Append a line to the run's log."""
+    with (folder / "log.jsonl").open("a") as file:
+        file.write(json.dumps(values) + "\n")

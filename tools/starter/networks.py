@@ -1,0 +1,68 @@
+"""A network with a head for each feature, and what is left of it for one feature."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import keras
+import numpy as np
+from keras import ops
+
+from scseg.base.labels import IGNORE
+from scseg.models.architectures.layers import Convolution, Enlargement, Layers
+from scseg.models.architectures.table import ARCHITECTURES
+from scseg.models.networks.architectures import of_layers
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_SMALLEST = 1e-6
+
+
+def with_heads(architecture: str, features: int) -> Layers:
+    """Return the layers of an architecture, whose last ones answer for several features at once."""
+    *trunk, before, last = ARCHITECTURES[architecture].layers
+    if isinstance(before, Enlargement):
+        # What follows is a factor and a summand: the enlargement itself has them, too.
+        return (*trunk, replace(before, filters=features, activation="sigmoid"))
+    assert isinstance(last, Convolution)
+    return (*trunk, before, replace(last, filters=features))
+
+
+def network_of(architecture: str, features: int, box: int) -> keras.Model:
+    return of_layers(with_heads(architecture, features), (box, box), 1)
+
+
+def head_of(
+    architecture: str, weights: dict[str, NDArray[np.float32]], number: int
+) -> dict[str, NDArray[np.float32]]:
+    """Return the weights that the network of an architecture has, and that of all heads has not."""
+    before, last = ARCHITECTURES[architecture].layers[-2:]
+    if isinstance(before, Enlargement):
+        return {
+            f"{before.name}/kernel": weights[f"{before.name}/kernel"][:, :, number : number + 1],
+            f"{before.name}/bias": weights[f"{before.name}/bias"][number : number + 1],
+            f"{last.name}/kernel": np.ones((1, 1, 1, 1), np.float32),
+            f"{last.name}/bias": np.zeros(1, np.float32),
+        }
+    return {
+        f"{last.name}/kernel": weights[f"{last.name}/kernel"][..., number : number + 1],
+        f"{last.name}/bias": weights[f"{last.name}/bias"][number : number + 1],
+    }
+
+
+def loss_of_heads(labels: object, predictions: object) -> object:
+    """Return cross-entropy plus soft Dice loss, each the mean over the features, without ignored pixels.
+
+    Both (batch, y, x, feature).
+    """
+    judged = ops.cast(ops.not_equal(labels, IGNORE), predictions.dtype)
+    truth = labels * judged
+    p = ops.clip(predictions, _SMALLEST, 1.0 - _SMALLEST)
+    entropy = -(truth * ops.log(p) + (1.0 - truth) * ops.log(1.0 - p)) * judged
+    cross_entropy = ops.sum(entropy) / ops.maximum(ops.sum(judged), 1.0)
+    axes = (0, 1, 2)
+    shared = ops.sum(truth * predictions, axis=axes)
+    total = ops.sum(truth, axis=axes) + ops.sum(predictions * judged, axis=axes)
+    return cross_entropy + 1.0 - ops.mean((2.0 * shared + 1.0) / (total + 1.0))
