@@ -74,8 +74,8 @@ class ExportQueue:
         if exports.left:
             self._session.notify(
                 "info",
-                f"The export of {counted(exports.left, 'tomogram')} goes on where it was left: see "
-                "Export (3).",
+                f"{counted(exports.left, 'export')} of the queue "
+                f"{'goes' if exports.left == 1 else 'go'} on where it was left: see Export (3).",
             )
 
     def _start(self, export: QueuedExport) -> None:

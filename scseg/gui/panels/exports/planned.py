@@ -173,5 +173,6 @@ def _draw_start(session: Session, ui: Ui) -> None:
     # Below the button, which must not move when it comes.
     for line in told:
         faint_lines(line)
-    if against:
-        warning(against, ui)
+    for line in (export_texts.replaced(session), against):
+        if line:
+            warning(line, ui)
