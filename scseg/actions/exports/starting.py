@@ -65,7 +65,7 @@ def _starting(session: Session, orders: list[_Order], folder: Path) -> Workflow:
     queued: tuple[QueuedExport, ...] = yield Work("Preparing the export", run)
     session.exports.queue += queued
     if busy:
-        session.notify("info", f"Queued behind {counted(busy, 'tomogram')}.")
+        session.notify("info", f"Queued behind {counted(busy, 'export')}.")
 
 
 def _order(session: Session, opened: OpenTomogram) -> _Order:

@@ -13,14 +13,13 @@ from scseg.actions.exports.commands import CLEAR
 from scseg.base.printable import printable
 from scseg.gui.widgets import (
     action_button,
-    button,
     card,
     checkbox,
     chip,
     faint,
     faint_lines,
     icon_width,
-    off_where,
+    pill_button,
     remove_button,
     small_button,
     to_the_right,
@@ -105,7 +104,7 @@ def _draw_models(export: QueuedExport) -> None:
 def _draw_volumes(session: Session, export: QueuedExport) -> None:
     """Draw a line for each volume that was written: a switch that shows it, and the way to its objects."""
     style = imgui.get_style()
-    width = imgui.calc_text_size("Objects…").x + 2 * style.frame_padding.x
+    width = imgui.calc_text_size("Objects…").x + 3 * style.frame_padding.x
     why = overlays.why_no_objects(session, export)
     for number, (model, path) in enumerate(zip(export.models, export.volumes, strict=True)):
         chip(model.colour, imgui.get_font_size() * 0.7)
@@ -115,10 +114,9 @@ def _draw_volumes(session: Session, export: QueuedExport) -> None:
             if checkbox(labels.label(model.name, f"show {number}"), shown, explained):
                 overlays.toggle(session, export, number)
         to_the_right(width)
-        with off_where(why):
-            explained = "Find objects and particles in this volume, measure them."
-            if button(f"Objects…###objects {number}", explained):
-                overlays.take_for_objects(session, export, number)
+        explained = "Find objects and particles in this volume, measure them."
+        if pill_button(f"Objects…###objects {number}", explained, why, width):
+            overlays.take_for_objects(session, export, number)
     if told := export_texts.status(export):
         faint_lines(told)
 
