@@ -173,10 +173,10 @@ class Segmenter:
         wanted = deque(islice(coming, _AHEAD))
         answers = PredictionBuffer(ensemble.first.tomogram.shape[1:])
         self._died_of.clear()
-        for done, z in enumerate(slices):
+        for done in range(len(slices)):
             requests = wanted[0]
             ahead = tuple(chain.from_iterable(each.values() for each in wanted))
-            text = f"slice {z} ({done + 1} of {len(slices)})"
+            text = f"slice {done + 1} of {len(slices)}"
             this = sub_report(report, done / len(slices), (done + 1) / len(slices))
             for _ in self._coming(tuple(requests.values()), ahead, answers):
                 # Told band by band: a large slice takes minutes, and only a report can cancel.

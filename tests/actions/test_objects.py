@@ -48,7 +48,7 @@ def opened(program):
 
 def use(program, path):
     opened = program.session.active
-    sources.use_volume(program.session, opened, path)
+    sources.use_volume(program.session, opened, path, 0.5)
     step_until(program, lambda: opened.objects.source is not None)
 
 

@@ -173,6 +173,7 @@ def test_bar_cancel_retry_and_remove(open_window, tmp_path, tomogram, models, mo
         user.ctx.yield_(3)
         first, second = session.exports.queue
         assert session.exports.running == first.id
+        assert not user.ctx.item_exists(f"{PANELS}###show 0")
         click(user, "###cancel")
         user.wait_for(lambda: session.exports.queue[0].status == "cancelled", 30)
         gate.touch()

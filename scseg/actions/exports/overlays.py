@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scseg.actions.objects import source
 from scseg.actions.tomograms import tomogram_list
 from scseg.base.errors import ScsegError
 from scseg.base.formatting import counted
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from scseg.state.exports import QueuedExport
     from scseg.state.requests import Workflow
     from scseg.state.session import Session
+    from scseg.state.tomograms import OpenTomogram
 
 STEPS = 127.0
 """Of predictions that are stored in one byte: so many make 1."""
@@ -45,6 +47,23 @@ def close(session: Session, overlay: VolumeOverlay) -> None:
     session.volumes.open = [each for each in session.volumes.open if each is not overlay]
 
 
+def why_no_objects(session: Session, export: QueuedExport) -> str:
+    """Return why the objects of a volume cannot be looked for; "" if they can."""
+    if _below(session, export.tomogram) is None:
+        return "Its tomogram is not open: tick the volume, which opens it."
+    return ""
+
+
+def take_for_objects(session: Session, export: QueuedExport, number: int) -> None:
+    """Take a volume that was written for the source of the stage Objects, and go there."""
+    opened = _below(session, export.tomogram)
+    if opened is not None:
+        tomogram_list.activate(session, opened)
+        path, shown = Path(export.volumes[number]), find(session, export.volumes[number])
+        seen = export.models[number].threshold if shown is None else shown.display.threshold
+        source.use_volume(session, opened, path, seen)
+
+
 def set_display(overlay: VolumeOverlay, display: Display) -> None:
     overlay.display = display
 
@@ -65,11 +84,15 @@ def _show(session: Session, tomogram: str, path: Path, display: Display) -> Work
     )
     if find(session, str(path)) is None:
         session.volumes.open = [*session.volumes.open, overlay]
-    opened = next((each for each in session.tomograms if each.ref.path == tomogram), None)
+    opened = _below(session, tomogram)
     if opened is None:
         session.requests.append(OpenPaths((Path(tomogram),)))
     else:
         tomogram_list.activate(session, opened)
+
+
+def _below(session: Session, tomogram: str) -> OpenTomogram | None:
+    return next((each for each in session.tomograms if each.ref.path == tomogram), None)
 
 
 def _read(tomogram: str, path: Path, display: Display, report: Report) -> VolumeOverlay:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from scseg.actions.models import files
 from scseg.base.rect import Rect
-from scseg.compute.segmentation_jobs import JointSegmentation, SegmentationJob
+from scseg.compute.segmentation_jobs import JointSegmentation, SegmentationJob, volume_name
 from scseg.datasets.resampling import step_between
+from scseg.export.settings import ExportSettings, TomogramWord
 from scseg.interactions.rules import models_needed, without_resting_rules
 from scseg.models.compatibility import check_slice
 from scseg.models.precision import resolved
@@ -187,6 +188,41 @@ def obstacle(session: Session) -> str:
 def counted(session: Session) -> int:
     """Return how many volumes would be written."""
     return len(ticked(session)) * len(written_models(session))
+
+
+def settings(session: Session, opened: OpenTomogram) -> ExportSettings:
+    """Return how a tomogram is exported, as it is planned now."""
+    chosen, plan = slices(session, opened), session.exports.plan
+    return ExportSettings(
+        slices=None if len(chosen) == opened.shape[0] else tuple(chosen),
+        crop=region(session, opened),
+        mode=plan.mode,
+        averaging=plan.averaging,
+        precision=session.settings.precision,
+        kind=plan.kind,
+        word=TomogramWord(opened.ref.apix, opened.apix_z, opened.ref.signed),
+    )
+
+
+def in_the_way(session: Session) -> list[str]:
+    """Return the names of volumes that the queue holds, and the planned export would replace by others."""
+    queue = [each for each in session.exports.queue if each.status in ("waiting", "done")]
+    held = {
+        (Path(each.folder) / volume_name(Path(each.tomogram), model.name)): each.settings
+        for each in queue
+        for model in each.models
+    }
+    if not held:
+        return []
+    models, into = written_models(session), folder(session)
+    found = []
+    for opened in ticked(session):
+        names = [volume_name(opened.tomogram.path, model.display.name) for model in models]
+        there = [name for name in names if into / name in held]
+        if there:
+            new = settings(session, opened)
+            found += [name for name in there if held[into / name] != new]
+    return found
 
 
 def state(session: Session) -> object:

@@ -15,7 +15,6 @@ from scseg.base.formatting import counted
 from scseg.compute.prediction_rates import PredictionRates
 from scseg.export.estimate import check_space, estimated
 from scseg.export.planning import check_names
-from scseg.export.settings import ExportSettings, TomogramWord
 from scseg.interactions.group import SUFFIX
 from scseg.persistence.kept_exports import batch_folder
 from scseg.state.exports import ExportedModel, QueuedExport
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from scseg.actions.models.groups import Saved
     from scseg.base.progress import Report
     from scseg.compute.segmentation_jobs import JointSegmentation
+    from scseg.export.settings import ExportSettings
     from scseg.state.requests import Workflow
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
@@ -65,23 +65,13 @@ def _starting(session: Session, orders: list[_Order], folder: Path) -> Workflow:
     queued: tuple[QueuedExport, ...] = yield Work("Preparing the export", run)
     session.exports.queue += queued
     if busy:
-        session.notify("info", f"Queued behind {counted(busy, 'tomogram')}.")
+        session.notify("info", f"Queued behind {counted(busy, 'export')}.")
 
 
 def _order(session: Session, opened: OpenTomogram) -> _Order:
     plan = planning.planned(session, opened)
     models = planning.acting_models(session, opened)
-    slices, region = planning.slices(session, opened), planning.region(session, opened)
-    choices = session.exports.plan
-    settings = ExportSettings(
-        slices=None if len(slices) == opened.shape[0] else tuple(slices),
-        crop=region,
-        mode=choices.mode,
-        averaging=choices.averaging,
-        precision=session.settings.precision,
-        kind=choices.kind,
-        word=TomogramWord(opened.ref.apix, opened.apix_z, opened.ref.signed),
-    )
+    settings = planning.settings(session, opened)
     return _Order(plan, tuple(map(groups.member, models)), settings)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from scseg.actions import writing
 from scseg.actions.objects import curating, finding
 from scseg.actions.objects import source as sources
+from scseg.base.formatting import counted
 from scseg.base.progress import sub_report
 from scseg.objects.feature_volume import whole_mask
 from scseg.objects.measuring import OtherFeature, measure, write_table
@@ -60,6 +61,9 @@ def start(session: Session, opened: OpenTomogram) -> None:
             to = "" if other is None else sources.name_of(opened, other)
             labels = np.flatnonzero(kept)
             opened.objects.measured = Measurements(rows, labels, found.source, to)
+            of = sources.name_of(opened, found.source)
+            # The table may be below what is in view.
+            session.notify("info", f"{counted(len(rows), 'object')} of {of} measured.")
 
     title = f"Measuring objects of {sources.name_of(opened, found.source)}"
     session.requests.append(finding.working(session, opened, Work(title, run), done))

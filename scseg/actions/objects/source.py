@@ -101,9 +101,18 @@ def choose_other_volume(session: Session, opened: OpenTomogram) -> None:
     session.requests.append(_choose(session, opened, partial(use_as_other, opened)))
 
 
-def use_volume(session: Session, opened: OpenTomogram, path: Path) -> None:
-    """Take a volume of a tomogram, and show the stage Objects."""
-    session.requests.append(looked(session, opened, path, partial(use, opened)))
+def use_volume(session: Session, opened: OpenTomogram, path: Path, threshold: float) -> None:
+    """Take a volume that this program has written of a tomogram, and show the stage Objects.
+
+    Scores count from `threshold` on: that of the model, or what the user has seen them at.
+    """
+
+    def take(source: VolumeSource) -> None:
+        if source.values is None and not source.are_objects:
+            source = replace(source, meaning=MaskMeaning(threshold=threshold))
+        use(opened, source)
+
+    session.requests.append(looked(session, opened, path, take))
     view.set_stage(session, Stage.OBJECTS)
 
 
@@ -194,14 +203,16 @@ def looked_at(volume: Tomogram, report: Report) -> VolumeSource:
     return VolumeSource(volume, values, meaning)
 
 
-def _choose(session: Session, opened: OpenTomogram, then: Callable[[Source], None]) -> Workflow:
+def _choose(
+    session: Session, opened: OpenTomogram, then: Callable[[VolumeSource], None]
+) -> Workflow:
     title = f"Choose a mask or prediction of {opened.name}"
     chosen: tuple[Path, ...] = yield FilesToOpen("tomogram", title)
     yield from looked(session, opened, chosen[0], then)
 
 
 def looked(
-    session: Session, opened: OpenTomogram, path: Path, then: Callable[[Source], None]
+    session: Session, opened: OpenTomogram, path: Path, then: Callable[[VolumeSource], None]
 ) -> Workflow:
     """Find out what is in a volume of a tomogram; `then` takes it, unless that was closed meanwhile."""
     look = partial(_open, path, opened.shape, opened.name)

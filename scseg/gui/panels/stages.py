@@ -37,6 +37,7 @@ class Front:
 
 
 def draw(session: Session, ui: Ui) -> None:
+    top = imgui.get_cursor_pos_y() - imgui.get_style().window_padding.y
     if not imgui.begin_tab_bar("stages"):
         return
     front = ui.state_of(Front)
@@ -55,4 +56,7 @@ def draw(session: Session, ui: Ui) -> None:
     # A tab was clicked, unless a command called for another one and that comes with the next frame.
     if in_front is not None and session.stage == front.stage != in_front:
         view.set_stage(session, in_front)
+    if in_front not in (None, front.stage):
+        # Another stage is seen from its beginning, however far down the last one was read.
+        imgui.set_scroll_y(min(imgui.get_scroll_y(), top))
     front.stage = in_front

@@ -31,6 +31,15 @@ def estimate(found: Estimated) -> tuple[list[str], str]:
     return told, "The disk has too little space: free some, or choose a folder on another disk."
 
 
+def replaced(session: Session) -> str:
+    """Return a sentence on volumes of the queue that the planned export would replace; "" without any."""
+    names = planning.in_the_way(session)
+    if not names:
+        return ""
+    which = names[0] if len(names) == 1 else f"{counted(len(names), 'volume')} of the queue"
+    return f"This replaces {which}, made in another way: choose another folder to keep both."
+
+
 def _time(seconds: float | None) -> str:
     if seconds is None:
         return "time not known until each model has predicted a whole slice in this way"
@@ -48,20 +57,29 @@ def part(session: Session, opened: OpenTomogram) -> str:
     return ", ".join(told)
 
 
+KINDS = {"int8": "values, 1 byte", "float32": "values, 4 bytes", "mask": "mask"}
+
+
+def what(export: QueuedExport) -> str:
+    """Return in few words what of a tomogram an export writes, which tells it from others of the same."""
+    settings = export.settings
+    told = [KINDS[settings.kind]]
+    if settings.slices is not None:
+        told.append(f"slices {settings.slices[0] + 1} to {settings.slices[-1] + 1}")
+    if settings.crop is not None:
+        told.append("within the crop")
+    if settings.averaging > 1:
+        told.append(f"mean of {settings.averaging}")
+    return ", ".join(told)
+
+
 def about(export: QueuedExport) -> str:
     """Return all that there is to know of an export, for its tooltip."""
-    settings = export.settings
-    slices = (
-        ""
-        if settings.slices is None
-        else (f", slices {settings.slices[0] + 1} to {settings.slices[-1] + 1}")
-    )
-    crop = "" if settings.crop is None else ", within the crop"
     ways = {"tiles": "in tiles", "whole": "in whole slices"}
     lines = [
         export.tomogram,
         ", ".join(model.name for model in export.models),
-        f"{settings.kind}, {ways[settings.mode]}{slices}{crop}",
+        f"{what(export)}, {ways[export.settings.mode]}",
         f"into {export.folder}",
         export.told,
     ]
@@ -69,9 +87,9 @@ def about(export: QueuedExport) -> str:
 
 
 def status(export: QueuedExport) -> str:
-    """Return how an export stands that is not being written."""
+    """Return how an export stands that is not being written; of one that is done, what is not as usual."""
     if export.status == "done":
-        return export.told or "written"
+        return export.told
     return {"waiting": "waits", "failed": export.told, "cancelled": "cancelled"}[export.status]
 
 

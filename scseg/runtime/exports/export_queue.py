@@ -72,11 +72,9 @@ class ExportQueue:
         self._saver.go_on()
         self._background.end()
         if exports.left:
-            self._session.notify(
-                "info",
-                f"The export of {counted(exports.left, 'tomogram')} goes on where it was left: see "
-                "Export (3).",
-            )
+            way = "goes on where it was" if exports.left == 1 else "go on where they were"
+            told = f"{counted(exports.left, 'export')} of the queue {way} left: see Export (3)."
+            self._session.notify("info", told)
 
     def _start(self, export: QueuedExport) -> None:
         exports = self._session.exports

@@ -90,3 +90,27 @@ def test_the_usual_folder_lies_beside_the_first_tomogram(tmp_path):
         assert planning.folder(program.session) == tmp_path / "predictions"
         plan(program.session, Path("/elsewhere"))
         assert planning.folder(program.session) == Path("/elsewhere")
+
+
+def test_what_would_replace_a_volume_of_the_queue_is_told(tmp_path):
+    t, _, a, _ = write_files(tmp_path)
+    with with_models((t, a), rules=False) as program:
+        session = program.session
+        plan(session, tmp_path / "out")
+        assert export_texts.replaced(session) == ""
+        start(program)
+        assert export_texts.replaced(session) == ""
+        plan(session, tmp_path / "out", kind="mask")
+        assert "replaces t__Membrane.mrc" in export_texts.replaced(session)
+        finish(program)
+        assert "replaces t__Membrane.mrc" in export_texts.replaced(session)
+        plan(session, tmp_path / "elsewhere", kind="mask")
+        assert export_texts.replaced(session) == ""
+        plan(session, tmp_path / "out")
+        planning.set_slices(session.tomograms[0], 1, 3)
+        queue = start(program)
+        assert [export_texts.what(each) for each in queue] == [
+            "values, 1 byte",
+            "mask, slices 2 to 4",
+        ]
+        finish(program)

@@ -290,7 +290,10 @@ def test_what_the_end_of_the_program_leaves_the_next_start_goes_on_with(tmp_path
     program = headless(new_session())
     try:
         step_until(program, lambda: program.session.exports.queue)
-        assert "goes on where it was left" in program.session.notices[0].sentence
+        assert (
+            "2 exports of the queue go on where they were left"
+            in program.session.notices[0].sentence
+        )
         finish(program)
         assert statuses(program.session) == ["done", "done"]
     finally:

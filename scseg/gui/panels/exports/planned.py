@@ -171,7 +171,9 @@ def _draw_start(session: Session, ui: Ui) -> None:
         faint_lines(obstacle)
         return
     # Below the button, which must not move when it comes.
-    for line in told:
+    replaced = export_texts.replaced(session)
+    for line in told[:1] if replaced else told:
         faint_lines(line)
-    if against:
-        warning(against, ui)
+    for line in (replaced, against):
+        if line:
+            warning(line, ui)

@@ -92,4 +92,5 @@ def _draw_objects(session: Session, overlay: VolumeOverlay) -> None:
     """Draw the way to what follows from the volume."""
     explained = "Find objects and particles in this volume, measure them."
     if button("Objects…###objects", explained) and session.active is not None:
-        source.use_volume(session, session.active, overlay.volume.path)
+        threshold = overlay.display.threshold
+        source.use_volume(session, session.active, overlay.volume.path, threshold)

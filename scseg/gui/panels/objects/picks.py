@@ -10,7 +10,7 @@ from imgui_bundle import imgui
 from scseg.actions.objects import curating, picking, positions
 from scseg.gui.number_widgets import Range, slider
 from scseg.gui.panels.objects import picks_out, table
-from scseg.gui.widgets import button, choice, clicked_again, faint, faint_lines, off_where
+from scseg.gui.widgets import button, choice, clicked_again, faint_lines, off_where
 from scseg.objects.picking import PEAK_SPACING, PickSettings
 from scseg.runtime.display.pick_texts import columns_of, score_range, told_of_picks
 
@@ -139,7 +139,7 @@ def _draw_list(session: Session, opened: OpenTomogram, ui: Ui) -> None:
             )
         if least is not None:
             curating.set_least(opened, least)
-    faint(told_of_picks(picked))
+    faint_lines(told_of_picks(picked))
     columns, numbers = columns_of(picked)
     chosen = opened.objects.pick
     row = next((i for i, number in enumerate(numbers.tolist()) if number == chosen), None)

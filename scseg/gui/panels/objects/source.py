@@ -69,7 +69,7 @@ def _draw_volume(session: Session, opened: OpenTomogram, overlay: VolumeOverlay)
     path, source = overlay.volume.path, opened.objects.source
     chosen = isinstance(source, VolumeSource) and source.volume.path == path
     if imgui.selectable(labels.label(path.name, f"volume {overlay.id}"), chosen)[0]:
-        sources.use_volume(session, opened, path)
+        sources.use_volume(session, opened, path, overlay.display.threshold)
     tooltip("A volume that is shown over the tomogram.")
 
 
