@@ -69,7 +69,7 @@ def test_a_line_of_the_queue_leads_to_objects_at_the_threshold_of_its_model(
 
 def test_another_stage_is_seen_from_its_beginning(open_window, tomogram):
     def steps(user):
-        user.do(lambda: view.set_scale(user.session, 1.5))
+        user.do(lambda: view.set_scale(user.session, 2.0))
         user.wait_for(lambda: user.session.active.annotation is not None)
         user.press("4")
         place_by_hand(user, (30, 20))
