@@ -89,7 +89,8 @@ class Tube:
 
     def _off_axis(self, counts: NDArray[np.int64], along: Points, normals: Points) -> Points:
         """Return how far the middles of what is left of sections are from the axis, (n, 3)."""
-        whole = float(np.percentile(counts, _USUAL))
+        # Of a speck, most sections may hold no voxel at all.
+        whole = max(1.0, float(np.percentile(counts, _USUAL)))
         volume = whole * float(np.prod(self.voxel_size))
         radius = np.sqrt(volume / (np.pi * self.diameter / SECTIONS))
         sideways = normals - (normals * along).sum(axis=1, keepdims=True) * along

@@ -55,7 +55,9 @@ class Line:
         places += 0 if self.closed else (way[-1] - places[-1]) / 2
         points = np.stack([np.interp(places, way, axis) for axis in self.points.T], axis=1)
         along = np.stack([np.interp(places, way, axis) for axis in self.directions.T], axis=1)
-        return points, along / np.linalg.norm(along, axis=1, keepdims=True)
+        lengths = np.linalg.norm(along, axis=1, keepdims=True)
+        # Where a line turns back within a step, nobody can tell where it goes.
+        return points, along / np.where(lengths > 0, lengths, 1.0)
 
 
 def pick_filaments(
@@ -158,11 +160,15 @@ def _distinct(lines: list[Line], diameter: float) -> list[Line]:
 
 
 def _trimmed(way: Points, diameter: float) -> Points:
-    """Return a way without its ends, where a skeleton runs into corners; of a short one, its middle half."""
+    """Return a way without its ends, where a skeleton runs into corners; of a short one, its middle half.
+
+    Of one of a few points, nothing would be left: that stays whole.
+    """
     steps = np.linalg.norm(np.diff(way, axis=0), axis=1)
     along = np.concatenate([[0.0], np.cumsum(steps)])
     cut = min(diameter, along[-1] / 4)
-    return np.asarray(way[(along >= cut) & (along <= along[-1] - cut)])
+    trimmed = way[(along >= cut) & (along <= along[-1] - cut)]
+    return np.asarray(trimmed if len(trimmed) > 1 else way)
 
 
 def _is_ring(way: Points, diameter: float, voxel_size: Points) -> bool:

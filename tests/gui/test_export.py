@@ -242,3 +242,15 @@ def test_the_menu_and_the_words_lead_to_the_stage(open_window, tomogram):
         assert Path(planning.folder(user.session)).name == "predictions"
 
     open_window(steps, [tomogram])
+
+
+def test_a_double_click_means_one_export(open_window, tomogram, models):
+    def steps(user):
+        open_models(user, models[:1])
+        user.ctx.item_double_click(f"{PANELS}###start-export")
+        user.wait_for(lambda: user.session.exports.queue)
+        finish(user)
+        user.ctx.yield_(5)
+        assert len(user.session.exports.queue) == 1
+
+    open_window(steps, [tomogram])

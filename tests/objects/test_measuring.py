@@ -6,6 +6,7 @@ import csv
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from scseg.base.errors import CancelledError
 from scseg.objects.components import find_objects, named_objects, objects_of
@@ -198,3 +199,13 @@ def test_measuring_can_be_stopped():
 
     with pytest.raises(CancelledError):
         list(measure(objects, objects.kept(), report=stop))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_specks_of_any_form_are_measured_in_numbers(rng, size):
+    noise = ndimage.gaussian_filter(rng.normal(size=(20, 48, 48)), 1.2)
+    objects = find_objects(noise > np.percentile(noise, 85), tuple(10 * each for each in size))
+    rows = list(measure(objects, objects.kept()))
+    assert len(rows) > 50
+    for row in rows:
+        assert np.isfinite([row.volume_nm3, row.area_nm2, row.length_nm, row.thickness_nm]).all()

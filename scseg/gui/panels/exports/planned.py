@@ -14,12 +14,13 @@ from scseg.base.printable import printable
 from scseg.gui.number_widgets import Range, slice_range, slider
 from scseg.gui.theme import PILL
 from scseg.gui.widgets import (
-    action_button,
+    button,
     card,
     centre_button,
     checkbox,
     chip,
     choice,
+    clicked_again,
     faint,
     faint_lines,
     small_button,
@@ -166,7 +167,12 @@ def _draw_start(session: Session, ui: Ui) -> None:
     label = f"Export {counted(count, 'volume')}" if count else START.label
     imgui.dummy(ImVec2(0, 0))
     centre_button(label, ui)
-    action_button(session, replace(START, label=label), ui, primary=not obstacle)
+    imgui.begin_disabled(bool(obstacle))
+    clicked = button(f"{label}###{START.id}", START.tooltip, primary=not obstacle, ui=ui)
+    # A double click means one export.
+    if clicked and not clicked_again():
+        START.run(session)
+    imgui.end_disabled()
     if obstacle:
         faint_lines(obstacle)
         return
