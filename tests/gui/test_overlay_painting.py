@@ -45,7 +45,7 @@ class Bench:
 
     def overlay(self, mask, **changes):
         shown = Overlay(
-            model=mask.model.id,
+            source=mask.model.id,
             prediction=mask.prediction,
             revision=mask.revision,
             removed=mask.removed,
