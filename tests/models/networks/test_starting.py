@@ -80,6 +80,28 @@ def steps_of_layers(early):
     return moved[0], moved[-1]
 
 
+def tuned(folder, features):
+    """Return whether a network of these features is learnt with care."""
+    from unittest.mock import patch
+
+    from scseg.compute.worker.training.learner import NetworkLearner
+    from scseg.models.networks.tuning import TunedAdam
+
+    request = TrainingRequest("", "", "m", (0.1, 0.2, 0.3), "VGGNet", TrainingParameters())
+    samples = boxes(1, 16, features)
+    starter.find_starter.cache_clear()
+    with patch.object(starter, "starters_folder", lambda: folder):
+        learner = NetworkLearner(request, samples, samples)
+    starter.find_starter.cache_clear()
+    return isinstance(learner._training._trained.optimizer, TunedAdam)
+
+
+def test_only_what_the_starter_knows_is_changed_with_care(in_keras_process, tmp_path):
+    write_starter(tmp_path)
+    assert in_keras_process(tuned, tmp_path, ("Ribosome",))
+    assert not in_keras_process(tuned, tmp_path, ("Gold",))
+
+
 def test_early_layers_move_less(in_keras_process):
     first, last = in_keras_process(steps_of_layers, 0.1)
     assert first == pytest.approx(0.1 * last, rel=0.02)
