@@ -105,6 +105,7 @@ def learnt(
         known = known_feature(starter, (task.feature,))
         set_known_weights(network, starter_weights(starter, known, 1))
         before = starter.sha256
+        tuning = None if known is None else tuning
     if marks == [0]:
         yield 0, task.scores(network)
         return

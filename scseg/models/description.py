@@ -57,7 +57,7 @@ class TrainingParameters:
     validation: float | None = None
     augmentation: Augmentation = "usual"
     gpu: bool = True
-    start: Start = "starter"
+    start: Start = "scratch"
 
     def __post_init__(self) -> None:
         check_whole("epochs", self.epochs, 1, MOST_EPOCHS)

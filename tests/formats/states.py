@@ -246,10 +246,10 @@ LEARNT_MODEL = replace(
 
 BEGUN_MODEL = replace(
     MODEL,
-    training=replace(MODEL.training, start="scratch"),
+    training=replace(MODEL.training, start="starter"),
     origin=Origin("VGGNet starter 4", 4, "ab" * 32, "Ä tomograms"),
 )
-"""One of programs that have starters. It was trained further by one that was to begin from scratch."""
+"""One of programs that have starters, begun from one."""
 
 GROUP = Group(
     interactions={

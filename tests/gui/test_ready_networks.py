@@ -41,14 +41,14 @@ def test_a_ready_network_predicts_at_once_and_is_copied_and_undone(open_window, 
     open_window(steps, [tomogram])
 
 
-def test_a_new_model_begins_from_the_starter_unless_told(open_window, tomogram):
+def test_a_new_model_begins_from_what_is_chosen(open_window, tomogram):
     def steps(user):
         made_set(user)
         model = the_model(user)
-        assert model.plan.parameters.start == "starter"
+        assert model.plan.parameters.start == "scratch"
         user.ctx.item_click("//Panels/**/more")
         user.ctx.yield_(2)
-        choose_below(user, "//Panels/**/use the graphics card", "scratch")
-        assert model.plan.parameters.start == "scratch"
+        choose_below(user, "//Panels/**/use the graphics card", "the starter")
+        assert model.plan.parameters.start == "starter"
 
     open_window(steps, [tomogram])

@@ -130,9 +130,9 @@ def test_what_is_no_description_is_refused(written, content):
 
 @pytest.mark.usefixtures("installed")
 def test_only_new_networks_of_such_an_architecture_begin_from_it():
-    assert starter_of("VGGNet", TrainingParameters()) is not None
+    assert starter_of("VGGNet", TrainingParameters(start="starter")) is not None
     assert starter_of("VGGNet", TrainingParameters(start="scratch")) is None
-    assert starter_of("UNet deep", TrainingParameters()) is None
+    assert starter_of("UNet deep", TrainingParameters(start="starter")) is None
 
 
 def test_a_ready_network_is_a_model_like_any_other(installed, tmp_path):

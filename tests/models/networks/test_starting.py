@@ -39,7 +39,7 @@ def begun(folder, samples, parameters):
 @pytest.mark.parametrize(("depth", "box"), [(1, 16), (3, 24)])
 def test_it_begins_with_the_starters_weights(in_keras_process, tmp_path, depth, box):
     _, written = write_starter(tmp_path)
-    weights = in_keras_process(begun, tmp_path, boxes(depth, box), TrainingParameters())
+    weights = in_keras_process(begun, tmp_path, boxes(depth, box), TrainingParameters(start="starter"))
     assert np.array_equal(weights["down2b/kernel"], written["down2b/kernel"].astype(np.float32))
     head = written["Membrane:up0a/kernel"].astype(np.float32)
     assert np.array_equal(weights["up0a/kernel"], head)
@@ -50,7 +50,7 @@ def test_it_begins_with_the_starters_weights(in_keras_process, tmp_path, depth, 
 def test_an_unknown_feature_gets_a_head_of_its_own(in_keras_process, tmp_path):
     _, written = write_starter(tmp_path)
     gold = boxes(1, 16, ("Gold",))
-    weights = in_keras_process(begun, tmp_path, gold, TrainingParameters())
+    weights = in_keras_process(begun, tmp_path, gold, TrainingParameters(start="starter"))
     assert np.array_equal(weights["down2b/kernel"], written["down2b/kernel"].astype(np.float32))
     for feature in ("Membrane", "Ribosome"):
         head = written[f"{feature}:up0a/kernel"].astype(np.float32)
@@ -78,6 +78,28 @@ def steps_of_layers(early):
     next(training.steps())
     moved = [np.abs(a - b).max() for a, b in zip(before, weights(), strict=True)]
     return moved[0], moved[-1]
+
+
+def tuned(folder, features):
+    """Return whether a network of these features is learnt with care."""
+    from unittest.mock import patch
+
+    from scseg.compute.worker.training.learner import NetworkLearner
+    from scseg.models.networks.tuning import TunedAdam
+
+    request = TrainingRequest("", "", "m", (0.1, 0.2, 0.3), "VGGNet", TrainingParameters(start="starter"))
+    samples = boxes(1, 16, features)
+    starter.find_starter.cache_clear()
+    with patch.object(starter, "starters_folder", lambda: folder):
+        learner = NetworkLearner(request, samples, samples)
+    starter.find_starter.cache_clear()
+    return isinstance(learner._training._trained.optimizer, TunedAdam)
+
+
+def test_only_what_the_starter_knows_is_changed_with_care(in_keras_process, tmp_path):
+    write_starter(tmp_path)
+    assert in_keras_process(tuned, tmp_path, ("Ribosome",))
+    assert not in_keras_process(tuned, tmp_path, ("Gold",))
 
 
 def test_early_layers_move_less(in_keras_process):

@@ -89,4 +89,4 @@ def _begun(
     feature = known_feature(starter, learnt.features)
     known = starter_weights(starter, feature, learnt.images.shape[1])
     set_known_weights(network, known)
-    return starter.sha256, TUNING
+    return starter.sha256, TUNING if feature is not None else None

@@ -93,14 +93,15 @@ def _draw_models(session: Session, ui: Ui) -> None:
     elif session.active is not None and session.active.apix is None:
         imgui.text_wrapped("Models wait for this tomogram's pixel size; give it in Datasets.")
     imgui.dummy(ImVec2(0, 0))
-    centre_button(action("add-model").label, ui)
+    # Side by side, with room for the faces of both.
+    centre_button(f"{action('add-model').label}{' ' * 12}{READY}", ui)
     action_button(session, action("add-model"), ui, primary=not session.models)
+    imgui.same_line()
     _draw_ready(session, ui)
 
 
 def _draw_ready(session: Session, ui: Ui) -> None:
     """Draw the button that offers the ready networks."""
-    centre_button(READY, ui)
     if button(f"{READY}###ready", READY_TOLD, ui=ui):
         imgui.open_popup("ready networks")
     if imgui.begin_popup("ready networks"):

@@ -33,8 +33,11 @@ VALIDATIONS = {
 
 
 STARTS: dict[Start, tuple[str, str]] = {
-    "starter": ("the starter", "Weights that know simulated tomograms: learns from fewer boxes."),
-    "scratch": ("scratch", "Random weights: nothing is known before."),
+    "scratch": ("scratch", "Random weights: nothing is known before. Best for long trainings."),
+    "starter": (
+        "the starter",
+        "Weights that know simulated tomograms: further after a short training on a few boxes.",
+    ),
 }
 BEGUN = "What the network begins from. A network that has learnt something goes on from that."
 
