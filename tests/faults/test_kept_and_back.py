@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scseg.actions.view import view
 from scseg.compute.messages import PredictionMode
 from scseg.datasets.training_sets.summary import TrainingSetSummary
+from scseg.datasets.volume_header import VoxelKind
 from scseg.interactions.group import Group, open_group, save_group
 from scseg.interactions.rules import LARGEST_RADIUS, RULE_KINDS, InteractionSettings, Rule
 from scseg.models.description import (
@@ -19,16 +20,19 @@ from scseg.models.description import (
     Augmentation,
     DisplaySettings,
     ModelDescription,
+    Start,
     TrainingParameters,
     from_json,
     to_json,
 )
+from scseg.models.origin import Origin
 from scseg.models.precision import CHOICES
 from scseg.models.training_curve import Epoch
 from scseg.persistence import feature_library, last_session, settings
 from scseg.persistence.last_models import ModelRecord
 from scseg.persistence.last_session import LastSession
 from scseg.state import filters
+from scseg.state.exports import ExportPlan
 from scseg.state.feature_library import Template, with_template
 from scseg.state.models import Display, Look, SetPlan, TrainingPlan
 from scseg.state.panel_layout import PanelLayout, Sort, Stage, TomogramOrder
@@ -90,6 +94,7 @@ tomograms = built(
     filters=filter_stacks(),
     view=views,
     feature=ids | st.just(""),
+    export_slices=st.none() | st.tuples(sizes, sizes).map(sorted).map(tuple),
 )
 displays = built(
     Display,
@@ -117,6 +122,7 @@ trainings = built(
     validation=st.none() | st.floats(0, 0.5),
     augmentation=st.sampled_from(get_args(Augmentation)),
     gpu=flags,
+    start=st.sampled_from(get_args(Start)),
 )
 summaries = st.integers(1, 10_000).flatmap(
     lambda count: built(
@@ -175,6 +181,16 @@ set_plans = built(
     apix=st.none() | apix,
     depth=st.integers(1, 99),
 )
+export_plans = built(
+    ExportPlan,
+    models=st.dictionaries(ids, flags, max_size=3),
+    left_out=st.frozensets(paths, max_size=3),
+    within_crop=flags,
+    kind=st.sampled_from(get_args(VoxelKind)),
+    mode=st.sampled_from(get_args(PredictionMode)),
+    averaging=st.integers(1, 8),
+    folder=paths | st.just(""),
+)
 sessions = built(
     LastSession,
     tomograms=st.lists(tomograms, max_size=3, unique_by=lambda each: each.path).map(tuple),
@@ -193,6 +209,7 @@ sessions = built(
         width=st.floats(200, 2000, width=32),
         folded=st.frozensets(ids, max_size=3),
     ),
+    export_plan=export_plans,
 )
 all_settings = built(
     Settings,
@@ -221,6 +238,9 @@ numbers_of_epochs = st.integers(0, 10_000)
 epochs = st.tuples(numbers_of_epochs, thousandths).map(lambda told: Epoch(*told)) | st.tuples(
     numbers_of_epochs, thousandths, thousandths, thousandths
 ).map(lambda told: Epoch(*told))
+origins = built(
+    Origin, starter=texts, version=st.integers(1, 10**6), sha256=texts, trained_on=texts
+)
 descriptions = built(
     ModelDescription,
     name=texts,
@@ -241,6 +261,7 @@ descriptions = built(
     training=trainings,
     display=built(DisplaySettings, alpha=parts, threshold=parts, overlap=st.floats(0, 0.67)),
     curve=st.lists(epochs, max_size=3).map(tuple),
+    origin=st.none() | origins,
 )
 file_names = names.filter(lambda name: not set(name) & set("/\\:\0")).map("{}.scnm".format)
 groups = st.lists(file_names, min_size=1, max_size=4, unique=True).flatmap(

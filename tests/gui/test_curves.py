@@ -39,6 +39,9 @@ def seen(open_window, tomogram, tmp_path):
             # What is planned next does not cut off what was.
             next_time = replace(model.plan.parameters, epochs=EPOCHS // 3)
             user.do(lambda: training_plan.set_parameters(model, next_time))
+            # The panels have scrolled to the model.
+            user.ctx.yield_(8)
+            user.ctx.scroll_to_top("//Panels")
             for header in ("Datasets", "Filters", "**/Create a training dataset"):
                 user.ctx.item_click(f"//Panels/{header}")
             user.ctx.mouse_move_to_pos((2, 2))
@@ -85,7 +88,8 @@ def test_a_model_that_is_opened_shows_how_it_was_trained(open_window, tomogram, 
 
     def steps(user):
         user.wait_for(lambda: user.session.models)
-        user.ctx.yield_(5)
+        user.ctx.yield_(8)
+        user.ctx.scroll_to_top("//Panels")
         for header in ("Datasets", "Filters", "**/Create a training dataset"):
             user.ctx.item_click(f"//Panels/{header}")
         user.ctx.item_click("//Panels/**/Training")

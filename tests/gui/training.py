@@ -58,7 +58,8 @@ def generate(user, name="set"):
     user.ctx.item_click(SET)
     save_as(user, name)
     user.wait_for(lambda: user.session.models and the_model(user).plan.training_set is not None)
-    user.ctx.yield_(3)
+    # The panels scroll to the model.
+    user.ctx.yield_(8)
 
 
 def show_training(user):

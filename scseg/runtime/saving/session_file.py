@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from scseg.runtime.inbox import Inbox
     from scseg.state.session import Session
 
+SECONDS_TO_END = 2.0
 LOST = "The next start cannot bring this session back."
 
 
@@ -77,7 +78,8 @@ class SessionFile:
     def close(self) -> None:
         """Write down the last changes."""
         self._ends = True
-        self._background.end()
+        # What it has locked by then is let go of when that is taken in.
+        self._background.close(SECONDS_TO_END)
         if self._lock is not None:
             with contextlib.ExitStack() as exits:
                 exits.callback(self._let_go, self._lock, self._path)

@@ -39,7 +39,9 @@ def begun(folder, samples, parameters):
 @pytest.mark.parametrize(("depth", "box"), [(1, 16), (3, 24)])
 def test_it_begins_with_the_starters_weights(in_keras_process, tmp_path, depth, box):
     _, written = write_starter(tmp_path)
-    weights = in_keras_process(begun, tmp_path, boxes(depth, box), TrainingParameters(start="starter"))
+    weights = in_keras_process(
+        begun, tmp_path, boxes(depth, box), TrainingParameters(start="starter")
+    )
     assert np.array_equal(weights["down2b/kernel"], written["down2b/kernel"].astype(np.float32))
     head = written["Membrane:up0a/kernel"].astype(np.float32)
     assert np.array_equal(weights["up0a/kernel"], head)
@@ -87,7 +89,9 @@ def tuned(folder, features):
     from scseg.compute.worker.training.learner import NetworkLearner
     from scseg.models.networks.tuning import TunedAdam
 
-    request = TrainingRequest("", "", "m", (0.1, 0.2, 0.3), "VGGNet", TrainingParameters(start="starter"))
+    request = TrainingRequest(
+        "", "", "m", (0.1, 0.2, 0.3), "VGGNet", TrainingParameters(start="starter")
+    )
     samples = boxes(1, 16, features)
     starter.find_starter.cache_clear()
     with patch.object(starter, "starters_folder", lambda: folder):
