@@ -43,6 +43,8 @@ class SessionFile:
         self._inbox = inbox
         self._seconds = seconds
         self._is_second = self._ends = False
+        # What it held beside the first window: let go of in the thread, or at the end.
+        self._former: tuple[Lock, Path] | None = None
         self._path = last_session.session_path()
         self._background = inbox.background("first window", "Looking for the first window")
         self._lock = self._lock_of_the_first()
@@ -80,6 +82,8 @@ class SessionFile:
         self._ends = True
         # What it has locked by then is let go of when that is taken in.
         self._background.close(SECONDS_TO_END)
+        if self._former is not None:
+            self._let_go(*self._former)
         if self._lock is not None:
             with contextlib.ExitStack() as exits:
                 exits.callback(self._let_go, self._lock, self._path)
@@ -135,7 +139,8 @@ class SessionFile:
             lock.release()
             return
         if self._lock is not None:
-            self._background.submit(partial(self._let_go, self._lock, self._path))
+            self._former = self._lock, self._path
+            self._background.submit(partial(self._let_go, *self._former))
         self._lock, self._path, self._is_second = lock, last_session.session_path(), False
         # What the first had learnt and nobody saved will be in no session any more.
         here = {model.display.name for model in self._session.models}
