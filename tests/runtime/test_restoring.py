@@ -138,6 +138,7 @@ def test_of_two_windows_the_first_is_remembered():
     other.update()
     other.close()
     keeper.close()
+    take_in(second, inbox)
     assert last_session.load(last_session.session_path()).overlays
     # The first is closed: now another may be.
     second.overlays = True

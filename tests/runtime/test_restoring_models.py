@@ -29,7 +29,7 @@ from scseg.runtime.saving.session_file import SessionFile
 from scseg.state.models import Display, Model, TrainingPlan, TrainingRun
 from scseg.state.session import Session
 from tests.fakes.models import write_model
-from tests.fakes.threads import quiet_inbox, wait_for
+from tests.fakes.threads import quiet_inbox, take_in, wait_for
 from tests.fakes.workflows import run
 
 A, B = "a" * 32, "b" * 32
@@ -220,10 +220,13 @@ def two_windows():
         )
     )
     last_session.save(last, last_session.session_path())
-    first, second = (SessionFile(Session(), quiet_inbox()) for _ in range(2))
+    inboxes = quiet_inbox(), quiet_inbox()
+    first, second = (SessionFile(Session(), inbox) for inbox in inboxes)
     yield restored(first.last()), restored(second.last())
-    first.close()
-    second.close()
+    for file, inbox in zip((first, second), inboxes, strict=True):
+        file.close()
+        # As the program does: what a thread has locked by then is let go of.
+        take_in(Session(), inbox)
 
 
 def test_a_training_in_a_second_window_leaves_the_models_of_the_first_alone(two_windows):

@@ -201,6 +201,8 @@ def test_the_second_window_is_remembered_once_the_first_is_gone(home):  # noqa: 
     assert third._is_second
     third.close()
     other.close()
+    take_in(second, inbox)
+    assert not last_session.window_paths()
 
 
 def test_a_window_that_closes_as_it_takes_over_lets_go(home):  # noqa: ARG001

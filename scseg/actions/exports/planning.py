@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -108,8 +109,9 @@ def _crop(session: Session, opened: OpenTomogram) -> Crop | None:
 
 def folder(session: Session) -> Path:
     """Return where volumes are written: where the user has said, else beside the first tomogram."""
-    if session.exports.plan.folder:
-        return Path(session.exports.plan.folder)
+    if said := session.exports.plan.folder:
+        # Absolute, for the next start may be elsewhere; not by pathlib, which raises at an unknown `~name`.
+        return Path(os.path.expanduser(said)).absolute()  # noqa: PTH111
     first = next(iter(ticked(session)), None)
     return (first.tomogram.path.parent if first is not None else Path.cwd()) / USUAL_FOLDER
 

@@ -384,3 +384,20 @@ def test_what_stands_in_the_way_is_told(tmp_path, prepare, told):
         assert planning.obstacle(program.session) == ""
         prepare(program.session)
         assert planning.obstacle(program.session).startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("out", "{here}/out"), ("~/x", "{home}/x"), ("~no-such-user/x", "{here}/~no-such-user/x")],
+)
+def test_the_folder_stays_the_same_wherever_the_next_start_is(tmp_path, monkeypatch, said, meant):
+    t, _, a, _ = write_files(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "own"))
+    with with_models((t, a), rules=False) as program:
+        plan(program.session, said)
+        (export,) = start(program)
+        expected = meant.format(here=tmp_path, home=tmp_path / "own")
+        assert export.folder == expected
+        finish(program)
+        assert (Path(expected) / "t__Membrane.mrc").is_file()

@@ -14,6 +14,7 @@ from scseg.gui.following import Followed
 from scseg.gui.number_widgets import Range, slider
 from scseg.gui.panels import known_names
 from scseg.gui.panels.annotation import feature_menu
+from scseg.gui.panels.mask_sliders import alpha_slider
 from scseg.gui.theme import packed
 from scseg.gui.widgets import (
     card,
@@ -125,12 +126,7 @@ def _draw_sliders(opened: OpenTomogram, feature: Feature) -> Feature:
         ),
         "The brush: its radius in pixels and its diameter in nm. Ctrl + scroll on the slice, or [ and ].",
     )
-    alpha = slider(
-        "alpha",
-        feature.alpha,
-        Range(0, 1, "%.2f alpha", Feature.alpha),
-        "How strongly the mask covers the slice.",
-    )
+    alpha = alpha_slider(feature.alpha, Feature.alpha)
     boxes = slider(
         "boxes",
         feature.box_size,
@@ -142,9 +138,7 @@ def _draw_sliders(opened: OpenTomogram, feature: Feature) -> Feature:
         feature = replace(feature, box_size=round(boxes))
     if brush is not None:
         feature = replace(feature, brush_px=round(2 * brush) / 2)
-    if alpha is not None:
-        feature = replace(feature, alpha=alpha)
-    return feature
+    return replace(feature, alpha=alpha)
 
 
 def _draw_switches(feature: Feature) -> Feature:

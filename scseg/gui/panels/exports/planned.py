@@ -11,7 +11,8 @@ from scseg.actions.exports import folder, planning
 from scseg.actions.exports.commands import START
 from scseg.base.formatting import counted
 from scseg.base.printable import printable
-from scseg.gui.number_widgets import Range, slice_range, slider
+from scseg.gui.number_widgets import slice_range, slider
+from scseg.gui.panels.mask_sliders import AVERAGING, averaging_range
 from scseg.gui.theme import PILL
 from scseg.gui.widgets import (
     button,
@@ -29,9 +30,7 @@ from scseg.gui.widgets import (
     tooltip,
     warning,
 )
-from scseg.models.tiling import orientations
 from scseg.runtime.display import export_texts, labels, model_texts
-from scseg.state.exports import ExportPlan
 
 if TYPE_CHECKING:
     from scseg.datasets.volume_header import VoxelKind
@@ -130,14 +129,7 @@ def _draw_choices(session: Session) -> None:
     imgui.set_next_item_width(width)
     mode = choice("###mode", plan.mode, model_texts.MODES)
     imgui.pop_style_var()
-    shown = "%.0f orientation" if plan.averaging == 1 else "mean of %.0f orientations"
-    averaging = slider(
-        "averaging",
-        plan.averaging,
-        Range(1, orientations.COUNT, shown, ExportPlan.averaging),
-        "Show the networks each slice turned and mirrored in so many ways, and take the mean of what they "
-        "find: smoother, and slower by as much.",
-    )
+    averaging = slider("averaging", plan.averaging, averaging_range(plan.averaging), AVERAGING)
     count = plan.averaging if averaging is None else round(averaging)
     changed = replace(plan, kind=kind, mode=mode, averaging=count)
     if changed != plan:

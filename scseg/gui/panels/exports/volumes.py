@@ -10,7 +10,7 @@ from imgui_bundle import icons_fontawesome_6, imgui
 from scseg.actions.exports import overlays
 from scseg.actions.objects import source
 from scseg.base.printable import printable
-from scseg.gui.number_widgets import Range, slider
+from scseg.gui.panels.mask_sliders import alpha_slider, threshold_slider
 from scseg.gui.theme import PILL
 from scseg.gui.widgets import (
     button,
@@ -25,7 +25,6 @@ from scseg.gui.widgets import (
     tooltip,
 )
 from scseg.runtime.display.looks import LOOKS
-from scseg.state.models import Display
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
@@ -57,32 +56,14 @@ def _draw_overlay(session: Session, overlay: VolumeOverlay) -> None:
     explained = "Close this volume; its file stays."
     if remove_button(f"{icons_fontawesome_6.ICON_FA_XMARK}###close", explained):
         overlays.close(session, overlay)
-    threshold = slider(
-        "threshold",
-        display.threshold,
-        Range(0, 1, "%.2f threshold", Display.threshold),
-        "The mask holds every voxel whose value reaches this.",
-    )
-    alpha = slider(
-        "alpha",
-        display.alpha,
-        Range(0, 1, "%.2f alpha", Display.alpha),
-        "How strongly the mask covers the slice.",
-    )
+    threshold, alpha = threshold_slider(display.threshold), alpha_slider(display.alpha)
     show = toggle("show", display.show, "Draw the volume.")
     imgui.same_line()
     imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
     imgui.set_next_item_width(-1)
     look = choice("###look", display.look, LOOKS)
     imgui.pop_style_var()
-    new = replace(
-        display,
-        colour=colour,
-        threshold=display.threshold if threshold is None else threshold,
-        alpha=display.alpha if alpha is None else alpha,
-        show=show,
-        look=look,
-    )
+    new = replace(display, colour=colour, threshold=threshold, alpha=alpha, show=show, look=look)
     if new != display:
         overlays.set_display(overlay, new)
     _draw_objects(session, overlay)

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING
 from imgui_bundle import imgui
 
 from scseg.actions.models import copy_to_annotation, model_list
-from scseg.gui.number_widgets import Range, slice_range, slider, slider_at_rest
+from scseg.gui.number_widgets import Range, slice_range, slider_at_rest
+from scseg.gui.panels.mask_sliders import (
+    AVERAGING,
+    alpha_slider,
+    averaging_range,
+    threshold_slider,
+)
 from scseg.gui.theme import PILL
 from scseg.gui.widgets import chip, choice, faint, pill_button, toggle, tooltip
-from scseg.models.tiling import orientations
 from scseg.runtime.display import labels, model_texts
 from scseg.runtime.display.looks import LOOKS
 from scseg.runtime.models import predicted_files
@@ -47,12 +52,7 @@ def draw(session: Session, model: Model, ui: Ui) -> None:
 
 def _draw_sliders(model: Model, ui: Ui) -> Display:
     display = model.display
-    alpha = slider(
-        "alpha",
-        display.alpha,
-        Range(0, 1, "%.2f alpha", Display.alpha),
-        "How strongly the mask covers the slice.",
-    )
+    alpha = alpha_slider(display.alpha)
     overlap = slider_at_rest(
         "overlap",
         display.overlap,
@@ -61,19 +61,9 @@ def _draw_sliders(model: Model, ui: Ui) -> Display:
         ui,
         lambda overlap: model_list.set_display(model, replace(model.display, overlap=overlap)),
     )
-    threshold = slider(
-        "threshold",
-        display.threshold,
-        Range(0, 1, "%.2f threshold", Display.threshold),
-        "The mask holds every pixel whose prediction reaches this value.",
-    )
-    if alpha is not None:
-        display = replace(display, alpha=alpha)
-    if overlap is not None:
-        display = replace(display, overlap=overlap)
-    if threshold is not None:
-        display = replace(display, threshold=threshold)
-    return display
+    threshold = threshold_slider(display.threshold)
+    overlap = display.overlap if overlap is None else overlap
+    return replace(display, alpha=alpha, overlap=overlap, threshold=threshold)
 
 
 def _draw_switches(session: Session, model: Model, display: Display) -> Display:
@@ -127,13 +117,11 @@ def _draw_choices(display: Display, faster: float | None) -> Display:
 
 
 def _draw_averaging(model: Model, display: Display, ui: Ui) -> Display:
-    shown = "%.0f orientation" if display.averaging == 1 else "mean of %.0f orientations"
     averaging = slider_at_rest(
         "averaging",
         display.averaging,
-        Range(1, orientations.COUNT, shown, Display.averaging),
-        "Show the network the slice turned and mirrored in so many ways, and take the mean of what it "
-        "finds: smoother, and slower by as much.",
+        averaging_range(display.averaging),
+        AVERAGING,
         ui,
         lambda count: model_list.set_display(model, replace(model.display, averaging=round(count))),
     )
