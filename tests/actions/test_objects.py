@@ -304,3 +304,16 @@ def test_objects_that_are_all_too_small_cannot_be_measured(program, opened, tmp_
     finding.set_keeping(opened, Keeping(1e9))
     assert not opened.objects.kept.any()
     assert measuring.obstacle(opened) == "No object is left."
+
+
+def test_no_boxes_come_to_a_feature_that_was_removed_meanwhile(program, opened, tmp_path):
+    session = program.session
+    features.add(session)
+    (feature,) = opened.features
+    (tmp_path / "list.txt").write_text("10 10 10\n")
+    program._workflows._questions.files = (tmp_path / "list.txt",)
+    positions.choose_boxes(session, opened, feature)
+    features.remove(session, opened, feature)
+    step_until(program, lambda: session.notices)
+    assert "was removed meanwhile" in session.notices[-1].sentence
+    assert opened.annotation.contents.boxes == {}

@@ -155,6 +155,9 @@ def _open_boxes(session: Session, opened: OpenTomogram, feature: Feature) -> Wor
     read: Coordinates = yield Work(f"Reading {chosen[0].name}", partial(_read, opened, chosen[0]))
     if opened not in session.tomograms or opened.annotation is None:
         return
+    if feature.id not in {each.id for each in opened.annotation.contents.features}:
+        session.notify("warning", f"{feature.name} was removed meanwhile: no boxes were placed.")
+        return
     boxes = [(z, y, x) for z, y, x in np.rint(read.positions).astype(int).tolist()]
     step = steps.change_boxes(opened.annotation.contents, feature.id, add=boxes)
     changes.apply_step(session, opened, step)
