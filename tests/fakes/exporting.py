@@ -11,12 +11,27 @@ from scseg.actions.exports import planning, starting
 from scseg.actions.models import interactions
 from scseg.compute.segmenter import Segmenter
 from scseg.export import exporter
+from scseg.interactions.group import Group, save_group
 from scseg.interactions.rules import InteractionSettings, Rule
 from tests.export.exports import FAKE, write_named_model, write_tomogram
 from tests.fakes.headless import running, step_until
 
 SECONDS = 60.0
 """Each export starts a process, which a machine may be slow at."""
+
+
+RULES = {
+    "a.scnm": InteractionSettings(absorb=True, rules=(Rule("avoid", "b.scnm", 3.0, 0.9),)),
+    "b.scnm": InteractionSettings(emit=True),
+}
+"""How the two models act on one another, by the names of their files."""
+
+
+def save_rules(folder):
+    """Write the group of the two models beside them; return its path."""
+    path = folder / "g.scnmgroup"
+    save_group(Group(RULES), path)
+    return path
 
 
 def use_fake_network(monkeypatch):
@@ -49,9 +64,10 @@ def with_models(paths, *, rules=True):
         )
         if rules:
             first, second = session.models
-            avoid = (Rule("avoid", second.id, 3.0, 0.9),)
-            interactions.change(session, first, InteractionSettings(absorb=True, rules=avoid))
-            interactions.change(session, second, InteractionSettings(emit=True))
+            avoids, emits = RULES.values()
+            avoid = (replace(avoids.rules[0], partner=second.id),)
+            interactions.change(session, first, replace(avoids, rules=avoid))
+            interactions.change(session, second, emits)
             interactions.commit(session)
         yield program
 

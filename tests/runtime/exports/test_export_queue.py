@@ -19,7 +19,7 @@ from scseg.annotations.crop import Crop
 from scseg.cli import main
 from scseg.export import estimate
 from scseg.interactions.group import Group, save_group
-from scseg.interactions.rules import InteractionSettings, Rule
+from scseg.interactions.rules import InteractionSettings
 from scseg.persistence import kept_exports
 from scseg.runtime.exports.batch_files import BatchFiles
 from scseg.runtime.saving.user_files import new_session
@@ -28,17 +28,13 @@ from tests.fakes.exporting import (
     files_in,
     finish,
     plan,
+    save_rules,
     start,
     use_fake_network,
     with_models,
     write_files,
 )
 from tests.fakes.headless import headless, step_until
-
-RULES = {
-    "a.scnm": InteractionSettings(absorb=True, rules=(Rule("avoid", "b.scnm", 3.0, 0.9),)),
-    "b.scnm": InteractionSettings(emit=True),
-}
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +84,7 @@ def test_window_command_line_and_python_write_the_same_bytes(
         finish(program)
         assert statuses(program.session) == ["done", "done"]
     monkeypatch.chdir(tmp_path)
-    save_group(Group(RULES), tmp_path / "g.scnmgroup")
+    save_rules(tmp_path)
     arguments = ("segment", "t.mrc", "u.mrc", "--group", "g.scnmgroup", "-o", "line", *options)
     assert main.run(arguments) == 0
     api.segment(["t.mrc", "u.mrc"], "g.scnmgroup", "python", api.ExportSettings(**settings))
@@ -298,7 +294,7 @@ def test_what_the_end_of_the_program_leaves_the_next_start_goes_on_with(tmp_path
         assert statuses(program.session) == ["done", "done"]
     finally:
         program.close()
-    save_group(Group(RULES), tmp_path / "g.scnmgroup")
+    save_rules(tmp_path)
     api.segment(paths[:2], tmp_path / "g.scnmgroup", tmp_path / "python")
     assert files_in(tmp_path / "out") == files_in(tmp_path / "python")
 

@@ -12,14 +12,13 @@ import psutil
 import pytest
 
 from scseg import api
-from scseg.interactions.group import Group, save_group
-from scseg.interactions.rules import InteractionSettings, Rule
 from scseg.runtime.saving.user_files import new_session
 from tests.fakes.exporting import (
     SECONDS,
     files_in,
     finish,
     plan,
+    save_rules,
     start,
     use_fake_network,
     with_models,
@@ -70,12 +69,7 @@ def test_the_next_start_goes_on_after_a_kill(tmp_path, monkeypatch):
         assert [export.status for export in other.session.exports.queue] == ["done", "done"]
     finally:
         other.close()
-    rules = (Rule("avoid", "b.scnm", 3.0, 0.9),)
-    acting = {
-        "a.scnm": InteractionSettings(absorb=True, rules=rules),
-        "b.scnm": InteractionSettings(emit=True),
-    }
-    save_group(Group(acting), tmp_path / "g.scnmgroup")
+    save_rules(tmp_path)
     api.segment([t, u], tmp_path / "g.scnmgroup", tmp_path / "python")
     assert files_in(tmp_path / "out") == files_in(tmp_path / "python")
 
