@@ -7,7 +7,6 @@ import os
 import re
 import resource
 import sqlite3
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,6 +21,7 @@ from scseg.annotations.storage.opening import open_annotation
 from scseg.annotations.storage.reading import read_database
 from scseg.annotations.storage.writing import save_copy
 from scseg.base.errors import ScsegError
+from tests.fakes.bounded_memory import bounded_memory
 from tests.fakes.disks import fill, small_disk
 
 SHAPE = (5, 64, 48)
@@ -47,13 +47,9 @@ def tomogram(tmp_path):
 
 
 @pytest.fixture
-def bounded_memory():
-    """Let the process have 500 MB more than it has: what a file claims must not be taken."""
-    in_use = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGESIZE")
-    limits = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (in_use + 500_000_000, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_AS, limits)
+def with_500_mb():
+    with bounded_memory(500_000_000):
+        yield
 
 
 def refusal(tomogram, content):
@@ -112,7 +108,7 @@ RAW_FAULTS = {
 }
 
 
-@pytest.mark.usefixtures("bounded_memory")
+@pytest.mark.usefixtures("with_500_mb")
 @pytest.mark.parametrize("fault", RAW_FAULTS)
 def test_what_is_no_annotation(tomogram, valid, fault):
     damage, sentence = RAW_FAULTS[fault]
@@ -176,7 +172,7 @@ SQL_FAULTS = {
 }
 
 
-@pytest.mark.usefixtures("bounded_memory")
+@pytest.mark.usefixtures("with_500_mb")
 @pytest.mark.parametrize("fault", SQL_FAULTS)
 def test_what_is_wrong_inside(tomogram, tmp_path_factory, valid, fault):
     statements, detail = SQL_FAULTS[fault]
@@ -236,7 +232,7 @@ def test_an_empty_file_and_a_folder(tomogram):
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@pytest.mark.usefixtures("bounded_memory")
+@pytest.mark.usefixtures("with_500_mb")
 @given(
     changes=st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 255)), max_size=8),
     length=st.integers(1, 10**6),

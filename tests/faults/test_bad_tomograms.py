@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import os
 import re
-import resource
 import struct
 import tempfile
 from pathlib import Path
@@ -20,6 +19,7 @@ from hypothesis import strategies as st
 
 from scseg.base.errors import ScsegError
 from scseg.datasets.tomogram import open_tomogram
+from tests.fakes.bounded_memory import bounded_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,13 +50,9 @@ def tiff_bytes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def bounded_memory() -> Iterator[None]:
-    """Let the process have 1 GB more than it has: what a header claims must not be taken."""
-    in_use = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGESIZE")
-    limits = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (in_use + 2**30, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_AS, limits)
+def with_1_gb() -> Iterator[None]:
+    with bounded_memory(2**30):
+        yield
 
 
 def patched(raw: bytes, offset: int, *numbers: int) -> bytes:
@@ -130,7 +126,7 @@ HEADER_FAULTS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
 }
 
 
-@pytest.mark.usefixtures("bounded_memory")
+@pytest.mark.usefixtures("with_1_gb")
 @pytest.mark.parametrize("fault", HEADER_FAULTS)
 def test_mrc_files(tmp_path: Path, mrc_bytes: bytes, fault: str) -> None:
     damage, sentence = HEADER_FAULTS[fault]
@@ -256,7 +252,7 @@ def flipped(raw: bytes, changes: list[tuple[int, int]], length: int) -> bytes:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@pytest.mark.usefixtures("bounded_memory")
+@pytest.mark.usefixtures("with_1_gb")
 @given(
     changes=flips,
     words=st.dictionaries(st.integers(0, 255), st.integers(-(2**31), 2**31 - 1), max_size=3),

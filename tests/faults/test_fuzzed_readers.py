@@ -10,12 +10,10 @@ import bz2
 import gzip
 import os
 import random
-import resource
 import struct
 import sys
 import time
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mrcfile
@@ -30,9 +28,11 @@ from scseg.datasets.coordinates.writing import Particles, Style, write_coordinat
 from scseg.datasets.tomogram import open_tomogram
 from scseg.datasets.training_sets.training_set import load_training_set, save_training_set
 from tests.datasets.test_training_set import made
+from tests.fakes.bounded_memory import bounded_memory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from pathlib import Path
 
 MUTANTS = int(os.environ.get("SCSEG_FUZZ", "150"))
 SEED = int(os.environ.get("SCSEG_FUZZ_SEED", "0" if MUTANTS == 150 else str(time.time_ns())))
@@ -51,16 +51,6 @@ NUMBERS = (
     1 << 31,
     (1 << 32) - 1,
 )
-
-
-@pytest.fixture(autouse=True)
-def bounded_memory() -> Iterator[None]:
-    """Let the process have 1 GB more than it has: what a header claims must not be taken."""
-    in_use = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGESIZE")
-    limits = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (in_use + 2**30, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_AS, limits)
 
 
 def mrc_files(folder: Path) -> list[bytes]:
@@ -192,17 +182,18 @@ def test_damaged_files(tmp_path: Path, scseg_home: Path, name: str) -> None:
     chance, whole = random.Random(f"{SEED} {name}"), make(tmp_path)
     outcomes, slowest = Counter[str](), 0.0
     path = tmp_path / f"mutant{suffix}"
-    for number in range(MUTANTS):
-        path.write_bytes(damaged(chance.choice(whole), chance))
-        # Else the cache would take it for the one before.
-        os.utime(path, ns=(number, number))
-        start = time.perf_counter()
-        try:
-            read(path)
-            outcomes["opened"] += 1
-        except ScsegError as error:
-            outcomes["told" if str(path) in str(error) else f"not named in {number}"] += 1
-        slowest = max(slowest, time.perf_counter() - start)
+    with bounded_memory(2**30):
+        for number in range(MUTANTS):
+            path.write_bytes(damaged(chance.choice(whole), chance))
+            # Else the cache would take it for the one before.
+            os.utime(path, ns=(number, number))
+            start = time.perf_counter()
+            try:
+                read(path)
+                outcomes["opened"] += 1
+            except ScsegError as error:
+                outcomes["told" if str(path) in str(error) else f"not named in {number}"] += 1
+            slowest = max(slowest, time.perf_counter() - start)
     sys.stdout.write(f"\n{name}: {dict(outcomes)}, slowest {slowest:.3f} s, seed {SEED}\n")
     assert outcomes["told"] > MUTANTS // 10
     assert set(outcomes) <= {"opened", "told"}, f"seed {SEED}"
