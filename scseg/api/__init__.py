@@ -13,6 +13,7 @@ its work below `if __name__ == "__main__":`.
 """
 
 from scseg.api.annotating import annotate, read_annotation
+from scseg.api.checking import check
 from scseg.api.extracting import extract
 from scseg.api.files import (
     file_kind,
@@ -29,6 +30,7 @@ from scseg.api.training import Trained, TrainingChoices, train
 from scseg.base.errors import CancelledError, ScsegError
 from scseg.base.progress import Report
 from scseg.base.rect import Rect
+from scseg.compute.checking import CheckOptions, ModelCheck
 from scseg.datasets.tomogram import Tomogram
 from scseg.datasets.training_sets.extraction import SetParameters
 from scseg.datasets.training_sets.training_set import TrainingSet
@@ -45,6 +47,7 @@ from scseg.models.starters.ready import ready_features, write_ready
 
 __all__ = [
     "CancelledError",
+    "CheckOptions",
     "Estimate",
     "ExportItem",
     "ExportSettings",
@@ -52,6 +55,7 @@ __all__ = [
     "FileKind",
     "Group",
     "InteractionSettings",
+    "ModelCheck",
     "ModelDescription",
     "Outcome",
     "Rect",
@@ -67,6 +71,7 @@ __all__ = [
     "TrainingSet",
     "annotate",
     "apply_rules",
+    "check",
     "check_names",
     "check_space",
     "extract",

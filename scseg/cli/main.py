@@ -16,7 +16,7 @@ from scseg.cli.console import Console
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_COMMANDS = ("demo", "extract", "train", "segment", "label", "pick", "measure", "info")
+_COMMANDS = ("demo", "extract", "train", "check", "segment", "label", "pick", "measure", "info")
 """Modules of this package; what a command does not need is not imported, for the window's sake above all."""
 
 _INTERRUPTED = 130

@@ -94,6 +94,19 @@ class TrainingRequest:
 
 
 @dataclass(frozen=True)
+class BoxesRequest:
+    """Predict the boxes of a training set (.scnt), each by itself, as they are learnt from.
+
+    `fingerprint` is that of the set, so that one that was written anew meanwhile is not taken for it.
+    """
+
+    training_set: str
+    fingerprint: str
+    model: ModelRef
+    precision: Precision = "float32"
+
+
+@dataclass(frozen=True)
 class DemoRequest:
     """Make the demo tomogram `tomogram` with what belongs to it, and an annotation to train on.
 
@@ -156,6 +169,13 @@ class SliceDone:
     network_seconds: float
     notices: tuple[str, ...]
     faster: float | None = None
+
+
+@dataclass(frozen=True)
+class BoxesPredicted:
+    """The predictions of some boxes, in the order of the set: float32 (n, box, box), 0..1."""
+
+    values: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -240,19 +260,20 @@ class Failed:
     the start.
     """
 
-    request: SliceRequest | TrainingRequest | DemoRequest | None
+    request: SliceRequest | BoxesRequest | TrainingRequest | DemoRequest | None
     sentence: str
     details: str = ""
     restarted: bool = False
     cause: str = ""
 
 
-Command = WantedSlices | TrainingRequest | DemoRequest | Stop | Quit
+Command = WantedSlices | BoxesRequest | TrainingRequest | DemoRequest | Stop | Quit
 Reply = (
     Ready
     | Acknowledged
     | Band
     | SliceDone
+    | BoxesPredicted
     | TrainingStarted
     | BatchDone
     | EpochDone

@@ -5,9 +5,9 @@ from __future__ import annotations
 import signal
 from dataclasses import dataclass
 
-from scseg.compute.messages import DemoRequest, SliceRequest, TrainingRequest
+from scseg.compute.messages import BoxesRequest, DemoRequest, SliceRequest, TrainingRequest
 
-Request = SliceRequest | TrainingRequest | DemoRequest
+Request = SliceRequest | BoxesRequest | TrainingRequest | DemoRequest
 
 _CAUSES = {
     None: "it closed its connection",
@@ -65,6 +65,6 @@ def memory_remedy(request: Request | None) -> str:
         return "close other programs, or use smaller boxes or batches"
     if isinstance(request, DemoRequest):
         return "close other programs, then try again"
-    if request is not None and request.mode == "whole":
+    if isinstance(request, SliceRequest) and request.mode == "whole":
         return "close other programs, or predict in tiles instead of whole slices"
     return "close other programs, or use a model with smaller boxes"

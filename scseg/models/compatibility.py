@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from scseg.base.errors import ScsegError
 from scseg.base.formatting import counted
+from scseg.models.architectures.table import ARCHITECTURES
 
 if TYPE_CHECKING:
     from scseg.models.description import ModelDescription
@@ -85,6 +86,29 @@ def check_can_continue(model: ModelDescription, architecture: str, boxes: Boxes)
         raise _refusal(
             model, f"was trained on grey values of the definition {trained}", f"not {asked}"
         )
+
+
+def check_fits(model: ModelDescription, boxes: Boxes) -> None:
+    """Refuse to hold a model against boxes that it was not made for; any size that its network takes will do.
+
+    Raises:
+        ScsegError: names what differs: box size (px), depth, pixel size (A), definition of the normalisation.
+    """
+    architecture = ARCHITECTURES.get(model.architecture)
+    if architecture is not None and not box_size_fits(architecture.divisor, boxes.box_size):
+        what = f"cannot take boxes of {counted(boxes.box_size, 'pixel')}"
+    elif boxes.depth != model.depth:
+        what = f"takes boxes of {counted(model.depth, 'slice')}, not {boxes.depth}"
+    elif abs(boxes.apix / model.apix - 1.0) > _TOLERANCE:
+        what = f"was trained at {model.apix:.3f} A per pixel, the boxes have {boxes.apix:.3f}"
+    elif boxes.normalisation != model.normalisation:
+        what = (
+            f"was trained on grey values of the definition {model.normalisation!r:.40}, the boxes have "
+            f"{boxes.normalisation!r:.40}"
+        )
+    else:
+        return
+    raise ScsegError(f"The model {model.name} {what}: make a set that fits the model.")
 
 
 def check_slice(model: ModelDescription, shape: tuple[int, int], step: float, mode: str) -> None:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.compute.messages import Ready, TrainingRequest, WantedSlices
+from scseg.compute.messages import BoxesRequest, Ready, TrainingRequest, WantedSlices
 from scseg.compute.worker.failures import report_failure
+from scseg.compute.worker.prediction.box_predictions import answer_boxes
 from scseg.compute.worker.prediction.prediction_server import PredictionServer
 from scseg.compute.worker.training.training_run import run_training
 from scseg.models.files import open_model
@@ -41,6 +42,8 @@ def main(connection: Connection) -> None:
         command = connection.recv()
         if isinstance(command, WantedSlices):
             PredictionServer(connection, load).serve(command)
+        elif isinstance(command, BoxesRequest):
+            answer_boxes(connection, command, load)
         elif isinstance(command, TrainingRequest):
             with report_failure(connection, command):
                 run_training(connection, command, FakeLearner)

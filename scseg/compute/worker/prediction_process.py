@@ -6,7 +6,8 @@ import contextlib
 import time
 from typing import TYPE_CHECKING
 
-from scseg.compute.messages import Ready, WantedSlices
+from scseg.compute.messages import BoxesRequest, Ready, WantedSlices
+from scseg.compute.worker.prediction.box_predictions import answer_boxes
 from scseg.compute.worker.prediction.engine import chosen_engine, engine_name
 from scseg.compute.worker.prediction.prediction_server import PredictionServer
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def main(connection: Connection) -> None:
-    """Serve until told to quit, or until the parent is gone."""
+    """Serve until told to quit, until the boxes are predicted, or until the parent is gone."""
     load = chosen_engine()
     # Process time: what the imports cost, whatever else the machine did meanwhile.
     connection.send(Ready(time.process_time(), engine_name(load)))
@@ -23,3 +24,5 @@ def main(connection: Connection) -> None:
         command = connection.recv()
         if isinstance(command, WantedSlices):
             PredictionServer(connection, load).serve(command)
+        elif isinstance(command, BoxesRequest):
+            answer_boxes(connection, command, load)

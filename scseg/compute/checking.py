@@ -1,0 +1,153 @@
+"""A model held against labelled boxes: what it finds in them, and how far that can be trusted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scseg.base.formatting import counted
+from scseg.base.progress import sub_report
+from scseg.compute.box_predictions import predict_boxes
+from scseg.compute.messages import BoxesRequest, ModelRef
+from scseg.compute.prediction_client import WORKER
+from scseg.compute.training_split import split_training_set
+from scseg.datasets.training_sets.training_set import fingerprint, load_training_set
+from scseg.models.compatibility import check_fits
+from scseg.models.files import open_model
+from scseg.models.trust import agreement
+from scseg.models.trust.calibration import Calibration, best_threshold, calibration
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from scseg.base.progress import Report
+    from scseg.datasets.training_sets.training_set import TrainingSet
+    from scseg.models.description import ModelDescription
+    from scseg.models.precision import Precision
+
+USUAL_THRESHOLD = 0.5
+_OTHER_SET = (
+    "These boxes are another set than that the model was trained on: if it has learnt from some of them, "
+    "what they tell is too good."
+)
+_NONE_ASKED = "The model was trained without holding boxes out, so what they tell is too good."
+
+
+@dataclass(frozen=True)
+class CheckOptions:
+    """How a model is checked.
+
+    `threshold` is that of the masks in the table; None: the best. `tolerance` is in px of the boxes, what
+    contours may be apart. `precision` is that of the network's products.
+    """
+
+    threshold: float | None = None
+    tolerance: float = agreement.TOLERANCE
+    precision: Precision = "float32"
+
+
+@dataclass(frozen=True, eq=False)
+class ModelCheck:
+    """What came of a check of N boxes.
+
+    Attributes:
+        boxes: the labelled boxes.
+        judging: which of them threshold and calibration are of, bool (N,).
+        judged_by: what these are, in a few words: "12 boxes held out from training".
+        why: a sentence on why no better ones are judged by; empty where they were held out.
+        best: the threshold of the highest Dice on these boxes; None where none holds the feature.
+        best_dice: that Dice; None likewise.
+        threshold: that of the masks in the table.
+        tolerance: px of the boxes that contours may be apart.
+        calibration: the reliability curve of these boxes.
+        dice, surface_dice: of every box, float (N,); NaN where there is nothing to be found, and nothing was.
+        disagreement: how much worse labels fit the masks at the best threshold than the model expects.
+    """
+
+    boxes: TrainingSet
+    judging: NDArray[np.bool_]
+    judged_by: str
+    why: str
+    best: float | None
+    best_dice: float | None
+    threshold: float
+    tolerance: float
+    calibration: Calibration
+    dice: NDArray[np.float64]
+    surface_dice: NDArray[np.float64]
+    disagreement: NDArray[np.float64]
+
+    @property
+    def worst_first(self) -> NDArray[np.int64]:
+        """The boxes in the order of how much they disagree with the model, the most first, int (N,)."""
+        return np.argsort(-self.disagreement, kind="stable")
+
+
+_USUAL = CheckOptions()
+
+
+def check_model(
+    model: Path, boxes: Path, options: CheckOptions, report: Report, module: str = WORKER
+) -> ModelCheck:
+    """Predict the boxes of a set (.scnt) with a model (.scnm), and compare with their labels. Waits.
+
+    Raises:
+        ScsegError: a file cannot be read, the boxes are not for this model, or the process died.
+        CancelledError: from `report`.
+    """
+    report(0.0, "reading")
+    description, training_set = open_model(model), load_training_set(boxes)
+    check_fits(description, training_set)
+    ref = ModelRef(str(model), description.weights_sha256)
+    request = BoxesRequest(str(boxes), fingerprint(training_set), ref, options.precision)
+    predicting = sub_report(report, 0.05, 0.95)
+    predictions = predict_boxes(request, len(training_set.labels), predicting, module)
+    report(0.95, "comparing")
+    return compared(description, training_set, predictions, options)
+
+
+def compared(
+    model: ModelDescription,
+    boxes: TrainingSet,
+    predictions: NDArray[np.float32],
+    options: CheckOptions = _USUAL,
+) -> ModelCheck:
+    """Compare predictions, float32 (N, box, box), with the labels of the boxes."""
+    judging, judged_by, why = _judging(model, boxes)
+    best = best_threshold(predictions[judging], boxes.labels[judging])
+    usual = USUAL_THRESHOLD if best is None else best.threshold
+    threshold = usual if options.threshold is None else options.threshold
+    compare = predictions, boxes.labels
+    return ModelCheck(
+        boxes=boxes,
+        judging=judging,
+        judged_by=judged_by,
+        why=why,
+        best=None if best is None else best.threshold,
+        best_dice=None if best is None else best.dice,
+        threshold=threshold,
+        tolerance=options.tolerance,
+        calibration=calibration(predictions[judging], boxes.labels[judging]),
+        dice=agreement.dice_of_boxes(*compare, threshold),
+        surface_dice=agreement.surface_dice_of_boxes(*compare, threshold, options.tolerance),
+        disagreement=agreement.disagreement(*compare, usual),
+    )
+
+
+def _judging(model: ModelDescription, boxes: TrainingSet) -> tuple[NDArray[np.bool_], str, str]:
+    """Return which boxes judge the model, what they are in a few words, and why they are no better ones."""
+    count = len(boxes.labels)
+    everything = np.ones(count, bool)
+    if fingerprint(boxes) != model.training_set_sha256:
+        return everything, f"all {counted(count, 'box')}", _OTHER_SET
+    split = split_training_set(boxes, model.training.validation)
+    if not len(split.held_out):
+        told = split.why_not or _NONE_ASKED
+        return everything, f"{counted(count, 'box')} that the model has learnt from", told
+    judging = np.zeros(count, bool)
+    judging[split.held_out] = True
+    return judging, f"{counted(len(split.held_out), 'box')} held out from training", ""
