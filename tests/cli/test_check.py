@@ -1,0 +1,54 @@
+"""`scseg check`, as a user calls it."""
+
+from __future__ import annotations
+
+import csv
+from functools import partial
+
+import pytest
+
+from scseg.api import checking
+from tests.cli.commands import scseg
+from tests.fakes.checked import boxes_of, emptied, written
+
+
+@pytest.fixture
+def _fake(monkeypatch):
+    fake = partial(checking.check_model, module="tests.fakes.worker")
+    monkeypatch.setattr(checking, "check_model", fake)
+
+
+@pytest.mark.usefixtures("_fake")
+def test_check(capsys, tmp_path):
+    model, boxes = written(tmp_path, emptied(boxes_of(12), 5))
+    target = tmp_path / "boxes.csv"
+    code, out, err = scseg(capsys, "check", model, boxes, "--rows", 3, "-o", target)
+    assert code == 0, err
+    assert "12 boxes that the model has learnt from" in out
+    assert "best threshold 0." in out
+    assert "calibration error 0." in out
+    assert "within 2 px (2.0 nm)" in out
+    assert "from 100 boxes on" in err
+    with target.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 12
+    worst = boxes_of(12).positions[5]
+    assert [int(rows[0][axis]) for axis in "zyx"] == worst.tolist()
+    assert " ".join(map(str, worst)) in err
+
+
+@pytest.mark.usefixtures("_fake")
+def test_a_set_that_is_not_for_the_model(capsys, tmp_path):
+    model, boxes = written(tmp_path, boxes_of(3), apix=20.0)
+    code, _, err = scseg(capsys, "check", model, boxes)
+    assert code == 1
+    assert "20.000 A per pixel" in err
+
+
+@pytest.mark.usefixtures("_fake")
+def test_no_set(capsys, tmp_path):
+    model, boxes = written(tmp_path, boxes_of(3))
+    code, _, err = scseg(capsys, "check", model, tmp_path / "none.scnt")
+    assert code == 1
+    assert "none.scnt" in err
+    assert boxes.exists()
