@@ -35,10 +35,15 @@ class Range:
     logarithmic: bool = False
 
 
-def slider(name: str, value: float, limits: Range, explained: str) -> float | None:
-    """Draw a slider as wide as the panel with its value in it; return the new value if it was moved."""
+def slider(
+    name: str, value: float, limits: Range, explained: str, width: float = -1.0
+) -> float | None:
+    """Draw a slider with its value in it, by default as wide as the panel; return the new value if moved.
+
+    A width below 0 is what it leaves free at the right.
+    """
     flags = imgui.SliderFlags_.logarithmic if limits.logarithmic else imgui.SliderFlags_.none
-    imgui.set_next_item_width(-1)
+    imgui.set_next_item_width(width)
     imgui.push_style_var(imgui.StyleVar_.frame_rounding, PILL)
     changed, new = imgui.slider_float(
         f"##{name}", value, limits.low, limits.high, limits.shown, flags

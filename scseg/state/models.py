@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from scseg.datasets.training_sets.summary import TrainingSetSummary
     from scseg.models.description import ModelDescription
     from scseg.models.sampling import Counts
+    from scseg.state.checks import CheckedModel
 
 Colour = tuple[float, float, float]
 Look = Literal["filled", "contour", "values"]
@@ -112,6 +113,7 @@ class Model:
     `interaction` tells how it acts on the others; partners of its rules go by their ids. `epochs` are those
     of the latest run. When that has ended, `last` and `best` are what it left, the latter only where it
     held boxes out. `before` are the weights before these, the latest first.
+    While it is held against labelled boxes it is `checking`, then `checked`.
     """
 
     display: Display
@@ -125,6 +127,8 @@ class Model:
     before: tuple[ModelRef, ...] = ()
     interaction: InteractionSettings = field(default_factory=InteractionSettings)
     shares: ValidationShares | None = None
+    checking: bool = False
+    checked: CheckedModel | None = None
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property

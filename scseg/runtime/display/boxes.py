@@ -1,11 +1,11 @@
-"""Boxes on the slice in view: of features, of the training set to be made, of a place to annotate next."""
+"""Boxes on the slice in view: of features, of the training set to be made, of a place to look at."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scseg.actions.models import advice
+from scseg.actions.models import advice, checks
 from scseg.actions.training import new_set
 from scseg.annotations.training_boxes import samples_on_slice
 from scseg.state.panel_layout import Stage
@@ -41,6 +41,7 @@ def on_slice(session: Session, shown: SliceOnScreen) -> Iterator[DrawnBox]:
         yield from of_features(shown)
     yield from of_training_set(session, shown)
     yield from of_advice(session, shown)
+    yield from of_check(session, shown)
 
 
 def of_features(shown: SliceOnScreen) -> Iterator[DrawnBox]:
@@ -74,6 +75,18 @@ def of_advice(session: Session, shown: SliceOnScreen) -> Iterator[DrawnBox]:
         return
     if shown.image.key.z == found.shown.z:
         yield _square((found.shown.y, found.shown.x), found.box_size, DOUBTFUL)
+
+
+def of_check(session: Session, shown: SliceOnScreen) -> Iterator[DrawnBox]:
+    """Return the box that was chosen from those of a check, while the stage of models is in front."""
+    for model in session.models if session.stage == Stage.MODELS else ():
+        checked = checks.current(model)
+        if checked is None or checked.shown is None:
+            continue
+        z, y, x = checked.found.boxes.positions[checked.shown].tolist()
+        opened = checks.tomogram_with(session, checked, checked.shown)
+        if opened is shown.opened and z == shown.image.key.z:
+            yield _square((y, x), checks.side(checked, checked.shown), DOUBTFUL)
 
 
 def _square(middle: Point, side: int, colour: Colour) -> DrawnBox:

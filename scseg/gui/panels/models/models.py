@@ -17,6 +17,7 @@ from scseg.gui.panel_list import in_places
 from scseg.gui.panels import known_names
 from scseg.gui.panels.models import (
     advice,
+    check_tab,
     interactions_tab,
     prediction_tab,
     training_set,
@@ -52,6 +53,7 @@ TABS = {
     "Training": (training_tab.draw, "What the model learns from, and how."),
     "Prediction": (prediction_tab.draw, "How the model is applied, and how its mask is drawn."),
     "Interactions": (interactions_tab.draw, "What the model avoids or keeps to, and competition."),
+    "Check": (check_tab.draw, "How far the model can be trusted, and which labels disagree."),
 }
 
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import imgui
 
-from scseg.actions.models import copy_to_annotation, model_list
+from scseg.actions.models import checks, copy_to_annotation, model_list
 from scseg.gui.number_widgets import Range, slice_range, slider_at_rest
 from scseg.gui.panels.mask_sliders import (
     AVERAGING,
     alpha_slider,
     averaging_range,
-    threshold_slider,
+    marked_threshold_slider,
 )
 from scseg.gui.theme import PILL
 from scseg.gui.widgets import chip, choice, faint, pill_button, toggle, tooltip
@@ -61,7 +61,7 @@ def _draw_sliders(model: Model, ui: Ui) -> Display:
         ui,
         lambda overlap: model_list.set_display(model, replace(model.display, overlap=overlap)),
     )
-    threshold = threshold_slider(display.threshold)
+    threshold = marked_threshold_slider(display.threshold, checks.best_threshold(model), ui)
     overlap = display.overlap if overlap is None else overlap
     return replace(display, alpha=alpha, overlap=overlap, threshold=threshold)
 
