@@ -143,7 +143,7 @@ def _judging(model: ModelDescription, boxes: TrainingSet) -> tuple[NDArray[np.bo
     count = len(boxes.labels)
     everything = np.ones(count, bool)
     if fingerprint(boxes) != model.training_set_sha256:
-        return everything, f"all {counted(count, 'box')}", _OTHER_SET
+        return everything, f"all {counted(count, 'box')}, learnt from or not", _OTHER_SET
     split = split_training_set(boxes, model.training.validation)
     if not len(split.held_out):
         told = split.why_not or _NONE_ASKED

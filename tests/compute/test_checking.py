@@ -79,7 +79,7 @@ def test_of_another_set_it_is_not_known_what_was_learnt_from():
     boxes = boxes_of(30)
     found = compared(DESCRIPTION, boxes, certain(boxes))
     assert found.judging.all()
-    assert found.judged_by == "all 30 boxes"
+    assert found.judged_by == "all 30 boxes, learnt from or not"
     assert "another set" in found.why
 
 

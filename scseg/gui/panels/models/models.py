@@ -1,4 +1,4 @@
-"""The stage Models: the training set to be made, a panel for each model, and where to annotate next."""
+"""The stage Models: the training set to be made, a panel for each model, where next, how good they are."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from scseg.gui.panel_list import in_places
 from scseg.gui.panels import known_names
 from scseg.gui.panels.models import (
     advice,
-    check_tab,
+    check_results,
     interactions_tab,
     prediction_tab,
     training_set,
@@ -53,7 +53,6 @@ TABS = {
     "Training": (training_tab.draw, "What the model learns from, and how."),
     "Prediction": (prediction_tab.draw, "How the model is applied, and how its mask is drawn."),
     "Interactions": (interactions_tab.draw, "What the model avoids or keeps to, and competition."),
-    "Check": (check_tab.draw, "How far the model can be trusted, and which labels disagree."),
 }
 
 
@@ -80,6 +79,7 @@ def draw(session: Session, ui: Ui) -> None:
         if header("Models", session):
             _draw_models(session, ui)
     advice.draw(session, ui)
+    check_results.draw(session, ui)
 
 
 def _draw_models(session: Session, ui: Ui) -> None:

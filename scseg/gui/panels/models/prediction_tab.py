@@ -15,6 +15,7 @@ from scseg.gui.panels.mask_sliders import (
     averaging_range,
     marked_threshold_slider,
 )
+from scseg.gui.panels.models import check_menu
 from scseg.gui.theme import PILL
 from scseg.gui.widgets import chip, choice, faint, pill_button, toggle, tooltip
 from scseg.runtime.display import labels, model_texts
@@ -46,6 +47,8 @@ def draw(session: Session, model: Model, ui: Ui) -> None:
     display = _draw_choices(display, ui.predictor.faster(model))
     display = _draw_averaging(model, display, ui)
     _draw_copy(session, model, ui)
+    imgui.same_line()
+    check_menu.draw(session, model)
     if display != model.display:
         model_list.set_display(model, display)
 
@@ -162,7 +165,8 @@ def _draw_copy(session: Session, model: Model, ui: Ui) -> None:
     opened = session.active
     explained = "Draw what this model finds into a feature, then mend it with the brush."
     obstacle = copy_to_annotation.obstacle(model, opened)
-    if pill_button("copy to feature…###copy", explained, obstacle) and opened is not None:
+    width = (imgui.get_content_region_avail().x - imgui.get_style().item_spacing.x) / 2
+    if pill_button("copy to feature…###copy", explained, obstacle, width) and opened is not None:
         ui.state_of(SlicesToCopy).span = opened.z, opened.z
         imgui.open_popup("copy")
     if opened is not None and imgui.begin_popup("copy"):

@@ -30,7 +30,7 @@ def draw(found: Calibration, ui: Ui) -> None:
             implot.setup_axes("predicted value", "share of the feature", bare, bare)
             ends = -MARGIN, 1.0 + MARGIN
             implot.setup_axes_limits(*ends, *ends, imgui.Cond_.always)
-            implot.plot_line("exact", ENDS, ENDS, implot.Spec(line_color=rgba(ui.palette.border)))
+            implot.plot_line("exact", ENDS, ENDS, implot.Spec(line_color=rgba(ui.palette.faint)))
             _draw_curve(found, ui)
             implot.end_plot()
 
