@@ -60,11 +60,11 @@ class Driver:
 
 
 @contextmanager
-def copied(tomogram: Path) -> Iterator[Path]:
+def copied(tomogram: Path, name: str = "tomogram.mrc") -> Iterator[Path]:
     """Yield a copy of a tomogram in a folder that the program has for itself: it writes beside it."""
     with tempfile.TemporaryDirectory() as home:
         os.environ["SCSEG_HOME"] = home
-        copy = Path(home) / "tomogram.mrc"
+        copy = Path(home) / name
         shutil.copyfile(tomogram, copy)
         yield copy
 

@@ -91,6 +91,11 @@ HINTS = (
         MODELS,
     ),
     Hint(
+        "How good a model is, which labels to look at again: check, in its tab Prediction.",
+        "trust calibration reliability dice score accuracy evaluate validate test wrong label quality",
+        MODELS,
+    ),
+    Hint(
         "Avoid, colocalise, competition: the tab Interactions of a model.",
         "rule partner distance radius combine exclude",
         MODELS,

@@ -10,7 +10,7 @@ import mrcfile
 import numpy as np
 import pytest
 
-from scseg.api import training
+from scseg.api import checking, training
 from scseg.compute.segmenter import Segmenter
 from scseg.export import exporter
 from tests.export.exports import FAKE
@@ -24,6 +24,7 @@ def _tomogram(tmp_path, rng, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(exporter, "Segmenter", partial(Segmenter, FAKE))
     monkeypatch.setattr(training, "train_and_wait", partial(training.train_and_wait, module=FAKE))
+    monkeypatch.setattr(checking, "check_model", partial(checking.check_model, module=FAKE))
     voxels = rng.normal(0, 0.5, (6, 64, 64)).astype(np.float32)
     voxels[:, 10:22, 10:22] += 3
     voxels[:, 40:56, 40:56] += 3
