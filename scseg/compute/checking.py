@@ -65,7 +65,7 @@ class ModelCheck:
         tolerance: px of the boxes that contours may be apart.
         calibration: the reliability curve of these boxes.
         dice, surface_dice: of every box, float (N,); NaN where there is nothing to be found, and nothing was.
-        disagreement: how much worse labels fit the masks at the best threshold than the model expects.
+        disagreement: how many times farther labels are from the masks than the model expects, float (N,).
     """
 
     boxes: TrainingSet

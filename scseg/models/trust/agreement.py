@@ -22,6 +22,8 @@ TOLERANCE = 2.0
 
 _FEW_PIXELS = 20.0
 """Against the Dice of boxes with next to nothing in them, where a few pixels would decide."""
+_ALWAYS_SHORT = 0.1
+"""So much of Dice no mask and label need agree in, however sure the model is."""
 
 
 def dice_of_boxes(predictions: Predictions, labels: Labels, threshold: float) -> Scores:
@@ -50,16 +52,17 @@ def surface_dice_of_boxes(
 
 
 def disagreement(predictions: Predictions, labels: Labels, threshold: float) -> Scores:
-    """Return how much worse each label fits the mask than its model expects, (N,), -1 to 1.
+    """Return how many times farther labels are from the masks than their model expects, (N,); some below 0.
 
-    Expected is the Dice that the mask would have in the mean if the feature were drawn with the predicted
-    values. So a box in which the model is unsure does not count for wrongly labelled: one of which it is
-    sure does.
+    Expected is the Dice that a mask would have in the mean if the feature were drawn with the predicted
+    values. What it falls short of that with the label is compared with what that falls short of 1. So a
+    box in which the model is unsure does not count for wrongly labelled: one of which it is sure does.
     """
     found, feature = _masks(predictions, labels, threshold)
     chances = np.where(labels != IGNORE, predictions, np.float32(0.0))
     expected = _soft_dice(found, chances)
-    return expected - _soft_dice(found, feature.astype(np.float32))
+    beyond = expected - _soft_dice(found, feature.astype(np.float32))
+    return beyond / (1.0 - expected + _ALWAYS_SHORT)
 
 
 def _soft_dice(found: Mask, feature: Predictions) -> Scores:

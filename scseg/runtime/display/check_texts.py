@@ -51,8 +51,8 @@ def columns(found: ModelCheck, numbers: Sequence[int]) -> tuple[Column, ...]:
         Column(
             "differs",
             found.disagreement[chosen],
-            ".2f",
-            "How much worse the label fits than the model expects: is it right?",
+            ".1f",
+            "How many times farther the label is from the mask than the model expects: is it right?",
         ),
         Column("Dice", found.dice[chosen], ".2f", f"{mask} Empty where there is nothing in both."),
         Column("surface", found.surface_dice[chosen], ".2f", near),

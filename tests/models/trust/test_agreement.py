@@ -78,7 +78,7 @@ def test_a_sure_model_makes_a_label_more_doubtful_than_an_unsure_one():
     sure, unsure = square(5, 5, value=0.99), square(5, 5, value=0.55)
     empty = np.zeros((1, BOX, BOX), np.uint8)
     assert disagreement(sure, empty, 0.5)[0] > disagreement(unsure, empty, 0.5)[0] > 0.0
-    assert abs(disagreement(sure, label(5, 5), 0.5)[0]) < 0.01
+    assert abs(disagreement(sure, label(5, 5), 0.5)[0]) < 0.1
 
 
 def test_labels_that_are_drawn_with_the_predicted_values_do_not_disagree_in_the_mean(rng):
