@@ -9,6 +9,7 @@ from scseg.actions import notices, opening, undo
 from scseg.actions.action import Action, Gesture, has_tomogram
 from scseg.actions.annotation import commands
 from scseg.actions.exports.commands import EXPORTS
+from scseg.actions.models import comparing
 from scseg.actions.models.commands import MODELS
 from scseg.actions.objects.commands import OBJECTS, PICKING
 from scseg.actions.tomograms import closing, demo, listing
@@ -39,6 +40,11 @@ def _quit(session: Session) -> None:
 
 def _restart_prediction(session: Session) -> None:
     session.requests.append(RestartPrediction())
+
+
+def _clear(session: Session) -> None:
+    notices.dismiss_all(session)
+    comparing.stop(session)
 
 
 def _last_slice(session: Session) -> None:
@@ -180,11 +186,11 @@ _HELP = (
     ),
     Action(
         "dismiss-notices",
-        "Dismiss all notices",
-        "Clear the messages at the corner of the view.",
-        notices.dismiss_all,
+        "Dismiss all notices, stop comparing",
+        "Clear the messages at the corner of the view, and show masks as they are, not compared.",
+        _clear,
         ("Escape",),
-        enabled=lambda session: bool(session.notices),
+        enabled=lambda session: bool(session.notices) or session.comparison is not None,
         words="close hide warnings errors",
     ),
 )

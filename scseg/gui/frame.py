@@ -91,7 +91,7 @@ def _upload(session: Session, painter: SlicePainter, on_screen: OnScreen) -> Non
     thinned_by, largest = painter.thinning
     if thinned_by > 1:
         view.tell_thinned(session, shown.opened, thinned_by, largest)
-    painter.upload_predictions(on_screen.masks, on_screen.volumes)
+    painter.upload_predictions(on_screen.masks, on_screen.volumes, on_screen.compared)
     painter.upload_labels({feature: labels.mask for feature, labels in on_screen.labels.items()})
     objects = on_screen.objects
     painter.objects.upload(None if objects is None else objects.numbers)

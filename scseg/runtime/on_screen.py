@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from scseg.preview.predictions import Prediction
     from scseg.runtime.tomograms.slice_reader import SliceImage
     from scseg.state.filters import Stack
-    from scseg.state.models import Model
+    from scseg.state.models import Colour, Model
     from scseg.state.tomograms import OpenTomogram
     from scseg.state.volume_overlays import VolumeOverlay
 
@@ -66,6 +66,15 @@ class ShownVolume:
 
 
 @dataclass(frozen=True, eq=False)
+class ComparedPart:
+    """What two models mark together or one of them alone (the `source` tells), 1 there and 0 elsewhere."""
+
+    source: str
+    colour: Colour
+    prediction: Prediction
+
+
+@dataclass(frozen=True, eq=False)
 class ShownLabels:
     """The mask of a feature on the slice on the screen, and the `revision` of it that is uploaded."""
 
@@ -92,6 +101,7 @@ class OnScreen:
     unreadable: str = ""
     masks: tuple[ShownPrediction, ...] = ()
     volumes: tuple[ShownVolume, ...] = ()
+    compared: tuple[ComparedPart, ...] = ()
     labels: dict[str, ShownLabels] = field(default_factory=dict)
     objects: ShownObjects | None = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scseg.runtime.comparing import ComparedMasks
 from scseg.runtime.objects_on_slice import ObjectsOnSlice
 from scseg.runtime.on_screen import OnScreen, ShownLabels, SliceOnScreen
 from scseg.runtime.tomograms.slice_reader import SliceImage, SliceKey, Unreadable, WantedSlice
@@ -37,6 +38,7 @@ class SliceView:
         self._volumes = volumes
         self._before: OpenTomogram | None = None
         self._objects = ObjectsOnSlice()
+        self._compared = ComparedMasks(session)
 
     def read(self) -> None:
         opened = self._session.active
@@ -65,6 +67,8 @@ class SliceView:
         shown = self.on_screen.shown
         self.on_screen.masks = self._rules.masks(shown) if shown else ()
         self.on_screen.volumes = self._volumes.shown(shown) if shown else ()
+        compares = self._session.stage == Stage.MODELS
+        self.on_screen.compared = self._compared.shown(self.on_screen.masks if compares else ())
         if shown is not None:
             self._release_others(shown.opened)
             self.on_screen.labels = _labels(shown)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from scseg.annotations.storage.opening import OpenAnnotation
     from scseg.compute.messages import TomogramRef
     from scseg.state.advice import Advice
+    from scseg.state.comparison import Comparison
     from scseg.state.feature_library import Library
     from scseg.state.mask_question import MaskQuestion
     from scseg.state.models import Model, ModelsEdit, ModelsState
@@ -72,6 +73,7 @@ class Session:
     jobs: list[Job] = field(default_factory=list)
     slice_batches: list[SliceBatch] = field(default_factory=list)
     advice: Advice | None = None
+    comparison: Comparison | None = None
     exports: Exports = field(default_factory=Exports)
     volumes: VolumeOverlays = field(default_factory=VolumeOverlays)
     requests: list[Request] = field(default_factory=list)

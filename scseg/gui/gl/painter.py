@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from scseg.gui.gl.shader import Uniform
     from scseg.runtime.display.grey_scale import GreyScale
     from scseg.runtime.display.scene import Scene
-    from scseg.runtime.on_screen import ShownPrediction, ShownVolume
+    from scseg.runtime.on_screen import ComparedPart, ShownPrediction, ShownVolume
     from scseg.runtime.tomograms.slice_reader import SliceImage, SliceKey
     from scseg.state.filters import Stack
 
@@ -102,11 +102,15 @@ class SlicePainter:
         return self._scale.filtered(stack).in_grey_values(seen)
 
     def upload_predictions(
-        self, masks: Sequence[ShownPrediction], volumes: Sequence[ShownVolume] = ()
+        self,
+        masks: Sequence[ShownPrediction],
+        volumes: Sequence[ShownVolume] = (),
+        compared: Sequence[ComparedPart] = (),
     ) -> None:
         """Bring the textures up to date: of a slice that is being predicted, only the new bands."""
         content = [LayerContent(each.model.id, each.prediction, each.removed) for each in masks]
         content += [LayerContent(each.overlay.id, each.prediction) for each in volumes]
+        content += [LayerContent(each.source, each.prediction) for each in compared]
         self._changed = self._changed.union(self.overlays.upload(content))
 
     def upload_labels(self, masks: Mapping[str, VersionedArray[np.uint8]]) -> None:

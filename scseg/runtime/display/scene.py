@@ -6,19 +6,29 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from scseg.actions.models import comparing
 from scseg.base.rect import Rect
 from scseg.state.active_models import is_active
+from scseg.state.models import Display
 from scseg.state.panel_layout import Stage
 
 if TYPE_CHECKING:
     from scseg.preview.predictions import Prediction
-    from scseg.runtime.on_screen import OnScreen, RemovedPixels, ShownPrediction, ShownVolume
+    from scseg.runtime.on_screen import (
+        ComparedPart,
+        OnScreen,
+        RemovedPixels,
+        ShownPrediction,
+        ShownVolume,
+    )
     from scseg.runtime.tomograms.slice_reader import SliceKey
     from scseg.state.filters import Stack
-    from scseg.state.models import Colour, Display, Look
+    from scseg.state.models import Colour, Look
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram, View
 
+COMPARED = 0.8
+"""How strongly the colours of a comparison cover the slice."""
 CONTOUR = 2.0
 """The width of a contour, in points."""
 
@@ -203,6 +213,8 @@ def _overlays(session: Session, on_screen: OnScreen, line: float) -> tuple[Overl
     beside = session.settings.predictions_beside if session.stage == Stage.SEGMENTATION else None
     if beside == "off" or on_screen.objects is not None:
         return ()
+    if on_screen.compared and comparing.compared(session) is not None:
+        return tuple(_overlay_of_part(part, line) for part in on_screen.compared)
     # What rules took away would cover what is being drawn.
     hatched = session.settings.shows_removed and beside != "outline"
     drawn = [_overlay(mask, line) for mask in visible_masks(session, on_screen)]
@@ -222,6 +234,12 @@ def _overlay(mask: ShownPrediction, line: float) -> Overlay:
 
 def _overlay_of_volume(volume: ShownVolume, line: float) -> Overlay:
     return _as_displayed(volume.overlay.id, volume.prediction, volume.overlay.display, line)
+
+
+def _overlay_of_part(part: ComparedPart, line: float) -> Overlay:
+    return _as_displayed(
+        part.source, part.prediction, Display("", part.colour, alpha=COMPARED), line
+    )
 
 
 def _as_displayed(source: str, prediction: Prediction, display: Display, line: float) -> Overlay:

@@ -18,6 +18,7 @@ from scseg.gui.panels import known_names
 from scseg.gui.panels.models import (
     advice,
     check_results,
+    comparison,
     interactions_tab,
     prediction_tab,
     training_set,
@@ -79,6 +80,7 @@ def draw(session: Session, ui: Ui) -> None:
         if header("Models", session):
             _draw_models(session, ui)
     advice.draw(session, ui)
+    comparison.draw(session, ui)
     check_results.draw(session, ui)
 
 

@@ -15,7 +15,7 @@ from scseg.gui.panels.mask_sliders import (
     averaging_range,
     marked_threshold_slider,
 )
-from scseg.gui.panels.models import check_menu
+from scseg.gui.panels.models import check_menu, comparison
 from scseg.gui.theme import PILL
 from scseg.gui.widgets import chip, choice, faint, pill_button, toggle, tooltip
 from scseg.runtime.display import labels, model_texts
@@ -49,6 +49,7 @@ def draw(session: Session, model: Model, ui: Ui) -> None:
     _draw_copy(session, model, ui)
     imgui.same_line()
     check_menu.draw(session, model)
+    comparison.draw_menu(session, model)
     if display != model.display:
         model_list.set_display(model, display)
 
