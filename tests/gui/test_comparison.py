@@ -23,8 +23,10 @@ def begin(user):
     first, second = load_both(user)
     user.wait_for(lambda: len(user.window.program.on_screen.masks) == 2)
     user.ctx.yield_(3)
-    user.ctx.item_click(f"//Panels/**/model {first.id}/**/###compare")
-    user.ctx.item_click(f"//$FOCUSED/###with {second.id}")
+    # The button of either model is found.
+    user.ctx.item_click("//Panels/**/###compare")
+    entries = [f"//$FOCUSED/###with {model.id}" for model in (first, second)]
+    user.ctx.item_click(next(entry for entry in entries if user.ctx.item_exists(entry)))
     user.wait_for(lambda: user.window.program.on_screen.compared)
     user.ctx.yield_(4)
     return first, second
