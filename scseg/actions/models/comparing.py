@@ -68,11 +68,9 @@ def others(session: Session, model: Model) -> list[Model]:
     return [each for each in session.models if each is not model and each.ref is not None]
 
 
-def obstacle(session: Session, model: Model) -> str:
+def obstacle(model: Model) -> str:
     """Return why a model cannot be compared; nothing where it can."""
-    if model.ref is None:
-        return "The model has learnt nothing yet."
-    return "" if others(session, model) else "Load or train another model to compare this one with."
+    return "The model has learnt nothing yet." if model.ref is None else ""
 
 
 def start(session: Session, first: Model, second: Model) -> None:

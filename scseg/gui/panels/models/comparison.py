@@ -53,14 +53,17 @@ class Shown:
 
 
 def draw_menu(session: Session, model: Model) -> None:
-    """Draw the button that compares a model with another."""
+    """Draw the button that compares a model with another, where there is one."""
+    others = comparing.others(session, model)
+    if not others:
+        return
     explained = (
         "Show on the slice what this model and another one mark together, and what only one does."
     )
-    if pill_button("compare with…###compare", explained, comparing.obstacle(session, model)):
+    if pill_button("compare with…###compare", explained, comparing.obstacle(model)):
         imgui.open_popup("compare with")
     if imgui.begin_popup("compare with"):
-        for other in comparing.others(session, model):
+        for other in others:
             chip(other.display.colour, imgui.get_font_size() * 0.7)
             if imgui.menu_item_simple(labels.label(other.display.name, f"with {other.id}")):
                 comparing.start(session, model, other)
