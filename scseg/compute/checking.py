@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,7 +55,7 @@ class ModelCheck:
     """What came of a check of N boxes.
 
     Attributes:
-        boxes: the labelled boxes.
+        boxes: the labelled boxes, without their images.
         judging: which of them threshold and calibration are of, bool (N,).
         judged_by: what these are, in a few words: "12 boxes held out from training".
         why: a sentence on why no better ones are judged by; empty where they were held out.
@@ -123,7 +123,8 @@ def compared(
     threshold = usual if options.threshold is None else options.threshold
     compare = predictions, boxes.labels
     return ModelCheck(
-        boxes=boxes,
+        # The images may take gigabytes, and nobody looks at them any more.
+        boxes=replace(boxes, images=np.empty((0, *boxes.images.shape[1:]), np.float32)),
         judging=judging,
         judged_by=judged_by,
         why=why,

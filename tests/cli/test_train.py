@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -47,6 +48,10 @@ def test_train_and_segment(capsys, files):
         found, truth = mrc.data >= 0.5, np.zeros((3, 64, 64), bool)
     truth[:, 20:32, 20:32] = True
     assert 2 * (found & truth).sum() / (found.sum() + truth.sum()) > 0.8
+
+    code, out, err = scseg(capsys, "check", model, files / "set.scnt")
+    assert code == 0, err
+    assert float(re.search(r"best threshold 0\.\d\d: Dice ([01]\.\d+)", out)[1]) > 0.8
 
     code, out, _ = scseg(
         capsys, "segment", files / "t.mrc", "--model", model, "--slices", "4",

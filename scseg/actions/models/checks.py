@@ -45,11 +45,16 @@ def use_best(model: Model) -> None:
         model_list.set_display(model, replace(model.display, threshold=best))
 
 
-def is_stale(session: Session, checked: CheckedModel) -> bool:
-    """Tell whether the annotation that a model was held against has changed since."""
+def revision(session: Session, checked: CheckedModel) -> int:
+    """Return in which state the annotation is that a model was held against; if it is not open, as it was."""
     opened = None if checked.tomogram is None else session.tomogram_of(checked.tomogram)
     annotation = None if opened is None else opened.annotation
-    return annotation is not None and annotation.revision != checked.revision
+    return checked.revision if annotation is None else annotation.revision
+
+
+def is_stale(session: Session, checked: CheckedModel) -> bool:
+    """Tell whether the annotation that a model was held against has changed since."""
+    return revision(session, checked) != checked.revision
 
 
 def rows(session: Session, checked: CheckedModel) -> list[int]:

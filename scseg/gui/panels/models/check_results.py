@@ -28,14 +28,16 @@ class Listed:
 
     numbers: list[int] = field(default_factory=list)
     of: object = None
+    revision: int = 0
     columns: tuple[Column, ...] = ()
 
     def update(self, session: Session, checked: CheckedModel) -> bool:
         """Be the table of the boxes that are left, made anew when these are others; tell of a new check."""
-        numbers, is_new = checks.rows(session, checked), self.of is not checked.found
-        if is_new or self.numbers != numbers:
-            self.of, self.numbers = checked.found, numbers
-            self.columns = check_texts.columns(checked.found, numbers)
+        revision, is_new = checks.revision(session, checked), self.of is not checked.found
+        if is_new or self.revision != revision:
+            self.of, self.revision = checked.found, revision
+            self.numbers = checks.rows(session, checked)
+            self.columns = check_texts.columns(checked.found, self.numbers)
         return is_new
 
 
