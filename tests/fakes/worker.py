@@ -17,6 +17,7 @@ import numpy as np
 from scseg.compute.messages import Ready, TrainingRequest, WantedSlices
 from scseg.compute.worker.failures import report_failure
 from scseg.compute.worker.prediction.prediction_server import PredictionServer
+from scseg.compute.worker.training.live_run import run_live
 from scseg.compute.worker.training.training_run import run_training
 from scseg.models.files import open_model
 from scseg.models.trained_network import TrainedNetwork
@@ -43,7 +44,8 @@ def main(connection: Connection) -> None:
             PredictionServer(connection, load).serve(command)
         elif isinstance(command, TrainingRequest):
             with report_failure(connection, command):
-                run_training(connection, command, FakeLearner)
+                run = run_live if command.live else run_training
+                run(connection, command, FakeLearner)
 
 
 def load(path: Path, _precision: Precision) -> TrainedNetwork:
