@@ -62,7 +62,7 @@ def keep_written(session: Session) -> None:
             or session.drag is not None
         ):
             continue
-        state = _state(session, run.feature)
+        state = drawn_state(session, run.feature)
         if state != run.of:
             model.run = replace(run, of=state, writing=True)
             session.requests.append(_renewed(session, model, run.feature))
@@ -125,8 +125,8 @@ def _written(
     return summarise(made, path)
 
 
-def _state(session: Session, name: str) -> object:
-    """Return a value that changes whenever the set may."""
+def drawn_state(session: Session, name: str) -> object:
+    """Return a value that changes whenever the set of a feature may."""
     return tuple(
         (opened.ref.path, opened.apix, id(opened.annotation), opened.annotation.revision)
         for opened in live.taught_by(session, name)
