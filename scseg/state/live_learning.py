@@ -11,5 +11,7 @@ if TYPE_CHECKING:
 
 def learner_of(session: Session, name: str) -> Model | None:
     """Return the model that learns the feature of a name live, if any."""
-    live = (each for each in session.models if each.run is not None and each.run.feature == name)
-    return next(live, None)
+    for model in session.models:
+        if model.run is not None and model.run.live is not None and model.run.live.name == name:
+            return model
+    return None

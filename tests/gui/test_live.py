@@ -25,8 +25,8 @@ def learnt(user):
         return (
             made is not None
             and run is not None
-            and not run.writing
-            and run.of == live_sets.drawn_state(user.session, run.feature)
+            and not run.live.writing
+            and run.live.of == live_sets.drawn_state(user.session, run.live.name)
             and run.text.startswith("rests")
             and model.description is not None
             and model.description.training_set_sha256 == made.sha256

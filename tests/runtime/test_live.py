@@ -75,7 +75,7 @@ def rests(program, model):
         return (
             model.run is not None
             and model.run.text.startswith("rests")
-            and not model.run.writing
+            and not model.run.live.writing
             and model.description is not None
             and model.description.training_set_sha256 == made.sha256
         )
@@ -110,7 +110,7 @@ def test_a_stroke_is_learnt_and_the_next_one_with_it(program):
     assert model.display.colour == MEMBRANE.colour
     first = load_training_set(live_sets.set_path(model))
     stroke(program, row=30)
-    step_until(program, lambda: model.run.sets == 2)
+    step_until(program, lambda: model.run.live.sets == 2)
     both = rests(program, model)
     drawn = mask_of(program.session, "Membrane").sum()
     assert (both.labels == FEATURE).sum() >= drawn > (first.labels == FEATURE).sum() / 2
@@ -120,8 +120,8 @@ def test_a_stroke_is_learnt_and_the_next_one_with_it(program):
 
 def test_it_may_be_switched_on_before_anything_is_drawn(program):
     model = switch(program)
-    step_until(program, lambda: model.run.started and not model.run.writing)
-    assert model.run.empty
+    step_until(program, lambda: model.run.started and not model.run.live.writing)
+    assert model.run.live.empty
     stroke(program)
     rests(program, model)
 
@@ -133,13 +133,13 @@ def test_what_is_erased_is_learnt_as_a_negative_and_undone_in_one_step(program):
     wrong = mask_of(session, "not Membrane")
     assert wrong[30, 20:40].all()
     assert not wrong[12].any()
-    step_until(program, lambda: model.run.sets == 2)
+    step_until(program, lambda: model.run.live.sets == 2)
     made = rests(program, model)
     assert not made.positive.all()
     assert len(session.history._done) == 4, "a feature, a model, a stroke and what was erased"
     undo.undo(session)
     assert of_name(session, "not Membrane") is None
-    step_until(program, lambda: model.run.sets == 3)
+    step_until(program, lambda: model.run.live.sets == 3)
     assert rests(program, model).positive.all()
     undo.redo(session)
     assert np.array_equal(mask_of(session, "not Membrane"), wrong)
@@ -168,9 +168,9 @@ def test_erasing_means_nothing_else_where_nobody_learns(program):
 def test_undoing_the_only_stroke_leaves_nothing_to_learn(program):
     model = learns(program)
     undo.undo(program.session)
-    step_until(program, lambda: model.run.empty and model.run.sets == 2)
+    step_until(program, lambda: model.run.live.empty and model.run.live.sets == 2)
     undo.redo(program.session)
-    step_until(program, lambda: not model.run.empty)
+    step_until(program, lambda: not model.run.live.empty)
     rests(program, model)
 
 
@@ -218,7 +218,7 @@ def test_a_tomogram_that_is_closed_takes_only_itself_away(program):
     model = learns(program)
     session = program.session
     closing.close(session, session.active)
-    step_until(program, lambda: not session.tomograms and model.run.empty)
+    step_until(program, lambda: not session.tomograms and model.run.live.empty)
     assert model.description is not None
     runs.stop(model)
     step_until(program, lambda: model.run is None)
@@ -254,11 +254,11 @@ def test_a_set_that_cannot_be_written_is_told_and_tried_again_with_the_next_stro
         patched.setattr(live_sets, "save_training_set", full)
         stroke(program, row=30)
         step_until(program, lambda: errors(program))
-        step_until(program, lambda: not model.run.writing)
+        step_until(program, lambda: not model.run.live.writing)
     assert live_sets.set_path(model).read_bytes() == before
-    assert model.run.sets == 1
+    assert model.run.live.sets == 1
     stroke(program, row=33)
-    step_until(program, lambda: model.run.sets == 2)
+    step_until(program, lambda: model.run.live.sets == 2)
     rests(program, model)
 
 
@@ -266,11 +266,11 @@ def test_a_vanished_tomogram_is_told_and_what_was_learnt_goes_on(program, tomogr
     model = learns(program)
     tomogram.rename(tomogram.with_suffix(".away"))
     stroke(program, row=30)
-    step_until(program, lambda: errors(program) and not model.run.writing)
+    step_until(program, lambda: errors(program) and not model.run.live.writing)
     assert str(tomogram) in errors(program)[0]
     tomogram.with_suffix(".away").rename(tomogram)
     stroke(program, row=33)
-    step_until(program, lambda: model.run.sets == 2)
+    step_until(program, lambda: model.run.live.sets == 2)
 
 
 def test_the_end_of_the_program_leaves_the_model(tomogram):
@@ -310,7 +310,7 @@ def test_a_model_whose_name_is_that_of_no_feature_says_what_to_do(program):
     assert live.feature_of(session, model) == "Membrane"
     live.begin(session, model)
     assert model.display.name == "Membrane"
-    assert model.run.feature == "Membrane"
+    assert model.run.live.name == "Membrane"
 
 
 def test_another_training_waits_until_it_is_switched_off(program):
@@ -325,3 +325,16 @@ def test_another_training_waits_until_it_is_switched_off(program):
     switch(program)
     step_until(program, lambda: model.run is None and other.run is None)
     assert other.description is not None
+
+
+def test_a_feature_that_is_renamed_is_learnt_on_under_its_new_name(program):
+    model = learns(program)
+    session = program.session
+    features.call(session, session.active, session.active.features[0], "Cristae")
+    features.commit(session, session.active)
+    step_until(program, lambda: model.run.live.name == "Cristae")
+    assert model.display.name == "Cristae"
+    stroke(program, row=30)
+    step_until(program, lambda: model.plan.training_set.features == ("Cristae",))
+    rests(program, model)
+    assert not errors(program)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scseg.actions.annotation import changes
 from scseg.actions.models import model_list
-from scseg.state.models import TrainingRun
+from scseg.state.models import LiveLearning, TrainingRun
 
 if TYPE_CHECKING:
     from scseg.state.models import Model
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 def feature_of(session: Session, model: Model) -> str:
     """Return the name of the feature that a model learns: its own, else the chosen one if it has no name."""
     name = model.display.name
-    known = {each.name for opened in session.tomograms for each in opened.features}
-    if name in known:
+    if name in _names(session).values():
         return name
     chosen = changes.chosen_feature(session)
     return chosen.name if chosen is not None and model_list.is_unnamed(model) else ""
@@ -46,7 +46,28 @@ def begin(session: Session, model: Model) -> None:
     if model.display.name != name:
         model_list.call_as_feature(session, model, name)
     numbers = [each.run.number for each in session.models if each.run is not None]
-    model.run = TrainingRun(max(numbers, default=0) + 1, feature=name)
+    model.run = TrainingRun(max(numbers, default=0) + 1, live=LiveLearning(name))
+
+
+def follow_renaming(session: Session, model: Model) -> None:
+    """Go on with a feature that is called otherwise now; the model is then called so, too."""
+    run = model.run
+    if run is None or run.live is None:
+        return
+    known, names = run.live, _names(session)
+    there = frozenset(each for each, name in names.items() if name == known.name)
+    renamed = sorted({names[each] for each in known.ids & names.keys()})
+    if there:
+        model.run = replace(run, live=replace(known, ids=there))
+    elif renamed:
+        if model.display.name == known.name:
+            model_list.call_as_feature(session, model, renamed[0])
+        model.run = replace(run, live=replace(known, name=renamed[0]))
+
+
+def _names(session: Session) -> dict[str, str]:
+    """Return the names of all features by their ids."""
+    return {each.id: each.name for opened in session.tomograms for each in opened.features}
 
 
 def taught_by(session: Session, name: str) -> list[OpenTomogram]:

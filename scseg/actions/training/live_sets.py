@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scseg.actions.training import live
 from scseg.annotations.live_material import has_material, live_material, wrong_name
@@ -53,36 +53,32 @@ def set_path(model: Model) -> Path:
 def keep_written(session: Session) -> None:
     """Write the set of each model that learns live, if what is drawn has changed since."""
     for model in session.models:
+        live.follow_renaming(session, model)
         run = model.run
-        if (
-            run is None
-            or not run.feature
-            or run.stopping
-            or run.writing
-            or session.drag is not None
-        ):
+        if run is None or run.live is None or run.stopping or run.live.writing:
             continue
-        state = drawn_state(session, run.feature)
-        if state != run.of:
-            model.run = replace(run, of=state, writing=True)
-            session.requests.append(_renewed(session, model, run.feature))
+        state = drawn_state(session, run.live.name)
+        if state != run.live.of and session.drag is None:
+            model.run = replace(run, live=replace(run.live, of=state, writing=True))
+            session.requests.append(_renewed(session, model, run.live.name))
 
 
 def _renewed(session: Session, model: Model, name: str) -> Workflow:
-    """Write the set anew and tell the run of it."""
-    parts = _parts(session, name)
-    told: dict[str, Any] = {}
+    """Write the set anew and have the run told of it."""
+    parts, written = _parts(session, name), False
     try:
         if parts:
             parameters = _parameters(session, model, name)
             run = partial(_written, parts, parameters, set_path(model))
             made: TrainingSetSummary = yield Work(f"Learning {name}", run)
             model.plan = replace(model.plan, training_set=made)
-        told = {"empty": not parts}
+        written = True
     finally:
-        if model.run is not None:
-            sets = model.run.sets + bool(told)
-            model.run = replace(model.run, writing=False, sets=sets, **told)
+        if model.run is not None and model.run.live is not None:
+            known = replace(model.run.live, writing=False)
+            if written:
+                known = replace(known, sets=known.sets + 1, empty=not parts)
+            model.run = replace(model.run, live=known)
 
 
 def _parts(session: Session, name: str) -> list[_Part]:

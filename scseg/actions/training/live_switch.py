@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def learns_live(model: Model) -> bool:
-    return model.run is not None and bool(model.run.feature)
+    return model.run is not None and model.run.live is not None
 
 
 def switch_model(session: Session, model: Model) -> None:

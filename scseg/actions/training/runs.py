@@ -66,7 +66,7 @@ def start(model: Model) -> TrainingRequest | None:
     run, found = model.run, model.plan.training_set
     if run is None:
         return None
-    live = bool(run.feature)
+    live = run.live is not None
     path = str(live_sets.set_path(model)) if live else found.path if found is not None else ""
     if not path:
         return None
@@ -177,7 +177,7 @@ def _take_batch(model: Model, done: BatchDone) -> None:
             fraction=done.fraction,
             loss=done.loss,
             seconds_left=done.seconds_left,
-            text="learns what is drawn" if run.feature else epoch,
+            text=epoch if run.live is None else "learns what is drawn",
         )
 
 

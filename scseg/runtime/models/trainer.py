@@ -101,9 +101,9 @@ class Trainer:
         if unwanted and not self._stopped:
             self._stopped = True
             client.stop()
-        if run is not None and run.sets != self._sets:
-            self._sets = run.sets
-            client.renew(nothing=run.empty)
+        if run is not None and run.live is not None and run.live.sets != self._sets:
+            self._sets = run.live.sets
+            client.renew(nothing=run.live.empty)
         if run is not None and self._settled():
             with reported(self._session, "Showing a model that learns"):
                 runs.show_latest(model)

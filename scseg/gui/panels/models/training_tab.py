@@ -134,7 +134,7 @@ def _draw_live(session: Session, model: Model) -> None:
 
 
 def _draw_progress(session: Session, model: Model, run: TrainingRun, ui: Ui) -> None:
-    if not run.feature:
+    if run.live is None:
         imgui.progress_bar(run.fraction, ImVec2(-1, 6 * ui.scale), "")
     faint(model_texts.progress(session, model, run))
 
