@@ -141,7 +141,7 @@ class Stroke:
         self.z = z
         self.mask = mask
         self._annotation = annotation
-        self._label = label
+        self.label = label
         self.values = mask.values
         self.values.flags.writeable = True
 
@@ -161,7 +161,7 @@ class Stroke:
         step = None
         if after != before:
             edit = MaskEdit(feature=self.feature, z=self.z, before=before, after=after)
-            step = Step((edit,), self._label, self.z)
+            step = Step((edit,), self.label, self.z)
         self._annotation.end_stroke(self, step)
         return step
 

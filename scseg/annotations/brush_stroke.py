@@ -27,6 +27,7 @@ class BrushStroke:
         label: what is drawn: 0 erases.
         image: the slice, float32 (y, x), for a fill brush.
         alike: the fill brush, which draws only on pixels of like grey values; None for the round one.
+        swept: where it has been, uint8 (y, x), if somebody wants to know.
     """
 
     annotated: OpenAnnotation
@@ -36,3 +37,4 @@ class BrushStroke:
     label: int
     image: NDArray[np.float32] | None = None
     alike: FillBrush | None = None
+    swept: NDArray[np.uint8] | None = None

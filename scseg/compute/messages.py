@@ -81,7 +81,8 @@ class TrainingRequest:
     """Train a model called `name`, `colour` RGB 0..1, on a training set (.scnt).
 
     The model ends up in `folder`, its checkpoints in a folder inside. With `start_from`, a model (.scnm),
-    training goes on from its weights.
+    training goes on from its weights. A `live` run learns for as long as it is not told to stop, from a set
+    that need not be there yet, and is written anew meanwhile: see `NewSet`.
     """
 
     training_set: str
@@ -91,14 +92,12 @@ class TrainingRequest:
     architecture: str
     parameters: TrainingParameters
     start_from: str | None = None
+    live: bool = False
 
 
 @dataclass(frozen=True)
 class BoxesRequest:
-    """Predict the boxes of a training set (.scnt), each by itself, as they are learnt from.
-
-    `fingerprint` is that of the set, so that one that was written anew meanwhile is not taken for it.
-    """
+    """Predict the boxes of a training set (.scnt) with this `fingerprint`, as they are learnt from."""
 
     training_set: str
     fingerprint: str
@@ -121,6 +120,16 @@ class DemoRequest:
 @dataclass(frozen=True)
 class Stop:
     """Stop training after this batch and keep what was learnt."""
+
+
+@dataclass(frozen=True)
+class NewSet:
+    """The training set of a live run has been written: learn from what it holds now.
+
+    With `nothing`, what was in it is no longer there: learn no more until it is written again.
+    """
+
+    nothing: bool = False
 
 
 @dataclass(frozen=True)
@@ -207,6 +216,11 @@ class BatchDone:
 
 
 @dataclass(frozen=True)
+class Resting:
+    """A live run has learnt what it can from its set, or has none, and waits for a new one."""
+
+
+@dataclass(frozen=True)
 class Validation:
     """How a network does on the boxes held out: the loss of training, and Dice at 0.5."""
 
@@ -267,7 +281,7 @@ class Failed:
     cause: str = ""
 
 
-Command = WantedSlices | BoxesRequest | TrainingRequest | DemoRequest | Stop | Quit
+Command = WantedSlices | BoxesRequest | TrainingRequest | DemoRequest | NewSet | Stop | Quit
 Reply = (
     Ready
     | Acknowledged
@@ -276,6 +290,7 @@ Reply = (
     | BoxesPredicted
     | TrainingStarted
     | BatchDone
+    | Resting
     | EpochDone
     | TrainingDone
     | DemoProgress

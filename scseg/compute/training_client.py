@@ -17,6 +17,7 @@ from scseg.compute.messages import (
     BatchDone,
     EpochDone,
     Failed,
+    NewSet,
     Reply,
     Stop,
     TrainingDone,
@@ -65,6 +66,11 @@ class TrainingClient:
     @property
     def running(self) -> bool:
         return self._process is not None
+
+    def renew(self, *, nothing: bool = False) -> None:
+        """Tell a live run that its training set has been written anew, or that `nothing` is left of it."""
+        if self._process:
+            self._process.send(NewSet(nothing))
 
     def stop(self) -> None:
         """Ask the run to stop after its batch and to keep what was learnt.

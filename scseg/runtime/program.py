@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar, assert_never
 from scseg.actions import restoring
 from scseg.actions.models import interactions
 from scseg.actions.tomograms import closing
+from scseg.actions.training import live_sets
 from scseg.runtime.exports.estimates import ExportEstimates
 from scseg.runtime.exports.export_queue import ExportQueue
 from scseg.runtime.faults import reported
@@ -155,6 +156,7 @@ class Program:
             ("Doing what was asked for", self._do_requests),
             ("Opening files", self._queue.update),
             ("Keeping the annotations", self.annotations.update),
+            ("Writing what is learnt live", partial(live_sets.keep_written, self.session)),
             ("Attending to the training", self.trainer.update),
             ("Reading slices", self._slice_view.read),
             ("Attending to the predictions", self.predictor.update),

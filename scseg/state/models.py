@@ -87,11 +87,28 @@ class UnloadedWeights:
 
 
 @dataclass(frozen=True)
+class LiveLearning:
+    """What a run learns while it is drawn: the features called `name`, which are those of `ids`.
+
+    `sets` is how often its training set has been written, `empty` whether there is nothing in it now, `of`
+    the state of all that it was last made of, and `writing` whether it is being made.
+    """
+
+    name: str
+    ids: frozenset[str] = frozenset()
+    sets: int = 0
+    empty: bool = True
+    of: object = None
+    writing: bool = False
+
+
+@dataclass(frozen=True)
 class TrainingRun:
     """A training that goes on, or waits for its turn: those of lower `number` come first.
 
     What it leaves is newer than `since`, the time of the newest file in the model's folder at its start.
-    The network's `parameters` are 0 until the worker has told them.
+    The network's `parameters` are 0 until the worker has told them. `live` is None where it learns a set
+    that somebody has made.
     """
 
     number: int
@@ -103,6 +120,7 @@ class TrainingRun:
     loss: float | None = None
     seconds_left: float | None = None
     text: str = ""
+    live: LiveLearning | None = None
 
 
 @dataclass(eq=False)

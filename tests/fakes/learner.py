@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scseg.base.labels import FEATURE
 from scseg.compute.messages import TrainingRequest, Validation
 from scseg.models.samples import BatchLoss, Samples
 from scseg.models.sampling import epoch_counts
@@ -40,6 +41,7 @@ class FakeLearner:
         self._learnt = 0
         self._epoch = 0
         self._diverged = False
+        self._set = ""
         parameters, boxes = request.parameters, learnt.counts
         counts = epoch_counts(
             boxes.positives, boxes.negatives, parameters.copies, parameters.negatives
@@ -60,6 +62,10 @@ class FakeLearner:
                 loss = 1.0 / self._learnt
                 yield BatchLoss(epoch, batch, math.nan if self._diverged else loss)
 
+    def learn_from(self, samples: Samples) -> None:
+        """Go on with another set: what is saved tells how many of its pixels are the feature."""
+        self._set = f", {int((samples.labels == FEATURE).sum())} pixels"
+
     def validate(self, unwanted: Callable[[], bool]) -> Validation | None:
         if not len(self._held_out.positive) or unwanted():
             return None
@@ -70,7 +76,7 @@ class FakeLearner:
         if "full" in self._request.name and self._epoch == EPOCH_OF_TROUBLE:
             file.write(b"half")
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        file.write(f"weights after {self._learnt} batches".encode())
+        file.write(f"weights after {self._learnt} batches{self._set}".encode())
 
     def _get_into_trouble(self) -> None:
         if "dies" in self._request.name:

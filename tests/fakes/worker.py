@@ -18,6 +18,7 @@ from scseg.compute.messages import BoxesRequest, Ready, TrainingRequest, WantedS
 from scseg.compute.worker.failures import report_failure
 from scseg.compute.worker.prediction.box_predictions import answer_boxes
 from scseg.compute.worker.prediction.prediction_server import PredictionServer
+from scseg.compute.worker.training.live_run import run_live
 from scseg.compute.worker.training.training_run import run_training
 from scseg.models.files import open_model
 from scseg.models.trained_network import TrainedNetwork
@@ -46,7 +47,8 @@ def main(connection: Connection) -> None:
             answer_boxes(connection, command, load)
         elif isinstance(command, TrainingRequest):
             with report_failure(connection, command):
-                run_training(connection, command, FakeLearner)
+                run = run_live if command.live else run_training
+                run(connection, command, FakeLearner)
 
 
 def load(path: Path, _precision: Precision) -> TrainedNetwork:

@@ -110,12 +110,6 @@ def apply_step(
             session.history.push(opened.annotated, step)
 
 
-def record_step(session: Session, annotated: OpenAnnotation, step: Step) -> None:
-    """Save and remember a change that the annotation has made already: a stroke."""
-    annotated.keep(step)
-    session.history.push(annotated, step)
-
-
 def may_change(session: Session, opened: OpenTomogram) -> bool:
     """Tell whether the annotation may be changed now and later; where it may not, tell the user why."""
     trouble = opened.trouble

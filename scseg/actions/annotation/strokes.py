@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.actions.annotation import changes, features
+from scseg.actions.annotation import changes, features, wrong_places
 from scseg.annotations.brush_stroke import BrushStroke
-from scseg.base.labels import BACKGROUND
+from scseg.annotations.edits import Step
+from scseg.base.labels import BACKGROUND, FEATURE
 from scseg.drawing.brush import paint
 from scseg.drawing.fill_brush import FillBrush, alike_greys, alike_under_path
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from scseg.base.rect import Rect
     from scseg.drawing.region import Point
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
@@ -49,6 +51,7 @@ def begin(session: Session, at: Point, label: int, look: Look | None = None) -> 
     name = f"erase {feature.name}" if label == BACKGROUND else f"draw {feature.name}"
     stroke = drawn.begin_stroke(feature.id, opened.z, name)
     session.drag = BrushStroke(opened.annotated, stroke, at, feature.brush_px, label)
+    session.drag.swept = wrong_places.swept_by(session, session.drag)
     if look is not None:
         session.drag.image = look.image
         session.drag.alike = _fill_brush(look, at, feature.brush_px, session.sensitivity)
@@ -60,13 +63,9 @@ def extend(session: Session, at: Point) -> None:
     drag = session.drag
     if drag is None:
         return
-    values = drag.stroke.values
-    if drag.image is None or drag.alike is None:
-        region = paint(values, drag.last, at, drag.radius, drag.label)
-    else:
-        area = alike_under_path(drag.image, drag.last, at, drag.alike)
-        region = area.paint(values, drag.label)
-    drag.stroke.touch(region)
+    drag.stroke.touch(_painted(drag, at, drag.stroke.values, drag.label))
+    if drag.swept is not None:
+        _painted(drag, at, drag.swept, FEATURE)
     drag.last = at
 
 
@@ -76,9 +75,24 @@ def end(session: Session) -> None:
     if drag is None:
         return
     session.drag = None
-    step = drag.stroke.finish()
+    annotated, step = drag.annotated, drag.stroke.finish()
+    drawn = () if step is None else step.edits
     if step is not None:
-        changes.record_step(session, drag.annotated, step)
+        annotated.keep(step)
+    beside = wrong_places.edits_after(annotated.annotation.contents, drag)
+    if beside:
+        annotated.apply(Step(beside, drag.stroke.label, drag.stroke.z))
+    if drawn or beside:
+        step = Step((*drawn, *beside), drag.stroke.label, drag.stroke.z)
+        session.history.push(annotated, step)
+
+
+def _painted(drag: BrushStroke, at: Point, values: NDArray[np.uint8], label: int) -> Rect:
+    """Paint what the brush covers on its way to where the pointer is now; return what is touched."""
+    if drag.image is None or drag.alike is None:
+        return paint(values, drag.last, at, drag.radius, label)
+    area = alike_under_path(drag.image, drag.last, at, drag.alike)
+    return area.paint(values, label)
 
 
 def end_on(session: Session, opened: OpenTomogram) -> None:

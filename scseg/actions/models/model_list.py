@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -139,6 +140,11 @@ def set_display(model: Model, display: Display) -> None:
         threshold=_within(display.threshold, 0.0, 1.0),
         averaging=max(1, min(display.averaging, orientations.COUNT)),
     )
+
+
+def is_unnamed(model: Model) -> bool:
+    """Tell whether a model has the name that it came with."""
+    return re.fullmatch(rf"{UNNAMED} \d+", model.display.name) is not None
 
 
 def call_as_feature(session: Session, model: Model, name: str) -> None:

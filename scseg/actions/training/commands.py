@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scseg.actions.action import Action
-from scseg.actions.training import generating, new_set, runs
+from scseg.actions.training import generating, live_switch, new_set, runs
 from scseg.actions.view import view
 from scseg.state.panel_layout import Stage
 
@@ -43,6 +43,18 @@ def _train(session: Session) -> None:
 
 
 TRAINING = (
+    Action(
+        "learn-live",
+        "Learn while drawing",
+        "Let a model learn the chosen feature while it is drawn: its mask follows what you draw and erase.",
+        live_switch.switch_chosen,
+        ("Shift+L",),
+        menu="Edit",
+        section=1,
+        enabled=live_switch.can_switch,
+        checked=live_switch.chosen_is_learnt,
+        words="live online interactive train network follow mask",
+    ),
     Action(
         "generate-set",
         "Generate training set…",

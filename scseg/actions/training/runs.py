@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scseg.actions.models import model_list
-from scseg.actions.training import training_plan
+from scseg.actions.training import live_sets, training_plan
 from scseg.compute.messages import (
     BatchDone,
     EpochDone,
     Failed,
+    Resting,
     TrainingDone,
     TrainingRequest,
     TrainingStarted,
@@ -62,33 +63,36 @@ def place_in_queue(session: Session, model: Model) -> int:
 
 def start(model: Model) -> TrainingRequest | None:
     """Take note that a training goes on now; return what its process is to do."""
-    found = model.plan.training_set
-    if model.run is None or found is None:
+    run, found = model.run, model.plan.training_set
+    if run is None:
+        return None
+    live = run.live is not None
+    path = str(live_sets.set_path(model)) if live else found.path if found is not None else ""
+    if not path:
         return None
     since = unsaved_models.modified_time(unsaved_models.newest_model(model.id))
-    model.run = replace(model.run, started=True, since=since, text="starting the network")
+    model.run = replace(run, started=True, since=since, text="starting the network")
     return TrainingRequest(
-        training_set=found.path,
+        training_set=path,
         folder=str(unsaved_models.model_folder(model.id)),
         name=model.display.name,
         colour=model.display.colour,
         architecture=model.plan.architecture,
         parameters=model.plan.parameters,
         start_from=model.ref.path if model.ref is not None else None,
+        live=live,
     )
 
 
 def take_reply(session: Session, model: Model, reply: Reply) -> None:
     """Take in what the process of a training tells."""
     match reply:
-        case TrainingStarted(weights=parameters, notices=notices):
-            model.epochs, model.last, model.best = (), None, None
-            if model.run is not None:
-                model.run = replace(model.run, parameters=parameters, text="")
-            for sentence in notices:
-                session.notify_once("info", sentence)
+        case TrainingStarted():
+            _take_start(session, model, reply)
         case BatchDone():
             _take_batch(model, reply)
+        case Resting():
+            _rest(model)
         case EpochDone():
             model.epochs = (*model.epochs, reply)
         case TrainingDone(model=last, best=best):
@@ -156,13 +160,27 @@ def _learns(model: Model) -> bool:
     return model.run is not None and model.run.parameters > 0
 
 
+def _take_start(session: Session, model: Model, started: TrainingStarted) -> None:
+    model.epochs, model.last, model.best = (), None, None
+    if model.run is not None:
+        model.run = replace(model.run, parameters=started.weights, text="")
+    for sentence in started.notices:
+        session.notify_once("info", sentence)
+
+
 def _take_batch(model: Model, done: BatchDone) -> None:
     run = model.run
     if run is not None:
+        epoch = f"epoch {done.epoch + 1} of {model.plan.parameters.epochs}"
         model.run = replace(
             run,
             fraction=done.fraction,
             loss=done.loss,
             seconds_left=done.seconds_left,
-            text=f"epoch {done.epoch + 1} of {model.plan.parameters.epochs}",
+            text=epoch if run.live is None else "learns what is drawn",
         )
+
+
+def _rest(model: Model) -> None:
+    if model.run is not None:
+        model.run = replace(model.run, text="rests until more is drawn")

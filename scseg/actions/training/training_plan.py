@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -74,7 +73,7 @@ def take_set(session: Session, model: Model, found: TrainingSetSummary) -> None:
     plan = replace(model.plan, training_set=found)
     _check(plan, model.description)
     model.plan = plan
-    if found.features and _is_unnamed(model):
+    if found.features and model_list.is_unnamed(model):
         model_list.call_as_feature(session, model, " + ".join(found.features))
 
 
@@ -107,7 +106,7 @@ def _taker(session: Session, free: Sequence[Model], found: TrainingSetSummary) -
                 session.notify("info", sentence)
             return model
     unnamed = [each for each in free if each.weights is None and each.plan.training_set is None]
-    unnamed = [each for each in unnamed if _is_unnamed(each)]
+    unnamed = [each for each in unnamed if model_list.is_unnamed(each)]
     if not unnamed:
         session.notify("info", f"The training set comes with a new model: {name}.")
         return model_list.new(session)
@@ -115,10 +114,6 @@ def _taker(session: Session, free: Sequence[Model], found: TrainingSetSummary) -
         "info", f"{unnamed[-1].display.name} takes the training set, and is called {name} now."
     )
     return unnamed[-1]
-
-
-def _is_unnamed(model: Model) -> bool:
-    return re.fullmatch(rf"{model_list.UNNAMED} \d+", model.display.name) is not None
 
 
 def misfit(model: Model) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from scseg.compute.messages import Acknowledged
+from scseg.compute.messages import Acknowledged, NewSet
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -27,6 +27,8 @@ class ParentConnection:
         self.wants_an_end = False
         """During a run, both Stop and Quit ask for its end."""
         self.gone = False
+        self._news: NewSet | None = None
+        self._heard = threading.Event()
         threading.Thread(target=self._listen, name="parent", daemon=True).start()
 
     def tell(self, reply: Reply) -> None:
@@ -36,11 +38,36 @@ class ParentConnection:
         except ConnectionError:
             self.gone = True
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody is there who wants a run to go on."""
+        return self.wants_an_end or self.gone
+
+    @property
+    def has_news(self) -> bool:
+        return self._news is not None
+
+    def take_news(self) -> NewSet | None:
+        """Return the latest that was said of the training set, if anything since the last time."""
+        self._heard.clear()
+        news, self._news = self._news, None
+        return news
+
+    def wait(self) -> None:
+        """Wait until something is heard, or nothing can be any more."""
+        if not (self.has_news or self.is_over):
+            self._heard.wait()
+
     def _listen(self) -> None:
         try:
             while True:
-                self._connection.recv()
-                self.wants_an_end = True
-                self.tell(Acknowledged())
+                command = self._connection.recv()
+                if isinstance(command, NewSet):
+                    self._news = command
+                else:
+                    self.wants_an_end = True
+                    self.tell(Acknowledged())
+                self._heard.set()
         except (EOFError, OSError):
             self.gone = True
+            self._heard.set()

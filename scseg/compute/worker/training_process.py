@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from scseg.compute.messages import Ready, TrainingRequest
 from scseg.compute.worker.failures import report_failure
 from scseg.compute.worker.training.learner import NetworkLearner
+from scseg.compute.worker.training.live_run import run_live
 from scseg.compute.worker.training.training_run import run_training
 from scseg.models.networks import backend
 
@@ -24,4 +25,5 @@ def main(connection: Connection) -> None:
         command = connection.recv()
         if isinstance(command, TrainingRequest):
             with report_failure(connection, command):
-                run_training(connection, command, NetworkLearner)
+                run = run_live if command.live else run_training
+                run(connection, command, NetworkLearner)

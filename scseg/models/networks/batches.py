@@ -13,7 +13,7 @@ from scseg.models.sampling import Epoch, epoch_counts, epochs
 from scseg.models.tiling.orientations import orient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -47,17 +47,18 @@ def batches_per_epoch(samples: Samples, parameters: TrainingParameters) -> int:
     return -(-counts.total // parameters.batch_size)
 
 
-def batches(samples: Samples, parameters: TrainingParameters, start: str = "") -> Iterator[Batch]:
+def batches(
+    samples: Samples, parameters: TrainingParameters, since: Sequence[int] = ()
+) -> Iterator[Batch]:
     """Yield the batches of all epochs.
 
     An epoch's samples are spread evenly over its batches: a small last one would steer as much as the
-    others and know less. Where training goes on from `start`, the hash of what was learnt, samples are
-    other ones than before.
+    others and know less. Where training goes on, samples are other ones than before if other numbers say
+    `since` when.
 
     Raises:
         ScsegError: no box holds the feature.
     """
-    since = [int(start[:8], 16)] if start else []
     random = np.random.default_rng([parameters.seed, *since])
     dealt = epochs(samples.positive, parameters.copies, parameters.negatives, random)
     per_epoch = batches_per_epoch(samples, parameters)

@@ -47,7 +47,8 @@ class Training:
         """
         self._samples = samples
         self._parameters = parameters
-        self._start = start
+        self._since = (int(start[:8], 16),) if start else ()
+        self._sets = 0
         first = next(self._batches()).images if start else None
         self._copy = TrainingCopy(network, of_training(), first)
         self._trained = self._copy.model
@@ -73,13 +74,20 @@ class Training:
             summed, seen = summed + loss * batch.count, seen + batch.count
             yield BatchLoss(batch.epoch, batch.number, summed / seen)
 
+    def learn_from(self, samples: Samples) -> None:
+        """Go on with other samples; what is learnt from them counts at once, not only after many batches."""
+        self._samples = samples
+        self._sets += 1
+        self._average = WeightAverage(self._trained)
+
     def take_over(self) -> None:
         """Give the network what was learnt so far, if anything: the mean of the latest weights."""
         if self._average.batches:
             self._copy.give(self._average.mean())
 
     def _batches(self) -> Iterator[Batch]:
-        return batches(self._samples, self._parameters, self._start)
+        since = (*self._since, self._sets) if self._sets else self._since
+        return batches(self._samples, self._parameters, since)
 
 
 def _optimizer(

@@ -92,6 +92,8 @@ def progress(session: Session, model: Model, run: TrainingRun) -> str:
     if not run.started:
         before = runs.place_in_queue(session, model)
         return f"waits for {counted(before, 'other')} to be trained"
+    if run.live is not None and run.live.empty:
+        return f"draw some {run.live.name}: it is learnt at once"
     left = f", {time_left(run.seconds_left)}" if run.seconds_left is not None else ""
     return f"{run.text}{left}"
 

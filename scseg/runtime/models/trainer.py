@@ -29,6 +29,7 @@ class Client(Protocol):
 
     @property
     def running(self) -> bool: ...
+    def renew(self, *, nothing: bool = ...) -> None: ...
     def stop(self) -> None: ...
     def drain(self) -> list[Reply]: ...
     def close(self, patience: float = ...) -> None: ...
@@ -57,6 +58,7 @@ class Trainer:
         self._client: Client | None = None
         self._model: Model | None = None
         self._stopped = False
+        self._sets = 0
 
     def update(self) -> None:
         """Take in what a run has told, and start the next one when its process has ended."""
@@ -99,6 +101,9 @@ class Trainer:
         if unwanted and not self._stopped:
             self._stopped = True
             client.stop()
+        if run is not None and run.live is not None and run.live.sets != self._sets:
+            self._sets = run.live.sets
+            client.renew(nothing=run.live.empty)
         if run is not None and self._settled():
             with reported(self._session, "Showing a model that learns"):
                 runs.show_latest(model)
@@ -124,6 +129,7 @@ class Trainer:
         request = runs.start(model)
         if request is not None:
             self._client, self._model, self._stopped = self.start(request), model, False
+            self._sets = 0
 
 
 def _has_learnt(run: TrainingRun | None) -> bool:

@@ -55,6 +55,11 @@ class NetworkLearner:
     def steps(self) -> Iterator[BatchLoss]:
         return self._training.steps()
 
+    def learn_from(self, samples: Samples) -> None:
+        """Go on with other samples; `steps` begins anew."""
+        self._training.learn_from(samples)
+        self.batches = batches_per_epoch(samples, self._parameters)
+
     def validate(self, unwanted: Callable[[], bool]) -> Validation | None:
         """Return how it does on the boxes held out; None without any, and once that is `unwanted`."""
         if not len(self._held_out.positive):

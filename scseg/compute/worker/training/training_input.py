@@ -62,7 +62,9 @@ def read_training_input(request: TrainingRequest) -> TrainingInput:
         if start
         else _of_beginning(model, learnt)
     )
-    notices = (*began, _without_negatives(learnt), division.why_not)
+    # What is drawn live says of itself what is background, and nothing is held out of it.
+    concerns = () if request.live else (_without_negatives(learnt), division.why_not)
+    notices = (*began, *concerns)
     return TrainingInput(
         learnt,
         Samples.of(held_out, training_set.labels[division.held_out]),

@@ -5,25 +5,13 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from scseg.base.errors import ScsegError
-from scseg.compute.messages import (
-    BatchDone,
-    EpochDone,
-    ModelRef,
-    TrainingDone,
-    TrainingRequest,
-    TrainingStarted,
-    Validation,
-)
+from scseg.compute.messages import BatchDone, TrainingRequest, TrainingStarted, Validation
 from scseg.compute.worker.parent import ParentConnection
-from scseg.compute.worker.training.checkpoints import Checkpoints, new_run_folder
+from scseg.compute.worker.training.left_models import LeftModels
 from scseg.compute.worker.training.training_input import read_training_input
-from scseg.models.description import safe_name
-from scseg.models.files import save_model, unused_path
-from scseg.models.training_curve import Epoch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +19,6 @@ if TYPE_CHECKING:
 
     from _typeshed import SupportsWrite
 
-    from scseg.models.description import ModelDescription
     from scseg.models.samples import BatchLoss, Samples
 
     MakeLearner = Callable[[TrainingRequest, Samples, Samples], "Learner"]
@@ -59,8 +46,9 @@ def run_training(
     """
     material = read_training_input(request)
     learner = make_learner(request, material.learnt, material.held_out)
-    folder = new_run_folder(Path(request.folder) / f"{safe_name(request.name)}_checkpoints")
     parent = ParentConnection(connection)
+    described = replace(material.model, parameters=learner.weights)
+    left = LeftModels(request, described, learner.save, parent)
     started = TrainingStarted(
         weights=learner.weights,
         boxes=material.learnt.counts,
@@ -68,70 +56,30 @@ def run_training(
         notices=material.notices,
     )
     parent.tell(started)
-    model = replace(material.model, parameters=learner.weights)
-    _Run(request, model, learner, parent, Checkpoints(folder)).go()
+    _learn(request, learner, parent, left)
 
 
-class _Run:
-    def __init__(
-        self,
-        request: TrainingRequest,
-        model: ModelDescription,
-        learner: Learner,
-        parent: ParentConnection,
-        checkpoints: Checkpoints,
-    ) -> None:
-        self._request = request
-        self._model = model
-        self._learner = learner
-        self._parent = parent
-        self._checkpoints = checkpoints
-        self._pace = _Pace(request.parameters.epochs * learner.batches)
-        self._epochs = 0
-        self._curve: tuple[Epoch, ...] = ()
-
-    def go(self) -> None:
-        """Learn, and save what was learnt."""
-        loss, validation, stopped = 0.0, None, False
-        for step in self._learner.steps():
-            loss, validation = _checked(step.loss, self._request), None
-            self._pace.count()
-            pace = self._pace.fraction, self._pace.seconds_left
-            self._parent.tell(BatchDone(step.epoch, step.batch, loss, *pace))
-            epoch_ends = step.batch == self._learner.batches - 1
-            if epoch_ends:
-                self._epochs += 1
-                validation = self._learner.validate(lambda: self._parent.wants_an_end)
-            stopped = self._parent.wants_an_end
-            # What was judged may be the best, also where the end was asked for meanwhile.
-            if epoch_ends and (validation is not None or not stopped):
-                self._save_checkpoint(step, validation)
-            if stopped or (epoch_ends and self._parent.gone):
-                break
-        self._finish(self._described(loss, validation), stopped=stopped)
-
-    def _save_checkpoint(self, step: BatchLoss, validation: Validation | None) -> None:
-        judged = (validation.loss, validation.dice) if validation else (None, None)
-        self._curve = (*self._curve, Epoch(step.epoch, step.loss, *judged))
-        described = self._described(step.loss, validation)
-        model = self._checkpoints.add(described, self._learner.save, step.epoch)
-        self._parent.tell(EpochDone(step.epoch, step.loss, model, validation))
-
-    def _finish(self, described: ModelDescription, *, stopped: bool) -> None:
-        path = unused_path(Path(self._request.folder) / described.file_name)
-        saved = save_model(described, self._learner.save, path)
-        model = ModelRef(str(path), saved.weights_sha256)
-        self._parent.tell(TrainingDone(model, described.loss, stopped, self._checkpoints.best))
-
-    def _described(self, loss: float, validation: Validation | None) -> ModelDescription:
-        return replace(
-            self._model,
-            loss=loss,
-            epochs_trained=self._model.epochs_trained + self._epochs,
-            validation_loss=validation.loss if validation else None,
-            validation_dice=validation.dice if validation else None,
-            curve=self._curve,
-        )
+def _learn(
+    request: TrainingRequest, learner: Learner, parent: ParentConnection, left: LeftModels
+) -> None:
+    """Learn, and save what was learnt."""
+    pace = _Pace(request.parameters.epochs * learner.batches)
+    loss, validation, stopped, epochs = 0.0, None, False, 0
+    for step in learner.steps():
+        loss, validation = checked(step.loss, request), None
+        pace.count()
+        parent.tell(BatchDone(step.epoch, step.batch, loss, pace.fraction, pace.seconds_left))
+        epoch_ends = step.batch == learner.batches - 1
+        if epoch_ends:
+            epochs += 1
+            validation = learner.validate(lambda: parent.wants_an_end)
+        stopped = parent.wants_an_end
+        # What was judged may be the best, also where the end was asked for meanwhile.
+        if epoch_ends and (validation is not None or not stopped):
+            left.checkpoint(step.epoch, step.loss, validation)
+        if stopped or (epoch_ends and parent.gone):
+            break
+    left.last(epochs, loss, validation, stopped=stopped)
 
 
 class _Pace:
@@ -162,7 +110,12 @@ class _Pace:
         return a_batch * (self._batches - self._done)
 
 
-def _checked(loss: float, request: TrainingRequest) -> float:
+def checked(loss: float, request: TrainingRequest) -> float:
+    """Return a loss that is a number.
+
+    Raises:
+        ScsegError: the training has diverged.
+    """
     if not math.isfinite(loss):
         raise ScsegError(
             "The training diverged, its loss is no number any more: use a lower learning rate, and "

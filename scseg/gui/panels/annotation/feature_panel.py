@@ -9,6 +9,7 @@ from imgui_bundle import icons_fontawesome_6, imgui
 
 from scseg.actions.annotation import changes, features
 from scseg.actions.annotation.known_names import names_in
+from scseg.actions.training import live_switch
 from scseg.annotations.feature import Feature
 from scseg.gui.following import Followed
 from scseg.gui.number_widgets import Range, slider
@@ -30,6 +31,7 @@ from scseg.gui.widgets import (
     unfolded,
     warning_below,
 )
+from scseg.state.live_learning import learner_of
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
@@ -57,6 +59,7 @@ def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> No
                 new = _draw_sliders(opened, new)
             with off_where(why):
                 new = _draw_switches(new)
+            _draw_live(session, feature)
             removed = _draw_buttons(session, opened, feature)
             feature_menu.draw(session, opened, feature, ui)
         # Whatever is clicked in a panel, its feature is what one means to draw next.
@@ -148,6 +151,17 @@ def _draw_switches(feature: Feature) -> Feature:
     imgui.same_line()
     hide_boxes = toggle("hide boxes", feature.hide_boxes, "Leave this feature's boxes away.")
     return replace(feature, show=show, fill=fill, hide_boxes=hide_boxes)
+
+
+def _draw_live(session: Session, feature: Feature) -> None:
+    learnt = learner_of(session, feature.name) is not None
+    with off_where(live_switch.obstacle_of(session, feature)):
+        explained = (
+            "A model learns this feature while you draw it, and its mask follows. Draw what it misses, erase "
+            "what is wrong: nothing has to be generated or trained."
+        )
+        if toggle("learn live", learnt, explained) != learnt:
+            live_switch.switch_feature(session, feature)
 
 
 def _draw_buttons(session: Session, opened: OpenTomogram, feature: Feature) -> bool:

@@ -8,17 +8,41 @@ from typing import TYPE_CHECKING
 from imgui_bundle import ImVec2, imgui
 
 from scseg.actions.models import files
-from scseg.actions.training import runs, training_plan, validation_shares
+from scseg.actions.training import (
+    live,
+    live_sets,
+    live_switch,
+    runs,
+    training_plan,
+    validation_shares,
+)
 from scseg.base.printable import printable
 from scseg.gui.panels.models import training_curves, training_parameters
 from scseg.gui.steady import steady
-from scseg.gui.widgets import checkbox, faint, faint_lines, pill_button, tooltip
+from scseg.gui.widgets import (
+    checkbox,
+    faint,
+    faint_lines,
+    off_where,
+    pill_button,
+    small_button,
+    to_the_right,
+    toggle,
+    tooltip,
+)
 from scseg.runtime.display import model_texts
 
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
     from scseg.state.models import Model, TrainingRun
     from scseg.state.session import Session
+
+LIVE_TOLD = (
+    "Learn what is drawn of the feature of this model's name, as it stands, while you go on drawing. Boxes "
+    "are placed along your strokes; what you erase is learnt as a negative."
+)
+SAVE_SET = "save set"
+SAVE_SET_TOLD = "Save the boxes that it has learnt live as a training set (.scnt)."
 
 
 def draw(session: Session, model: Model, ui: Ui) -> None:
@@ -93,10 +117,25 @@ def _draw_buttons(session: Session, model: Model) -> None:
     imgui.same_line()
     if pill_button("train###train", "Train the model on its set.", runs.obstacle(model), width):
         runs.begin(session, model)
+    _draw_live(session, model)
+
+
+def _draw_live(session: Session, model: Model) -> None:
+    """Draw the switch of learning live, and beside it what keeps the set that was learnt so."""
+    learns = live_switch.learns_live(model)
+    with off_where("" if learns else live.obstacle(session, model)):
+        if toggle("learn live", learns, LIVE_TOLD) != learns:
+            live_switch.switch_model(session, model)
+    if live_sets.has_live_set(model):
+        imgui.same_line()
+        to_the_right(imgui.calc_text_size(SAVE_SET).x + 2 * imgui.get_style().frame_padding.x)
+        if small_button(f"{SAVE_SET}###save set", SAVE_SET_TOLD):
+            live_sets.save_set(session, model)
 
 
 def _draw_progress(session: Session, model: Model, run: TrainingRun, ui: Ui) -> None:
-    imgui.progress_bar(run.fraction, ImVec2(-1, 6 * ui.scale), "")
+    if run.live is None:
+        imgui.progress_bar(run.fraction, ImVec2(-1, 6 * ui.scale), "")
     faint(model_texts.progress(session, model, run))
 
 
