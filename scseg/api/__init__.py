@@ -34,8 +34,9 @@ from scseg.datasets.training_sets.extraction import SetParameters
 from scseg.datasets.training_sets.training_set import TrainingSet
 from scseg.export.estimate import Estimate, check_space
 from scseg.export.exporter import Exporter, Outcome
-from scseg.export.planning import ExportItem, check_names, planned
+from scseg.export.planning import ExportItem, check_names, check_names_of_items, planned
 from scseg.export.settings import ExportSettings, TomogramWord
+from scseg.export.shares import Share, share_from_text
 from scseg.export.tomogram_files import tomograms_among
 from scseg.formats.file_kind import FileKind
 from scseg.interactions.group import Group
@@ -59,6 +60,7 @@ __all__ = [
     "Rule",
     "ScsegError",
     "SetParameters",
+    "Share",
     "Tomogram",
     "TomogramWord",
     "Trained",
@@ -68,6 +70,7 @@ __all__ = [
     "annotate",
     "apply_rules",
     "check_names",
+    "check_names_of_items",
     "check_space",
     "extract",
     "file_kind",
@@ -81,6 +84,7 @@ __all__ = [
     "save_group",
     "save_training_set",
     "segment",
+    "share_from_text",
     "tomograms_among",
     "train",
     "write_ready",
