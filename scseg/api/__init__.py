@@ -32,7 +32,8 @@ from scseg.base.rect import Rect
 from scseg.datasets.tomogram import Tomogram
 from scseg.datasets.training_sets.extraction import SetParameters
 from scseg.datasets.training_sets.training_set import TrainingSet
-from scseg.export.estimate import Estimate, check_space
+from scseg.export.cluster.cluster_exporter import ClusterExporter
+from scseg.export.estimate import Estimate, check_space, estimated
 from scseg.export.exporter import Exporter, Outcome
 from scseg.export.planning import ExportItem, check_names, check_names_of_items, planned
 from scseg.export.settings import ExportSettings, TomogramWord
@@ -46,6 +47,7 @@ from scseg.models.starters.ready import ready_features, write_ready
 
 __all__ = [
     "CancelledError",
+    "ClusterExporter",
     "Estimate",
     "ExportItem",
     "ExportSettings",
@@ -72,6 +74,7 @@ __all__ = [
     "check_names",
     "check_names_of_items",
     "check_space",
+    "estimated",
     "extract",
     "file_kind",
     "load_training_set",

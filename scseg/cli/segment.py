@@ -8,12 +8,14 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from scseg.api import (
+    ClusterExporter,
     Exporter,
     ExportItem,
     Outcome,
     check_names,
     check_names_of_items,
     check_space,
+    estimated,
     planned,
     tomograms_among,
 )
@@ -25,6 +27,7 @@ from scseg.base.progress import sub_report
 from scseg.cli import arguments as kinds
 from scseg.cli.ready_networks import ready_items
 from scseg.cli.segment_options import add_parser, export_settings
+from scseg.compute.prediction_rates import PredictionRates
 
 if TYPE_CHECKING:
     import argparse
@@ -42,7 +45,9 @@ def add_to(
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    with TemporaryDirectory(prefix="scseg_") as folder:
+    # What workers on other machines read lies where they write.
+    place = made_folder(arguments.output) if arguments.scheduler and arguments.starter else None
+    with TemporaryDirectory(prefix=".scseg_" if place else "scseg_", dir=place) as folder:
         items = _items(arguments, Path(folder), console)
         if arguments.array is not None:
             items = _share(items, arguments, console)
@@ -72,7 +77,8 @@ def _run(arguments: argparse.Namespace, items: list[ExportItem], console: Consol
     check_names(plans.values(), arguments.output)
     made_folder(arguments.output)
     outcomes = [*failed]
-    for outcome in _exported(plans, settings, arguments, console):
+    do = _exported if arguments.scheduler is None else _exported_by_cluster
+    for outcome in do(plans, settings, arguments, console):
         _tell(outcome, console, alone=len(items) == 1)
         outcomes.append(outcome)
     if len(items) > 1:
@@ -97,6 +103,28 @@ def _exported(
             yield outcome
     for notice in exporter.notices:
         console.notify(notice)
+
+
+def _exported_by_cluster(
+    plans: Mapping[ExportItem, JointSegmentation],
+    settings: ExportSettings,
+    arguments: argparse.Namespace,
+    console: Console,
+) -> Iterator[Outcome]:
+    """Have the workers of a scheduler do it."""
+    if not plans:
+        return
+    estimate = estimated(
+        plans.values(), arguments.output, PredictionRates(), separate=settings.separate
+    )
+    _tell_estimate(estimate, arguments.output, console)
+    exporter = ClusterExporter(arguments.scheduler, arguments.output, settings, arguments.slab)
+    try:
+        with _told_that_it_goes_on(console), console.bar("On the cluster") as report:
+            yield from exporter.export_all(plans, report)
+    finally:
+        for notice in dict.fromkeys(exporter.notices):
+            console.notify(notice)
 
 
 @contextlib.contextmanager

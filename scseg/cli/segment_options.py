@@ -25,6 +25,7 @@ _EXAMPLES = """\
   scseg segment tomogram.mrc --group cell.scnmgroup --rules-3d -o results
   scseg segment tomogram.mrc --starter Membrane --starter Ribosome -o results
   scseg segment tomos/ --model m.scnm --array 3/8 -o results
+  scseg segment tomos/ --model m.scnm --scheduler tcp://host:8786 -o results
 
 Slices and pixels count from 0 and ranges include both ends. With --slices, the volume holds those only;
 outside of a crop it is 0. Of a folder all tomograms in it are meant. Volumes that are there already, made in
@@ -81,6 +82,7 @@ def add_parser(
         help="do the share I of N of the volumes, counted from 1: for arrays of batch systems, such as "
         "$SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT",
     )
+    _add_cluster(parser)
     add("--overwrite", action="store_true", help="make again what is there already")
     add("-o", "--output", type=Path, required=True, metavar="DIR", help="folder for the volumes")
     return parser
@@ -127,8 +129,32 @@ def _add_crop(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_cluster(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="have the workers of a running Dask scheduler do it, such as tcp://host:8786, or the file of "
+        "its --scheduler-file",
+    )
+    parser.add_argument(
+        "--slab",
+        type=kinds.whole_number(1, 1_000_000),
+        metavar="N",
+        help="with --scheduler: cut tomograms into slabs of N slices, each for a worker (huge ones alone "
+        "are cut)",
+    )
+
+
 def export_settings(arguments: argparse.Namespace) -> ExportSettings:
-    precision.check_possible(arguments.precision)
+    """Return the settings that are told.
+
+    Raises:
+        ScsegError: they ask for what this computer cannot do, or make no sense together.
+    """
+    if arguments.scheduler is None:
+        precision.check_possible(arguments.precision)
+        if arguments.slab is not None:
+            raise ScsegError("--slab goes with --scheduler: one machine needs no slabs.")
     return ExportSettings(
         slices=tuple(arguments.slices) if arguments.slices else None,
         crop=arguments.crop,

@@ -87,12 +87,19 @@ class Segmenter:
         return lacking(ensemble, self.records(ensemble, report), folder)
 
     def records(self, ensemble: JointSegmentation, report: Report = silent) -> dict[str, Record]:
-        """Return what each volume that is to be written depends on, by model.
-
-        Waits until the worker is there: its engine is part of it.
+        """Return what each volume that is to be written depends on, by model; its engine is part of it.
 
         Raises:
             ScsegError: the worker does not start, or the tomogram cannot be read.
+            CancelledError: from `report`.
+        """
+        return volume_records(ensemble, self.engine(report))
+
+    def engine(self, report: Report = silent) -> str:
+        """Return what runs the worker's networks; waits until it is there.
+
+        Raises:
+            ScsegError: the worker does not start.
             CancelledError: from `report`.
         """
         while not self._client.ready:
@@ -100,7 +107,7 @@ class Segmenter:
                 if isinstance(reply, Failed) and not reply.restarted:
                     raise as_exception(reply)
             report(0.0, "starting the network")
-        return volume_records(ensemble, self._client.engine)
+        return self._client.engine
 
     def write_slices(
         self, ensemble: JointSegmentation, folder: Path, report: Report = silent

@@ -75,6 +75,15 @@ class Exporter:
         """
         return estimated(plans, self._folder, self.rates, separate=self._settings.separate)
 
+    def engine(self, report: Report = silent) -> str:
+        """Return what runs networks here, with its version; waits until the worker is there.
+
+        Raises:
+            ScsegError: it does not start.
+            CancelledError: from `report`.
+        """
+        return self._started().engine(report)
+
     def export(self, item: ExportItem, report: Report = silent) -> Outcome:
         """Do one item: read, predict, apply rules and write, slice by slice; what goes wrong is told in it.
 

@@ -10,7 +10,7 @@ from scseg.base.cores import usable_cores
 
 
 def prepare() -> None:
-    """Use all cores there are for us, and take a GPU's memory as it is needed, so that workers can share it."""
+    """Use all cores that there are, and take a GPU's memory as it is needed, so that workers can share it."""
     if keras.backend.backend() != "tensorflow":
         return
     import tensorflow as tf  # noqa: PLC0415 - other back-ends run without it
