@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 from dataclasses import replace
@@ -16,6 +17,7 @@ from scseg.base.cores import VARIABLE
 from scseg.base.errors import ScsegError, SuspendedError
 from scseg.compute.volume_records import volume_records
 from scseg.export.cluster.joining import joined
+from scseg.export.cluster.kept_networks import kept_networks
 from scseg.export.cluster.tasks import (
     Answer,
     Way,
@@ -31,6 +33,8 @@ from scseg.export.settings import ExportSettings
 from scseg.models import precision
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from distributed import Worker
 
     from scseg.base.progress import Report
@@ -42,7 +46,7 @@ def introduce(choice: PrecisionChoice, topic: str) -> str:
     """Tell how this worker predicts, where the user has chosen a precision; starts its networks for that."""
     watch = Watch(topic)
     _prepare(watch.worker)
-    with Exporter(Path(), ExportSettings()) as exporter:
+    with _exporter(Path(), ExportSettings()) as exporter:
         way = Way(__version__, exporter.engine(watch.report), precision.resolved(choice))
     return way_text(way, gpu=watch.worker.state.total_resources.get("GPU", 0) >= 1)
 
@@ -77,7 +81,7 @@ def _answer(task: ClusterTask, report: Report) -> Answer:
         return Answer(refused=_does_not_see(unseen[0] if unseen[0] != task.mark else task.folder))
     if (resolved := precision.resolved(task.settings.precision)) != task.way.precision:
         return Answer(refused=f"predicts in {resolved}")
-    with Exporter(task.folder, task.settings) as exporter:
+    with _exporter(task.folder, task.settings) as exporter:
         way = replace(task.way, engine=exporter.engine(report))
         if way != task.way:
             return Answer(refused=f"predicts with {way.engine}")
@@ -95,6 +99,15 @@ def _answer(task: ClusterTask, report: Report) -> Answer:
         error="" if outcome.error is None else str(outcome.error),
         notices=tuple(exporter.notices),
     )
+
+
+@contextlib.contextmanager
+def _exporter(folder: Path, settings: ExportSettings) -> Iterator[Exporter]:
+    """Yield an exporter whose worker of networks is that of the last task, and is kept for the next."""
+    kept = kept_networks()
+    with Exporter(folder, settings, kept.take()) as exporter:
+        yield exporter
+        kept.keep(exporter.release())
 
 
 def _does_not_see(path: Path) -> str:
