@@ -10,12 +10,15 @@ from functools import partial
 
 from scseg.compute.segmenter import Segmenter
 from scseg.export import exporter
-from scseg.export.cluster import worker
+from scseg.export.cluster import kept_networks, worker
 from scseg.models import precision
 
 
 def dask_setup(_worker: object) -> None:
     exporter.Segmenter = partial(Segmenter, "tests.fakes.worker")
+    kept_networks._SECONDS = (
+        0.3  # a test is to leave no process, though its cluster stays for the next
+    )
     if program := os.environ.get("SCSEG_FAKE_PROGRAM"):
         worker.__version__ = program
     if os.environ.get("SCSEG_FAKE_PRECISION") == "bfloat16":

@@ -159,6 +159,12 @@ class Roster:
                 f"The worker {worker.address} runs scSegmentation {worker.way.program}, and this is "
                 f"{__version__}: install the same version there.",
             )
+        elif self._choice not in ("auto", worker.way.precision):
+            self.refuse(
+                worker.address,
+                f"The worker {worker.address} is not used: it predicts in {worker.way.precision}, and this "
+                f"job in {self._choice}.",
+            )
 
     def _judge(self) -> None:
         """Refuse workers that predict in another way than the job does."""
