@@ -8,6 +8,7 @@ import sys
 from scseg.base.errors import ScsegError
 
 VARIABLE = "SCSEG_THREADS"
+_MOST = 1024
 
 
 def usable_cores() -> int:
@@ -21,7 +22,7 @@ def usable_cores() -> int:
     """
     said = os.environ.get(VARIABLE, "")
     if said:
-        if not (said.isascii() and said.isdigit() and int(said)):
+        if not (said.isascii() and said.isdigit() and 1 <= int(said) <= _MOST):
             raise ScsegError(
                 f"The environment variable {VARIABLE} is {said!r}: set it to a whole number of cores, 1 or "
                 "more, or unset it."
