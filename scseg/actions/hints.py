@@ -46,6 +46,11 @@ HINTS = (
         line=segment_line,
     ),
     Hint(
+        "Exports on a cluster of Dask: its address, below the folder on the stage Export.",
+        "cluster dask slurm scheduler machines workers network distributed",
+        EXPORT,
+    ),
+    Hint(
         "What a model finds on this slice: its tab Prediction, save.",
         "export write image mrc mask segmentation",
         MODELS,

@@ -53,7 +53,8 @@ class ClusterExporter:
         address: of the scheduler, or the file that it was told to write.
         folder: where volumes go; it must be there, and on a disk that all machines share.
         settings: of all items.
-        slab: slices of a task, where tomograms are to be cut; None cuts huge ones alone.
+        slab: slices of a task, where tomograms are to be cut; None cuts huge ones alone, and 0 cuts each for
+            all the workers that are there.
     """
 
     def __init__(
@@ -62,7 +63,7 @@ class ClusterExporter:
         self._address = address
         self._folder = folder
         self._settings = settings
-        self._slab = None if settings.separate else slab
+        self._slab = slab
         self._under_way: dict[Work, _UnderWay] = {}
         self.notices: list[str] = []
 
@@ -84,10 +85,10 @@ class ClusterExporter:
             roster = Roster(client, self._settings.precision, topic)
             # The same list: a notice of a worker is told as soon as it is there.
             self.notices = roster.notices
-            way = roster.agreed_way(report)
+            job = _Job(roster.agreed_way(report), mark, len(roster.fit))
             try:
                 with Dispatcher(client, roster, topic) as dispatcher:
-                    yield from self._done(plans, dispatcher, report, _Job(way, mark))
+                    yield from self._done(plans, dispatcher, report, job)
             except SuspendedError:
                 raise
             except CancelledError:
@@ -134,7 +135,7 @@ class ClusterExporter:
                 yield Outcome(item, kept=kept)
                 return
             work = self._work(item, left, records, job)
-            chunks = cut(left, self._slab) if not self._settings.separate else [left.first.slices]
+            chunks = cut(left, self._slices_of_a_slab(left, job))
             under_way = _UnderWay(item, left, kept)
             if len(chunks) > 1:
                 under_way.slabs = slabs_of(left, work, chunks)
@@ -144,6 +145,12 @@ class ClusterExporter:
         for each in under_way.slabs.parts if under_way.slabs else [work]:
             self._under_way[each] = under_way
             dispatcher.add(each)
+
+    def _slices_of_a_slab(self, plan: JointSegmentation, job: _Job) -> int | None:
+        count = len(plan.first.slices)
+        if self._settings.separate:
+            return count
+        return math.ceil(count / job.workers) if self._slab == 0 else self._slab
 
     def _lacking(
         self, plan: JointSegmentation, records: Mapping[str, Record]
@@ -218,6 +225,7 @@ class ClusterExporter:
 class _Job:
     way: Way
     mark: Path
+    workers: int
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import time
 from collections import deque
@@ -66,8 +67,7 @@ class Dispatcher:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(OSError, TimeoutError):  # the scheduler may be gone
-            self._client.cancel([each.future for each in self._running.values()], force=True)
+        self._cancel([each.future for each in self._running.values()])
         self._running.clear()
 
     @property
@@ -88,7 +88,7 @@ class Dispatcher:
         self._waiting = deque(each for each in self._waiting if each not in works)
         for key, running in list(self._running.items()):
             if running.work in works:
-                self._client.cancel([running.future], force=True)
+                self._cancel([running.future])
                 del self._running[key]
 
     def step(self) -> list[tuple[Work, Answer]]:
@@ -102,6 +102,8 @@ class Dispatcher:
         for worker in self._free[: len(self._waiting)]:
             self._give(worker, self._waiting.popleft())
         time.sleep(_LOOK_SECONDS)
+        # All tasks count as cancelled then.
+        self._roster.check_connection()
         came = []
         for key, running in list(self._running.items()):
             if (answer := self._answer_of(running)) is not None:
@@ -134,10 +136,11 @@ class Dispatcher:
         """
         future = running.future
         if future.status == "finished":
-            with contextlib.suppress(TimeoutError):  # its worker died with it
+            # Its worker may have died with it, or the scheduler: the next look tells.
+            with contextlib.suppress(OSError, TimeoutError, asyncio.CancelledError):
                 return answer_from_text(future.result(timeout=_SECONDS_TO_FETCH))
         if running.worker not in self._roster.workers or future.status in ("cancelled", "lost"):
-            self._client.cancel([future], force=True)
+            self._cancel([future])
             return self._after_death(running)
         if future.status == "error":
             error = future.exception(timeout=_SECONDS_TO_FETCH)
@@ -145,6 +148,10 @@ class Dispatcher:
                 raise error
             return self._after_death(running)
         return None
+
+    def _cancel(self, futures: list[Future]) -> None:
+        with contextlib.suppress(OSError, TimeoutError):  # the scheduler may be gone
+            self._client.cancel(futures, force=True)
 
     def _after_death(self, running: _Running) -> Answer:
         sentence = f"The worker {running.worker} was lost at {running.work.name}"

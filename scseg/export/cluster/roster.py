@@ -95,6 +95,7 @@ class Roster:
         Raises:
             ScsegError: the scheduler is gone.
         """
+        self.check_connection()
         now = time.monotonic()
         if now - self._looked >= _SECONDS:
             self._looked = now
@@ -106,6 +107,15 @@ class Roster:
         for each in self._asked:
             self._take_in(each)
         self._judge()
+
+    def check_connection(self) -> None:
+        """Raise if the scheduler is gone, as far as that is known.
+
+        Raises:
+            ScsegError: this is so.
+        """
+        if self._client.status != "running":
+            raise _scheduler_is_gone()
 
     def check_any(self) -> None:
         """Raise if workers are there, and none can be used.
@@ -125,8 +135,6 @@ class Roster:
             self.notices.append(sentence)
 
     def _addresses(self) -> set[str]:
-        if self._client.status != "running":
-            raise _scheduler_is_gone()
         try:
             return set(self._client.nthreads(callback_timeout=_SECONDS_TO_ANSWER))
         except (OSError, TimeoutError) as error:
