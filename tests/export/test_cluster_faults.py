@@ -74,9 +74,9 @@ def test_what_kills_each_worker_is_given_up_and_leaves_nothing(tmp_path, items):
             os.kill(writer, signal.SIGKILL)
             killed.add(writer)
 
-    with cluster.local_cluster(workers=1) as one:
-        by_one = ClusterExporter(one.scheduler_address, folder, SETTINGS)
-        (outcome,) = by_one.export_all(plans(items[:1]), report)
+    with cluster.local_cluster(workers=3) as three:
+        by_three = ClusterExporter(three.scheduler_address, folder, SETTINGS)
+        (outcome,) = by_three.export_all(plans(items[:1]), report)
     assert "as 2 before it" in str(outcome.error)
     assert not files(folder)
 

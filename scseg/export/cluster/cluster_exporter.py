@@ -19,7 +19,7 @@ from scseg.export.cluster.connection import connected
 from scseg.export.cluster.dispatch import Dispatcher, Work
 from scseg.export.cluster.leftovers import remove_unfinished
 from scseg.export.cluster.roster import Roster
-from scseg.export.cluster.slabs import Slabs, cut, remove_slabs, slabs_of
+from scseg.export.cluster.slabs import Slabs, cut, slabs_of
 from scseg.export.cluster.tasks import ClusterTask
 from scseg.export.exporter import Outcome
 from scseg.export.planning import ExportItem
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from scseg.models.precision import Precision
 
 
-@dataclass
+@dataclass(eq=False)
 class _UnderWay:
     """An item that is not done yet; `left` of it may be fewer volumes than were asked for."""
 
@@ -44,6 +44,9 @@ class _UnderWay:
     left: JointSegmentation
     kept: tuple[Path, ...]
     slabs: Slabs | None = None
+
+    def volumes(self, folder: Path) -> list[Path]:
+        return [folder / self.left.jobs[model].volume_name() for model in self.left.written]
 
 
 class ClusterExporter:
@@ -92,8 +95,8 @@ class ClusterExporter:
             except SuspendedError:
                 raise
             except CancelledError:
-                for each in list(self._under_way.values()):
-                    self._remove_unfinished(each)
+                for each in set(self._under_way.values()):
+                    self._remove_unfinished(each.volumes(self._folder), each.slabs)
                 raise
 
     def _done(
@@ -107,6 +110,8 @@ class ClusterExporter:
         progress = _Progress(sum(map(_weight, plans.values())), len(plans))
         while waiting or self._under_way:
             while waiting and dispatcher.wants_more:
+                # Of those that are done a digest is read: it is cancelled here, too.
+                report(*progress.told(dispatcher))
                 item, plan = waiting.popleft()
                 for outcome in self._begun(item, plan, dispatcher, job):
                     progress.finish(_weight(plan))
@@ -116,7 +121,7 @@ class ClusterExporter:
                     progress.finish(0)
                     yield outcome
                 progress.weight += work.weight
-            report(*progress.told(dispatcher.at_work))
+            report(*progress.told(dispatcher))
 
     def _begun(
         self, item: ExportItem, plan: JointSegmentation, dispatcher: Dispatcher, job: _Job
@@ -195,7 +200,7 @@ class ClusterExporter:
             dispatcher.drop(others)
             for each in others:
                 del self._under_way[each]
-            self._remove_unfinished(under_way)
+            self._remove_unfinished(under_way.volumes(self._folder), slabs)
             yield Outcome(item, error=ScsegError(why))
         elif slabs is not None and work is not slabs.join:
             slabs.parts.remove(work)
@@ -203,22 +208,19 @@ class ClusterExporter:
                 self._under_way[slabs.join] = under_way
                 dispatcher.add(slabs.join)
         else:
-            if slabs is not None:
-                remove_slabs(slabs.folder)
+            self._remove_unfinished([], slabs)
             written, kept = (
                 tuple(self._folder / Path(each).name for each in paths)
                 for paths in (answer.written, answer.kept)
             )
             yield Outcome(item, written, under_way.kept + kept)
 
-    def _remove_unfinished(self, under_way: _UnderWay) -> None:
-        """Remove what workers have left of an item, as soon as they have noticed that it is not wanted."""
-        left, slabs = under_way.left, under_way.slabs
-        volumes = [self._folder / left.jobs[model].volume_name() for model in left.written]
+    def _remove_unfinished(self, volumes: list[Path], slabs: Slabs | None) -> None:
+        """Remove what workers have begun, as soon as they have noticed that it is not wanted."""
         try:
             remove_unfinished(volumes, slabs.folder if slabs else None)
         except ScsegError as error:
-            self.notices.append(f"What was begun may be left. {error}")
+            self.notices.append(f"Hidden files may be left. {error}")
 
 
 @dataclass(frozen=True)
@@ -241,11 +243,14 @@ class _Progress:
         self.weight += weight
         self.done += 1
 
-    def told(self, works: list[Work]) -> tuple[float, str]:
+    def told(self, dispatcher: Dispatcher) -> tuple[float, str]:
+        works = dispatcher.at_work
         weight = self.weight + sum(work.weight * work.fraction for work in works)
         text = f"{self.done} of {self.count} done"
         at_work = [work for work in works if work.told]
-        if at_work:
+        if not dispatcher.has_workers:
+            text += "; waiting for workers"
+        elif at_work:
             text += f"; {at_work[0].name}: {at_work[0].told}"
         if len(at_work) > 1:
             text += f", and {len(at_work) - 1} more"

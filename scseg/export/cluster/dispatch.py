@@ -80,6 +80,11 @@ class Dispatcher:
         """Whether there are more workers than work."""
         return len(self._free) > len(self._waiting)
 
+    @property
+    def has_workers(self) -> bool:
+        """Whether there is a worker that the job can use."""
+        return bool(self._roster.fit)
+
     def add(self, work: Work) -> None:
         self._waiting.append(work)
 

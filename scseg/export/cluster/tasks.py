@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scseg import __version__
+from scseg.base.json_values import parse_json
 from scseg.base.rect import Rect
 from scseg.export.planning import ExportItem
 from scseg.export.settings import ExportSettings, TomogramWord
@@ -76,19 +77,20 @@ class Answer:
 
 
 def way_text(way: Way, *, gpu: bool) -> str:
-    return json.dumps({**asdict(way), "gpu": gpu})
+    """Return what a worker tells of itself; all versions of this program understand it."""
+    return json.dumps({**_way_record(way), "gpu": gpu})
 
 
 def way_from_text(text: str) -> tuple[Way, bool]:
     """Return how a worker predicts, and whether it lends a GPU by Dask's resource of that name."""
-    said = json.loads(text)
-    return Way(str(said["program"]), str(said["engine"]), said["precision"]), bool(said["gpu"])
+    said = parse_json(text)
+    return _way_from_record(said), bool(said["gpu"])
 
 
 def task_text(task: ClusterTask) -> str:
     return json.dumps(
         {
-            "way": asdict(task.way),
+            "way": _way_record(task.way),
             "tomogram": str(task.item.tomogram),
             "models": str(task.item.models),
             "only": task.item.only,
@@ -103,16 +105,16 @@ def task_text(task: ClusterTask) -> str:
 
 def is_of_this_program(text: str) -> bool:
     """Tell whether a task was written by this version, so that all of it can be read."""
-    return bool(json.loads(text)["way"]["program"] == __version__)
+    return bool(parse_json(text)["way"]["program"] == __version__)
 
 
 def task_from_text(text: str) -> ClusterTask:
-    said = json.loads(text)
+    said = parse_json(text)
     return ClusterTask(
         item=ExportItem(Path(said["tomogram"]), Path(said["models"]), tuple(said["only"])),
         folder=Path(said["folder"]),
         settings=_settings_from_record(said["settings"]),
-        way=Way(**said["way"]),
+        way=_way_from_record(said["way"]),
         digests=said["digests"],
         mark=Path(said["mark"]),
         parts=tuple(map(Path, said["parts"])),
@@ -124,10 +126,18 @@ def answer_text(answer: Answer) -> str:
 
 
 def answer_from_text(text: str) -> Answer:
-    said = json.loads(text)
+    said = parse_json(text)
     for name in ("written", "kept", "notices"):
         said[name] = tuple(said[name])
     return Answer(**said)
+
+
+def _way_record(way: Way) -> dict[str, str]:
+    return {"program": way.program, "engine": way.engine, "precision": way.precision}
+
+
+def _way_from_record(said: dict[str, Any]) -> Way:
+    return Way(str(said["program"]), str(said["engine"]), said["precision"])
 
 
 def _settings_record(settings: ExportSettings) -> dict[str, Any]:
