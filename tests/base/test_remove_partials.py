@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
 from scseg.base.errors import SuspendedError
@@ -10,7 +12,7 @@ from scseg.base.files.writing import BusyError, write_lock
 
 
 def left_of(path, key):
-    with pytest.raises(SuspendedError), resumed_file(path, key) as file:
+    with contextlib.suppress(SuspendedError), resumed_file(path, key) as file:
         file.write(b"begun")
         raise SuspendedError
 
