@@ -46,9 +46,8 @@ HINTS = (
         line=segment_line,
     ),
     Hint(
-        "Exports on a cluster of Dask: its address, below the folder on the stage Export.",
-        "cluster dask slurm scheduler machines workers network distributed",
-        EXPORT,
+        "Exports on a cluster of Dask: its address, in Settings / Cluster.",
+        "cluster dask slurm scheduler machines workers network distributed export",
     ),
     Hint(
         "What a model finds on this slice: its tab Prediction, save.",

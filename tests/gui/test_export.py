@@ -102,7 +102,11 @@ def test_the_address_of_a_cluster_is_typed_and_counts_for_the_next_export(
         session = user.session
         open_models(user, models[:1])
         user.wait_for(lambda: session.exports.estimated.estimate is not None)
-        user.ctx.item_input_value(f"{PANELS}###scheduler", " tcp://127.0.0.1:9")
+        user.ctx.menu_click("//##MainMenuBar/Settings/Cluster/###scheduler")
+        user.ctx.key_chars_replace_enter(" tcp://127.0.0.1:9")
+        user.ctx.yield_(30)
+        user.press("Escape")
+        user.press("Escape")
         user.ctx.yield_(3)
         assert session.settings.scheduler == "tcp://127.0.0.1:9"
         assert "on the cluster" in export_texts.estimate(session)[0][0]

@@ -9,7 +9,6 @@ from imgui_bundle import ImVec2, imgui
 
 from scseg.actions.exports import folder, planning
 from scseg.actions.exports.commands import START
-from scseg.actions.view import view
 from scseg.base.formatting import counted
 from scseg.base.printable import printable
 from scseg.gui.number_widgets import slice_range, slider
@@ -60,7 +59,6 @@ def draw(session: Session, ui: Ui) -> None:
         _draw_part(session)
         _draw_choices(session)
     _draw_folder(session)
-    _draw_scheduler(session)
     _draw_start(session, ui)
 
 
@@ -152,21 +150,6 @@ def _draw_folder(session: Session) -> None:
     if imgui.button("Browse…###browse"):
         folder.choose(session)
     tooltip("Choose the folder.")
-
-
-def _draw_scheduler(session: Session) -> None:
-    imgui.set_next_item_width(-1)
-    before = session.settings.scheduler
-    _, after = text_field(
-        "###scheduler", before, hint="on this computer, or a cluster: tcp://host:8786"
-    )
-    tooltip(
-        "The address of a Dask scheduler, or its scheduler file: its workers do what is exported, each "
-        "tomogram cut into slabs for all of them. They must see the tomograms, the folder above and the "
-        "program's own folder by the same paths. Empty: this computer does it."
-    )
-    if after != before:
-        view.set_scheduler(session, after)
 
 
 def _draw_start(session: Session, ui: Ui) -> None:
