@@ -49,7 +49,7 @@ starter: $(INSTALLED)
 	$(BIN)/python -m tools.starter $(ARGS)
 
 # Fifty kills while somebody draws, in the window and below it; twenty minutes of somebody who looks at predictions;
-# every call to the disk failing, and thousands of damaged files; then the property tests again, with new random
+# every call to the disk failing, and thousands of damaged files; clusters whose parts die; then the property tests again, with new random
 # examples at every run and a hundred times as many.
 soak: PACKAGES := $(WINDOW_PACKAGES) xvfb
 soak: $(INSTALLED)
@@ -57,6 +57,8 @@ soak: $(INSTALLED)
 	SCSEG_KILLS=50 $(BIN)/pytest --timeout=7200 tests/gui/test_annotation_kills.py tests/annotations/test_killed.py
 	SCSEG_SOAK_MINUTES=20 $(BIN)/pytest --timeout=7200 tests/gui/test_prediction_soak.py
 	SCSEG_MUTANTS=4000 $(BIN)/pytest --timeout=7200 tests/faults/test_annotation_side_files.py tests/faults/test_annotation_writes.py
+	SCSEG_CLUSTER=1 $(BIN)/pytest --timeout=7200 tests/export/test_cluster.py tests/export/test_cluster_faults.py \
+		tests/cli/test_segment_cluster_ends.py tests/runtime/exports/test_on_cluster.py
 	SCSEG_FUZZ=5000 $(BIN)/pytest -s --timeout=7200 tests/faults/test_fuzzed_readers.py
 	$(BIN)/pytest --hypothesis-profile=soak --timeout=7200 -m "not gui and not keras" $(ARGS)
 

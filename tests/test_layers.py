@@ -68,7 +68,11 @@ def test_help_loads_neither_window_nor_keras(command):
 
 
 def test_what_few_need_is_loaded_by_none_from_the_start():
-    packages = loaded(IMPORT, *modules("scseg.objects"), *modules("scseg.cli"))
+    names = [
+        name for room in ("scseg.objects", "scseg.cli", "scseg.export") for name in modules(room)
+    ]
+    packages = loaded(IMPORT, *names)
+    assert not packages & {"dask", "distributed"}
     assert not packages & {"cc3d", "edt", "fill_voids", "skimage", "starfile", "pandas"}
 
 

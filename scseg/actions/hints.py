@@ -46,6 +46,10 @@ HINTS = (
         line=segment_line,
     ),
     Hint(
+        "Exports on a cluster of Dask: its address, in Settings / Cluster.",
+        "cluster dask slurm scheduler machines workers network distributed export",
+    ),
+    Hint(
         "What a model finds on this slice: its tab Prediction, save.",
         "export write image mrc mask segmentation",
         MODELS,

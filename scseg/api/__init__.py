@@ -34,10 +34,12 @@ from scseg.compute.checking import CheckOptions, ModelCheck
 from scseg.datasets.tomogram import Tomogram
 from scseg.datasets.training_sets.extraction import SetParameters
 from scseg.datasets.training_sets.training_set import TrainingSet
-from scseg.export.estimate import Estimate, check_space
+from scseg.export.cluster.cluster_exporter import ClusterExporter
+from scseg.export.estimate import Estimate, check_space, estimated
 from scseg.export.exporter import Exporter, Outcome
-from scseg.export.planning import ExportItem, check_names, planned
+from scseg.export.planning import ExportItem, check_names, check_names_of_items, planned
 from scseg.export.settings import ExportSettings, TomogramWord
+from scseg.export.shares import Share, share_from_text
 from scseg.export.tomogram_files import tomograms_among
 from scseg.formats.file_kind import FileKind
 from scseg.interactions.group import Group
@@ -48,6 +50,7 @@ from scseg.models.starters.ready import ready_features, write_ready
 __all__ = [
     "CancelledError",
     "CheckOptions",
+    "ClusterExporter",
     "Estimate",
     "ExportItem",
     "ExportSettings",
@@ -63,6 +66,7 @@ __all__ = [
     "Rule",
     "ScsegError",
     "SetParameters",
+    "Share",
     "Tomogram",
     "TomogramWord",
     "Trained",
@@ -73,7 +77,9 @@ __all__ = [
     "apply_rules",
     "check",
     "check_names",
+    "check_names_of_items",
     "check_space",
+    "estimated",
     "extract",
     "file_kind",
     "load_training_set",
@@ -86,6 +92,7 @@ __all__ = [
     "save_group",
     "save_training_set",
     "segment",
+    "share_from_text",
     "tomograms_among",
     "train",
     "write_ready",

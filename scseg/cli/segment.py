@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import argparse
+import contextlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from scseg.api import (
+    ClusterExporter,
     Exporter,
     ExportItem,
-    ExportSettings,
     Outcome,
     check_names,
+    check_names_of_items,
     check_space,
+    estimated,
     planned,
     tomograms_among,
 )
@@ -22,173 +24,116 @@ from scseg.base.errors import ScsegError, SuspendedError
 from scseg.base.files.folders_to_write import made_folder
 from scseg.base.formatting import counted, format_bytes
 from scseg.base.progress import sub_report
-from scseg.base.rect import Rect
 from scseg.cli import arguments as kinds
 from scseg.cli.ready_networks import ready_items
-from scseg.compute.messages import PredictionMode
-from scseg.interactions.group import SUFFIX
-from scseg.models import precision
-from scseg.models.tiling import orientations
-from scseg.models.tiling.tiles import MAX_OVERLAP
+from scseg.cli.segment_options import add_parser, export_settings
+from scseg.compute.prediction_rates import PredictionRates
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import argparse
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from scseg.api import Estimate
+    from scseg.api import Estimate, ExportSettings, Share
     from scseg.cli.console import Console
     from scseg.compute.segmentation_jobs import JointSegmentation
-
-_SUMMARY = "Apply models, or a group of models, to tomograms, into MRC volumes."
-_EXAMPLES = """\
-  scseg segment tomogram.mrc --model 13.92_64_0.0261_Membrane.scnm -o results
-  scseg segment 'tomos/*.mrc' more/ --model a.scnm --model b.scnm -o results
-  scseg segment a.mrc b.mrc --model m.scnm --slices 15,40-50 --type mask -o results
-  scseg segment tomogram.mrc --model m.scnm --averaging 8 --crop 100,899,50,849 -o results
-  scseg segment tomogram.mrc --group cell.scnmgroup --rules-3d -o results
-  scseg segment tomogram.mrc --starter Membrane --starter Ribosome -o results
-
-Slices and pixels count from 0 and ranges include both ends. With --slices, the volume holds those only;
-outside of a crop it is 0. Of a folder all tomograms in it are meant. Volumes that are there already, made in
-the same way, are kept; what a run that was killed has left of one goes on. One tomogram that fails does not
-end the others: a table tells of all, and the exit code is 1.
-"""
 
 
 def add_to(
     commands: kinds.Commands[argparse.ArgumentParser], common: argparse.ArgumentParser
 ) -> None:
-    parser = kinds.add_command(commands, common, "segment", (_SUMMARY, _EXAMPLES))
-    add = parser.add_argument
-    add("tomograms", type=Path, nargs="+", metavar="TOMOGRAM", help="a file, a folder or a pattern")
-    _add_models(parser)
-    add("--slices", type=ranges, help="such as 15,40-50 (all)")
-    add(
-        "--overlap",
-        type=kinds.number(0, MAX_OVERLAP),
-        help="of tiles, 0 to 0.67 (the model's, usually 0.2)",
-    )
-    add(
-        "--mode",
-        choices=get_args(PredictionMode),
-        default="tiles",
-        help="tiles as in training, or whole slices, which is faster (tiles)",
-    )
-    add(
-        "--averaging",
-        type=kinds.whole_number(1, orientations.COUNT),
-        default=1,
-        metavar="N",
-        help="average over N orientations of each image, 1 to 8: slower by as much, and smoother (1)",
-    )
-    add(
-        "--precision",
-        choices=precision.CHOICES,
-        default="auto",
-        help="of the networks' products: bfloat16 is faster, where the processor has it (auto)",
-    )
-    _add_crop(parser)
-    add(
-        "--type",
-        choices=("int8", "float32", "mask"),
-        default="int8",
-        help="int8: round(127 p); mask: 1 at the model's threshold and above",
-    )
-    kinds.add_tomogram_options(add)
-    add("--separate", action="store_true", help="write each slice as a 2-D image of its own")
-    add("--overwrite", action="store_true", help="make again what is there already")
-    add("-o", "--output", type=Path, required=True, metavar="DIR", help="folder for the volumes")
-    parser.set_defaults(run=run)
-
-
-def _add_models(parser: argparse.ArgumentParser) -> None:
-    models = parser.add_mutually_exclusive_group(required=True)
-    models.add_argument(
-        "--model",
-        type=Path,
-        action="append",
-        metavar="M.scnm",
-        help="may be given more than once: each acts alone, into volumes of its own",
-    )
-    models.add_argument(
-        "--group",
-        type=Path,
-        metavar=f"G{SUFFIX}",
-        help="models with their competition and rules; each is written",
-    )
-    models.add_argument(
-        "--starter",
-        action="append",
-        metavar="FEATURE",
-        help="a ready network (Membrane, Ribosome, Carbon), taught on simulated tomograms: a "
-        "draft to be mended",
-    )
-    parser.add_argument(
-        "--rules-3d",
-        action=argparse.BooleanOptionalAction,
-        help="let the rules of a group act in three dimensions, or within slices (as the group says)",
-    )
-
-
-def _add_crop(parser: argparse.ArgumentParser) -> None:
-    crops = parser.add_mutually_exclusive_group()
-    crops.add_argument(
-        "--crop", type=region, metavar="X0,X1,Y0,Y1", help="predict only these columns and rows"
-    )
-    crops.add_argument(
-        "--annotated-crop",
-        action="store_true",
-        help="predict only the crop that is kept with the annotation of each tomogram (.scna)",
-    )
+    add_parser(commands, common).set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    with TemporaryDirectory(prefix="scseg_") as folder:
-        return _run(arguments, _items(arguments, Path(folder), console), console)
+    # What workers on other machines read lies where they write.
+    place = made_folder(arguments.output) if arguments.scheduler and arguments.starter else None
+    with TemporaryDirectory(prefix=".scseg_" if place else "scseg_", dir=place) as folder:
+        items = _items(arguments, Path(folder), console)
+        if arguments.array is not None:
+            items = _share(items, arguments, console)
+        return _run(arguments, items, console) if items else 0
+
+
+def _share(
+    items: list[ExportItem], arguments: argparse.Namespace, console: Console
+) -> list[ExportItem]:
+    """Return what this job of several does.
+
+    Raises:
+        ScsegError: any two of all jobs would write one file.
+    """
+    check_names_of_items(items, arguments.output)
+    share: Share = arguments.array
+    chosen = share.of(items)
+    console.remark(
+        f"Share {share.number} of {share.count}: {len(chosen)} of {counted(len(items), 'volume')}."
+    )
+    return chosen
 
 
 def _run(arguments: argparse.Namespace, items: list[ExportItem], console: Console) -> int:
-    settings = _settings(arguments)
+    settings = export_settings(arguments)
     plans, failed = _planned(items, settings, console)
-    folder = arguments.output
-    check_names(plans.values(), folder)
-    with Exporter(made_folder(folder), settings) as exporter:
-        outcomes = list(failed)
-        if plans:
-            _tell_estimate(exporter.estimate(plans.values()), folder, console)
-        for item in plans:
-            try:
-                with console.bar(_title(item, arguments)) as report:
-                    outcomes.append(exporter.export(item, report))
-            except SuspendedError:
-                console.remark(
-                    "The volume that was begun is kept: the same command goes on with it."
-                )
-                raise
-            _tell(outcomes[-1], console, alone=len(items) == 1)
-    for notice in exporter.notices:
-        console.notify(notice)
+    check_names(plans.values(), arguments.output)
+    made_folder(arguments.output)
+    outcomes = [*failed]
+    do = _exported if arguments.scheduler is None else _exported_by_cluster
+    for outcome in do(plans, settings, arguments, console):
+        _tell(outcome, console, alone=len(items) == 1)
+        outcomes.append(outcome)
     if len(items) > 1:
         outcomes.sort(key=lambda outcome: items.index(outcome.item))
         console.table(("tomogram", "model", "result"), map(_row, outcomes))
     return 1 if any(outcome.error for outcome in outcomes) else 0
 
 
-def _settings(arguments: argparse.Namespace) -> ExportSettings:
-    precision.check_possible(arguments.precision)
-    return ExportSettings(
-        slices=tuple(arguments.slices) if arguments.slices else None,
-        crop=arguments.crop,
-        annotated_crop=arguments.annotated_crop,
-        overlap=arguments.overlap,
-        mode=arguments.mode,
-        averaging=arguments.averaging,
-        precision=arguments.precision,
-        kind=arguments.type,
-        rules_3d=arguments.rules_3d,
-        word=kinds.tomogram_word(arguments),
-        separate=arguments.separate,
-        overwrite=arguments.overwrite,
+def _exported(
+    plans: Mapping[ExportItem, JointSegmentation],
+    settings: ExportSettings,
+    arguments: argparse.Namespace,
+    console: Console,
+) -> Iterator[Outcome]:
+    """Do it in this process, one after the other."""
+    with Exporter(arguments.output, settings) as exporter:
+        if plans:
+            _tell_estimate(exporter.estimate(plans.values()), arguments.output, console)
+        for item in plans:
+            with _told_that_it_goes_on(console), console.bar(_title(item, arguments)) as report:
+                outcome = exporter.export(item, report)
+            yield outcome
+    for notice in exporter.notices:
+        console.notify(notice)
+
+
+def _exported_by_cluster(
+    plans: Mapping[ExportItem, JointSegmentation],
+    settings: ExportSettings,
+    arguments: argparse.Namespace,
+    console: Console,
+) -> Iterator[Outcome]:
+    """Have the workers of a scheduler do it."""
+    if not plans:
+        return
+    estimate = estimated(
+        plans.values(), arguments.output, PredictionRates(), separate=settings.separate
     )
+    _tell_estimate(estimate, arguments.output, console)
+    exporter = ClusterExporter(arguments.scheduler, arguments.output, settings, arguments.slab)
+    try:
+        with _told_that_it_goes_on(console), console.bar("On the cluster") as report:
+            yield from exporter.export_all(plans, report)
+    finally:
+        for notice in dict.fromkeys(exporter.notices):
+            console.notify(notice)
+
+
+@contextlib.contextmanager
+def _told_that_it_goes_on(console: Console) -> Iterator[None]:
+    try:
+        yield
+    except SuspendedError:
+        console.remark("The volume that was begun is kept: the same command goes on with it.")
+        raise
 
 
 def _items(arguments: argparse.Namespace, folder: Path, console: Console) -> list[ExportItem]:
@@ -271,23 +216,3 @@ def _row(outcome: Outcome) -> tuple[str, str, str]:
     else:
         result = "there already"
     return str(outcome.item.tomogram), outcome.item.models.name, result
-
-
-def ranges(text: str) -> list[int]:
-    """Parse slices such as `15,40-50` into ascending numbers."""
-    chosen: set[int] = set()
-    for part in text.split(","):
-        first, dash, last = part.strip().partition("-")
-        low, high = int(first), int(last if dash else first)
-        if high < low:
-            raise argparse.ArgumentTypeError(f"{part} ends before it begins")
-        chosen.update(range(low, min(high, low + 1_000_000) + 1))
-    return sorted(chosen)
-
-
-def region(text: str) -> Rect:
-    """Parse a crop `x0,x1,y0,y1`, both ends included."""
-    x0, x1, y0, y1 = (int(number) for number in text.split(","))
-    if min(x0, y0) < 0 or x1 < x0 or y1 < y0:
-        raise argparse.ArgumentTypeError(f"{text} ends before it begins")
-    return Rect(y0, x0, y1 + 1, x1 + 1)

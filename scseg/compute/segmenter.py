@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections import deque
 from dataclasses import replace
 from itertools import chain, islice
@@ -17,12 +16,9 @@ from scseg.compute.prediction_client import WORKER, PredictionClient
 from scseg.compute.prediction_rates import PredictionRates, area_of
 from scseg.compute.reply_waiter import ReplyWaiter, as_exception
 from scseg.compute.segmentation_jobs import JointSegmentation, SegmentationJob, single_model
-from scseg.compute.volume_records import (
-    check_record_place,
-    volume_records,
-    write_record,
-)
-from scseg.datasets.mrc_writer import VolumeWriter, write_slice
+from scseg.compute.volume_records import volume_records
+from scseg.compute.volume_writing import lacking, write_volumes
+from scseg.datasets.mrc_writer import write_slice
 from scseg.interactions.volume_interactions import slices_after_rules
 
 if TYPE_CHECKING:
@@ -77,26 +73,7 @@ class Segmenter:
             ScsegError: prediction failed, or a file cannot be written; older ones are intact.
             CancelledError: from `report`; nothing is left.
         """
-        records = self.records(ensemble, report)
-        paths = {model: folder / ensemble.jobs[model].volume_name() for model in ensemble.written}
-        for path in paths.values():
-            check_record_place(path)
-        count = len(ensemble.first.slices)
-        with contextlib.ExitStack() as stack:
-            writers = [
-                stack.enter_context(_writer(ensemble.jobs[model], path, records[model]))
-                for model, path in paths.items()
-            ]
-            done = min(writer.found for writer in writers)
-            for writer in writers:
-                writer.go_on_after(done)
-            left = sub_report(report, done / count, 1.0)
-            for _, values in self._ruled(ensemble.after(done), left) if done < count else ():
-                for model, writer in zip(paths, writers, strict=True):
-                    writer.write(values[model])
-        for model, path in paths.items():
-            write_record(path, records[model])
-        return list(paths.values())
+        return write_volumes(ensemble, self.records(ensemble, report), folder, self._ruled, report)
 
     def without_those_there(
         self, ensemble: JointSegmentation, folder: Path, report: Report = silent
@@ -107,22 +84,22 @@ class Segmenter:
             ScsegError: the network does not start, or a file cannot be read or written.
             CancelledError: from `report`.
         """
-        lacking = []
-        for model, record in self.records(ensemble, report).items():
-            path = folder / ensemble.jobs[model].volume_name()
-            if _writer(ensemble.jobs[model], path, record).is_there():
-                write_record(path, record)
-            else:
-                lacking.append(model)
-        return ensemble.with_written(lacking) if lacking else None
+        return lacking(ensemble, self.records(ensemble, report), folder)
 
     def records(self, ensemble: JointSegmentation, report: Report = silent) -> dict[str, Record]:
-        """Return what each volume that is to be written depends on, by model.
-
-        Waits until the worker is there: its engine is part of it.
+        """Return what each volume that is to be written depends on, by model; its engine is part of it.
 
         Raises:
             ScsegError: the worker does not start, or the tomogram cannot be read.
+            CancelledError: from `report`.
+        """
+        return volume_records(ensemble, self.engine(report))
+
+    def engine(self, report: Report = silent) -> str:
+        """Return what runs the worker's networks; waits until it is there.
+
+        Raises:
+            ScsegError: the worker does not start.
             CancelledError: from `report`.
         """
         while not self._client.ready:
@@ -130,7 +107,7 @@ class Segmenter:
                 if isinstance(reply, Failed) and not reply.restarted:
                     raise as_exception(reply)
             report(0.0, "starting the network")
-        return volume_records(ensemble, self._client.engine)
+        return self._client.engine
 
     def write_slices(
         self, ensemble: JointSegmentation, folder: Path, report: Report = silent
@@ -233,18 +210,6 @@ class Segmenter:
             raise as_exception(replace(death, sentence=sentence))
         self._died_of.add(request)
         self.notices.append(death.sentence)
-
-
-def _writer(job: SegmentationJob, path: Path, record: Record) -> VolumeWriter:
-    return VolumeWriter(
-        path,
-        job.tomogram,
-        job.slices,
-        job.kind,
-        job.label,
-        job.threshold,
-        digest=str(record["digest"]),
-    )
 
 
 def _inside(values: NDArray[np.float32], region: Rect | None) -> NDArray[np.float32]:

@@ -48,16 +48,19 @@ class Exporter:
     Args:
         folder: where volumes go; it must be there.
         settings: of all items.
+        segmenter: a worker that is there already; its owner is the exporter now.
 
     Raises:
         ScsegError: the settings ask for what this computer cannot do.
     """
 
-    def __init__(self, folder: Path, settings: ExportSettings) -> None:
+    def __init__(
+        self, folder: Path, settings: ExportSettings, segmenter: Segmenter | None = None
+    ) -> None:
         precision.check_possible(settings.precision)
         self._folder = folder
         self._settings = settings
-        self._segmenter: Segmenter | None = None
+        self._segmenter = segmenter
         self.notices: list[str] = []
         self.rates = PredictionRates()
 
@@ -67,6 +70,12 @@ class Exporter:
     def __exit__(self, *_: object) -> None:
         self._end()
 
+    def release(self) -> Segmenter | None:
+        """Return the worker, which is the caller's now; None if there is none, or it failed."""
+        self._take_notices()
+        released, self._segmenter = self._segmenter, None
+        return released
+
     def estimate(self, plans: Iterable[JointSegmentation]) -> Estimate:
         """Return what plans will take; time is known for models that were at work here already.
 
@@ -74,6 +83,15 @@ class Exporter:
             ScsegError: the folder cannot be reached.
         """
         return estimated(plans, self._folder, self.rates, separate=self._settings.separate)
+
+    def engine(self, report: Report = silent) -> str:
+        """Return what runs networks here, with its version; waits until the worker is there.
+
+        Raises:
+            ScsegError: it does not start.
+            CancelledError: from `report`.
+        """
+        return self._started().engine(report)
 
     def export(self, item: ExportItem, report: Report = silent) -> Outcome:
         """Do one item: read, predict, apply rules and write, slice by slice; what goes wrong is told in it.
@@ -119,7 +137,12 @@ class Exporter:
         return self._segmenter
 
     def _end(self) -> None:
+        self._take_notices()
         if self._segmenter is not None:
             self._segmenter.__exit__()
-            self.notices += [n for n in self._segmenter.notices if n not in self.notices]
             self._segmenter = None
+
+    def _take_notices(self) -> None:
+        if self._segmenter is not None:
+            told, self._segmenter.notices = self._segmenter.notices, []
+            self.notices += [n for n in told if n not in self.notices]

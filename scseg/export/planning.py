@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from scseg.compute.segmentation_jobs import (
     SegmentationJob,
     single_model,
     tomogram_ref,
+    volume_name,
 )
 from scseg.datasets.resampling import step_between
 from scseg.datasets.tomogram import open_tomogram, require_apix
@@ -82,19 +84,58 @@ def check_names(plans: Iterable[JointSegmentation], folder: Path) -> None:
     Raises:
         ScsegError: two would.
     """
+    _check_names(
+        [
+            (plan.first.tomogram.path, plan.jobs[model].volume_name())
+            for plan in plans
+            for model in plan.written
+        ],
+        folder,
+    )
+
+
+def check_names_of_items(items: Iterable[ExportItem], folder: Path) -> None:
+    """Refuse what `check_names` refuses, before plans are made; of tomograms, no file is looked at.
+
+    Raises:
+        ScsegError: two volumes would have one name.
+    """
+    by_models: dict[Path, list[ExportItem]] = {}
+    for item in items:
+        by_models.setdefault(item.models, []).append(item)
+    named = []
+    for models, those in by_models.items():
+        # What cannot be read is told when it is to be used.
+        with contextlib.suppress(ScsegError):
+            names = _model_names(models)
+            named += [
+                (each.tomogram, volume_name(each.tomogram, name))
+                for each in those
+                for file, name in names.items()
+                if file in each.only or not each.only
+            ]
+    _check_names(named, folder)
+
+
+def _model_names(models: Path) -> dict[str, str]:
+    """Return the names of a model, or of those of a group, by their files."""
+    if file_kind(models) != "group":
+        return {"": open_model(models).name}
+    return {file: open_model(models.parent / file).name for file in open_group(models).interactions}
+
+
+def _check_names(volumes: Iterable[tuple[Path, str]], folder: Path) -> None:
+    """Refuse names of volumes, each with its tomogram, that `check_names` refuses."""
     seen: dict[str, Path] = {}
     tomograms: set[Path] = set()
-    for plan in plans:
-        path = plan.first.tomogram.path
+    for path, name in volumes:
         tomograms.add(path.resolve())
-        for model in plan.written:
-            name = plan.jobs[model].volume_name()
-            if name in seen:
-                raise ScsegError(
-                    f"{seen[name]} and {path} would both be written as {name}: give them one at a time, "
-                    "with different folders, or give the models different names."
-                )
-            seen[name] = path
+        if name in seen:
+            raise ScsegError(
+                f"{seen[name]} and {path} would both be written as {name}: give them one at a time, "
+                "with different folders, or give the models different names."
+            )
+        seen[name] = path
     for name, path in seen.items():
         if (folder / name).resolve() in tomograms:
             raise ScsegError(

@@ -288,8 +288,13 @@ def warning_below(text: str, ui: Ui) -> None:
         imgui.end_tooltip()
 
 
-def text_field(told: str, text: str, flags: int = imgui.InputTextFlags_.none) -> tuple[bool, str]:
-    """Draw a field for a text; return what ImGui tells, and the text as it was unless it is edited."""
+def text_field(
+    told: str, text: str, flags: int = imgui.InputTextFlags_.none, hint: str = ""
+) -> tuple[bool, str]:
+    """Draw a field for a text; return what ImGui tells, and the text as it was unless it is edited.
+
+    A `hint` stands in it as long as it is empty.
+    """
     before = printable(text)
-    changed, after = imgui.input_text(told, before, flags)
+    changed, after = imgui.input_text_with_hint(told, hint, before, flags)
     return bool(changed), text if after == before else after

@@ -47,7 +47,8 @@ def save(settings: Settings, path: Path) -> None:
 
 def _record(settings: Settings) -> dict[str, Any]:
     # Written only where the user has changed them, so that files of before are written as they were.
-    later = {"predictions_beside": settings.predictions_beside, "precision": settings.precision}
+    names = ("predictions_beside", "precision", "scheduler")
+    later = {name: getattr(settings, name) for name in names}
     changed = {key: value for key, value in later.items() if value != getattr(Settings(), key)}
     return {
         "theme": settings.theme,
@@ -82,6 +83,7 @@ def _settings_from(said: dict[str, Any]) -> Settings:
         draws_with_models=said.get("draws_with_models") is True,
         predictions_beside=beside if beside in BESIDES else default.predictions_beside,
         precision=precision if precision in CHOICES else default.precision,
+        scheduler=coerce_like("", said.get("scheduler")),
     )
 
 

@@ -32,7 +32,8 @@ class Settings:
     With `rules_in_3d` rules between models act in three dimensions where volumes are written. What rules
     remove is hatched with `shows_removed`; with `draws_with_models` annotation is drawn beside predictions
     on the stage Models, and `predictions_beside` tells how predictions are drawn on the stage Segmentation.
-    `precision` is that of the networks' products.
+    `precision` is that of the networks' products. `scheduler` is the address of a Dask scheduler,
+    whose workers do what is exported; empty for this computer.
     """
 
     theme: Theme = "dark"
@@ -46,6 +47,7 @@ class Settings:
     draws_with_models: bool = False
     predictions_beside: Besides = "outline"
     precision: PrecisionChoice = "auto"
+    scheduler: str = ""
 
     def opened(self, path: Path) -> Settings:
         """Return the settings with `path` at the head of the recent files."""

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from scseg.cli import main
-from scseg.cli.segment import ranges
+from scseg.cli.segment_options import ranges
 from scseg.models.files import weights_path
 from tests.cli.commands import scseg
 from tests.fakes.models import write_model

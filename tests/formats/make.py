@@ -22,6 +22,7 @@ def make(folder: Path) -> None:
     last_session.save(states.SESSION, folder / "session.json")
     last_session.save(states.ACTIVE_ON, folder / "session_active_on.json")
     settings.save(states.SETTINGS, folder / "window.json")
+    settings.save(states.ON_CLUSTER, folder / "window_cluster.json")
     feature_library.save(states.LIBRARY, folder / "features.json")
     save_copy(folder / "t.mrc.scna", states.ANNOTATION)
     save_copy(folder / "picks.mrc.scna", states.PICKED)

@@ -154,6 +154,8 @@ SETTINGS = Settings(
     draws_with_models=True,
 )
 
+ON_CLUSTER = replace(SETTINGS, precision="float32", scheduler="tcp://knoten-ä:8786")
+
 LIBRARY = (
     Template(name="Membran ä", colour=(0.25, 0.5, 0.75), brush_px=2.5, box_size=32),
     Template(name="Ribosome", colour=(1.0, 0.0, 0.5), brush_px=7.5, box_size=48),

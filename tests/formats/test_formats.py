@@ -44,6 +44,7 @@ def written(tmp_path_factory):
         ("session.json", last_session.load, states.SESSION),
         ("session_active_on.json", last_session.load, states.ACTIVE_ON),
         ("window.json", settings.load, states.SETTINGS),
+        ("window_cluster.json", settings.load, states.ON_CLUSTER),
         ("features.json", feature_library.load, states.LIBRARY),
         (MODEL, open_model, states.MODEL),
         ("Membrane_curve.scnm", open_model, states.LEARNT_MODEL),

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from scseg.actions.exports import planning
+from scseg.export.cluster import connection
+from scseg.runtime.display import export_texts
 from tests.fakes.exporting import use_fake_network
 from tests.fakes.gradient import write_four
 from tests.fakes.models import write_model
@@ -89,6 +91,31 @@ def test_what_is_ticked_is_written_and_shown_with_a_click(open_window, tmp_path,
         assert session.volumes.open == []
 
     open_window(steps, [a, b])
+
+
+def test_the_address_of_a_cluster_is_typed_and_counts_for_the_next_export(
+    open_window, tomogram, models, monkeypatch
+):
+    monkeypatch.setattr(connection, "_SECONDS_TO_CONNECT", 0.5)
+
+    def steps(user):
+        session = user.session
+        open_models(user, models[:1])
+        user.wait_for(lambda: session.exports.estimated.estimate is not None)
+        user.ctx.menu_click("//##MainMenuBar/Settings/Cluster/###scheduler")
+        user.ctx.key_chars_replace_enter(" tcp://127.0.0.1:9")
+        user.ctx.yield_(30)
+        user.press("Escape")
+        user.press("Escape")
+        user.ctx.yield_(3)
+        assert session.settings.scheduler == "tcp://127.0.0.1:9"
+        assert "on the cluster" in export_texts.estimate(session)[0][0]
+        export(user)
+        finish(user)
+        assert [each.status for each in session.exports.queue] == ["failed"]
+        assert "No Dask scheduler answers at tcp://127.0.0.1:9" in session.exports.queue[0].told
+
+    open_window(steps, [tomogram])
 
 
 def test_how_it_is_written_is_chosen(open_window, tmp_path, tomogram, models):

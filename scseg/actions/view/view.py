@@ -132,6 +132,11 @@ def set_precision(session: Session, precision: PrecisionChoice) -> None:
     session.settings = replace(session.settings, precision=precision)
 
 
+def set_scheduler(session: Session, address: str) -> None:
+    """Have exports done by the workers of a Dask scheduler; by this computer where no address is given."""
+    session.settings = replace(session.settings, scheduler=address.strip())
+
+
 def set_prediction_cache(session: Session, megabytes: int) -> None:
     """Choose how much memory predictions may take."""
     session.settings = replace(session.settings, prediction_cache_mb=megabytes)

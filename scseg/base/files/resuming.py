@@ -62,17 +62,33 @@ def resumed_file(path: Path, key: str) -> Iterator[BinaryIO]:
                 raise
 
 
+def remove_partials(path: Path) -> None:
+    """Remove what killed or suspended writers of a file have left, whatever the content was to be.
+
+    Raises:
+        BusyError: somebody is writing `path`.
+        ScsegError: it cannot be removed.
+    """
+    with write_errors_as_sentences(path), write_lock(path):
+        for left in _found(path):
+            if is_own(left.stat(follow_symlinks=False)):
+                path.with_name(left.name).unlink(missing_ok=True)
+
+
 def _partial_path(path: Path, key: str) -> Path:
     return path.with_name(f"{hidden_name(path)}.{key[:_KEY_LENGTH]}{_ENDING}")
 
 
 def _remove_others(path: Path, partial: Path) -> None:
     """Remove what killed writers of `path` have left of other content, and what is not this user's."""
-    start = re.escape(hidden_name(path))
-    pattern = re.compile(rf"{start}\.[0-9a-f]{{{_KEY_LENGTH}}}{re.escape(_ENDING)}")
-    with os.scandir(path.parent) as entries:
-        found = [each for each in entries if pattern.fullmatch(each.name)]
-    for entry in found:
+    for entry in _found(path):
         own = is_own(entry.stat(follow_symlinks=False))
         if own == (entry.name != partial.name):
             path.with_name(entry.name).unlink(missing_ok=True)
+
+
+def _found(path: Path) -> list[os.DirEntry[str]]:
+    start = re.escape(hidden_name(path))
+    pattern = re.compile(rf"{start}\.[0-9a-f]{{{_KEY_LENGTH}}}{re.escape(_ENDING)}")
+    with os.scandir(path.parent) as entries:
+        return [each for each in entries if pattern.fullmatch(each.name)]

@@ -10,7 +10,8 @@ from imgui_bundle import imgui
 
 from scseg.actions.action import MENUS
 from scseg.actions.commands import ACTIONS
-from scseg.gui.widgets import tooltip
+from scseg.actions.view import view
+from scseg.gui.widgets import text_field, tooltip
 from scseg.runtime.display import labels
 from scseg.state.requests import OpenPaths
 
@@ -31,6 +32,8 @@ def draw(session: Session, ui: Ui) -> None:  # noqa: ARG001 - as every panel
     for menu in MENUS:
         if imgui.begin_menu(menu):
             _draw_menu(session, menu)
+            if menu == "Settings":
+                _draw_cluster(session)
             imgui.end_menu()
     imgui.end_main_menu_bar()
 
@@ -68,6 +71,23 @@ def _draw_item(session: Session, action: Action) -> None:
     tooltip(action.tooltip)
     if clicked:
         action.run(session)
+
+
+def _draw_cluster(session: Session) -> None:
+    """Draw where exports are done: the one setting that is typed."""
+    if not imgui.begin_menu("Cluster"):
+        return
+    imgui.text_unformatted("Exports are done by the workers of a Dask scheduler at")
+    imgui.set_next_item_width(-1)
+    before = session.settings.scheduler
+    _, after = text_field("###scheduler", before, hint="no address: by this computer")
+    tooltip(
+        "Such as tcp://host:8786, or the scheduler file. Each tomogram is cut into slabs for all workers. "
+        "They must see the tomograms, the folder for volumes and the program's own folder by the same paths."
+    )
+    if after != before:
+        view.set_scheduler(session, after)
+    imgui.end_menu()
 
 
 def _draw_recent(session: Session, label: str, *, models: bool) -> None:

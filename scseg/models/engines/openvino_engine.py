@@ -5,12 +5,12 @@ Built from the same layers and weights as Keras builds them from, and compiled f
 
 from __future__ import annotations
 
-import os
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scseg.base.cores import usable_cores
 from scseg.base.lru_cache import LruCache
 from scseg.models.architectures.table import ARCHITECTURES
 from scseg.models.engines.openvino_graph import graph
@@ -67,12 +67,12 @@ def _core() -> openvino.Core:
 
 
 def compiled(model: openvino.Model, precision: Precision) -> Network:
-    """Return a graph as a function, on all cores of the processor."""
+    """Return a graph as a function, on all cores that this program may use."""
     settings = {
         "PERFORMANCE_HINT": "LATENCY",
         "INFERENCE_PRECISION_HINT": _PRECISIONS[precision],
         # Explicit, because OpenVINO would leave the second thread of each core idle.
-        "INFERENCE_NUM_THREADS": os.cpu_count() or 1,
+        "INFERENCE_NUM_THREADS": usable_cores(),
     }
     request = _core().compile_model(model, "CPU", settings).create_infer_request()
 

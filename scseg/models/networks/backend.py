@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from importlib import import_module
 
 import keras
 
+from scseg.base.cores import usable_cores
+
 
 def prepare() -> None:
-    """Use all cores, and take a GPU's memory as it is needed, so that workers can share it."""
+    """Use all cores that there are, and take a GPU's memory as it is needed, so that workers can share it."""
     if keras.backend.backend() != "tensorflow":
         return
     import tensorflow as tf  # noqa: PLC0415 - other back-ends run without it
 
     # Explicit, because OMP_NUM_THREADS=1 in a user's shell would halve the speed.
-    tf.config.threading.set_intra_op_parallelism_threads(os.cpu_count() or 1)
+    tf.config.threading.set_intra_op_parallelism_threads(usable_cores())
     for gpu in tf.config.list_physical_devices("GPU"):
         tf.config.experimental.set_memory_growth(device=gpu, enable=True)
 

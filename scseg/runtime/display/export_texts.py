@@ -9,19 +9,21 @@ from scseg.actions.exports import planning
 from scseg.base.formatting import counted, format_bytes, format_seconds
 
 if TYPE_CHECKING:
-    from scseg.state.exports import Estimated, QueuedExport
+    from scseg.state.exports import QueuedExport
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
 
 
-def estimate(found: Estimated) -> tuple[list[str], str]:
-    """Return lines on what an export will take, and what speaks against it."""
+def estimate(session: Session) -> tuple[list[str], str]:
+    """Return lines on what the planned export will take, and what speaks against it."""
+    found = session.exports.estimated
     known = found.estimate
     if known is None:
         return [], found.trouble
+    time = "on the cluster" if session.settings.scheduler else _time(known.seconds)
     told = [
         f"{counted(known.files, 'volume')}, {format_bytes(known.nbytes)} "
-        f"({format_bytes(known.free)} free), {_time(known.seconds)}"
+        f"({format_bytes(known.free)} free), {time}"
     ]
     if known.there:
         names = "One volume is" if known.there == 1 else f"{known.there} volumes are"

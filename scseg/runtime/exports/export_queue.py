@@ -12,8 +12,9 @@ from scseg.base.errors import ScsegError
 from scseg.base.files.folders_to_write import made_folder
 from scseg.base.formatting import counted
 from scseg.compute.segmentation_jobs import volume_name
+from scseg.export.cluster.cluster_exporter import ClusterExporter
 from scseg.export.exporter import Exporter, Outcome
-from scseg.export.planning import ExportItem
+from scseg.export.planning import ExportItem, planned
 from scseg.persistence.kept_exports import batch_folder
 from scseg.runtime.exports.batch_files import BatchFiles
 from scseg.runtime.saving.autosave import AutoSavedFile, AutoSaver
@@ -21,6 +22,7 @@ from scseg.state.notices import Job, JobEnd
 
 if TYPE_CHECKING:
     from scseg.base.progress import Report
+    from scseg.export.settings import ExportSettings
     from scseg.runtime.exports.batch_files import Queue
     from scseg.runtime.inbox import Inbox
     from scseg.runtime.jobs import Jobs
@@ -82,7 +84,9 @@ class ExportQueue:
         job = Job(f"Exporting {Path(export.tomogram).name}", quiet=math.inf, goes_on=True)
         exports.running, exports.job = export.id, job
         done, ended = partial(self._take, export), partial(self._end, export, job)
-        self._jobs.start(job, partial(_exported, export), done, ended)
+        self._jobs.start(
+            job, partial(_exported, export, self._session.settings.scheduler), done, ended
+        )
 
     def _take(self, export: QueuedExport, done: Done) -> None:
         """Note what came of an export, and tell of what went wrong."""
@@ -117,17 +121,33 @@ class ExportQueue:
             self._session.notify("info", f"Exported: {counted(volumes, 'volume')}, in {folder}")
 
 
-def _exported(export: QueuedExport, report: Report) -> Done:
-    """Do an export; runs in the thread of its job."""
+def _exported(export: QueuedExport, scheduler: str, report: Report) -> Done:
+    """Do an export, here or by the workers of a scheduler; runs in the thread of its job."""
     models = batch_folder(export.batch) / export.group
     only = tuple(model.file for model in export.models)
     item = ExportItem(Path(export.tomogram), models, only)
     try:
         folder = made_folder(Path(export.folder))
+        if scheduler:
+            return _exported_by_cluster(item, folder, export.settings, scheduler, report)
         with Exporter(folder, export.settings) as exporter:
             outcome = exporter.export(item, report)
     except ScsegError as error:
         return Outcome(item, error=error), []
+    return outcome, exporter.notices
+
+
+def _exported_by_cluster(
+    item: ExportItem, folder: Path, settings: ExportSettings, scheduler: str, report: Report
+) -> Done:
+    """Have all workers of a scheduler do an export together.
+
+    Raises:
+        ScsegError: it cannot be done, or the scheduler cannot be asked.
+    """
+    exporter = ClusterExporter(scheduler, folder, settings, slab=0)
+    plans = {item: planned(item, settings, report)}
+    (outcome,) = exporter.export_all(plans, report)
     return outcome, exporter.notices
 
 

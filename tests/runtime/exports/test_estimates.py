@@ -53,7 +53,7 @@ def test_files_and_bytes_are_those_that_are_written(tmp_path, kind):
         assert found.files == len(volumes) == 4
         assert found.nbytes == sum(volumes.values())
         step_until(program, lambda: program.session.exports.estimated.estimate.there == 4)
-        lines, against = export_texts.estimate(program.session.exports.estimated)
+        lines, against = export_texts.estimate(program.session)
         assert "4 volumes are there already" in lines[1]
         assert against == ""
 
@@ -72,7 +72,7 @@ def test_the_time_is_told_once_the_models_were_seen_at_work(tmp_path):
         assert session.exports.estimated.estimate.seconds == pytest.approx(0.6)
         plan(session, tmp_path / "out", mode="whole")
         step_until(program, lambda: session.exports.estimated.estimate.seconds is None)
-        assert "not known" in export_texts.estimate(session.exports.estimated)[0][0]
+        assert "not known" in export_texts.estimate(session)[0][0]
 
 
 def test_what_cannot_be_applied_is_told_before_the_start(tmp_path):

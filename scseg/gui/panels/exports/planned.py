@@ -154,7 +154,7 @@ def _draw_folder(session: Session) -> None:
 
 def _draw_start(session: Session, ui: Ui) -> None:
     obstacle = planning.obstacle(session)
-    told, against = export_texts.estimate(session.exports.estimated)
+    told, against = export_texts.estimate(session)
     count = planning.counted(session)
     label = f"Export {counted(count, 'volume')}" if count else START.label
     imgui.dummy(ImVec2(0, 0))
