@@ -9,7 +9,9 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
+from scseg.base.errors import ScsegError
 from scseg.base.files import regular_files
+from scseg.models import backends
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,15 +44,22 @@ def run(module: str, connection: Connection, log: Path) -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         os.setsid()
     _print_into(log)
-    _ignore_settings_of_keras(log)
+    set_up_keras(log)
     importlib.import_module(module).main(connection)
 
 
-def _ignore_settings_of_keras(log: Path) -> None:
-    """Let Keras be as these networks need it, whatever another project has set in this shell or this home."""
+def set_up_keras(log: Path) -> None:
+    """Let Keras be as these networks need it, whatever another project has set in this shell or this home.
+
+    `log` is any file.
+    """
     for name in [name for name in os.environ if name.startswith("KERAS_")]:
         del os.environ[name]
-    os.environ["KERAS_BACKEND"] = "tensorflow"
+    # Without any backend OpenVINO predicts all the same; whoever needs one has looked before.
+    with contextlib.suppress(ScsegError):
+        os.environ["KERAS_BACKEND"] = backends.resolved()
+    # Jax would take three quarters of a graphics card's memory at once, and leave nothing to other workers.
+    os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
     # It would take settings from the user's home folder, and write some there. In a file, which the log is,
     # there is nothing to find, and nothing can be put.
     os.environ["KERAS_HOME"] = str(log)

@@ -10,7 +10,6 @@ import keras
 
 from scseg.compute.messages import TrainingRequest, Validation
 from scseg.models.files import read_description, weights_path
-from scseg.models.networks import backend
 from scseg.models.networks.architectures import build
 from scseg.models.networks.batches import batches_per_epoch
 from scseg.models.networks.training import Training
@@ -39,8 +38,6 @@ class NetworkLearner:
         self._parameters = request.parameters
         self._held_out = held_out
         self.batches = batches_per_epoch(learnt, request.parameters)
-        if not request.parameters.gpu:
-            backend.leave_gpu_alone()
         # Before the network is built: its weights are drawn from this seed.
         keras.utils.set_random_seed(request.parameters.seed)
         depth, box = learnt.images.shape[1:3]
