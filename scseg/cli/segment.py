@@ -86,6 +86,7 @@ def add_to(
         default="auto",
         help="of the networks' products: bfloat16 is faster, where the processor has it (auto)",
     )
+    kinds.add_backend_option(add)
     _add_crop(parser)
     add(
         "--type",
@@ -142,6 +143,7 @@ def _add_crop(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
+    kinds.use_backend(arguments)
     with TemporaryDirectory(prefix="scseg_") as folder:
         return _run(arguments, _items(arguments, Path(folder), console), console)
 

@@ -5,31 +5,16 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
-import signal
-import sys
 from typing import TYPE_CHECKING
 
+from scseg.base import machine
 from scseg.base.errors import ScsegError
 from scseg.base.files import regular_files
 from scseg.models import backends
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from multiprocessing.connection import Connection
     from pathlib import Path
-
-
-@contextlib.contextmanager
-def shielded_from_interrupt() -> Iterator[None]:
-    """Start a process in here: Ctrl+C does not reach it before `run` has told what that means to it."""
-    if sys.platform == "win32":
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def run(module: str, connection: Connection, log: Path) -> None:
@@ -37,12 +22,7 @@ def run(module: str, connection: Connection, log: Path) -> None:
 
     By name, so that the window can start a worker whose imports it must not share.
     """
-    # Ctrl+C in a terminal, or the end that a batch system sends to a job, reaches all processes of a group;
-    # what it means is for the parent to decide.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform != "win32":
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-        os.setsid()
+    machine.leave_group()
     _print_into(log)
     set_up_keras(log)
     importlib.import_module(module).main(connection)

@@ -61,16 +61,16 @@ def resolved() -> Backend:
     Raises:
         ScsegError: the chosen one is none, or is not installed; or none is.
     """
-    choice = told() or os.environ.get(PREFERENCE, "auto")
-    if choice not in CHOICES:
-        raise ScsegError(
-            f"{VARIABLE} is {choice!r}, and that is no library for networks: set it to one of "
-            f"{', '.join(CHOICES)}."
-        )
+    choice = _choice()
     _check_installed(choice)
     if choice != "auto":
         return choice
     return next(backend for backend in BACKENDS if is_installed(backend))
+
+
+def can_be_chosen(choice: BackendChoice) -> bool:
+    """Tell whether a backend is installed."""
+    return choice == "auto" or is_installed(choice)
 
 
 def check_can_predict() -> None:
@@ -79,6 +79,7 @@ def check_can_predict() -> None:
     Raises:
         ScsegError: there is not, or what was chosen does not exist.
     """
+    _choice()
     if not is_installed("openvino"):
         resolved()
 
@@ -87,6 +88,16 @@ def check_can_predict() -> None:
 def is_installed(package: str) -> bool:
     """Tell whether a package can be imported, without importing it."""
     return find_spec(package) is not None
+
+
+def _choice() -> BackendChoice:
+    choice = told() or os.environ.get(PREFERENCE, "auto")
+    if choice not in CHOICES:
+        raise ScsegError(
+            f"{VARIABLE} is {choice!r}, and that is no library for networks: set it to one of "
+            f"{', '.join(CHOICES)}."
+        )
+    return choice
 
 
 def _check_installed(choice: BackendChoice) -> None:
@@ -99,7 +110,7 @@ def _check_installed(choice: BackendChoice) -> None:
                 "To train, or to use a graphics card, a library for networks is needed, and none is "
                 f"installed: {ways}. Looking, drawing and predicting with OpenVINO need none."
             )
-    elif not is_installed(choice):
+    elif not can_be_chosen(choice):
         raise ScsegError(
             f"{choice} is chosen for networks and is not installed: {HOW_TO_INSTALL[choice]}, or choose "
             f"another with --backend, {VARIABLE} or in the menu Settings."

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar, assert_never
 from scseg.actions import restoring
 from scseg.actions.models import interactions
 from scseg.actions.tomograms import closing
+from scseg.models import backends
 from scseg.runtime.exports.estimates import ExportEstimates
 from scseg.runtime.exports.export_queue import ExportQueue
 from scseg.runtime.faults import reported
@@ -67,6 +68,7 @@ class Program:
         questions: FileQuestions,
     ) -> None:
         self.session = session
+        backends.prefer(session.settings.backend)
         self.inbox = Inbox(wake)
         with ExitStack() as exits:
             # If the making of one part fails, those made before are ended.
@@ -218,6 +220,7 @@ class Program:
             case OpenPaths(paths=paths, signed=signed):
                 self._opener.open(paths, signed=signed)
             case RestartPrediction():
+                backends.prefer(self.session.settings.backend)
                 self.predictor.restart()
             case Quit():
                 self.quit()
