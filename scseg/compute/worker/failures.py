@@ -7,6 +7,7 @@ import traceback
 from typing import TYPE_CHECKING
 
 from scseg.base.errors import ScsegError
+from scseg.base.missing_packages import missing_package
 from scseg.compute.messages import Failed
 from scseg.compute.worker_death import memory_remedy
 from scseg.models.out_of_memory import is_out_of_memory
@@ -31,4 +32,6 @@ def report_failure(connection: Connection, request: Request) -> Iterator[None]:
         sentence = f"The program made an error ({type(error).__name__}: {error})."
         if is_out_of_memory(error):
             sentence = f"There is not enough memory for this: {memory_remedy(request)}."
+        elif missing := missing_package(error):
+            sentence = f"{missing[0].upper()}{missing[1:]}."
         connection.send(Failed(request, sentence, traceback.format_exc()))
