@@ -18,11 +18,11 @@ FAST = "mixed_bfloat16"
 """Keras' name for products of bfloat16, while weights, their updates and the loss stay float32."""
 
 
-def of_training(seconds: Callable[[str], float]) -> str:
+def of_training(seconds: Callable[[str], float] | None = None) -> str:
     """Return FAST on processors that multiply bfloat16 by themselves, where it was found to be faster.
 
-    On a graphics card, `seconds` tells how long a step takes in a precision. Where it is not known, FULL.
+    On a graphics card, `seconds` tells how long a step takes in a precision. Where nothing tells, FULL.
     """
     if backend.has_gpu():
-        return FAST if is_faster(seconds(FAST), seconds(FULL)) else FULL
+        return FAST if seconds and is_faster(seconds(FAST), seconds(FULL)) else FULL
     return FAST if keras.backend.backend() == "tensorflow" and multiplies_bfloat16() else FULL
