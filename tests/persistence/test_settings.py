@@ -24,7 +24,11 @@ fields = st.dictionaries(st.sampled_from(["theme", "scale", "window", "recent"])
 def test_what_is_saved_is_read_back(tmp_path):
     settings = Settings("light", 1.25, (1200, 800), ("/a/b.mrc", "/c/ü.scnm"))
     settings = replace(
-        settings, shows_removed=False, draws_with_models=True, predictions_beside="off"
+        settings,
+        shows_removed=False,
+        draws_with_models=True,
+        predictions_beside="off",
+        backend="torch",
     )
     save(settings, tmp_path / "window.json")
     assert load(tmp_path / "window.json") == settings
