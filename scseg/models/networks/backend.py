@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 from importlib import import_module
 
 import keras
+import numpy as np
 
 
 def prepare() -> None:
@@ -27,6 +29,16 @@ def prepare() -> None:
             import torch  # noqa: PLC0415 - other back-ends run without it
 
             torch.set_num_threads(cores)
+
+
+def set_seed(seed: int) -> None:
+    """Let all that is drawn from now on, such as first weights, follow from a number."""
+    if keras.backend.backend() == "tensorflow":
+        keras.utils.set_random_seed(seed)
+        return
+    # Keras' own would import TensorFlow wherever that is installed. Its layers draw their seeds from Python.
+    random.seed(seed)
+    np.random.seed(seed)
 
 
 def name() -> str:
