@@ -37,11 +37,13 @@ def change(network, seed):
 
 
 def answers(name, precision):
+    from keras import ops
+
     network, copy = network_and_copy(name, precision)
     return (
         network.predict_on_batch(boxes()),
         copy.model.predict_on_batch(boxes()),
-        np.asarray(copy.model(boxes(), training=True)),
+        ops.convert_to_numpy(copy.model(boxes(), training=True)),
         sum(layer.name.endswith("_norm") for layer in copy.model.layers)
         - sum(layer.name.endswith("_norm") for layer in network.layers),
     )
