@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import platform
+import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -43,7 +43,7 @@ def describe() -> dict[str, Any]:
     can = machine.processor_features()
     facts: dict[str, Any] = {
         "scseg": __version__,
-        "python": platform.python_version(),
+        "python": sys.version.split()[0],
         "system": machine.system(),
         "processor": machine.processor(),
         "cores": os.cpu_count(),
