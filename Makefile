@@ -4,6 +4,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+BACKENDS := $(VENV)-backends/.installed
 
 DISPLAYED := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname)))
 
@@ -15,7 +16,7 @@ test: PACKAGES := $(WINDOW_PACKAGES) xvfb
 # A process for each core; what a file of tests has made for all of them is made once.
 SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadfile
 
-.PHONY: run test lint bench starter soak docs lock clean
+.PHONY: run test lint bench starter soak backends platforms docs lock clean
 
 # With a display the window (ARGS: files to open, or a command), without one the demonstration.
 run: $(INSTALLED)
@@ -49,8 +50,9 @@ starter: $(INSTALLED)
 	$(BIN)/python -m tools.starter $(ARGS)
 
 # Fifty kills while somebody draws, in the window and below it; twenty minutes of somebody who looks at predictions;
-# every call to the disk failing, and thousands of damaged files; clusters whose parts die; then the property tests again, with new random
-# examples at every run and a hundred times as many.
+# every call to the disk failing, and thousands of damaged files; clusters whose parts die; then the property
+# tests again, with new random examples at every run and a hundred times as many; the tests of networks on torch
+# and jax, in an environment of their own; whether each system gets a whole set of packages.
 soak: PACKAGES := $(WINDOW_PACKAGES) xvfb
 soak: $(INSTALLED)
 	@tools/system_packages.sh $(PACKAGES)
@@ -61,6 +63,16 @@ soak: $(INSTALLED)
 		tests/cli/test_segment_cluster_ends.py tests/runtime/exports/test_on_cluster.py
 	SCSEG_FUZZ=5000 $(BIN)/pytest -s --timeout=7200 tests/faults/test_fuzzed_readers.py
 	$(BIN)/pytest --hypothesis-profile=soak --timeout=7200 -m "not gui and not keras" $(ARGS)
+	@$(MAKE) --no-print-directory backends platforms
+
+# The tests of networks with Keras on torch and jax, which .venv does not have: .venv-backends does.
+backends: $(BACKENDS)
+	SCSEG_BACKEND=torch $(VENV)-backends/bin/pytest --timeout=7200 -m keras $(ARGS) tests/models
+	SCSEG_BACKEND=jax $(VENV)-backends/bin/pytest --timeout=7200 -m keras $(ARGS) tests/models
+
+platforms: $(INSTALLED)
+	$(BIN)/python -m pip install --quiet uv
+	tools/check_platforms.sh
 
 docs: $(INSTALLED)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
@@ -73,7 +85,11 @@ lock: $(INSTALLED)
 		--output-file requirements.lock pyproject.toml
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-backends build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(BACKENDS): requirements.lock pyproject.toml tools/setup_backends.sh $(INSTALLED)
+	@tools/setup_backends.sh
+	@touch $@
 
 $(INSTALLED): requirements.lock pyproject.toml tools/setup.sh
 	@tools/setup.sh $(PACKAGES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +24,9 @@ def in_keras_process() -> Iterator[Callable[..., object]]:
 
 
 def _prepare() -> None:
+    from scseg.compute import launch  # noqa: PLC0415
+
+    launch.set_up_keras(Path(__file__))
     from scseg.models.networks import backend  # noqa: PLC0415 - only in that process
 
     backend.prepare()

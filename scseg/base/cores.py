@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 
 from scseg.base.errors import ScsegError
+from scseg.base.machine import cores_lent
 
 VARIABLE = "SCSEG_THREADS"
 _MOST = 1024
@@ -28,6 +28,4 @@ def usable_cores() -> int:
                 "more, or unset it."
             )
         return int(said)
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return cores_lent()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from scseg.base.printable import printable
 from scseg.export.settings import TomogramWord
+from scseg.models import backends
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,6 +92,25 @@ def add_tomogram_options(add: Callable[..., object]) -> None:
         choices=("signed", "unsigned"),
         help="how values of one byte are meant, over what the header tells",
     )
+
+
+def add_backend_option(add: Callable[..., object]) -> None:
+    add(
+        "--backend",
+        choices=backends.CHOICES,
+        help="library that trains networks, and predicts on graphics cards; auto: the first of the others "
+        f"that is installed (what {backends.VARIABLE} says, else auto)",
+    )
+
+
+def use_backend(arguments: argparse.Namespace) -> None:
+    """Let the processes of a command use the backend that is asked for, if any is.
+
+    Raises:
+        ScsegError: it is not installed.
+    """
+    if arguments.backend is not None:
+        backends.use(arguments.backend)
 
 
 def signed(arguments: argparse.Namespace) -> bool | None:

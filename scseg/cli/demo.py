@@ -73,10 +73,12 @@ def add_to(
     parser.add_argument(
         "--out", type=Path, default=Path("scseg-demo"), help="folder for the results (scseg-demo)"
     )
+    kinds.add_backend_option(parser.add_argument)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
+    kinds.use_backend(arguments)
     folder = made_folder(arguments.out).resolve()
     with _timed(console, "Simulated"):
         specimen = _specimen(console)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from scseg.base.errors import ScsegError
 from scseg.cli import arguments as kinds
-from scseg.cli import disk_use
+from scseg.cli import disk_use, system
 from scseg.compute.volume_records import read_record
 from scseg.datasets.padding_report import padding_in
 from scseg.datasets.tomogram import open_tomogram
@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     from scseg.cli.console import Console
 
 _SUMMARY = (
-    "Tell what a volume, training set or model file holds, or what the program keeps of its own."
+    "Tell what a volume, training set or model file holds, what the program keeps of its own, or what "
+    "this computer is."
 )
 _EXAMPLES = """\
   scseg info tomogram.mrc
   scseg info 13.92_64_0.0261_Membrane.scnm --json
+  scseg info --system
   scseg info --storage
   scseg info --storage --remove unpacked
 """
@@ -46,6 +48,11 @@ def add_to(
         action="store_true",
         help="list caches, logs, checkpoints and models that are not saved, with their sizes and ages",
     )
+    about.add_argument(
+        "--system",
+        action="store_true",
+        help="tell of this installation and this computer, for reports of bugs",
+    )
     parser.add_argument("--json", action="store_true", help="for other programs")
     disk_use.add_options(parser)
     parser.set_defaults(run=run)
@@ -56,7 +63,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         return disk_use.run(arguments, console)
     if arguments.remove is not None:
         raise ScsegError("--remove goes with --storage: files of yours are not removed.")
-    content = describe(arguments.file)
+    content = system.describe() if arguments.system else describe(arguments.file)
     if arguments.json:
         console.say_raw(json.dumps(content, indent=1))
         return 0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from scseg import __version__
 from scseg.base.errors import CancelledError, ScsegError
+from scseg.base.missing_packages import missing_package
 from scseg.cli import window
 from scseg.cli.arguments import Parser
 from scseg.cli.console import Console
@@ -55,6 +56,12 @@ def _ran(parsed: argparse.Namespace, console: Console) -> int:
         console.complain(f"{error}")
         if console.verbose:
             console.show_traceback()
+        return 1
+    except ModuleNotFoundError as error:
+        missing = missing_package(error)
+        if not missing:
+            raise
+        console.complain(f"{missing[0].upper()}{missing[1:]}.")
         return 1
     except (CancelledError, KeyboardInterrupt):
         console.complain("Stopped; nothing unfinished was written.")

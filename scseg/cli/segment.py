@@ -45,6 +45,7 @@ def add_to(
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
+    kinds.use_backend(arguments)
     # What workers on other machines read lies where they write.
     place = made_folder(arguments.output) if arguments.scheduler and arguments.starter else None
     with TemporaryDirectory(prefix=".scseg_" if place else "scseg_", dir=place) as folder:

@@ -66,6 +66,7 @@ def add_parser(
         default="auto",
         help="of the networks' products: bfloat16 is faster, where the processor has it (auto)",
     )
+    kinds.add_backend_option(add)
     _add_crop(parser)
     add(
         "--type",

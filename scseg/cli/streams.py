@@ -11,6 +11,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, TextIO
 
+from scseg.base import machine
+
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
@@ -83,7 +85,7 @@ def _text(raw: Lossy, before: TextIO | None) -> TextIO:
     """Return a stream that writes as the one before it did."""
     if not isinstance(before, io.TextIOWrapper):
         return io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", "backslashreplace")
-    if os.name == "nt" and before.isatty():
+    if machine.is_windows() and before.isatty():
         return before  # consoles of Windows take no bytes
     return io.TextIOWrapper(
         io.BufferedWriter(raw),

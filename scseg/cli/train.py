@@ -86,6 +86,7 @@ def _add_parameters(add: Callable[..., object]) -> None:
         help="what a new network begins from: weights that know simulated tomograms, where its architecture "
         f"has them, or nothing ({_USUAL.start})",
     )
+    kinds.add_backend_option(add)
     add("--no-gpu", dest="gpu", action="store_false", help="compute on the processor")
     add("--seed", type=int, default=_USUAL.seed, help=f"one seed, one result ({_USUAL.seed})")
 
@@ -95,6 +96,7 @@ def run(parser: argparse.ArgumentParser, arguments: argparse.Namespace, console:
         return _list(console)
     if arguments.training_set is None or arguments.output is None:
         parser.error("a training set (SET.scnt) and a folder for the model (-o) are needed")
+    kinds.use_backend(arguments)
     choices = _choices(arguments)
     with console.bar("Training") as report:
         done = train(arguments.training_set, arguments.output, choices, report, console.notify)

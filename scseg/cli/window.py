@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scseg.base import machine
 from scseg.base.errors import ScsegError
-from scseg.base.files.handle_limit import raise_limit
 from scseg.cli.arguments import Parser
 
 if TYPE_CHECKING:
@@ -47,7 +45,7 @@ def open_window(paths: Sequence[Path], tell: Callable[[str], None]) -> int:
         ScsegError: there is no display, or it has no OpenGL 3.3.
     """
     check_display()
-    raise_limit()
+    machine.raise_handle_limit()
     # Here, because no other command needs a display or may depend on ImGui.
     from scseg.gui.window import Window  # noqa: PLC0415
 
@@ -83,6 +81,5 @@ def check_display() -> None:
     Raises:
         ScsegError: there cannot.
     """
-    on_linux = sys.platform.startswith("linux")
-    if on_linux and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    if not machine.has_display():
         raise ScsegError(f"The window needs a display, and DISPLAY is not set; {REMEDY}")

@@ -5,29 +5,16 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
-import signal
-import sys
 from typing import TYPE_CHECKING
 
+from scseg.base import machine
+from scseg.base.errors import ScsegError
 from scseg.base.files import regular_files
+from scseg.models import backends
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from multiprocessing.connection import Connection
     from pathlib import Path
-
-
-@contextlib.contextmanager
-def shielded_from_interrupt() -> Iterator[None]:
-    """Start a process in here: Ctrl+C does not reach it before `run` has told what that means to it."""
-    if sys.platform == "win32":
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def run(module: str, connection: Connection, log: Path) -> None:
@@ -35,22 +22,24 @@ def run(module: str, connection: Connection, log: Path) -> None:
 
     By name, so that the window can start a worker whose imports it must not share.
     """
-    # Ctrl+C in a terminal, or the end that a batch system sends to a job, reaches all processes of a group;
-    # what it means is for the parent to decide.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform != "win32":
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-        os.setsid()
+    machine.leave_group()
     _print_into(log)
-    _ignore_settings_of_keras(log)
+    set_up_keras(log)
     importlib.import_module(module).main(connection)
 
 
-def _ignore_settings_of_keras(log: Path) -> None:
-    """Let Keras be as these networks need it, whatever another project has set in this shell or this home."""
+def set_up_keras(log: Path) -> None:
+    """Let Keras be as these networks need it, whatever another project has set in this shell or this home.
+
+    `log` is any file.
+    """
     for name in [name for name in os.environ if name.startswith("KERAS_")]:
         del os.environ[name]
-    os.environ["KERAS_BACKEND"] = "tensorflow"
+    # Without any backend OpenVINO predicts all the same; whoever needs one has looked before.
+    with contextlib.suppress(ScsegError):
+        os.environ["KERAS_BACKEND"] = backends.resolved()
+    # Jax would take three quarters of a graphics card's memory at once, and leave nothing to other workers.
+    os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
     # It would take settings from the user's home folder, and write some there. In a file, which the log is,
     # there is nothing to find, and nothing can be put.
     os.environ["KERAS_HOME"] = str(log)

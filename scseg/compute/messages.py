@@ -118,6 +118,14 @@ class DemoRequest:
 
 
 @dataclass(frozen=True)
+class SystemRequest:
+    """Tell of this computer; `model` (.scnm) is what its speed is measured with."""
+
+    model: str
+    precision: Precision
+
+
+@dataclass(frozen=True)
 class Stop:
     """Stop training after this batch and keep what was learnt."""
 
@@ -266,6 +274,19 @@ class DemoMade:
 
 
 @dataclass(frozen=True)
+class SystemTold:
+    """What a computer computes with: in words, or why it does not.
+
+    `engine` runs networks, so fast (`speed`); `library` is under Keras, `card` the graphics card it uses.
+    """
+
+    engine: str
+    speed: str
+    library: str
+    card: str
+
+
+@dataclass(frozen=True)
 class Failed:
     """A request came to nothing. `sentence` is for the user; `details` (a traceback) only for bugs.
 
@@ -281,7 +302,16 @@ class Failed:
     cause: str = ""
 
 
-Command = WantedSlices | BoxesRequest | TrainingRequest | DemoRequest | NewSet | Stop | Quit
+Command = (
+    WantedSlices
+    | BoxesRequest
+    | TrainingRequest
+    | DemoRequest
+    | SystemRequest
+    | NewSet
+    | Stop
+    | Quit
+)
 Reply = (
     Ready
     | Acknowledged
@@ -295,5 +325,6 @@ Reply = (
     | TrainingDone
     | DemoProgress
     | DemoMade
+    | SystemTold
     | Failed
 )

@@ -25,6 +25,7 @@ from scseg.compute.messages import (
 )
 from scseg.compute.process import WorkerProcess
 from scseg.compute.worker_death import WorkerDied
+from scseg.models import backends
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,6 +121,7 @@ class PredictionClient:
         self._answered = 0
         self._told = False
         try:
+            backends.check_can_predict()
             self._process = WorkerProcess(self._module, partial(self._deliver, self._generation))
         except ScsegError as error:
             self._deliver(self._generation, Failed(None, str(error)))

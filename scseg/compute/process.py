@@ -15,6 +15,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from scseg.base import machine
 from scseg.base.errors import ScsegError
 from scseg.compute import launch
 from scseg.compute.logs import WorkerLog
@@ -175,7 +176,7 @@ def _started(module: str, log: Path) -> tuple[Connection, BaseProcess]:
         target=launch.run, args=(module, theirs, log), name=module, daemon=True
     )
     try:
-        with launch.shielded_from_interrupt():
+        with machine.interrupts_held_back():
             process.start()
             # Ctrl+C may come before the threads are there; a process that is stopped ends by nothing else.
             atexit.register(process.kill)

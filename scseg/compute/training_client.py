@@ -25,6 +25,7 @@ from scseg.compute.messages import (
 )
 from scseg.compute.process import WorkerProcess
 from scseg.compute.worker_death import WorkerDied
+from scseg.models import backends
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +59,7 @@ class TrainingClient:
         self._checkpoint: EpochDone | None = None
         self._process: WorkerProcess | None = None
         try:
+            backends.resolved()
             self._process = WorkerProcess(module, self._deliver)
             self._process.send(request)
         except ScsegError as error:

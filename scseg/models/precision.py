@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import Literal, get_args
 
+from scseg.base import machine
 from scseg.base.errors import ScsegError
 
 Precision = Literal["float32", "bfloat16"]
 PrecisionChoice = Literal["auto", "float32", "bfloat16"]
 CHOICES: tuple[PrecisionChoice, ...] = get_args(PrecisionChoice)
 
-_CPU_INFO = Path("/proc/cpuinfo")
 _PRODUCTS_OF_BFLOAT16 = {"avx512_bf16", "amx_bf16"}
 
 
@@ -43,11 +42,4 @@ def multiplies_bfloat16() -> bool:
 
     Others imitate it, and are slower than in float32.
     """
-    return bool(_PRODUCTS_OF_BFLOAT16 & _processor_features())
-
-
-def _processor_features() -> set[str]:
-    try:
-        return set(_CPU_INFO.read_text(encoding="ascii", errors="replace").split())
-    except OSError:  # not Linux
-        return set()
+    return bool(_PRODUCTS_OF_BFLOAT16 & machine.processor_features())

@@ -28,13 +28,15 @@ if TYPE_CHECKING:
 class TrainedNetwork:
     """A model's network. It takes images whose sides are multiples of `divisor`, each new shape at a cost.
 
-    Its output at a pixel depends on the pixels up to `receptive_radius` around.
+    Its output at a pixel depends on the pixels up to `receptive_radius` around. `tiles_at_once` is how many
+    tiles it should get, where that was measured.
     """
 
     description: ModelDescription
     network: Network
     divisor: int
     receptive_radius: int
+    tiles_at_once: int | None = None
 
 
 def ready(description: ModelDescription, network: Network) -> TrainedNetwork:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from scseg.base.files import json_files
 from scseg.base.folders import data_folder
 from scseg.base.json_values import as_dict, as_list, coerce_like
+from scseg.models import backends
 from scseg.models.precision import CHOICES
 from scseg.state.settings import BESIDES, CACHES_MB, SCALES, Settings, latest
 
@@ -47,9 +48,9 @@ def save(settings: Settings, path: Path) -> None:
 
 def _record(settings: Settings) -> dict[str, Any]:
     # Written only where the user has changed them, so that files of before are written as they were.
-    names = ("predictions_beside", "precision", "scheduler")
-    later = {name: getattr(settings, name) for name in names}
-    changed = {key: value for key, value in later.items() if value != getattr(Settings(), key)}
+    later = ("predictions_beside", "precision", "scheduler", "backend")
+    given = {key: getattr(settings, key) for key in later}
+    changed = {key: value for key, value in given.items() if value != getattr(Settings(), key)}
     return {
         "theme": settings.theme,
         "scale": settings.scale,
@@ -71,6 +72,7 @@ def _settings_from(said: dict[str, Any]) -> Settings:
     recent = (coerce_like("", name) for name in as_list(said.get("recent")))
     cache = said.get("prediction_cache_mb")
     beside, precision = said.get("predictions_beside"), said.get("precision")
+    backend = said.get("backend")
     return Settings(
         theme=theme,
         scale=scale if scale in SCALES else default.scale,
@@ -84,6 +86,7 @@ def _settings_from(said: dict[str, Any]) -> Settings:
         predictions_beside=beside if beside in BESIDES else default.predictions_beside,
         precision=precision if precision in CHOICES else default.precision,
         scheduler=coerce_like("", said.get("scheduler")),
+        backend=backend if backend in backends.CHOICES else default.backend,
     )
 
 

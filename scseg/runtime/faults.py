@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scseg.base.errors import ScsegError
 from scseg.base.files import handle_limit
+from scseg.base.missing_packages import missing_package
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,4 +30,6 @@ def reported(session: Session, what: str) -> Iterator[None]:
 def _sentence(what: str, error: Exception) -> str:
     if handle_limit.is_out_of_handles(error):
         return f"{what} failed: {handle_limit.REMEDY}."
+    if missing := missing_package(error):
+        return f"{what} failed: {missing}."
     return f"{what} failed: {str(error) or type(error).__name__}. This is a bug in the program."

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from scseg.base.errors import CancelledError, ScsegError, SuspendedError
+from scseg.base.missing_packages import missing_package
 from scseg.state.notices import JobEnd
 
 if TYPE_CHECKING:
@@ -106,7 +107,8 @@ class Jobs:
         except ScsegError as error:
             sentence, details = str(error), ""
         except Exception as error:  # noqa: BLE001 - a bug in a job is told, and ends only the job
-            sentence = f"{job.title} failed: {str(error) or type(error).__name__}."
+            cause = missing_package(error) or str(error) or type(error).__name__
+            sentence = f"{job.title} failed: {cause}."
             details = traceback.format_exc()
         else:
             return JobEnd.DONE, lambda: done(result)

@@ -11,6 +11,7 @@ from scseg.actions import restoring
 from scseg.actions.models import interactions
 from scseg.actions.tomograms import closing
 from scseg.actions.training import live_sets
+from scseg.models import backends
 from scseg.runtime.exports.estimates import ExportEstimates
 from scseg.runtime.exports.export_queue import ExportQueue
 from scseg.runtime.faults import reported
@@ -68,6 +69,7 @@ class Program:
         questions: FileQuestions,
     ) -> None:
         self.session = session
+        backends.prefer(session.settings.backend)
         self.inbox = Inbox(wake)
         with ExitStack() as exits:
             # If the making of one part fails, those made before are ended.
@@ -220,6 +222,7 @@ class Program:
             case OpenPaths(paths=paths, signed=signed):
                 self._opener.open(paths, signed=signed)
             case RestartPrediction():
+                backends.prefer(self.session.settings.backend)
                 self.predictor.restart()
             case Quit():
                 self.quit()

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from scseg.models.backends import BackendChoice
     from scseg.models.precision import PrecisionChoice
 
 MOST_RECENT = 12
@@ -32,8 +33,8 @@ class Settings:
     With `rules_in_3d` rules between models act in three dimensions where volumes are written. What rules
     remove is hatched with `shows_removed`; with `draws_with_models` annotation is drawn beside predictions
     on the stage Models, and `predictions_beside` tells how predictions are drawn on the stage Segmentation.
-    `precision` is that of the networks' products. `scheduler` is the address of a Dask scheduler,
-    whose workers do what is exported; empty for this computer.
+    `precision` is that of the networks' products, and `backend` the library that trains them. `scheduler` is
+    the address of a Dask scheduler, whose workers do what is exported; empty for this computer.
     """
 
     theme: Theme = "dark"
@@ -48,6 +49,7 @@ class Settings:
     predictions_beside: Besides = "outline"
     precision: PrecisionChoice = "auto"
     scheduler: str = ""
+    backend: BackendChoice = "auto"
 
     def opened(self, path: Path) -> Settings:
         """Return the settings with `path` at the head of the recent files."""

@@ -24,8 +24,8 @@ RAISE = """
 import resource, sys
 soft, hard = map(int, sys.argv[1:])
 resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-from scseg.base.files.handle_limit import raise_limit
-raise_limit()
+from scseg.base.machine import raise_handle_limit
+raise_handle_limit()
 print(*resource.getrlimit(resource.RLIMIT_NOFILE))
 """
 

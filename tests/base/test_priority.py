@@ -11,7 +11,7 @@ import pytest
 NICENESS = """
 import os, sys
 os.nice(int(sys.argv[1]))
-from scseg.base.priority import give_way
+from scseg.base.machine import give_way
 give_way()
 give_way()
 print(os.nice(0))

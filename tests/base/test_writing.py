@@ -268,7 +268,7 @@ def test_where_a_disk_cannot_lock_files_are_written_all_the_same(tmp_path, monke
     def refuse(_):
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr("scseg.base.files.locks._lock", refuse)
+    monkeypatch.setattr("scseg.base.machine.lock_at_once", refuse)
     write(tmp_path / "a.txt")
     with write_lock(tmp_path / "a.txt") as was_killed:
         assert not was_killed

@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+from scseg.models import backends
+
 WITHOUT_A_CONSOLE = """
 import os, pathlib, sys, types
 from scseg.compute import launch
@@ -59,7 +61,8 @@ def test_the_settings_of_another_project_are_not_those_of_workers(tmp_path):
         "KERAS_MAX_STEPS_PER_EPOCH": "many",
         "KERAS_NNX_ENABLED": "true",
     }
-    environment = {name: value for name, value in os.environ.items() if name != "KERAS_BACKEND"}
+    left_out = ("KERAS_BACKEND", backends.VARIABLE)
+    environment = {name: value for name, value in os.environ.items() if name not in left_out}
     for names in ({}, {"KERAS_HOME": str(home)}, in_the_shell):
         subprocess.run(
             [sys.executable, "-c", SETTINGS, tmp_path / "log", tmp_path / "found"],
@@ -69,3 +72,43 @@ def test_the_settings_of_another_project_are_not_those_of_workers(tmp_path):
         found = json.loads((tmp_path / "found").read_text())
         assert found == ["tensorflow", "float32", "channels_last", 1e-7, None]
     assert list(home.iterdir()) == [home / "keras.json"]
+
+
+LOADED = """
+import pathlib, sys, types
+from scseg.compute import launch
+
+def told(connection):
+    import scseg.compute.worker.training_process as process
+    from scseg.models.networks.prediction import predictor
+    import keras, numpy as np
+    from scseg.models.networks import backend
+    from scseg.models.networks.architectures import build
+    backend.prepare()
+    backend.set_seed(1)
+    network = build("UNet deep", 8, 1)
+    network.compile("adam", "binary_crossentropy", jit_compile=backend.compiles())
+    images = np.ones((2, 8, 8, 1), np.float32)
+    network.train_on_batch(images, images)
+    predictor(network)(images)
+    # Keras itself imports jax where that is installed.
+    loaded = {"tensorflow", "torch"} & {name.partition(".")[0] for name in sys.modules}
+    pathlib.Path(connection).write_text(" ".join([backend.name().split()[0], *sorted(loaded)]))
+
+sys.modules["worker"] = types.SimpleNamespace(main=told)
+launch.run("worker", sys.argv[2], pathlib.Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("backend", backends.BACKENDS)
+def test_the_backend_that_is_chosen_is_loaded_and_no_other(tmp_path, backend):
+    if not backends.is_installed(backend):
+        pytest.skip(f"{backend} is not installed: make backends")
+    (tmp_path / "log").touch()
+    subprocess.run(
+        [sys.executable, "-c", LOADED, tmp_path / "log", tmp_path / "found"],
+        check=True,
+        env=os.environ | {backends.VARIABLE: backend, "KERAS_BACKEND": "theano"},
+    )
+    assert (tmp_path / "found").read_text() == " ".join([backend, *({backend} - {"jax"})])

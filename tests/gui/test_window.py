@@ -16,7 +16,7 @@ from scseg.base.errors import ScsegError
 from scseg.cli import window as app
 from scseg.gui.panels.tomograms import filters
 from scseg.gui.window import FONT_SIZE
-from scseg.models import precision
+from scseg.models import backends, precision
 from scseg.runtime.display.palettes import PALETTES
 from scseg.state.notices import Job
 
@@ -243,3 +243,33 @@ def test_the_memory_for_predictions_is_chosen_in_the_menu_and_kept(open_window):
     open_window(
         lambda user: user.wait_for(lambda: user.session.settings.prediction_cache_mb == 4096)
     )
+
+
+def test_the_library_for_networks_is_chosen_in_the_menu_and_kept(open_window, monkeypatch):
+    menu, submenu = "//##MainMenuBar/Settings/Library for networks", "Library for networks"
+    monkeypatch.delenv(backends.VARIABLE, raising=False)
+    monkeypatch.setattr(backends, "is_installed", {"keras", "tensorflow", "torch"}.__contains__)
+
+    def steps(user):
+        assert chosen(user, submenu) == ["backend-auto"]
+        user.ctx.menu_click(f"{menu}/###backend-jax")
+        user.ctx.yield_(2)
+        # Not one that is not installed.
+        assert chosen(user, submenu) == ["backend-auto"]
+        assert backends.resolved() == "tensorflow"
+        user.ctx.menu_click(f"{menu}/###backend-torch")
+        user.wait_for(lambda: backends.resolved() == "torch")
+        assert chosen(user, submenu) == ["backend-torch"]
+
+    def again(user):
+        user.wait_for(lambda: backends.resolved() == "torch")
+        # What the shell says counts, and is shown.
+        monkeypatch.setenv(backends.VARIABLE, "tensorflow")
+        assert chosen(user, submenu) == ["backend-tensorflow"]
+        user.ctx.menu_click(f"{menu}/###backend-auto")
+        user.ctx.yield_(2)
+        assert user.session.settings.backend == "torch"
+
+    open_window(steps)
+    open_window(again)
+    monkeypatch.delenv(backends.PREFERENCE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from scseg.base import machine
 from scseg.base.errors import ScsegError
 from scseg.models import precision
 
@@ -16,7 +17,7 @@ def processor(tmp_path, monkeypatch):
         path = tmp_path / "cpuinfo"
         if flags is not None:
             path.write_text(f"processor : 0\nflags\t\t: {flags}\nbugs :\n")
-        monkeypatch.setattr(precision, "_CPU_INFO", path)
+        monkeypatch.setattr(machine, "_CPU_INFO", path)
         precision.multiplies_bfloat16.cache_clear()
 
     yield of

@@ -29,6 +29,7 @@ def test_what_is_saved_is_read_back(tmp_path):
         draws_with_models=True,
         predictions_beside="off",
         scheduler="tcp://h:1",
+        backend="torch",
     )
     save(settings, tmp_path / "window.json")
     assert load(tmp_path / "window.json") == settings

@@ -12,6 +12,7 @@ import numpy as np
 from scseg.base.labels import FEATURE, IGNORE
 from scseg.datasets.simulation.boxes import FEATURES, decoded
 from scseg.models.networks.averaging import WeightAverage
+from scseg.models.networks.backend import compiles
 from scseg.models.networks.precision import of_training
 from scseg.models.networks.training_copy import TrainingCopy
 from tools.starter.networks import loss_of_heads, network_of
@@ -37,7 +38,7 @@ class Learning:
         self._trained = self._copy.model
         rate = keras.optimizers.schedules.PolynomialDecay(RATE / WARM_UP, WARM_UP - 1, RATE)
         self._adam = keras.optimizers.Adam(rate)
-        self._trained.compile(optimizer=self._adam, loss=loss_of_heads, jit_compile=False)
+        self._trained.compile(optimizer=self._adam, loss=loss_of_heads, jit_compile=compiles())
         self._adam.build(self._trained.trainable_variables)
         self._kept = folder / "kept.npz"
         self._pool = Pool(folder.parent, batch_size, seed)
@@ -82,7 +83,7 @@ class Learning:
         images = np.concatenate([each.images[:HELD_OUT_BOXES, :, part, part] for each in boxes])
         codes = np.concatenate([each.codes[:HELD_OUT_BOXES, part, part] for each in boxes])
         if not self.network.compiled:
-            self.network.compile(jit_compile=False)
+            self.network.compile(jit_compile=compiles())
         found = self.network.predict(
             np.moveaxis(images, 1, -1).astype(np.float32), batch_size=16, verbose=0
         )

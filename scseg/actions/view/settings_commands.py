@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from scseg.actions.action import Action
 from scseg.actions.view import view
-from scseg.models import precision
+from scseg.models import backends, precision
 from scseg.state.settings import CACHES_MB, SCALES
 
 if TYPE_CHECKING:
+    from scseg.models.backends import BackendChoice
     from scseg.models.precision import PrecisionChoice
 
 PRECISION = "Precision of predictions"
 MEMORY = "Memory for predictions"
+BACKEND = "Library for networks"
 
 
 def _memory(megabytes: int) -> Action:
@@ -56,6 +58,34 @@ def _precision(choice: PrecisionChoice) -> Action:
         submenu=PRECISION,
         checked=lambda session: session.settings.precision == choice,
         enabled=lambda _: choice != "bfloat16" or precision.multiplies_bfloat16(),
+    )
+
+
+_BACKENDS: dict[BackendChoice, tuple[str, str]] = {
+    "auto": ("automatic", "The first of these that is installed."),
+    "tensorflow": ("TensorFlow", "Trains on processors, and on NVIDIA's graphics cards on Linux."),
+    "torch": (
+        "torch",
+        "Trains on processors, and on graphics cards of NVIDIA, AMD and Apple, on Windows too.",
+    ),
+    "jax": ("JAX", "Trains on processors, and on NVIDIA's graphics cards on Linux."),
+}
+
+
+def _backend(choice: BackendChoice) -> Action:
+    name, tooltip = _BACKENDS[choice]
+    return Action(
+        f"backend-{choice}",
+        f"{BACKEND}: {name}",
+        f"{tooltip} It is used from the next training on.",
+        partial(view.set_backend, backend=choice),
+        menu="Settings",
+        section=3,
+        submenu=BACKEND,
+        checked=lambda session: (backends.told() or session.settings.backend) == choice,
+        # What is said in the environment counts, and cannot be changed from here.
+        enabled=lambda _: not backends.told() and backends.can_be_chosen(choice),
+        words="backend keras pytorch gpu cuda graphics card",
     )
 
 
@@ -112,4 +142,5 @@ SETTINGS = (
     ),
     *map(_memory, CACHES_MB),
     *map(_precision, precision.CHOICES),
+    *map(_backend, backends.CHOICES),
 )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from scseg.state.requests import RestartPrediction
 from scseg.state.settings import BESIDES, SCALES
 
 if TYPE_CHECKING:
     from scseg.base.rect import Rect
+    from scseg.models.backends import BackendChoice
     from scseg.models.precision import PrecisionChoice
     from scseg.state.panel_layout import Stage
     from scseg.state.session import Page, Session
@@ -135,6 +137,12 @@ def set_precision(session: Session, precision: PrecisionChoice) -> None:
 def set_scheduler(session: Session, address: str) -> None:
     """Have exports done by the workers of a Dask scheduler; by this computer where no address is given."""
     session.settings = replace(session.settings, scheduler=address.strip())
+
+
+def set_backend(session: Session, backend: BackendChoice) -> None:
+    """Choose the library that trains networks; what predicts is started anew, for a card may do that."""
+    session.settings = replace(session.settings, backend=backend)
+    session.requests.append(RestartPrediction())
 
 
 def set_prediction_cache(session: Session, megabytes: int) -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-import sys
 import threading
 from typing import TYPE_CHECKING
 
+from scseg.base import machine
 from scseg.base.files import regular_files
 
 if TYPE_CHECKING:
@@ -65,11 +65,13 @@ class Lock:
             return
         try:
             # While it is locked: whoever opens it in between finds that it is gone.
-            if not _ON_WINDOWS:
+            if not machine.is_windows():
                 self._remove(handle)
         finally:
             os.close(handle)
-        if _ON_WINDOWS:  # which removes no open file, nor one that somebody else has opened by now
+        if (
+            machine.is_windows()
+        ):  # which removes no open file, nor one that somebody else has opened by now
             with contextlib.suppress(OSError):
                 self._path.unlink()
 
@@ -89,7 +91,7 @@ def is_held(path: Path) -> bool:
     except OSError:
         return False
     try:
-        _lock(handle)
+        machine.lock_at_once(handle)
     except OSError as error:
         return isinstance(error, BlockingIOError)
     finally:
@@ -97,32 +99,10 @@ def is_held(path: Path) -> bool:
     return False
 
 
-if sys.platform == "win32":
-    import msvcrt
-
-    _ON_WINDOWS = True
-    # Far behind the text: what is locked on Windows cannot be read by others.
-    _PLACE = 1 << 30
-
-    def _lock(handle: int) -> None:
-        os.lseek(handle, _PLACE, os.SEEK_SET)
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except PermissionError as error:
-            raise BlockingIOError from error
-else:
-    import fcntl
-
-    _ON_WINDOWS = False
-
-    def _lock(handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
 def _is_locked(path: Path, handle: int, *, is_new: bool) -> bool:
     """Lock a file, or close it; False if its last holder removed it meanwhile."""
     try:
-        _lock(handle)
+        machine.lock_at_once(handle)
         if _is_still(path, handle):
             _tell(handle)
             return True

@@ -13,6 +13,7 @@ import secrets
 import stat
 from typing import TYPE_CHECKING
 
+from scseg.base import machine
 from scseg.base.files import regular_files
 from scseg.base.files.locks import Lock, LockHeldError
 
@@ -82,5 +83,4 @@ def hidden_name(path: Path) -> str:
 
 def is_own(status: os.stat_result) -> bool:
     """Tell whether a file is an ordinary one of this user."""
-    is_ours = os.name == "nt" or status.st_uid == os.geteuid()
-    return stat.S_ISREG(status.st_mode) and is_ours
+    return stat.S_ISREG(status.st_mode) and machine.is_mine(status)

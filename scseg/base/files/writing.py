@@ -9,6 +9,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from scseg.base import machine
 from scseg.base.errors import ScsegError
 from scseg.base.files import handle_limit, regular_files
 from scseg.base.files.locks import Lock, LockHeldError
@@ -158,7 +159,7 @@ def flush_file(path: Path) -> None:
 
 def flush_folder(folder: Path) -> None:
     """Force a folder's names to the disk, where the system can (Windows does it by itself)."""
-    if os.name == "nt":
+    if machine.is_windows():
         return
     # The file is whole already. Network disks may refuse this, and folders that one may not list.
     with contextlib.suppress(OSError):

@@ -7,17 +7,16 @@ import traceback
 from typing import TYPE_CHECKING
 
 from scseg.base.errors import ScsegError
+from scseg.base.missing_packages import missing_package
 from scseg.compute.messages import Failed
 from scseg.compute.worker_death import memory_remedy
+from scseg.models.out_of_memory import is_out_of_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from multiprocessing.connection import Connection
 
     from scseg.compute.worker_death import Request
-
-_OUT_OF_MEMORY = ("ResourceExhaustedError", "OutOfMemoryError")
-"""Names, because these of TensorFlow and torch do not derive from Python's."""
 
 
 @contextlib.contextmanager
@@ -31,6 +30,8 @@ def report_failure(connection: Connection, request: Request) -> Iterator[None]:
         connection.send(Failed(request, str(error)))
     except Exception as error:  # noqa: BLE001 - a bug, told with its traceback; the worker must go on
         sentence = f"The program made an error ({type(error).__name__}: {error})."
-        if isinstance(error, MemoryError) or type(error).__name__ in _OUT_OF_MEMORY:
+        if is_out_of_memory(error):
             sentence = f"There is not enough memory for this: {memory_remedy(request)}."
+        elif missing := missing_package(error):
+            sentence = f"{missing[0].upper()}{missing[1:]}."
         connection.send(Failed(request, sentence, traceback.format_exc()))

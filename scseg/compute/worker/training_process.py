@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from scseg.compute.messages import Ready, TrainingRequest
@@ -21,9 +21,10 @@ def main(connection: Connection) -> None:
     """Train as told, until the run ends or the parent is gone."""
     backend.prepare()
     connection.send(Ready(time.process_time()))
-    with contextlib.suppress(EOFError, ConnectionError):
+    with suppress(EOFError, ConnectionError):
         command = connection.recv()
         if isinstance(command, TrainingRequest):
-            with report_failure(connection, command):
+            device = nullcontext() if command.parameters.gpu else backend.on_processor()
+            with report_failure(connection, command), device:
                 run = run_live if command.live else run_training
                 run(connection, command, NetworkLearner)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from imgui_bundle import portable_file_dialogs as native
 
+from scseg.base import machine
 from scseg.base.errors import ScsegError
 from scseg.base.file_names import with_suffix
 from scseg.base.printable import printable
@@ -26,13 +25,6 @@ if TYPE_CHECKING:
 
 Names = TypeVar("Names", str, list[str])
 
-HELPERS = ("zenity", "kdialog", "matedialog", "qarma")
-
-
-def has_native() -> bool:
-    """Return whether the system can show its own dialog; Linux needs a helper program for it."""
-    return sys.platform in ("win32", "darwin") or any(map(shutil.which, HELPERS))
-
 
 class Dialog(Protocol):
     """An open dialog. `draw` returns None while the user is choosing, then the paths, or none."""
@@ -45,7 +37,7 @@ class Dialogs:
     """At most one dialog is open; asking again while it is chooses nothing. `native` is set by tests."""
 
     def __init__(self) -> None:
-        self.native = has_native()
+        self.native = machine.has_file_dialogs()
         self._open: Dialog | None = None
         self._then: Callable[[tuple[Path, ...]], None]
         self._folder = Path.cwd()

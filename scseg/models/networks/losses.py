@@ -17,6 +17,7 @@ def cross_entropy_and_dice(labels: Any, predictions: Any) -> Any:  # noqa: ANN40
     Cross-entropy drives every pixel; Dice keeps a feature that fills few of them from being given up
     (Milletari et al., V-Net, 3DV 2016; the sum is that of Isensee et al., nnU-Net, 2021).
     """
+    labels, predictions = map(ops.convert_to_tensor, (labels, predictions))
     judged = ops.cast(ops.not_equal(labels, IGNORE), predictions.dtype)
     truth = labels * judged
     p = ops.clip(predictions, _SMALLEST, 1.0 - _SMALLEST)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import keras
 
+from scseg.models.networks import backend
+from scseg.models.networks.measuring import is_faster
 from scseg.models.precision import multiplies_bfloat16
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FULL = "float32"
 FAST = "mixed_bfloat16"
 """Keras' name for products of bfloat16, while weights, their updates and the loss stay float32."""
 
 
-def of_training() -> str:
+def of_training(seconds: Callable[[str], float] | None = None) -> str:
     """Return FAST on processors that multiply bfloat16 by themselves, where it was found to be faster.
 
-    Where there is a graphics card, or where it is not known, FULL.
+    On a graphics card, `seconds` tells how long a step takes in a precision. Where nothing tells, FULL.
     """
-    if keras.backend.backend() != "tensorflow" or keras.distribution.list_devices("gpu"):
-        return FULL
-    return FAST if multiplies_bfloat16() else FULL
+    if backend.has_gpu():
+        return FAST if seconds and is_faster(seconds(FAST), seconds(FULL)) else FULL
+    return FAST if keras.backend.backend() == "tensorflow" and multiplies_bfloat16() else FULL

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
 
+from scseg.models.networks import backend
 from scseg.models.networks.architectures import build
+from scseg.models.networks.measuring import tiles_at_once
+from scseg.models.networks.parts import in_parts
 from scseg.models.networks.precision import FAST, FULL
 from scseg.models.networks.weights import set_weights
 from scseg.models.trained_network import TrainedNetwork, read_trained, ready
@@ -39,7 +43,12 @@ def load_trained(path: Path, precision: Precision) -> TrainedNetwork:
         description.architecture, description.box_size, description.depth, _PRECISIONS[precision]
     )
     set_weights(network, weights)
-    return ready(description, predictor(network))
+    predict = predictor(network)
+    trained = ready(description, in_parts(predict))
+    if not backend.has_gpu():
+        return trained
+    tiles = tiles_at_once(predict, description.box_size, description.depth)
+    return replace(trained, tiles_at_once=tiles)
 
 
 def predictor(network: keras.Model) -> Network:
@@ -69,7 +78,6 @@ def _compiled(
         inputs = keras.Input((*size, network.input_shape[-1]))
         sized = keras.models.clone_model(network, input_tensors=inputs)
         sized.set_weights(network.get_weights())
-    # XLA is slower than the plain graph on CPUs.
-    sized.compile(jit_compile=False)
+    sized.compile(jit_compile=backend.compiles())
     predict: Callable[[NDArray[np.float32]], NDArray[np.float32]] = sized.predict_on_batch
     return predict

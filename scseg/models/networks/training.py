@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import keras
+import numpy as np
 
 from scseg.models.networks.averaging import WeightAverage
+from scseg.models.networks.backend import compiles
 from scseg.models.networks.batches import Batch, batches
 from scseg.models.networks.losses import cross_entropy_and_dice
+from scseg.models.networks.measuring import seconds
+from scseg.models.networks.parts import Parts
 from scseg.models.networks.precision import of_training
 from scseg.models.networks.training_copy import TrainingCopy
 from scseg.models.networks.tuning import TunedAdam, Tuning
@@ -49,14 +54,12 @@ class Training:
         self._parameters = parameters
         self._since = (int(start[:8], 16),) if start else ()
         self._sets = 0
+        self._tuning = tuning
         first = next(self._batches()).images if start else None
-        self._copy = TrainingCopy(network, of_training(), first)
+        precision = of_training(partial(self._seconds_of_a_step, network))
+        self._copy = self._compiled(TrainingCopy(network, precision, first))
         self._trained = self._copy.model
-        self._trained.compile(
-            optimizer=_optimizer(self._trained, parameters.learning_rate, tuning),
-            loss=cross_entropy_and_dice,
-            jit_compile=False,
-        )
+        self._parts = Parts()
         self._average = WeightAverage(self._trained)
 
     def steps(self) -> Iterator[BatchLoss]:
@@ -69,7 +72,7 @@ class Training:
         for batch in self._batches():
             if batch.number == 0:
                 summed, seen = 0.0, 0
-            loss = float(self._trained.train_on_batch(batch.images, batch.labels))
+            loss = self._learn(batch)
             self._average.add()
             summed, seen = summed + loss * batch.count, seen + batch.count
             yield BatchLoss(batch.epoch, batch.number, summed / seen)
@@ -84,6 +87,33 @@ class Training:
         """Give the network what was learnt so far, if anything: the mean of the latest weights."""
         if self._average.batches:
             self._copy.give(self._average.mean())
+
+    def _learn(self, batch: Batch) -> float:
+        """Learn a batch, in parts where memory is too small for it; return its loss."""
+
+        def learn(part: slice) -> tuple[float, int]:
+            judged = min(part.stop, batch.count) - part.start
+            if judged <= 0:  # there is nothing in it but what fills the batch up
+                return 0.0, 0
+            loss = self._trained.train_on_batch(batch.images[part], batch.labels[part])
+            return float(loss), judged
+
+        losses, counts = zip(*self._parts.run(len(batch.images), learn), strict=True)
+        return float(np.average(losses, weights=counts))
+
+    def _compiled(self, copy: TrainingCopy) -> TrainingCopy:
+        copy.model.compile(
+            optimizer=_optimizer(copy.model, self._parameters.learning_rate, self._tuning),
+            loss=cross_entropy_and_dice,
+            jit_compile=compiles(),
+        )
+        return copy
+
+    def _seconds_of_a_step(self, network: keras.Model, precision: str) -> float:
+        """Return how long a step takes in a precision, with a copy that learns for nothing."""
+        batch = next(self._batches())
+        copy = self._compiled(TrainingCopy(network, precision))
+        return seconds(lambda: copy.model.train_on_batch(batch.images, batch.labels))
 
     def _batches(self) -> Iterator[Batch]:
         since = (*self._since, self._sets) if self._sets else self._since

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.base.labels import FEATURE, IGNORE
+from scseg.models.networks.backend import compiles
 from scseg.models.networks.losses import cross_entropy_and_dice
+from scseg.models.networks.parts import in_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,13 +32,13 @@ def judged(
     a Dice of 1.
     """
     if not network.compiled:
-        # Keras would choose XLA, which is slower than the plain graph on CPUs.
-        network.compile(jit_compile=False)
+        network.compile(jit_compile=compiles())
+    predict = in_parts(network.predict_on_batch)
     losses, weights, shared, total = [], [], 0, 0
     for images, labels, count in _batches(held_out, batch_size):
         if unwanted():
             return None
-        predictions = network.predict_on_batch(images)
+        predictions = predict(images)
         losses.append(float(cross_entropy_and_dice(labels, predictions)))
         weights.append(count)
         found = (predictions >= _THRESHOLD) & (labels != IGNORE)

@@ -37,7 +37,11 @@ def with_random_weights(name, depth, seed):
     network = build(name, 32, depth)
     random = np.random.default_rng(seed)
     for variable in network.weights:
-        if variable.path.endswith(("bias", "beta", "mean")):
+        # Each library draws others, and a test is to have the same weights in all.
+        if variable.path.endswith("kernel"):
+            spread = np.sqrt(2 / np.prod(variable.shape[:-1]))
+            variable.assign(random.normal(0, spread, variable.shape))
+        elif variable.path.endswith(("bias", "beta", "mean")):
             variable.assign(random.normal(0, 0.1, variable.shape))
         elif variable.path.endswith(("gamma", "variance")):
             variable.assign(random.uniform(0.5, 2, variable.shape))

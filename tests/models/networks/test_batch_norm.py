@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-pytestmark = pytest.mark.keras
+from scseg.models import backends
+
+pytestmark = [
+    pytest.mark.keras,
+    pytest.mark.skipif(
+        backends.resolved() != "tensorflow", reason="other backends have no such kernel"
+    ),
+]
 
 COUNT, FILTERS = 3 * 8 * 8, 5
 

@@ -48,6 +48,8 @@ def test_what_was_killed_goes_on_as_if_nothing_had_been(in_keras_process, tmp_pa
 
 def answers(architecture):
     """Return what all heads say of an image, and what the networks of single features say of it."""
+    from keras import ops
+
     from scseg.models.networks.architectures import build
     from scseg.models.networks.weights import set_known_weights
     from tools.starter.networks import head_of, network_of
@@ -55,11 +57,11 @@ def answers(architecture):
     network = network_of(architecture, 3, 32)
     weights = {weight.path: np.array(weight) for weight in network.weights}
     image = np.random.default_rng(0).normal(size=(1, 32, 32, 1)).astype(np.float32)
-    together, alone = np.asarray(network(image)), []
+    together, alone = ops.convert_to_numpy(network(image)), []
     for number in range(3):
         single = build(architecture, 32, 1)
         set_known_weights(single, weights_of_one(weights, head_of(architecture, weights, number)))
-        alone.append(np.asarray(single(image))[..., 0])
+        alone.append(ops.convert_to_numpy(single(image))[..., 0])
     return together, np.stack(alone, axis=-1)
 
 

@@ -108,10 +108,10 @@ def before_and_while_training():
 
     keras.utils.set_random_seed(0)
     network = build("UNet deep", 16, 1)
-    before = network.get_weights()
+    before = [weight.copy() for weight in network.get_weights()]
     training = Training(network, Samples.of(*bright_squares()), PARAMETERS)
     training.take_over()
-    unchanged = network.get_weights()
+    unchanged = [weight.copy() for weight in network.get_weights()]
     next(training.steps())
     return before, unchanged, network.get_weights()
 

@@ -37,11 +37,13 @@ def change(network, seed):
 
 
 def answers(name, precision):
+    from keras import ops
+
     network, copy = network_and_copy(name, precision)
     return (
         network.predict_on_batch(boxes()),
         copy.model.predict_on_batch(boxes()),
-        np.asarray(copy.model(boxes(), training=True)),
+        ops.convert_to_numpy(copy.model(boxes(), training=True)),
         sum(layer.name.endswith("_norm") for layer in copy.model.layers)
         - sum(layer.name.endswith("_norm") for layer in network.layers),
     )
@@ -112,6 +114,7 @@ def after_some_steps(name, goes_on):
     """Train at three slices to a box in the faster precision, and give what was learnt."""
     import keras
 
+    from scseg.models.networks import backend
     from scseg.models.networks.architectures import build
     from scseg.models.networks.precision import FAST
     from scseg.models.networks.training_copy import TrainingCopy
@@ -120,7 +123,7 @@ def after_some_steps(name, goes_on):
     network = build(name, 16, 3)
     images = np.random.default_rng(0).normal(size=(4, 16, 16, 3)).astype(np.float32)
     copy = TrainingCopy(network, FAST, images if goes_on else None)
-    copy.model.compile("adam", "binary_crossentropy", jit_compile=False)
+    copy.model.compile("adam", "binary_crossentropy", jit_compile=backend.compiles())
     for _ in range(40):  # until the moving statistics are those of the boxes
         copy.model.train_on_batch(images, (images[..., :1] > 1).astype(np.float32))
     copy.give(copy.model.get_weights())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from scseg.models import backends
+
 pytestmark = pytest.mark.keras
 
 
@@ -97,5 +99,6 @@ def traces_of_a_network():
     return len(calls)
 
 
+@pytest.mark.skipif(backends.resolved() != "tensorflow", reason="jax traces twice, torch never")
 def test_the_network_is_compiled_once(in_keras_process):
     assert in_keras_process(traces_of_a_network) == 1

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from scseg.models.trained_network import LoadNetwork
+from scseg.base import machine
+from scseg.base.errors import ScsegError
+from scseg.models import backends
 
-_DRIVERS = (Path("/proc/driver/nvidia/version"), Path("/dev/kfd"), Path("/dev/dxg"))
-"""What there is on Linux with a driver of NVIDIA's or AMD's cards, and where Windows lends its own."""
+if TYPE_CHECKING:
+    from scseg.models.backends import Backend
+    from scseg.models.trained_network import LoadNetwork
 
 
 def chosen_engine() -> LoadNetwork:
     """Return the engine that is best on this computer, with its libraries imported.
 
-    TensorFlow, which takes seconds to be imported, is asked for graphics cards only where there is a driver.
+    The library under Keras, which takes seconds to be imported, is asked for graphics cards only where there
+    may be one for it.
     """
-    fast = find_spec("openvino") is not None
-    if fast and not any(path.exists() for path in _DRIVERS):
+    fast = backends.is_installed("openvino")
+    if fast and not _may_have_card():
         return _openvino()
     from scseg.models.networks import backend, prediction  # noqa: PLC0415 - imports Keras
 
@@ -35,6 +36,15 @@ def engine_name(load: LoadNetwork) -> str:
     from scseg.models.networks import backend  # noqa: PLC0415 - imports Keras
 
     return f"{backend.name()}{' GPU' if backend.has_gpu() else ''}"
+
+
+def _may_have_card() -> bool:
+    """Tell whether there may be a graphics card that the backend can use."""
+    try:
+        backend: Backend = backends.resolved()
+    except ScsegError:  # there is none to use it
+        return False
+    return machine.has_graphics_driver() or (backend == "torch" and not machine.is_linux())
 
 
 def _openvino() -> LoadNetwork:

@@ -56,7 +56,8 @@ class SlicePrediction:
             return TilingPlan(grid, region, request.averaging)
         box = model.description.box_size
         grid = tile_grid(shape, box, request.overlap)
-        return TilingPlan(grid, region, request.averaging, tiles_at_once(box))
+        tiles = model.tiles_at_once or tiles_at_once(box)
+        return TilingPlan(grid, region, request.averaging, tiles)
 
     def bands(
         self, network: Network, known: KnownOutputs

@@ -6,12 +6,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import keras
-
 from scseg.compute.messages import TrainingRequest, Validation
 from scseg.models.files import read_description, weights_path
-from scseg.models.networks import backend
 from scseg.models.networks.architectures import build
+from scseg.models.networks.backend import set_seed
 from scseg.models.networks.batches import batches_per_epoch
 from scseg.models.networks.training import Training
 from scseg.models.networks.tuning import TUNING, Tuning
@@ -22,6 +20,7 @@ from scseg.models.starters.starter import known_feature, starter_of, starter_wei
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    import keras
     from _typeshed import SupportsWrite
 
     from scseg.models.samples import BatchLoss, Samples
@@ -39,10 +38,8 @@ class NetworkLearner:
         self._parameters = request.parameters
         self._held_out = held_out
         self.batches = batches_per_epoch(learnt, request.parameters)
-        if not request.parameters.gpu:
-            backend.leave_gpu_alone()
         # Before the network is built: its weights are drawn from this seed.
-        keras.utils.set_random_seed(request.parameters.seed)
+        set_seed(request.parameters.seed)
         depth, box = learnt.images.shape[1:3]
         self._network = build(request.architecture, box, depth)
         before, tuning = _begun(self._network, request, learnt)

@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from scseg.base.priority import give_way
+from scseg.base.machine import give_way
 from scseg.compute.messages import BatchDone, Resting, TrainingStarted
 from scseg.compute.worker.parent import ParentConnection
 from scseg.compute.worker.training.left_models import LeftModels
