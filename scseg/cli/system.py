@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from scseg import __version__
 from scseg.base import folders, machine
 from scseg.base.errors import ScsegError
-from scseg.compute.messages import SystemRequest
 from scseg.compute.system import ask_system
+from scseg.compute.system_messages import SystemRequest
 from scseg.models import backends, precision
 from scseg.models.starters.ready import USUAL_APIX, ready_features, write_ready
 from scseg.persistence import settings

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from scseg.base.errors import ScsegError
 from scseg.base.files.temporary_files import clear_leftovers
-from scseg.compute.messages import DemoMade, DemoProgress, DemoRequest, Failed
+from scseg.compute.demo_messages import DemoMade, DemoProgress, DemoRequest
+from scseg.compute.messages import Failed
 from scseg.compute.process import WorkerProcess
 from scseg.compute.reply_waiter import as_exception
 from scseg.compute.worker_death import WorkerDied

@@ -10,6 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from scseg.compute.demo_messages import DemoMade, DemoProgress, DemoRequest
+from scseg.compute.system_messages import SystemRequest, SystemTold
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -103,26 +106,6 @@ class BoxesRequest:
     fingerprint: str
     model: ModelRef
     precision: Precision = "float32"
-
-
-@dataclass(frozen=True)
-class DemoRequest:
-    """Make the demo tomogram `tomogram` with what belongs to it, and an annotation to train on.
-
-    What is there of it and whole stays; the annotation in any case. `shape` (z, y, x) is the usual one
-    where there is none.
-    """
-
-    tomogram: str
-    shape: tuple[int, int, int] | None = None
-
-
-@dataclass(frozen=True)
-class SystemRequest:
-    """Tell of this computer; `model` (.scnm) is what its speed is measured with."""
-
-    model: str
-    precision: Precision
 
 
 @dataclass(frozen=True)
@@ -258,32 +241,6 @@ class TrainingDone:
     loss: float
     stopped: bool
     best: ModelRef | None = None
-
-
-@dataclass(frozen=True)
-class DemoProgress:
-    """How far the demo tomogram is, 0 to 1, and what is being done."""
-
-    fraction: float
-    text: str
-
-
-@dataclass(frozen=True)
-class DemoMade:
-    """The demo tomogram is there, with its annotation."""
-
-
-@dataclass(frozen=True)
-class SystemTold:
-    """What a computer computes with: in words, or why it does not.
-
-    `engine` runs networks, so fast (`speed`); `library` is under Keras, `card` the graphics card it uses.
-    """
-
-    engine: str
-    speed: str
-    library: str
-    card: str
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import queue
 from typing import TYPE_CHECKING
 
-from scseg.compute.messages import SystemTold
 from scseg.compute.process import WorkerProcess
+from scseg.compute.system_messages import SystemTold
 from scseg.compute.worker_death import WorkerDied
 
 if TYPE_CHECKING:
-    from scseg.compute.messages import Reply, SystemRequest
+    from scseg.compute.messages import Reply
+    from scseg.compute.system_messages import SystemRequest
 
 WORKER = "scseg.compute.worker.system_process"
 _LOOK_SECONDS = 0.1

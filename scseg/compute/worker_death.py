@@ -5,7 +5,8 @@ from __future__ import annotations
 import signal
 from dataclasses import dataclass
 
-from scseg.compute.messages import BoxesRequest, DemoRequest, SliceRequest, TrainingRequest
+from scseg.compute.demo_messages import DemoRequest
+from scseg.compute.messages import BoxesRequest, SliceRequest, TrainingRequest
 
 Request = SliceRequest | BoxesRequest | TrainingRequest | DemoRequest
 

@@ -14,8 +14,8 @@ import pytest
 
 from scseg import __version__
 from scseg.cli import system
-from scseg.compute.messages import SystemRequest, SystemTold
 from scseg.compute.system import ask_system
+from scseg.compute.system_messages import SystemRequest, SystemTold
 from scseg.models.files import open_model
 from tests.cli.commands import scseg
 

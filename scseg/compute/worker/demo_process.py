@@ -20,7 +20,7 @@ from scseg.annotations.storage.location import is_annotated
 from scseg.annotations.storage.opening import open_annotation
 from scseg.base.errors import CancelledError, ScsegError
 from scseg.base.progress import Report, sub_report
-from scseg.compute.messages import DemoMade, DemoProgress, DemoRequest
+from scseg.compute.demo_messages import DemoMade, DemoProgress, DemoRequest
 from scseg.compute.worker.failures import report_failure
 from scseg.compute.worker.parent import ParentConnection
 from scseg.datasets.demo.annotation import (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.compute.messages import SystemRequest, SystemTold
+from scseg.compute.system_messages import SystemRequest, SystemTold
 from scseg.compute.worker.prediction.engine import chosen_engine, engine_name
 
 if TYPE_CHECKING:
