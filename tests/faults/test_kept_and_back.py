@@ -15,6 +15,7 @@ from scseg.datasets.training_sets.summary import TrainingSetSummary
 from scseg.datasets.volume_header import VoxelKind
 from scseg.interactions.group import Group, open_group, save_group
 from scseg.interactions.rules import LARGEST_RADIUS, RULE_KINDS, InteractionSettings, Rule
+from scseg.models import backends
 from scseg.models.description import (
     LARGEST_SEED,
     Augmentation,
@@ -211,6 +212,7 @@ sessions = built(
     ),
     export_plan=export_plans,
 )
+texts = names | st.just("")
 all_settings = built(
     Settings,
     theme=st.sampled_from(["dark", "light"]),
@@ -224,6 +226,8 @@ all_settings = built(
     draws_with_models=flags,
     predictions_beside=st.sampled_from(BESIDES),
     precision=st.sampled_from(CHOICES),
+    scheduler=texts.filter(lambda typed: "\0" not in typed),
+    backend=st.sampled_from(backends.CHOICES),
 )
 templates = built(
     Template,
@@ -232,7 +236,6 @@ templates = built(
     brush_px=st.floats(0, 1000),
     box_size=st.integers(1, 4096),
 )
-texts = names | st.just("")
 thousandths = st.integers(0, 1000).map(lambda n: n / 1000)
 numbers_of_epochs = st.integers(0, 10_000)
 epochs = st.tuples(numbers_of_epochs, thousandths).map(lambda told: Epoch(*told)) | st.tuples(
