@@ -131,6 +131,9 @@ def test_what_is_erased_is_learnt_as_a_negative_and_undone_in_one_step(program):
     session = program.session
     stroke(program, BACKGROUND, row=30)
     wrong = mask_of(session, "not Membrane")
+    other = of_name(session, "not Membrane")
+    assert live_switch.says_wrong_of(session.active, other) == "Membrane"
+    assert "Membrane" in live_switch.obstacle_of(session, other)
     assert wrong[30, 20:40].all()
     assert not wrong[12].any()
     step_until(program, lambda: model.run.live.sets == 2)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from scseg.actions.annotation import changes
 from scseg.actions.models import model_list
 from scseg.actions.training import live, runs
+from scseg.annotations.live_material import wrong_name
 from scseg.state.live_learning import learner_of
 from scseg.state.models import Display, Model
 
 if TYPE_CHECKING:
     from scseg.annotations.feature import Feature
     from scseg.state.session import Session
+    from scseg.state.tomograms import OpenTomogram
 
 
 def learns_live(model: Model) -> bool:
@@ -44,9 +46,17 @@ def obstacle_of(session: Session, feature: Feature) -> str:
     if learner_of(session, feature.name) is not None:
         return ""
     opened = session.active
+    if opened is not None and (other := says_wrong_of(opened, feature)):
+        return f"It says where {other} is not, and is learnt with that."
     if opened is not None and opened.apix is None:
         return "The pixel size of the tomogram is unknown: give it in Datasets."
     return ""
+
+
+def says_wrong_of(opened: OpenTomogram, feature: Feature) -> str:
+    """Return the name of the feature of which this one says where it is not; empty if of none."""
+    others = (each.name for each in opened.features if wrong_name(each.name) == feature.name)
+    return next(others, "")
 
 
 def can_switch(session: Session) -> bool:

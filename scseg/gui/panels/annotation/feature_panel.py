@@ -59,7 +59,8 @@ def draw(session: Session, opened: OpenTomogram, feature: Feature, ui: Ui) -> No
                 new = _draw_sliders(opened, new)
             with off_where(why):
                 new = _draw_switches(new)
-            _draw_live(session, feature)
+            if not live_switch.says_wrong_of(opened, feature):
+                _draw_live(session, feature)
             removed = _draw_buttons(session, opened, feature)
             feature_menu.draw(session, opened, feature, ui)
         # Whatever is clicked in a panel, its feature is what one means to draw next.
