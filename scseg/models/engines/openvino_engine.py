@@ -73,6 +73,8 @@ def compiled(model: openvino.Model, precision: Precision) -> Network:
         "INFERENCE_PRECISION_HINT": _PRECISIONS[precision],
         # Explicit, because OpenVINO would leave the second thread of each core idle.
         "INFERENCE_NUM_THREADS": usable_cores(),
+        # Else each process binds its threads to the first cores, and several would share these.
+        "ENABLE_CPU_PINNING": False,
     }
     request = _core().compile_model(model, "CPU", settings).create_infer_request()
 
