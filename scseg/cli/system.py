@@ -96,12 +96,12 @@ def _folders() -> dict[str, str]:
         "logs": folders.log_folder,
         "program": lambda: Path(__file__).parents[1],
     }
-    return {name: _or_why_not(lambda: str(folder())) for name, folder in known.items()}  # noqa: B023 - at once
+    return {name: _or_why_not(folder) for name, folder in known.items()}
 
 
-def _or_why_not(tell: Callable[[], str]) -> str:
+def _or_why_not(tell: Callable[[], object]) -> str:
     try:
-        return tell()
+        return str(tell())
     except ScsegError as error:
         return str(error)
 

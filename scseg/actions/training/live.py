@@ -58,7 +58,8 @@ def follow_renaming(session: Session, model: Model) -> None:
     there = frozenset(each for each, name in names.items() if name == known.name)
     renamed = sorted({names[each] for each in known.ids & names.keys()})
     if there:
-        model.run = replace(run, live=replace(known, ids=there))
+        if there != known.ids:
+            model.run = replace(run, live=replace(known, ids=there))
     elif renamed:
         if model.display.name == known.name:
             model_list.call_as_feature(session, model, renamed[0])
