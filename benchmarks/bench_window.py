@@ -21,6 +21,8 @@ import mrcfile
 import numpy as np
 
 if TYPE_CHECKING:
+    from psutil import Process
+
     from benchmarks.turns import Turns
 
 Run = Callable[..., dict[str, float]]
@@ -78,6 +80,11 @@ def report(run: Run, tomogram: str, model: list[str]) -> None:
     if model:
         taken = run("browse,predict", tomogram, *model)
         print(f"browsing with an active model: {compared(taken, 'predict', 'browse')} without")
+    taken = run("browse,predict,learn", tomogram)
+    print(
+        f"browsing as a model learns live: {compared(taken, 'learn', 'predict')} of one that predicts, "
+        f"{taken['learn'] / taken['browse']:.2f} x those without models"
+    )
 
 
 def compared(taken: dict[str, float], what: str, other: str) -> str:
@@ -146,6 +153,7 @@ class Measured:
         self.swaps: list[float] = []
         self.cpu: list[float] = []
         self.turns: Turns | None = None
+        self.learner: Process | None = None
         self.window.params.callbacks.after_swap = self.swapped
         self.window.params.fps_idling.enable_idling = what == "idle"
         self.window.params.fps_idling.fps_max = 0.0
@@ -183,11 +191,14 @@ class Measured:
         return now - self.started > IDLE_TO
 
     def took_turns(self) -> bool:
-        from benchmarks.turns import Turns  # noqa: PLC0415 - as above
+        from benchmarks.turns import Turns, learning  # noqa: PLC0415 - as above
 
+        kinds = self.what.split(",")
         if self.turns is None:
-            if self.ready():
-                self.turns = Turns(self.window, self.what.split(","))
+            if "learn" in kinds and self.learner is None:
+                self.learner = learning(self.window.program.session)
+            elif self.ready():
+                self.turns = Turns(self.window, kinds, self.learner)
             return False
         return self.turns.go_on(self.swaps[-1] - self.swaps[-2])
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +18,10 @@ import keras
 import numpy as np
 
 from benchmarks.starter_tasks import TASKS
+from benchmarks.starter_ways import WAYS, TriedTraining
 from scseg.models.description import TrainingParameters
 from scseg.models.networks import backend
 from scseg.models.networks.architectures import build
-from scseg.models.networks.training import Training
-from scseg.models.networks.tuning import TUNING, Tuning
 from scseg.models.networks.weights import set_known_weights
 from scseg.models.starters.starter import (
     find_starter,
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 OUT = Path(__file__).parents[1] / "build" / "starter_grid.jsonl"
 LONGEST = 10_000
-STARTS: dict[str, Tuning | None] = {"scratch": None, "starter": TUNING, "naive": Tuning()}
-"""From random weights, as the program does, and from the starter with no care at all."""
 
 
 def main() -> None:
@@ -60,7 +58,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--tasks", nargs="+", choices=TASKS, default=list(TASKS))
     parser.add_argument("--boxes", nargs="+", type=int, default=[0, 3, 10, 30, 90])
     parser.add_argument("--batches", nargs="+", type=int, default=[80, 320, 1330])
-    parser.add_argument("--starts", nargs="+", choices=STARTS, default=["scratch", "starter"])
+    parser.add_argument("--starts", nargs="+", choices=WAYS, default=["scratch", "starter"])
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
     parser.add_argument("--architecture", default="VGGNet")
     parser.add_argument("--box", type=int, default=64, help="pixels of a box")
@@ -77,7 +75,7 @@ def run(options: argparse.Namespace, row: dict) -> None:
     starter = find_starter(options.architecture)
     starter = read_starter(options.starter) if options.starter else starter
     row |= {"architecture": options.architecture, "box": options.box}
-    row |= {"starter": starter.sha256[:8] if starter and row["start"] != "scratch" else ""}
+    row |= {"starter": starter.sha256[:8] if starter and WAYS[row["start"]].starter else ""}
     marks = sorted(options.batches) if row["boxes"] else [0]
     wanted = [row | {"batches": mark} for mark in marks]
     if row["boxes"] == 0 and row["start"] != "starter":
@@ -100,18 +98,18 @@ def learnt(
     task: Task = TASKS[row["task"]]
     keras.utils.set_random_seed(row["seed"])
     network = build(row["architecture"], row["box"], 1)
-    before, tuning = "", STARTS[row["start"]]
-    if starter is not None and row["start"] != "scratch":
+    before, way = "", WAYS[row["start"]]
+    if starter is not None and way.starter:
         known = known_feature(starter, (task.feature,))
         set_known_weights(network, starter_weights(starter, known, 1))
         before = starter.sha256
-        tuning = None if known is None else tuning
+        way = way if known is not None else replace(way, tuning=None)
     if marks == [0]:
         yield 0, task.scores(network)
         return
     parameters = TrainingParameters(epochs=LONGEST, seed=row["seed"])
     samples = task.samples(row["boxes"], row["box"], row["seed"])
-    training = Training(network, samples, parameters, before, tuning)
+    training = TriedTraining(network, task, samples, parameters, way, before)
     for done, _ in enumerate(training.steps(), start=1):
         if done in marks:
             training.take_over()

@@ -41,6 +41,9 @@ class Task(Protocol):
     feature: str
 
     def samples(self, count: int, box: int, seed: int) -> Samples: ...
+    def unannotated(self, count: int, box: int, seed: int) -> NDArray[np.float32]:
+        """Return boxes (count, 1, box, box) of the slices that are learnt from, from anywhere."""
+
     def scores(self, network: keras.Model) -> dict[str, float]: ...
 
 
@@ -55,6 +58,10 @@ class Simulation:
         label = labels[self.feature]
         places = place_boxes(label, slices_to_annotate(label), count, box, seed)
         return boxes_at(grey, label, places, box)
+
+    def unannotated(self, count: int, box: int, seed: int) -> NDArray[np.float32]:
+        grey, _ = held_out(0)
+        return anywhere(grey, count, box, seed)
 
     def scores(self, network: keras.Model) -> dict[str, float]:
         """Return Dice on other slices of the annotated tomogram, and on both others."""
@@ -77,14 +84,19 @@ class Simulation:
 
 @dataclass(frozen=True)
 class Reality:
-    """The real tomogram: learnt from published ribosomes of some slices, judged by those of others."""
+    """The real tomogram: learnt from published ribosomes of some slices, judged by those of others.
+
+    Of those in boxes, only a part is `marked`, as people overlook some.
+    """
 
     feature: str = "Ribosome"
+    marked: float = 1.0
 
     def samples(self, count: int, box: int, seed: int) -> Samples:
         grey, centres = real()
-        label = balls(grey.shape, centres)
         random = np.random.default_rng(seed)
+        centres = centres[np.random.default_rng([seed, 1]).random(len(centres)) < self.marked]
+        label = balls(grey.shape, centres)
         edge = box // 2
         most = np.array(
             [LEARNT_SLICES.stop - 1, grey.shape[1] - edge - 1, grey.shape[2] - edge - 1]
@@ -98,6 +110,10 @@ class Reality:
             if not cut(label, place, box).any():
                 places.append(place)
         return boxes_at(grey, label, places, box)
+
+    def unannotated(self, count: int, box: int, seed: int) -> NDArray[np.float32]:
+        grey, _ = real()
+        return anywhere(grey[: LEARNT_SLICES.stop], count, box, seed)
 
     def scores(self, network: keras.Model) -> dict[str, float]:
         """Return the part of the listed ribosomes that is marked where 3 % of the area is, and at 0.5.
@@ -123,6 +139,7 @@ TASKS: dict[str, Task] = {
     "ribosome": Simulation("Ribosome"),
     "microtubule": Simulation("Microtubule"),
     "real": Reality(),
+    "real, half marked": Reality(marked=0.5),
 }
 
 
@@ -163,6 +180,14 @@ def boxes_at(
 ) -> Samples:
     images = np.stack([cut(grey, place, box) for place in places])
     return Samples.of(images[:, None], np.stack([cut(label, place, box) for place in places]))
+
+
+def anywhere(grey: NDArray[np.float32], count: int, box: int, seed: int) -> NDArray[np.float32]:
+    """Return boxes (count, 1, box, box) of random places."""
+    random = np.random.default_rng([seed, 4])
+    edge = box // 2
+    low, high = [0, edge, edge], np.array(grey.shape) - [0, edge, edge]
+    return np.stack([cut(grey, random.integers(low, high), box)[None] for _ in range(count)])
 
 
 def cut(volume: np.ndarray, place: NDArray[np.int64], box: int) -> np.ndarray:

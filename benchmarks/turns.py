@@ -7,16 +7,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import psutil
 
 from scseg.actions.annotation import features, strokes
 from scseg.actions.models import model_list
 from scseg.actions.tomograms import tomogram_list
+from scseg.actions.training import live_switch
 from scseg.actions.view import browsing
 from scseg.base.labels import FEATURE
 
 if TYPE_CHECKING:
     from scseg.gui.gl.painter import SlicePainter
     from scseg.gui.window import Window
+    from scseg.state.session import Session
 
 ROUNDS, TURN, SETTLING = 10, 20, 4
 """Each kind of frames has so many turns of so many frames, of which the first do not count."""
@@ -24,12 +27,35 @@ ROUNDS, TURN, SETTLING = 10, 20, 4
 BRUSH = 40.0
 
 
-class Turns:
-    """Kinds of frames that take turns: each frame was asked for after the one before, then timed."""
+def learning(session: Session) -> psutil.Process | None:
+    """Let a model learn a stroke live; return its process once it does."""
+    opened = session.active
+    if opened is None or opened.annotation is None:
+        return None
+    if not session.models:
+        features.add(session)
+        live_switch.switch_chosen(session)
+        strokes.begin(session, (100.0, 100.0), FEATURE)
+        strokes.extend(session, (100.0, 300.0))
+        strokes.end(session)
+    if not any(model.epochs for model in session.models):
+        return None
+    here = psutil.Process()
+    (learner,) = (each for each in here.children() if each.nice() > here.nice())
+    return learner
 
-    def __init__(self, window: Window, kinds: list[str]) -> None:
+
+class Turns:
+    """Kinds of frames that take turns: each frame was asked for after the one before, then timed.
+
+    A `learner` is the process of a model that learns live: it works in frames of the kind "learn" alone.
+    """
+
+    def __init__(
+        self, window: Window, kinds: list[str], learner: psutil.Process | None = None
+    ) -> None:
         self.window, self.session = window, window.program.session
-        self.kinds = kinds
+        self.kinds, self.learner = kinds, learner
         self.frames: dict[str, list[float]] = {kind: [] for kind in kinds}
         self.number = 0
         self.painted = self.new = 0
@@ -48,6 +74,8 @@ class Turns:
         self.painted = self.painter.paintings
         self.number += 1
         if self.number == ROUNDS * TURN * len(self.kinds):
+            if self.learner is not None:
+                self.learner.resume()
             return True
         self.act(self.kind)
         return False
@@ -70,7 +98,7 @@ class Turns:
         match kind:
             case "contrast":
                 self.move_contrast()
-            case "browse" | "predict":
+            case "browse" | "predict" | "learn":
                 self.step()
             case "draw":
                 self.draw()
@@ -81,7 +109,10 @@ class Turns:
         assert opened is not None
         tomogram_list.set_contrast(self.session, replace(opened.contrast, auto=True))
         for model in self.session.models:
-            model_list.set_display(model, replace(model.display, active=kind == "predict"))
+            active = kind in ("predict", "learn")
+            model_list.set_display(model, replace(model.display, active=active))
+        if self.learner is not None:
+            (self.learner.resume if kind == "learn" else self.learner.suspend)()
 
     def move_contrast(self) -> None:
         assert self.session.active is not None

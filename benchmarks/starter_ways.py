@@ -1,0 +1,153 @@
+"""Ways to teach a network that `starter_grid` compares: the program's, and what was tried beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from keras import ops
+
+from scseg.base.labels import BACKGROUND, FEATURE, IGNORE
+from scseg.datasets.simulation.boxes import FEATURES, decoded
+from scseg.models.networks.losses import cross_entropy_and_dice
+from scseg.models.networks.training import Training
+from scseg.models.networks.tuning import TUNING, Tuning
+from scseg.models.samples import BatchLoss, Samples
+from tools.starter.pool import Pool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import keras
+    from numpy.typing import NDArray
+
+    from benchmarks.starter_tasks import Task
+    from scseg.models.description import TrainingParameters
+    from scseg.models.networks.batches import Batch
+
+POOL = Path(__file__).parents[1] / "build" / "starter"
+TOMOGRAMS, BOXES = 64, 4
+"""Of which boxes are mixed in, and how many of each."""
+UNANNOTATED, TAUGHT_EVERY, TAUGHT_FROM, SURE = 48, 20, 40, 0.9
+CONFIDENT = 0.9
+KNOTS, SPREAD, WEAKENED = 6, 0.3, 0.3
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a network begins, and how it is taught.
+
+    `tuning` is of a feature that the starter knows. `teacher`: its own mean weights label boxes that nobody
+    has annotated, where they are sure (mean teacher; Tarvainen & Valpola, NeurIPS 2017). `robust`: what it is
+    sure of outside of the annotation is ignored. `spectrum`: Fourier amplitudes are varied, and those of a
+    wedge weakened, in half of the boxes.
+    """
+
+    starter: bool = False
+    tuning: Tuning | None = None
+    teacher: bool = False
+    robust: bool = False
+    spectrum: bool = False
+
+
+WAYS = {
+    "scratch": Way(),
+    "starter": Way(starter=True, tuning=TUNING),
+    "naive": Way(starter=True, tuning=Tuning()),
+    "held": Way(starter=True, tuning=replace(TUNING, hold=0.02)),
+    "full held": Way(starter=True, tuning=Tuning(hold=0.02)),
+    "mixed": Way(starter=True, tuning=replace(TUNING, mixed=0.25)),
+    "evenly mixed": Way(starter=True, tuning=replace(TUNING, mixed=1.0)),
+    "full mixed": Way(starter=True, tuning=Tuning(mixed=0.25)),
+    "teacher": Way(starter=True, tuning=replace(TUNING, mixed=0.25), teacher=True),
+    "scratch teacher": Way(tuning=Tuning(mixed=0.25), teacher=True),
+    "robust": Way(starter=True, tuning=TUNING, robust=True),
+    "scratch robust": Way(robust=True),
+    "spectrum": Way(starter=True, tuning=TUNING, spectrum=True),
+    "scratch spectrum": Way(spectrum=True),
+}
+
+
+class TriedTraining(Training):
+    """A training that is done in one of these ways."""
+
+    def __init__(
+        self,
+        network: keras.Model,
+        task: Task,
+        samples: Samples,
+        parameters: TrainingParameters,
+        way: Way,
+        start: str = "",
+    ) -> None:
+        self._way, self._network = way, network
+        self._tried = np.random.default_rng([parameters.seed, 3])
+        tuning, box = way.tuning, samples.images.shape[-1]
+        if tuning is not None and tuning.mixed and not way.teacher:
+            tuning = replace(tuning, known=simulated(task.feature, box))
+        if way.teacher:
+            self._unannotated = task.unannotated(UNANNOTATED, box, parameters.seed)
+        super().__init__(network, samples, parameters, start, tuning)
+        if way.robust:
+            self._trained.compile(optimizer=self._trained.optimizer, loss=without_confident)
+
+    def steps(self) -> Iterator[BatchLoss]:
+        for done, loss in enumerate(super().steps(), start=1):
+            yield loss
+            if self._way.teacher and done >= TAUGHT_FROM and done % TAUGHT_EVERY == 0:
+                self._beside.know(self._taught())
+
+    def _batches(self) -> Iterator[Batch]:
+        for batch in super()._batches():
+            if self._way.spectrum:
+                images = with_other_spectra(batch.images, self._tried)
+                yield replace(batch, images=images)
+            else:
+                yield batch
+
+    def _taught(self) -> Samples:
+        """Return unannotated boxes with the labels that the mean of the latest weights gives them."""
+        self.take_over()
+        found = self._network.predict_on_batch(np.moveaxis(self._unannotated, 1, -1))[..., 0]
+        labels = np.full(found.shape, IGNORE, np.uint8)
+        labels[found >= SURE] = FEATURE
+        labels[found <= 1 - SURE] = BACKGROUND
+        return Samples.of(self._unannotated, labels)
+
+
+def simulated(feature: str, box: int) -> Samples:
+    """Return boxes of tomograms that the starter has learnt from."""
+    pool = Pool(POOL, 8, 0)
+    every = [pool.boxes(seed) for seed in range(TOMOGRAMS)]
+    part = slice(0, box)
+    images = np.concatenate([each.images[:BOXES, :, part, part] for each in every])
+    codes = np.concatenate([each.codes[:BOXES, part, part] for each in every])
+    return Samples.of(images.astype(np.float32), decoded(codes)[..., FEATURES.index(feature)])
+
+
+def without_confident(labels: keras.KerasTensor, predictions: keras.KerasTensor) -> object:
+    """Return the usual loss, without background that the network takes for the feature with confidence."""
+    sure = ops.logical_and(
+        ops.equal(labels, BACKGROUND), ops.greater(ops.stop_gradient(predictions), CONFIDENT)
+    )
+    return cross_entropy_and_dice(ops.where(sure, float(IGNORE), labels), predictions)
+
+
+def with_other_spectra(
+    images: NDArray[np.float32], random: np.random.Generator
+) -> NDArray[np.float32]:
+    """Return images (n, box, box, D), half of them with other amplitudes, a wedge of which is weaker."""
+    box = images.shape[1]
+    y, x = np.fft.fftfreq(box)[:, None], np.fft.rfftfreq(box)[None]
+    radius, angle = np.hypot(y, x), np.arctan2(y, x)
+    changed = images.copy()
+    for number in np.flatnonzero(random.random(len(images)) < 0.5):
+        curve = np.interp(radius, np.linspace(0, 0.71, KNOTS), random.normal(0, SPREAD, KNOTS))
+        away = np.abs((angle - random.uniform(0, np.pi) + np.pi / 2) % np.pi - np.pi / 2)
+        wedge = (away < random.uniform(0, np.pi / 6)) & (radius > 0.05)
+        factor = np.exp(curve) * np.where(wedge, WEAKENED, 1.0)
+        spectrum = np.fft.rfft2(images[number], axes=(0, 1)) * factor[..., None]
+        changed[number] = np.fft.irfft2(spectrum, (box, box), axes=(0, 1))
+    return changed
