@@ -100,7 +100,7 @@ def bare(folder: Path) -> dict[str, float]:
     from benchmarks import bare_network  # noqa: PLC0415 - what it imports is measured
     from scseg.compute.worker.prediction.engine import chosen_engine  # noqa: PLC0415 - is measured
 
-    trained = chosen_engine()(folder / "m.scnm", PRECISION)
+    trained = chosen_engine().load(folder / "m.scnm", PRECISION)
     mode: PredictionMode = "whole" if os.environ["BENCH_MODE"] == "whole" else "tiles"
     work = bare_network.on_a_slice(trained, SHAPE, mode)
     work()

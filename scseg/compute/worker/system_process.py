@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.compute.system_messages import SystemRequest, SystemTold
-from scseg.compute.worker.prediction.engine import chosen_engine, engine_name
+from scseg.compute.worker.prediction.engine import chosen_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ def main(connection: Connection) -> None:
 
 def _told(request: SystemRequest) -> SystemTold:
     return SystemTold(
-        engine=_or_why_not(lambda: engine_name(chosen_engine())),
+        engine=_or_why_not(lambda: chosen_engine().name),
         speed=_or_why_not(lambda: _speed(request)),
         library=_or_why_not(_library),
         card=_or_why_not(_card),
@@ -44,7 +44,7 @@ def _or_why_not(tell: Callable[[], str]) -> str:
 
 
 def _speed(request: SystemRequest) -> str:
-    trained = chosen_engine()(Path(request.model), request.precision)
+    trained = chosen_engine().load(Path(request.model), request.precision)
     box = trained.description.box_size
     images = np.zeros((_TILES, box, box, trained.description.depth), np.float32)
     trained.network(images)  # which compiles it
