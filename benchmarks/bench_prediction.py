@@ -24,13 +24,11 @@ from scseg.compute.messages import ModelRef, PredictionMode, SliceDone, SliceReq
 from scseg.compute.prediction_client import PredictionClient
 from scseg.compute.reply_waiter import ReplyWaiter
 from scseg.compute.segmentation_jobs import tomogram_ref
-from scseg.models.precision import resolved
 
 SLICES, REPEATS = 40, 3
 SHAPE = (928, 960)
 CACHE = 1 << 30
 CROP = Rect(232, 240, 696, 720)
-PRECISION = resolved("auto")
 
 
 def main() -> int:
@@ -100,7 +98,7 @@ def bare(folder: Path) -> dict[str, float]:
     from benchmarks import bare_network  # noqa: PLC0415 - what it imports is measured
     from scseg.compute.worker.prediction.engine import chosen_engine  # noqa: PLC0415 - is measured
 
-    trained = chosen_engine().load(folder / "m.scnm", PRECISION)
+    trained = chosen_engine().load(folder / "m.scnm", "auto")
     mode: PredictionMode = "whole" if os.environ["BENCH_MODE"] == "whole" else "tiles"
     work = bare_network.on_a_slice(trained, SHAPE, mode)
     work()
@@ -130,7 +128,7 @@ class Worker:
         self, z: int, mode: PredictionMode = "tiles", averaging: int = 1, region: Rect | None = None
     ) -> tuple[float, SliceDone]:
         """Return the time from the request to its last row."""
-        request = SliceRequest(self.tomogram, self.ref, z, 0.2, mode, averaging, region, PRECISION)
+        request = SliceRequest(self.tomogram, self.ref, z, 0.2, mode, averaging, region, "auto")
         # What is wanted already is not asked again.
         self.client.want((), CACHE)
         started = time.perf_counter()

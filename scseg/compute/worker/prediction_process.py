@@ -19,7 +19,7 @@ def main(connection: Connection) -> None:
     """Serve until told to quit, until the boxes are predicted, or until the parent is gone."""
     engine = chosen_engine()
     # Process time: what the imports cost, whatever else the machine did meanwhile.
-    connection.send(Ready(time.process_time(), engine.name))
+    connection.send(Ready(time.process_time(), engine.name, engine.fast))
     with contextlib.suppress(EOFError, ConnectionError):
         command = connection.recv()
         if isinstance(command, WantedSlices):

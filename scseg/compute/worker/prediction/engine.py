@@ -7,9 +7,14 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from scseg.models import backends
+from scseg.models.precision import of_processor, resolved
 
 if TYPE_CHECKING:
-    from scseg.models.trained_network import LoadNetwork
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from scseg.models.precision import Precision, PrecisionChoice
+    from scseg.models.trained_network import TrainedNetwork
 
 
 @dataclass(frozen=True)
@@ -18,11 +23,21 @@ class Engine:
 
     Attributes:
         name: with its version, such as `openvino 2026.0.0`, or `tensorflow 2.21.0 GPU`.
-        load: makes models ready.
+        fast: the precision in which it is fastest, from the features of its device alone.
+        load_in: makes a model's file (.scnm) ready to predict in a precision.
     """
 
     name: str
-    load: LoadNetwork
+    fast: Precision
+    load_in: Callable[[Path, Precision], TrainedNetwork]
+
+    def load(self, path: Path, choice: PrecisionChoice) -> TrainedNetwork:
+        """Return a model ready to predict, in the precision that a choice means here.
+
+        Raises:
+            ScsegError: see `read_trained`.
+        """
+        return self.load_in(path, resolved(choice, self.fast))
 
 
 def chosen_engine() -> Engine:
@@ -38,11 +53,12 @@ def chosen_engine() -> Engine:
 
     backend.prepare()
     if backend.has_gpu():
-        return Engine(f"{backend.name()} GPU", prediction.load_trained)
-    return _openvino() if fast else Engine(backend.name(), prediction.load_trained)
+        of_card: Precision = "float16" if backend.multiplies_float16() else "float32"
+        return Engine(f"{backend.name()} GPU", of_card, prediction.load_trained)
+    return _openvino() if fast else Engine(backend.name(), of_processor(), prediction.load_trained)
 
 
 def _openvino() -> Engine:
     from scseg.models.engines import openvino_engine  # noqa: PLC0415 - may be absent
 
-    return Engine(f"openvino {version('openvino')}", openvino_engine.load_trained)
+    return Engine(f"openvino {version('openvino')}", of_processor(), openvino_engine.load_trained)
