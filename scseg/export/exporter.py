@@ -81,7 +81,7 @@ class Exporter:
         """Return what plans will take; time is known for models that were at work here already.
 
         Raises:
-            ScsegError: the folder cannot be reached.
+            ScsegError: the folder cannot be reached, or what predicts lacks a precision that is asked for.
         """
         if self._segmenter is not None and self._segmenter.ready:
             plans = [self._segmenter.settled(plan) for plan in plans]
