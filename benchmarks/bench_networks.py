@@ -28,7 +28,7 @@ from scseg.models.files import open_model, save_model
 from scseg.models.networks import backend, prediction
 from scseg.models.networks.architectures import build
 from scseg.models.networks.weights import as_hdf5
-from scseg.models.precision import multiplies_bfloat16, resolved
+from scseg.models.precision import of_processor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +50,7 @@ def engines(path: Path) -> str:
     """Return what each engine takes, in turns."""
     loaded = {"TensorFlow float32": prediction.load_trained(path, "float32")}
     loaded["OpenVINO float32"] = openvino_engine.load_trained(path, "float32")
-    if multiplies_bfloat16():
+    if of_processor() == "bfloat16":
         loaded["OpenVINO bfloat16"] = openvino_engine.load_trained(path, "bfloat16")
     works = {
         f"{engine}, {mode}": bare_network.on_a_slice(network, SHAPE, mode)
@@ -66,7 +66,7 @@ def engines(path: Path) -> str:
 def volume(path: Path, folder: Path) -> str:
     """Return what slices of a volume take, against the bare network on the same windows."""
     write_tomogram(folder / "t.mrc")
-    network = openvino_engine.load_trained(path, resolved("auto"))
+    network = openvino_engine.load_trained(path, of_processor())
     alone = bare_network.on_a_slice(network, SHAPE, "tiles")
     with Segmenter() as segmenter:
         works = {
@@ -88,7 +88,7 @@ def job(tomogram: Path, model: Path) -> SegmentationJob:
         slices=range(SLICES),
         overlap=0.2,
         kind="int8",
-        precision=resolved("auto"),
+        precision="auto",
     )
 
 

@@ -24,13 +24,11 @@ from scseg.compute.messages import ModelRef, PredictionMode, SliceDone, SliceReq
 from scseg.compute.prediction_client import PredictionClient
 from scseg.compute.reply_waiter import ReplyWaiter
 from scseg.compute.segmentation_jobs import tomogram_ref
-from scseg.models.precision import resolved
 
 SLICES, REPEATS = 40, 3
 SHAPE = (928, 960)
 CACHE = 1 << 30
 CROP = Rect(232, 240, 696, 720)
-PRECISION = resolved("auto")
 
 
 def main() -> int:
@@ -70,7 +68,8 @@ def report(what: str, folder: Path, environment: dict[str, str]) -> None:
     print(
         f"{'two models, tiles' if what == 'two' else what}: from key to last tile {last:.2f} s, "
         f"{last / bare['slice'] / times:.2f} x the bare network; first band {found['band']:.2f} s, "
-        f"{found['band'] / bare['slice']:.2f} x; a slice seen before {1e3 * found['again']:.0f} ms",
+        f"{found['band'] / bare['slice']:.2f} x; a slice seen before {1e3 * found['again']:.0f} ms; "
+        f"meanwhile {found['frames']:.1f} frames/s",
         flush=True,
     )
 
@@ -100,7 +99,7 @@ def bare(folder: Path) -> dict[str, float]:
     from benchmarks import bare_network  # noqa: PLC0415 - what it imports is measured
     from scseg.compute.worker.prediction.engine import chosen_engine  # noqa: PLC0415 - is measured
 
-    trained = chosen_engine()(folder / "m.scnm", PRECISION)
+    trained = chosen_engine().load(folder / "m.scnm", "auto")
     mode: PredictionMode = "whole" if os.environ["BENCH_MODE"] == "whole" else "tiles"
     work = bare_network.on_a_slice(trained, SHAPE, mode)
     work()
@@ -130,7 +129,7 @@ class Worker:
         self, z: int, mode: PredictionMode = "tiles", averaging: int = 1, region: Rect | None = None
     ) -> tuple[float, SliceDone]:
         """Return the time from the request to its last row."""
-        request = SliceRequest(self.tomogram, self.ref, z, 0.2, mode, averaging, region, PRECISION)
+        request = SliceRequest(self.tomogram, self.ref, z, 0.2, mode, averaging, region, "auto")
         # What is wanted already is not asked again.
         self.client.want((), CACHE)
         started = time.perf_counter()
@@ -188,6 +187,7 @@ def window(folder: Path, models: tuple[str, ...], mode: PredictionMode) -> dict[
         "last": statistics.median(watched.last[new]),
         "band": statistics.median(watched.band[new]),
         "again": statistics.median(again),
+        "frames": sum(watched.frames[new]) / sum(watched.last[new]),
     }
 
 
@@ -213,6 +213,8 @@ class Watched:
         self.places = (0, *places, *reversed(places[:-1])) if len(places) > 1 else places
         self.last: list[float] = []
         self.band: list[float] = []
+        self.frames: list[int] = []
+        self.drawn = 0
         self.started = self.banded = 0.0
         self.window.params.callbacks.after_swap = self.swapped
 
@@ -220,6 +222,7 @@ class Watched:
         """Look, after a frame, whether the slice in view is on the screen with all of its tiles."""
         now = time.perf_counter()
         self.started = self.started or now
+        self.drawn += 1
         opened, masks = self.program.session.active, self.program.on_screen.masks
         if opened is None or not masks or masks[0].request.z != opened.z:
             return
@@ -229,6 +232,7 @@ class Watched:
             return
         self.last.append(now - self.started)
         self.band.append(self.banded - self.started)
+        self.frames.append(self.drawn)
         self.go_on(now)
 
     def go_on(self, now: float) -> None:
@@ -242,7 +246,7 @@ class Watched:
             return
         for each in self.program.session.models:
             model_list.set_display(each, replace(each.display, mode=self.mode))
-        self.started, self.banded = now, 0.0
+        self.started, self.banded, self.drawn = now, 0.0, 0
         set_slice(self.program.session, self.places[len(self.last)])
         hello_imgui.request_refresh()
 

@@ -10,7 +10,6 @@ from scseg.api.checking import check
 from scseg.cli import arguments as kinds
 from scseg.compute.check_tables import write_check_table
 from scseg.compute.checking import CheckOptions
-from scseg.models import precision
 from scseg.models.trust.agreement import TOLERANCE
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def add_to(
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    options = CheckOptions(arguments.threshold, arguments.tolerance, precision.resolved("auto"))
+    options = CheckOptions(arguments.threshold, arguments.tolerance, "auto")
     with console.bar("Checking") as report:
         found = check(arguments.model, arguments.training_set, options, report)
     console.say(f"{arguments.model.name}, judged by {found.judged_by}")

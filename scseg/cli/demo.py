@@ -36,7 +36,6 @@ from scseg.datasets.training_sets.extraction import SetParameters, annotated_by_
 from scseg.datasets.training_sets.training_set import default_file_name, save_training_set
 from scseg.models.description import TrainingParameters
 from scseg.models.files import open_model
-from scseg.models.precision import resolved
 
 if TYPE_CHECKING:
     import argparse
@@ -147,7 +146,7 @@ def _segmented(specimen: _Specimen, model: Path, folder: Path, console: Console)
         slices=specimen.judged,
         overlap=description.display.overlap,
         kind="float32",
-        precision=resolved("auto"),
+        precision="auto",
     )
     with console.bar("Segmenting") as report, Segmenter() as segmenter:
         return segmenter.write_volume(job, folder, report)

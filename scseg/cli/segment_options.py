@@ -64,7 +64,8 @@ def add_parser(
         "--precision",
         choices=precision.CHOICES,
         default="auto",
-        help="of the networks' products: bfloat16 is faster, where the processor has it (auto)",
+        help="of the networks' products: bfloat16 is faster where the processor has it, float16 on graphics "
+        "cards (auto)",
     )
     kinds.add_backend_option(add)
     _add_crop(parser)

@@ -15,7 +15,7 @@ from scseg.base import folders, machine
 from scseg.base.errors import ScsegError
 from scseg.compute.system import ask_system
 from scseg.compute.system_messages import SystemRequest
-from scseg.models import backends, precision
+from scseg.models import backends
 from scseg.models.starters.ready import USUAL_APIX, ready_features, write_ready
 from scseg.persistence import settings
 
@@ -51,7 +51,6 @@ def describe() -> dict[str, Any]:
         **{package: _version(package) for package in _PACKAGES},
         "backend": _or_why_not(backends.resolved),
         "backend_in_settings": _or_why_not(lambda: settings.load(settings.settings_path()).backend),
-        "precision": precision.resolved("auto"),
         **_computing(),
         "opengl": _opengl(),
         "folders": _folders(),
@@ -71,9 +70,10 @@ def _computing() -> dict[str, str]:
     """Return what networks run with, and how fast a ready network is."""
     with TemporaryDirectory(prefix="scseg_") as folder:
         model = write_ready(ready_features()[0], USUAL_APIX, Path(folder))
-        told = ask_system(SystemRequest(str(model), precision.resolved("auto")))
+        told = ask_system(SystemRequest(str(model)))
     return {
         "predicts_with": told.engine,
+        "precision": told.precision,
         "speed": told.speed,
         "trains_with": told.library,
         "graphics_card": told.card,

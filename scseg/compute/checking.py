@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from scseg.base.progress import Report
     from scseg.datasets.training_sets.training_set import TrainingSet
     from scseg.models.description import ModelDescription
-    from scseg.models.precision import Precision
+    from scseg.models.precision import PrecisionChoice
 
 USUAL_THRESHOLD = 0.5
 _OTHER_SET = (
@@ -47,7 +47,7 @@ class CheckOptions:
 
     threshold: float | None = None
     tolerance: float = agreement.TOLERANCE
-    precision: Precision = "float32"
+    precision: PrecisionChoice = "float32"
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from scseg.base.rect import Rect
     from scseg.models.description import TrainingParameters
-    from scseg.models.precision import Precision
+    from scseg.models.precision import Precision, PrecisionChoice
     from scseg.models.sampling import Counts
 
 PredictionMode = Literal["tiles", "whole"]
@@ -52,7 +52,8 @@ class SliceRequest:
     """Predict a slice with one model. `z` counts from 0; `overlap` of tiles is 0 to 0.67.
 
     `averaging` is the number of orientations, 1 to 8, whose outputs are averaged. `region` is in
-    the tomogram's pixels; None is the whole slice. `precision` is that of the network's products.
+    the tomogram's pixels; None is the whole slice. `precision` is that of the network's products, as it
+    was chosen: the worker knows what that means on its device.
     """
 
     tomogram: TomogramRef
@@ -62,7 +63,7 @@ class SliceRequest:
     mode: PredictionMode = "tiles"
     averaging: int = 1
     region: Rect | None = None
-    precision: Precision = "float32"
+    precision: PrecisionChoice = "float32"
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ class BoxesRequest:
     training_set: str
     fingerprint: str
     model: ModelRef
-    precision: Precision = "float32"
+    precision: PrecisionChoice = "float32"
 
 
 @dataclass(frozen=True)
@@ -132,11 +133,13 @@ class Quit:
 class Ready:
     """The worker has imported its libraries, which took `seconds` of processor time, and listens.
 
-    `engine` names what runs its networks, with its version: results depend on it.
+    `engine` names what runs its networks, with its version: results depend on it. `fast` is the precision in
+    which that is fastest, and what `auto` means.
     """
 
     seconds: float
     engine: str = ""
+    fast: Precision = "float32"
 
 
 @dataclass(frozen=True)

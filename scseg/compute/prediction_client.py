@@ -30,6 +30,8 @@ from scseg.models import backends
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from scseg.models.precision import Precision
+
 WORKER = "scseg.compute.worker.prediction_process"
 
 _UNANSWERED = 2
@@ -51,6 +53,7 @@ class PredictionClient:
         self._wanted: tuple[SliceRequest, ...] = ()
         self._cache_bytes = 0
         self._engine = ""
+        self._fast: Precision = "float32"
         self._missing: set[SliceRequest] = set()
         self._process: WorkerProcess | None = None
         self._ending: list[WorkerProcess] = []
@@ -66,6 +69,11 @@ class PredictionClient:
     def engine(self) -> str:
         """What runs the worker's networks; known when it is ready."""
         return self._engine
+
+    @property
+    def fast(self) -> Precision:
+        """The precision in which the worker is fastest; known when it is ready."""
+        return self._fast
 
     @property
     def busy(self) -> bool:
@@ -167,7 +175,7 @@ class PredictionClient:
     def _note(self, reply: Reply) -> None:
         if isinstance(reply, Ready):
             self._ready = True
-            self._engine = reply.engine
+            self._engine, self._fast = reply.engine, reply.fast
         elif isinstance(reply, SliceDone | Failed) and isinstance(reply.request, SliceRequest):
             self._answered += 1
             self._missing.discard(reply.request)

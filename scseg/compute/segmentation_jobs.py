@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from scseg.datasets.volume_header import VoxelKind
     from scseg.interactions.rules import SettingsByModel
     from scseg.models.description import ModelDescription
-    from scseg.models.precision import Precision
+    from scseg.models.precision import Precision, PrecisionChoice
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +49,7 @@ class SegmentationJob:
         mode: in tiles, or in whole slices.
         averaging: the number of orientations that are averaged, 1 to 8.
         region: a `Rect`; outside of it the result is 0. None is the whole slice.
-        precision: of the network's products.
+        precision: of the network's products; `auto` until it is known what predicts.
         interaction: how the model acts on the others of a `JointSegmentation`.
         rules_3d: whether its rules act in three dimensions.
     """
@@ -66,7 +66,7 @@ class SegmentationJob:
     region: Rect | None = None
     interaction: InteractionSettings = field(default_factory=InteractionSettings)
     rules_3d: bool = False
-    precision: Precision = "float32"
+    precision: PrecisionChoice = "float32"
 
     @property
     def label(self) -> str:
@@ -176,6 +176,11 @@ class JointSegmentation:
     def with_written(self, models: Iterable[str]) -> JointSegmentation:
         """Return the same with only some of the models wanted."""
         return replace(self, written=tuple(models))
+
+    def in_precision(self, precision: Precision) -> JointSegmentation:
+        """Return the same in a precision of the networks' products."""
+        jobs = {model: replace(job, precision=precision) for model, job in self.jobs.items()}
+        return replace(self, jobs=jobs)
 
     def _grown(self, margin: float) -> Rect | None:
         if self.first.region is None:

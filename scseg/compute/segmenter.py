@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scseg.base.errors import ScsegError
 from scseg.base.progress import Report, silent, sub_report
-from scseg.compute.messages import Band, Failed, Reply, SliceDone, SliceRequest
+from scseg.compute.messages import Band, Failed, Ready, Reply, SliceDone, SliceRequest
 from scseg.compute.prediction_buffer import PredictionBuffer
 from scseg.compute.prediction_client import WORKER, PredictionClient
 from scseg.compute.prediction_rates import PredictionRates, area_of
@@ -20,6 +21,7 @@ from scseg.compute.volume_records import volume_records
 from scseg.compute.volume_writing import lacking, write_volumes
 from scseg.datasets.mrc_writer import write_slice
 from scseg.interactions.volume_interactions import slices_after_rules
+from scseg.models import precision
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from scseg.base.rect import Rect
     from scseg.compute.volume_records import Record
     from scseg.interactions.volume_interactions import Slice
+    from scseg.models.precision import Precision
 
 _AHEAD = 3
 """Slices that the worker is told of at once: it never waits, and results never pile up."""
@@ -47,6 +50,7 @@ class Segmenter:
         self.notices: list[str] = []
         self.rates = rates or PredictionRates()
         self._died_of: set[SliceRequest] = set()
+        self._way: tuple[str, Precision] | None = None
 
     def __enter__(self) -> Segmenter:
         return self
@@ -73,7 +77,8 @@ class Segmenter:
             ScsegError: prediction failed, or a file cannot be written; older ones are intact.
             CancelledError: from `report`; nothing is left.
         """
-        return write_volumes(ensemble, self.records(ensemble, report), folder, self._ruled, report)
+        plan = self.settled(ensemble, report)
+        return write_volumes(plan, self._records(plan), folder, self._ruled, report)
 
     def without_those_there(
         self, ensemble: JointSegmentation, folder: Path, report: Report = silent
@@ -84,16 +89,27 @@ class Segmenter:
             ScsegError: the network does not start, or a file cannot be read or written.
             CancelledError: from `report`.
         """
-        return lacking(ensemble, self.records(ensemble, report), folder)
+        plan = self.settled(ensemble, report)
+        return lacking(plan, self._records(plan), folder)
 
-    def records(self, ensemble: JointSegmentation, report: Report = silent) -> dict[str, Record]:
-        """Return what each volume that is to be written depends on, by model; its engine is part of it.
+    def settled(self, ensemble: JointSegmentation, report: Report = silent) -> JointSegmentation:
+        """Return the same in the precision that is meant here; waits until the worker is there.
 
         Raises:
-            ScsegError: the worker does not start, or the tomogram cannot be read.
+            ScsegError: the worker does not start, or is slow in a precision that was asked for.
             CancelledError: from `report`.
         """
-        return volume_records(ensemble, self.engine(report))
+        self._way = self.engine(report), self.fast(report)
+        return ensemble.in_precision(precision.settled(ensemble.first.precision, self._way[1]))
+
+    def _records(self, ensemble: JointSegmentation) -> dict[str, Record]:
+        """Return what each volume that is to be written depends on, by model; its engine is part of it."""
+        return volume_records(ensemble, self._client.engine)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the worker is there."""
+        return self._client.ready
 
     def engine(self, report: Report = silent) -> str:
         """Return what runs the worker's networks; waits until it is there.
@@ -102,12 +118,25 @@ class Segmenter:
             ScsegError: the worker does not start.
             CancelledError: from `report`.
         """
+        self._wait(report)
+        return self._client.engine
+
+    def fast(self, report: Report = silent) -> Precision:
+        """Return the precision in which the worker is fastest; waits until it is there.
+
+        Raises:
+            ScsegError: the worker does not start.
+            CancelledError: from `report`.
+        """
+        self._wait(report)
+        return self._client.fast
+
+    def _wait(self, report: Report) -> None:
         while not self._client.ready:
             for reply in self._waiter.wait_for_replies(self._client):
                 if isinstance(reply, Failed) and not reply.restarted:
                     raise as_exception(reply)
             report(0.0, "starting the network")
-        return self._client.engine
 
     def write_slices(
         self, ensemble: JointSegmentation, folder: Path, report: Report = silent
@@ -116,7 +145,9 @@ class Segmenter:
 
         Raises:
             ScsegError: prediction failed, or a file cannot be written.
+            CancelledError: from `report`.
         """
+        ensemble = self.settled(ensemble, report)
         paths = []
         for z, values in self._ruled(ensemble, report):
             for model in ensemble.written:
@@ -194,6 +225,11 @@ class Segmenter:
             case SliceDone(request=request, network_seconds=seconds, notices=notices):
                 answers.finish(request, seconds)
                 self.notices.extend(n for n in notices if n not in self.notices)
+            case Ready(engine=engine, fast=fast) if self._way not in (None, (engine, fast)):
+                raise ScsegError(
+                    f"The prediction process was started again, and predicts with {engine} in {fast} now, "
+                    "which gives other values: begin anew."
+                )
             case Failed(restarted=False):
                 raise as_exception(reply)
             case Failed():

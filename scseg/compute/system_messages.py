@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from scseg.models.precision import Precision
 
 
 @dataclass(frozen=True)
@@ -14,17 +10,18 @@ class SystemRequest:
     """Tell of this computer; `model` (.scnm) is what its speed is measured with."""
 
     model: str
-    precision: Precision
 
 
 @dataclass(frozen=True)
 class SystemTold:
     """What a computer computes with: in words, or why it does not.
 
-    `engine` runs networks, so fast (`speed`); `library` is under Keras, `card` the graphics card it uses.
+    `engine` runs networks, in `precision`, so fast (`speed`); `library` is under Keras, `card` the
+    graphics card that it uses.
     """
 
     engine: str
     speed: str
+    precision: str
     library: str
     card: str

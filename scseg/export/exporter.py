@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scseg.compute.segmentation_jobs import JointSegmentation
     from scseg.export.planning import ExportItem
     from scseg.export.settings import ExportSettings
+    from scseg.models.precision import Precision
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,10 @@ class Exporter:
         """Return what plans will take; time is known for models that were at work here already.
 
         Raises:
-            ScsegError: the folder cannot be reached.
+            ScsegError: the folder cannot be reached, or what predicts lacks a precision that is asked for.
         """
+        if self._segmenter is not None and self._segmenter.ready:
+            plans = [self._segmenter.settled(plan) for plan in plans]
         return estimated(plans, self._folder, self.rates, separate=self._settings.separate)
 
     def engine(self, report: Report = silent) -> str:
@@ -92,6 +95,15 @@ class Exporter:
             CancelledError: from `report`.
         """
         return self._started().engine(report)
+
+    def fast(self, report: Report = silent) -> Precision:
+        """Return the precision in which networks are fastest here, what `auto` means; waits likewise.
+
+        Raises:
+            ScsegError: the worker does not start.
+            CancelledError: from `report`.
+        """
+        return self._started().fast(report)
 
     def export(self, item: ExportItem, report: Report = silent) -> Outcome:
         """Do one item: read, predict, apply rules and write, slice by slice; what goes wrong is told in it.

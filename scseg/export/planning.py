@@ -21,7 +21,6 @@ from scseg.datasets.resampling import step_between
 from scseg.datasets.tomogram import open_tomogram, require_apix
 from scseg.formats.file_kind import file_kind
 from scseg.interactions.group import open_group
-from scseg.models import precision
 from scseg.models.compatibility import check_slice
 from scseg.models.files import open_model
 
@@ -162,7 +161,7 @@ def _job(tomogram: Tomogram, model_path: Path, settings: ExportSettings) -> Segm
         mode=settings.mode,
         averaging=settings.averaging,
         region=wanted,
-        precision=precision.resolved(settings.precision),
+        precision=settings.precision,
     )
 
 

@@ -11,6 +11,7 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Literal, get_args
 
+from scseg.base import machine
 from scseg.base.errors import ScsegError
 
 Backend = Literal["tensorflow", "torch", "jax"]
@@ -82,6 +83,15 @@ def check_can_predict() -> None:
     _choice()
     if not is_installed("openvino"):
         resolved()
+
+
+def may_have_card() -> bool:
+    """Tell whether there may be a graphics card that the backend can use, without importing it."""
+    try:
+        backend = resolved()
+    except ScsegError:  # there is none to use it
+        return False
+    return machine.has_graphics_driver() or (backend == "torch" and not machine.is_linux())
 
 
 @cache

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scseg.models.description import ModelDescription
-    from scseg.models.precision import Precision
+    from scseg.models.precision import PrecisionChoice
     from scseg.models.tiling.blending import Network
     from scseg.models.weights_file import Weights
 
-    LoadNetwork = Callable[[Path, Precision], "TrainedNetwork"]
-    """An engine: makes a model's file (.scnm) ready to predict. Raises ScsegError as `read_trained` does."""
+    LoadNetwork = Callable[[Path, PrecisionChoice], "TrainedNetwork"]
+    """Makes a model's file (.scnm) ready to predict. Raises ScsegError as `read_trained` does."""
 
 
 @dataclass(frozen=True, eq=False)

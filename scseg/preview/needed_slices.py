@@ -16,13 +16,12 @@ from scseg.base.rect import Rect
 from scseg.compute.messages import SliceRequest
 from scseg.interactions.rules import largest_radius, models_needed, without_resting_rules
 from scseg.interactions.slice_interactions import radius_px
-from scseg.models.precision import resolved
 from scseg.preview.urgent_parts import urgent_parts
 from scseg.state.active_models import is_active
 
 if TYPE_CHECKING:
     from scseg.interactions.rules import SettingsByModel
-    from scseg.models.precision import Precision
+    from scseg.models.precision import PrecisionChoice
     from scseg.state.models import Model
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
@@ -36,7 +35,7 @@ def request(
     model: Model,
     z: int,
     margin: float = 0.0,
-    precision: Precision = "float32",
+    precision: PrecisionChoice = "float32",
 ) -> SliceRequest | None:
     """Return what is asked for a slice, with a margin (nm) around the crop.
 
@@ -67,7 +66,7 @@ def requests_of_slice(session: Session, opened: OpenTomogram, z: int) -> dict[st
     acting = interactions(session, opened)
     partners = [rule.partner for interaction in acting.values() for rule in interaction.rules]
     beyond, margin = models_needed(partners, acting), largest_radius(acting)
-    precision = resolved(session.settings.precision)
+    precision = session.settings.precision
     requests = {}
     for model in _active(session, opened):
         wanted = request(opened, model, z, margin if model.id in beyond else 0.0, precision)

@@ -102,6 +102,11 @@ class Predictions:
         """Keep to another amount of memory from now on."""
         self._kept.limit(most_bytes)
 
+    def clear(self) -> None:
+        """Forget all."""
+        for each in list(self._kept):
+            self._kept.forget(each)
+
     def get(self, wanted: SliceRequest) -> Prediction | None:
         found = self._kept.get(wanted)
         if found is None and wanted.region is not None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from scseg.base.history import History
+from scseg.models.precision import of_processor
 from scseg.state.disk_use import DiskUsePage
 from scseg.state.exports import Exports
 from scseg.state.models import SetCounts, SetPlan
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from scseg.annotations.edits import Step
     from scseg.annotations.storage.opening import OpenAnnotation
     from scseg.compute.messages import TomogramRef
+    from scseg.models.precision import Precision
     from scseg.state.advice import Advice
     from scseg.state.comparison import Comparison
     from scseg.state.feature_library import Library
@@ -44,6 +46,8 @@ ToolName = Literal["brush", "ignore", "alike", "lasso", "bucket"]
 
 @dataclass(eq=False)
 class Session:
+    """`fast_precision` is that in which networks are fastest: the processor's, until their worker tells."""
+
     settings: Settings = field(default_factory=Settings)
     tomograms: list[OpenTomogram] = field(default_factory=list)
     active: OpenTomogram | None = None
@@ -76,6 +80,7 @@ class Session:
     comparison: Comparison | None = None
     exports: Exports = field(default_factory=Exports)
     volumes: VolumeOverlays = field(default_factory=VolumeOverlays)
+    fast_precision: Precision = field(default_factory=of_processor)
     requests: list[Request] = field(default_factory=list)
 
     @property

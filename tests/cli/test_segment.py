@@ -17,7 +17,7 @@ from scseg.compute.segmenter import Segmenter
 from scseg.datasets.normalisation import measure_normalisation
 from scseg.datasets.tomogram import open_tomogram
 from scseg.export import exporter
-from scseg.models import precision
+from scseg.models import backends, precision
 from tests.fakes.models import write_model
 from tests.fakes.worker import formula
 
@@ -109,17 +109,43 @@ def test_what_makes_no_sense_is_refused(more, capsys):
     assert "usage" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("fast", ["float32", "bfloat16", "float16"])
 @pytest.mark.usefixtures("folder")
-def test_the_precision_is_that_of_the_processor_or_what_is_asked_for(monkeypatch, capsys):
-    monkeypatch.setattr(precision, "multiplies_bfloat16", lambda: True)
-    assert " bfloat16: Membrane" in segmented()[1]
+def test_the_precision_is_the_fastest_of_what_predicts_or_float32(monkeypatch, fast):
+    monkeypatch.setenv("SCSEG_FAKE_FAST", fast)
+    assert f" {fast}: Membrane" in segmented()[1]
     assert " float32: Membrane" in segmented("--precision", "float32")[1]
+
+
+@pytest.mark.usefixtures("folder")
+def test_float16_by_name_is_what_it_is_by_itself_on_a_card(monkeypatch, capsys):
+    monkeypatch.setenv("SCSEG_FAKE_FAST", "float16")
+    monkeypatch.setattr(backends, "may_have_card", lambda: True)
+    segmented()
+    capsys.readouterr()
+    assert " float16: Membrane" in segmented("--precision", "float16")[1]
+    assert "made in the same way, and was kept" in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("asked", ["bfloat16", "float16"])
+def test_a_precision_that_cannot_be_is_refused_at_once(monkeypatch, capsys, asked):
     monkeypatch.setattr(precision, "multiplies_bfloat16", lambda: False)
-    assert " float32: Membrane" in segmented()[1]
-    arguments = ("segment", "t.mrc", "--model", "m.scnm", "--precision", "bfloat16", "-o", "new")
+    monkeypatch.setattr(backends, "may_have_card", lambda: False)
+    arguments = ("segment", "t.mrc", "--model", "m.scnm", "--precision", asked, "-o", "new")
     assert main.run(arguments) == 1
     assert "choose float32, or auto" in " ".join(capsys.readouterr().err.split())
     assert not Path("new").exists()
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("more", [(), ("--separate",)])
+def test_a_precision_that_what_predicts_lacks_is_refused_when_it_tells(monkeypatch, capsys, more):
+    monkeypatch.setattr(backends, "may_have_card", lambda: True)
+    arguments = ("segment", "t.mrc", "--model", "m.scnm", "--precision", "float16", "-o", "new")
+    assert main.run((*arguments, *more)) == 1
+    assert "choose float32, or auto" in " ".join(capsys.readouterr().err.split())
+    assert list(Path("new").iterdir()) == []
 
 
 def test_ready_networks_segment_at_the_pixel_size_of_each_tomogram(folder, capsys):

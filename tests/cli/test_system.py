@@ -27,7 +27,7 @@ def asked(monkeypatch):
 
     def ask(request):
         requests.append((request, open_model(Path(request.model)).architecture))
-        return SystemTold("openvino 1.2", "3 megapixels/s", "tensorflow 4.5", "none")
+        return SystemTold("openvino 1.2", "3 megapixels/s", "float16", "tensorflow 4.5", "none")
 
     monkeypatch.setattr(system, "ask_system", ask)
     return requests
@@ -48,7 +48,7 @@ def test_it_tells_versions_engine_and_folders(capsys, asked, monkeypatch):
     assert facts["numpy"] == version("numpy")
     assert facts["predicts_with"] == "openvino 1.2"
     assert facts["speed"] == "3 megapixels/s"
-    assert facts["precision"] in ("float32", "bfloat16")
+    assert facts["precision"] == "float16"
     assert facts["opengl"] == "no display"
     assert facts["folders"]["data"].endswith("data")
     assert [architecture for _, architecture in asked] == ["VGGNet"]
@@ -81,7 +81,7 @@ def test_what_is_missing_is_told(capsys, monkeypatch):
 
 
 def test_a_process_that_dies_is_the_answer():
-    answer = ask_system(SystemRequest("m.scnm", "float32"), "tests.fakes.no_such_module")
+    answer = ask_system(SystemRequest("m.scnm"), "tests.fakes.no_such_module")
     assert "No module named 'tests.fakes.no_such_module'" in answer.engine
     assert answer.engine == answer.card
 
@@ -99,12 +99,14 @@ def test_the_process_measures_a_ready_network():
     assert facts["predicts_with"].startswith(("openvino", facts["backend"]))
     assert "VGGNet" in facts["speed"]
     assert float(facts["speed"].split()[0]) > 0
+    assert facts["precision"] in ("float32", "bfloat16", "float16")
+    assert facts["speed"].endswith(f"{facts['precision']})")
     assert facts["trains_with"] == f"{facts['backend']} {version(facts['backend'])}"
 
 
 @pytest.mark.keras
 def test_what_is_broken_is_told_and_the_rest_too():
-    answer = ask_system(SystemRequest("there_is_none.scnm", "float32"))
+    answer = ask_system(SystemRequest("there_is_none.scnm"))
     assert "there_is_none.scnm" in answer.speed
     assert answer.speed.startswith("fails: ScsegError")
     assert answer.engine.startswith(("openvino", "tensorflow", "torch", "jax"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from dataclasses import replace
@@ -14,8 +15,9 @@ import pytest
 from scseg.base.errors import CancelledError, ScsegError
 from scseg.base.rect import Rect
 from scseg.compute.messages import ModelRef
-from scseg.compute.segmentation_jobs import SegmentationJob, tomogram_ref
+from scseg.compute.segmentation_jobs import SegmentationJob, single_model, tomogram_ref
 from scseg.compute.segmenter import Segmenter
+from scseg.compute.volume_records import record_path
 from scseg.datasets.normalisation import measure_normalisation
 from scseg.datasets.tomogram import open_tomogram
 from scseg.models.files import open_model
@@ -152,6 +154,38 @@ def test_a_worker_that_is_killed_once_costs_nothing_but_a_notice(
         for stored, z in zip(mrc.data, job.slices, strict=True):
             expected = formula(normal.apply(job.tomogram.slice(z)))
             np.testing.assert_allclose(stored, expected, atol=1e-5)
+
+
+def test_a_worker_that_comes_back_on_another_device_ends_the_work(
+    segmenter, tomogram_path, tmp_path, monkeypatch
+):
+    """A card may be lost with a worker: half of a volume would be of other values."""
+    job = job_for(tomogram_path, slices=(0, 1, 2, 3))
+    before = set(tmp_path.iterdir())
+
+    def report(fraction, _):
+        if fraction >= 0.5 and "SCSEG_FAKE_FAST" not in os.environ:
+            monkeypatch.setenv("SCSEG_FAKE_FAST", "float16")
+            os.kill(segmenter._client.pid, signal.SIGKILL)
+
+    with pytest.raises(ScsegError, match="in float16 now, which gives other values: begin anew"):
+        segmenter.write_volume(job, tmp_path, report)
+    assert set(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("fast", ["float32", "float16"])
+def test_what_is_to_be_settled_is_settled_by_the_worker(
+    segmenter, tomogram_path, tmp_path, monkeypatch, fast
+):
+    """In the header, in the record and for the rates alike."""
+    monkeypatch.setenv("SCSEG_FAKE_FAST", fast)
+    segmenter._client.restart()
+    job = replace(job_for(tomogram_path), precision="auto")
+    path = segmenter.write_volume(job, tmp_path)
+    with mrcfile.open(path) as mrc:
+        assert f" {fast}: Membrane" in mrc.get_labels()[0]
+    assert json.loads(record_path(path).read_text())["precision"] == fast
+    assert segmenter.rates.seconds(segmenter.settled(single_model(job))) is not None
 
 
 def test_a_slice_that_kills_the_worker_twice_ends_the_work(segmenter, tomogram_path, tmp_path):

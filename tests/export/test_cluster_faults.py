@@ -108,7 +108,7 @@ def test_a_scheduler_that_vanishes_is_told_and_the_next_goes_on(tmp_path, items)
     ("variables", "settings", "words"),
     [
         ({"SCSEG_FAKE_PROGRAM": "0.0.9"}, USUAL, f"runs scSegmentation 0.0.9, and this is {__version__}"),
-        ({"SCSEG_FAKE_PRECISION": "bfloat16"}, USUAL, "in bfloat16, and this job with  in float32"),
+        ({"SCSEG_FAKE_FAST": "bfloat16"}, USUAL, "in bfloat16, and this job with  in float32"),
     ],
 )  # fmt: skip
 def test_workers_of_another_kind_are_refused(tmp_path, monkeypatch, variables, settings, words):

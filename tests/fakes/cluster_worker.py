@@ -1,6 +1,6 @@
 """What workers of Dask load in tests (`--preload`): a network that is a formula, and faults on request.
 
-`SCSEG_FAKE_PROGRAM` is another version of the program, `SCSEG_FAKE_PRECISION` another processor's precision.
+`SCSEG_FAKE_PROGRAM` is another version of the program; `tests.fakes.worker` tells of more.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from functools import partial
 from scseg.compute.segmenter import Segmenter
 from scseg.export import exporter
 from scseg.export.cluster import kept_networks, worker
-from scseg.models import precision
 
 
 def dask_setup(_worker: object) -> None:
@@ -21,5 +20,3 @@ def dask_setup(_worker: object) -> None:
     )
     if program := os.environ.get("SCSEG_FAKE_PROGRAM"):
         worker.__version__ = program
-    if os.environ.get("SCSEG_FAKE_PRECISION") == "bfloat16":
-        precision.multiplies_bfloat16 = lambda: True

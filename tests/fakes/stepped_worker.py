@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scseg.compute.messages import Command, Reply, SliceRequest
-    from scseg.models.precision import Precision
+    from scseg.models.precision import PrecisionChoice
 
 
 def formula(values: NDArray[np.float32], loss: float) -> NDArray[np.float32]:
@@ -123,7 +123,7 @@ class SteppedWorker:
             self._ended = True
             self._changed.notify_all()
 
-    def _load(self, path: Path, _precision: Precision) -> TrainedNetwork:
+    def _load(self, path: Path, _precision: PrecisionChoice) -> TrainedNetwork:
         description = open_model(path)
 
         def network(images: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,7 +1,8 @@
 """A worker process without Keras: the real server and training run around a network that is a formula.
 
 Its prediction of a pixel is the logistic function of the normalised grey value, so that every overlay
-tells which slice it belongs to. Environment variables make it wait and count, for tests of waiting.
+tells which slice it belongs to. Environment variables make it wait and count, for tests of waiting, and be
+fastest in another precision than float32 (`SCSEG_FAKE_FAST`).
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from scseg.models.precision import Precision
+    from scseg.models.precision import PrecisionChoice
 
 
 def formula(values: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -38,7 +39,7 @@ def formula(values: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def main(connection: Connection) -> None:
-    connection.send(Ready(0.0))
+    connection.send(Ready(0.0, fast=os.environ.get("SCSEG_FAKE_FAST", "float32")))
     with contextlib.suppress(EOFError, ConnectionError):
         command = connection.recv()
         if isinstance(command, WantedSlices):
@@ -51,7 +52,7 @@ def main(connection: Connection) -> None:
                 run(connection, command, FakeLearner)
 
 
-def load(path: Path, _precision: Precision) -> TrainedNetwork:
+def load(path: Path, _precision: PrecisionChoice) -> TrainedNetwork:
     description = open_model(path)
 
     def network(tiles: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -14,7 +14,7 @@ from scseg.actions.models import model_list
 from scseg.annotations.crop import Crop
 from scseg.compute.messages import SliceDone
 from scseg.interactions.rules import InteractionSettings, Rule
-from scseg.models.precision import resolved
+from scseg.models.precision import of_processor
 from scseg.state.active_models import is_active
 from tests.fakes.client import FakeClient
 from tests.fakes.gradient import SHAPE
@@ -183,7 +183,7 @@ def test_the_values_that_rules_and_crop_leave_are_saved_where_the_slice_lies(ope
         np.testing.assert_array_equal(values[0], expected)
         assert step == [10.0, 10.0, 10.0]
         assert place == [0.0, 0.0, MIDDLE * 10.0]
-        assert f"overlap 0.20 crop 5,35,10,29 rules 1 {resolved('auto')}: Membrane" in label
+        assert f"overlap 0.20 crop 5,35,10,29 rules 1 {of_processor()}: Membrane" in label
 
     open_window(steps, [tomogram], client=PatternClient)
 

@@ -16,7 +16,7 @@ from scseg.base.errors import ScsegError
 from scseg.cli import window as app
 from scseg.gui.panels.tomograms import filters
 from scseg.gui.window import FONT_SIZE
-from scseg.models import backends, precision
+from scseg.models import backends
 from scseg.runtime.display.palettes import PALETTES
 from scseg.state.notices import Job
 
@@ -210,24 +210,24 @@ def chosen(user, submenu):
     return [e.id for e in SETTINGS if e.submenu == submenu and e.checked(user.session)]
 
 
-def test_the_precision_of_predictions_is_chosen_in_the_menu_and_kept(open_window, monkeypatch):
-    menu, asked = "//##MainMenuBar/Settings/Precision of predictions", "precision-bfloat16"
-    able = [False]
-    monkeypatch.setattr(precision, "multiplies_bfloat16", lambda: able[0])
+@pytest.mark.parametrize("fast", ["bfloat16", "float16"])
+def test_the_precision_of_predictions_is_chosen_in_the_menu_and_kept(open_window, fast):
+    menu, asked = "//##MainMenuBar/Settings/Precision of predictions", f"precision-{fast}"
 
     def steps(user):
         assert chosen(user, "Precision of predictions") == ["precision-auto"]
+        user.session.fast_precision = "float32"
         user.ctx.menu_click(f"{menu}/###{asked}")
         user.ctx.yield_(2)
-        # Not on a processor that does not multiply it by itself.
+        # Not where what predicts does not multiply it by itself.
         assert chosen(user, "Precision of predictions") == ["precision-auto"]
-        able[0] = True
+        user.session.fast_precision = fast
         user.ctx.menu_click(f"{menu}/###{asked}")
         user.ctx.yield_(2)
         assert chosen(user, "Precision of predictions") == [asked]
 
     open_window(steps)
-    open_window(lambda user: user.wait_for(lambda: user.session.settings.precision == "bfloat16"))
+    open_window(lambda user: user.wait_for(lambda: user.session.settings.precision == fast))
 
 
 def test_the_memory_for_predictions_is_chosen_in_the_menu_and_kept(open_window):

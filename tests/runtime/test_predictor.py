@@ -14,13 +14,12 @@ from hypothesis import strategies as st
 
 from scseg.annotations.crop import Crop
 from scseg.base.rect import Rect
-from scseg.compute.messages import Failed, ModelRef, SliceDone
+from scseg.compute.messages import Band, Failed, ModelRef, Ready, SliceDone
 from scseg.compute.segmentation_jobs import tomogram_ref
 from scseg.datasets.normalisation import measure_normalisation
 from scseg.datasets.resampling import apix_differs, resample_slice, restore_slice
 from scseg.datasets.tomogram import open_tomogram
 from scseg.models.files import open_model, save_model
-from scseg.models.precision import resolved
 from scseg.preview import needed_slices, urgent_parts
 from scseg.preview.predictions import UNKNOWN
 from scseg.runtime.models.predictor import Predictor
@@ -175,8 +174,7 @@ class Browsing(stateful.RuleBasedStateMachine):
         self.predictor.update()
         opened = self.session.active
         for mask in self.predictor.masks(opened, opened.z):
-            precision = resolved("auto")
-            asked = needed_slices.request(opened, mask.model, opened.z, precision=precision)
+            asked = needed_slices.request(opened, mask.model, opened.z, precision="auto")
             assert mask.request == asked
             values = mask.prediction.values
             truth = expected(opened, mask.model.description, opened.z)
@@ -317,3 +315,28 @@ def test_how_much_faster_whole_slices_are_is_known_of_a_model_once_told(silent):
     predictor.update()
     assert predictor.faster(model) == 1.4
     assert predictor.faster(Model(model.display)) is None
+
+
+def test_what_predicts_is_known_once_it_tells_and_what_another_predicted_is_forgotten(silent):
+    session, predictor, client = silent
+    wanted = client.asked[-1][0][0]
+    assert wanted.precision == "auto"
+    answer = np.zeros(SHAPE[1:], np.float32)
+    client.replies = [
+        Ready(0.0, "on a card", "float16"),
+        Band(wanted, 0, answer),
+        SliceDone(wanted, 0.1, ()),
+    ]
+    predictor.update()
+    assert session.fast_precision == "float16"
+    predictor.restart()
+    client.replies = [Ready(0.0, "on a card", "float16")]
+    predictor.update()
+    assert wanted not in client.asked[-1][0]
+    assert predictor.predictions.get(wanted) is not None
+    predictor.restart()
+    client.replies = [Ready(0.0, "on the processor", "float32")]
+    predictor.update()
+    assert session.fast_precision == "float32"
+    assert client.asked[-1][0][0] == wanted
+    assert predictor.predictions.get(wanted) is None

@@ -14,14 +14,12 @@ from scseg.datasets.resampling import step_between
 from scseg.export.settings import ExportSettings, TomogramWord
 from scseg.interactions.rules import models_needed, without_resting_rules
 from scseg.models.compatibility import check_slice
-from scseg.models.precision import resolved
 from scseg.state.active_models import is_active
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scseg.annotations.crop import Crop
-    from scseg.models.precision import Precision
     from scseg.state.exports import ExportPlan
     from scseg.state.models import Model
     from scseg.state.session import Session
@@ -136,15 +134,12 @@ def planned(session: Session, opened: OpenTomogram) -> JointSegmentation:
     """
     models = acting_models(session, opened)
     acting = without_resting_rules({model.id: model.interaction for model in models})
-    precision = resolved(session.settings.precision)
-    jobs = {model.id: _job(session, opened, model, precision) for model in models}
+    jobs = {model.id: _job(session, opened, model) for model in models}
     jobs = {model: replace(job, interaction=acting[model]) for model, job in jobs.items()}
     return JointSegmentation(jobs, tuple(model.id for model in written_models(session)))
 
 
-def _job(
-    session: Session, opened: OpenTomogram, model: Model, precision: Precision
-) -> SegmentationJob:
+def _job(session: Session, opened: OpenTomogram, model: Model) -> SegmentationJob:
     if model.weights is None:
         raise ValueError("a model that has learnt nothing is not exported")
     plan, part = session.exports.plan, region(session, opened)
@@ -164,7 +159,7 @@ def _job(
         averaging=plan.averaging,
         region=part,
         rules_3d=session.settings.rules_in_3d,
-        precision=precision,
+        precision=session.settings.precision,
     )
 
 

@@ -15,7 +15,6 @@ from scseg.compute.checking import CheckOptions, check_model
 from scseg.datasets.tomogram import open_tomogram
 from scseg.datasets.training_sets.extraction import SetParameters, extract
 from scseg.datasets.training_sets.training_set import save_training_set
-from scseg.models.precision import resolved
 from scseg.state.checks import CheckedModel
 from scseg.state.requests import FilesToOpen, Work
 
@@ -58,7 +57,7 @@ def obstacle(model: Model) -> str:
 def check_set(session: Session, model: Model, path: Path) -> None:
     """Hold a model against the boxes of a training set (.scnt)."""
     if model.weights is not None and not obstacle(model):
-        options = CheckOptions(precision=resolved(session.settings.precision))
+        options = CheckOptions(precision=session.settings.precision)
         run = partial(check_model, Path(model.weights.ref.path), path, options)
         sha256 = model.weights.ref.weights_sha256
         checked = partial(CheckedModel, weights_sha256=sha256, of=path.name)
@@ -101,7 +100,7 @@ def check_feature(session: Session, model: Model, opened: OpenTomogram, feature:
     )
     annotation = opened.annotation
     cut_from = _Annotated(opened.ref, annotation.contents.snapshot(), choices, parameters)
-    options = CheckOptions(precision=resolved(session.settings.precision))
+    options = CheckOptions(precision=session.settings.precision)
     run = partial(_checked_annotation, Path(weights.ref.path), cut_from, options)
     checked = partial(
         CheckedModel,

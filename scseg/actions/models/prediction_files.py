@@ -9,6 +9,7 @@ from scseg.actions.models import files
 from scseg.base.rect import Rect
 from scseg.compute.segmentation_jobs import SegmentationJob
 from scseg.datasets.mrc_writer import write_slice
+from scseg.models.precision import resolved
 from scseg.preview import needed_slices
 
 if TYPE_CHECKING:
@@ -68,5 +69,5 @@ def _job(
         averaging=asked.averaging,
         region=None if region == whole else region,
         interaction=needed_slices.interactions(session, opened).get(model.id, model.interaction),
-        precision=asked.precision,
+        precision=resolved(asked.precision, session.fast_precision),
     )

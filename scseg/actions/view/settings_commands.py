@@ -36,12 +36,16 @@ def _memory(megabytes: int) -> Action:
 _PRECISIONS: dict[PrecisionChoice, tuple[str, str]] = {
     "auto": (
         "automatic",
-        "The faster of both on this computer, in the window and in what is written.",
+        "The fastest on this computer, in the window and in what is written.",
     ),
     "float32": ("float32", "As networks were trained, and the same on every computer."),
     "bfloat16": (
         "bfloat16",
         "Faster, on processors that multiply bfloat16 by themselves; a mask differs in a few pixels.",
+    ),
+    "float16": (
+        "float16",
+        "Faster, on graphics cards that multiply float16; a mask differs in a few pixels.",
     ),
 }
 
@@ -57,7 +61,7 @@ def _precision(choice: PrecisionChoice) -> Action:
         section=3,
         submenu=PRECISION,
         checked=lambda session: session.settings.precision == choice,
-        enabled=lambda _: choice != "bfloat16" or precision.multiplies_bfloat16(),
+        enabled=lambda session: precision.is_possible(choice, session.fast_precision),
     )
 
 

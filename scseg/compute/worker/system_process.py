@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scseg.compute.system_messages import SystemRequest, SystemTold
-from scseg.compute.worker.prediction.engine import chosen_engine, engine_name
+from scseg.compute.worker.prediction.engine import chosen_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,8 +29,9 @@ def main(connection: Connection) -> None:
 
 def _told(request: SystemRequest) -> SystemTold:
     return SystemTold(
-        engine=_or_why_not(lambda: engine_name(chosen_engine())),
+        engine=_or_why_not(lambda: chosen_engine().name),
         speed=_or_why_not(lambda: _speed(request)),
+        precision=_or_why_not(lambda: chosen_engine().fast),
         library=_or_why_not(_library),
         card=_or_why_not(_card),
     )
@@ -44,7 +45,8 @@ def _or_why_not(tell: Callable[[], str]) -> str:
 
 
 def _speed(request: SystemRequest) -> str:
-    trained = chosen_engine()(Path(request.model), request.precision)
+    engine = chosen_engine()
+    trained = engine.load(Path(request.model), "auto")
     box = trained.description.box_size
     images = np.zeros((_TILES, box, box, trained.description.depth), np.float32)
     trained.network(images)  # which compiles it
@@ -54,7 +56,7 @@ def _speed(request: SystemRequest) -> str:
         trained.network(images)
         seconds.append(time.perf_counter() - started)
     rate = images[..., 0].size / min(seconds) / 1e6
-    return f"{rate:.2g} megapixels/s ({trained.description.architecture}, {request.precision})"
+    return f"{rate:.2g} megapixels/s ({trained.description.architecture}, {engine.fast})"
 
 
 def _library() -> str:

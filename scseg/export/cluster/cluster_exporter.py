@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from scseg.compute.volume_records import Record
     from scseg.export.cluster.tasks import Answer, Way
     from scseg.export.settings import ExportSettings
-    from scseg.models.precision import Precision
 
 
 @dataclass(eq=False)
@@ -127,7 +126,7 @@ class ClusterExporter:
         self, item: ExportItem, plan: JointSegmentation, dispatcher: Dispatcher, job: _Job
     ) -> Iterator[Outcome]:
         """Have an item done; yield its outcome if nothing is to be done."""
-        plan = _in_precision(plan, job.way.precision)
+        plan = plan.in_precision(job.way.precision)
         try:
             records = volume_records(plan, job.way.engine)
             left = self._lacking(plan, records)
@@ -259,11 +258,6 @@ class _Progress:
 
 def _weight(plan: JointSegmentation) -> int:
     return math.prod(plan.first.tomogram.shape[1:]) * len(plan.first.slices) * len(plan.jobs)
-
-
-def _in_precision(plan: JointSegmentation, precision: Precision) -> JointSegmentation:
-    jobs = {model: replace(job, precision=precision) for model, job in plan.jobs.items()}
-    return replace(plan, jobs=jobs)
 
 
 @contextlib.contextmanager

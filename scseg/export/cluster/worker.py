@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,9 +45,9 @@ def introduce(choice: PrecisionChoice, topic: str) -> str:
     """Tell how this worker predicts, where the user has chosen a precision; starts its networks for that."""
     watch = Watch(topic)
     _prepare(watch.worker)
-    with _exporter(Path(), ExportSettings()) as exporter:
-        way = Way(__version__, exporter.engine(watch.report), precision.resolved(choice))
-    return way_text(way, gpu=watch.worker.state.total_resources.get("GPU", 0) >= 1)
+    return way_text(
+        _way(choice, watch.report), gpu=watch.worker.state.total_resources.get("GPU", 0) >= 1
+    )
 
 
 def work(text: str, topic: str) -> str:
@@ -65,6 +64,13 @@ def work(text: str, topic: str) -> str:
         return answer_text(Answer(error=str(error)))
 
 
+def _way(choice: PrecisionChoice, report: Report) -> Way:
+    """Return how this worker predicts, where the user has chosen a precision."""
+    with _exporter(Path(), ExportSettings()) as exporter:
+        engine, fast = exporter.engine(report), exporter.fast(report)
+    return Way(__version__, engine, precision.resolved(choice, fast))
+
+
 def _prepare(worker: Worker) -> None:
     """Let this process have a process for networks, in as many threads as the worker has."""
     # Dask's nanny makes its workers daemons of multiprocessing, which may have no children. The child ends
@@ -79,12 +85,9 @@ def _answer(task: ClusterTask, report: Report) -> Answer:
     ]
     if unseen:
         return Answer(refused=_does_not_see(unseen[0] if unseen[0] != task.mark else task.folder))
-    if (resolved := precision.resolved(task.settings.precision)) != task.way.precision:
-        return Answer(refused=f"predicts in {resolved}")
+    if (way := _way(task.settings.precision, report)) != task.way:
+        return Answer(refused=f"predicts with {way.engine} in {way.precision}")
     with _exporter(task.folder, task.settings) as exporter:
-        way = replace(task.way, engine=exporter.engine(report))
-        if way != task.way:
-            return Answer(refused=f"predicts with {way.engine}")
         plan = planned(task.item, task.settings, report)
         records = volume_records(plan, way.engine)
         if {model: record["digest"] for model, record in records.items()} != task.digests:

@@ -22,7 +22,8 @@ from scseg.models.architectures.layers import (
 )
 from scseg.models.architectures.table import ARCHITECTURES
 from scseg.models.compatibility import check_box_size
-from scseg.models.networks.precision import FULL
+from scseg.models.networks.precision import FULL, HALF
+from scseg.models.networks.saturation import Saturation
 
 MOMENTUM = 0.9
 """Of the running statistics: 15,000 samples are fewer than 500 batches, and Keras' 0.99 would lag behind."""
@@ -48,14 +49,19 @@ def of_layers(
 ) -> keras.Model:
     """Return a network of these layers with fresh weights, for images of `size` (y, x).
 
-    The last layer answers in float32, whatever the precision of the others.
+    The last layer answers in float32, whatever the precision of the others. In float16, values that it cannot
+    hold are held at the largest that it can.
     """
     image = keras.Input((*size, depth), name=IMAGE)
-    outputs = {IMAGE: image}
+    bounded = precision == HALF
+    outputs = {IMAGE: Saturation(dtype=precision)(image) if bounded else image}
     for layer in layers:
         seen = [outputs[name] for name in layer.inputs]
-        made = _in_keras(layer, FULL if layer is layers[-1] else precision)
-        outputs[layer.name] = made(seen if len(seen) > 1 else seen[0])
+        last = layer is layers[-1]
+        output = _in_keras(layer, FULL if last else precision)(seen if len(seen) > 1 else seen[0])
+        if bounded and not last and isinstance(layer, Convolution | Enlargement | Normalisation):
+            output = Saturation(dtype=precision)(output)
+        outputs[layer.name] = output
     return keras.Model(image, outputs[layers[-1].name], name="network")
 
 

@@ -11,6 +11,9 @@ import numpy as np
 
 from scseg.base.cores import usable_cores
 
+_FLOAT16 = (7, 0)
+"""The compute capability (CUDA) from which on cards have units for products of matrices in float16."""
+
 
 def prepare() -> None:
     """Use all cores that there are, and take a GPU's memory as it is needed, so that workers can share it.
@@ -61,6 +64,33 @@ def graphics_card() -> str:
 def has_gpu() -> bool:
     """Tell whether there is a graphics card that networks can run on."""
     return bool(graphics_card())
+
+
+def multiplies_float16() -> bool:
+    """Tell whether the graphics card is known to multiply float16 faster than float32.
+
+    NVIDIA's do from compute capability 7.0 (Volta) on; of AMD's, those that torch runs on; Apple's.
+    """
+    match keras.backend.backend():
+        case "tensorflow":
+            import tensorflow as tf  # noqa: PLC0415 - other back-ends run without it
+
+            card = tf.config.list_physical_devices("GPU")[0]
+            told = tf.config.experimental.get_device_details(card).get("compute_capability")
+            return told is not None and tuple(told) >= _FLOAT16
+        case "torch":
+            import torch  # noqa: PLC0415 - other back-ends run without it
+
+            if torch.cuda.is_available():
+                return bool(torch.cuda.get_device_capability() >= _FLOAT16)
+            return graphics_card().startswith("mps")
+        case _:
+            import jax  # noqa: PLC0415 - other back-ends run without it
+
+            # Of NVIDIA's it is such as "8.0", of AMD's the name of a chip.
+            told = str(getattr(jax.devices()[0], "compute_capability", ""))
+            major, _, minor = told.partition(".")
+            return major.isdigit() and minor.isdigit() and (int(major), int(minor)) >= _FLOAT16
 
 
 def on_processor() -> contextlib.AbstractContextManager[object]:

@@ -1,4 +1,4 @@
-"""The precision in which networks multiply while they are trained."""
+"""How Keras calls the precisions in which networks multiply, and which is that of training."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 FULL = "float32"
 FAST = "mixed_bfloat16"
 """Keras' name for products of bfloat16, while weights, their updates and the loss stay float32."""
+
+HALF = "mixed_float16"
+"""Keras' name for products of float16, likewise; networks in it only predict."""
 
 
 def of_training(seconds: Callable[[str], float] | None = None) -> str:

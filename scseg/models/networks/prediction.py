@@ -12,7 +12,7 @@ from scseg.models.networks import backend
 from scseg.models.networks.architectures import build
 from scseg.models.networks.measuring import tiles_at_once
 from scseg.models.networks.parts import in_parts
-from scseg.models.networks.precision import FAST, FULL
+from scseg.models.networks.precision import FAST, FULL, HALF
 from scseg.models.networks.weights import set_weights
 from scseg.models.trained_network import TrainedNetwork, read_trained, ready
 
@@ -29,7 +29,7 @@ _SHAPES_KEPT = 4
 """Slices of one size take two, where orientations are averaged; one more are the tiles."""
 
 
-_PRECISIONS = {"float32": FULL, "bfloat16": FAST}
+_PRECISIONS = {"float32": FULL, "bfloat16": FAST, "float16": HALF}
 
 
 def load_trained(path: Path, precision: Precision) -> TrainedNetwork:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from scseg.base.rect import Rect
-from scseg.compute.messages import Band, Failed, SliceDone, SliceRequest
+from scseg.compute.messages import Band, Failed, Ready, SliceDone, SliceRequest
 from scseg.compute.prediction_rates import PredictionRates
 from scseg.preview import needed_slices
 from scseg.preview.predictions import Predictions
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scseg.compute.messages import ModelRef, Reply
+    from scseg.models.precision import Precision
     from scseg.preview.predictions import Prediction
     from scseg.state.models import Model
     from scseg.state.session import Session
@@ -50,6 +51,7 @@ class Predictor:
         self._session = session
         self._start = start
         self._client: Client | None = None
+        self._engine: tuple[str, Precision] | None = None
         self._asked: tuple[tuple[SliceRequest, ...], int] = (), 0
         self._failed: set[SliceRequest] = set()
         self._told: set[str] = set()
@@ -149,6 +151,8 @@ class Predictor:
 
     def _take(self, reply: Reply) -> None:
         match reply:
+            case Ready(engine=engine, fast=fast):
+                self._note_engine(engine, fast)
             case Band(request=request):
                 opened = self._session.tomogram_of(request.tomogram)
                 if opened is not None:
@@ -162,6 +166,14 @@ class Predictor:
                     self._session.notify_once("warning", sentence)
             case Failed(request=request, sentence=sentence, details=details):
                 self._fail(request, sentence, details)
+
+    def _note_engine(self, engine: str, fast: Precision) -> None:
+        """Note what predicts; what another has predicted is forgotten."""
+        if self._engine not in (None, (engine, fast)):
+            self.predictions.clear()
+            self._asked = (), 0
+        self._engine = engine, fast
+        self._session.fast_precision = fast
 
     def _note_rate(self, request: SliceRequest, seconds: float) -> None:
         """Note how long a slice has taken, or its crop: of that, urgent parts have come before."""

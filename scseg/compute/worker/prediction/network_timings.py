@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from scseg.compute.messages import PredictionMode
     from scseg.compute.worker.prediction.slice_prediction import SlicePrediction
-    from scseg.models.precision import Precision
+    from scseg.models.precision import PrecisionChoice
 
 _MODELS_KEPT = 32
 _MEASURED = 31
@@ -29,7 +29,7 @@ class NetworkTimings:
     """Seconds per pixel of the latest calls of each network in each mode."""
 
     def __init__(self) -> None:
-        self._kept: LruCache[tuple[str, Precision, PredictionMode], deque[float]] = LruCache(
+        self._kept: LruCache[tuple[str, PrecisionChoice, PredictionMode], deque[float]] = LruCache(
             2 * _MODELS_KEPT, lambda _: 1
         )
 

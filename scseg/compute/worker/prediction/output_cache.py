@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from scseg.compute.messages import SliceRequest, TomogramRef
     from scseg.models.description import ModelDescription
-    from scseg.models.precision import Precision
+    from scseg.models.precision import PrecisionChoice
     from scseg.models.tiling.blending import Patch
 
 
@@ -29,7 +29,7 @@ class _Seen:
     weights_sha256: str
     apix: float
     normalisation: str
-    precision: Precision
+    precision: PrecisionChoice
 
 
 class OutputCache:

@@ -27,7 +27,7 @@ from scseg.compute.worker.prediction.slice_prediction import SlicePrediction
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from scseg.models.precision import Precision
+    from scseg.models.precision import PrecisionChoice
     from scseg.models.trained_network import LoadNetwork, TrainedNetwork
 
 _NETWORKS_KEPT = 8
@@ -43,7 +43,7 @@ class PredictionServer:
         self._pending: deque[SliceRequest] = deque()
         self._on_their_way: deque[SliceRequest] = deque()
         self._arrived = 0
-        self._networks: LruCache[tuple[ModelRef, Precision], TrainedNetwork] = LruCache(
+        self._networks: LruCache[tuple[ModelRef, PrecisionChoice], TrainedNetwork] = LruCache(
             _NETWORKS_KEPT, lambda _: 1
         )
         self._sources = NetworkInputs()
@@ -101,7 +101,7 @@ class PredictionServer:
         """Tell whether a request is still the first that is wanted."""
         return self._running and bool(self._pending) and self._pending[0] == request
 
-    def _trained(self, model: ModelRef, precision: Precision) -> TrainedNetwork:
+    def _trained(self, model: ModelRef, precision: PrecisionChoice) -> TrainedNetwork:
         """Return a model with exactly the weights that are asked for.
 
         Raises:
