@@ -127,7 +127,7 @@ def _draw_slices(
     shown = ui.state_of(Shown)
     shown.update(measured, (models[0].display.name, models[1].display.name))
     if comparing.is_stale(session, measured):
-        faint_lines("Models or annotation have changed since.")
+        faint_lines("Masks or annotation have changed since.")
     opened = session.tomogram_of(measured.tomogram)
     places = [each.z for each in measured.slices]
     here = opened is not None and opened is session.active and opened.z in places
