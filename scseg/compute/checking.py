@@ -41,8 +41,8 @@ _NONE_ASKED = "The model was trained without holding boxes out, so what they tel
 class CheckOptions:
     """How a model is checked.
 
-    `threshold` is that of the masks in the table; None: the best. `tolerance` is in px of the boxes, what
-    contours may be apart. `precision` is that of the network's products.
+    `threshold` is that of the masks that labels are compared with; None: the best. `tolerance` is what
+    contours may be apart, in px of the boxes. `precision` is that of the network's products.
     """
 
     threshold: float | None = None
@@ -59,13 +59,13 @@ class ModelCheck:
         judging: which of them threshold and calibration are of, bool (N,).
         judged_by: what these are, in a few words: "12 boxes held out from training".
         why: a sentence on why no better ones are judged by; empty where they were held out.
-        best: the threshold of the highest Dice on these boxes; None where none holds the feature.
+        best: the threshold of the highest Dice on these boxes; None where none of them holds the feature.
         best_dice: that Dice; None likewise.
         threshold: that of the masks in the table.
         tolerance: px of the boxes that contours may be apart.
         calibration: the reliability curve of these boxes.
         dice, surface_dice: of every box, float (N,); NaN where there is nothing to be found, and nothing was.
-        disagreement: how many times farther labels are from the masks than the model expects, float (N,).
+        disagreement: how many times farther labels are from these masks than the model expects, float (N,).
     """
 
     boxes: TrainingSet
@@ -118,10 +118,11 @@ def compared(
 ) -> ModelCheck:
     """Compare predictions, float32 (N, box, box), with the labels of the boxes."""
     judging, judged_by, why = _judging(model, boxes)
-    best = best_threshold(predictions[judging], boxes.labels[judging])
+    those = slice(None) if judging.all() else judging  # no copy where there need be none
+    best = best_threshold(predictions[those], boxes.labels[those])
     usual = USUAL_THRESHOLD if best is None else best.threshold
     threshold = usual if options.threshold is None else options.threshold
-    compare = predictions, boxes.labels
+    scores = agreement.agreement(predictions, boxes.labels, threshold, options.tolerance)
     return ModelCheck(
         # The images may take gigabytes, and nobody looks at them any more.
         boxes=replace(boxes, images=np.empty((0, *boxes.images.shape[1:]), np.float32)),
@@ -132,10 +133,10 @@ def compared(
         best_dice=None if best is None else best.dice,
         threshold=threshold,
         tolerance=options.tolerance,
-        calibration=calibration(predictions[judging], boxes.labels[judging]),
-        dice=agreement.dice_of_boxes(*compare, threshold),
-        surface_dice=agreement.surface_dice_of_boxes(*compare, threshold, options.tolerance),
-        disagreement=agreement.disagreement(*compare, usual),
+        calibration=calibration(predictions[those], boxes.labels[those]),
+        dice=scores.dice,
+        surface_dice=scores.surface_dice,
+        disagreement=scores.disagreement,
     )
 
 
@@ -144,7 +145,8 @@ def _judging(model: ModelDescription, boxes: TrainingSet) -> tuple[NDArray[np.bo
     count = len(boxes.labels)
     everything = np.ones(count, bool)
     if fingerprint(boxes) != model.training_set_sha256:
-        return everything, f"all {counted(count, 'box')}, learnt from or not", _OTHER_SET
+        told = f"all {counted(count, 'box')}" if count > 1 else "one box"
+        return everything, f"{told}, learnt from or not", _OTHER_SET
     split = split_training_set(boxes, model.training.validation)
     if not len(split.held_out):
         told = split.why_not or _NONE_ASKED

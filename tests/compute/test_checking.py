@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -96,6 +97,35 @@ def test_the_table_is_of_the_threshold_that_is_asked_for():
     options = CheckOptions(threshold=0.6)
     assert (compared(DESCRIPTION, boxes, half_sure, options).dice == 0.0).all()
     assert (compared(DESCRIPTION, boxes, half_sure).dice == 1.0).all()
+
+
+def test_boxes_disagree_with_the_masks_of_the_table():
+    """At the best threshold all labels are right; at that which is asked for, one box is found empty."""
+    boxes = boxes_of(4)
+    predictions = 0.9 * certain(boxes)
+    predictions[2] = 0.5 * certain(boxes)[2]
+    found = compared(DESCRIPTION, boxes, predictions, CheckOptions(threshold=0.6))
+    assert found.worst_first[0] == 2
+    assert found.dice[2] == 0.0
+    assert found.disagreement[2] > 0.0
+    assert compared(DESCRIPTION, boxes, predictions).disagreement[2] < 0.0
+
+
+def test_one_box_is_not_all_boxes():
+    assert compared(DESCRIPTION, boxes_of(1), certain(boxes_of(1))).judged_by == (
+        "one box, learnt from or not"
+    )
+
+
+def test_a_large_set_takes_little_memory_beside_itself(monkeypatch):
+    boxes = boxes_of(4000, box=64)
+    predictions = certain(boxes)
+    monkeypatch.setattr("scseg.compute.checking.fingerprint", lambda _: "")
+    tracemalloc.start()
+    compared(DESCRIPTION, boxes, predictions)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < predictions.nbytes
 
 
 def test_the_table_is_written_with_the_worst_first(tmp_path):

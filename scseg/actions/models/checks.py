@@ -15,7 +15,7 @@ from scseg.models.description import safe_name
 
 if TYPE_CHECKING:
     from scseg.base.progress import Report
-    from scseg.state.checks import CheckedModel
+    from scseg.state.checks import CheckedModel, Drawn
     from scseg.state.models import Model
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
@@ -45,16 +45,16 @@ def use_best(model: Model) -> None:
         model_list.set_display(model, replace(model.display, threshold=best))
 
 
-def revision(session: Session, checked: CheckedModel) -> int:
-    """Return in which state the annotation is that a model was held against; if it is not open, as it was."""
+def drawn(session: Session, checked: CheckedModel) -> Drawn | None:
+    """Return the annotation that a model was held against, as it is now; if it is not open, as it was."""
     opened = None if checked.tomogram is None else session.tomogram_of(checked.tomogram)
     annotation = None if opened is None else opened.annotation
-    return checked.revision if annotation is None else annotation.revision
+    return checked.drawn if annotation is None else (annotation, annotation.revision)
 
 
 def is_stale(session: Session, checked: CheckedModel) -> bool:
-    """Tell whether the annotation that a model was held against has changed since."""
-    return revision(session, checked) != checked.revision
+    """Tell whether the annotation that a model was held against may have changed since."""
+    return drawn(session, checked) != checked.drawn
 
 
 def rows(session: Session, checked: CheckedModel) -> list[int]:

@@ -17,7 +17,7 @@ from scseg.runtime.display import check_texts, labels
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
     from scseg.runtime.display.columns import Column
-    from scseg.state.checks import CheckedModel
+    from scseg.state.checks import CheckedModel, Drawn
     from scseg.state.models import Model
     from scseg.state.session import Session
 
@@ -28,14 +28,14 @@ class Listed:
 
     numbers: list[int] = field(default_factory=list)
     of: object = None
-    revision: int = 0
+    drawn: Drawn | None = None
     columns: tuple[Column, ...] = ()
 
     def update(self, session: Session, checked: CheckedModel) -> bool:
         """Be the table of the boxes that are left, made anew when these are others; tell of a new check."""
-        revision, is_new = checks.revision(session, checked), self.of is not checked.found
-        if is_new or self.revision != revision:
-            self.of, self.revision = checked.found, revision
+        drawn, is_new = checks.drawn(session, checked), self.of is not checked.found
+        if is_new or self.drawn != drawn:
+            self.of, self.drawn = checked.found, drawn
             self.numbers = checks.rows(session, checked)
             self.columns = check_texts.columns(checked.found, self.numbers)
         return is_new
@@ -104,7 +104,7 @@ def _draw_boxes(session: Session, model: Model, found: tuple[CheckedModel, Liste
     checked, listed = found
     faint_lines(check_texts.listed(checked.found, len(listed.numbers)))
     if checks.is_stale(session, checked):
-        faint_lines("The annotation has changed since: check again for new numbers.")
+        faint_lines("The annotation may have changed since: check again for new numbers.")
     if listed.numbers:
         shown = checked.shown
         chosen = listed.numbers.index(shown) if shown in listed.numbers else None
