@@ -43,7 +43,7 @@ class Listed:
 
 @dataclass
 class Lists:
-    """The tables of all models, by their ids."""
+    """The tables of the models that were checked, by their ids; one of a model that is gone goes with it."""
 
     of: dict[str, Listed] = field(default_factory=dict)
 
@@ -55,6 +55,8 @@ class Newest(Followed):
 def draw(session: Session, ui: Ui) -> None:
     """Draw what is known of each model that was checked."""
     checked = [model for model in session.models if model.checked is not None]
+    lists = ui.state_of(Lists)
+    lists.of = {model.id: lists.of.get(model.id, Listed()) for model in checked}
     if not checked or not header("How good is it?", session):
         return
     for model in checked:
@@ -74,7 +76,7 @@ def _draw_model(session: Session, model: Model, ui: Ui) -> None:
     if checked is None:
         faint_lines("The model has changed since: check it again.")
         return
-    listed = ui.state_of(Lists).of.setdefault(model.id, Listed())
+    listed = ui.state_of(Lists).of[model.id]
     if listed.update(session, checked):
         ui.state_of(Newest).choose(None, checked)
     _draw_found(model, checked, ui)
@@ -87,8 +89,9 @@ def _draw_found(model: Model, checked: CheckedModel, ui: Ui) -> None:
     tooltip(found.why or "The model has not learnt from these boxes.")
     _draw_best(model, checked)
     faint_lines(check_texts.calibrated(found))
-    tooltip("How far predicted values are from the share of the feature, in the mean; 0 is best.")
-    reliability.draw(found.calibration, ui)
+    if found.calibration.counts.any():
+        tooltip("How far predicted values are from the share of the feature, in the mean; 0 is best.")
+        reliability.draw(found.calibration, ui)
 
 
 def _draw_best(model: Model, checked: CheckedModel) -> None:
