@@ -126,6 +126,17 @@ def test_a_hidden_model_is_told(program):
     assert "Membrane" in comparing.hindrance(program.session)
 
 
+def test_models_of_one_name_are_told_apart(program):
+    first, second = compare(program)
+    session = program.session
+    assert comparing.names(session, (first, second)) == ("Membrane", "Other")
+    model_list.set_display(second, replace(second.display, name="Membrane", show=False))
+    places = [session.models.index(model) + 1 for model in (first, second)]
+    names = comparing.names(session, (first, second))
+    assert names == tuple(f"Membrane, model {place}" for place in places)
+    assert names[1] in comparing.hindrance(session)
+
+
 def test_a_model_that_is_removed_ends_it_until_undo(program):
     first, _ = compare(program)
     model_list.remove(program.session, first)

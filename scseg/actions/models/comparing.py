@@ -93,11 +93,23 @@ def compared(session: Session) -> tuple[Model, Model] | None:
     return None if first is None or second is None else (first, second)
 
 
+def names(session: Session, models: tuple[Model, Model]) -> tuple[str, str]:
+    """Return what two models are called; those of one name by their places in the list, too."""
+    first, second = (model.display.name for model in models)
+    if first != second:
+        return first, second
+    places = (session.models.index(model) + 1 for model in models)
+    return f"{first}, model {next(places)}", f"{second}, model {next(places)}"
+
+
 def hindrance(session: Session) -> str:
     """Return why nothing of the comparison is seen on the slice; nothing where it is."""
-    for model in compared(session) or ():
+    models = compared(session)
+    if models is None:
+        return ""
+    for model, name in zip(models, names(session, models), strict=True):
         if not is_active(model, session.active) or not model.display.show:
-            return f"Tick active and show of {model.display.name}: both masks are needed."
+            return f"Tick active and show of {name}: both masks are needed."
     return ""
 
 

@@ -90,7 +90,9 @@ def _draw_found(model: Model, checked: CheckedModel, ui: Ui) -> None:
     _draw_best(model, checked)
     faint_lines(check_texts.calibrated(found))
     if found.calibration.counts.any():
-        tooltip("How far predicted values are from the share of the feature, in the mean; 0 is best.")
+        tooltip(
+            "How far predicted values are from the share of the feature, in the mean; 0 is best."
+        )
         reliability.draw(found.calibration, ui)
 
 
