@@ -51,6 +51,15 @@ class CheckOptions:
 
 
 @dataclass(frozen=True, eq=False)
+class Judges:
+    """Which of N boxes judge a model, bool (N,), what they are called, and why there are no better ones."""
+
+    judging: NDArray[np.bool_]
+    called: str
+    why: str
+
+
+@dataclass(frozen=True, eq=False)
 class ModelCheck:
     """What came of a check of N boxes.
 
@@ -102,33 +111,39 @@ def check_model(
     report(0.0, "reading")
     description, training_set = open_model(model), load_training_set(boxes)
     check_fits(description, training_set)
-    ref = ModelRef(str(model), description.weights_sha256)
-    request = BoxesRequest(str(boxes), fingerprint(training_set), ref, options.precision)
+    sha256 = fingerprint(training_set)
+    request = BoxesRequest(
+        str(boxes), sha256, ModelRef(str(model), description.weights_sha256), options.precision
+    )
+    # The process reads the images for itself: they may take gigabytes.
+    training_set = without_images(training_set)
     predicting = sub_report(report, 0.05, 0.95)
     predictions = predict_boxes(request, len(training_set.labels), predicting, module)
     report(0.95, "comparing")
-    return compared(description, training_set, predictions, options)
+    is_own = sha256 == description.training_set_sha256
+    return compared(
+        judges_of(description, training_set, is_own=is_own), training_set, predictions, options
+    )
 
 
 def compared(
-    model: ModelDescription,
+    judges: Judges,
     boxes: TrainingSet,
     predictions: NDArray[np.float32],
     options: CheckOptions = _USUAL,
 ) -> ModelCheck:
-    """Compare predictions, float32 (N, box, box), with the labels of the boxes."""
-    judging, judged_by, why = _judging(model, boxes)
+    """Compare predictions, float32 (N, box, box), with the labels of boxes; images are not needed."""
+    judging = judges.judging
     those = slice(None) if judging.all() else judging  # no copy where there need be none
     best = best_threshold(predictions[those], boxes.labels[those])
     usual = USUAL_THRESHOLD if best is None else best.threshold
     threshold = usual if options.threshold is None else options.threshold
     scores = agreement.agreement(predictions, boxes.labels, threshold, options.tolerance)
     return ModelCheck(
-        # The images may take gigabytes, and nobody looks at them any more.
-        boxes=replace(boxes, images=np.empty((0, *boxes.images.shape[1:]), np.float32)),
+        boxes=without_images(boxes),
         judging=judging,
-        judged_by=judged_by,
-        why=why,
+        judged_by=judges.called,
+        why=judges.why,
         best=None if best is None else best.threshold,
         best_dice=None if best is None else best.dice,
         threshold=threshold,
@@ -140,17 +155,21 @@ def compared(
     )
 
 
-def _judging(model: ModelDescription, boxes: TrainingSet) -> tuple[NDArray[np.bool_], str, str]:
-    """Return which boxes judge the model, what they are in a few words, and why they are no better ones."""
+def judges_of(model: ModelDescription, boxes: TrainingSet, *, is_own: bool) -> Judges:
+    """Return which boxes judge a model; `is_own` tells that it was trained on them."""
     count = len(boxes.labels)
     everything = np.ones(count, bool)
-    if fingerprint(boxes) != model.training_set_sha256:
+    if not is_own:
         told = f"all {counted(count, 'box')}" if count > 1 else "one box"
-        return everything, f"{told}, learnt from or not", _OTHER_SET
+        return Judges(everything, f"{told}, learnt from or not", _OTHER_SET)
     split = split_training_set(boxes, model.training.validation)
     if not len(split.held_out):
-        told = split.why_not or _NONE_ASKED
-        return everything, f"{counted(count, 'box')} that the model has learnt from", told
+        told = f"{counted(count, 'box')} that the model has learnt from"
+        return Judges(everything, told, split.why_not or _NONE_ASKED)
     judging = np.zeros(count, bool)
     judging[split.held_out] = True
-    return judging, f"{counted(len(split.held_out), 'box')} held out from training", ""
+    return Judges(judging, f"{counted(len(split.held_out), 'box')} held out from training", "")
+
+
+def without_images(boxes: TrainingSet) -> TrainingSet:
+    return replace(boxes, images=np.empty((0, *boxes.images.shape[1:]), np.float32))

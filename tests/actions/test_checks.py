@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
+import tempfile
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -60,7 +60,8 @@ def check_here(program, model):
     return model.checked
 
 
-def test_a_model_is_held_against_what_is_annotated(tomogram, model_path):
+def test_a_model_is_held_against_what_is_annotated(tomogram, model_path, monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with running([tomogram, model_path]) as program:
         model, session = annotated(program), program.session
         found = check_here(program, model)
@@ -70,7 +71,8 @@ def test_a_model_is_held_against_what_is_annotated(tomogram, model_path):
         assert boxes == set(BOXES[0])
         assert found.found.boxes.positive.sum() == 2
         # Its boxes were cut out into a folder that is gone.
-        assert not list(Path(tomogram).parent.glob("*.scnt"))
+        assert not list(tmp_path.rglob("*.scnt"))
+        assert not list(tmp_path.glob("scseg-check-*"))
         best = checks.best_threshold(model)
         checks.use_best(model)
         assert model.display.threshold == best
