@@ -261,6 +261,19 @@ def test_the_table_is_written(tomogram, model_path, tmp_path):
         assert len(list(csv.DictReader(file))) == 3
 
 
+def test_no_table_is_proposed_for_the_folder_of_the_program(tomogram, model_path):
+    with running([tomogram, model_path]) as program:
+        model = annotated(program)
+        check_here(program, model)
+        model.weights = replace(model.weights, kept=False)
+        model_list.set_display(model, replace(model.display, name="M" * 300))
+        checks.save_table(program.session, model)
+        proposed = next(program.session.requests.pop()).proposed
+        assert proposed.parent != model_path.parent
+        assert len(proposed.name) < 255
+        assert proposed.name.endswith("_boxes.csv")
+
+
 def test_what_cannot_be_checked_tells_why(tomogram, model_path):
     with running([tomogram, model_path]) as program:
         model, session = annotated(program), program.session

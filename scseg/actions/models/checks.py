@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scseg.actions import writing
-from scseg.actions.models import model_list
+from scseg.actions.models import files, model_list
 from scseg.actions.view import browsing, view
+from scseg.base.file_names import fit_file_name
 from scseg.compute.check_tables import write_check_table
 from scseg.datasets.resampling import step_between
 from scseg.models.description import safe_name
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scseg.base.progress import Report
     from scseg.state.checks import CheckedModel, Drawn
     from scseg.state.models import Model
@@ -118,11 +120,11 @@ def side(checked: CheckedModel, number: int) -> int:
 def save_table(session: Session, model: Model) -> None:
     """Ask for a name, then write the table of all boxes as CSV."""
     checked = model.checked
-    if checked is None or model.ref is None:
+    if checked is None:
         return
 
     def write(path: Path, _: Report) -> None:
         write_check_table(checked.found, path)
 
-    proposed = Path(model.ref.path).with_name(f"{safe_name(model.display.name)}_boxes.csv")
+    proposed = files.folder(model) / fit_file_name(safe_name(model.display.name), "_boxes.csv")
     writing.ask(session, "Save the table of boxes", proposed, write)
