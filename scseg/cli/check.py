@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scseg.api.checking import check
+from scseg.base.formatting import counted
 from scseg.cli import arguments as kinds
 from scseg.compute.check_tables import write_check_table
 from scseg.compute.checking import CheckOptions
@@ -44,7 +45,7 @@ def add_to(
     add(
         "--threshold",
         type=kinds.number(0, 1),
-        help="of the masks in the table (the best one)",
+        help="of the masks that labels are compared with (the best one)",
     )
     add(
         "--tolerance",
@@ -59,11 +60,16 @@ def add_to(
         default=_ROWS,
         help=f"boxes that are listed ({_ROWS})",
     )
+    kinds.add_backend_option(add)
     add("-o", "--output", type=Path, metavar="TABLE.csv", help="a table of all boxes")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, refuse=parser.error)
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
+    if arguments.output is not None and arguments.output.suffix.lower() != ".csv":
+        # Else it might be the set or the model.
+        arguments.refuse(f"-o {arguments.output}: the name must end in .csv")
+    kinds.use_backend(arguments)
     options = CheckOptions(arguments.threshold, arguments.tolerance, "auto")
     with console.bar("Checking") as report:
         found = check(arguments.model, arguments.training_set, options, report)
@@ -71,19 +77,22 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     if found.why:
         console.notify(found.why)
     if found.best is None:
-        console.say("No box holds the feature, so no threshold is best.")
+        console.say("None of these boxes holds the feature, so no threshold is best.")
     else:
         console.say(f"best threshold {found.best:.2f}: Dice {found.best_dice:.4f}")
-    console.say(f"calibration error {found.calibration.error:.4f}")
     _tell_calibration(found.calibration, console)
     _tell_boxes(found, arguments.rows, console)
     if arguments.output is not None:
         write_check_table(found, arguments.output)
-        console.say(f"{arguments.output}: {len(found.dice)} boxes")
+        console.say(f"{arguments.output}: {counted(len(found.dice), 'box')}")
     return 0
 
 
 def _tell_calibration(found: Calibration, console: Console) -> None:
+    if math.isnan(found.error):
+        console.say("All that is in these boxes is ignored, so nothing tells what values mean.")
+        return
+    console.say(f"calibration error {found.error:.4f}")
     rows = zip(found.predicted, found.shares, found.counts, strict=True)
     console.table(
         ("predicted", "is the feature", "pixels"),
@@ -101,8 +110,8 @@ def _tell_boxes(found: ModelCheck, most: int, console: Console) -> None:
         source = boxes.sources[boxes.origins[box]].tomogram
         rows.append((source, place, *("-" if math.isnan(s) else f"{s:.3f}" for s in scores)))
     if rows:
-        console.say(
-            f"boxes whose label disagrees most with the mask at {found.threshold:.2f}; surface Dice within "
+        console.remark(
+            f"Boxes whose label disagrees most with the mask at {found.threshold:.2f}; surface Dice within "
             f"{found.tolerance:g} px ({nm:.1f} nm):"
         )
         console.table(("tomogram", "z y x", "Dice", "surface Dice", "disagreement"), rows)

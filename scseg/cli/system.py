@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
+from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +16,7 @@ from scseg import __version__
 from scseg.base import folders, machine
 from scseg.base.errors import ScsegError
 from scseg.compute.system import ask_system
-from scseg.compute.system_messages import SystemRequest
+from scseg.compute.system_messages import SystemRequest, SystemTold
 from scseg.models import backends
 from scseg.models.starters.ready import USUAL_APIX, ready_features, write_ready
 from scseg.persistence import settings
@@ -35,11 +37,7 @@ _VARIABLES = (
 
 
 def describe() -> dict[str, Any]:
-    """Return all of it, as plain values in which the user's home is `~`.
-
-    Raises:
-        ScsegError: the system starts no process.
-    """
+    """Return all of it, as plain values in which the user's home is `~`."""
     can = machine.processor_features()
     facts: dict[str, Any] = {
         "scseg": __version__,
@@ -67,10 +65,13 @@ def _version(package: str) -> str:
 
 
 def _computing() -> dict[str, str]:
-    """Return what networks run with, and how fast a ready network is."""
-    with TemporaryDirectory(prefix="scseg_") as folder:
-        model = write_ready(ready_features()[0], USUAL_APIX, Path(folder))
-        told = ask_system(SystemRequest(str(model)))
+    """Return what networks run with, and how fast a ready network is; or why that cannot be found out."""
+    try:
+        with TemporaryDirectory(prefix="scseg_") as folder:
+            model = write_ready(ready_features()[0], USUAL_APIX, Path(folder))
+            told = ask_system(SystemRequest(str(model)))
+    except (OSError, ScsegError) as error:  # a disk that is full is what a report is to tell, too
+        told = SystemTold(*[f"fails: {error}"] * len(fields(SystemTold)))
     return {
         "predicts_with": told.engine,
         "precision": told.precision,
@@ -111,7 +112,8 @@ def _without_home(value: Any) -> Any:  # noqa: ANN401 - a plain value
         home = ""
         with contextlib.suppress(RuntimeError):  # there is none
             home = str(Path.home())
-        return value.replace(home, "~") if len(home) > 1 else value
+        # Not the beginning of the name of another folder.
+        return re.sub(rf"{re.escape(home)}(?![\w.-])", "~", value) if len(home) > 1 else value
     if isinstance(value, list):
         return [_without_home(each) for each in value]
     if isinstance(value, dict):

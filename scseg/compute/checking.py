@@ -41,13 +41,22 @@ _NONE_ASKED = "The model was trained without holding boxes out, so what they tel
 class CheckOptions:
     """How a model is checked.
 
-    `threshold` is that of the masks in the table; None: the best. `tolerance` is in px of the boxes, what
-    contours may be apart. `precision` is that of the network's products.
+    `threshold` is that of the masks that labels are compared with; None: the best. `tolerance` is what
+    contours may be apart, in px of the boxes. `precision` is that of the network's products.
     """
 
     threshold: float | None = None
     tolerance: float = agreement.TOLERANCE
     precision: PrecisionChoice = "float32"
+
+
+@dataclass(frozen=True, eq=False)
+class Judges:
+    """Which of N boxes judge a model, bool (N,), what they are called, and why there are no better ones."""
+
+    judging: NDArray[np.bool_]
+    called: str
+    why: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,13 +68,13 @@ class ModelCheck:
         judging: which of them threshold and calibration are of, bool (N,).
         judged_by: what these are, in a few words: "12 boxes held out from training".
         why: a sentence on why no better ones are judged by; empty where they were held out.
-        best: the threshold of the highest Dice on these boxes; None where none holds the feature.
+        best: the threshold of the highest Dice on these boxes; None where none of them holds the feature.
         best_dice: that Dice; None likewise.
         threshold: that of the masks in the table.
         tolerance: px of the boxes that contours may be apart.
         calibration: the reliability curve of these boxes.
         dice, surface_dice: of every box, float (N,); NaN where there is nothing to be found, and nothing was.
-        disagreement: how many times farther labels are from the masks than the model expects, float (N,).
+        disagreement: how many times farther labels are from these masks than the model expects, float (N,).
     """
 
     boxes: TrainingSet
@@ -102,53 +111,65 @@ def check_model(
     report(0.0, "reading")
     description, training_set = open_model(model), load_training_set(boxes)
     check_fits(description, training_set)
-    ref = ModelRef(str(model), description.weights_sha256)
-    request = BoxesRequest(str(boxes), fingerprint(training_set), ref, options.precision)
+    sha256 = fingerprint(training_set)
+    request = BoxesRequest(
+        str(boxes), sha256, ModelRef(str(model), description.weights_sha256), options.precision
+    )
+    # The process reads the images for itself: they may take gigabytes.
+    training_set = without_images(training_set)
     predicting = sub_report(report, 0.05, 0.95)
     predictions = predict_boxes(request, len(training_set.labels), predicting, module)
     report(0.95, "comparing")
-    return compared(description, training_set, predictions, options)
+    is_own = sha256 == description.training_set_sha256
+    return compared(
+        judges_of(description, training_set, is_own=is_own), training_set, predictions, options
+    )
 
 
 def compared(
-    model: ModelDescription,
+    judges: Judges,
     boxes: TrainingSet,
     predictions: NDArray[np.float32],
     options: CheckOptions = _USUAL,
 ) -> ModelCheck:
-    """Compare predictions, float32 (N, box, box), with the labels of the boxes."""
-    judging, judged_by, why = _judging(model, boxes)
-    best = best_threshold(predictions[judging], boxes.labels[judging])
+    """Compare predictions, float32 (N, box, box), with the labels of boxes; images are not needed."""
+    judging = judges.judging
+    those = slice(None) if judging.all() else judging  # no copy where there need be none
+    best = best_threshold(predictions[those], boxes.labels[those])
     usual = USUAL_THRESHOLD if best is None else best.threshold
     threshold = usual if options.threshold is None else options.threshold
-    compare = predictions, boxes.labels
+    scores = agreement.agreement(predictions, boxes.labels, threshold, options.tolerance)
     return ModelCheck(
-        # The images may take gigabytes, and nobody looks at them any more.
-        boxes=replace(boxes, images=np.empty((0, *boxes.images.shape[1:]), np.float32)),
+        boxes=without_images(boxes),
         judging=judging,
-        judged_by=judged_by,
-        why=why,
+        judged_by=judges.called,
+        why=judges.why,
         best=None if best is None else best.threshold,
         best_dice=None if best is None else best.dice,
         threshold=threshold,
         tolerance=options.tolerance,
-        calibration=calibration(predictions[judging], boxes.labels[judging]),
-        dice=agreement.dice_of_boxes(*compare, threshold),
-        surface_dice=agreement.surface_dice_of_boxes(*compare, threshold, options.tolerance),
-        disagreement=agreement.disagreement(*compare, usual),
+        calibration=calibration(predictions[those], boxes.labels[those]),
+        dice=scores.dice,
+        surface_dice=scores.surface_dice,
+        disagreement=scores.disagreement,
     )
 
 
-def _judging(model: ModelDescription, boxes: TrainingSet) -> tuple[NDArray[np.bool_], str, str]:
-    """Return which boxes judge the model, what they are in a few words, and why they are no better ones."""
+def judges_of(model: ModelDescription, boxes: TrainingSet, *, is_own: bool) -> Judges:
+    """Return which boxes judge a model; `is_own` tells that it was trained on them."""
     count = len(boxes.labels)
     everything = np.ones(count, bool)
-    if fingerprint(boxes) != model.training_set_sha256:
-        return everything, f"all {counted(count, 'box')}, learnt from or not", _OTHER_SET
+    if not is_own:
+        told = f"all {counted(count, 'box')}" if count > 1 else "one box"
+        return Judges(everything, f"{told}, learnt from or not", _OTHER_SET)
     split = split_training_set(boxes, model.training.validation)
     if not len(split.held_out):
-        told = split.why_not or _NONE_ASKED
-        return everything, f"{counted(count, 'box')} that the model has learnt from", told
+        told = f"{counted(count, 'box')} that the model has learnt from"
+        return Judges(everything, told, split.why_not or _NONE_ASKED)
     judging = np.zeros(count, bool)
     judging[split.held_out] = True
-    return judging, f"{counted(len(split.held_out), 'box')} held out from training", ""
+    return Judges(judging, f"{counted(len(split.held_out), 'box')} held out from training", "")
+
+
+def without_images(boxes: TrainingSet) -> TrainingSet:
+    return replace(boxes, images=np.empty((0, *boxes.images.shape[1:]), np.float32))

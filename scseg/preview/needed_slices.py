@@ -90,6 +90,12 @@ def shown_part(opened: OpenTomogram) -> Rect:
     return _crop(opened).rect
 
 
+def shown_slices(opened: OpenTomogram) -> range:
+    """Return the slices on which predictions are shown: those of the crop."""
+    crop = _crop(opened)
+    return range(crop.z0, crop.z1)
+
+
 def _region(opened: OpenTomogram, margin: float = 0.0) -> Rect | None:
     """Return the crop and a margin (nm) around it; None is the whole slice."""
     whole = Rect.whole(opened.shape[1:])

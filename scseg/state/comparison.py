@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from scseg.annotations.annotation import Annotation
     from scseg.compute.messages import TomogramRef
 
 
@@ -22,13 +23,14 @@ class SliceDice:
 class SlicesDice:
     """The Dice on all slices on which a feature of a tomogram, called `name`, is drawn.
 
-    `of` is all that it depends on, beside the annotation, which was at `revision`.
+    `of` is all that the masks depend on, `drawn` the annotation, which another one opened anew is not, and
+    its revision then.
     """
 
     tomogram: TomogramRef
     name: str
     of: object
-    revision: int
+    drawn: tuple[Annotation, int]
     slices: tuple[SliceDice, ...]
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
+import tempfile
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ from scseg.actions.tomograms import closing
 from scseg.annotations import steps
 from scseg.compute.checking import check_model
 from scseg.models.files import open_model
-from tests.fakes.annotated import BACKGROUND, BOXES, MEMBRANE, annotate_active
+from tests.fakes.annotated import BOXES, MEMBRANE, annotate_active
 from tests.fakes.checked import boxes_of, emptied, written
 from tests.fakes.gradient import gradient, write_volume
 from tests.fakes.headless import running, step_until
@@ -60,7 +60,8 @@ def check_here(program, model):
     return model.checked
 
 
-def test_a_model_is_held_against_what_is_annotated(tomogram, model_path):
+def test_a_model_is_held_against_what_is_annotated(tomogram, model_path, monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with running([tomogram, model_path]) as program:
         model, session = annotated(program), program.session
         found = check_here(program, model)
@@ -70,7 +71,8 @@ def test_a_model_is_held_against_what_is_annotated(tomogram, model_path):
         assert boxes == set(BOXES[0])
         assert found.found.boxes.positive.sum() == 2
         # Its boxes were cut out into a folder that is gone.
-        assert not list(Path(tomogram).parent.glob("*.scnt"))
+        assert not list(tmp_path.rglob("*.scnt"))
+        assert not list(tmp_path.glob("scseg-check-*"))
         best = checks.best_threshold(model)
         checks.use_best(model)
         assert model.display.threshold == best
@@ -104,6 +106,19 @@ def test_a_row_goes_with_its_box_and_comes_back_with_undo(tomogram, model_path):
         assert checks.is_stale(session, found)
         undo.undo(session)
         assert checks.rows(session, found) == before
+
+
+def test_an_annotation_that_was_opened_anew_is_another_one(tomogram, model_path):
+    with running([tomogram, model_path]) as program:
+        model, session = annotated(program), program.session
+        found = check_here(program, model)
+        revision = session.active.annotation.revision
+        closing.close(session, session.active)
+        step_until(program, lambda: not session.tomograms)
+        program.open((tomogram,))
+        step_until(program, lambda: session.active and session.active.annotation is not None)
+        session.active.annotation.revision = revision
+        assert checks.is_stale(session, found)
 
 
 def test_a_box_is_shown_on_its_slice(tomogram, model_path):
@@ -246,18 +261,40 @@ def test_the_table_is_written(tomogram, model_path, tmp_path):
         assert len(list(csv.DictReader(file))) == 3
 
 
+def test_no_table_is_proposed_for_the_folder_of_the_program(tomogram, model_path):
+    with running([tomogram, model_path]) as program:
+        model = annotated(program)
+        check_here(program, model)
+        model.weights = replace(model.weights, kept=False)
+        model_list.set_display(model, replace(model.display, name="M" * 300))
+        checks.save_table(program.session, model)
+        proposed = next(program.session.requests.pop()).proposed
+        assert proposed.parent != model_path.parent
+        assert len(proposed.name) < 255
+        assert proposed.name.endswith("_boxes.csv")
+
+
 def test_what_cannot_be_checked_tells_why(tomogram, model_path):
     with running([tomogram, model_path]) as program:
         model, session = annotated(program), program.session
         untrained = model_list.new(session)
         assert "learnt nothing" in checking.obstacle(untrained)
         assert checking.obstacle(model) == ""
-        assert checking.feature_obstacle(session.active) == ""
-        contents = session.active.annotation.contents
-        for feature, boxes in zip((MEMBRANE, BACKGROUND), BOXES, strict=True):
-            step = steps.change_boxes(contents, feature.id, remove=boxes)
-            changes.apply_step(session, session.active, step)
-        assert "no boxes" in checking.feature_obstacle(session.active)
+        opened, feature = session.active, membrane(session)
+        assert checking.feature_obstacle(opened, feature) == ""
+        # Those of the background stay.
+        step = steps.change_boxes(opened.annotation.contents, MEMBRANE.id, remove=BOXES[0])
+        changes.apply_step(session, opened, step)
+        assert "no boxes" in checking.feature_obstacle(opened, feature)
+
+
+def test_a_negative_of_the_next_set_that_is_checked_is_the_feature(tomogram, model_path):
+    with running([tomogram, model_path]) as program:
+        model, session = annotated(program), program.session
+        session.set_plan = replace(session.set_plan, choices={"Membrane": -1})
+        found = check_here(program, model).found
+        assert found.boxes.positive.sum() == 2
+        assert found.boxes.negative_features == ()
 
 
 def test_labels_that_are_spoilt_come_first(tmp_path, tomogram):

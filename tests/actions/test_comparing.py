@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from scseg.actions import undo
-from scseg.actions.annotation import changes
+from scseg.actions.annotation import changes, cropping
 from scseg.actions.models import comparing, model_list
 from scseg.actions.tomograms import closing
 from scseg.actions.view import browsing, view
@@ -126,6 +126,17 @@ def test_a_hidden_model_is_told(program):
     assert "Membrane" in comparing.hindrance(program.session)
 
 
+def test_models_of_one_name_are_told_apart(program):
+    first, second = compare(program)
+    session = program.session
+    assert comparing.names(session, (first, second)) == ("Membrane", "Other")
+    model_list.set_display(second, replace(second.display, name="Membrane", show=False))
+    places = [session.models.index(model) + 1 for model in (first, second)]
+    names = comparing.names(session, (first, second))
+    assert names == tuple(f"Membrane, model {place}" for place in places)
+    assert names[1] in comparing.hindrance(session)
+
+
 def test_a_model_that_is_removed_ends_it_until_undo(program):
     first, _ = compare(program)
     model_list.remove(program.session, first)
@@ -173,6 +184,67 @@ def test_dice_is_told_for_every_slice_where_the_feature_is_drawn(program):
     assert not session.comparison.measuring
     assert not comparing.is_stale(session, found)
     undo.undo(session)
+    assert comparing.is_stale(session, found)
+
+
+def cut(program, **ends):
+    opened = program.session.active
+    cropping.edit(program.session, opened, replace(opened.crop, enabled=True, **ends))
+
+
+def measured(program):
+    measure(program)
+    step_until(program, lambda: program.session.comparison.measured is not None)
+    return program.session.comparison.measured
+
+
+def test_slices_outside_of_the_crop_are_left_out(program):
+    compare(program)
+    cut(program, z0=0, z1=5)
+    assert [each.z for each in measured(program).slices] == [3]
+    cut(program, z0=0, z1=2)
+    opened = program.session.active
+    told = comparing.measuring_obstacle(program.session, opened, membrane(program.session))
+    assert "crop" in told
+    comparing.measure(program.session, opened, membrane(program.session))
+    assert not program.session.comparison.measuring
+
+
+def test_whatever_changes_the_masks_makes_the_numbers_old(program):
+    first, _ = compare(program)
+    found, session = measured(program), program.session
+    for change in ({"overlap": 0.4}, {"averaging": 4}, {"threshold": 0.7}):
+        before = first.display
+        model_list.set_display(first, replace(before, **change))
+        assert comparing.is_stale(session, found)
+        model_list.set_display(first, before)
+        assert not comparing.is_stale(session, found)
+    cut(program, y0=3)
+    assert comparing.is_stale(session, found)
+
+
+def test_another_that_competes_makes_the_numbers_old(program, tmp_path):
+    first, _ = compare(program)
+    session = program.session
+    first.interaction = replace(first.interaction, absorb=True)
+    program.open((write_model(tmp_path, name="Membrane3"),))
+    step_until(program, lambda: len(session.models) == 3)
+    third = session.models[-1]
+    found = measured(program)
+    third.interaction = replace(third.interaction, emit=True)
+    assert comparing.is_stale(session, found)
+
+
+def test_an_annotation_that_was_opened_anew_is_another_one(program):
+    compare(program)
+    found, session = measured(program), program.session
+    path = session.active.tomogram.path
+    closing.close(session, session.active)
+    step_until(program, lambda: not session.tomograms)
+    assert not comparing.is_stale(session, found)
+    program.open((path,))
+    step_until(program, lambda: session.active and session.active.annotation is not None)
+    session.active.annotation.revision = found.drawn[1]
     assert comparing.is_stale(session, found)
 
 

@@ -11,6 +11,7 @@ from tests.cli.commands import scseg
 
 COMMANDS = (
     ("train", "set.scnt", "-o", "models"),
+    ("check", "m.scnm", "set.scnt"),
     ("segment", "t.mrc", "--model", "m.scnm", "-o", "out"),
     ("demo", "--out", "demo"),
 )

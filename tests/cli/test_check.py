@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from functools import partial
 
+import numpy as np
 import pytest
 
 from scseg.api import checking
+from scseg.base.labels import IGNORE
 from tests.cli.commands import scseg
 from tests.fakes.checked import boxes_of, emptied, written
 
@@ -27,7 +30,9 @@ def test_check(capsys, tmp_path):
     assert "12 boxes that the model has learnt from" in out
     assert "best threshold 0." in out
     assert "calibration error 0." in out
-    assert "within 2 px (2.0 nm)" in out
+    # With the table that it is the title of.
+    assert "within 2 px (2.0 nm)" in err
+    assert f"{target}: 12 boxes" in out
     assert "from 100 boxes on" in err
     with target.open(newline="") as file:
         rows = list(csv.DictReader(file))
@@ -43,6 +48,27 @@ def test_a_set_that_is_not_for_the_model(capsys, tmp_path):
     code, _, err = scseg(capsys, "check", model, boxes)
     assert code == 1
     assert "20.000 A per pixel" in err
+
+
+@pytest.mark.usefixtures("_fake")
+def test_the_table_takes_the_place_of_no_set_and_no_model(capsys, tmp_path):
+    model, boxes = written(tmp_path, boxes_of(3))
+    for path in (boxes, model, model.with_suffix(".h5")):
+        before = path.read_bytes()
+        with pytest.raises(SystemExit):
+            scseg(capsys, "check", model, boxes, "-o", path)
+        assert ".csv" in capsys.readouterr().err
+        assert path.read_bytes() == before
+
+
+@pytest.mark.usefixtures("_fake")
+def test_where_all_is_ignored_that_is_told(capsys, tmp_path):
+    boxes = boxes_of(1)
+    model, path = written(tmp_path, replace(boxes, labels=np.full_like(boxes.labels, IGNORE)))
+    code, out, _ = scseg(capsys, "check", model, path)
+    assert code == 0
+    assert "is ignored" in out
+    assert "calibration error" not in out
 
 
 @pytest.mark.usefixtures("_fake")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from scseg import __version__
+from scseg.base.errors import ScsegError
 from scseg.cli import system
 from scseg.compute.system import ask_system
 from scseg.compute.system_messages import SystemRequest, SystemTold
@@ -110,3 +111,22 @@ def test_what_is_broken_is_told_and_the_rest_too():
     assert "there_is_none.scnm" in answer.speed
     assert answer.speed.startswith("fails: ScsegError")
     assert answer.engine.startswith(("openvino", "tensorflow", "torch", "jax"))
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_full_disk_is_told_with_all_else(capsys, monkeypatch):
+    def refuse(*_):
+        raise ScsegError("the disk is full")
+
+    monkeypatch.setattr(system, "write_ready", refuse)
+    monkeypatch.setattr(system.machine, "has_display", lambda: False)
+    facts = told(capsys)
+    assert facts["predicts_with"] == facts["graphics_card"] == "fails: the disk is full"
+    assert facts["keras"] == version("keras")
+
+
+def test_a_home_whose_name_begins_as_another_s_is_told_from_it(monkeypatch):
+    monkeypatch.setattr(system.Path, "home", lambda: Path("/home/al"))
+    assert system._without_home("/home/al/x in /home/al: /home/alice /home/al-2") == (
+        "~/x in ~: /home/alice /home/al-2"
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -9,13 +11,14 @@ import pytest
 
 from scseg.base.errors import CancelledError, ScsegError
 from scseg.base.progress import silent
+from scseg.compute import checking
 from scseg.compute.check_tables import COLUMNS, write_check_table
-from scseg.compute.checking import CheckOptions, check_model, compared
+from scseg.compute.checking import CheckOptions, check_model, compared, judges_of
 from scseg.compute.training_split import split_training_set
 from scseg.datasets.training_sets.training_set import fingerprint
 from scseg.models.description import TrainingParameters
 from scseg.models.files import open_model
-from tests.fakes.checked import boxes_of, emptied, written
+from tests.fakes.checked import boxes_of, compare, emptied, written
 from tests.fakes.models import DESCRIPTION, write_model
 
 WORKER = "tests.fakes.worker"
@@ -39,6 +42,27 @@ def test_boxes_are_predicted_and_the_spoilt_ones_come_first(tmp_path):
     assert found.best_dice == pytest.approx(2 * 38 / (38 + 40))
 
 
+def test_images_are_not_kept_while_the_process_predicts(tmp_path, monkeypatch):
+    """It reads them for itself, and they may take gigabytes."""
+    kept = []
+    load = checking.load_training_set
+
+    def loading(path):
+        found = load(path)
+        kept.append(weakref.ref(found))
+        return found
+
+    def predicting(*_):
+        (held,) = kept
+        assert held() is None
+        raise CancelledError
+
+    monkeypatch.setattr(checking, "load_training_set", loading)
+    monkeypatch.setattr(checking, "predict_boxes", predicting)
+    with pytest.raises(CancelledError):
+        check(written(tmp_path, boxes_of(2)))
+
+
 def test_what_predicted_values_mean_is_told(tmp_path):
     """The fake network says 0.95 of every pixel of the squares, and 0.05 of all others."""
     found = check(written(tmp_path, boxes_of(20)))
@@ -54,7 +78,7 @@ def test_boxes_that_training_held_out_judge():
     boxes = boxes_of(120)
     parameters = TrainingParameters(validation=0.25)
     model = model_of(boxes, parameters)
-    found = compared(model, boxes, certain(boxes))
+    found = compare(model, boxes, certain(boxes))
     held_out = split_training_set(boxes, 0.25).held_out
     assert 0 < len(held_out) < 120
     np.testing.assert_array_equal(np.flatnonzero(found.judging), held_out)
@@ -65,19 +89,19 @@ def test_boxes_that_training_held_out_judge():
 
 def test_where_none_were_held_out_all_judge_and_that_is_told():
     boxes = boxes_of(30)
-    found = compared(model_of(boxes, TrainingParameters()), boxes, certain(boxes))
+    found = compare(model_of(boxes, TrainingParameters()), boxes, certain(boxes))
     assert found.judging.all()
     assert found.judged_by == "30 boxes that the model has learnt from"
     assert "from 100 boxes on" in found.why
     none_asked = TrainingParameters(validation=0.0)
-    assert "without holding boxes out" in compared(
+    assert "without holding boxes out" in compare(
         model_of(boxes, none_asked), boxes, certain(boxes)
     ).why  # fmt: skip
 
 
 def test_of_another_set_it_is_not_known_what_was_learnt_from():
     boxes = boxes_of(30)
-    found = compared(DESCRIPTION, boxes, certain(boxes))
+    found = compare(DESCRIPTION, boxes, certain(boxes))
     assert found.judging.all()
     assert found.judged_by == "all 30 boxes, learnt from or not"
     assert "another set" in found.why
@@ -85,7 +109,7 @@ def test_of_another_set_it_is_not_known_what_was_learnt_from():
 
 def test_without_the_feature_no_threshold_is_best():
     boxes = emptied(boxes_of(3), 0, 1, 2)
-    found = compared(DESCRIPTION, boxes, certain(boxes_of(3)))
+    found = compare(DESCRIPTION, boxes, certain(boxes_of(3)))
     assert found.best is None
     assert found.threshold == 0.5
 
@@ -94,14 +118,43 @@ def test_the_table_is_of_the_threshold_that_is_asked_for():
     boxes = boxes_of(3)
     half_sure = (0.5 * certain(boxes)).astype(np.float32)
     options = CheckOptions(threshold=0.6)
-    assert (compared(DESCRIPTION, boxes, half_sure, options).dice == 0.0).all()
-    assert (compared(DESCRIPTION, boxes, half_sure).dice == 1.0).all()
+    assert (compare(DESCRIPTION, boxes, half_sure, options).dice == 0.0).all()
+    assert (compare(DESCRIPTION, boxes, half_sure).dice == 1.0).all()
+
+
+def test_boxes_disagree_with_the_masks_of_the_table():
+    """At the best threshold all labels are right; at that which is asked for, one box is found empty."""
+    boxes = boxes_of(4)
+    predictions = 0.9 * certain(boxes)
+    predictions[2] = 0.5 * certain(boxes)[2]
+    found = compare(DESCRIPTION, boxes, predictions, CheckOptions(threshold=0.6))
+    assert found.worst_first[0] == 2
+    assert found.dice[2] == 0.0
+    assert found.disagreement[2] > 0.0
+    assert compare(DESCRIPTION, boxes, predictions).disagreement[2] < 0.0
+
+
+def test_one_box_is_not_all_boxes():
+    assert compare(DESCRIPTION, boxes_of(1), certain(boxes_of(1))).judged_by == (
+        "one box, learnt from or not"
+    )
+
+
+def test_a_large_set_takes_little_memory_beside_itself():
+    boxes = boxes_of(4000, box=64)
+    predictions = certain(boxes)
+    all_judge = judges_of(DESCRIPTION, boxes, is_own=False)
+    tracemalloc.start()
+    compared(all_judge, boxes, predictions)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < predictions.nbytes
 
 
 def test_the_table_is_written_with_the_worst_first(tmp_path):
     boxes = emptied(boxes_of(5), 3)
     path = tmp_path / "table.csv"
-    write_check_table(compared(DESCRIPTION, boxes, certain(boxes_of(5))), path)
+    write_check_table(compare(DESCRIPTION, boxes, certain(boxes_of(5))), path)
     head, first, *others = [line.split(",") for line in path.read_text().splitlines()]
     assert head == list(COLUMNS)
     assert first[:4] == ["t.mrc", *map(str, boxes.positions[3])]

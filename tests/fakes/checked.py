@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from scseg.compute.checking import CheckOptions, compared, judges_of
 from scseg.datasets.normalisation import DEFINITION
 from scseg.datasets.training_sets.source_tomogram import SourceTomogram
 from scseg.datasets.training_sets.training_set import (
@@ -17,6 +18,7 @@ from tests.fakes.models import write_model
 
 BOX = 32
 SOURCE = "t.mrc"
+USUAL = CheckOptions()
 
 
 def boxes_of(count, slices=4, box=BOX):
@@ -54,3 +56,9 @@ def written(folder, boxes, **changes):
     save_training_set(boxes, path)
     changes = {"training_set_sha256": fingerprint(boxes), **changes}
     return write_model(folder, **changes), path
+
+
+def compare(model, boxes, predictions, options=USUAL):
+    """Compare predictions with boxes, as a check does."""
+    is_own = fingerprint(boxes) == model.training_set_sha256
+    return compared(judges_of(model, boxes, is_own=is_own), boxes, predictions, options)

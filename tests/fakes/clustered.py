@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from functools import partial
 
@@ -60,6 +61,8 @@ def writer_of(folder, least):
     """Return the process that has written so many bytes of a volume, or None."""
     for part in folder.glob(".*.scseg-part"):
         lock = part.with_name(re.sub(r"\.[0-9a-f]{16}\.scseg-part", ".scseg-lock", part.name))
-        if part.stat().st_size > least and lock.exists():
-            return int(lock.read_text().split()[1])
+        with contextlib.suppress(FileNotFoundError):  # it was done at this moment
+            told = lock.read_text().split() if part.stat().st_size > least else []
+            if len(told) > 1:  # whoever has taken the lock tells so a moment later
+                return int(told[1])
     return None

@@ -19,7 +19,6 @@ from scseg.base import folders
 from scseg.base.errors import ScsegError
 from scseg.cli.overlay import save_overlay
 from scseg.compute.check_tables import write_check_table
-from scseg.compute.checking import compared
 from scseg.compute.volume_records import FORMAT, write_record
 from scseg.datasets.coordinates.grid import Grid
 from scseg.datasets.coordinates.writing import SUFFIXES, Particles, write_coordinates
@@ -40,7 +39,7 @@ from scseg.state.feature_library import Template
 from scseg.state.settings import Settings
 from tests.datasets.makers import tomogram_of
 from tests.datasets.test_training_set import made
-from tests.fakes.checked import boxes_of
+from tests.fakes.checked import boxes_of, compare
 from tests.fakes.failing_disk import failing_disk
 from tests.fakes.models import DESCRIPTION
 
@@ -136,7 +135,7 @@ def objects(folder, value):
 def a_table_of_a_check(folder, value):
     boxes = boxes_of(3)
     predictions = np.full(boxes.labels.shape, value, np.float32)
-    write_check_table(compared(DESCRIPTION, boxes, predictions), folder / "c.csv")
+    write_check_table(compare(DESCRIPTION, boxes, predictions), folder / "c.csv")
 
 
 WRITERS = {

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pytest
 
-from scseg.actions.models import checking, checks
+from scseg.actions.models import checking, checks, model_list
 from scseg.actions.view import view
+from scseg.base.labels import IGNORE
 from scseg.compute.checking import check_model
+from scseg.gui.panels.models import reliability
+from scseg.gui.panels.models.check_results import Lists
 from scseg.runtime.display.boxes import DOUBTFUL
 from tests.fakes.annotated import BOXES, MEMBRANE
 from tests.fakes.checked import boxes_of, written
@@ -170,6 +174,40 @@ def test_a_training_set_is_chosen_and_the_table_saved(open_window, tomogram, tmp
     open_window(steps, [tomogram])
     with target.open(newline="") as file:
         assert len(list(csv.DictReader(file))) == 6
+
+
+def test_where_all_is_ignored_no_curve_is_drawn(open_window, tomogram, tmp_path):
+    boxes = boxes_of(2)
+    boxes = replace(boxes, labels=np.full_like(boxes.labels, IGNORE))
+    model_path, set_path = written(tmp_path, boxes)
+    curves = []
+
+    def steps(user):
+        user.monkeypatch.setattr(reliability, "draw", lambda *_: curves.append(1))
+        model = begin(user, model_path)
+        user.do(lambda: checking.check_set(user.session, model, set_path))
+        user.wait_for(lambda: model.checked is not None)
+        user.ctx.yield_(4)
+        assert user.ctx.item_exists("//Panels/**/###row 0")
+        assert curves == []
+
+    open_window(steps, [tomogram])
+
+
+def test_the_table_of_a_model_that_is_gone_goes_with_it(open_window, tomogram, model_path):
+    def steps(user):
+        model = begin(user, model_path)
+        check_here(user, model)
+        tables = user.window.frame.ui.state_of(Lists)
+        assert list(tables.of) == [model.id]
+        user.do(lambda: model_list.remove(user.session, model))
+        user.ctx.yield_(3)
+        assert tables.of == {}
+        user.press("Ctrl+Z")
+        user.ctx.yield_(3)
+        assert user.ctx.item_exists("//Panels/**/###row 2")
+
+    open_window(steps, [tomogram])
 
 
 def test_a_check_is_cancelled_beside_its_bar(

@@ -75,13 +75,13 @@ def _choose_set(session: Session, model: Model) -> Workflow:
     check_set(session, model, chosen[0])
 
 
-def feature_obstacle(opened: OpenTomogram) -> str:
-    """Return why the boxes of a tomogram cannot be used now; nothing where they can."""
+def feature_obstacle(opened: OpenTomogram, feature: Feature) -> str:
+    """Return why the boxes of a feature cannot be used now; nothing where they can."""
     if opened.annotation is None:
         return "Its annotation is still being opened."
     if opened.apix is None:
         return "Give the pixel size of this tomogram first."
-    return "" if any(opened.annotation.contents.boxes.values()) else "There are no boxes here."
+    return "" if opened.annotation.boxes(feature.id) else "There are no boxes of it here."
 
 
 def check_feature(session: Session, model: Model, opened: OpenTomogram, feature: Feature) -> None:
@@ -90,9 +90,15 @@ def check_feature(session: Session, model: Model, opened: OpenTomogram, feature:
     Boxes of features that are negatives of the next training set are background here, too.
     """
     weights = model.weights
-    if weights is None or opened.annotation is None or obstacle(model) or feature_obstacle(opened):
+    if weights is None or opened.annotation is None:
         return
-    negatives = [name for name, choice in session.set_plan.choices.items() if choice == -1]
+    if obstacle(model) or feature_obstacle(opened, feature):
+        return
+    negatives = [
+        name
+        for name, choice in session.set_plan.choices.items()
+        if choice == -1 and name != feature.name
+    ]
     choices: Choices = {**dict.fromkeys(negatives, -1), feature.name: 1}
     trained = weights.description
     parameters = SetParameters(
@@ -107,7 +113,7 @@ def check_feature(session: Session, model: Model, opened: OpenTomogram, feature:
         weights_sha256=weights.ref.weights_sha256,
         of=f"{feature.name} in {opened.name}",
         tomogram=opened.ref,
-        revision=annotation.revision,
+        drawn=(annotation, annotation.revision),
     )
     _begin(session, model, checked, run)
 

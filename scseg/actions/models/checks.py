@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scseg.actions import writing
-from scseg.actions.models import model_list
+from scseg.actions.models import files, model_list
 from scseg.actions.view import browsing, view
+from scseg.base.file_names import fit_file_name
 from scseg.compute.check_tables import write_check_table
 from scseg.datasets.resampling import step_between
 from scseg.models.description import safe_name
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scseg.base.progress import Report
-    from scseg.state.checks import CheckedModel
+    from scseg.state.checks import CheckedModel, Drawn
     from scseg.state.models import Model
     from scseg.state.session import Session
     from scseg.state.tomograms import OpenTomogram
@@ -45,16 +47,16 @@ def use_best(model: Model) -> None:
         model_list.set_display(model, replace(model.display, threshold=best))
 
 
-def revision(session: Session, checked: CheckedModel) -> int:
-    """Return in which state the annotation is that a model was held against; if it is not open, as it was."""
+def drawn(session: Session, checked: CheckedModel) -> Drawn | None:
+    """Return the annotation that a model was held against, as it is now; if it is not open, as it was."""
     opened = None if checked.tomogram is None else session.tomogram_of(checked.tomogram)
     annotation = None if opened is None else opened.annotation
-    return checked.revision if annotation is None else annotation.revision
+    return checked.drawn if annotation is None else (annotation, annotation.revision)
 
 
 def is_stale(session: Session, checked: CheckedModel) -> bool:
-    """Tell whether the annotation that a model was held against has changed since."""
-    return revision(session, checked) != checked.revision
+    """Tell whether the annotation that a model was held against may have changed since."""
+    return drawn(session, checked) != checked.drawn
 
 
 def rows(session: Session, checked: CheckedModel) -> list[int]:
@@ -118,11 +120,11 @@ def side(checked: CheckedModel, number: int) -> int:
 def save_table(session: Session, model: Model) -> None:
     """Ask for a name, then write the table of all boxes as CSV."""
     checked = model.checked
-    if checked is None or model.ref is None:
+    if checked is None:
         return
 
     def write(path: Path, _: Report) -> None:
         write_check_table(checked.found, path)
 
-    proposed = Path(model.ref.path).with_name(f"{safe_name(model.display.name)}_boxes.csv")
+    proposed = files.folder(model) / fit_file_name(safe_name(model.display.name), "_boxes.csv")
     writing.ask(session, "Save the table of boxes", proposed, write)

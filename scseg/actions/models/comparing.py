@@ -18,7 +18,7 @@ from scseg.state.requests import Work
 from scseg.state.slice_batch import SliceBatch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from scseg.annotations.feature import Feature
     from scseg.base.progress import Report
     from scseg.base.rect import Rect
+    from scseg.compute.messages import SliceRequest
     from scseg.interactions.rules import SettingsByModel
     from scseg.state.models import Model
     from scseg.state.requests import Workflow
@@ -92,11 +93,23 @@ def compared(session: Session) -> tuple[Model, Model] | None:
     return None if first is None or second is None else (first, second)
 
 
+def names(session: Session, models: tuple[Model, Model]) -> tuple[str, str]:
+    """Return what two models are called; those of one name by their places in the list, too."""
+    first, second = (model.display.name for model in models)
+    if first != second:
+        return first, second
+    places = (session.models.index(model) + 1 for model in models)
+    return f"{first}, model {next(places)}", f"{second}, model {next(places)}"
+
+
 def hindrance(session: Session) -> str:
     """Return why nothing of the comparison is seen on the slice; nothing where it is."""
-    for model in compared(session) or ():
+    models = compared(session)
+    if models is None:
+        return ""
+    for model, name in zip(models, names(session, models), strict=True):
         if not is_active(model, session.active) or not model.display.show:
-            return f"Tick active and show of {model.display.name}: both masks are needed."
+            return f"Tick active and show of {name}: both masks are needed."
     return ""
 
 
@@ -108,7 +121,9 @@ def measuring_obstacle(session: Session, opened: OpenTomogram, feature: Feature)
         return "Give the pixel size of this tomogram first."
     if session.slice_batches:
         return "Slices are being predicted: wait for that, or cancel it beside its bar."
-    return "" if _slices(opened, feature) else "Nothing of it is drawn."
+    return (
+        "" if _slices(opened, feature) else "Nothing of it is drawn, at least not inside the crop."
+    )
 
 
 def measure(session: Session, opened: OpenTomogram, feature: Feature) -> None:
@@ -120,10 +135,7 @@ def measure(session: Session, opened: OpenTomogram, feature: Feature) -> None:
         return
     acting = needed_slices.interactions(session, opened)
     wanted = models_needed([model.id for model in models], acting)
-    requests = {}
-    for z in _slices(opened, feature):
-        asked = needed_slices.requests_of_slice(session, opened, z)
-        requests[z] = {each: asked[each] for each in wanted}
+    requests = {z: _asked(session, opened, wanted, z) for z in _slices(opened, feature)}
     measuring = _Measuring(
         {model.id: model.display.threshold for model in models},
         {each: acting[each] for each in wanted},
@@ -134,7 +146,9 @@ def measure(session: Session, opened: OpenTomogram, feature: Feature) -> None:
     )
     batch = SliceBatch(opened.ref, requests)
     session.slice_batches.append(batch)
-    nothing = SlicesDice(opened.ref, feature.name, _state(models), annotation.revision, ())
+    of = _state(session, opened, models)
+    drawn = annotation, annotation.revision
+    nothing = SlicesDice(opened.ref, feature.name, of, drawn, ())
     run = partial(_measured, batch, measuring)
     work = Work(f"Comparing models with {feature.name}", run)
     session.requests.append(_measure(session, nothing, work))
@@ -158,15 +172,35 @@ def _measured(batch: SliceBatch, measuring: _Measuring, report: Report) -> tuple
 
 
 def is_stale(session: Session, measured: SlicesDice) -> bool:
-    """Tell whether models, thresholds or annotation have changed since."""
+    """Tell whether masks or annotation may have changed since."""
     opened, models = session.tomogram_of(measured.tomogram), compared(session)
-    annotation = None if opened is None else opened.annotation
-    changed = annotation is not None and annotation.revision != measured.revision
-    return changed or models is None or _state(models) != measured.of
+    if opened is None or models is None:
+        return models is None
+    annotation = opened.annotation
+    if annotation is None or (annotation, annotation.revision) != measured.drawn:
+        return True
+    return _state(session, opened, models) != measured.of
 
 
-def _state(models: tuple[Model, Model]) -> object:
-    return tuple((model.ref, model.display.threshold, model.interaction) for model in models)
+def _state(session: Session, opened: OpenTomogram, models: tuple[Model, Model]) -> object:
+    """Return all that the masks of two models depend on; None where one of them is not active."""
+    acting = needed_slices.interactions(session, opened)
+    ids = [model.id for model in models]
+    if not acting.keys() >= set(ids):
+        return None
+    wanted = models_needed(ids, acting)
+    part, slices = needed_slices.shown_part(opened), needed_slices.shown_slices(opened)
+    thresholds = [model.display.threshold for model in models]
+    settings = {each: acting[each] for each in wanted}
+    return thresholds, settings, part, slices, _asked(session, opened, wanted, slices[0])
+
+
+def _asked(
+    session: Session, opened: OpenTomogram, models: Iterable[str], z: int
+) -> dict[str, SliceRequest]:
+    """Return what is asked for a slice of models, by their ids."""
+    asked = needed_slices.requests_of_slice(session, opened, z)
+    return {each: asked[each] for each in models}
 
 
 def _ids(session: Session) -> tuple[str, str] | None:
@@ -180,10 +214,10 @@ def _set_measuring(session: Session, *, measuring: bool) -> None:
 
 
 def _slices(opened: OpenTomogram, feature: Feature) -> list[int]:
-    """Return the slices on which a feature is drawn."""
-    if opened.annotation is None:
-        return []
-    return sorted(z for (each, z) in opened.annotation.contents.masks if each == feature.id)
+    """Return the slices on which a feature is drawn, of those that are predicted."""
+    drawn = () if opened.annotation is None else opened.annotation.slices(feature.id)
+    predicted = needed_slices.shown_slices(opened)
+    return [z for z in drawn if z in predicted]
 
 
 def _dice(found: NDArray[np.bool_], labels: NDArray[np.uint8]) -> float:

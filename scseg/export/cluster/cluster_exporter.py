@@ -193,14 +193,13 @@ class ClusterExporter:
         under_way = self._under_way.pop(work)
         item, slabs = under_way.item, under_way.slabs
         self.notices += [each for each in answer.notices if each not in self.notices]
-        why = answer.error or (f"A worker {answer.refused}." if answer.refused else "")
-        if why:
+        if answer.error:
             others = [each for each, its in self._under_way.items() if its is under_way]
             dispatcher.drop(others)
             for each in others:
                 del self._under_way[each]
             self._remove_unfinished(under_way.volumes(self._folder), slabs)
-            yield Outcome(item, error=ScsegError(why))
+            yield Outcome(item, error=ScsegError(answer.error))
         elif slabs is not None and work is not slabs.join:
             slabs.parts.remove(work)
             if not slabs.parts:
@@ -268,4 +267,6 @@ def _mark(folder: Path, name: str) -> Iterator[Path]:
     try:
         yield mark
     finally:
-        regular_files.remove(mark)
+        # On a disk that is gone it stays, which is not what the user is to be told then.
+        with contextlib.suppress(OSError):
+            regular_files.remove(mark)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from scseg.base.errors import ScsegError
 from scseg.base.json_values import as_dict, parse_json
 from scseg.datasets.formats.checked_reading import open_checked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from distributed import Client
 
+Value = TypeVar("Value")
+
 _SECONDS_TO_CONNECT = 10
 _SECONDS_TO_LEAVE = 3
+_SECONDS_TO_FETCH = 10.0
 _LARGEST = 1 << 20
 
 
@@ -53,6 +57,13 @@ def connected(address: str) -> Iterator[Client]:
     finally:
         with contextlib.suppress(OSError):  # the scheduler may be gone
             client.close(timeout=_SECONDS_TO_LEAVE)
+
+
+def fetched(fetch: Callable[..., Value]) -> Value | None:
+    """Return what a method of a future fetches; None where its worker or the scheduler is lost."""
+    with contextlib.suppress(OSError, TimeoutError, asyncio.CancelledError):
+        return fetch(timeout=_SECONDS_TO_FETCH)
+    return None
 
 
 def _told_in_file(address: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import time
 from collections import deque
@@ -10,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scseg.export.cluster import worker as on_worker
-from scseg.export.cluster.tasks import Answer, answer_from_text, task_text
+from scseg.export.cluster.connection import fetched
+from scseg.export.cluster.tasks import Answer, answer_from_text, task_text, unseen
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from scseg.export.cluster.tasks import ClusterTask
 
 _LOOK_SECONDS = 0.1
-_SECONDS_TO_FETCH = 10.0
 _MOST_LOST = 3
-"""A task at which so many workers died is no good."""
+"""A task at which so many workers died is no good, unless they got farther: in batch systems, all end."""
+_FARTHER = 0.1
 
 
 @dataclass(eq=False)
@@ -32,9 +32,10 @@ class Work:
         name: for users.
         task: what a worker is told.
         weight: how much it is, beside others: voxels.
-        lost: how many workers were lost at it.
+        lost: how many workers were lost at it, one after another, none getting farther than those before.
         fraction: how far it is.
         told: what it is at.
+        farthest: how far it was when the first of those was lost.
     """
 
     name: str
@@ -43,6 +44,14 @@ class Work:
     lost: int = 0
     fraction: float = 0.0
     told: str = ""
+    farthest: float = 0.0
+
+    def lost_again(self) -> int:
+        """Count a worker that was lost at it; return how many were without getting any farther."""
+        if self.fraction > self.farthest + _FARTHER:
+            self.lost, self.farthest = 0, self.fraction
+        self.lost += 1
+        return self.lost
 
 
 @dataclass(frozen=True)
@@ -140,15 +149,13 @@ class Dispatcher:
             BaseException: a fault of the program on the worker.
         """
         future = running.future
-        if future.status == "finished":
-            # Its worker may have died with it, or the scheduler: the next look tells.
-            with contextlib.suppress(OSError, TimeoutError, asyncio.CancelledError):
-                return answer_from_text(future.result(timeout=_SECONDS_TO_FETCH))
+        # Where nothing is fetched, the next look tells what has become of it.
+        if future.status == "finished" and (text := fetched(future.result)) is not None:
+            return _as_seen_here(running.work, answer_from_text(text))
         if running.worker not in self._roster.workers or future.status in ("cancelled", "lost"):
             self._cancel([future])
             return self._after_death(running)
-        if future.status == "error":
-            error = future.exception(timeout=_SECONDS_TO_FETCH)
+        if future.status == "error" and (error := fetched(future.exception)) is not None:
             if type(error).__name__ != "KilledWorker":
                 raise error
             return self._after_death(running)
@@ -160,21 +167,18 @@ class Dispatcher:
 
     def _after_death(self, running: _Running) -> Answer:
         sentence = f"The worker {running.worker} was lost at {running.work.name}"
-        if running.work.lost + 1 >= _MOST_LOST:
+        if running.work.lost_again() >= _MOST_LOST:
             return Answer(error=f"{sentence}, as {_MOST_LOST - 1} before it: see their logs.")
         self._roster.notices.append(f"{sentence}; another one goes on with it.")
         return Answer(stopped=True)
 
     def _goes_again(self, running: _Running, answer: Answer) -> bool:
         """Have another worker do what one did not; tell whether that is so."""
-        task = running.work.task
-        if answer.refused and task.item.tomogram.exists() and task.item.models.exists():
+        if answer.refused:
             self._roster.refuse(
                 running.worker, f"The worker {running.worker} is not used: it {answer.refused}."
             )
-        elif answer.stopped:
-            running.work.lost += 1
-        else:
+        elif not answer.stopped:
             return False
         running.work.fraction = 0.0
         self._waiting.appendleft(running.work)
@@ -186,3 +190,10 @@ class Dispatcher:
         running = self._running.get(said["key"])
         if running is not None:
             running.work.fraction, running.work.told = said["fraction"], said["text"]
+
+
+def _as_seen_here(work: Work, answer: Answer) -> Answer:
+    """Return an answer; what is gone here, too, no other worker can do."""
+    if answer.refused and (path := unseen(work.task)):
+        return Answer(error=f"{path} is not there any more: {work.name} was not done.")
+    return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from scseg import __version__
 from scseg.base.errors import ScsegError
 from scseg.export.cluster import worker as on_worker
+from scseg.export.cluster.connection import fetched
 from scseg.export.cluster.tasks import way_from_text
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 _SECONDS = 1.0
 """Between two looks at who is there."""
 _SECONDS_TO_ANSWER = 10.0
+_SECONDS_TO_AWAIT_OTHERS = 60.0
+"""Starting a network takes some seconds, and more from a disk that many read at once."""
 
 
 @dataclass
@@ -73,14 +77,19 @@ class Roster:
     def agreed_way(self, report: Report) -> Way:
         """Wait for workers, and return the way in which most of them predict: it becomes the job's.
 
+        Those that have not answered long after the first one did are taken in later: others compute there.
+
         Raises:
             ScsegError: the scheduler is gone, or none of its workers can be used.
             CancelledError: from `report`.
         """
+        until = math.inf
         while True:
             self.update()
-            ways = [each.way for each in self.workers.values() if each.way and not each.refused]
-            if ways and not self._asked:
+            ways = [each.way for each in self.fit if each.way]
+            if ways:
+                until = min(until, time.monotonic() + _SECONDS_TO_AWAIT_OTHERS)
+            if ways and (not self._asked or time.monotonic() >= until):
                 counted = Counter(ways)
                 self._way = max(counted, key=lambda way: (counted[way], way.engine, way.precision))
                 self._judge()
@@ -148,29 +157,37 @@ class Roster:
     def _take_in(self, worker: ClusterWorker) -> None:
         """Take the introduction of a worker in, if it has come."""
         future = worker.asked
-        if future is None or future.status == "pending":
+        if future is None:
             return
-        worker.asked = None
-        if future.status != "finished":
-            why = future.exception(timeout=_SECONDS_TO_ANSWER) if future.status == "error" else None
+        if future.status in ("cancelled", "lost"):
+            worker.asked = self._introduction(worker.address)
+        elif future.status == "error":
+            worker.asked = None
+            why = fetched(future.exception)
             told = f" ({type(why).__name__}: {why})" if why else ""
             self.refuse(
                 worker.address,
                 f"The worker {worker.address} does not answer this program{told}: install scseg "
                 f"{__version__} with its extra cluster there.",
             )
-            return
-        worker.way, worker.gpu = way_from_text(future.result(timeout=_SECONDS_TO_ANSWER))
-        if worker.way.program != __version__:
+        # Of one that was lost just now nothing comes; the next look does not find it.
+        elif future.status == "finished" and (text := fetched(future.result)) is not None:
+            worker.asked = None
+            worker.way, worker.gpu = way_from_text(text)
+            self._check(worker, worker.way)
+
+    def _check(self, worker: ClusterWorker, way: Way) -> None:
+        """Refuse a worker of another version, or that cannot do what the user has chosen."""
+        if way.program != __version__:
             self.refuse(
                 worker.address,
-                f"The worker {worker.address} runs scSegmentation {worker.way.program}, and this is "
+                f"The worker {worker.address} runs scSegmentation {way.program}, and this is "
                 f"{__version__}: install the same version there.",
             )
-        elif self._choice not in ("auto", worker.way.precision):
+        elif self._choice not in ("auto", way.precision):
             self.refuse(
                 worker.address,
-                f"The worker {worker.address} is not used: it predicts in {worker.way.precision}, and this "
+                f"The worker {worker.address} is not used: it predicts in {way.precision}, and this "
                 f"job in {self._choice}.",
             )
 

@@ -100,7 +100,9 @@ def _folder(plan: JointSegmentation, task: ClusterTask) -> Path:
     start = hidden_name(task.folder / plan.jobs[model].volume_name())
     folder = task.folder / f"{start}.{task.digests[model][:_KEY_LENGTH]}{_ENDING}"
     pattern = re.compile(rf"{re.escape(start)}\.[0-9a-f]{{{_KEY_LENGTH}}}{re.escape(_ENDING)}")
-    for there in task.folder.iterdir():
-        if pattern.fullmatch(there.name) and there != folder:
+    with write_errors_as_sentences(folder):
+        found = [each for each in task.folder.iterdir() if pattern.fullmatch(each.name)]
+    for there in found:
+        if there != folder:
             remove_slabs(there)
     return folder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,6 +75,13 @@ class Answer:
     refused: str = ""
     stopped: bool = False
     notices: tuple[str, ...] = ()
+
+
+def unseen(task: ClusterTask) -> Path | None:
+    """Return the first of the files of a task that is not to be seen from here, whatever the reason."""
+    files = task.mark, task.item.tomogram, task.item.models
+    # Path.exists raises an error where a folder may not be entered, or a disk does not answer.
+    return next((file for file in files if not os.path.exists(file)), None)  # noqa: PTH110
 
 
 def way_text(way: Way, *, gpu: bool) -> str:

@@ -23,6 +23,7 @@ from scseg.export.cluster.tasks import (
     answer_text,
     is_of_this_program,
     task_from_text,
+    unseen,
     way_text,
 )
 from scseg.export.cluster.watch import Watch
@@ -80,11 +81,8 @@ def _prepare(worker: Worker) -> None:
 
 
 def _answer(task: ClusterTask, report: Report) -> Answer:
-    unseen = [
-        path for path in (task.mark, task.item.tomogram, task.item.models) if not path.exists()
-    ]
-    if unseen:
-        return Answer(refused=_does_not_see(unseen[0] if unseen[0] != task.mark else task.folder))
+    if path := unseen(task):
+        return Answer(refused=_does_not_see(task.folder if path == task.mark else path))
     if (way := _way(task.settings.precision, report)) != task.way:
         return Answer(refused=f"predicts with {way.engine} in {way.precision}")
     with _exporter(task.folder, task.settings) as exporter:

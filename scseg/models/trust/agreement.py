@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -20,10 +21,34 @@ if TYPE_CHECKING:
 TOLERANCE = 2.0
 """Pixels of the box that contours may be apart, unless another tolerance is asked for."""
 
+_PIXELS_AT_ONCE = 1 << 20
 _FEW_PIXELS = 20.0
 """Against the Dice of boxes with next to nothing in them, where a few pixels would decide."""
 _ALWAYS_SHORT = 0.1
 """So much of Dice no mask and label need agree in, however sure the model is."""
+
+
+@dataclass(frozen=True, eq=False)
+class Agreement:
+    """How well each of N boxes agrees with its label: what the functions of these names return, (N,)."""
+
+    dice: Scores
+    surface_dice: Scores
+    disagreement: Scores
+
+
+def agreement(
+    predictions: Predictions, labels: Labels, threshold: float, tolerance: float = TOLERANCE
+) -> Agreement:
+    """Return all of it, of some boxes after others: of many at once, memory would be several times theirs."""
+    at_once = max(1, _PIXELS_AT_ONCE // labels[0].size)
+    parts = []
+    for first in range(0, len(labels), at_once):
+        some = slice(first, first + at_once)
+        compare = predictions[some], labels[some], threshold
+        scores = dice_of_boxes(*compare), surface_dice_of_boxes(*compare, tolerance)
+        parts.append((*scores, disagreement(*compare)))
+    return Agreement(*map(np.concatenate, zip(*parts, strict=True)))
 
 
 def dice_of_boxes(predictions: Predictions, labels: Labels, threshold: float) -> Scores:
@@ -33,7 +58,7 @@ def dice_of_boxes(predictions: Predictions, labels: Labels, threshold: float) ->
     """
     found, feature = _masks(predictions, labels, threshold)
     shared = (found & feature).sum(axis=(1, 2))
-    return _ratio(2.0 * shared, found.sum(axis=(1, 2)) + feature.sum(axis=(1, 2)))
+    return ratio(2.0 * shared, found.sum(axis=(1, 2)) + feature.sum(axis=(1, 2)))
 
 
 def surface_dice_of_boxes(
@@ -48,7 +73,7 @@ def surface_dice_of_boxes(
     known = labels != IGNORE
     pairs = zip(_contours(found, known), _contours(feature, known), strict=True)
     near, total = np.array([_near(one, other, tolerance) for one, other in pairs]).T
-    return _ratio(near.astype(np.float64), total)
+    return ratio(near.astype(np.float64), total)
 
 
 def disagreement(predictions: Predictions, labels: Labels, threshold: float) -> Scores:
@@ -101,5 +126,6 @@ def _distances(contour: Mask) -> NDArray[Any]:
     return np.asarray(cv2.distanceTransform(elsewhere, cv2.DIST_L2, cv2.DIST_MASK_PRECISE))
 
 
-def _ratio(part: NDArray[Any], whole: NDArray[Any]) -> Scores:
+def ratio(part: NDArray[Any], whole: NDArray[Any]) -> Scores:
+    """Return part by whole; NaN where the whole is nothing."""
     return np.asarray(np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,13 +24,16 @@ def judged_by(found: ModelCheck) -> str:
 def best(found: ModelCheck) -> str:
     """Return the best threshold, and how good it is."""
     if found.best is None:
-        return "No box holds the feature: no threshold is best."
+        return "None of these boxes holds the feature: no threshold is best."
     return f"Best threshold {found.best:.2f}: Dice {found.best_dice:.3f}"
 
 
 def calibrated(found: ModelCheck) -> str:
     """Return how far the values of the model are from what they say."""
-    return f"Calibration error {found.calibration.error:.3f}"
+    error = found.calibration.error
+    if math.isnan(error):
+        return "All that is in these boxes is ignored: nothing tells what values mean."
+    return f"Calibration error {error:.3f}"
 
 
 def listed(found: ModelCheck, left: int) -> str:

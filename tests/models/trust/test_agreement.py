@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 from scseg.base.labels import BACKGROUND, FEATURE, IGNORE
-from scseg.models.trust.agreement import dice_of_boxes, disagreement, surface_dice_of_boxes
+from scseg.models.trust.agreement import (
+    agreement,
+    dice_of_boxes,
+    disagreement,
+    surface_dice_of_boxes,
+)
 
 BOX = 32
 
@@ -104,3 +109,13 @@ def test_spoilt_labels_come_first(rng):
     labels[spoilt[1::2]] = np.roll(labels[spoilt[1::2]], BOX // 2, axis=2)
     worst = np.argsort(-disagreement(predictions, labels, 0.5))[: round(0.15 * count)]
     assert np.isin(spoilt, worst).mean() >= 0.8
+
+
+def test_of_many_boxes_the_same_is_told_as_of_each_by_itself(rng):
+    predictions = rng.random((300, 64, 64)).astype(np.float32)
+    labels = rng.integers(0, 3, predictions.shape).astype(np.uint8)
+    found = agreement(predictions, labels, 0.4, 1.0)
+    compare = predictions, labels, 0.4
+    np.testing.assert_array_equal(found.dice, dice_of_boxes(*compare))
+    np.testing.assert_array_equal(found.surface_dice, surface_dice_of_boxes(*compare, 1.0))
+    np.testing.assert_array_equal(found.disagreement, disagreement(*compare))

@@ -49,8 +49,8 @@ def _draw_choices(session: Session, model: Model) -> None:
 
 
 def _draw_features(session: Session, model: Model, opened: OpenTomogram) -> None:
-    why = checking.feature_obstacle(opened)
     for feature in opened.features:
+        why = checking.feature_obstacle(opened, feature)
         chip(feature.colour, imgui.get_font_size() * 0.7)
         label = labels.label(f"Boxes of {feature.name} here", f"feature {feature.id}")
         if imgui.menu_item_simple(label, enabled=not why):

@@ -17,7 +17,7 @@ from scseg.runtime.display import check_texts, labels
 if TYPE_CHECKING:
     from scseg.gui.ui import Ui
     from scseg.runtime.display.columns import Column
-    from scseg.state.checks import CheckedModel
+    from scseg.state.checks import CheckedModel, Drawn
     from scseg.state.models import Model
     from scseg.state.session import Session
 
@@ -28,14 +28,14 @@ class Listed:
 
     numbers: list[int] = field(default_factory=list)
     of: object = None
-    revision: int = 0
+    drawn: Drawn | None = None
     columns: tuple[Column, ...] = ()
 
     def update(self, session: Session, checked: CheckedModel) -> bool:
         """Be the table of the boxes that are left, made anew when these are others; tell of a new check."""
-        revision, is_new = checks.revision(session, checked), self.of is not checked.found
-        if is_new or self.revision != revision:
-            self.of, self.revision = checked.found, revision
+        drawn, is_new = checks.drawn(session, checked), self.of is not checked.found
+        if is_new or self.drawn != drawn:
+            self.of, self.drawn = checked.found, drawn
             self.numbers = checks.rows(session, checked)
             self.columns = check_texts.columns(checked.found, self.numbers)
         return is_new
@@ -43,7 +43,7 @@ class Listed:
 
 @dataclass
 class Lists:
-    """The tables of all models, by their ids."""
+    """The tables of the models that were checked, by their ids; one of a model that is gone goes with it."""
 
     of: dict[str, Listed] = field(default_factory=dict)
 
@@ -55,6 +55,8 @@ class Newest(Followed):
 def draw(session: Session, ui: Ui) -> None:
     """Draw what is known of each model that was checked."""
     checked = [model for model in session.models if model.checked is not None]
+    lists = ui.state_of(Lists)
+    lists.of = {model.id: lists.of.get(model.id, Listed()) for model in checked}
     if not checked or not header("How good is it?", session):
         return
     for model in checked:
@@ -74,7 +76,7 @@ def _draw_model(session: Session, model: Model, ui: Ui) -> None:
     if checked is None:
         faint_lines("The model has changed since: check it again.")
         return
-    listed = ui.state_of(Lists).of.setdefault(model.id, Listed())
+    listed = ui.state_of(Lists).of[model.id]
     if listed.update(session, checked):
         ui.state_of(Newest).choose(None, checked)
     _draw_found(model, checked, ui)
@@ -87,8 +89,11 @@ def _draw_found(model: Model, checked: CheckedModel, ui: Ui) -> None:
     tooltip(found.why or "The model has not learnt from these boxes.")
     _draw_best(model, checked)
     faint_lines(check_texts.calibrated(found))
-    tooltip("How far predicted values are from the share of the feature, in the mean; 0 is best.")
-    reliability.draw(found.calibration, ui)
+    if found.calibration.counts.any():
+        tooltip(
+            "How far predicted values are from the share of the feature, in the mean; 0 is best."
+        )
+        reliability.draw(found.calibration, ui)
 
 
 def _draw_best(model: Model, checked: CheckedModel) -> None:
@@ -104,7 +109,7 @@ def _draw_boxes(session: Session, model: Model, found: tuple[CheckedModel, Liste
     checked, listed = found
     faint_lines(check_texts.listed(checked.found, len(listed.numbers)))
     if checks.is_stale(session, checked):
-        faint_lines("The annotation has changed since: check again for new numbers.")
+        faint_lines("The annotation may have changed since: check again for new numbers.")
     if listed.numbers:
         shown = checked.shown
         chosen = listed.numbers.index(shown) if shown in listed.numbers else None

@@ -79,13 +79,14 @@ def draw(session: Session, ui: Ui) -> None:
     if not header("Compare", session):
         return
     imgui.begin_group()
-    _draw_legend(models)
+    names = comparing.names(session, models)
+    _draw_legend(names)
     if why := comparing.hindrance(session):
         faint_lines(why)
     if session.active is not None:
         _draw_measuring(session, session.active)
     if session.comparison.measured is not None:
-        _draw_slices(session, models, session.comparison.measured, ui)
+        _draw_slices(session, names, session.comparison.measured, ui)
     if pill_button("Stop comparing###stop-comparing", "Show the masks as before (Escape)."):
         comparing.stop(session)
     imgui.end_group()
@@ -94,12 +95,12 @@ def draw(session: Session, ui: Ui) -> None:
     begun.bring_into_view()
 
 
-def _draw_legend(models: tuple[Model, Model]) -> None:
-    first, second = (model.display.name for model in models)
+def _draw_legend(names: tuple[str, str]) -> None:
+    first, second = names
     told = {BOTH: "both", ONLY_FIRST: f"only {first}", ONLY_SECOND: f"only {second}"}
-    for colour, name in told.items():
+    for colour, text in told.items():
         chip(colour, imgui.get_font_size() * 0.7)
-        plain(name)
+        plain(text)
 
 
 def _draw_measuring(session: Session, opened: OpenTomogram) -> None:
@@ -121,13 +122,11 @@ def _draw_measuring(session: Session, opened: OpenTomogram) -> None:
     imgui.end_popup()
 
 
-def _draw_slices(
-    session: Session, models: tuple[Model, Model], measured: SlicesDice, ui: Ui
-) -> None:
+def _draw_slices(session: Session, names: tuple[str, str], measured: SlicesDice, ui: Ui) -> None:
     shown = ui.state_of(Shown)
-    shown.update(measured, (models[0].display.name, models[1].display.name))
+    shown.update(measured, names)
     if comparing.is_stale(session, measured):
-        faint_lines("Models or annotation have changed since.")
+        faint_lines("Masks or annotation have changed since.")
     opened = session.tomogram_of(measured.tomogram)
     places = [each.z for each in measured.slices]
     here = opened is not None and opened is session.active and opened.z in places
