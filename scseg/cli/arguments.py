@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from scseg.base.printable import printable
@@ -73,6 +74,14 @@ def whole_number(low: int, high: int) -> Callable[[str], int]:
 
     parse.__name__ = "whole number"
     return parse
+
+
+def table(text: str) -> Path:
+    """Return the path of a table; a name of another kind might be that of what is read."""
+    path = Path(text)
+    if path.suffix.lower() != ".csv":
+        raise argparse.ArgumentTypeError(f"{text}: the name must end in .csv")
+    return path
 
 
 apix = number(0.01, 10_000)

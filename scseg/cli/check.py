@@ -61,14 +61,11 @@ def add_to(
         help=f"boxes that are listed ({_ROWS})",
     )
     kinds.add_backend_option(add)
-    add("-o", "--output", type=Path, metavar="TABLE.csv", help="a table of all boxes")
-    parser.set_defaults(run=run, refuse=parser.error)
+    add("-o", "--output", type=kinds.table, metavar="TABLE.csv", help="a table of all boxes")
+    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    if arguments.output is not None and arguments.output.suffix.lower() != ".csv":
-        # Else it might be the set or the model.
-        arguments.refuse(f"-o {arguments.output}: the name must end in .csv")
     kinds.use_backend(arguments)
     options = CheckOptions(arguments.threshold, arguments.tolerance, "auto")
     with console.bar("Checking") as report:

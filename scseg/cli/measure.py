@@ -51,7 +51,7 @@ def add_to(
         metavar="OTHER",
         help="also measure how far each object is from this feature; one for each volume",
     )
-    add("-o", "--output", type=Path, required=True, metavar="TABLE.csv")
+    add("-o", "--output", type=kinds.table, required=True, metavar="TABLE.csv")
     parser.set_defaults(run=run, refuse=parser.error)
 
 

@@ -132,6 +132,8 @@ class Segmenter:
         return self._client.fast
 
     def _wait(self, report: Report) -> None:
+        if self._client.pid is None:  # it died too often at what was done before
+            self._client.restart()
         while not self._client.ready:
             for reply in self._waiter.wait_for_replies(self._client):
                 if isinstance(reply, Failed) and not reply.restarted:

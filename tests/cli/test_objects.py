@@ -155,6 +155,7 @@ def test_measure_labels_and_the_way_to_another_feature(capsys, volumes):
         (("pick", "a.mrc", "-o", "p.doc"), "the suffix must be one of"),
         (("pick", "a.mrc", "--method", "filaments", "--spacing", "0", "-o", "p.star"), "above 0"),
         (("measure", "a.mrc", "--labels", "--threshold", "1", "-o", "t.csv"), "goes with neither"),
+        (("measure", "a.mrc", "-o", "a.mrc"), "must end in .csv"),
         (("measure", "a.mrc", "--to", "b", "c", "-o", "t.csv"), "--to names 2 volumes for 1"),
         (("label", "a.mrc", "--threshold", "1", "--label", "2", "-o", "l.mrc"), "not allowed with"),
     ],

@@ -22,6 +22,7 @@ from scseg.datasets.normalisation import measure_normalisation
 from scseg.datasets.tomogram import open_tomogram
 from scseg.models.files import open_model
 from tests.fakes.models import write_model
+from tests.fakes.threads import wait_for
 from tests.fakes.worker import formula
 
 FAKE = "tests.fakes.worker"
@@ -193,3 +194,12 @@ def test_a_slice_that_kills_the_worker_twice_ends_the_work(segmenter, tomogram_p
     with pytest.raises(ScsegError, match="code 7"):
         segmenter.write_volume(job, tmp_path)
     assert not (tmp_path / job.volume_name()).exists()
+
+
+def test_a_worker_that_died_too_often_before_is_started_again(segmenter, tomogram_path, tmp_path):
+    client = segmenter._client
+    while (pid := client.pid) is not None:
+        segmenter.engine()
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda pid=pid: client.drain() is None or client.pid != pid, seconds=30)
+    assert segmenter.write_volume(job_for(tomogram_path), tmp_path).exists()
