@@ -32,6 +32,7 @@ def local_cluster(workers: int = 2) -> Iterator[LocalCluster]:
         threads_per_worker=1,
         processes=True,
         dashboard_address=None,
+        scheduler_kwargs={"dashboard_address": ":0"},  # else at 8787, where another may be
         preload=PRELOAD,
         silence_logs=50,
     ) as cluster:
