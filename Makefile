@@ -65,10 +65,13 @@ soak: $(INSTALLED)
 	$(BIN)/pytest --hypothesis-profile=soak --timeout=7200 -m "not gui and not keras" $(ARGS)
 	@$(MAKE) --no-print-directory backends platforms
 
-# The tests of networks with Keras on torch and jax, which .venv does not have: .venv-backends does.
+# The tests of networks with Keras on torch and jax, which .venv does not have: .venv-backends does. Then that
+# the commands import the chosen one alone.
+ON_BACKENDS := tests/models tests/compute/test_depth.py tests/compute/test_small_card.py tests/cli/test_system.py
 backends: $(BACKENDS)
-	SCSEG_BACKEND=torch $(VENV)-backends/bin/pytest --timeout=7200 -m keras $(ARGS) tests/models
-	SCSEG_BACKEND=jax $(VENV)-backends/bin/pytest --timeout=7200 -m keras $(ARGS) tests/models
+	SCSEG_BACKEND=torch $(VENV)-backends/bin/pytest --timeout=7200 -m keras $(ARGS) $(ON_BACKENDS)
+	SCSEG_BACKEND=jax $(VENV)-backends/bin/pytest --timeout=7200 -m keras $(ARGS) $(ON_BACKENDS)
+	$(VENV)-backends/bin/pytest --timeout=7200 $(ARGS) tests/compute/test_launch.py tests/cli/test_backend_alone.py
 
 platforms: $(INSTALLED)
 	$(BIN)/python -m pip install --quiet uv

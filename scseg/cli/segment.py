@@ -28,6 +28,7 @@ from scseg.cli import arguments as kinds
 from scseg.cli.ready_networks import ready_items
 from scseg.cli.segment_options import add_parser, export_settings
 from scseg.compute.prediction_rates import PredictionRates
+from scseg.export.cluster.marks import lent_folder
 
 if TYPE_CHECKING:
     import argparse
@@ -46,13 +47,19 @@ def add_to(
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
     kinds.use_backend(arguments)
-    # What workers on other machines read lies where they write.
-    place = made_folder(arguments.output) if arguments.scheduler and arguments.starter else None
-    with TemporaryDirectory(prefix=".scseg_" if place else "scseg_", dir=place) as folder:
+    with _own_folder(arguments) as folder:
         items = _items(arguments, Path(folder), console)
         if arguments.array is not None:
             items = _share(items, arguments, console)
         return _run(arguments, items, console) if items else 0
+
+
+def _own_folder(arguments: argparse.Namespace) -> contextlib.AbstractContextManager[str | Path]:
+    """Return a folder that is there for as long as the command runs."""
+    if arguments.scheduler and arguments.starter:
+        # What workers on other machines read lies where they write.
+        return lent_folder(made_folder(arguments.output))
+    return TemporaryDirectory(prefix="scseg_")
 
 
 def _share(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from scseg.base import machine
@@ -37,7 +38,11 @@ def set_up_keras(log: Path) -> None:
         del os.environ[name]
     # Without any backend OpenVINO predicts all the same; whoever needs one has looked before.
     with contextlib.suppress(ScsegError):
-        os.environ["KERAS_BACKEND"] = backends.resolved()
+        backend = backends.resolved()
+        os.environ["KERAS_BACKEND"] = backend
+        if backend != "tensorflow":
+            # Keras would import it wherever it is installed, to ask whether what it copies is of it.
+            sys.modules.setdefault("tensorflow", None)  # type: ignore[arg-type]  # Python's way to forbid
     # Jax would take three quarters of a graphics card's memory at once, and leave nothing to other workers.
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
     # It would take settings from the user's home folder, and write some there. In a file, which the log is,

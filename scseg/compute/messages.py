@@ -199,7 +199,8 @@ class BatchDone:
     """One batch was learnt: `epoch` and `batch` count from 0, `loss` is the epoch's mean so far.
 
     `fraction` is what part of the run is done, `seconds_left` what the rest of it will take, None as long as
-    that is not known.
+    that is not known. `notice` is a sentence for the user, such as that memory was too small for the batch;
+    nothing where there is nothing to tell.
     """
 
     epoch: int
@@ -207,6 +208,7 @@ class BatchDone:
     loss: float
     fraction: float
     seconds_left: float | None = None
+    notice: str = ""
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,8 @@ def train_and_wait(
                 for notice in (*reply.notices, *_facts(reply, request)):
                     notify(notice)
             elif isinstance(reply, BatchDone):
+                if reply.notice:
+                    notify(reply.notice)
                 text = (
                     f"epoch {reply.epoch + 1} of {request.parameters.epochs}, loss {reply.loss:.4f}"
                 )

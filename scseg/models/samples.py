@@ -43,8 +43,12 @@ class Samples:
 
 @dataclass(frozen=True)
 class BatchLoss:
-    """After a batch: `epoch` and `batch` count from 0; `loss` is the epoch's mean up to here."""
+    """After a batch: `epoch` and `batch` count from 0; `loss` is the epoch's mean up to here.
+
+    `notice` is a sentence for the user, if there is anything to tell.
+    """
 
     epoch: int
     batch: int
     loss: float
+    notice: str = ""

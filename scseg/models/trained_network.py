@@ -24,12 +24,17 @@ if TYPE_CHECKING:
     """Makes a model's file (.scnm) ready to predict. Raises ScsegError as `read_trained` does."""
 
 
+def _nothing() -> str:
+    return ""
+
+
 @dataclass(frozen=True, eq=False)
 class TrainedNetwork:
     """A model's network. It takes images whose sides are multiples of `divisor`, each new shape at a cost.
 
     Its output at a pixel depends on the pixels up to `receptive_radius` around. `tiles_at_once` is how many
-    tiles it should get, where that was measured.
+    tiles it should get, where that was measured. `take_notice` returns a sentence for the user about how it
+    runs, if there is one since the last time, else nothing.
     """
 
     description: ModelDescription
@@ -37,12 +42,21 @@ class TrainedNetwork:
     divisor: int
     receptive_radius: int
     tiles_at_once: int | None = None
+    take_notice: Callable[[], str] = _nothing
 
 
-def ready(description: ModelDescription, network: Network) -> TrainedNetwork:
+def ready(
+    description: ModelDescription, network: Network, take_notice: Callable[[], str] = _nothing
+) -> TrainedNetwork:
     """Return a model with the function that an engine made of it."""
     architecture = ARCHITECTURES[description.architecture]
-    return TrainedNetwork(description, network, architecture.divisor, architecture.reach)
+    return TrainedNetwork(
+        description,
+        network,
+        architecture.divisor,
+        architecture.reach,
+        take_notice=take_notice,
+    )
 
 
 def read_trained(path: Path) -> tuple[ModelDescription, Weights]:

@@ -69,7 +69,8 @@ def test_a_run_tells_how_far_it_is(session, model):
     run = model.run
     assert run.fraction == 0.1
     assert (run.loss, run.seconds_left, run.text) == (0.25, 9.0, "epoch 3 of 25")
-    assert [notice.sentence for notice in session.notices] == ["A notice."]
+    runs.take_reply(session, model, BatchDone(2, 2, 0.25, 0.1, 8.0, "Smaller batches."))
+    assert [notice.sentence for notice in session.notices] == ["A notice.", "Smaller batches."]
 
 
 def test_what_a_run_leaves_can_be_chosen_from_and_gone_on_with(session, model):

@@ -87,12 +87,15 @@ def told(connection):
     backend.prepare()
     backend.set_seed(1)
     network = build("UNet deep", 8, 1)
+    network = keras.models.clone_model(network)
     network.compile("adam", "binary_crossentropy", jit_compile=backend.compiles())
     images = np.ones((2, 8, 8, 1), np.float32)
     network.train_on_batch(images, images)
     predictor(network)(images)
     # Keras itself imports jax where that is installed.
-    loaded = {"tensorflow", "torch"} & {name.partition(".")[0] for name in sys.modules}
+    loaded = {"tensorflow", "torch"} & {
+        name.partition(".")[0] for name, module in sys.modules.items() if module is not None
+    }
     pathlib.Path(connection).write_text(" ".join([backend.name().split()[0], *sorted(loaded)]))
 
 sys.modules["worker"] = types.SimpleNamespace(main=told)

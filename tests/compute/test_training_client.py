@@ -263,6 +263,12 @@ def test_a_set_without_negatives_trains_with_a_notice(request_, training_set):
     assert "Every box" in notices[0]
 
 
+def test_what_a_batch_has_to_tell_is_told_once(request_):
+    notices = []
+    train_and_wait(replace(request_, name="large"), lambda *_: None, notices.append, FORMULA)
+    assert notices.count("Smaller batches.") == 1
+
+
 def test_a_run_cancelled_before_its_first_batch_is_given_up_at_once(request_):
     def report(_, text):
         if text == "starting the network" and cancelled.is_set():

@@ -27,16 +27,15 @@ SECONDS = 120.0
 @contextlib.contextmanager
 def local_cluster(workers: int = 2) -> Iterator[LocalCluster]:
     """A scheduler in this process, and workers in processes of their own, which nannies start again."""
-    with (
-        LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            processes=True,
-            dashboard_address=":0",  # another one may be at the usual port, whose warning is an error here
-            preload=PRELOAD,
-            silence_logs=50,
-        ) as cluster
-    ):
+    with LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=True,
+        dashboard_address=None,
+        scheduler_kwargs={"dashboard_address": ":0"},  # else at 8787, where another may be
+        preload=PRELOAD,
+        silence_logs=50,
+    ) as cluster:
         yield cluster
 
 

@@ -2,7 +2,8 @@
 
 The loss of batch n is 1 / (n + 1). On boxes held out it does best in the third epoch. What befalls it is in
 the model's name: it "dies", it "diverges", its "memory" runs out, the disk is "full" at the third checkpoint,
-it is "slow", or its second batch lasts until the file named by SCSEG_FAKE_GATE exists ("long").
+it is "slow", or its second batch is too "large" for memory, or lasts until the file named by SCSEG_FAKE_GATE
+exists ("long").
 """
 
 from __future__ import annotations
@@ -60,7 +61,12 @@ class FakeLearner:
                     time.sleep(0.005)
                 self._learnt += 1
                 loss = 1.0 / self._learnt
-                yield BatchLoss(epoch, batch, math.nan if self._diverged else loss)
+                notice = (
+                    "Smaller batches."
+                    if self._learnt == 2 and "large" in self._request.name
+                    else ""
+                )
+                yield BatchLoss(epoch, batch, math.nan if self._diverged else loss, notice)
 
     def learn_from(self, samples: Samples) -> None:
         """Go on with another set: what is saved tells how many of its pixels are the feature."""

@@ -90,7 +90,7 @@ def take_reply(session: Session, model: Model, reply: Reply) -> None:
         case TrainingStarted():
             _take_start(session, model, reply)
         case BatchDone():
-            _take_batch(model, reply)
+            _take_batch(session, model, reply)
         case Resting():
             _rest(model)
         case EpochDone():
@@ -168,7 +168,9 @@ def _take_start(session: Session, model: Model, started: TrainingStarted) -> Non
         session.notify_once("info", sentence)
 
 
-def _take_batch(model: Model, done: BatchDone) -> None:
+def _take_batch(session: Session, model: Model, done: BatchDone) -> None:
+    if done.notice:
+        session.notify_once("warning", done.notice)
     run = model.run
     if run is not None:
         epoch = f"epoch {done.epoch + 1} of {model.plan.parameters.epochs}"

@@ -99,6 +99,11 @@ def is_held(path: Path) -> bool:
     return False
 
 
+def was_taken_here(path: Path) -> bool:
+    """Tell whether it was a process of this machine that took the lock at `path` the last time."""
+    return _holder(path).endswith(f" on {socket.gethostname()}")
+
+
 def _is_locked(path: Path, handle: int, *, is_new: bool) -> bool:
     """Lock a file, or close it; False if its last holder removed it meanwhile."""
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 import secrets
 from collections import deque
@@ -11,13 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scseg.base.errors import CancelledError, ScsegError, SuspendedError
-from scseg.base.files import regular_files
-from scseg.base.files.writing import atomic_write
 from scseg.compute.volume_records import volume_records
 from scseg.compute.volume_writing import lacking
 from scseg.export.cluster.connection import connected
 from scseg.export.cluster.dispatch import Dispatcher, Work
 from scseg.export.cluster.leftovers import remove_unfinished
+from scseg.export.cluster.marks import marked
 from scseg.export.cluster.roster import Roster
 from scseg.export.cluster.slabs import Slabs, cut, slabs_of
 from scseg.export.cluster.tasks import ClusterTask
@@ -83,7 +81,7 @@ class ClusterExporter:
             CancelledError: from `report`; nothing unfinished is left, unless the work is suspended.
         """
         topic = f"scseg-{secrets.token_hex(8)}"
-        with connected(self._address) as client, _mark(self._folder, topic) as mark:
+        with connected(self._address) as client, marked(self._folder) as mark:
             roster = Roster(client, self._settings.precision, topic)
             # The same list: a notice of a worker is told as soon as it is there.
             self.notices = roster.notices
@@ -257,16 +255,3 @@ class _Progress:
 
 def _weight(plan: JointSegmentation) -> int:
     return math.prod(plan.first.tomogram.shape[1:]) * len(plan.first.slices) * len(plan.jobs)
-
-
-@contextlib.contextmanager
-def _mark(folder: Path, name: str) -> Iterator[Path]:
-    """Yield a file by which workers know the folder of a job."""
-    mark = folder / f".{name}"
-    atomic_write(mark, b"")
-    try:
-        yield mark
-    finally:
-        # On a disk that is gone it stays, which is not what the user is to be told then.
-        with contextlib.suppress(OSError):
-            regular_files.remove(mark)

@@ -11,7 +11,7 @@ import numpy as np
 from scseg.models.networks import backend
 from scseg.models.networks.architectures import build
 from scseg.models.networks.measuring import tiles_at_once
-from scseg.models.networks.parts import in_parts
+from scseg.models.networks.parts import Parts, in_parts
 from scseg.models.networks.precision import FAST, FULL, HALF
 from scseg.models.networks.weights import set_weights
 from scseg.models.trained_network import TrainedNetwork, read_trained, ready
@@ -44,7 +44,8 @@ def load_trained(path: Path, precision: Precision) -> TrainedNetwork:
     )
     set_weights(network, weights)
     predict = predictor(network)
-    trained = ready(description, in_parts(predict))
+    parts = Parts()
+    trained = ready(description, in_parts(predict, parts), parts.take_notice)
     if not backend.has_gpu():
         return trained
     tiles = tiles_at_once(predict, description.box_size, description.depth)

@@ -78,7 +78,7 @@ class Training:
             loss = self._learn(self._beside.added(batch))
             self._average.add()
             summed, seen = summed + loss * batch.count, seen + batch.count
-            yield BatchLoss(batch.epoch, batch.number, summed / seen)
+            yield BatchLoss(batch.epoch, batch.number, summed / seen, self._parts.take_notice())
 
     def learn_from(self, samples: Samples) -> None:
         """Go on with other samples; what is learnt from them counts at once, not only after many batches."""

@@ -9,7 +9,7 @@ import numpy as np
 from scseg.base.labels import FEATURE, IGNORE
 from scseg.models.networks.backend import compiles
 from scseg.models.networks.losses import cross_entropy_and_dice
-from scseg.models.networks.parts import in_parts
+from scseg.models.networks.parts import Parts, in_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ def judged(
     """
     if not network.compiled:
         network.compile(jit_compile=compiles())
-    predict = in_parts(network.predict_on_batch)
+    predict = in_parts(network.predict_on_batch, Parts())
     losses, weights, shared, total = [], [], 0, 0
     for images, labels, count in _batches(held_out, batch_size):
         if unwanted():

@@ -17,14 +17,18 @@ from scseg.models.tiling.tiles import tile_grid
 pytestmark = pytest.mark.keras
 
 PRECISIONS = [
-    ("float32", 1e-4),
+    ("float32", 2e-4),
     pytest.param(
         "bfloat16",
         0.03,
         marks=pytest.mark.skipif(not multiplies_bfloat16(), reason="only where it is fast"),
     ),
 ]
-"""Each with the largest difference that it may make."""
+"""Each with the largest difference that it may make.
+
+In float32, both engines round: up to 9e-5 from float64 in the deepest of these networks, whose weights
+make more of it than learnt ones.
+"""
 
 
 def with_random_weights(name, depth, seed):

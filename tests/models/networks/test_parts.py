@@ -35,8 +35,13 @@ def test_other_errors_are_others(error):
 
 
 def in_small_memory(error, room, count):
-    """Double `count` numbers with a function that has room for some; return them, and what it was given."""
-    from scseg.models.networks.parts import in_parts
+    """Double `count` numbers with a function that has room for some.
+
+    Return them, what it was given, and what the user is told.
+    """
+    from unittest.mock import patch
+
+    from scseg.models.networks import parts as module
 
     given = []
 
@@ -46,18 +51,39 @@ def in_small_memory(error, room, count):
             raise error
         return 2 * images
 
-    doubled = in_parts(double)
-    results = [doubled(np.arange(count, dtype=np.float32)) for _ in range(2)]
-    return results, given
+    parts = module.Parts()
+    doubled = module.in_parts(double, parts)
+    results, told = [], []
+    for has_gpu in (True, False):
+        with patch.object(module, "has_gpu", lambda has_gpu=has_gpu: has_gpu):
+            results.append(doubled(np.arange(count, dtype=np.float32)))
+        told.append(parts.take_notice())
+        room -= 1
+    return results, given, told
 
 
 @pytest.mark.keras
 @pytest.mark.parametrize("error", ERRORS.values(), ids=ERRORS)
 def test_the_batch_is_halved_until_it_fits_and_stays_so(in_keras_process, error):
-    results, given = in_keras_process(in_small_memory, error, 3, 8)
+    results, given, told = in_keras_process(in_small_memory, error, 3, 8)
     for result in results:
         np.testing.assert_array_equal(result, 2 * np.arange(8))
     assert given == [8, 4, *[2, 2, 2, 2] * 2]
+    sentence = (
+        "The graphics card had too little memory for batches of 8: they are of 2 from here on."
+    )
+    assert told == [sentence, ""]
+
+
+@pytest.mark.keras
+def test_each_time_it_is_told_and_of_a_processor_in_other_words(in_keras_process):
+    _, given, told = in_keras_process(in_small_memory, MemoryError(), 2, 4)
+    assert given == [4, 2, 2, 2, *[1] * 4]
+    assert [sentence.split(" had")[0] for sentence in told] == [
+        "The graphics card",
+        "This computer",
+    ]
+    assert "batches of 4: they are of 1 from" in told[1]
 
 
 @pytest.mark.keras
@@ -67,7 +93,7 @@ def test_where_there_is_no_room_for_one_the_error_stays(in_keras_process):
 
 
 def learnt_in_small_memory(room):
-    """Train with memory for so many boxes; return losses, and how many boxes each step was given."""
+    """Train with memory for so many boxes; return the steps, and how many boxes each was given."""
     from unittest.mock import patch
 
     import keras
@@ -94,15 +120,15 @@ def learnt_in_small_memory(room):
 
     with patch.object(training._trained, "train_on_batch", small):
         steps = list(training.steps())
-    return [each.loss for each in steps], given
+    return steps, given
 
 
 @pytest.mark.keras
 def test_training_goes_on_with_halves_and_leaves_out_what_only_fills_up(in_keras_process):
     # Seven boxes and one that fills up: of the four parts of two, each holds one that counts.
-    losses, given = in_keras_process(learnt_in_small_memory, 2)
+    (step,), given = in_keras_process(learnt_in_small_memory, 2)
     assert given == [8, 4, 2, 2, 2, 2]
-    assert len(losses) == 1
-    assert 0 < losses[0] < 5
+    assert 0 < step.loss < 5
+    assert step.notice.endswith("too little memory for batches of 8: they are of 2 from here on.")
     # With room for one, the last part, which only fills up, is not learnt.
     assert in_keras_process(learnt_in_small_memory, 1)[1] == [8, 4, 2, *[1] * 7]

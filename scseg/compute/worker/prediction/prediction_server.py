@@ -95,7 +95,10 @@ class PredictionServer:
             if not self._wants(request):
                 return
         faster = self._speeds.faster(work)
-        self._connection.send(SliceDone(request, network.seconds, work.source.notices, faster))
+        notices = work.source.notices
+        if notice := work.trained.take_notice():
+            notices = (*notices, notice)
+        self._connection.send(SliceDone(request, network.seconds, notices, faster))
 
     def _wants(self, request: SliceRequest) -> bool:
         """Tell whether a request is still the first that is wanted."""

@@ -140,7 +140,8 @@ class _LiveRun:
         gain = _Gain()
         for step in self._learner.steps():
             self._loss = checked(step.loss, self._request)
-            self._parent.tell(BatchDone(step.epoch, step.batch, self._loss, 0.0))
+            done = BatchDone(step.epoch, step.batch, self._loss, 0.0, notice=step.notice)
+            self._parent.tell(done)
             gain.add(self._loss)
             if time.monotonic() - self._written >= self._wait:
                 self._write()

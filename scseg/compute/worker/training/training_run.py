@@ -68,7 +68,9 @@ def _learn(
     for step in learner.steps():
         loss, validation = checked(step.loss, request), None
         pace.count()
-        parent.tell(BatchDone(step.epoch, step.batch, loss, pace.fraction, pace.seconds_left))
+        parent.tell(
+            BatchDone(step.epoch, step.batch, loss, pace.fraction, pace.seconds_left, step.notice)
+        )
         epoch_ends = step.batch == learner.batches - 1
         if epoch_ends:
             epochs += 1
