@@ -95,3 +95,20 @@ def test_a_disk_that_cannot_lock_has_a_mark_all_the_same(tmp_path, monkeypatch):
 def test_a_folder_that_is_not_there_is_told(tmp_path):
     with pytest.raises(ScsegError, match="nowhere"), lent_folder(tmp_path / "nowhere"):
         pass
+
+
+def refused(path):
+    raise OSError(95, os.strerror(95), str(path))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows removes no file that is open")
+@pytest.mark.parametrize("locks_there", [True, False])
+def test_a_mark_and_a_folder_that_cannot_be_removed_are_no_error(
+    tmp_path, monkeypatch, locks_there
+):
+    if not locks_there:
+        monkeypatch.setattr(locks.Lock, "acquire", refused)
+    with marked(tmp_path) as mark, lent_folder(tmp_path) as lent:
+        mark.unlink()
+        mark.mkdir()
+        lent.rmdir()

@@ -12,7 +12,7 @@ import pytest
 from scseg import __version__
 from scseg.base.errors import ScsegError
 from scseg.base.progress import silent
-from scseg.export.cluster import cluster_exporter, roster, slabs, tasks, worker
+from scseg.export.cluster import roster, slabs, tasks, worker
 from scseg.export.cluster.dispatch import Dispatcher, Work
 from scseg.export.cluster.roster import Roster
 from tests.export.test_cluster_tasks import TASK
@@ -201,12 +201,6 @@ def test_a_worker_to_which_the_system_refuses_a_file_does_not_see_it(tmp_path):
     task = replace(seen(tmp_path), mark=tmp_path / ("m" * 300))
     assert tasks.unseen(task) == task.mark
     assert "does not see" in worker._answer(task, silent).refused
-
-
-def test_a_mark_that_cannot_be_removed_is_no_error(tmp_path):
-    with cluster_exporter._mark(tmp_path, "m") as mark:
-        mark.unlink()
-        mark.mkdir()
 
 
 def test_slabs_in_a_folder_that_is_gone_are_told(tmp_path):
