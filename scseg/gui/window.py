@@ -10,6 +10,7 @@ from scseg.actions.view import view
 from scseg.gui import glfw_window
 from scseg.gui.file_dialogs.dialogs import Dialogs
 from scseg.gui.frame import Frame
+from scseg.gui.waker import Waker
 from scseg.runtime.faults import reported
 from scseg.runtime.program import Program
 from scseg.runtime.saving.user_files import new_session
@@ -45,7 +46,8 @@ class Window:
         start_client: Callable[[Callable[[], None]], Client],
     ) -> None:
         session = new_session()
-        wake = hello_imgui.request_refresh
+        self._waker = Waker()
+        wake = self._waker.wake
         self.dialogs = Dialogs()
         self.program = Program(session, wake, lambda: start_client(wake), self.dialogs)
         self.frame = Frame(self.program, self.dialogs)
@@ -115,6 +117,7 @@ class Window:
         self.mouse = glfw_window.record_pointer(self.frame.ui.trail, self._typed)
         self.key = glfw_window.leave_out_typed_keys(self._typed)
         glfw_window.set_icon()
+        self._waker.begin()
         self.frame.start_graphics()
 
     def _dropped(self, paths: tuple[Path, ...]) -> None:
@@ -140,6 +143,7 @@ class Window:
             glfw.set_window_should_close(glfw_utils.glfw_window_hello_imgui(), False)  # noqa: FBT003
 
     def _end(self) -> None:
+        self._waker.end()
         with reported(self.program.session, "Clearing the screen"):
             self.frame.end_graphics()
 
