@@ -1,4 +1,4 @@
-"""An idle window draws what has come: a frame for each piece of news, for drawing takes from what predicts."""
+"""An idle window draws what has come: a frame for each piece of news, as drawing takes from what predicts."""
 
 from __future__ import annotations
 
