@@ -161,7 +161,8 @@ def judges_of(model: ModelDescription, boxes: TrainingSet, *, is_own: bool) -> J
     everything = np.ones(count, bool)
     if not is_own:
         told = f"all {counted(count, 'box')}" if count > 1 else "one box"
-        return Judges(everything, f"{told}, learnt from or not", _OTHER_SET)
+        why = f"{_other_feature(model, boxes)}{_OTHER_SET}"
+        return Judges(everything, f"{told}, learnt from or not", why)
     split = split_training_set(boxes, model.training.validation)
     if not len(split.held_out):
         told = f"{counted(count, 'box')} that the model has learnt from"
@@ -169,6 +170,14 @@ def judges_of(model: ModelDescription, boxes: TrainingSet, *, is_own: bool) -> J
     judging = np.zeros(count, bool)
     judging[split.held_out] = True
     return Judges(judging, f"{counted(len(split.held_out), 'box')} held out from training", "")
+
+
+def _other_feature(model: ModelDescription, boxes: TrainingSet) -> str:
+    """Return a sentence where boxes are of another feature than a model is called after."""
+    names = [name.strip() for name in boxes.features]
+    if not names or model.name.strip().lower() in map(str.lower, names):
+        return ""
+    return f"They are boxes of {' and '.join(names)}, and the model is called {model.name}. "
 
 
 def without_images(boxes: TrainingSet) -> TrainingSet:

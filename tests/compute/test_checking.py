@@ -238,3 +238,14 @@ def certain(boxes):
 
 def model_of(boxes, parameters):
     return replace(DESCRIPTION, training_set_sha256=fingerprint(boxes), training=parameters)
+
+
+def test_boxes_of_another_feature_are_told():
+    boxes = boxes_of(4)
+    for names, told in (
+        (("Actin", "Gold"), "boxes of Actin and Gold, and the model"),
+        (("membrane",), ""),
+    ):
+        why = judges_of(DESCRIPTION, replace(boxes, features=names), is_own=False).why
+        assert ("called Membrane" in why) == bool(told)
+        assert told in why
