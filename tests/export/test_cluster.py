@@ -8,7 +8,7 @@ import pytest
 
 from scseg.base.errors import CancelledError, ScsegError
 from scseg.base.progress import silent
-from scseg.export.cluster import marks
+from scseg.export.cluster import dispatch, marks
 from scseg.export.cluster.cluster_exporter import ClusterExporter
 from scseg.export.exporter import Outcome
 from scseg.export.planning import ExportItem
@@ -114,6 +114,7 @@ def test_one_that_fails_does_not_end_the_others(tmp_path, items, address):
 
 def test_workers_without_the_folder_are_told(tmp_path, items, address, monkeypatch):
     monkeypatch.setattr(marks, "_locked", lambda _: None)
+    monkeypatch.setattr(dispatch, "unseen", lambda _: None)  # here it is seen
     by_many = ClusterExporter(address, tmp_path / "many", SETTINGS)
     with pytest.raises(ScsegError, match="on a disk that all machines share"):
         list(by_many.export_all(plans(items), silent))

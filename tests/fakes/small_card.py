@@ -8,7 +8,7 @@ from unittest.mock import patch
 import numpy as np
 
 from scseg.compute.worker import prediction_process
-from scseg.compute.worker.prediction import engine
+from scseg.models import backends
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -22,8 +22,9 @@ def main(connection: Connection) -> None:
     from scseg.models.networks import backend, parts, prediction  # noqa: PLC0415 - imports Keras
 
     with (
-        patch.object(engine, "_may_have_card", lambda: True),
+        patch.object(backends, "may_have_card", lambda: True),
         patch.object(backend, "has_gpu", lambda: True),
+        patch.object(backend, "multiplies_float16", lambda: False),
         patch.object(parts, "has_gpu", lambda: True),
         patch.object(prediction, "predictor", lambda _: _small),
     ):
