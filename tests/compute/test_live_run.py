@@ -78,11 +78,12 @@ def test_it_waits_for_a_set_learns_and_rests(live):
 def test_it_goes_on_with_the_set_that_was_written_anew(live):
     live.learn()
     live.until(Resting)
-    sha = live.learn(positives=7, negatives=0)
+    sha = live.learn(positives=7, negatives=2)
     live.until(Resting, 2)
     path = Path(live.of(EpochDone)[-1].model.path)
     assert open_model(path).training_set_sha256 == sha
-    assert weights_path(path).read_bytes().endswith(f", {7 * 16} pixels".encode())
+    what = f", {7 * 16} pixels, 9 of 9 boxes as often"
+    assert weights_path(path).read_bytes().endswith(what.encode())
     assert len(live.of(TrainingStarted)) == 1
 
 

@@ -69,8 +69,9 @@ class FakeLearner:
                 yield BatchLoss(epoch, batch, math.nan if self._diverged else loss, notice)
 
     def learn_from(self, samples: Samples) -> None:
-        """Go on with another set: what is saved tells how many of its pixels are the feature."""
-        self._set = f", {int((samples.labels == FEATURE).sum())} pixels"
+        """Go on with another set: what is saved tells of it."""
+        pixels, alike = int((samples.labels == FEATURE).sum()), int(samples.positive.sum())
+        self._set = f", {pixels} pixels, {alike} of {len(samples.positive)} boxes as often"
 
     def validate(self, unwanted: Callable[[], bool]) -> Validation | None:
         if not len(self._held_out.positive) or unwanted():

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from scseg.state.models import Model
     from scseg.state.session import Session
 
+_LEARNS_LIVE = "learns what is drawn"
+
 
 def obstacle(model: Model) -> str:
     """Return why a model cannot be trained now; nothing where it can."""
@@ -163,7 +165,8 @@ def _learns(model: Model) -> bool:
 def _take_start(session: Session, model: Model, started: TrainingStarted) -> None:
     model.epochs, model.last, model.best = (), None, None
     if model.run is not None:
-        model.run = replace(model.run, parameters=started.weights, text="")
+        text = "" if model.run.live is None else _LEARNS_LIVE
+        model.run = replace(model.run, parameters=started.weights, text=text)
     for sentence in started.notices:
         session.notify_once("info", sentence)
 
@@ -179,7 +182,7 @@ def _take_batch(session: Session, model: Model, done: BatchDone) -> None:
             fraction=done.fraction,
             loss=done.loss,
             seconds_left=done.seconds_left,
-            text=epoch if run.live is None else "learns what is drawn",
+            text=epoch if run.live is None else _LEARNS_LIVE,
         )
 
 

@@ -93,7 +93,7 @@ def through_identity(values):
     kernel = np.zeros((3, 3, 1, 1), np.float32)
     kernel[1, 1] = 1
     network.set_weights([kernel, kernel])
-    return np.asarray(network(values))
+    return network.predict_on_batch(values)
 
 
 def test_a_network_that_changes_nothing_gives_back_the_image(in_keras_process):

@@ -11,6 +11,8 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 from scseg.base.machine import give_way
 from scseg.compute.messages import BatchDone, Resting, TrainingStarted
 from scseg.compute.worker.parent import ParentConnection
@@ -65,7 +67,7 @@ def run_live(connection: Connection, request: TrainingRequest, make_learner: Mak
     material = _first_material(parent, request)
     if material is None:
         return
-    learner = make_learner(request, material.learnt, material.held_out)
+    learner = make_learner(request, _evenly(material.learnt), material.held_out)
     described = replace(material.model, parameters=learner.weights, training=told.parameters)
     left = LeftModels(request, described, learner.save, parent)
     parent.tell(
@@ -84,6 +86,15 @@ def live_parameters(parameters: TrainingParameters) -> TrainingParameters:
         batch_size=min(parameters.batch_size, LIVE_BATCH),
         validation=0.0,
     )
+
+
+def _evenly(samples: Samples) -> Samples:
+    """Return samples of which each box comes as often as any other, with the feature or without.
+
+    People erase a little, and what they erase is what the network took for the feature: as often as in
+    trainings, where negatives outnumber positives, it would be all that the network learns for a while.
+    """
+    return replace(samples, positive=np.ones_like(samples.positive))
 
 
 def _first_material(parent: ParentConnection, request: TrainingRequest) -> TrainingInput | None:
@@ -131,7 +142,7 @@ class _LiveRun:
 
     def _take_set(self) -> None:
         material = read_training_input(self._request)
-        self._learner.learn_from(material.learnt)
+        self._learner.learn_from(_evenly(material.learnt))
         kept = self._left.described
         self._left.described = replace(kept, training_set_sha256=material.model.training_set_sha256)
 

@@ -20,6 +20,7 @@ from scseg.gui.theme import packed
 from scseg.gui.widgets import (
     card,
     colour_field,
+    faint,
     icon_width,
     off_where,
     remove_button,
@@ -31,6 +32,7 @@ from scseg.gui.widgets import (
     unfolded,
     warning_below,
 )
+from scseg.runtime.display import model_texts
 from scseg.state.live_learning import learner_of
 
 if TYPE_CHECKING:
@@ -155,7 +157,8 @@ def _draw_switches(feature: Feature) -> Feature:
 
 
 def _draw_live(session: Session, feature: Feature) -> None:
-    learnt = learner_of(session, feature.name) is not None
+    learner = learner_of(session, feature.name)
+    learnt = learner is not None
     with off_where(live_switch.obstacle_of(session, feature)):
         explained = (
             "A model learns this feature while you draw it, and its mask follows. Draw what it misses, erase "
@@ -163,6 +166,9 @@ def _draw_live(session: Session, feature: Feature) -> None:
         )
         if toggle("learn live", learnt, explained) != learnt:
             live_switch.switch_feature(session, feature)
+    if learner is not None and learner.run is not None:
+        imgui.same_line()
+        faint(model_texts.progress(session, learner, learner.run))
 
 
 def _draw_buttons(session: Session, opened: OpenTomogram, feature: Feature) -> bool:
