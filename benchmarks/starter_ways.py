@@ -11,10 +11,12 @@ from keras import ops
 
 from scseg.base.labels import BACKGROUND, FEATURE, IGNORE
 from scseg.datasets.simulation.boxes import FEATURES, decoded
+from scseg.models.networks.augmentation import VARIATIONS, varied
 from scseg.models.networks.losses import cross_entropy_and_dice
 from scseg.models.networks.training import Training
 from scseg.models.networks.tuning import TUNING, Tuning
 from scseg.models.samples import BatchLoss, Samples
+from scseg.models.tiling.orientations import orient
 from tools.starter.pool import Pool
 
 if TYPE_CHECKING:
@@ -39,7 +41,9 @@ KNOTS, SPREAD, WEAKENED = 6, 0.3, 0.3
 class Way:
     """How a network begins, and how it is taught.
 
-    `tuning` is of a feature that the starter knows. `teacher`: its own mean weights label boxes that nobody
+    `tuning` is of a feature that the starter knows. After each batch the weights go back by a part `hold` of
+    the way to where they began (Li et al., L2-SP, ICML 2018). Of boxes that the starter has learnt from, each
+    batch gets a share of its own size more, `mixed`. `teacher`: its own mean weights label boxes that nobody
     has annotated, where they are sure (mean teacher; Tarvainen & Valpola, NeurIPS 2017). `robust`: what it is
     sure of outside of the annotation is ignored. `spectrum`: Fourier amplitudes are varied, and those of a
     wedge weakened, in half of the boxes.
@@ -47,6 +51,8 @@ class Way:
 
     starter: bool = False
     tuning: Tuning | None = None
+    hold: float = 0.0
+    mixed: float = 0.0
     teacher: bool = False
     robust: bool = False
     spectrum: bool = False
@@ -56,13 +62,13 @@ WAYS = {
     "scratch": Way(),
     "starter": Way(starter=True, tuning=TUNING),
     "naive": Way(starter=True, tuning=Tuning()),
-    "held": Way(starter=True, tuning=replace(TUNING, hold=0.02)),
-    "full held": Way(starter=True, tuning=Tuning(hold=0.02)),
-    "mixed": Way(starter=True, tuning=replace(TUNING, mixed=0.25)),
-    "evenly mixed": Way(starter=True, tuning=replace(TUNING, mixed=1.0)),
-    "full mixed": Way(starter=True, tuning=Tuning(mixed=0.25)),
-    "teacher": Way(starter=True, tuning=replace(TUNING, mixed=0.25), teacher=True),
-    "scratch teacher": Way(tuning=Tuning(mixed=0.25), teacher=True),
+    "held": Way(starter=True, tuning=TUNING, hold=0.02),
+    "full held": Way(starter=True, tuning=Tuning(), hold=0.02),
+    "mixed": Way(starter=True, tuning=TUNING, mixed=0.25),
+    "evenly mixed": Way(starter=True, tuning=TUNING, mixed=1.0),
+    "full mixed": Way(starter=True, tuning=Tuning(), mixed=0.25),
+    "teacher": Way(starter=True, tuning=TUNING, mixed=0.25, teacher=True),
+    "scratch teacher": Way(mixed=0.25, teacher=True),
     "robust": Way(starter=True, tuning=TUNING, robust=True),
     "scratch robust": Way(robust=True),
     "spectrum": Way(starter=True, tuning=TUNING, spectrum=True),
@@ -84,20 +90,21 @@ class TriedTraining(Training):
     ) -> None:
         self._way, self._network = way, network
         self._tried = np.random.default_rng([parameters.seed, 3])
-        tuning, box = way.tuning, samples.images.shape[-1]
-        if tuning is not None and tuning.mixed and not way.teacher:
-            tuning = replace(tuning, known=simulated(task.feature, box))
+        box = samples.images.shape[-1]
+        self._known = simulated(task.feature, box) if way.mixed and not way.teacher else None
         if way.teacher:
             self._unannotated = task.unannotated(UNANNOTATED, box, parameters.seed)
-        super().__init__(network, samples, parameters, start, tuning)
+        super().__init__(network, samples, parameters, start, way.tuning)
+        self._begun = [ops.convert_to_numpy(each) for each in self._trained.trainable_variables]
         if way.robust:
             self._trained.compile(optimizer=self._trained.optimizer, loss=without_confident)
 
     def steps(self) -> Iterator[BatchLoss]:
         for done, loss in enumerate(super().steps(), start=1):
+            self._hold()
             yield loss
             if self._way.teacher and done >= TAUGHT_FROM and done % TAUGHT_EVERY == 0:
-                self._beside.know(self._taught())
+                self._known = self._taught()
 
     def _batches(self) -> Iterator[Batch]:
         for batch in super()._batches():
@@ -105,7 +112,34 @@ class TriedTraining(Training):
                 images = with_other_spectra(batch.images, self._tried)
                 yield replace(batch, images=images)
             else:
-                yield batch
+                yield self._with_known(batch)
+
+    def _with_known(self, batch: Batch) -> Batch:
+        """Return a batch with boxes that are known before its own."""
+        if self._known is None:
+            return batch
+        count = round(self._way.mixed * len(batch.images))
+        variation = VARIATIONS[self._parameters.augmentation]
+        pairs = []
+        for box in self._tried.integers(len(self._known.images), size=count):
+            turn = int(self._tried.integers(8))
+            image, label = (
+                orient(each[box], turn) for each in (self._known.images, self._known.labels)
+            )
+            pairs.append(varied(image, label, variation, self._tried))
+        images, labels = (np.stack(each) for each in zip(*pairs, strict=True))
+        return replace(
+            batch,
+            count=batch.count + count,
+            images=np.concatenate([np.moveaxis(images, 1, -1), batch.images]),
+            labels=np.concatenate([labels[..., None].astype(np.float32), batch.labels]),
+        )
+
+    def _hold(self) -> None:
+        """Let the weights go back a part of the way to where they began."""
+        if self._way.hold:
+            for variable, then in zip(self._trained.trainable_variables, self._begun, strict=True):
+                variable.assign(variable + self._way.hold * (then - variable))
 
     def _taught(self) -> Samples:
         """Return unannotated boxes with the labels that the mean of the latest weights gives them."""

@@ -6,7 +6,6 @@ import contextlib
 import os
 import re
 import sys
-from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -71,7 +70,7 @@ def _computing() -> dict[str, str]:
             model = write_ready(ready_features()[0], USUAL_APIX, Path(folder))
             told = ask_system(SystemRequest(str(model)))
     except (OSError, ScsegError) as error:  # a disk that is full is what a report is to tell, too
-        told = SystemTold(*[f"fails: {error}"] * len(fields(SystemTold)))
+        told = SystemTold.none(f"fails: {error}")
     return {
         "predicts_with": told.engine,
         "precision": told.precision,

@@ -37,6 +37,6 @@ def ask_system(request: SystemRequest, module: str = WORKER) -> SystemTold:
                 return reply
             if isinstance(reply, WorkerDied):
                 died = f"the process that looks died: {reply.cause}. {reply.printed}"
-                return SystemTold(died, died, died, died, died)
+                return SystemTold.none(died)
     finally:
         process.close(0.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True)
@@ -25,3 +25,8 @@ class SystemTold:
     precision: str
     library: str
     card: str
+
+    @classmethod
+    def none(cls, why: str) -> SystemTold:
+        """Return that nothing could be found out, and why."""
+        return cls(*[why] * len(fields(cls)))

@@ -13,17 +13,14 @@ import pytest
 
 from scseg.base.rect import Rect
 from scseg.compute import segmenter as segmenter_module
-from scseg.compute.messages import ModelRef
 from scseg.compute.segmentation_jobs import (
     JointSegmentation,
-    SegmentationJob,
     single_model,
-    tomogram_ref,
 )
 from scseg.compute.segmenter import Segmenter
 from scseg.datasets.normalisation import measure_normalisation
 from scseg.datasets.tomogram import open_tomogram
-from scseg.models.files import open_model
+from tests.fakes.jobs import segmentation_of
 from tests.fakes.models import write_model
 from tests.fakes.worker import formula
 
@@ -58,18 +55,7 @@ def segmenter(count):
 
 
 def job_for(path, region=None, **changes):
-    model = write_model(path.parent, **changes)
-    description = open_model(model)
-    return SegmentationJob(
-        tomogram=open_tomogram(path),
-        tomogram_ref=tomogram_ref(path),
-        model=description,
-        model_ref=ModelRef(str(model), description.weights_sha256),
-        slices=range(SHAPE[0]),
-        overlap=0.2,
-        kind="float32",
-        region=region,
-    )
+    return segmentation_of(path, write_model(path.parent, **changes), region=region)
 
 
 def written_slowly(segmenter, ensemble, count, monkeypatch, killed_at=None):

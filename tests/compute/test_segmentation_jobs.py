@@ -14,13 +14,11 @@ import pytest
 
 from scseg.base.errors import CancelledError, ScsegError
 from scseg.base.rect import Rect
-from scseg.compute.messages import ModelRef
-from scseg.compute.segmentation_jobs import SegmentationJob, single_model, tomogram_ref
+from scseg.compute.segmentation_jobs import single_model
 from scseg.compute.segmenter import Segmenter
 from scseg.compute.volume_records import record_path
 from scseg.datasets.normalisation import measure_normalisation
-from scseg.datasets.tomogram import open_tomogram
-from scseg.models.files import open_model
+from tests.fakes.jobs import segmentation_of
 from tests.fakes.models import write_model
 from tests.fakes.threads import wait_for
 from tests.fakes.worker import formula
@@ -45,16 +43,7 @@ def segmenter():
 
 def job_for(path, slices=(2, 3), kind="float32", **changes):
     model = write_model(path.parent, **changes)
-    description = open_model(model)
-    return SegmentationJob(
-        tomogram=open_tomogram(path),
-        tomogram_ref=tomogram_ref(path),
-        model=description,
-        model_ref=ModelRef(str(model), description.weights_sha256),
-        slices=slices,
-        overlap=0.2,
-        kind=kind,
-    )
+    return segmentation_of(path, model, slices=slices, kind=kind)
 
 
 def test_a_volume_holds_what_the_network_says_of_its_slices(segmenter, tomogram_path, tmp_path):

@@ -6,29 +6,14 @@ import mrcfile
 import numpy as np
 import pytest
 
-from scseg.compute.messages import ModelRef
-from scseg.compute.segmentation_jobs import SegmentationJob, single_model, tomogram_ref
+from scseg.compute.segmentation_jobs import single_model
 from scseg.compute.segmenter import Segmenter
-from scseg.datasets.tomogram import open_tomogram
-from scseg.models.files import open_model
 from scseg.models.starters.ready import ready_features, write_ready
+from tests.fakes.jobs import segmentation_of
 
 pytestmark = pytest.mark.keras
 
 SHAPE = (3, 256, 256)
-
-
-def job_for(path, model):
-    description = open_model(model)
-    return SegmentationJob(
-        tomogram=open_tomogram(path),
-        tomogram_ref=tomogram_ref(path),
-        model=description,
-        model_ref=ModelRef(str(model), description.weights_sha256),
-        slices=range(SHAPE[0]),
-        overlap=0.5,
-        kind="float32",
-    )
 
 
 def test_a_segmentation_goes_on_with_smaller_batches_and_tells_it_once(tmp_path, rng):
@@ -36,7 +21,7 @@ def test_a_segmentation_goes_on_with_smaller_batches_and_tells_it_once(tmp_path,
     with mrcfile.new(path) as mrc:
         mrc.set_data(rng.normal(5, 2, SHAPE).astype(np.float32))
         mrc.voxel_size = 10.0
-    job = job_for(path, write_ready(ready_features()[0], 10.0, tmp_path))
+    job = segmentation_of(path, write_ready(ready_features()[0], 10.0, tmp_path), overlap=0.5)
     with Segmenter("tests.fakes.small_card") as segmenter:
         written = segmenter.write_volume(job, tmp_path)
         assert segmenter.notices == [

@@ -15,9 +15,7 @@ from scseg.base.rect import Rect
 from scseg.compute.messages import ModelRef
 from scseg.compute.segmentation_jobs import (
     JointSegmentation,
-    SegmentationJob,
     single_model,
-    tomogram_ref,
 )
 from scseg.compute.volume_records import (
     check_record_place,
@@ -28,7 +26,7 @@ from scseg.compute.volume_records import (
 )
 from scseg.datasets.tomogram import open_tomogram
 from scseg.interactions.rules import InteractionSettings, Rule
-from scseg.models.files import open_model
+from tests.fakes.jobs import segmentation_of
 from tests.fakes.models import write_model
 
 SHAPE = (6, 40, 50)
@@ -44,17 +42,7 @@ def path(tmp_path, rng):
 
 
 def job_for(path, **changes):
-    model = write_model(path.parent, **changes)
-    description = open_model(model)
-    return SegmentationJob(
-        tomogram=open_tomogram(path),
-        tomogram_ref=tomogram_ref(path),
-        model=description,
-        model_ref=ModelRef(str(model), description.weights_sha256),
-        slices=range(SHAPE[0]),
-        overlap=0.2,
-        kind="int8",
-    )
+    return segmentation_of(path, write_model(path.parent, **changes), kind="int8")
 
 
 def digest(ensemble, engine="openvino 1", model=None):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import keras
 import numpy as np
 
-from scseg.models.networks.augmentation import VARIATIONS
 from scseg.models.networks.averaging import WeightAverage
 from scseg.models.networks.backend import compiles
 from scseg.models.networks.batches import Batch, batches
@@ -17,7 +16,7 @@ from scseg.models.networks.measuring import seconds
 from scseg.models.networks.parts import Parts
 from scseg.models.networks.precision import of_training
 from scseg.models.networks.training_copy import TrainingCopy
-from scseg.models.networks.tuning import Beside, TunedAdam, Tuning
+from scseg.models.networks.tuning import TunedAdam, Tuning
 from scseg.models.samples import BatchLoss, Samples
 
 if TYPE_CHECKING:
@@ -56,8 +55,6 @@ class Training:
         self._since = (int(start[:8], 16),) if start else ()
         self._sets = 0
         self._tuning = tuning
-        variation = VARIATIONS[parameters.augmentation]
-        self._beside = Beside(tuning or Tuning(), variation, parameters.seed)
         first = next(self._batches()).images if start else None
         precision = of_training(partial(self._seconds_of_a_step, network))
         self._copy = self._compiled(TrainingCopy(network, precision, first))
@@ -75,7 +72,7 @@ class Training:
         for batch in self._batches():
             if batch.number == 0:
                 summed, seen = 0.0, 0
-            loss = self._learn(self._beside.added(batch))
+            loss = self._learn(batch)
             self._average.add()
             summed, seen = summed + loss * batch.count, seen + batch.count
             yield BatchLoss(batch.epoch, batch.number, summed / seen, self._parts.take_notice())
@@ -128,7 +125,7 @@ def _optimizer(
 ) -> keras.optimizers.Optimizer:
     if tuning is None:
         return keras.optimizers.Adam(_warming_up(rate))
-    return TunedAdam(_warming_up(rate * tuning.rate), model, tuning)
+    return TunedAdam(_warming_up(rate * tuning.rate), model, tuning.early)
 
 
 def _warming_up(rate: float) -> keras.optimizers.schedules.LearningRateSchedule:
