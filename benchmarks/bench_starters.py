@@ -22,7 +22,7 @@ def main() -> int:
     assert starter is not None
     row = {"task": "ribosome", "boxes": BOXES, "seed": 0, "architecture": "VGGNet", "box": BOX}
     scores = {
-        start: dict(learnt(row | {"start": start}, [BATCHES], starter))[BATCHES]
+        start: next(learnt(row | {"start": start}, [BATCHES], starter))[1]
         for start in ("scratch", "starter")
     }
     for start, found in scores.items():

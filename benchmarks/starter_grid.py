@@ -22,6 +22,7 @@ from benchmarks.starter_ways import WAYS, TriedTraining
 from scseg.models.description import TrainingParameters
 from scseg.models.networks import backend
 from scseg.models.networks.architectures import build
+from scseg.models.networks.tuning import part_of_the_way
 from scseg.models.networks.weights import set_known_weights
 from scseg.models.starters.starter import (
     find_starter,
@@ -77,14 +78,15 @@ def run(options: argparse.Namespace, row: dict) -> None:
     row |= {"architecture": options.architecture, "box": options.box}
     row |= {"starter": starter.sha256[:8] if starter and WAYS[row["start"]].starter else ""}
     marks = sorted(options.batches) if row["boxes"] else [0]
-    wanted = [row | {"batches": mark} for mark in marks]
+    shares = WAYS[row["start"]].shares
+    wanted = [row | {"batches": mark, "share": share} for mark in marks for share in shares]
     if row["boxes"] == 0 and row["start"] != "starter":
         return
     there = [{key: each.get(key) for key in wanted[0]} for each in rows_of(options.out)]
     if all(each in there for each in wanted):
         return
-    for batches, scores in learnt(row, marks, starter):
-        line = row | {"batches": batches} | {key: round(each, 4) for key, each in scores.items()}
+    for where, scores in learnt(row, marks, starter):
+        line = row | where | {key: round(each, 4) for key, each in scores.items()}
         print(line, flush=True)
         options.out.parent.mkdir(parents=True, exist_ok=True)
         with options.out.open("a") as file:
@@ -93,8 +95,8 @@ def run(options: argparse.Namespace, row: dict) -> None:
 
 def learnt(
     row: dict, marks: list[int], starter: Starter | None
-) -> Iterator[tuple[int, dict[str, float]]]:
-    """Train once; yield the scores after so many batches each."""
+) -> Iterator[tuple[dict[str, float], dict[str, float]]]:
+    """Train once; yield batches and share, and the scores there."""
     task: Task = TASKS[row["task"]]
     keras.utils.set_random_seed(row["seed"])
     network = build(row["architecture"], row["box"], 1)
@@ -105,15 +107,19 @@ def learnt(
         before = starter.sha256
         way = way if known is not None else replace(way, tuning=None)
     if marks == [0]:
-        yield 0, task.scores(network)
+        yield {"batches": 0, "share": 1.0}, task.scores(network)
         return
     parameters = TrainingParameters(epochs=LONGEST, seed=row["seed"])
     samples = task.samples(row["boxes"], row["box"], row["seed"])
+    begun = network.get_weights()
     training = TriedTraining(network, task, samples, parameters, way, before)
     for done, _ in enumerate(training.steps(), start=1):
         if done in marks:
             training.take_over()
-            yield done, task.scores(network)
+            learned = network.get_weights()
+            for share in way.shares:
+                network.set_weights(part_of_the_way(begun, learned, share))
+                yield {"batches": done, "share": share}, task.scores(network)
         if done == marks[-1]:
             return
 
@@ -124,7 +130,7 @@ def rows_of(path: Path) -> list[dict]:
 
 def print_table(rows: list[dict]) -> None:
     """Print the mean over the seeds of each row."""
-    keys = ("task", "boxes", "batches", "start", "starter", "box")
+    keys = ("task", "boxes", "batches", "start", "share", "starter", "box")
     scores: dict[tuple, list[dict]] = {}
     for row in rows:
         scores.setdefault(tuple(row[key] for key in keys), []).append(row)

@@ -23,14 +23,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 REAL = Path(__file__).parents[1] / ".." / "shared" / "data"
-FIRST_SEED = 2_000_000
+FIRST_SEED, FIRST_SEED_TO_CHOOSE_BY = 2_000_000, 3_000_000
 SHAPE = (64, 320, 320)
 APIXES = (16.0, 20.0, 13.0)
 """Of the three tomograms; the first is annotated."""
 CONTENTS = Amounts(1.8, 2.0, 1.0, 1, 6, 1.0, carbon=False, gold=True, ice=0)
 JUDGED, JUDGED_OF_OTHERS = 3, 2
 LEARNT_SLICES, JUDGED_SLICES = range(34), range(38, 56)
-"""Of the real tomogram."""
+"""Of the real tomogram. To choose by, what is learnt from is parted once more."""
+LEARNT_SLICES_TO_CHOOSE, SLICES_TO_CHOOSE_BY = range(21), range(25, 34)
 RADIUS = 4.2
 """Of a ribosome of the real tomogram, px."""
 
@@ -52,15 +53,16 @@ class Simulation:
     """Three tomograms whose optics and specimen lie outside of what starters see; one is annotated."""
 
     feature: str
+    first_seed: int = FIRST_SEED
 
     def samples(self, count: int, box: int, seed: int) -> Samples:
-        grey, labels = held_out(0)
+        grey, labels = held_out(self.first_seed, 0)
         label = labels[self.feature]
         places = place_boxes(label, slices_to_annotate(label), count, box, seed)
         return boxes_at(grey, label, places, box)
 
     def unannotated(self, count: int, box: int, seed: int) -> NDArray[np.float32]:
-        grey, _ = held_out(0)
+        grey, _ = held_out(self.first_seed, 0)
         return anywhere(grey, count, box, seed)
 
     def scores(self, network: keras.Model) -> dict[str, float]:
@@ -70,7 +72,7 @@ class Simulation:
         for name, numbers in (("same", [0]), ("other", [1, 2])):
             masks, truths = [], []
             for number in numbers:
-                grey, labels = held_out(number)
+                grey, labels = held_out(self.first_seed, number)
                 label = labels[self.feature]
                 learnt = slices_to_annotate(label) if number == 0 else []
                 for z in slices_to_judge(
@@ -91,6 +93,8 @@ class Reality:
 
     feature: str = "Ribosome"
     marked: float = 1.0
+    learnt: range = LEARNT_SLICES
+    judged: range = JUDGED_SLICES
 
     def samples(self, count: int, box: int, seed: int) -> Samples:
         grey, centres = real()
@@ -98,10 +102,8 @@ class Reality:
         centres = centres[np.random.default_rng([seed, 1]).random(len(centres)) < self.marked]
         label = balls(grey.shape, centres)
         edge = box // 2
-        most = np.array(
-            [LEARNT_SLICES.stop - 1, grey.shape[1] - edge - 1, grey.shape[2] - edge - 1]
-        )
-        listed = centres[centres[:, 0] < LEARNT_SLICES.stop]
+        most = np.array([self.learnt.stop - 1, grey.shape[1] - edge - 1, grey.shape[2] - edge - 1])
+        listed = centres[centres[:, 0] < self.learnt.stop]
         chosen = listed[random.permutation(len(listed))[: count // 2]]
         jitter = random.integers(-edge // 3, edge // 3 + 1, chosen.shape) * [0, 1, 1]
         places = [*np.clip(np.rint(chosen).astype(int) + jitter, [0, edge, edge], most)]
@@ -113,7 +115,7 @@ class Reality:
 
     def unannotated(self, count: int, box: int, seed: int) -> NDArray[np.float32]:
         grey, _ = real()
-        return anywhere(grey[: LEARNT_SLICES.stop], count, box, seed)
+        return anywhere(grey[: self.learnt.stop], count, box, seed)
 
     def scores(self, network: keras.Model) -> dict[str, float]:
         """Return the part of the listed ribosomes that is marked where 3 % of the area is, and at 0.5.
@@ -122,11 +124,11 @@ class Reality:
         """
         grey, centres = real()
         predict = whole(network, grey.shape[1:])
-        found = np.stack([predict(grey[z]) for z in JUDGED_SLICES])
-        last = JUDGED_SLICES.stop - 1
-        listed = centres[(centres[:, 0] >= JUDGED_SLICES.start) & (centres[:, 0] <= last)]
+        found = np.stack([predict(grey[z]) for z in self.judged])
+        last = self.judged.stop - 1
+        listed = centres[(centres[:, 0] >= self.judged.start) & (centres[:, 0] <= last)]
         z, y, x = np.rint(listed).astype(int).T
-        at = found[np.minimum(z, last) - JUDGED_SLICES.start, y, x]
+        at = found[np.minimum(z, last) - self.judged.start, y, x]
         return {
             "at 3 %": float((at >= np.quantile(found, 0.97)).mean()),
             "at 0.5": float((at >= 0.5).mean()),
@@ -140,13 +142,19 @@ TASKS: dict[str, Task] = {
     "microtubule": Simulation("Microtubule"),
     "real": Reality(),
     "real, half marked": Reality(marked=0.5),
+    "membrane, to choose": Simulation("Membrane", FIRST_SEED_TO_CHOOSE_BY),
+    "ribosome, to choose": Simulation("Ribosome", FIRST_SEED_TO_CHOOSE_BY),
+    "microtubule, to choose": Simulation("Microtubule", FIRST_SEED_TO_CHOOSE_BY),
+    "real, to choose": Reality(learnt=LEARNT_SLICES_TO_CHOOSE, judged=SLICES_TO_CHOOSE_BY),
 }
 
 
 @cache
-def held_out(number: int) -> tuple[NDArray[np.float32], dict[str, NDArray[np.uint8]]]:
+def held_out(
+    first_seed: int, number: int
+) -> tuple[NDArray[np.float32], dict[str, NDArray[np.uint8]]]:
     """Return a simulated tomogram, normalised, and its labels."""
-    settings = drawn(FIRST_SEED + number, HELD_OUT, SHAPE)
+    settings = drawn(first_seed + number, HELD_OUT, SHAPE)
     finish = replace(settings.finish, inverted=False, padded=0)
     made = simulated(replace(settings, apix=APIXES[number], amounts=CONTENTS, finish=finish))
     return normalised(made.tomogram), made.labels

@@ -6,14 +6,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import keras
 import numpy as np
 from keras import ops
 
 from scseg.base.labels import BACKGROUND, FEATURE, IGNORE
 from scseg.datasets.simulation.boxes import FEATURES, decoded
 from scseg.models.networks.augmentation import VARIATIONS, varied
+from scseg.models.networks.averaging import WeightAverage
 from scseg.models.networks.losses import cross_entropy_and_dice
 from scseg.models.networks.training import Training
+from scseg.models.networks.training_copy import TrainingCopy
 from scseg.models.networks.tuning import TUNING, Tuning
 from scseg.models.samples import BatchLoss, Samples
 from scseg.models.tiling.orientations import orient
@@ -22,7 +25,6 @@ from tools.starter.pool import Pool
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import keras
     from numpy.typing import NDArray
 
     from benchmarks.starter_tasks import Task
@@ -46,7 +48,9 @@ class Way:
     batch gets a share of its own size more, `mixed`. `teacher`: its own mean weights label boxes that nobody
     has annotated, where they are sure (mean teacher; Tarvainen & Valpola, NeurIPS 2017). `robust`: what it is
     sure of outside of the annotation is ignored. `spectrum`: Fourier amplitudes are varied, and those of a
-    wedge weakened, in half of the boxes.
+    wedge weakened, in half of the boxes. `plain`: without batch normalisation, whose means and spreads are
+    not those of what the starter has seen. Each of the `shares` is a network of its own, so far on the way
+    from where it began to what it has learnt (Wortsman et al., WiSE-FT, CVPR 2022).
     """
 
     starter: bool = False
@@ -56,13 +60,22 @@ class Way:
     teacher: bool = False
     robust: bool = False
     spectrum: bool = False
+    plain: bool = False
+    shares: tuple[float, ...] = (1.0,)
 
 
+SHARES = (0.25, 0.5, 0.75, 1.0)
+ALL = replace(TUNING, share=1.0)
+"""Tuned as in the program, but all that was learnt is kept."""
 WAYS = {
     "scratch": Way(),
     "starter": Way(starter=True, tuning=TUNING),
+    "tuned": Way(starter=True, tuning=ALL),
     "naive": Way(starter=True, tuning=Tuning()),
-    "held": Way(starter=True, tuning=TUNING, hold=0.02),
+    "shares": Way(starter=True, tuning=ALL, shares=SHARES),
+    "mixed shares": Way(starter=True, tuning=ALL, mixed=0.25, shares=SHARES),
+    "plain shares": Way(starter=True, tuning=ALL, plain=True, shares=SHARES),
+    "held": Way(starter=True, tuning=ALL, hold=0.02),
     "full held": Way(starter=True, tuning=Tuning(), hold=0.02),
     "mixed": Way(starter=True, tuning=TUNING, mixed=0.25),
     "evenly mixed": Way(starter=True, tuning=TUNING, mixed=1.0),
@@ -88,14 +101,18 @@ class TriedTraining(Training):
         way: Way,
         start: str = "",
     ) -> None:
-        self._way, self._network = way, network
+        self._way = way
         self._tried = np.random.default_rng([parameters.seed, 3])
         box = samples.images.shape[-1]
         self._known = simulated(task.feature, box) if way.mixed and not way.teacher else None
         if way.teacher:
             self._unannotated = task.unannotated(UNANNOTATED, box, parameters.seed)
         super().__init__(network, samples, parameters, start, way.tuning)
-        self._begun = [ops.convert_to_numpy(each) for each in self._trained.trainable_variables]
+        if way.plain:
+            self._copy = self._compiled(PlainCopy(network))
+            self._trained = self._copy.model
+            self._average = WeightAverage(self._trained)
+        self._from = [ops.convert_to_numpy(each) for each in self._trained.trainable_variables]
         if way.robust:
             self._trained.compile(optimizer=self._trained.optimizer, loss=without_confident)
 
@@ -138,7 +155,7 @@ class TriedTraining(Training):
     def _hold(self) -> None:
         """Let the weights go back a part of the way to where they began."""
         if self._way.hold:
-            for variable, then in zip(self._trained.trainable_variables, self._begun, strict=True):
+            for variable, then in zip(self._trained.trainable_variables, self._from, strict=True):
                 variable.assign(variable + self._way.hold * (then - variable))
 
     def _taught(self) -> Samples:
@@ -149,6 +166,15 @@ class TriedTraining(Training):
         labels[found >= SURE] = FEATURE
         labels[found <= 1 - SURE] = BACKGROUND
         return Samples.of(self._unannotated, labels)
+
+
+class PlainCopy(TrainingCopy):
+    """What is trained as it predicts: nothing is normalised."""
+
+    def __init__(self, network: keras.Model) -> None:
+        self._network, self._normalised = network, []
+        self.model = keras.models.clone_model(network)
+        self.model.set_weights(network.get_weights())
 
 
 def simulated(feature: str, box: int) -> Samples:

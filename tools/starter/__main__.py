@@ -35,6 +35,7 @@ def main() -> None:
         if not options.ship:
             _learn(learning, folder, options.batches, ends)
         if options.ship or learning.batches >= options.batches:
+            options.into.mkdir(parents=True, exist_ok=True)
             loss = json.loads((folder / "log.jsonl").read_text().splitlines()[-1])["loss"]
             print(ship(learning, loss, VERSION, options.into), flush=True)
 

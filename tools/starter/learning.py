@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 RATE, WARM_UP = 1e-3, 30
+AVERAGED = 1000
+"""Batches whose weights are averaged, at most. The rate never falls: Dice of fewer rose and fell by .05."""
 HELD_OUT_TOMOGRAMS, HELD_OUT_BOXES = 8, 24
 
 
@@ -42,7 +44,7 @@ class Learning:
         self._adam.build(self._trained.trainable_variables)
         self._kept = folder / "kept.npz"
         self._pool = Pool(folder.parent, batch_size, seed)
-        self._average = WeightAverage(self._trained)
+        self._average = WeightAverage(self._trained, AVERAGED)
         self.batches = 0
         if self._kept.exists():
             self._go_on()

@@ -16,7 +16,7 @@ from scseg.models.networks.measuring import seconds
 from scseg.models.networks.parts import Parts
 from scseg.models.networks.precision import of_training
 from scseg.models.networks.training_copy import TrainingCopy
-from scseg.models.networks.tuning import TunedAdam, Tuning
+from scseg.models.networks.tuning import TunedAdam, Tuning, part_of_the_way
 from scseg.models.samples import BatchLoss, Samples
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ class Training:
         self._parameters = parameters
         self._since = (int(start[:8], 16),) if start else ()
         self._sets = 0
-        self._tuning = tuning
+        self._network = network
+        self._tuning, self._begun = tuning, network.get_weights() if tuning else []
         first = next(self._batches()).images if start else None
         precision = of_training(partial(self._seconds_of_a_step, network))
         self._copy = self._compiled(TrainingCopy(network, precision, first))
@@ -84,9 +85,16 @@ class Training:
         self._average = WeightAverage(self._trained)
 
     def take_over(self) -> None:
-        """Give the network what was learnt so far, if anything: the mean of the latest weights."""
-        if self._average.batches:
-            self._copy.give(self._average.mean())
+        """Give the network what was learnt so far, if anything: the mean of the latest weights.
+
+        With a tuning, it is a part of the way there.
+        """
+        if not self._average.batches:
+            return
+        self._copy.give(self._average.mean())
+        if self._tuning is not None:
+            learned = self._network.get_weights()
+            self._network.set_weights(part_of_the_way(self._begun, learned, self._tuning.share))
 
     def _learn(self, batch: Batch) -> float:
         """Learn a batch, in parts where memory is too small for it; return its loss."""

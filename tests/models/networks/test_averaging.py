@@ -16,10 +16,10 @@ class Network:
         return [np.array([self.value], np.float32)]
 
 
-def mean_of_a_ramp(batches):
+def mean_of_a_ramp(batches, **options):
     """Return the mean after weights of 1, 2, 3, …"""
     network = Network()
-    average = WeightAverage(network)
+    average = WeightAverage(network, **options)
     for batch in range(1, batches + 1):
         network.value = batch
         average.add()
@@ -47,3 +47,7 @@ def test_it_lags_behind_by_a_part_of_the_run(batches):
 def test_it_never_covers_more_than_some_50_batches():
     # An exponential mean with a share of s lags by (1 - s) / s, here within the stride.
     assert mean_of_a_ramp(3000) == pytest.approx(3000 - 49, abs=4)
+
+
+def test_it_covers_no_more_batches_than_it_is_told():
+    assert mean_of_a_ramp(3000, most=200) == pytest.approx(3000 - 199, abs=4)

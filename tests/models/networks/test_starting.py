@@ -111,3 +111,30 @@ def test_early_layers_move_less(in_keras_process):
     assert first == pytest.approx(0.1 * last, rel=0.02)
     first, last = in_keras_process(steps_of_layers, 1.0)
     assert first == pytest.approx(last, rel=0.02)
+
+
+def learned(share):
+    """Return the weights that a network begins with, and those after two batches."""
+    from scseg.models.networks.architectures import build
+    from scseg.models.networks.backend import set_seed
+    from scseg.models.networks.training import Training
+    from scseg.models.networks.tuning import Tuning
+
+    set_seed(0)
+    network = build("UNet deep", 16, 1)
+    begun = network.get_weights()
+    parameters = TrainingParameters(batch_size=6)
+    training = Training(network, boxes(1, 16), parameters, "0" * 64, Tuning(share=share))
+    steps = training.steps()
+    next(steps), next(steps)
+    training.take_over()
+    return begun, network.get_weights()
+
+
+def test_a_part_of_what_was_learnt_is_kept(in_keras_process):
+    begun, whole = in_keras_process(learned, 1.0)
+    again, part = in_keras_process(learned, 0.25)
+    assert all(np.array_equal(*each) for each in zip(begun, again, strict=True))
+    assert any(np.abs(now - then).max() > 1e-4 for then, now in zip(begun, whole, strict=True))
+    for then, now, quarter in zip(begun, whole, part, strict=True):
+        assert np.allclose(quarter, 0.75 * then + 0.25 * now, atol=1e-5)
