@@ -28,6 +28,8 @@ SHAPE = (64, 320, 320)
 APIXES = (16.0, 20.0, 13.0)
 """Of the three tomograms; the first is annotated."""
 CONTENTS = Amounts(1.8, 2.0, 1.0, 1, 6, 1.0, carbon=False, gold=True, ice=0)
+UNKNOWN = ("Filament", "Gold")
+"""Features that no starter knows, though it has seen them."""
 JUDGED, JUDGED_OF_OTHERS = 3, 2
 LEARNT_SLICES, JUDGED_SLICES = range(34), range(38, 56)
 """Of the real tomogram. To choose by, what is learnt from is parted once more."""
@@ -140,11 +142,15 @@ TASKS: dict[str, Task] = {
     "membrane": Simulation("Membrane"),
     "ribosome": Simulation("Ribosome"),
     "microtubule": Simulation("Microtubule"),
+    "filament": Simulation("Filament"),
+    "gold": Simulation("Gold"),
     "real": Reality(),
     "real, half marked": Reality(marked=0.5),
     "membrane, to choose": Simulation("Membrane", FIRST_SEED_TO_CHOOSE_BY),
     "ribosome, to choose": Simulation("Ribosome", FIRST_SEED_TO_CHOOSE_BY),
     "microtubule, to choose": Simulation("Microtubule", FIRST_SEED_TO_CHOOSE_BY),
+    "filament, to choose": Simulation("Filament", FIRST_SEED_TO_CHOOSE_BY),
+    "gold, to choose": Simulation("Gold", FIRST_SEED_TO_CHOOSE_BY),
     "real, to choose": Reality(learnt=LEARNT_SLICES_TO_CHOOSE, judged=SLICES_TO_CHOOSE_BY),
 }
 
@@ -156,7 +162,8 @@ def held_out(
     """Return a simulated tomogram, normalised, and its labels."""
     settings = drawn(first_seed + number, HELD_OUT, SHAPE)
     finish = replace(settings.finish, inverted=False, padded=0)
-    made = simulated(replace(settings, apix=APIXES[number], amounts=CONTENTS, finish=finish))
+    settings = replace(settings, apix=APIXES[number], amounts=CONTENTS, finish=finish)
+    made = simulated(settings, others=UNKNOWN)
     return normalised(made.tomogram), made.labels
 
 
