@@ -103,7 +103,7 @@ def learnt(
     before, way = "", WAYS[row["start"]]
     if starter is not None and way.starter:
         known = known_feature(starter, (task.feature,))
-        set_known_weights(network, starter_weights(starter, known, 1))
+        set_known_weights(network, starter_weights(starter, known, 1, task.apix))
         before = starter.sha256
         way = way if known is not None else replace(way, tuning=None)
     if marks == [0]:

@@ -34,14 +34,15 @@ JUDGED, JUDGED_OF_OTHERS = 3, 2
 LEARNT_SLICES, JUDGED_SLICES = range(34), range(38, 56)
 """Of the real tomogram. To choose by, what is learnt from is parted once more."""
 LEARNT_SLICES_TO_CHOOSE, SLICES_TO_CHOOSE_BY = range(21), range(25, 34)
-RADIUS = 4.2
-"""Of a ribosome of the real tomogram, px."""
+RADIUS, REAL_APIX = 4.2, 31.36
+"""Of a ribosome of the real tomogram, px, and of its voxels, A."""
 
 
 class Task(Protocol):
     """Boxes of `feature` to learn from, and how well a network does elsewhere."""
 
     feature: str
+    apix: float
 
     def samples(self, count: int, box: int, seed: int) -> Samples: ...
     def unannotated(self, count: int, box: int, seed: int) -> NDArray[np.float32]:
@@ -56,6 +57,7 @@ class Simulation:
 
     feature: str
     first_seed: int = FIRST_SEED
+    apix: float = APIXES[0]
 
     def samples(self, count: int, box: int, seed: int) -> Samples:
         grey, labels = held_out(self.first_seed, 0)
@@ -97,6 +99,7 @@ class Reality:
     marked: float = 1.0
     learnt: range = LEARNT_SLICES
     judged: range = JUDGED_SLICES
+    apix: float = REAL_APIX
 
     def samples(self, count: int, box: int, seed: int) -> Samples:
         grey, centres = real()

@@ -18,13 +18,14 @@ class Samples:
     """Labelled boxes.
 
     `images` float32 (N, D, box, box), `labels` uint8 (N, box, box), `positive` bool (N,). `features` are the
-    names of what is labelled, where that is known.
+    names of what is labelled, `apix` the voxel size (A), where these are known.
     """
 
     images: NDArray[np.float32]
     labels: NDArray[np.uint8]
     positive: NDArray[np.bool_]
     features: tuple[str, ...] = ()
+    apix: float | None = None
 
     @classmethod
     def of(
@@ -32,9 +33,10 @@ class Samples:
         images: NDArray[np.float32],
         labels: NDArray[np.uint8],
         features: tuple[str, ...] = (),
+        apix: float | None = None,
     ) -> Samples:
         """Return samples; those with the feature somewhere in their label are positive."""
-        return cls(images, labels, contains_feature(labels), features)
+        return cls(images, labels, contains_feature(labels), features, apix)
 
     @property
     def counts(self) -> Counts:

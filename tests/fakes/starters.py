@@ -12,6 +12,7 @@ from scseg.models.architectures.table import ARCHITECTURES
 from scseg.models.architectures.weight_shapes import weight_shapes
 from scseg.models.starters import starter
 from scseg.models.starters.heads import is_head
+from scseg.models.starters.voxel_size import CHANNELS
 from scseg.models.weights_file import weights_content
 
 FEATURES = ("Membrane", "Ribosome")
@@ -21,7 +22,7 @@ def random_weights(architecture="VGGNet", seed=0):
     """Return weights of trunk and heads by their paths in the file, float16."""
     layers, random = ARCHITECTURES[architecture].layers, np.random.default_rng(seed)
     found = {}
-    for path, shape in weight_shapes(layers, 1).items():
+    for path, shape in weight_shapes(layers, CHANNELS).items():
         heads = [starter.head_path(name, path) for name in FEATURES]
         for name in heads if is_head(path, layers) else [path]:
             values = random.normal(0, 0.05, shape)

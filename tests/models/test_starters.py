@@ -48,29 +48,45 @@ def installed(tmp_path, monkeypatch):
 
 
 def test_trunk_and_head_are_those_of_the_file(written, found):
-    weights = starter_weights(found, "Ribosome", 1)
+    weights = starter_weights(found, "Ribosome", 1, 14.0)
     assert set(weights) == {
         path.removeprefix("Ribosome:") for path in written[1] if "Membrane:" not in path
     }
     for path, values in weights.items():
         assert values.dtype == np.float32
         kept = written[1].get(path, written[1].get(f"Ribosome:{path}"))
+        kept = kept[:, :, :1] if path == "down0a/kernel" else kept
         assert np.array_equal(values, kept.astype(np.float32))
 
 
 def test_without_a_feature_there_is_no_head(found):
-    weights = starter_weights(found, None, 1)
+    weights = starter_weights(found, None, 1, 14.0)
     assert "down0a/kernel" in weights
     assert not {"up0a/kernel", "probability/kernel"} & set(weights)
 
 
 @pytest.mark.parametrize("depth", [1, 3, 4, 7])
 def test_deeper_boxes_see_their_middle_slice_as_before(found, depth):
-    shallow = starter_weights(found, "Membrane", 1)["down0a/kernel"]
-    deep = starter_weights(found, "Membrane", depth)["down0a/kernel"]
+    shallow = starter_weights(found, "Membrane", 1, 14.0)["down0a/kernel"]
+    deep = starter_weights(found, "Membrane", depth, 14.0)["down0a/kernel"]
     assert deep.shape == (3, 3, depth, 64)
     assert np.array_equal(deep[:, :, depth // 2], shallow[:, :, 0])
     assert np.count_nonzero(deep) == np.count_nonzero(shallow)
+
+
+@pytest.mark.parametrize(("apix", "taken"), [(1.0, 6.0), (28.0, 28.0), (99.0, 32.0)])
+def test_the_voxel_size_becomes_a_summand(written, found, apix, taken):
+    weights = starter_weights(found, "Membrane", 1, apix)
+    kernel, bias = (written[1][f"down0a/{name}"].astype(np.float32) for name in ("kernel", "bias"))
+    expected = bias + np.log2(taken / 14.0) * kernel[1, 1, 1]
+    assert np.allclose(weights["down0a/bias"], expected, atol=1e-6)
+
+
+def test_without_a_voxel_size_it_is_the_middle_one(found):
+    unknown, middle = (
+        starter_weights(found, None, 1, apix) for apix in (None, np.sqrt(6.0 * 32.0))
+    )
+    assert np.array_equal(unknown["down0a/bias"], middle["down0a/bias"])
 
 
 @pytest.mark.parametrize(
@@ -92,10 +108,10 @@ def test_other_weights_than_those_told_of_are_refused(written, found):
     other = written[0].with_suffix(".h5")
     other.write_bytes(other.read_bytes()[:-1] + b"x")
     with pytest.raises(ScsegError, match="install scSegmentation anew"):
-        starter_weights(found, None, 1)
+        starter_weights(found, None, 1, 14.0)
     other.unlink()
     with pytest.raises(ScsegError, match="train from scratch"):
-        starter_weights(found, None, 1)
+        starter_weights(found, None, 1, 14.0)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +127,7 @@ def test_other_weights_than_those_told_of_are_refused(written, found):
         {"loss": "low"},
         {"keras": None},
         {"format": "scseg model"},
-        {"version_of_format": 2},
+        {"version_of_format": 3},
     ],
 )
 def test_damaged_descriptions_are_refused(tmp_path, changes):
@@ -174,7 +190,7 @@ def test_what_is_shipped_is_whole_and_small():
         assert set(shipped.features) <= set(ready.COLOURS)
         assert json.loads(shipped.keras)["class_name"] == "Functional"
         for feature in (*shipped.features, None):
-            weights = starter_weights(shipped, feature, 1)
+            weights = starter_weights(shipped, feature, 1, 20.0)
             assert all(np.isfinite(values).all() for values in weights.values())
         total += path.stat().st_size + shipped.path.stat().st_size
     assert total <= 8_000_000

@@ -11,12 +11,15 @@ import numpy as np
 
 from scseg.base.labels import FEATURE, IGNORE
 from scseg.datasets.simulation.boxes import FEATURES, decoded
+from scseg.datasets.simulation.settings import HELD_OUT, drawn
+from scseg.models.architectures.table import ARCHITECTURES
 from scseg.models.networks.averaging import WeightAverage
 from scseg.models.networks.backend import compiles
 from scseg.models.networks.precision import of_training
 from scseg.models.networks.training_copy import TrainingCopy
+from scseg.models.starters.voxel_size import first_layer, sees_one_pixel
 from tools.starter.networks import loss_of_heads, network_of
-from tools.starter.pool import FIRST_HELD_OUT, LEARNT, Pool
+from tools.starter.pool import FIRST_HELD_OUT, LEARNT, Pool, with_voxel_size
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +47,9 @@ class Learning:
         self._adam.build(self._trained.trainable_variables)
         self._kept = folder / "kept.npz"
         self._pool = Pool(folder.parent, batch_size, seed)
+        first = first_layer(ARCHITECTURES[architecture].layers)
+        self._first_kernel = self._trained.get_layer(first.name).kernel
+        self._see_one_pixel()
         self._average = WeightAverage(self._trained, AVERAGED)
         self.batches = 0
         if self._kept.exists():
@@ -54,6 +60,7 @@ class Learning:
         images, codes = self._pool.batch(self.batches)
         labels = decoded(codes).astype(np.float32)
         loss = float(self._trained.train_on_batch(images, labels))
+        self._see_one_pixel()
         self._average.add()
         self.batches += 1
         return loss
@@ -80,16 +87,22 @@ class Learning:
     def judged(self) -> dict[str, float]:
         """Return Dice of each feature on boxes of the held-out tomograms."""
         self.take_over()
-        boxes = [self._pool.boxes(FIRST_HELD_OUT + i) for i in range(HELD_OUT_TOMOGRAMS)]
         part = slice(0, LEARNT)
-        images = np.concatenate([each.images[:HELD_OUT_BOXES, :, part, part] for each in boxes])
-        codes = np.concatenate([each.codes[:HELD_OUT_BOXES, part, part] for each in boxes])
+        images, codes = [], []
+        for seed in range(FIRST_HELD_OUT, FIRST_HELD_OUT + HELD_OUT_TOMOGRAMS):
+            boxes, apix = self._pool.boxes(seed), drawn(seed, HELD_OUT).apix
+            image = boxes.images[:HELD_OUT_BOXES, :, part, part].astype(np.float32)
+            images.append(with_voxel_size(image, apix))
+            codes.append(boxes.codes[:HELD_OUT_BOXES, part, part])
         if not self.network.compiled:
             self.network.compile(jit_compile=compiles())
-        found = self.network.predict(
-            np.moveaxis(images, 1, -1).astype(np.float32), batch_size=16, verbose=0
-        )
-        return _dice(found, decoded(codes))
+        found = self.network.predict(np.concatenate(images), batch_size=16, verbose=0)
+        return _dice(found, decoded(np.concatenate(codes)))
+
+    def _see_one_pixel(self) -> None:
+        """Let the first layer see the voxel size in the pixel alone that it answers for."""
+        kernel = self._first_kernel
+        kernel.assign(sees_one_pixel(np.asarray(kernel)))
 
     def _go_on(self) -> None:
         with np.load(self._kept) as kept:

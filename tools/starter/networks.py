@@ -13,6 +13,7 @@ from scseg.base.labels import IGNORE
 from scseg.models.architectures.layers import Convolution, Enlargement, Layers
 from scseg.models.architectures.table import ARCHITECTURES
 from scseg.models.networks.architectures import of_layers
+from scseg.models.starters.voxel_size import CHANNELS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +32,8 @@ def with_heads(architecture: str, features: int) -> Layers:
 
 
 def network_of(architecture: str, features: int, box: int) -> keras.Model:
-    return of_layers(with_heads(architecture, features), (box, box), 1)
+    """Return a network that is given boxes (batch, box, box, 2): grey values, and the voxel size."""
+    return of_layers(with_heads(architecture, features), (box, box), CHANNELS)
 
 
 def head_of(

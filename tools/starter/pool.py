@@ -12,6 +12,7 @@ from scseg.datasets.simulation.boxes import CodedBoxes, simulated_boxes
 from scseg.datasets.simulation.settings import HELD_OUT, SEEN, drawn
 from scseg.datasets.simulation.simulated import VERSION
 from scseg.models.networks.augmentation import Variation, varied
+from scseg.models.starters.voxel_size import as_seen
 from scseg.models.tiling.orientations import orient
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Pool:
         self._read = lru_cache(WINDOW)(self.boxes)
 
     def batch(self, number: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-        """Return images (batch, box, box, 1) and codes (batch, box, box)."""
+        """Return images (batch, box, box, 2), as starters see them, and codes (batch, box, box)."""
         rng = np.random.default_rng([self._seed, number])
         stop = FIRST + number // EVERY
         pairs = []
@@ -53,9 +54,10 @@ class Pool:
             image, code = varied(image, orient(boxes.codes[chosen], turn), VARIATION, rng)
             y, x = rng.integers(0, BOX - LEARNT + 1, 2)
             part = slice(y, y + LEARNT), slice(x, x + LEARNT)
-            pairs.append((image[:, *part], code[part]))
+            apix = drawn(int(tomogram), SEEN).apix
+            pairs.append((with_voxel_size(image[:, *part], apix), code[part]))
         images, codes = (np.stack(parts) for parts in zip(*pairs, strict=True))
-        return np.moveaxis(images, 1, -1), codes
+        return images, codes
 
     def boxes(self, seed: int) -> CodedBoxes:
         """Return the boxes of a tomogram."""
@@ -68,3 +70,9 @@ class Pool:
             part.replace(path)
         with np.load(path) as kept:
             return CodedBoxes(kept["images"], kept["codes"])
+
+
+def with_voxel_size(image: NDArray[np.float32], apix: float) -> NDArray[np.float32]:
+    """Return an image (..., 1, y, x) with the voxel size (A) as a second channel, (..., y, x, 2)."""
+    channels = np.concatenate([image, np.full_like(image, as_seen(apix))], axis=-3)
+    return np.moveaxis(channels, -3, -1)

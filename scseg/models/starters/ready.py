@@ -54,8 +54,9 @@ def write_ready(feature: str, apix: float, folder: Path) -> Path:
     if starter is None or known is None:
         there = ", ".join(ready_features()) or "none"
         raise ScsegError(f"There is no ready network for {feature}: there are {there}.")
-    described = _described(starter, known, min(max(apix, starter.apix[0]), starter.apix[1]))
-    content = weights_content(starter_weights(starter, known, described.depth), starter.keras)
+    described = _described(starter, known, starter.nearest(apix))
+    weights = starter_weights(starter, known, described.depth, apix)
+    content = weights_content(weights, starter.keras)
     with write_errors_as_sentences(folder):
         folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{described.apix:.2f}_{BOX}_{known}_ready.scnm"

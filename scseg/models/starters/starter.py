@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from scseg.models.checked_values import check_range, check_whole
 from scseg.models.files import sha256_of
 from scseg.models.origin import Origin
 from scseg.models.starters.heads import deepened, is_head
+from scseg.models.starters.voxel_size import CHANNELS, for_voxel_size
 from scseg.models.weights_file import read_weights
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from scseg.models.description import TrainingParameters
     from scseg.models.weights_file import Weights
 
-FORMAT, VERSION = "scseg starter", 1
+FORMAT, VERSION = "scseg starter", 2
 _LARGEST = 1 << 20
 _MOST_FEATURES = 64
 
@@ -58,6 +60,13 @@ class Starter:
     def features(self) -> tuple[str, ...]:
         """The features that it knows, the others start from its trunk alone."""
         return tuple(self.dice)
+
+    def nearest(self, apix: float | None) -> float:
+        """Return the voxel size (A), of those that it knows, nearest to another, or the middle one."""
+        finest, coarsest = self.apix
+        if apix is None:
+            return math.sqrt(finest * coarsest)
+        return min(max(apix, finest), coarsest)
 
     @property
     def name(self) -> str:
@@ -122,10 +131,12 @@ def known_feature(starter: Starter, features: tuple[str, ...]) -> str | None:
     return next((each for each in starter.features if each.lower() in wanted), None)
 
 
-def starter_weights(starter: Starter, feature: str | None, depth: int) -> Weights:
-    """Return the weights to start from, float32 by their paths, for boxes of `depth` slices.
+def starter_weights(
+    starter: Starter, feature: str | None, depth: int, apix: float | None
+) -> Weights:
+    """Return the weights to start from, float32 by their paths, for boxes of `depth` slices of `apix` A.
 
-    Without a feature, those of the trunk alone.
+    Without a feature, those of the trunk alone. They are for the nearest voxel size that the starter knows.
 
     Raises:
         ScsegError: the file is missing, or is not the one that the description tells of.
@@ -135,7 +146,7 @@ def starter_weights(starter: Starter, feature: str | None, depth: int) -> Weight
         raise ScsegError(
             f"{starter.path} is missing or damaged: install scSegmentation anew, or train from scratch."
         )
-    shapes = weight_shapes(layers, 1)
+    shapes = weight_shapes(layers, CHANNELS)
     trunk = {path: shape for path, shape in shapes.items() if not is_head(path, layers)}
     heads = {
         head_path(name, path): shape
@@ -149,7 +160,7 @@ def starter_weights(starter: Starter, feature: str | None, depth: int) -> Weight
         wanted |= {
             path: found[head_path(feature, path)] for path in shapes if is_head(path, layers)
         }
-    return deepened(wanted, layers, depth)
+    return deepened(for_voxel_size(wanted, layers, starter.nearest(apix)), layers, depth)
 
 
 def head_path(feature: str, path: str) -> str:

@@ -46,22 +46,32 @@ def test_what_was_killed_goes_on_as_if_nothing_had_been(in_keras_process, tmp_pa
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
 
 
+APIX = 25.0
+
+
 def answers(architecture):
     """Return what all heads say of an image, and what the networks of single features say of it."""
     from keras import ops
 
+    from scseg.models.architectures.table import ARCHITECTURES
     from scseg.models.networks.architectures import build
     from scseg.models.networks.weights import set_known_weights
+    from scseg.models.starters.voxel_size import first_layer, for_voxel_size, sees_one_pixel
     from tools.starter.networks import head_of, network_of
+    from tools.starter.pool import with_voxel_size
 
+    layers = ARCHITECTURES[architecture].layers
     network = network_of(architecture, 3, 32)
+    kernel = network.get_layer(first_layer(layers).name).kernel
+    kernel.assign(sees_one_pixel(np.array(kernel)))
     weights = {weight.path: np.array(weight) for weight in network.weights}
-    image = np.random.default_rng(0).normal(size=(1, 32, 32, 1)).astype(np.float32)
-    together, alone = ops.convert_to_numpy(network(image)), []
+    image = np.random.default_rng(0).normal(size=(1, 1, 32, 32)).astype(np.float32)
+    together, alone = ops.convert_to_numpy(network(with_voxel_size(image, APIX))), []
     for number in range(3):
         single = build(architecture, 32, 1)
-        set_known_weights(single, weights_of_one(weights, head_of(architecture, weights, number)))
-        alone.append(ops.convert_to_numpy(single(image))[..., 0])
+        whole = weights_of_one(weights, head_of(architecture, weights, number))
+        set_known_weights(single, for_voxel_size(whole, layers, APIX))
+        alone.append(ops.convert_to_numpy(single(np.moveaxis(image, 1, -1)))[..., 0])
     return together, np.stack(alone, axis=-1)
 
 
@@ -71,6 +81,6 @@ def weights_of_one(weights, head):
 
 
 @pytest.mark.parametrize("architecture", ["VGGNet", "UNet BN"])
-def test_each_head_is_a_network_of_its_own(in_keras_process, architecture):
+def test_each_head_is_a_network_of_its_own_for_a_voxel_size(in_keras_process, architecture):
     together, alone = in_keras_process(answers, architecture)
     np.testing.assert_allclose(together, alone, atol=1e-5)

@@ -13,13 +13,15 @@ from tests.fakes.starters import write_starter
 
 pytestmark = pytest.mark.keras
 
+APIX = 28.0
+
 
 def boxes(depth, box, features=("Membrane",)):
     random = np.random.default_rng(1)
     images = random.normal(size=(6, depth, box, box)).astype(np.float32)
     labels = np.zeros((6, box, box), np.uint8)
     labels[:4, 4:12, 4:12] = 1
-    return Samples.of(images, labels, features)
+    return Samples.of(images, labels, features, APIX)
 
 
 def begun(folder, samples, parameters):
@@ -47,6 +49,9 @@ def test_it_begins_with_the_starters_weights(in_keras_process, tmp_path, depth, 
     assert np.array_equal(weights["up0a/kernel"], head)
     first = written["down0a/kernel"][:, :, 0].astype(np.float32)
     assert np.array_equal(weights["down0a/kernel"][:, :, depth // 2], first)
+    summand = np.log2(APIX / 14.0) * written["down0a/kernel"][1, 1, 1].astype(np.float32)
+    bias = written["down0a/bias"].astype(np.float32) + summand
+    assert np.allclose(weights["down0a/bias"], bias, atol=1e-6)
 
 
 def test_an_unknown_feature_gets_a_head_of_its_own(in_keras_process, tmp_path):

@@ -89,6 +89,6 @@ def _begun(
     if starter is None:
         return "", None
     feature = known_feature(starter, learnt.features)
-    known = starter_weights(starter, feature, learnt.images.shape[1])
+    known = starter_weights(starter, feature, learnt.images.shape[1], learnt.apix)
     set_known_weights(network, known)
     return starter.sha256, TUNING if feature is not None else None

@@ -55,7 +55,7 @@ def read_training_input(request: TrainingRequest) -> TrainingInput:
     images, held_out = training_set.images, training_set.images[:0]
     if len(division.held_out):
         images, held_out = images[division.learnt], images[division.held_out]
-    learnt = Samples.of(images, division.labels, training_set.features)
+    learnt = Samples.of(images, division.labels, training_set.features, training_set.apix)
     judged = len(division.held_out) > 0
     began = (
         _of_going_on(request, model, start, judged=judged)
