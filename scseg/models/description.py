@@ -38,6 +38,7 @@ _TEXTS = (
 Augmentation = Literal["none", "usual", "strong"]
 Start = Literal["starter", "scratch"]
 """What a new network begins from: weights that know simulated tomograms, or random ones."""
+_BEFORE: Start = "scratch"
 LARGEST_SEED = 2**31 - 1
 
 
@@ -57,7 +58,7 @@ class TrainingParameters:
     validation: float | None = None
     augmentation: Augmentation = "usual"
     gpu: bool = True
-    start: Start = "scratch"
+    start: Start = "starter"
 
     def __post_init__(self) -> None:
         check_whole("epochs", self.epochs, 1, MOST_EPOCHS)
@@ -210,8 +211,8 @@ def _description_from(values: dict[str, Any]) -> ModelDescription:
 
 def training_record(training: TrainingParameters) -> dict[str, Any]:
     """Return what files hold of training parameters."""
-    # Left out where it is usual, as in what was saved before there was a choice.
-    known = {} if training.start == TrainingParameters.start else {"start": training.start}
+    # Left out as in what was saved before there was a choice: all that began from scratch.
+    known = {} if training.start == _BEFORE else {"start": training.start}
     return {
         "epochs": training.epochs,
         "negatives": training.negatives,
@@ -226,6 +227,11 @@ def training_record(training: TrainingParameters) -> dict[str, Any]:
     }
 
 
+def usual_training_record() -> dict[str, Any]:
+    """Return what stands for all that a record of training parameters does not tell."""
+    return training_record(TrainingParameters()) | {"start": _BEFORE}
+
+
 def training_from_record(record: object) -> TrainingParameters:
     """Return the training parameters of a record; what is missing has its default.
 
@@ -233,8 +239,7 @@ def training_from_record(record: object) -> TrainingParameters:
         TypeError, ValueError: it is of none, or has an unknown key.
         ScsegError: a value is out of bounds.
     """
-    usual = {"start": TrainingParameters.start} | training_record(TrainingParameters())
-    values = _completed(record, usual)
+    values = _completed(record, usual_training_record())
     return TrainingParameters(
         epochs=values["epochs"],
         negatives=values["negatives"],

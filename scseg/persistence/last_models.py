@@ -19,7 +19,12 @@ from scseg.interactions.rules import (
     rule_from_record,
     rule_record,
 )
-from scseg.models.description import TrainingParameters, training_from_record, training_record
+from scseg.models.description import (
+    TrainingParameters,
+    training_from_record,
+    training_record,
+    usual_training_record,
+)
 from scseg.persistence.last_displays import USUAL, display_from, display_record, on_these
 from scseg.state.models import Display, SetPlan, TrainingPlan, UnloadedWeights
 
@@ -186,8 +191,7 @@ def _plan_from(said: object) -> TrainingPlan:
 
 
 def _training_from(said: object) -> TrainingParameters:
-    usual = {"start": TrainingParameters.start} | training_record(TrainingParameters())
-    told = merge_known(usual, said)
+    told = merge_known(usual_training_record(), said)
     validation = as_dict(said).get("validation")
     if isinstance(validation, int | float) and not isinstance(validation, bool):
         told["validation"] = validation

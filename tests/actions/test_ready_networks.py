@@ -62,10 +62,10 @@ def test_two_of_them_are_two_models_and_each_is_undone(session):
 def test_what_it_would_begin_from_is_told_before_it_is_trained(session):
     action("add-model").run(session)
     (model,) = session.models
-    assert model_texts.beginning(model) == "Begins from scratch."
-    chosen = replace(model.plan.parameters, start="starter")
-    model.plan = replace(model.plan, parameters=chosen)
     assert model_texts.beginning(model).startswith("Begins from the VGGNet starter")
-    model.plan = replace(model.plan, architecture="UNet deep")
+    plan = model.plan
+    model.plan = replace(plan, parameters=replace(plan.parameters, start="scratch"))
+    assert model_texts.beginning(model) == "Begins from scratch."
+    model.plan = replace(plan, architecture="UNet deep")
     assert model_texts.beginning(model) == "Begins from scratch."
     assert runs.obstacle(model)

@@ -40,6 +40,7 @@ TRAINING = TrainingParameters(
     validation=0.125,
     augmentation="strong",
     gpu=False,
+    start="scratch",
 )
 SAVED_MODEL = ModelRecord(
     path="/models/13.92_64_0.0261_Membran ä.scnm",
@@ -64,6 +65,7 @@ SAVED_MODEL = ModelRecord(
             Rule(kind="avoid", partner="aaaabbbbccccdddd" * 2, radius=45.0, threshold=0.75),
         ),
     ),
+    plan=TrainingPlan(parameters=TrainingParameters(start="scratch")),
 )
 RUNNING_MODEL = ModelRecord(
     path="/home/models/fedcba/2/epoch_0006.scnm",

@@ -45,10 +45,10 @@ def test_a_new_model_begins_from_what_is_chosen(open_window, tomogram):
     def steps(user):
         made_set(user)
         model = the_model(user)
-        assert model.plan.parameters.start == "scratch"
+        assert model.plan.parameters.start == "starter"
         user.ctx.item_click("//Panels/**/more")
         user.ctx.yield_(2)
-        choose_below(user, "//Panels/**/use the graphics card", "the starter")
-        assert model.plan.parameters.start == "starter"
+        choose_below(user, "//Panels/**/use the graphics card", "scratch")
+        assert model.plan.parameters.start == "scratch"
 
     open_window(steps, [tomogram])

@@ -16,6 +16,8 @@ from scseg.models.description import (
     from_json,
     safe_name,
     to_json,
+    training_from_record,
+    training_record,
 )
 from scseg.models.display_settings import DisplaySettings
 from scseg.models.origin import Origin
@@ -54,6 +56,12 @@ CURVE = (Epoch(0, 0.75, 0.5, 0.25), Epoch(1, 0.5), Epoch(2, 0.123456, 1e-7, 1.0)
 )
 def test_what_is_written_reads_back_equal(description):
     assert from_json(to_json(description), "m.scnm") == description
+
+
+def test_what_was_saved_before_there_were_starters_began_from_scratch():
+    record = training_record(TrainingParameters(start="scratch"))
+    assert "start" not in record
+    assert training_from_record(record) == TrainingParameters(start="scratch")
 
 
 def test_the_info_line_and_the_proposed_name_are_the_manual_s():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scseg.actions.annotation import changes
@@ -82,8 +81,5 @@ def _model_of(session: Session, feature: Feature) -> Model:
         if model.display.name == feature.name and not live.obstacle(session, model):
             return model
     model = Model(Display(feature.name, feature.colour))
-    # A mask that is worth looking at comes sooner.
-    parameters = replace(model.plan.parameters, start="starter")
-    model.plan = replace(model.plan, parameters=parameters)
     model_list.change(session, [*session.models, model], f"add {feature.name}")
     return model

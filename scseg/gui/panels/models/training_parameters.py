@@ -33,10 +33,13 @@ VALIDATIONS = {
 
 
 STARTS: dict[Start, tuple[str, str]] = {
-    "scratch": ("scratch", "Random weights: nothing is known before. Best for long trainings."),
     "starter": (
         "the starter",
-        "Weights that know simulated tomograms: further after a short training on a few boxes.",
+        "Weights that know simulated tomograms, of which a quarter stays: ahead where boxes are few.",
+    ),
+    "scratch": (
+        "scratch",
+        "Random weights: nothing is known before. To try where data are nothing like ice.",
     ),
 }
 BEGUN = "What the network begins from. A network that has learnt something goes on from that."
