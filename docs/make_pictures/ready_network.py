@@ -28,7 +28,7 @@ def make_picture(driver: Driver) -> None:
     for header in ("Datasets", "Filters", "Create a training dataset"):
         view.set_header(session, header, opened=False)
     browsing.set_slice(session, SLICE)
-    for number, feature in enumerate(("membrane", "ribosome"), start=1):
+    for number, feature in enumerate(("membrane", "ribosome", "microtubule"), start=1):
         action(f"ready-{feature}").run(session)
         driver.wait(lambda number=number: len(session.models) == number)
     for model in session.models:
