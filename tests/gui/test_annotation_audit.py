@@ -170,9 +170,9 @@ def test_two_features_come_with_the_hint_that_a_network_knows_one_class(
         begin(user)
         told.clear()
         user.ctx.yield_(2)
-        assert "One network learns one feature." not in told
+        assert "Each feature gets a model of its own." not in told
         second_feature(user)
-        assert "One network learns one feature." in told
+        assert "Each feature gets a model of its own." in told
 
     open_window(steps, [tomogram])
 

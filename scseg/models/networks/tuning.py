@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -31,6 +31,12 @@ TUNING = Tuning(rate=0.5, early=0.1, share=0.75)
 """Of networks that begin from a starter which knows their feature.
 
 One that is new to it is learnt in full steps: with these, it came more slowly than from scratch (one run).
+"""
+
+GOING_ON = replace(TUNING, share=1.0)
+"""Of networks that the user has trained: the optimiser knows nothing of them, and all they learn is wanted.
+
+In full steps, a network of Dice .66 had .22 after 20 batches and .68 after 50; so, .70 and .69.
 """
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,6 +12,7 @@ from scseg.compute.messages import TrainingRequest
 from scseg.models.description import TrainingParameters
 from scseg.models.samples import Samples
 from scseg.models.starters import starter
+from scseg.models.starters.ready import write_ready
 from tests.fakes.starters import write_starter
 
 pytestmark = pytest.mark.keras
@@ -68,6 +72,27 @@ def test_from_scratch_nothing_is_known(in_keras_process, tmp_path):
     _, written = write_starter(tmp_path)
     weights = in_keras_process(begun, tmp_path, boxes(1, 16), TrainingParameters(start="scratch"))
     assert not np.allclose(weights["down2b/kernel"], written["down2b/kernel"], atol=1e-3)
+
+
+def tuning_from(path):
+    """Return how a network that begins from a model is changed."""
+    from scseg.compute.worker.training.learner import NetworkLearner
+
+    request = TrainingRequest(
+        "", "", "m", (0.1, 0.2, 0.3), "VGGNet", TrainingParameters(), start_from=str(path)
+    )
+    return NetworkLearner(request, boxes(1, 64), boxes(1, 64))._training._tuning
+
+
+def test_a_model_goes_on_in_small_steps_and_keeps_all_that_it_learns(in_keras_process, tmp_path):
+    ready = write_ready("Membrane", 14.0, tmp_path)
+    as_a_ready_network = in_keras_process(tuning_from, ready)
+    values = json.loads(ready.read_text()) | {"epochs_trained": 5}
+    ready.write_text(json.dumps(values))
+    as_a_users = in_keras_process(tuning_from, ready)
+    assert as_a_users == replace(as_a_ready_network, share=1.0)
+    assert as_a_ready_network.share < 1
+    assert as_a_users.rate < 1
 
 
 def steps_of_layers(early):

@@ -12,7 +12,7 @@ from scseg.models.networks.architectures import build
 from scseg.models.networks.backend import set_seed
 from scseg.models.networks.batches import batches_per_epoch
 from scseg.models.networks.training import Training
-from scseg.models.networks.tuning import TUNING, Tuning
+from scseg.models.networks.tuning import GOING_ON, TUNING, Tuning
 from scseg.models.networks.validation import judged
 from scseg.models.networks.weights import as_hdf5, load_weights, set_known_weights
 from scseg.models.starters.starter import known_feature, starter_of, starter_weights
@@ -84,7 +84,7 @@ def _begun(
         model = read_description(start)
         # A ready network has learnt from simulated tomograms alone.
         fresh = model.origin is not None and model.epochs_trained == 0
-        return model.weights_sha256, TUNING if fresh else None
+        return model.weights_sha256, TUNING if fresh else GOING_ON
     starter = starter_of(request.architecture, request.parameters)
     if starter is None:
         return "", None

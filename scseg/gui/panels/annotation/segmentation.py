@@ -63,7 +63,7 @@ def draw(session: Session, ui: Ui) -> None:
     if not opened.features:
         faint("Add a feature, then draw it on the slice.")
     if len(opened.features) > 1:
-        faint("One network learns one feature.")
+        faint("Each feature gets a model of its own.")
         tooltip(_ONE_CLASS)
     imgui.dummy(ImVec2(0, 0))
     with off_where(changes.read_only(session)):
