@@ -109,7 +109,7 @@ def learnt(
     if marks == [0]:
         yield {"batches": 0, "share": 1.0}, task.scores(network)
         return
-    parameters = TrainingParameters(epochs=LONGEST, seed=row["seed"])
+    parameters = TrainingParameters(epochs=LONGEST, seed=row["seed"], augmentation=way.augmentation)
     samples = task.samples(row["boxes"], row["box"], row["seed"])
     begun = network.get_weights()
     training = TriedTraining(network, task, samples, parameters, way, before)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from benchmarks.starter_tasks import Task
-    from scseg.models.description import TrainingParameters
+    from scseg.models.description import Augmentation, TrainingParameters
     from scseg.models.networks.batches import Batch
 
 POOL = Path(__file__).parents[1] / "build" / "starter"
@@ -61,6 +61,7 @@ class Way:
     robust: bool = False
     spectrum: bool = False
     plain: bool = False
+    augmentation: Augmentation = "usual"
     shares: tuple[float, ...] = (1.0,)
 
 
@@ -75,6 +76,8 @@ WAYS = {
     "shares": Way(starter=True, tuning=ALL, shares=SHARES),
     "mixed shares": Way(starter=True, tuning=ALL, mixed=0.25, shares=SHARES),
     "plain shares": Way(starter=True, tuning=ALL, plain=True, shares=SHARES),
+    "spectrum shares": Way(starter=True, tuning=ALL, spectrum=True, shares=SHARES),
+    "strong shares": Way(starter=True, tuning=ALL, augmentation="strong", shares=SHARES),
     "held": Way(starter=True, tuning=ALL, hold=0.02),
     "full held": Way(starter=True, tuning=Tuning(), hold=0.02),
     "mixed": Way(starter=True, tuning=TUNING, mixed=0.25),

@@ -109,7 +109,7 @@ def _add_models(parser: argparse.ArgumentParser) -> None:
         "--starter",
         action="append",
         metavar="FEATURE",
-        help="a ready network (Membrane, Ribosome, Carbon), taught on simulated tomograms: a "
+        help="a ready network (Membrane, Ribosome, Microtubule, Carbon), taught on simulated tomograms: a "
         "draft to be mended",
     )
     parser.add_argument(
