@@ -13,8 +13,6 @@ from scseg.datasets.demo.imaging import imaged
 from scseg.datasets.simulation.specimen import arranged
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from numpy.typing import NDArray
 
     from scseg.datasets.demo.scene import Floats
@@ -40,14 +38,14 @@ class Simulated:
     padding: NDArray[np.bool_]
 
 
-def simulated(settings: Settings, others: Collection[str] = ()) -> Simulated:
+def simulated(settings: Settings, *, filaments: bool = False) -> Simulated:
     """Return the tomogram of settings; some 3 s for 40 x 256 x 256 voxels.
 
-    With labels of `others` ("Filament", "Gold"), too; the voxels are the same.
+    With labels of `filaments`, too, if wanted; the voxels are the same.
     """
     arranging, noising, finishing = np.random.default_rng(settings.seed).spawn(3)
     padded = _padded(settings.shape)
-    scene = arranged(settings, padded, arranging, others)
+    scene = arranged(settings, padded, arranging, filaments=filaments)
     blur = max(scene.pixels(_BEAD_SIGMA), 0.4)
     density = scene.density + gaussian_filter(scene.beads, blur, truncate=3)
     volume = imaged(density, settings.apix, noising, imaging=settings.imaging)

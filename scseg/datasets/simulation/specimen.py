@@ -27,15 +27,13 @@ from scseg.datasets.demo.vesicles import Vesicle, add_vesicles, draw_vesicle
 from scseg.datasets.simulation.crowd import add_crowd, add_ribosomes
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from scseg.datasets.simulation.settings import Settings
 
 _CANDIDATES = 20
 """Of a microtubule; the one with most room is drawn."""
 
 
-_FILAMENT_RADIUS, _GOLD_RADIUS = 3.5, 5.0
+_FILAMENT_RADIUS = 3.5
 """In nm, as labelled."""
 
 
@@ -43,11 +41,13 @@ def arranged(
     settings: Settings,
     shape: tuple[int, int, int],
     rng: np.random.Generator,
-    others: Collection[str] = (),
+    *,
+    filaments: bool = False,
 ) -> Scene:
-    """Return the specimen in a volume of `shape` (z, y, x); `others`: "Filament" and "Gold" to label, too."""
+    """Return the specimen in a volume of `shape` (z, y, x), with labels of `filaments`, too, if wanted."""
     scene = empty_scene(shape, settings.apix, settings.bilayer)
-    scene.labels.update({name: np.zeros(shape, np.bool_) for name in others})
+    if filaments:
+        scene.labels["Filament"] = np.zeros(shape, np.bool_)
     amounts = settings.amounts
     if amounts.carbon:
         add_carbon(scene, rng, float(rng.uniform(0.7, 1.5)), float(rng.uniform(0.1, 0.5)))
@@ -58,18 +58,12 @@ def arranged(
         add_vesicles(scene, tuple((r, n * amounts.vesicles) for r, n in sizes), rng)
     _add_microtubules(scene, amounts.microtubules, rng)
     if amounts.gold:
-        _label(scene, "Gold", add_gold(scene, rng), _GOLD_RADIUS)
+        add_gold(scene, rng)
     _add_filaments(scene, amounts.filaments, rng)
     _add_ice(scene, amounts.ice, rng)
     add_ribosomes(scene, amounts.ribosomes, settings.size, rng)
     add_crowd(scene, amounts.crowd, rng)
     return scene
-
-
-def _label(scene: Scene, name: str, points: Points, radius: float) -> None:
-    """Label all within a radius (nm) of points, if labels of that name are asked for."""
-    if name in scene.labels:
-        stamp_balls(scene.labels[name], points, scene.pixels(radius))
 
 
 def _add_cell(scene: Scene, rng: np.random.Generator) -> None:
@@ -122,7 +116,8 @@ def _add_filaments(scene: Scene, amount: float, rng: np.random.Generator) -> Non
         path = free_part(scene, path, scene.pixels(5))
         for _ in range(3):
             add_beads(scene, path + rng.normal(0, scene.pixels(1.2), path.shape), 25.0)
-        _label(scene, "Filament", path, _FILAMENT_RADIUS)
+        if "Filament" in scene.labels:
+            stamp_balls(scene.labels["Filament"], path, scene.pixels(_FILAMENT_RADIUS))
 
 
 def _add_ice(scene: Scene, count: int, rng: np.random.Generator) -> None:
