@@ -49,8 +49,9 @@ class Way:
     has annotated, where they are sure (mean teacher; Tarvainen & Valpola, NeurIPS 2017). `robust`: what it is
     sure of outside of the annotation is ignored. `spectrum`: Fourier amplitudes are varied, and those of a
     wedge weakened, in half of the boxes. `plain`: without batch normalisation, whose means and spreads are
-    not those of what the starter has seen. Each of the `shares` is a network of its own, so far on the way
-    from where it began to what it has learnt (Wortsman et al., WiSE-FT, CVPR 2022).
+    not those of what the starter has seen. `augmentation`: how much boxes are varied. Each of the `shares` is
+    a network of its own, so far on the way from where it began to what it has learnt (Wortsman et al., CVPR
+    2022).
     """
 
     starter: bool = False
