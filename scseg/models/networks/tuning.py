@@ -50,7 +50,12 @@ def part_of_the_way(
 class TunedAdam(keras.optimizers.Adam):  # type: ignore[misc] # Keras has no types
     """Adam whose steps differ from layer to layer."""
 
-    def __init__(self, rate: Any, model: keras.Model, early: float) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        rate: keras.optimizers.schedules.LearningRateSchedule,
+        model: keras.Model,
+        early: float,
+    ) -> None:
         super().__init__(rate)
         layers = [layer for layer in model.layers if layer.trainable_variables]
         last = max(1, len(layers) - 1)

@@ -35,11 +35,11 @@ VALIDATIONS = {
 STARTS: dict[Start, tuple[str, str]] = {
     "starter": (
         "the starter",
-        "Weights that know simulated tomograms, of which a quarter stays: ahead where boxes are few.",
+        "Weights that know simulated tomograms: ahead where boxes are few.",
     ),
     "scratch": (
         "scratch",
-        "Random weights: nothing is known before. To try where data are nothing like ice.",
+        "Random weights: for data that look nothing like a cryo-electron tomogram.",
     ),
 }
 BEGUN = "What the network begins from. A network that has learnt something goes on from that."
