@@ -16,6 +16,7 @@ from scseg.base.folders import log_folder
 from scseg.models.files import open_model
 from tests.cli.commands import extracted
 from tests.fakes.models import write_model
+from tests.fakes.processes import suspend
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to stop with")
 
@@ -89,7 +90,7 @@ def test_ctrl_c_ends_a_segmentation_whose_worker_does_not_answer(
 ):
     worker = worker_of(segmenting)
     if stopped:
-        worker.suspend()
+        suspend(worker)
     for _ in range(presses):
         os.killpg(segmenting.pid, signal.SIGINT)
         time.sleep(0.02)  # else the system makes one of them
@@ -109,7 +110,7 @@ def test_ctrl_c_ends_a_training_that_hangs_and_names_what_is_kept(capsys, files,
     # When the second is there, the program was told of the first.
     until(lambda: list((files / "models").glob("*/epoch_000[2-9].scnm")))
     worker = worker_of(program)
-    worker.suspend()
+    suspend(worker)
     for _ in range(presses):
         os.killpg(program.pid, signal.SIGINT)
         time.sleep(0.02)

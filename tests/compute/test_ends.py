@@ -26,6 +26,7 @@ from scseg.compute.process import WorkerProcess
 from scseg.compute.reply_waiter import ReplyWaiter
 from scseg.compute.worker_death import WorkerDied, explain_exit
 from scseg.models.description import TrainingParameters
+from tests.fakes.processes import suspend
 
 FAKE, HANGING = "tests.fakes.worker", "tests.fakes.hanging"
 REQUEST = SliceRequest(TomogramRef("t.mrc", None, None, 0), ModelRef("m.scnm", ""), 0, 0.2)
@@ -70,7 +71,7 @@ def test_a_stopped_worker_is_replaced_at_once_and_ended_beside_that():
     client = PredictionClient(waiter.ring, FAKE)
     heard(waiter, client, Ready)
     old = psutil.Process(client.pid)
-    old.suspend()
+    suspend(old)
     client.restart()
     assert old.is_running()
     assert client.pid != old.pid

@@ -17,7 +17,7 @@ from scseg.compute.training_client import TrainingClient
 from scseg.models.files import open_model
 from tests.compute import test_training_run
 from tests.compute.test_training_run import FAKE, PARAMETERS
-from tests.fakes.processes import children, workers_besides
+from tests.fakes.processes import children, suspend, workers_besides
 
 request_ = test_training_run.request_
 _models = test_training_run._models
@@ -63,7 +63,7 @@ def until_gone(waiter, client):
 def test_a_run_that_hangs_is_ended_and_its_checkpoint_named(waiter, client):
     until(waiter, client, EpochDone)
     process = psutil.Process(client._process.pid)
-    process.suspend()
+    suspend(process)
     for _ in range(1000):
         client.stop()
     failed = [reply for reply in until_gone(waiter, client) if isinstance(reply, Failed)][-1]
@@ -103,7 +103,7 @@ def test_cancelled_once_a_run_that_hangs_is_told_with_its_checkpoint(endless):
     def report(_, text):
         if "epoch 3" in text and not stopped:
             (child,) = workers_besides(others)
-            child.suspend()
+            suspend(child)
             stopped.append(child)
         if stopped:
             raise CancelledError("Training")

@@ -18,6 +18,7 @@ from scseg.compute.prediction_client import PredictionClient
 from scseg.persistence.last_session import load, session_path
 from scseg.state.requests import Work
 from tests.fakes.models import write_model
+from tests.fakes.processes import suspend
 from tests.fakes.workflows import only
 from tests.gui.drawing import annotation, begin, drag, mask
 from tests.gui.ending import (
@@ -207,7 +208,7 @@ def test_a_process_that_hangs_is_restarted_beside_the_frames(open_window, tomogr
         user.wait_for(lambda: predicted(user), 60)
         client = user.window.program.predictor._client
         hanging = psutil.Process(client.pid)
-        hanging.suspend()
+        suspend(hanging)
         still_there = user.do(lambda: (user.window.program.predictor.restart(), alive(hanging)))[1]
         assert still_there
         assert client.pid != hanging.pid
