@@ -10,6 +10,7 @@ from pathlib import Path
 
 from scseg.datasets.simulation.simulated import VERSION
 from scseg.models.networks import backend
+from scseg.models.starters.starter import find_starter
 from tools.starter.export import ship
 from tools.starter.learning import Learning, log
 from tools.starter.pool import Pool
@@ -31,7 +32,8 @@ def main() -> None:
     for architecture in options.architectures:
         folder = options.folder / architecture.replace(" ", "_")
         folder.mkdir(parents=True, exist_ok=True)
-        learning = Learning(architecture, folder, options.batch_size, options.seed)
+        shipped = find_starter(architecture) if options.from_shipped else None
+        learning = Learning(architecture, folder, options.batch_size, options.seed, shipped)
         if not options.ship:
             _learn(learning, folder, options.batches, ends)
         if options.ship or learning.batches >= options.batches:
@@ -66,6 +68,11 @@ def _parsed() -> argparse.Namespace:
     parser.add_argument("--batch-size", type=int, default=8)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where all is kept meanwhile")
+    parser.add_argument(
+        "--from-shipped",
+        action="store_true",
+        help="where nothing is kept, go on from what is shipped",
+    )
     parser.add_argument("--ship", action="store_true", help="ship what was learnt until now")
     parser.add_argument("--into", type=Path, default=SHIPPED, help="where what is ready goes")
     parser.add_argument(

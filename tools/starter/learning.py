@@ -17,14 +17,17 @@ from scseg.models.networks.averaging import WeightAverage
 from scseg.models.networks.backend import compiles
 from scseg.models.networks.precision import of_training
 from scseg.models.networks.training_copy import TrainingCopy
+from scseg.models.networks.weights import set_weights
 from scseg.models.starters.voxel_size import first_layer, sees_one_pixel
-from tools.starter.networks import loss_of_heads, network_of
+from tools.starter.networks import loss_of_heads, network_of, with_all_heads
 from tools.starter.pool import FIRST_HELD_OUT, LEARNT, Pool, with_voxel_size
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from scseg.models.starters.starter import Starter
 
 RATE, WARM_UP = 1e-3, 30
 AVERAGED = 1000
@@ -33,25 +36,40 @@ HELD_OUT_TOMOGRAMS, HELD_OUT_BOXES = 8, 24
 
 
 class Learning:
-    """The network, its optimiser, and how many batches it has seen."""
+    """The network, its optimiser, and how many batches it has seen.
 
-    def __init__(self, architecture: str, folder: Path, batch_size: int, seed: int) -> None:
+    What was kept in the folder goes on; where nothing is, `shipped` does, if it is given.
+    """
+
+    def __init__(
+        self,
+        architecture: str,
+        folder: Path,
+        batch_size: int,
+        seed: int,
+        shipped: Starter | None = None,
+    ) -> None:
         keras.utils.set_random_seed(seed)
         self.architecture, self.batch_size = architecture, batch_size
         self.network = network_of(architecture, len(FEATURES), LEARNT)
-        self._copy = TrainingCopy(self.network, of_training())
+        self.batches, images = 0, None
+        self._pool = Pool(folder.parent, batch_size, seed)
+        if shipped:
+            set_weights(self.network, with_all_heads(shipped, FEATURES))
+            self.batches = shipped.batches
+            images, _ = self._pool.batch(self.batches)
+        self._copy = TrainingCopy(self.network, of_training(), images)
         self._trained = self._copy.model
         rate = keras.optimizers.schedules.PolynomialDecay(RATE / WARM_UP, WARM_UP - 1, RATE)
         self._adam = keras.optimizers.Adam(rate)
         self._trained.compile(optimizer=self._adam, loss=loss_of_heads, jit_compile=compiles())
         self._adam.build(self._trained.trainable_variables)
         self._kept = folder / "kept.npz"
-        self._pool = Pool(folder.parent, batch_size, seed)
         first = first_layer(ARCHITECTURES[architecture].layers)
         self._first_kernel = self._trained.get_layer(first.name).kernel
         self._see_one_pixel()
         self._average = WeightAverage(self._trained, AVERAGED)
-        self.batches = 0
+        self._average.restore(self._trained.get_weights(), self.batches)
         if self._kept.exists():
             self._go_on()
 

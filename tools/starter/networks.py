@@ -13,10 +13,16 @@ from scseg.base.labels import IGNORE
 from scseg.models.architectures.layers import Convolution, Enlargement, Layers
 from scseg.models.architectures.table import ARCHITECTURES
 from scseg.models.networks.architectures import of_layers
+from scseg.models.starters.starter import head_path, shipped_weights
 from scseg.models.starters.voxel_size import CHANNELS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
+
+    from scseg.models.starters.starter import Starter
+    from scseg.models.weights_file import Weights
 
 _SMALLEST = 1e-6
 
@@ -52,6 +58,37 @@ def head_of(
         f"{last.name}/kernel": weights[f"{last.name}/kernel"][..., number : number + 1],
         f"{last.name}/bias": weights[f"{last.name}/bias"][number : number + 1],
     }
+
+
+def with_all_heads(starter: Starter, features: Sequence[str]) -> Weights:
+    """Return the weights of a starter as those of `network_of`, float32; it must know all the features."""
+    layers = ARCHITECTURES[starter.architecture].layers
+    shipped = {path: np.float32(each) for path, each in shipped_weights(starter).items()}
+    weights = {path: each for path, each in shipped.items() if ":" not in path}
+    heads = [_head_alone(shipped, feature, layers) for feature in features]
+    for path, axis in _joined(layers).items():
+        weights[path] = np.concatenate([head[path] for head in heads], axis)
+    return weights
+
+
+def _joined(layers: Layers) -> dict[str, int]:
+    """Return the weights of the layer that answers for all features, and the axis of its filters."""
+    before, last = layers[-2:]
+    if isinstance(before, Enlargement):
+        return {f"{before.name}/kernel": 2, f"{before.name}/bias": 0}
+    return {f"{last.name}/kernel": 3, f"{last.name}/bias": 0}
+
+
+def _head_alone(shipped: Weights, feature: str, layers: Layers) -> Weights:
+    """Return a head as that of one layer: what follows an enlargement is a factor and a summand."""
+    head = {path: shipped[head_path(feature, path)] for path in _joined(layers)}
+    before, last = layers[-2:]
+    if isinstance(before, Enlargement):
+        factor = shipped[head_path(feature, f"{last.name}/kernel")].item()
+        summand = shipped[head_path(feature, f"{last.name}/bias")].item()
+        head = {path: each * np.float32(factor) for path, each in head.items()}
+        head[f"{before.name}/bias"] += np.float32(summand)
+    return head
 
 
 def loss_of_heads(labels: object, predictions: object) -> object:

@@ -142,6 +142,23 @@ def starter_weights(
         ScsegError: the file is missing, or is not the one that the description tells of.
     """
     layers = ARCHITECTURES[starter.architecture].layers
+    found = shipped_weights(starter)
+    shapes = weight_shapes(layers, CHANNELS)
+    wanted = {path: found[path] for path in shapes if not is_head(path, layers)}
+    if feature is not None:
+        wanted |= {
+            path: found[head_path(feature, path)] for path in shapes if is_head(path, layers)
+        }
+    return deepened(for_voxel_size(wanted, layers, starter.nearest(apix)), layers, depth)
+
+
+def shipped_weights(starter: Starter) -> Weights:
+    """Return the weights as they are shipped, float16: those of the trunk, and of each head.
+
+    Raises:
+        ScsegError: the file is missing, or is not the one that the description tells of.
+    """
+    layers = ARCHITECTURES[starter.architecture].layers
     if not starter.path.is_file() or sha256_of(starter.path) != starter.sha256:
         raise ScsegError(
             f"{starter.path} is missing or damaged: install scSegmentation anew, or train from scratch."
@@ -154,13 +171,7 @@ def starter_weights(
         for path, shape in shapes.items()
         if is_head(path, layers)
     }
-    found = read_weights(starter.path, trunk | heads, np.float16)
-    wanted = {path: found[path] for path in trunk}
-    if feature is not None:
-        wanted |= {
-            path: found[head_path(feature, path)] for path in shapes if is_head(path, layers)
-        }
-    return deepened(for_voxel_size(wanted, layers, starter.nearest(apix)), layers, depth)
+    return read_weights(starter.path, trunk | heads, np.float16)
 
 
 def head_path(feature: str, path: str) -> str:

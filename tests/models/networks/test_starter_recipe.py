@@ -84,3 +84,38 @@ def weights_of_one(weights, head):
 def test_each_head_is_a_network_of_its_own_for_a_voxel_size(in_keras_process, architecture):
     together, alone = in_keras_process(answers, architecture)
     np.testing.assert_allclose(together, alone, atol=1e-5)
+
+
+def answers_of_shipped(architecture, folder):
+    """Return what the network of all heads says once it has a starter's weights, and the ready ones."""
+    from keras import ops
+
+    from scseg.models.architectures.table import ARCHITECTURES
+    from scseg.models.networks.architectures import build
+    from scseg.models.networks.weights import set_known_weights, set_weights
+    from scseg.models.starters.starter import read_starter, starter_weights
+    from scseg.models.starters.voxel_size import first_layer, sees_one_pixel
+    from tests.fakes.starters import write_starter
+    from tools.starter.networks import network_of, with_all_heads
+    from tools.starter.pool import with_voxel_size
+
+    shipped = read_starter(write_starter(folder, architecture)[0])
+    network = network_of(architecture, len(shipped.features), 32)
+    set_weights(network, with_all_heads(shipped, shipped.features))
+    first = first_layer(ARCHITECTURES[architecture].layers)
+    kernel = network.get_layer(first.name).kernel
+    kernel.assign(sees_one_pixel(np.array(kernel)))
+    image = np.random.default_rng(0).normal(size=(1, 1, 32, 32)).astype(np.float32)
+    together, alone = ops.convert_to_numpy(network(with_voxel_size(image, APIX))), []
+    for feature in shipped.features:
+        ready = build(architecture, 32, 1)
+        set_known_weights(ready, starter_weights(shipped, feature, 1, APIX))
+        alone.append(ops.convert_to_numpy(ready(np.moveaxis(image, 1, -1)))[..., 0])
+    return together, np.stack(alone, axis=-1)
+
+
+@pytest.mark.parametrize("architecture", ["VGGNet", "UNet BN"])
+def test_what_is_shipped_can_go_on(in_keras_process, tmp_path, architecture):
+    together, alone = in_keras_process(answers_of_shipped, architecture, tmp_path)
+    assert alone.std() > 0
+    np.testing.assert_allclose(together, alone, atol=1e-5)
