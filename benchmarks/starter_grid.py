@@ -18,12 +18,13 @@ import keras
 import numpy as np
 
 from benchmarks.starter_tasks import TASKS
-from benchmarks.starter_ways import WAYS, TriedTraining
+from benchmarks.starter_ways import UNANNOTATED, WAYS, Boxes, TriedTraining
 from scseg.models.description import TrainingParameters
 from scseg.models.networks import backend
 from scseg.models.networks.architectures import build
 from scseg.models.networks.tuning import part_of_the_way
 from scseg.models.networks.weights import set_known_weights
+from scseg.models.starters.simulated_boxes import simulated_boxes
 from scseg.models.starters.starter import (
     find_starter,
     known_feature,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from benchmarks.starter_tasks import Task
+    from benchmarks.starter_ways import Way
     from scseg.models.starters.starter import Starter
 
 OUT = Path(__file__).parents[1] / "build" / "starter_grid.jsonl"
@@ -78,7 +80,8 @@ def run(options: argparse.Namespace, row: dict) -> None:
     row |= {"architecture": options.architecture, "box": options.box}
     row |= {"starter": starter.sha256[:8] if starter and WAYS[row["start"]].starter else ""}
     marks = sorted(options.batches) if row["boxes"] else [0]
-    shares = WAYS[row["start"]].shares
+    way = way_of(row, starter)
+    shares = way.shares or (kept_of(way, row["boxes"]),)
     wanted = [row | {"batches": mark, "share": share} for mark in marks for share in shares]
     if row["boxes"] == 0 and row["start"] != "starter":
         return
@@ -100,28 +103,46 @@ def learnt(
     task: Task = TASKS[row["task"]]
     keras.utils.set_random_seed(row["seed"])
     network = build(row["architecture"], row["box"], 1)
-    before, way = "", WAYS[row["start"]]
+    before, mixed_in, way = "", None, way_of(row, starter)
     if starter is not None and way.starter:
         known = known_feature(starter, (task.feature,))
         set_known_weights(network, starter_weights(starter, known, 1, task.apix))
         before = starter.sha256
-        way = way if known is not None else replace(way, tuning=None)
+        if known is not None:
+            mixed_in = simulated_boxes(starter, known)
     if marks == [0]:
-        yield {"batches": 0, "share": 1.0}, task.scores(network)
+        yield {"batches": 0, "share": 0.0}, task.scores(network)
         return
     parameters = TrainingParameters(epochs=LONGEST, seed=row["seed"], augmentation=way.augmentation)
-    samples = task.samples(row["boxes"], row["box"], row["seed"])
+    box, seed = row["box"], row["seed"]
+    unannotated = task.unannotated(UNANNOTATED, box, seed)
+    boxes = Boxes(task.samples(row["boxes"], box, seed), mixed_in, unannotated)
     begun = network.get_weights()
-    training = TriedTraining(network, task, samples, parameters, way, before)
+    training = TriedTraining(network, boxes, parameters, way, before)
     for done, _ in enumerate(training.steps(), start=1):
         if done in marks:
             training.take_over()
             learned = network.get_weights()
+            if not way.shares:
+                yield {"batches": done, "share": kept_of(way, row["boxes"])}, task.scores(network)
             for share in way.shares:
                 network.set_weights(part_of_the_way(begun, learned, share))
                 yield {"batches": done, "share": share}, task.scores(network)
         if done == marks[-1]:
             return
+
+
+def way_of(row: dict, starter: Starter | None) -> Way:
+    """Return how a row's network is taught: what is new to the starter without tuning."""
+    way = WAYS[row["start"]]
+    feature = TASKS[row["task"]].feature
+    known = starter is not None and known_feature(starter, (feature,)) is not None
+    return way if known else replace(way, tuning=None)
+
+
+def kept_of(way: Way, boxes: int) -> float:
+    """Return which part of what was learnt is kept where the way tries no other."""
+    return round(way.tuning.share(boxes), 2) if way.tuning and boxes else float(boxes > 0)
 
 
 def rows_of(path: Path) -> list[dict]:

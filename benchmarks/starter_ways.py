@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import keras
@@ -11,29 +10,22 @@ import numpy as np
 from keras import ops
 
 from scseg.base.labels import BACKGROUND, FEATURE, IGNORE
-from scseg.datasets.simulation.boxes import FEATURES, decoded
-from scseg.models.networks.augmentation import VARIATIONS, varied
 from scseg.models.networks.averaging import WeightAverage
 from scseg.models.networks.losses import cross_entropy_and_dice
+from scseg.models.networks.mixing import mixed
 from scseg.models.networks.training import Training
 from scseg.models.networks.training_copy import TrainingCopy
 from scseg.models.networks.tuning import TUNING, Tuning
 from scseg.models.samples import BatchLoss, Samples
-from scseg.models.tiling.orientations import orient
-from tools.starter.pool import Pool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from benchmarks.starter_tasks import Task
     from scseg.models.description import Augmentation, TrainingParameters
     from scseg.models.networks.batches import Batch
 
-POOL = Path(__file__).parents[1] / "build" / "starter"
-TOMOGRAMS, BOXES = 64, 4
-"""Of which boxes are mixed in, and how many of each."""
 UNANNOTATED, TAUGHT_EVERY, TAUGHT_FROM, SURE = 48, 20, 40, 0.9
 CONFIDENT = 0.9
 KNOTS, SPREAD, WEAKENED = 6, 0.3, 0.3
@@ -44,53 +36,61 @@ class Way:
     """How a network begins, and how it is taught.
 
     `tuning` is of a feature that the starter knows. After each batch the weights go back by a part `hold` of
-    the way to where they began (Li et al., L2-SP, ICML 2018). Of boxes that the starter has learnt from, each
-    batch gets a share of its own size more, `mixed`. `teacher`: its own mean weights label boxes that nobody
-    has annotated, where they are sure (mean teacher; Tarvainen & Valpola, NeurIPS 2017). `robust`: what it is
-    sure of outside of the annotation is ignored. `spectrum`: Fourier amplitudes are varied, and those of a
-    wedge weakened, in half of the boxes. `plain`: without batch normalisation, whose means and spreads are
-    not those of what the starter has seen. `augmentation`: how much boxes are varied. Each of the `shares` is
-    a network of its own, so far on the way from where it began to what it has learnt (Wortsman et al., CVPR
-    2022).
+    the way to where they began (Li et al., L2-SP, ICML 2018). `teacher`: its own mean weights label boxes
+    that nobody has annotated, where they are sure, and so many are mixed in (mean teacher; Tarvainen &
+    Valpola, NeurIPS 2017). `robust`: what it is sure of outside of the annotation is ignored. `spectrum`:
+    Fourier amplitudes are varied, and those of a wedge weakened, in half of the boxes. `plain`: without batch
+    normalisation, whose means and spreads are not those of what the starter has seen. `augmentation`: how
+    much boxes are varied. Each of the `shares` is a network of its own, so far on the way from where it began
+    to what it has learnt; without any, what the tuning tells is kept.
     """
 
     starter: bool = False
     tuning: Tuning | None = None
     hold: float = 0.0
-    mixed: float = 0.0
-    teacher: bool = False
+    teacher: float = 0.0
     robust: bool = False
     spectrum: bool = False
     plain: bool = False
     augmentation: Augmentation = "usual"
-    shares: tuple[float, ...] = (1.0,)
+    shares: tuple[float, ...] = ()
 
 
 SHARES = (0.25, 0.5, 0.75, 1.0)
-ALL = replace(TUNING, share=1.0)
+ALL = replace(TUNING, worth=0)
 """Tuned as in the program, but all that was learnt is kept."""
+ALONE = replace(ALL, mixed=0.0)
+"""Likewise, from the user's boxes alone."""
+FULL = Tuning()
 WAYS = {
     "scratch": Way(),
     "starter": Way(starter=True, tuning=TUNING),
-    "tuned": Way(starter=True, tuning=ALL),
-    "naive": Way(starter=True, tuning=Tuning()),
+    "naive": Way(starter=True, tuning=FULL),
     "shares": Way(starter=True, tuning=ALL, shares=SHARES),
-    "mixed shares": Way(starter=True, tuning=ALL, mixed=0.25, shares=SHARES),
-    "plain shares": Way(starter=True, tuning=ALL, plain=True, shares=SHARES),
-    "spectrum shares": Way(starter=True, tuning=ALL, spectrum=True, shares=SHARES),
-    "strong shares": Way(starter=True, tuning=ALL, augmentation="strong", shares=SHARES),
-    "held": Way(starter=True, tuning=ALL, hold=0.02),
-    "full held": Way(starter=True, tuning=Tuning(), hold=0.02),
-    "mixed": Way(starter=True, tuning=TUNING, mixed=0.25),
-    "evenly mixed": Way(starter=True, tuning=TUNING, mixed=1.0),
-    "full mixed": Way(starter=True, tuning=Tuning(), mixed=0.25),
-    "teacher": Way(starter=True, tuning=TUNING, mixed=0.25, teacher=True),
-    "scratch teacher": Way(mixed=0.25, teacher=True),
+    "evenly mixed shares": Way(starter=True, tuning=replace(ALL, mixed=1.0), shares=SHARES),
+    "alone shares": Way(starter=True, tuning=ALONE, shares=SHARES),
+    "plain shares": Way(starter=True, tuning=ALONE, plain=True, shares=SHARES),
+    "spectrum shares": Way(starter=True, tuning=ALONE, spectrum=True, shares=SHARES),
+    "strong shares": Way(starter=True, tuning=ALONE, augmentation="strong", shares=SHARES),
+    "held": Way(starter=True, tuning=ALONE, hold=0.02),
+    "full held": Way(starter=True, tuning=FULL, hold=0.02),
+    "full mixed": Way(starter=True, tuning=replace(FULL, mixed=0.25)),
+    "teacher": Way(starter=True, tuning=TUNING, teacher=0.25),
+    "scratch teacher": Way(teacher=0.25),
     "robust": Way(starter=True, tuning=TUNING, robust=True),
     "scratch robust": Way(robust=True),
     "spectrum": Way(starter=True, tuning=TUNING, spectrum=True),
     "scratch spectrum": Way(spectrum=True),
 }
+
+
+@dataclass(frozen=True, eq=False)
+class Boxes:
+    """The boxes that are learnt from: annotated, of simulations, and (n, 1, box, box) of nobody."""
+
+    samples: Samples
+    known: Samples | None
+    unannotated: NDArray[np.float32]
 
 
 class TriedTraining(Training):
@@ -99,19 +99,16 @@ class TriedTraining(Training):
     def __init__(
         self,
         network: keras.Model,
-        task: Task,
-        samples: Samples,
+        boxes: Boxes,
         parameters: TrainingParameters,
         way: Way,
         start: str = "",
     ) -> None:
         self._way = way
         self._tried = np.random.default_rng([parameters.seed, 3])
-        box = samples.images.shape[-1]
-        self._known = simulated(task.feature, box) if way.mixed and not way.teacher else None
-        if way.teacher:
-            self._unannotated = task.unannotated(UNANNOTATED, box, parameters.seed)
-        super().__init__(network, samples, parameters, start, way.tuning)
+        self._labelled: Samples | None = None
+        self._unannotated = boxes.unannotated
+        super().__init__(network, boxes.samples, parameters, start, way.tuning, boxes.known)
         if way.plain:
             self._copy = self._compiled(PlainCopy(network))
             self._trained = self._copy.model
@@ -125,36 +122,18 @@ class TriedTraining(Training):
             self._hold()
             yield loss
             if self._way.teacher and done >= TAUGHT_FROM and done % TAUGHT_EVERY == 0:
-                self._known = self._taught()
+                self._labelled = self._taught()
 
     def _batches(self) -> Iterator[Batch]:
         for batch in super()._batches():
             if self._way.spectrum:
                 images = with_other_spectra(batch.images, self._tried)
                 yield replace(batch, images=images)
+            elif self._labelled is not None:
+                how, part = self._parameters.augmentation, self._way.teacher
+                yield from mixed(iter([batch]), self._labelled, part, how, self._tried)
             else:
-                yield self._with_known(batch)
-
-    def _with_known(self, batch: Batch) -> Batch:
-        """Return a batch with boxes that are known before its own."""
-        if self._known is None:
-            return batch
-        count = round(self._way.mixed * len(batch.images))
-        variation = VARIATIONS[self._parameters.augmentation]
-        pairs = []
-        for box in self._tried.integers(len(self._known.images), size=count):
-            turn = int(self._tried.integers(8))
-            image, label = (
-                orient(each[box], turn) for each in (self._known.images, self._known.labels)
-            )
-            pairs.append(varied(image, label, variation, self._tried))
-        images, labels = (np.stack(each) for each in zip(*pairs, strict=True))
-        return replace(
-            batch,
-            count=batch.count + count,
-            images=np.concatenate([np.moveaxis(images, 1, -1), batch.images]),
-            labels=np.concatenate([labels[..., None].astype(np.float32), batch.labels]),
-        )
+                yield batch
 
     def _hold(self) -> None:
         """Let the weights go back a part of the way to where they began."""
@@ -179,16 +158,6 @@ class PlainCopy(TrainingCopy):
         self._network, self._normalised = network, []
         self.model = keras.models.clone_model(network)
         self.model.set_weights(network.get_weights())
-
-
-def simulated(feature: str, box: int) -> Samples:
-    """Return boxes of tomograms that the starter has learnt from."""
-    pool = Pool(POOL, 8, 0)
-    every = [pool.boxes(seed) for seed in range(TOMOGRAMS)]
-    part = slice(0, box)
-    images = np.concatenate([each.images[:BOXES, :, part, part] for each in every])
-    codes = np.concatenate([each.codes[:BOXES, part, part] for each in every])
-    return Samples.of(images.astype(np.float32), decoded(codes)[..., FEATURES.index(feature)])
 
 
 def without_confident(labels: keras.KerasTensor, predictions: keras.KerasTensor) -> object:

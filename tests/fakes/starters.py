@@ -12,6 +12,7 @@ from scseg.models.architectures.table import ARCHITECTURES
 from scseg.models.architectures.weight_shapes import weight_shapes
 from scseg.models.starters import starter
 from scseg.models.starters.heads import is_head
+from scseg.models.starters.simulated_boxes import boxes_content, boxes_path
 from scseg.models.starters.voxel_size import CHANNELS
 from scseg.models.weights_file import weights_content
 
@@ -30,11 +31,20 @@ def random_weights(architecture="VGGNet", seed=0):
     return found
 
 
+def random_boxes(count=12, box=64, seed=0):
+    """Return images (n, box, box), and labels of each feature."""
+    random = np.random.default_rng(seed)
+    images = random.normal(size=(count, box, box)).astype(np.float32)
+    return images, {name: (random.random(images.shape) < 0.1).astype(np.uint8) for name in FEATURES}
+
+
 def write_starter(folder, architecture="VGGNet"):
     """Write a starter; return the path of its description, and its weights."""
     weights = random_weights(architecture)
     content = weights_content(weights)
     path = starter.description_path(architecture, folder)
+    boxes = boxes_content(*random_boxes())
+    boxes_path(folder).write_bytes(boxes)
     values = {
         "format": starter.FORMAT,
         "version_of_format": starter.VERSION,
@@ -48,6 +58,7 @@ def write_starter(folder, architecture="VGGNet"):
         "dice": dict.fromkeys(FEATURES, 0.5),
         "normalisation": DEFINITION,
         "apix": [6.0, 32.0],
+        "boxes_sha256": hashlib.sha256(boxes).hexdigest(),
         "keras": "",
     }
     path.write_text(json.dumps(values))

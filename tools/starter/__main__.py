@@ -10,8 +10,9 @@ from pathlib import Path
 
 from scseg.datasets.simulation.simulated import VERSION
 from scseg.models.networks import backend
+from scseg.models.starters.simulated_boxes import boxes_path
 from scseg.models.starters.starter import find_starter
-from tools.starter.export import ship
+from tools.starter.export import ship, ship_boxes
 from tools.starter.learning import Learning, log
 from tools.starter.pool import Pool
 
@@ -38,6 +39,8 @@ def main() -> None:
             _learn(learning, folder, options.batches, ends)
         if options.ship or learning.batches >= options.batches:
             options.into.mkdir(parents=True, exist_ok=True)
+            if not boxes_path(options.into).exists():
+                ship_boxes(Pool(options.folder, options.batch_size, options.seed), options.into)
             loss = json.loads((folder / "log.jsonl").read_text().splitlines()[-1])["loss"]
             print(ship(learning, loss, VERSION, options.into), flush=True)
 

@@ -10,12 +10,14 @@ import numpy as np
 
 from scseg.base.files.writing import atomic_write
 from scseg.datasets.normalisation import DEFINITION
-from scseg.datasets.simulation.boxes import FEATURES
+from scseg.datasets.simulation.boxes import FEATURES, decoded
 from scseg.datasets.simulation.settings import SEEN
 from scseg.models.architectures.table import ARCHITECTURES
+from scseg.models.files import sha256_of
 from scseg.models.networks.architectures import build
 from scseg.models.starters import starter
 from scseg.models.starters.heads import is_head
+from scseg.models.starters.simulated_boxes import boxes_content, boxes_path
 from scseg.models.weights_file import weights_content
 from tools.starter.networks import head_of
 from tools.starter.pool import BOX, EVERY, FIRST
@@ -28,13 +30,25 @@ if TYPE_CHECKING:
 
     from scseg.models.weights_file import Weights
     from tools.starter.learning import Learning
+    from tools.starter.pool import Pool
 
 WORTH_SHIPPING = 0.2
 """A head with less Dice on held-out boxes is of no use to anybody; its feature starts from the trunk."""
+SHIPPED_BOXES = 256
+"""Each of a tomogram of its own."""
 TRAINED_ON = (
     "{tomograms} simulated tomograms (simulator {simulator}): 6 to 32 A per pixel, cells, vesicles, "
     "filaments, carbon, gold, ice and crowds of proteins in varied amounts; optics and noise varied"
 )
+
+
+def ship_boxes(pool: Pool, folder: Path) -> None:
+    """Write some of the boxes that all starters have learnt from."""
+    boxes = [pool.boxes(seed) for seed in range(SHIPPED_BOXES)]
+    images = np.concatenate([each.images[0] for each in boxes]).astype(np.float32)
+    labels = decoded(np.stack([each.codes[0] for each in boxes]))
+    by_feature = {name: labels[..., number] for number, name in enumerate(FEATURES)}
+    atomic_write(boxes_path(folder), boxes_content(images, by_feature))
 
 
 def ship(learning: Learning, loss: float, simulator: int, folder: Path) -> str:
@@ -60,6 +74,7 @@ def ship(learning: Learning, loss: float, simulator: int, folder: Path) -> str:
         "dice": {name: round(score, 3) for name, score in dice.items()},
         "normalisation": DEFINITION,
         "apix": SEEN.apix,
+        "boxes_sha256": sha256_of(boxes_path(folder)),
         "keras": _configuration(architecture),
     }
     atomic_write(path.with_suffix(".h5"), content)

@@ -13,6 +13,7 @@ from scseg.models.networks.backend import compiles
 from scseg.models.networks.batches import Batch, batches
 from scseg.models.networks.losses import cross_entropy_and_dice
 from scseg.models.networks.measuring import seconds
+from scseg.models.networks.mixing import mixed
 from scseg.models.networks.parts import Parts
 from scseg.models.networks.precision import of_training
 from scseg.models.networks.training_copy import TrainingCopy
@@ -42,10 +43,11 @@ class Training:
         parameters: TrainingParameters,
         start: str = "",
         tuning: Tuning | None = None,
+        known: Samples | None = None,
     ) -> None:
         """Get ready; `start` is the hash of what the network has learnt already, if it is to go on.
 
-        With a `tuning`, what it has learnt is changed with care.
+        With a `tuning`, what it has learnt is changed with care, and among boxes of what is `known`.
 
         Raises:
             ScsegError: no box holds the feature.
@@ -56,6 +58,7 @@ class Training:
         self._sets = 0
         self._network = network
         self._tuning, self._begun = tuning, network.get_weights() if tuning else []
+        self._known = known
         first = next(self._batches()).images if start else None
         precision = of_training(partial(self._seconds_of_a_step, network))
         self._copy = self._compiled(TrainingCopy(network, precision, first))
@@ -93,8 +96,9 @@ class Training:
             return
         self._copy.give(self._average.mean())
         if self._tuning is not None:
+            share = self._tuning.share(len(self._samples.images))
             learned = self._network.get_weights()
-            self._network.set_weights(part_of_the_way(self._begun, learned, self._tuning.share))
+            self._network.set_weights(part_of_the_way(self._begun, learned, share))
 
     def _learn(self, batch: Batch) -> float:
         """Learn a batch, in parts where memory is too small for it; return its loss."""
@@ -125,7 +129,13 @@ class Training:
 
     def _batches(self) -> Iterator[Batch]:
         since = (*self._since, self._sets) if self._sets else self._since
-        return batches(self._samples, self._parameters, since)
+        own = batches(self._samples, self._parameters, since)
+        if self._tuning is None or self._known is None:
+            return own
+        seed, how = self._parameters.seed, self._parameters.augmentation
+        return mixed(
+            own, self._known, self._tuning.mixed, how, np.random.default_rng([seed, 1, *since])
+        )
 
 
 def _optimizer(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from scseg.models.description import TrainingParameters
     from scseg.models.weights_file import Weights
 
-FORMAT, VERSION = "scseg starter", 2
+FORMAT, VERSION = "scseg starter", 3
 _LARGEST = 1 << 20
 _MOST_FEATURES = 64
 
@@ -40,7 +40,8 @@ class Starter:
     `version` is raised with every training; `sha256` is of its weights file; `trained_on` is a sentence;
     `batches` of `batch_size` boxes were learnt from; `dice` is that of each feature on boxes of simulated
     tomograms whose settings it never saw. `normalisation` is the definition of their grey values, `apix` from
-    where to where their voxel sizes reach (A); `keras` is the network's configuration for Keras.
+    where to where their voxel sizes reach (A), `boxes_sha256` of the file with some of their boxes; `keras`
+    is the network's configuration for Keras.
     """
 
     architecture: str
@@ -53,6 +54,7 @@ class Starter:
     dice: dict[str, float]
     normalisation: str
     apix: tuple[float, float]
+    boxes_sha256: str
     keras: str
     path: Path
 
@@ -180,7 +182,7 @@ def head_path(feature: str, path: str) -> str:
 
 
 def _checked(values: dict[str, Any], path: Path) -> Starter:
-    for key in ("architecture", "sha256", "trained_on", "normalisation", "keras"):
+    for key in ("architecture", "sha256", "trained_on", "normalisation", "boxes_sha256", "keras"):
         if not isinstance(values[key], str):
             raise TypeError(f"{key} is not text")
     if values["architecture"] not in ARCHITECTURES:
@@ -207,6 +209,7 @@ def _checked(values: dict[str, Any], path: Path) -> Starter:
         dice=dice,
         normalisation=values["normalisation"],
         apix=(finest, coarsest),
+        boxes_sha256=values["boxes_sha256"],
         keras=values["keras"],
         path=path.with_suffix(".h5"),
     )

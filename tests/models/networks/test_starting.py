@@ -74,25 +74,47 @@ def test_from_scratch_nothing_is_known(in_keras_process, tmp_path):
     assert not np.allclose(weights["down2b/kernel"], written["down2b/kernel"], atol=1e-3)
 
 
-def tuning_from(path):
-    """Return how a network that begins from a model is changed, by name: the class itself imports Keras."""
+def tuning_from(path, features=("Membrane",), depth=1):
+    """Return how a network that begins from a model is changed, and how many boxes are mixed in.
+
+    By name: the class itself imports Keras.
+    """
     from scseg.compute.worker.training.learner import NetworkLearner
 
     request = TrainingRequest(
         "", "", "m", (0.1, 0.2, 0.3), "VGGNet", TrainingParameters(), start_from=str(path)
     )
-    return asdict(NetworkLearner(request, boxes(1, 64), boxes(1, 64))._training._tuning)
+    samples = boxes(depth, 64, features)
+    training = NetworkLearner(request, samples, samples)._training
+    known = training._known
+    return asdict(training._tuning), 0 if known is None else len(known.images)
 
 
 def test_a_model_goes_on_in_small_steps_and_keeps_all_that_it_learns(in_keras_process, tmp_path):
     ready = write_ready("Membrane", 14.0, tmp_path)
-    as_a_ready_network = in_keras_process(tuning_from, ready)
-    values = json.loads(ready.read_text()) | {"epochs_trained": 5}
-    ready.write_text(json.dumps(values))
-    as_a_users = in_keras_process(tuning_from, ready)
-    assert as_a_users == as_a_ready_network | {"share": 1.0}
-    assert as_a_ready_network["share"] < 1
+    as_a_ready_network, known = in_keras_process(tuning_from, ready)
+    changed(ready, epochs_trained=5)
+    as_a_users, known_then = in_keras_process(tuning_from, ready)
+    assert as_a_users == as_a_ready_network | {"worth": 0}
+    assert as_a_ready_network["worth"] > 0
     assert as_a_users["rate"] < 1
+    assert known == known_then > 0
+
+
+def changed(path, **values):
+    path.write_text(json.dumps(json.loads(path.read_text()) | values))
+
+
+def test_simulated_boxes_are_mixed_in_where_a_starter_taught_the_feature(
+    in_keras_process, tmp_path
+):
+    ready = write_ready("Membrane", 14.0, tmp_path)
+    assert in_keras_process(tuning_from, ready, ("Membranes",))[1] > 0
+    assert in_keras_process(tuning_from, ready, ("Gold",))[1] == 0
+    values = json.loads(ready.read_text())
+    del values["origin"]
+    ready.write_text(json.dumps(values))
+    assert in_keras_process(tuning_from, ready)[1] == 0
 
 
 def steps_of_layers(early):
@@ -112,8 +134,8 @@ def steps_of_layers(early):
     return moved[0], moved[-1]
 
 
-def tuned(folder, features):
-    """Return whether a network of these features is learnt with care."""
+def tuned(folder, features, depth=1):
+    """Return whether a network of these features is learnt with care, and among simulated boxes."""
     from unittest.mock import patch
 
     from scseg.compute.worker.training.learner import NetworkLearner
@@ -122,18 +144,21 @@ def tuned(folder, features):
     request = TrainingRequest(
         "", "", "m", (0.1, 0.2, 0.3), "VGGNet", TrainingParameters(start="starter")
     )
-    samples = boxes(1, 16, features)
+    samples = boxes(depth, 16, features)
     starter.find_starter.cache_clear()
     with patch.object(starter, "starters_folder", lambda: folder):
         learner = NetworkLearner(request, samples, samples)
     starter.find_starter.cache_clear()
-    return isinstance(learner._training._trained.optimizer, TunedAdam)
+    training = learner._training
+    return isinstance(training._trained.optimizer, TunedAdam), training._known is not None
 
 
 def test_only_what_the_starter_knows_is_changed_with_care(in_keras_process, tmp_path):
     write_starter(tmp_path)
-    assert in_keras_process(tuned, tmp_path, ("Ribosome",))
-    assert not in_keras_process(tuned, tmp_path, ("Gold",))
+    assert in_keras_process(tuned, tmp_path, ("Ribosome",)) == (True, True)
+    assert in_keras_process(tuned, tmp_path, ("Gold",)) == (False, False)
+    # Simulated boxes are of one slice.
+    assert in_keras_process(tuned, tmp_path, ("Ribosome",), 3) == (True, False)
 
 
 def test_early_layers_move_less(in_keras_process):
@@ -143,7 +168,7 @@ def test_early_layers_move_less(in_keras_process):
     assert first == pytest.approx(last, rel=0.02)
 
 
-def learned(share):
+def learned(worth):
     """Return the weights that a network begins with, and those after two batches."""
     from scseg.models.networks.architectures import build
     from scseg.models.networks.backend import set_seed
@@ -154,7 +179,7 @@ def learned(share):
     network = build("UNet deep", 16, 1)
     begun = network.get_weights()
     parameters = TrainingParameters(batch_size=6)
-    training = Training(network, boxes(1, 16), parameters, "0" * 64, Tuning(share=share))
+    training = Training(network, boxes(1, 16), parameters, "0" * 64, Tuning(worth=worth))
     steps = training.steps()
     next(steps), next(steps)
     training.take_over()
@@ -162,8 +187,8 @@ def learned(share):
 
 
 def test_a_part_of_what_was_learnt_is_kept(in_keras_process):
-    begun, whole = in_keras_process(learned, 1.0)
-    again, part = in_keras_process(learned, 0.25)
+    begun, whole = in_keras_process(learned, 0)
+    again, part = in_keras_process(learned, 18)  # for 6 boxes
     assert all(np.array_equal(*each) for each in zip(begun, again, strict=True))
     assert any(np.abs(now - then).max() > 1e-4 for then, now in zip(begun, whole, strict=True))
     for then, now, quarter in zip(begun, whole, part, strict=True):

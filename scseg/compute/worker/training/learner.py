@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,13 @@ from scseg.models.networks.training import Training
 from scseg.models.networks.tuning import GOING_ON, TUNING, Tuning
 from scseg.models.networks.validation import judged
 from scseg.models.networks.weights import as_hdf5, load_weights, set_known_weights
-from scseg.models.starters.starter import known_feature, starter_of, starter_weights
+from scseg.models.starters.simulated_boxes import simulated_boxes
+from scseg.models.starters.starter import (
+    find_starter,
+    known_feature,
+    starter_of,
+    starter_weights,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
     from scseg.models.samples import BatchLoss, Samples
+    from scseg.models.starters.starter import Starter
 
 
 class NetworkLearner:
@@ -42,8 +50,10 @@ class NetworkLearner:
         set_seed(request.parameters.seed)
         depth, box = learnt.images.shape[1:3]
         self._network = build(request.architecture, box, depth)
-        before, tuning = _begun(self._network, request, learnt)
-        self._training = Training(self._network, learnt, request.parameters, before, tuning)
+        begun = _begun(self._network, request, learnt)
+        self._training = Training(
+            self._network, learnt, request.parameters, begun.before, begun.tuning, begun.known
+        )
 
     @cached_property
     def weights(self) -> int:
@@ -70,25 +80,52 @@ class NetworkLearner:
         file.write(as_hdf5(self._network))
 
 
-def _begun(
-    network: keras.Model, request: TrainingRequest, learnt: Samples
-) -> tuple[str, Tuning | None]:
-    """Give a network the weights that it begins with; return their hash, and how they are to be changed.
+@dataclass(frozen=True, eq=False)
+class _Beginning:
+    """The hash of what a network knows already, how that is to be changed, and boxes that taught it."""
+
+    before: str = ""
+    tuning: Tuning | None = None
+    known: Samples | None = None
+
+
+def _begun(network: keras.Model, request: TrainingRequest, learnt: Samples) -> _Beginning:
+    """Give a network the weights that it begins with.
 
     Raises:
         ScsegError: they cannot be read.
     """
     if request.start_from:
-        start = Path(request.start_from)
-        load_weights(network, weights_path(start))
-        model = read_description(start)
-        # A ready network has learnt from simulated tomograms alone.
-        fresh = model.origin is not None and model.epochs_trained == 0
-        return model.weights_sha256, TUNING if fresh else GOING_ON
+        return _going_on(network, Path(request.start_from), learnt)
     starter = starter_of(request.architecture, request.parameters)
     if starter is None:
-        return "", None
+        return _Beginning()
     feature = known_feature(starter, learnt.features)
-    known = starter_weights(starter, feature, learnt.images.shape[1], learnt.apix)
-    set_known_weights(network, known)
-    return starter.sha256, TUNING if feature is not None else None
+    set_known_weights(network, starter_weights(starter, feature, _depth(learnt), learnt.apix))
+    if feature is None:
+        return _Beginning(starter.sha256)
+    return _Beginning(starter.sha256, TUNING, _known_boxes(starter, learnt))
+
+
+def _going_on(network: keras.Model, start: Path, learnt: Samples) -> _Beginning:
+    load_weights(network, weights_path(start))
+    model = read_description(start)
+    if model.origin is None:
+        return _Beginning(model.weights_sha256, GOING_ON)
+    starter = find_starter(model.architecture)
+    known = _known_boxes(starter, learnt) if starter is not None else None
+    # A ready network has learnt from simulated tomograms alone.
+    fresh = model.epochs_trained == 0
+    return _Beginning(model.weights_sha256, TUNING if fresh else GOING_ON, known)
+
+
+def _known_boxes(starter: Starter, learnt: Samples) -> Samples | None:
+    """Return boxes of simulations with labels of the same feature, which are of one slice each."""
+    feature = known_feature(starter, learnt.features)
+    if feature is None or _depth(learnt) > 1:
+        return None
+    return simulated_boxes(starter, feature)
+
+
+def _depth(samples: Samples) -> int:
+    return int(samples.images.shape[1])

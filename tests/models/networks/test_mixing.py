@@ -1,0 +1,79 @@
+"""Known boxes among those of the user: in addition, from anywhere in them, and of the same size."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from scseg.base.labels import IGNORE
+from scseg.models.samples import Samples
+from scseg.models.tiling.orientations import COUNT, orient
+
+pytestmark = pytest.mark.keras
+
+KNOWN = 12
+
+
+def boxes(count, box, seed):
+    """Boxes whose grey values are all different, and labels that tell them."""
+    random = np.random.default_rng(seed)
+    images = random.permutation(count * box * box).reshape(count, 1, box, box).astype(np.float32)
+    return Samples.of(images, (images[:, 0] % 2).astype(np.uint8))
+
+
+def mixed_batches(own_box, part):
+    """Return images and labels of the first batches without known boxes, and with them."""
+    from scseg.models.description import TrainingParameters
+    from scseg.models.networks.batches import batches
+    from scseg.models.networks.mixing import mixed
+
+    parameters = TrainingParameters(epochs=3, batch_size=8, augmentation="none", seed=1)
+    own = boxes(5, own_box, 1)
+    every = list(batches(own, parameters))
+    known, random = boxes(4, KNOWN, 2), np.random.default_rng(3)
+    with_known = list(mixed(iter(every), known, part, "none", random))
+    plain = [[(each.images, each.labels, each.count) for each in of] for of in (every, with_known)]
+    return *plain, known
+
+
+@pytest.mark.parametrize("own_box", [8, 12, 40])
+def test_each_batch_has_known_boxes_in_addition(in_keras_process, own_box):
+    before, after, known = in_keras_process(mixed_batches, own_box, 0.5)
+    assert len(before) == len(after) > 1
+    for (images, labels, count), (more, more_labels, judged) in zip(before, after, strict=True):
+        assert judged == count + 4
+        own = [*range(count), *range(judged, len(more))]
+        assert np.array_equal(more[own], images)
+        assert np.array_equal(more_labels[own], labels)
+        for image, label in zip(more[count:judged], more_labels[count:judged], strict=True):
+            assert image.shape == label.shape == (own_box, own_box, 1)
+            assert is_part_of(known, image[..., 0], label[..., 0])
+    assert any(count < len(images) for images, _, count in before)
+
+
+def is_part_of(known, image, label):
+    """Tell whether an image and its label are cut out of a known box, in some orientation."""
+    seen = label != IGNORE
+    assert seen.sum() == min(len(label), KNOWN) ** 2
+    rows, columns = np.flatnonzero(seen.any(1)), np.flatnonzero(seen.any(0))
+    image, label = (each[np.ix_(rows, columns)] for each in (image, label))
+    assert np.array_equal(label, image % 2)
+    return any(
+        is_cut_out(orient(whole, turn), image)
+        for whole in known.images[:, 0]
+        for turn in range(COUNT)
+    )
+
+
+def is_cut_out(whole, image):
+    where = np.argwhere(whole == image[0, 0])
+    if not where.size:
+        return False
+    y, x = where[0]
+    return np.array_equal(whole[y : y + len(image), x : x + len(image)], image)
+
+
+def test_they_are_other_ones_each_time(in_keras_process):
+    _, after, _ = in_keras_process(mixed_batches, 12, 0.5)
+    drawn = [images[count - 4 : count].tobytes() for images, _, count in after]
+    assert len({*drawn}) == len(drawn)
