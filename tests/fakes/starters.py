@@ -59,7 +59,7 @@ def write_starter(folder, architecture="VGGNet"):
         "normalisation": DEFINITION,
         "apix": [6.0, 32.0],
         "boxes_sha256": hashlib.sha256(boxes).hexdigest(),
-        "keras": "",
+        "keras": {},
     }
     path.write_text(json.dumps(values))
     path.with_suffix(".h5").write_bytes(content)

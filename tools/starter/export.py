@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -97,8 +97,6 @@ def _halved(network: keras.Model, architecture: str, features: Container[str]) -
     return halved
 
 
-def _configuration(architecture: str) -> str:
+def _configuration(architecture: str) -> dict[str, Any]:
     network = build(architecture, BOX, 1)
-    return json.dumps(
-        {"class_name": "Functional", "config": json.loads(network.to_json())["config"]}
-    )
+    return {"class_name": "Functional", "config": json.loads(network.to_json())["config"]}

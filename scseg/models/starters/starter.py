@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass
 from functools import cache
@@ -182,7 +183,7 @@ def head_path(feature: str, path: str) -> str:
 
 
 def _checked(values: dict[str, Any], path: Path) -> Starter:
-    for key in ("architecture", "sha256", "trained_on", "normalisation", "boxes_sha256", "keras"):
+    for key in ("architecture", "sha256", "trained_on", "normalisation", "boxes_sha256"):
         if not isinstance(values[key], str):
             raise TypeError(f"{key} is not text")
     if values["architecture"] not in ARCHITECTURES:
@@ -210,6 +211,6 @@ def _checked(values: dict[str, Any], path: Path) -> Starter:
         normalisation=values["normalisation"],
         apix=(finest, coarsest),
         boxes_sha256=values["boxes_sha256"],
-        keras=values["keras"],
+        keras=json.dumps(dict(values["keras"])),
         path=path.with_suffix(".h5"),
     )
