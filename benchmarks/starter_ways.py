@@ -13,6 +13,7 @@ from scseg.base.labels import BACKGROUND, FEATURE, IGNORE
 from scseg.models.networks.averaging import WeightAverage
 from scseg.models.networks.losses import cross_entropy_and_dice
 from scseg.models.networks.mixing import mixed
+from scseg.models.networks.spectra import in_other_spectra
 from scseg.models.networks.training import Training
 from scseg.models.networks.training_copy import TrainingCopy
 from scseg.models.networks.tuning import TUNING, Tuning
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 UNANNOTATED, TAUGHT_EVERY, TAUGHT_FROM, SURE = 48, 20, 40, 0.9
 CONFIDENT = 0.9
-KNOTS, SPREAD, WEAKENED = 6, 0.3, 0.3
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class Way:
     `tuning` is of a feature that the starter knows. After each batch the weights go back by a part `hold` of
     the way to where they began (Li et al., L2-SP, ICML 2018). `teacher`: its own mean weights label boxes
     that nobody has annotated, where they are sure, and so many are mixed in (mean teacher; Tarvainen &
-    Valpola, NeurIPS 2017). `robust`: what it is sure of outside of the annotation is ignored. `spectrum`:
-    Fourier amplitudes are varied, and those of a wedge weakened, in half of the boxes. `plain`: without batch
+    Valpola, NeurIPS 2017). `robust`: what it is sure of outside of the annotation is ignored. `spectra`:
+    a part of the boxes have other Fourier amplitudes. `plain`: without batch
     normalisation, whose means and spreads are not those of what the starter has seen. `augmentation`: how
     much boxes are varied. Each of the `shares` is a network of its own, so far on the way from where it began
     to what it has learnt; without any, what the tuning tells is kept.
@@ -50,7 +50,7 @@ class Way:
     hold: float = 0.0
     teacher: float = 0.0
     robust: bool = False
-    spectrum: bool = False
+    spectra: float = 0.0
     plain: bool = False
     augmentation: Augmentation = "usual"
     shares: tuple[float, ...] = ()
@@ -59,8 +59,8 @@ class Way:
 SHARES = (0.25, 0.5, 0.75, 1.0)
 ALL = replace(TUNING, worth=0)
 """Tuned as in the program, but all that was learnt is kept."""
-ALONE = replace(ALL, mixed=0.0)
-"""Likewise, from the user's boxes alone."""
+ALONE = replace(ALL, mixed=0.0, spectra=0.0)
+"""Likewise, from the user's boxes alone, as they are."""
 FULL = Tuning()
 WAYS = {
     "scratch": Way(),
@@ -70,7 +70,7 @@ WAYS = {
     "evenly mixed shares": Way(starter=True, tuning=replace(ALL, mixed=1.0), shares=SHARES),
     "alone shares": Way(starter=True, tuning=ALONE, shares=SHARES),
     "plain shares": Way(starter=True, tuning=ALONE, plain=True, shares=SHARES),
-    "spectrum shares": Way(starter=True, tuning=ALONE, spectrum=True, shares=SHARES),
+    "spectra shares": Way(starter=True, tuning=replace(ALONE, spectra=0.5), shares=SHARES),
     "strong shares": Way(starter=True, tuning=ALONE, augmentation="strong", shares=SHARES),
     "held": Way(starter=True, tuning=ALONE, hold=0.02),
     "full held": Way(starter=True, tuning=FULL, hold=0.02),
@@ -79,8 +79,8 @@ WAYS = {
     "scratch teacher": Way(teacher=0.25),
     "robust": Way(starter=True, tuning=TUNING, robust=True),
     "scratch robust": Way(robust=True),
-    "spectrum": Way(starter=True, tuning=TUNING, spectrum=True),
-    "scratch spectrum": Way(spectrum=True),
+    "usual spectra": Way(starter=True, tuning=replace(TUNING, spectra=0.0)),
+    "scratch spectra": Way(spectra=0.5),
 }
 
 
@@ -126,9 +126,8 @@ class TriedTraining(Training):
 
     def _batches(self) -> Iterator[Batch]:
         for batch in super()._batches():
-            if self._way.spectrum:
-                images = with_other_spectra(batch.images, self._tried)
-                yield replace(batch, images=images)
+            if self._way.spectra:
+                yield from in_other_spectra(iter([batch]), self._way.spectra, self._tried)
             elif self._labelled is not None:
                 how, part = self._parameters.augmentation, self._way.teacher
                 yield from mixed(iter([batch]), self._labelled, part, how, self._tried)
@@ -166,21 +165,3 @@ def without_confident(labels: keras.KerasTensor, predictions: keras.KerasTensor)
         ops.equal(labels, BACKGROUND), ops.greater(ops.stop_gradient(predictions), CONFIDENT)
     )
     return cross_entropy_and_dice(ops.where(sure, float(IGNORE), labels), predictions)
-
-
-def with_other_spectra(
-    images: NDArray[np.float32], random: np.random.Generator
-) -> NDArray[np.float32]:
-    """Return images (n, box, box, D), half of them with other amplitudes, a wedge of which is weaker."""
-    box = images.shape[1]
-    y, x = np.fft.fftfreq(box)[:, None], np.fft.rfftfreq(box)[None]
-    radius, angle = np.hypot(y, x), np.arctan2(y, x)
-    changed = images.copy()
-    for number in np.flatnonzero(random.random(len(images)) < 0.5):
-        curve = np.interp(radius, np.linspace(0, 0.71, KNOTS), random.normal(0, SPREAD, KNOTS))
-        away = np.abs((angle - random.uniform(0, np.pi) + np.pi / 2) % np.pi - np.pi / 2)
-        wedge = (away < random.uniform(0, np.pi / 6)) & (radius > 0.05)
-        factor = np.exp(curve) * np.where(wedge, WEAKENED, 1.0)
-        spectrum = np.fft.rfft2(images[number], axes=(0, 1)) * factor[..., None]
-        changed[number] = np.fft.irfft2(spectrum, (box, box), axes=(0, 1))
-    return changed

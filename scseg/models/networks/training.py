@@ -16,6 +16,7 @@ from scseg.models.networks.measuring import seconds
 from scseg.models.networks.mixing import mixed
 from scseg.models.networks.parts import Parts
 from scseg.models.networks.precision import of_training
+from scseg.models.networks.spectra import in_other_spectra
 from scseg.models.networks.training_copy import TrainingCopy
 from scseg.models.networks.tuning import TunedAdam, Tuning, part_of_the_way
 from scseg.models.samples import BatchLoss, Samples
@@ -129,13 +130,14 @@ class Training:
 
     def _batches(self) -> Iterator[Batch]:
         since = (*self._since, self._sets) if self._sets else self._since
-        own = batches(self._samples, self._parameters, since)
-        if self._tuning is None or self._known is None:
-            return own
-        seed, how = self._parameters.seed, self._parameters.augmentation
-        return mixed(
-            own, self._known, self._tuning.mixed, how, np.random.default_rng([seed, 1, *since])
-        )
+        every = batches(self._samples, self._parameters, since)
+        tuning, known = self._tuning, self._known
+        random = np.random.default_rng([self._parameters.seed, 1, *since])
+        if tuning is not None and known is not None:
+            every = mixed(every, known, tuning.mixed, self._parameters.augmentation, random)
+        if tuning is not None and tuning.spectra:
+            every = in_other_spectra(every, tuning.spectra, random)
+        return every
 
 
 def _optimizer(

@@ -21,26 +21,27 @@ class Tuning:
     its logarithm) to 1 at the last. The weights that are kept lie a part of the way from where they began to
     where the steps led (Wortsman et al., Robust fine-tuning of zero-shot models, CVPR 2022), as if what was
     known before came from so many boxes, `worth`. Of boxes that were learnt from before, each batch gets a
-    part of its own size more, `mixed`.
+    part of its own size more, `mixed`. A part of all boxes, `spectra`, have other Fourier amplitudes.
     """
 
     rate: float = 1.0
     early: float = 1.0
     worth: int = 0
     mixed: float = 0.0
+    spectra: float = 0.0
 
     def share(self, boxes: int) -> float:
         """Return which part of what is learnt from so many boxes is kept."""
         return boxes / (boxes + self.worth)
 
 
-TUNING = Tuning(rate=0.5, early=0.1, worth=10, mixed=0.25)
+TUNING = Tuning(rate=0.5, early=0.1, worth=10, mixed=0.25, spectra=0.5)
 """Of networks that begin from a starter which knows their feature.
 
 One that is new to it is learnt in full steps: with these, it came more slowly than from scratch (one run).
 """
 
-GOING_ON = replace(TUNING, worth=0)
+GOING_ON = replace(TUNING, worth=0, spectra=0.0)
 """Of networks that the user has trained: the optimiser knows nothing of them, and all they learn is wanted.
 
 In full steps, a network of Dice .66 had .22 after 20 batches and .68 after 50; so, .70 and .69.

@@ -95,7 +95,7 @@ def test_a_model_goes_on_in_small_steps_and_keeps_all_that_it_learns(in_keras_pr
     as_a_ready_network, known = in_keras_process(tuning_from, ready)
     changed(ready, epochs_trained=5)
     as_a_users, known_then = in_keras_process(tuning_from, ready)
-    assert as_a_users == as_a_ready_network | {"worth": 0}
+    assert as_a_users == as_a_ready_network | {"worth": 0, "spectra": 0.0}
     assert as_a_ready_network["worth"] > 0
     assert as_a_users["rate"] < 1
     assert known == known_then > 0
