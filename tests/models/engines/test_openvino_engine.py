@@ -16,18 +16,14 @@ from scseg.models.tiling.tiles import tile_grid
 
 pytestmark = pytest.mark.keras
 
-PRECISIONS = [
-    ("float32", 2e-4),
-    pytest.param(
-        "bfloat16",
-        0.03,
-        marks=pytest.mark.skipif(not multiplies_bfloat16(), reason="only where it is fast"),
-    ),
-]
-"""Each with the largest difference that it may make.
+WHERE_FAST = pytest.mark.skipif(not multiplies_bfloat16(), reason="only where it is fast")
+PRECISIONS = ["float32", pytest.param("bfloat16", marks=WHERE_FAST)]
+DIFFERENCES = {"float32": (np.max, 2e-4), "bfloat16": (np.mean, 0.01)}
+"""What each may differ from float32, the largest difference or the mean.
 
 In float32, both engines round: up to 9e-5 from float64 in the deepest of these networks, whose weights
-make more of it than learnt ones.
+make more of it than learnt ones. Of bfloat16 they make so much that single pixels tell nothing: on a
+processor with AVX-512 some were 0.35 off where the mean was 0.003.
 """
 
 
@@ -71,16 +67,17 @@ def both(name, depth, shapes, precision):
     return [tuple(engine(image) for engine in engines) for image in images]
 
 
-@pytest.mark.parametrize(("precision", "most"), PRECISIONS)
+@pytest.mark.parametrize("precision", PRECISIONS)
 @pytest.mark.parametrize("depth", [1, 3])
 @pytest.mark.parametrize("name", ARCHITECTURES)
-def test_it_predicts_what_keras_does(in_keras_process, name, depth, precision, most):
+def test_it_predicts_what_keras_does(in_keras_process, name, depth, precision):
+    of_all, most = DIFFERENCES[precision]
     shapes = [(3, 32, 32), (1, 16, 48)]
     for by_keras, by_openvino in in_keras_process(both, name, depth, shapes, precision):
         assert by_openvino.dtype == np.float32
         assert by_openvino.shape == by_keras.shape
         assert by_keras.std() > 1e-3
-        np.testing.assert_allclose(by_openvino, by_keras, atol=most)
+        assert of_all(np.abs(by_openvino - by_keras)) < most
 
 
 def predicted_regions(precision):
@@ -98,8 +95,8 @@ def predicted_regions(precision):
 PART = Rect(21, 33, 60, 71)
 
 
-@pytest.mark.parametrize(("precision", "_"), PRECISIONS)
-def test_what_is_predicted_of_a_part_does_not_depend_on_it(in_keras_process, precision, _):
+@pytest.mark.parametrize("precision", PRECISIONS)
+def test_what_is_predicted_of_a_part_does_not_depend_on_it(in_keras_process, precision):
     whole, part = in_keras_process(predicted_regions, precision)
     assert np.array_equal(whole[PART.slices], part)
 
@@ -124,7 +121,7 @@ def identity(precision):
 
 @pytest.mark.parametrize(
     ("precision", "relative"),
-    [("float32", 1e-6), pytest.param(*PRECISIONS[1].values[:1], 2**-8, marks=PRECISIONS[1].marks)],
+    [("float32", 1e-6), pytest.param("bfloat16", 2**-8, marks=WHERE_FAST)],
 )
 def test_a_network_that_changes_nothing_gives_back_the_image(in_keras_process, precision, relative):
     image, output = in_keras_process(identity, precision)
