@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -101,6 +102,20 @@ def until_told(waiter, client):
         assert waiter._rung.wait(30)
         waiter._rung.clear()
         client.drain()
+    written = threading.Event()
+    client._process.send(Marker(written))
+    assert written.wait(30)
+
+
+class Marker:
+    """A command that workers leave alone: when it is written, all before it are."""
+
+    def __init__(self, written):
+        self._written = written
+
+    def __reduce__(self):
+        self._written.set()
+        return str, ("marker",)
 
 
 def done_with(request):
