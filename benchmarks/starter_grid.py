@@ -151,7 +151,7 @@ def rows_of(path: Path) -> list[dict]:
 
 def print_table(rows: list[dict]) -> None:
     """Print the mean over the seeds of each row."""
-    keys = ("task", "boxes", "batches", "start", "share", "starter", "box")
+    keys = ("architecture", "task", "boxes", "batches", "start", "share", "starter", "box")
     scores: dict[tuple, list[dict]] = {}
     for row in rows:
         scores.setdefault(tuple(row[key] for key in keys), []).append(row)

@@ -78,8 +78,14 @@ def ship(learning: Learning, loss: float, simulator: int, folder: Path) -> str:
         "keras": _configuration(architecture),
     }
     atomic_write(path.with_suffix(".h5"), content)
-    atomic_write(path, (json.dumps(description, indent=1) + "\n").encode())
+    atomic_write(path, _line_by_line(description).encode())
     return digest
+
+
+def _line_by_line(values: dict[str, Any]) -> str:
+    """Return JSON with a line for each value: the network's configuration would have thousands."""
+    lines = [f" {json.dumps(name)}: {json.dumps(value)}" for name, value in values.items()]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def _halved(network: keras.Model, architecture: str, features: Container[str]) -> Weights:
