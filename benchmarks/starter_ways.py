@@ -38,11 +38,11 @@ class Way:
     `tuning` is of a feature that the starter knows. After each batch the weights go back by a part `hold` of
     the way to where they began (Li et al., L2-SP, ICML 2018). `teacher`: its own mean weights label boxes
     that nobody has annotated, where they are sure, and so many are mixed in (mean teacher; Tarvainen &
-    Valpola, NeurIPS 2017). `robust`: what it is sure of outside of the annotation is ignored. `spectra`:
-    a part of the boxes have other Fourier amplitudes. `plain`: without batch
-    normalisation, whose means and spreads are not those of what the starter has seen. `augmentation`: how
-    much boxes are varied. Each of the `shares` is a network of its own, so far on the way from where it began
-    to what it has learnt; without any, what the tuning tells is kept.
+    Valpola, NeurIPS 2017). `robust`: what it is sure of outside of the annotation is ignored. `spectra`: a
+    part of the boxes have other Fourier amplitudes. `plain`: without batch normalisation, whose means and
+    spreads are not those of what the starter has seen. `augmentation`: how much boxes are varied. Each of the
+    `shares` is a network of its own, so far on the way from where it began to what it has learnt; without
+    any, what the tuning tells is kept.
     """
 
     starter: bool = False

@@ -54,7 +54,8 @@ class Learning:
         self.network = network_of(architecture, len(FEATURES), LEARNT)
         self.batches, images = 0, None
         self._pool = Pool(folder.parent, batch_size, seed)
-        if shipped:
+        self._kept = folder / "kept.npz"
+        if shipped and not self._kept.exists():
             set_weights(self.network, with_all_heads(shipped, FEATURES))
             self.batches = shipped.batches
             images, _ = self._pool.batch(self.batches)
@@ -64,7 +65,6 @@ class Learning:
         self._adam = keras.optimizers.Adam(rate)
         self._trained.compile(optimizer=self._adam, loss=loss_of_heads, jit_compile=compiles())
         self._adam.build(self._trained.trainable_variables)
-        self._kept = folder / "kept.npz"
         first = first_layer(ARCHITECTURES[architecture].layers)
         self._first_kernel = self._trained.get_layer(first.name).kernel
         self._see_one_pixel()

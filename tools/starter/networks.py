@@ -63,7 +63,7 @@ def head_of(
 def with_all_heads(starter: Starter, features: Sequence[str]) -> Weights:
     """Return the weights of a starter as those of `network_of`, float32; it must know all the features."""
     layers = ARCHITECTURES[starter.architecture].layers
-    shipped = {path: np.float32(each) for path, each in shipped_weights(starter).items()}
+    shipped = {path: each.astype(np.float32) for path, each in shipped_weights(starter).items()}
     weights = {path: each for path, each in shipped.items() if ":" not in path}
     heads = [_head_alone(shipped, feature, layers) for feature in features]
     for path, axis in _joined(layers).items():

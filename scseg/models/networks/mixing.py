@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -29,12 +30,15 @@ def mixed(
     augmentation: Augmentation,
     random: np.random.Generator,
 ) -> Iterator[Batch]:
-    """Yield batches with known boxes in addition: a `part` of their size, drawn and varied anew each time."""
+    """Yield batches with known boxes in addition, drawn and varied anew each time.
+
+    They are a `part` of a batch's size, and one at least.
+    """
     variation = VARIATIONS[augmentation]
     for batch in batches:
         size, box = batch.images.shape[:2]
         pairs = []
-        for number in random.integers(len(known.images), size=round(part * size)):
+        for number in random.integers(len(known.images), size=math.ceil(part * size)):
             turn = int(random.integers(COUNT))
             image, label = (orient(of_all[number], turn) for of_all in (known.images, known.labels))
             pairs.append(varied(*_fitted(image, label, box, random), variation, random))

@@ -21,13 +21,13 @@ def boxes(count, box, seed):
     return Samples.of(images, (images[:, 0] % 2).astype(np.uint8))
 
 
-def mixed_batches(own_box, part):
+def mixed_batches(own_box, part, batch_size=8):
     """Return images and labels of the first batches without known boxes, and with them."""
     from scseg.models.description import TrainingParameters
     from scseg.models.networks.batches import batches
     from scseg.models.networks.mixing import mixed
 
-    parameters = TrainingParameters(epochs=3, batch_size=8, augmentation="none", seed=1)
+    parameters = TrainingParameters(epochs=3, batch_size=batch_size, augmentation="none", seed=1)
     own = boxes(5, own_box, 1)
     every = list(batches(own, parameters))
     known, random = boxes(4, KNOWN, 2), np.random.default_rng(3)
@@ -71,6 +71,14 @@ def is_cut_out(whole, image):
         return False
     y, x = where[0]
     return np.array_equal(whole[y : y + len(image), x : x + len(image)], image)
+
+
+@pytest.mark.parametrize(("batch_size", "known"), [(1, 1), (2, 1), (5, 2), (8, 2)])
+def test_a_small_batch_has_one_at_least(in_keras_process, batch_size, known):
+    before, after, _ = in_keras_process(mixed_batches, 12, 0.25, batch_size)
+    for (_, _, count), (images, labels, judged) in zip(before, after, strict=True):
+        assert len(images) == len(labels) == batch_size + known
+        assert judged == count + known
 
 
 def test_they_are_other_ones_each_time(in_keras_process):
