@@ -81,7 +81,7 @@ def run(options: argparse.Namespace, row: dict) -> None:
     row |= {"starter": starter.sha256[:8] if starter and WAYS[row["start"]].starter else ""}
     marks = sorted(options.batches) if row["boxes"] else [0]
     way = way_of(row, starter)
-    shares = way.shares or (kept_of(way, row["boxes"]),)
+    shares = way.shares or (kept_of(way, row),)
     wanted = [row | {"batches": mark, "share": share} for mark in marks for share in shares]
     if row["boxes"] == 0 and row["start"] != "starter":
         return
@@ -124,7 +124,7 @@ def learnt(
             training.take_over()
             learned = network.get_weights()
             if not way.shares:
-                yield {"batches": done, "share": kept_of(way, row["boxes"])}, task.scores(network)
+                yield {"batches": done, "share": kept_of(way, row)}, task.scores(network)
             for share in way.shares:
                 network.set_weights(part_of_the_way(begun, learned, share))
                 yield {"batches": done, "share": share}, task.scores(network)
@@ -140,9 +140,10 @@ def way_of(row: dict, starter: Starter | None) -> Way:
     return way if known else replace(way, tuning=None)
 
 
-def kept_of(way: Way, boxes: int) -> float:
+def kept_of(way: Way, row: dict) -> float:
     """Return which part of what was learnt is kept where the way tries no other."""
-    return round(way.tuning.share(boxes), 2) if way.tuning and boxes else float(boxes > 0)
+    pixels = row["boxes"] * row["box"] ** 2
+    return round(way.tuning.share(pixels), 2) if way.tuning and pixels else float(pixels > 0)
 
 
 def rows_of(path: Path) -> list[dict]:

@@ -97,7 +97,7 @@ class Training:
             return
         self._copy.give(self._average.mean())
         if self._tuning is not None:
-            share = self._tuning.share(len(self._samples.images))
+            share = self._tuning.share(self._samples.labels.size)
             learned = self._network.get_weights()
             self._network.set_weights(part_of_the_way(self._begun, learned, share))
 

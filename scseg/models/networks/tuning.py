@@ -20,7 +20,7 @@ class Tuning:
     `rate` is a factor to the learning rate, `early` a further one for the first layer, which rises evenly (in
     its logarithm) to 1 at the last. The weights that are kept lie a part of the way from where they began to
     where the steps led (Wortsman et al., Robust fine-tuning of zero-shot models, CVPR 2022), as if what was
-    known before came from so many boxes, `worth`. Of boxes that were learnt from before, each batch gets a
+    known before came from so many pixels, `worth`. Of boxes that were learnt from before, each batch gets a
     part of its own size more, `mixed`. A part of all boxes, `spectra`, have other Fourier amplitudes.
     """
 
@@ -30,12 +30,12 @@ class Tuning:
     mixed: float = 0.0
     spectra: float = 0.0
 
-    def share(self, boxes: int) -> float:
-        """Return which part of what is learnt from so many boxes is kept."""
-        return boxes / (boxes + self.worth)
+    def share(self, pixels: int) -> float:
+        """Return which part of what is learnt from boxes of so many pixels in all is kept."""
+        return pixels / (pixels + self.worth)
 
 
-TUNING = Tuning(rate=0.5, early=0.1, worth=10, mixed=0.25, spectra=0.5)
+TUNING = Tuning(rate=0.5, early=0.1, worth=10 * 32**2, mixed=0.25, spectra=0.5)
 """Of networks that begin from a starter which knows their feature.
 
 One that is new to it is learnt in full steps: with these, it came more slowly than from scratch (one run).

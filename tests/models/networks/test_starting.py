@@ -188,8 +188,22 @@ def learned(worth):
 
 def test_a_part_of_what_was_learnt_is_kept(in_keras_process):
     begun, whole = in_keras_process(learned, 0)
-    again, part = in_keras_process(learned, 18)  # for 6 boxes
+    again, part = in_keras_process(learned, 3 * 6 * 16**2)  # for 6 boxes of 16 px
     assert all(np.array_equal(*each) for each in zip(begun, again, strict=True))
     assert any(np.abs(now - then).max() > 1e-4 for then, now in zip(begun, whole, strict=True))
     for then, now, quarter in zip(begun, whole, part, strict=True):
         assert np.allclose(quarter, 0.75 * then + 0.25 * now, atol=1e-5)
+
+
+def shares(*boxes):
+    """Return which part of what boxes teach is kept, of so many of a size."""
+    from scseg.models.networks.tuning import TUNING
+
+    return [TUNING.share(count * size**2) for count, size in boxes]
+
+
+def test_the_more_is_annotated_the_more_is_kept(in_keras_process):
+    kept = in_keras_process(shares, (1, 32), (3, 32), (10, 32), (10, 64), (90, 64))
+    assert kept == sorted(kept)
+    assert kept[2:4] == [0.5, 0.8]
+    assert kept[-1] < 1
