@@ -1,4 +1,4 @@
-"""One row of the grid of starters: ten boxes of ribosomes, as many batches as two AVX2 cores learn in 60 s.
+"""One row of the grid of starters: ten boxes of ribosomes, as many batches as two AVX2 cores learn in 15 s.
 
 Dice on tomograms that the starter never saw, with the starter and without: with it must not be worse. The
 whole grid is `python -m benchmarks.starter_grid`.

@@ -3,7 +3,8 @@
 Run with `python -m benchmarks.starter_grid`: it takes many hours. Each row is written to `--out` as it is
 found, and none that stands there is found again, so it goes on where it was killed. `--tasks real --boxes 8
 --seeds 0` and so on are parts of it; `--table` prints the means of what there is. A length is a number of
-batches of 32 boxes: on two cores with bfloat16 (AMX) 60 s are some 320, on two with AVX2 alone some 22.
+batches of 32 boxes: of 64 px, 60 s are some 320 on two cores with AMX, some 240 with AVX-512 and bfloat16,
+and some 22 with AVX2 alone.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from benchmarks.starter_tasks import Task
     from benchmarks.starter_ways import Way
+    from scseg.models.samples import Samples
     from scseg.models.starters.starter import Starter
 
 OUT = Path(__file__).parents[1] / "build" / "starter_grid.jsonl"
@@ -103,13 +105,8 @@ def learnt(
     task: Task = TASKS[row["task"]]
     keras.utils.set_random_seed(row["seed"])
     network = build(row["architecture"], row["box"], 1)
-    before, mixed_in, way = "", None, way_of(row, starter)
-    if starter is not None and way.starter:
-        known = known_feature(starter, (task.feature,))
-        set_known_weights(network, starter_weights(starter, known, 1, task.apix))
-        before = starter.sha256
-        if known is not None:
-            mixed_in = simulated_boxes(starter, known)
+    way = way_of(row, starter)
+    before, mixed_in = begun(network, task, starter if way.starter else None)
     if marks == [0]:
         yield {"batches": 0, "share": 0.0}, task.scores(network)
         return
@@ -117,7 +114,7 @@ def learnt(
     box, seed = row["box"], row["seed"]
     unannotated = task.unannotated(UNANNOTATED, box, seed)
     boxes = Boxes(task.samples(row["boxes"], box, seed), mixed_in, unannotated)
-    begun = network.get_weights()
+    first = network.get_weights()
     training = TriedTraining(network, boxes, parameters, way, before)
     for done, _ in enumerate(training.steps(), start=1):
         if done in marks:
@@ -126,10 +123,19 @@ def learnt(
             if not way.shares:
                 yield {"batches": done, "share": kept_of(way, row)}, task.scores(network)
             for share in way.shares:
-                network.set_weights(part_of_the_way(begun, learned, share))
+                network.set_weights(part_of_the_way(first, learned, share))
                 yield {"batches": done, "share": share}, task.scores(network)
         if done == marks[-1]:
             return
+
+
+def begun(network: keras.Model, task: Task, starter: Starter | None) -> tuple[str, Samples | None]:
+    """Give a network the starter's weights; return their hash, and the boxes that are to be mixed in."""
+    if starter is None:
+        return "", None
+    known = known_feature(starter, (task.feature,))
+    set_known_weights(network, starter_weights(starter, known, 1, task.apix))
+    return starter.sha256, simulated_boxes(starter, known) if known else None
 
 
 def way_of(row: dict, starter: Starter | None) -> Way:

@@ -113,4 +113,5 @@ def test_beside_padding_it_finds_as_much(find, without_padding, tmp_path, kind, 
     truth = feature[Z] & ~padding
     unpadded = dice(without_padding & ~padding, truth)
     assert unpadded > 0.8
+    # What is left beside the widest frame is little: where training is in bfloat16, .0105 were missing.
     assert dice(found, truth) == pytest.approx(unpadded, abs=0.015)

@@ -77,7 +77,9 @@ def test_it_predicts_what_keras_does(in_keras_process, name, depth, precision):
         assert by_openvino.dtype == np.float32
         assert by_openvino.shape == by_keras.shape
         assert by_keras.std() > 1e-3
-        assert of_all(np.abs(by_openvino - by_keras)) < most
+        differences = np.abs(by_openvino - by_keras)
+        assert of_all(differences) < most
+        assert (differences > 0.03).mean() < 0.05
 
 
 def predicted_regions(precision):

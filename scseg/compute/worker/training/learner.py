@@ -104,7 +104,7 @@ def _begun(network: keras.Model, request: TrainingRequest, learnt: Samples) -> _
     set_known_weights(network, starter_weights(starter, feature, _depth(learnt), learnt.apix))
     if feature is None:
         return _Beginning(starter.sha256)
-    return _Beginning(starter.sha256, TUNING, _known_boxes(starter, learnt))
+    return _Beginning(starter.sha256, TUNING, _known_boxes(starter, feature, learnt))
 
 
 def _going_on(network: keras.Model, start: Path, learnt: Samples) -> _Beginning:
@@ -113,18 +113,16 @@ def _going_on(network: keras.Model, start: Path, learnt: Samples) -> _Beginning:
     if model.origin is None:
         return _Beginning(model.weights_sha256, GOING_ON)
     starter = find_starter(model.architecture)
-    known = _known_boxes(starter, learnt) if starter is not None else None
+    feature = known_feature(starter, learnt.features) if starter is not None else None
+    known = _known_boxes(starter, feature, learnt) if starter and feature else None
     # A ready network has learnt from simulated tomograms alone.
     fresh = model.epochs_trained == 0
     return _Beginning(model.weights_sha256, TUNING if fresh else GOING_ON, known)
 
 
-def _known_boxes(starter: Starter, learnt: Samples) -> Samples | None:
-    """Return boxes of simulations with labels of the same feature, which are of one slice each."""
-    feature = known_feature(starter, learnt.features)
-    if feature is None or _depth(learnt) > 1:
-        return None
-    return simulated_boxes(starter, feature)
+def _known_boxes(starter: Starter, feature: str, learnt: Samples) -> Samples | None:
+    """Return simulated boxes, which are of one slice each, with the labels of a feature."""
+    return simulated_boxes(starter, feature) if _depth(learnt) == 1 else None
 
 
 def _depth(samples: Samples) -> int:
