@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+import cv2
 import keras
 import mrcfile
 import numpy as np
@@ -27,11 +28,14 @@ FIRST_SEED, FIRST_SEED_TO_CHOOSE_BY = 2_000_000, 3_000_000
 SHAPE = (64, 320, 320)
 APIXES = (16.0, 20.0, 13.0)
 """Of the three tomograms; the first is annotated."""
-CONTENTS = Amounts(1.8, 2.0, 1.0, 1, 6, 1.0, carbon=False, gold=True, ice=0)
+CONTENTS = Amounts(1.8, 2.0, 1.0, 1, 6, 1.0, carbon=False, gold=1.0, ice=0)
+MUCH_GOLD = replace(CONTENTS, gold=12.0)
 JUDGED, JUDGED_OF_OTHERS = 3, 2
 LEARNT_SLICES, JUDGED_SLICES = range(34), range(38, 56)
 """Of the real tomogram. To choose by, what is learnt from is parted once more."""
 LEARNT_SLICES_TO_CHOOSE, SLICES_TO_CHOOSE_BY = range(21), range(25, 34)
+STACK = Path(__file__).parents[1] / "build" / "em_stack"
+LEARNT_SLICES_OF_STACK, JUDGED_SLICES_OF_STACK = [2, 8, 14], [20, 23, 26, 29]
 RADIUS, REAL_APIX = 4.2, 31.36
 """Of a ribosome of the real tomogram, px, and of its voxels, A."""
 
@@ -55,16 +59,17 @@ class Simulation:
 
     feature: str
     first_seed: int = FIRST_SEED
+    contents: Amounts = CONTENTS
     apix: float = APIXES[0]
 
     def samples(self, count: int, box: int, seed: int) -> Samples:
-        grey, labels = held_out(self.first_seed, 0)
+        grey, labels = held_out(self.first_seed, 0, self.contents)
         label = labels[self.feature]
         places = place_boxes(label, slices_to_annotate(label), count, box, seed)
         return boxes_at(grey, label, places, box)
 
     def unannotated(self, count: int, box: int, seed: int) -> NDArray[np.float32]:
-        grey, _ = held_out(self.first_seed, 0)
+        grey, _ = held_out(self.first_seed, 0, self.contents)
         return anywhere(grey, count, box, seed)
 
     def scores(self, network: keras.Model) -> dict[str, float]:
@@ -74,7 +79,7 @@ class Simulation:
         for name, numbers in (("same", [0]), ("other", [1, 2])):
             masks, truths = [], []
             for number in numbers:
-                grey, labels = held_out(self.first_seed, number)
+                grey, labels = held_out(self.first_seed, number, self.contents)
                 label = labels[self.feature]
                 learnt = slices_to_annotate(label) if number == 0 else []
                 for z in slices_to_judge(
@@ -139,31 +144,61 @@ class Reality:
         }
 
 
-# No starter knows filaments, though it has seen them.
+@dataclass(frozen=True)
+class Stack:
+    """Outlines of cells in a stack of electron micrographs of brain, 4 nm a pixel (ISBI challenge of 2012).
+
+    Its 30 slices and labels are to lie in `STACK` as `image/0.png` and `label/0.png`, and so on.
+    """
+
+    feature: str = "Outline"
+    apix: float = 40.0
+
+    def samples(self, count: int, box: int, seed: int) -> Samples:
+        grey, label = stack()
+        places = place_boxes(label, LEARNT_SLICES_OF_STACK, count, box, seed)
+        return boxes_at(grey, label, places, box)
+
+    def unannotated(self, count: int, box: int, seed: int) -> NDArray[np.float32]:
+        grey, _ = stack()
+        return anywhere(grey[: JUDGED_SLICES_OF_STACK[0]], count, box, seed)
+
+    def scores(self, network: keras.Model) -> dict[str, float]:
+        """Return Dice on other slices."""
+        grey, label = stack()
+        predict = whole(network, grey.shape[1:])
+        masks = np.stack([predict(grey[z]) >= 0.5 for z in JUDGED_SLICES_OF_STACK])
+        return {"same": dice(masks, label[JUDGED_SLICES_OF_STACK] > 0)}
+
+
+# No starter knows outlines, filaments and gold, though it has seen the latter two.
 TASKS: dict[str, Task] = {
     "membrane": Simulation("Membrane"),
     "ribosome": Simulation("Ribosome"),
     "microtubule": Simulation("Microtubule"),
     "filament": Simulation("Filament"),
+    "gold": Simulation("Gold", contents=MUCH_GOLD),
     "real": Reality(),
     "real, half marked": Reality(marked=0.5),
+    "outline": Stack(),
     "membrane, to choose": Simulation("Membrane", FIRST_SEED_TO_CHOOSE_BY),
     "ribosome, to choose": Simulation("Ribosome", FIRST_SEED_TO_CHOOSE_BY),
     "microtubule, to choose": Simulation("Microtubule", FIRST_SEED_TO_CHOOSE_BY),
     "filament, to choose": Simulation("Filament", FIRST_SEED_TO_CHOOSE_BY),
+    "gold, to choose": Simulation("Gold", FIRST_SEED_TO_CHOOSE_BY, MUCH_GOLD),
     "real, to choose": Reality(learnt=LEARNT_SLICES_TO_CHOOSE, judged=SLICES_TO_CHOOSE_BY),
 }
 
 
 @cache
 def held_out(
-    first_seed: int, number: int
+    first_seed: int, number: int, contents: Amounts = CONTENTS
 ) -> tuple[NDArray[np.float32], dict[str, NDArray[np.uint8]]]:
     """Return a simulated tomogram, normalised, and its labels."""
     settings = drawn(first_seed + number, HELD_OUT, SHAPE)
     finish = replace(settings.finish, inverted=False, padded=0)
-    settings = replace(settings, apix=APIXES[number], amounts=CONTENTS, finish=finish)
-    made = simulated(settings, filaments=True)
+    settings = replace(settings, apix=APIXES[number], amounts=contents, finish=finish)
+    made = simulated(settings, others=True)
     return normalised(made.tomogram), made.labels
 
 
@@ -172,6 +207,18 @@ def real() -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """Return the real tomogram, normalised, and the published centres (z, y, x)."""
     voxels = mrcfile.read(REAL / "cell_tomogram.mrc").astype(np.float32)
     return normalised(voxels), np.loadtxt(REAL / "cell_tomogram_ribosomes_xyz.txt")[:, ::-1]
+
+
+@cache
+def stack() -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    """Return the stack of micrographs, normalised, and where outlines are."""
+    read = {
+        name: np.stack(
+            [cv2.imread(str(STACK / name / f"{z}.png"), cv2.IMREAD_GRAYSCALE) for z in range(30)]
+        )
+        for name in ("image", "label")
+    }
+    return normalised(read["image"].astype(np.float32)), (read["label"] < 128).astype(np.uint8)
 
 
 def normalised(voxels: NDArray[np.float32]) -> NDArray[np.float32]:

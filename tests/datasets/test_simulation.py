@@ -13,9 +13,10 @@ from scseg.datasets.demo.simulate import Specimen, simulate
 from scseg.datasets.simulation.boxes import FEATURES, decoded, simulated_boxes
 from scseg.datasets.simulation.settings import HELD_OUT, SEEN, Amounts, drawn
 from scseg.datasets.simulation.simulated import simulated
+from scseg.datasets.simulation.specimen import OTHERS
 
 SHAPE = (28, 112, 112)
-EVERYTHING = Amounts(1.0, 6.0, 0.5, 1, 2, 1.0, carbon=True, gold=True, ice=1)
+EVERYTHING = Amounts(1.0, 6.0, 0.5, 1, 2, 1.0, carbon=True, gold=1.0, ice=1)
 
 DEMO_LABELS = [11761, 45794, 1474, 27377]
 DEMO_VOXELS = [
@@ -135,11 +136,12 @@ def test_all_that_is_asked_for_is_there_and_labelled(tomogram):
         assert set(np.unique(tomogram.labels[name])) == {0, 1}
 
 
-def test_labels_of_filaments_change_no_voxel(settings, tomogram):
-    labelled = simulated(settings, filaments=True)
-    assert np.array_equal(labelled.tomogram, tomogram.tomogram)
-    assert set(labelled.labels) == {*LABELS, "Filament"}
-    assert labelled.labels["Filament"].any()
+def test_labels_of_filaments_and_gold_change_no_voxel(settings):
+    settings = replace(settings, amounts=replace(settings.amounts, gold=8.0))
+    labelled = simulated(settings, others=True)
+    assert np.array_equal(labelled.tomogram, simulated(settings).tomogram)
+    assert set(labelled.labels) == {*LABELS, *OTHERS}
+    assert all(labelled.labels[name].any() for name in OTHERS)
 
 
 def test_dense_matter_is_dark_unless_it_is_inverted(settings, tomogram):

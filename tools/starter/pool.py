@@ -29,7 +29,7 @@ FIRST_HELD_OUT = 1_000_000
 FIRST, EVERY, WINDOW = 64, 16, 160
 """A batch draws from the newest `WINDOW` tomograms: the `FIRST` ones, and another after `EVERY` batches."""
 VARIATION = Variation(
-    warped=0.5, turned=True, size=0.1, bend=1.0, contrast=0.15, brightness=0.15, shade=0.4
+    warped=0.5, turned=True, size=0.1, bend=1.0, contrast=0.25, brightness=0.15, shade=0.4
 )
 
 

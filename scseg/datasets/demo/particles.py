@@ -68,14 +68,17 @@ def add_other_proteins(scene: Scene, rng: np.random.Generator, report: Report = 
                 add_beads(scene, place + blob, BEAD_SPACING**3)
 
 
-def add_gold(scene: Scene, rng: np.random.Generator) -> None:
-    """Add a few 10 nm fiducials, wherever they happened to stick."""
-    for _ in range(max(1, round(scene.shape[1] * scene.shape[2] * (scene.apix / 10) ** 2 * 9e-6))):
+def add_gold(scene: Scene, rng: np.random.Generator, amount: float = 1.0) -> None:
+    """Add a few 10 nm fiducials, wherever they happened to stick; they are labelled if asked for."""
+    area_nm2 = scene.shape[1] * scene.shape[2] * (scene.apix / 10) ** 2
+    for _ in range(max(1, round(amount * area_nm2 * 9e-6))):
         place = rng.uniform(0.15, 0.85, 3) * scene.shape
         if not touches(scene.labels["Membrane"], place + scene.pixels(6) * directions(40, rng)):
             ball = scene.pixels(1) * lump(np.full(3, 5.0), rng)
             add_beads(scene, place + ball, _GOLD * BEAD_SPACING**3)
             stamp_balls(scene.occupied, place[None], scene.pixels(6))
+            if "Gold" in scene.labels:
+                stamp_balls(scene.labels["Gold"], place[None], scene.pixels(5))
 
 
 def lump(

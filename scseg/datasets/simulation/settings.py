@@ -6,7 +6,7 @@ specimens lie outside of all that they saw.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -28,7 +28,7 @@ class Amounts:
     microtubules: int
     filaments: float
     carbon: bool
-    gold: bool
+    gold: float
     ice: int
 
 
@@ -68,7 +68,8 @@ class Ranges:
     """From where to where what tells tomograms apart reaches; everything else is drawn alike for all.
 
     `apix` in A, `defocus` in micrometres, `largest` tilt in degrees, `counting` noise as in `Imaging`,
-    `leaflets` from head groups to head groups in nm, `crowd` as in `Amounts`.
+    `leaflets` from head groups to head groups in nm, `crowd` as in `Amounts`. `coarse`: the power of their
+    size by which noise of larger voxels is multiplied.
     """
 
     apix: Range
@@ -77,6 +78,7 @@ class Ranges:
     counting: Range
     leaflets: Range
     crowd: Range
+    coarse: Range
 
 
 SEEN = Ranges(
@@ -86,6 +88,7 @@ SEEN = Ranges(
     counting=(0.05, 0.45),
     leaflets=(3.4, 4.8),
     crowd=(0.0, 1.5),
+    coarse=(0.0, 1.5),
 )
 HELD_OUT = Ranges(
     apix=(9.0, 20.0),
@@ -94,17 +97,21 @@ HELD_OUT = Ranges(
     counting=(0.5, 0.6),
     leaflets=(5.0, 5.5),
     crowd=(1.7, 2.0),
+    coarse=(0.0, 0.0),
 )
 SHAPE = (40, 256, 256)
 _AS_GIVEN, _NOISIEST = 13.92, 1.6
-"""At this voxel size noise is as given; larger voxels have less of it, smaller ones more, up to a limit."""
+"""At this voxel size noise is as given; larger voxels have less of it, smaller ones more, up to a limit.
+
+Larger ones do not always have less: `Ranges.coarse` (a published tomogram of 31 A has three times as much).
+"""
 
 
 def drawn(seed: int, ranges: Ranges = SEEN, shape: tuple[int, int, int] = SHAPE) -> Settings:
     """Return the settings of a seed."""
     rng = np.random.default_rng([seed, 0x5C5E6])
     apix = float(np.exp(rng.uniform(*np.log(ranges.apix))))
-    return Settings(
+    settings = Settings(
         seed=seed,
         shape=shape,
         apix=apix,
@@ -114,6 +121,9 @@ def drawn(seed: int, ranges: Ranges = SEEN, shape: tuple[int, int, int] = SHAPE)
         imaging=_imaging(ranges, min(_AS_GIVEN / apix, _NOISIEST), rng),
         finish=_finish(rng),
     )
+    noisier = max(1.0, apix / _AS_GIVEN) ** rng.uniform(*ranges.coarse)
+    counting, solvent = settings.imaging.counting * noisier, settings.imaging.solvent * noisier
+    return replace(settings, imaging=replace(settings.imaging, counting=counting, solvent=solvent))
 
 
 def _bilayer(ranges: Ranges, apix: float, rng: np.random.Generator) -> Bilayer:
@@ -139,7 +149,7 @@ def _amounts(ranges: Ranges, rng: np.random.Generator) -> Amounts:
         microtubules=int(rng.choice([0, 2, 4, 7], p=[0.3, 0.3, 0.25, 0.15])),
         filaments=float(rng.choice([0.0, 1.0, 4.0], p=[0.4, 0.4, 0.2])),
         carbon=bool(rng.random() < 0.45),
-        gold=bool(rng.random() < 0.4),
+        gold=float(rng.random() < 0.4),
         ice=int(rng.integers(1, 4)) if rng.random() < 0.25 else 0,
     )
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scseg.datasets.demo.scene import Floats
     from scseg.datasets.simulation.settings import Finish, Settings
 
-VERSION = 1
+VERSION = 2
 """Raised whenever what is simulated changes, so that what is kept is made again."""
 
 _MARGIN = (8, 16, 16)
@@ -38,14 +38,14 @@ class Simulated:
     padding: NDArray[np.bool_]
 
 
-def simulated(settings: Settings, *, filaments: bool = False) -> Simulated:
+def simulated(settings: Settings, *, others: bool = False) -> Simulated:
     """Return the tomogram of settings; some 3 s for 40 x 256 x 256 voxels.
 
-    With labels of `filaments`, too, if wanted; the voxels are the same.
+    With labels of `others`, gold and filaments, too, if wanted; the voxels are the same.
     """
     arranging, noising, finishing = np.random.default_rng(settings.seed).spawn(3)
     padded = _padded(settings.shape)
-    scene = arranged(settings, padded, arranging, filaments=filaments)
+    scene = arranged(settings, padded, arranging, others=others)
     blur = max(scene.pixels(_BEAD_SIGMA), 0.4)
     density = scene.density + gaussian_filter(scene.beads, blur, truncate=3)
     volume = imaged(density, settings.apix, noising, imaging=settings.imaging)

@@ -33,6 +33,8 @@ _CANDIDATES = 20
 """Of a microtubule; the one with most room is drawn."""
 
 
+OTHERS = ("Filament", "Gold")
+"""What starters are shown, but never told of."""
 _FILAMENT_RADIUS = 3.5
 """In nm, as labelled."""
 
@@ -42,12 +44,12 @@ def arranged(
     shape: tuple[int, int, int],
     rng: np.random.Generator,
     *,
-    filaments: bool = False,
+    others: bool = False,
 ) -> Scene:
-    """Return the specimen in a volume of `shape` (z, y, x), with labels of `filaments`, too, if wanted."""
+    """Return the specimen in a volume of `shape` (z, y, x), with labels of `others`, too, if wanted."""
     scene = empty_scene(shape, settings.apix, settings.bilayer)
-    if filaments:
-        scene.labels["Filament"] = np.zeros(shape, np.bool_)
+    if others:
+        scene.labels.update({name: np.zeros(shape, np.bool_) for name in OTHERS})
     amounts = settings.amounts
     if amounts.carbon:
         add_carbon(scene, rng, float(rng.uniform(0.7, 1.5)), float(rng.uniform(0.1, 0.5)))
@@ -58,7 +60,7 @@ def arranged(
         add_vesicles(scene, tuple((r, n * amounts.vesicles) for r, n in sizes), rng)
     _add_microtubules(scene, amounts.microtubules, rng)
     if amounts.gold:
-        add_gold(scene, rng)
+        add_gold(scene, rng, amounts.gold)
     _add_filaments(scene, amounts.filaments, rng)
     _add_ice(scene, amounts.ice, rng)
     add_ribosomes(scene, amounts.ribosomes, settings.size, rng)
