@@ -130,7 +130,7 @@ class TriedTraining(Training):
                 yield from in_other_spectra(iter([batch]), self._way.spectra, self._tried)
             elif self._labelled is not None:
                 how, part = self._parameters.augmentation, self._way.teacher
-                yield from mixed(iter([batch]), self._labelled, part, how, self._tried)
+                yield from mixed(iter([batch]), self._labelled, part, 0.0, how, self._tried)
             else:
                 yield batch
 
@@ -161,7 +161,9 @@ class PlainCopy(TrainingCopy):
 
 def without_confident(labels: keras.KerasTensor, predictions: keras.KerasTensor) -> object:
     """Return the usual loss, without background that the network takes for the feature with confidence."""
+    told, odds = labels[..., :1], labels[..., 1:]
     sure = ops.logical_and(
-        ops.equal(labels, BACKGROUND), ops.greater(ops.stop_gradient(predictions), CONFIDENT)
+        ops.equal(told, BACKGROUND), ops.greater(ops.stop_gradient(predictions), CONFIDENT)
     )
-    return cross_entropy_and_dice(ops.where(sure, float(IGNORE), labels), predictions)
+    told = ops.where(sure, float(IGNORE), told)
+    return cross_entropy_and_dice(ops.concatenate([told, odds], axis=-1), predictions)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.base.labels import IGNORE
+from scseg.base.labels import FEATURE, IGNORE
 from scseg.models.networks.augmentation import VARIATIONS, varied
 from scseg.models.tiling.orientations import COUNT, orient
 
@@ -27,12 +27,14 @@ def mixed(
     batches: Iterator[Batch],
     known: Samples,
     part: float,
+    odds: float,
     augmentation: Augmentation,
     random: np.random.Generator,
 ) -> Iterator[Batch]:
     """Yield batches with known boxes in addition, drawn and varied anew each time.
 
-    They are a `part` of a batch's size, and one at least.
+    They are a `part` of a batch's size, and one at least. Labels tell in a second channel how much likelier
+    the feature is: 0 in known boxes, `odds` in the others.
     """
     variation = VARIATIONS[augmentation]
     for batch in batches:
@@ -43,7 +45,16 @@ def mixed(
             image, label = (orient(of_all[number], turn) for of_all in (known.images, known.labels))
             pairs.append(varied(*_fitted(image, label, box, random), variation, random))
         images, labels = (np.stack(of_pairs) for of_pairs in zip(*pairs, strict=True))
-        yield _with(batch, np.moveaxis(images, 1, -1), labels[..., None].astype(np.float32))
+        own = replace(batch, labels=_with_odds(batch.labels, odds))
+        added = _with_odds(labels[..., None].astype(np.float32), 0.0)
+        yield _with(own, np.moveaxis(images, 1, -1), added)
+
+
+def log_odds(samples: Samples) -> float:
+    """Return how likely the feature is in a pixel that is judged: the logarithm of yes to no."""
+    found = int((samples.labels == FEATURE).sum())
+    judged = int((samples.labels != IGNORE).sum())
+    return math.log((found + 1) / (judged - found + 1))
 
 
 def _fitted(
@@ -57,6 +68,15 @@ def _fitted(
     y, x = random.integers(0, len(label) - box + 1, 2)
     part = slice(y, y + box), slice(x, x + box)
     return image[:, *part], label[part]
+
+
+def _with_odds(labels: NDArray[np.float32], odds: float) -> NDArray[np.float32]:
+    """Return labels (..., 1) as (..., 2); those that have odds keep them."""
+    return (
+        labels
+        if labels.shape[-1] > 1
+        else np.concatenate([labels, np.full_like(labels, odds)], axis=-1)
+    )
 
 
 def _with(batch: Batch, images: NDArray[np.float32], labels: NDArray[np.float32]) -> Batch:

@@ -13,7 +13,7 @@ from scseg.models.networks.backend import compiles
 from scseg.models.networks.batches import Batch, batches
 from scseg.models.networks.losses import cross_entropy_and_dice
 from scseg.models.networks.measuring import seconds
-from scseg.models.networks.mixing import mixed
+from scseg.models.networks.mixing import log_odds, mixed
 from scseg.models.networks.parts import Parts
 from scseg.models.networks.precision import of_training
 from scseg.models.networks.spectra import in_other_spectra
@@ -134,7 +134,9 @@ class Training:
         tuning, known = self._tuning, self._known
         random = np.random.default_rng([self._parameters.seed, 1, *since])
         if tuning is not None and known is not None:
-            every = mixed(every, known, tuning.mixed, self._parameters.augmentation, random)
+            # Boxes are put where the feature is: without this, the network would find more of it in slices.
+            odds = log_odds(self._samples) - log_odds(known)
+            every = mixed(every, known, tuning.mixed, odds, self._parameters.augmentation, random)
         if tuning is not None and tuning.spectra:
             every = in_other_spectra(every, tuning.spectra, random)
         return every

@@ -37,6 +37,14 @@ def test_ignored_pixels_count_for_nothing(in_keras_process, pair):
     assert in_keras_process(loss_of, labels, other) == in_keras_process(loss_of, *pair)
 
 
+def test_odds_are_added_to_those_of_predictions(in_keras_process, pair, rng):
+    labels, predictions = pair
+    odds = np.broadcast_to(rng.uniform(-3, 3, (4, 1, 1, 1)), labels.shape).astype(np.float32)
+    logits = np.log(predictions / (1 - predictions)) + odds
+    judged = in_keras_process(loss_of, np.concatenate([labels, odds], axis=-1), predictions)
+    assert judged == pytest.approx(formula(labels, 1 / (1 + np.exp(-logits))), rel=1e-5)
+
+
 def test_nothing_judged_and_certain_errors_stay_finite(in_keras_process, pair):
     labels, predictions = pair
     assert np.isfinite(in_keras_process(loss_of, np.full_like(labels, 2), predictions))

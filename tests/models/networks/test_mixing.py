@@ -11,7 +11,7 @@ from scseg.models.tiling.orientations import COUNT, orient
 
 pytestmark = pytest.mark.keras
 
-KNOWN = 12
+KNOWN, ODDS = 12, 1.5
 
 
 def boxes(count, box, seed):
@@ -31,7 +31,7 @@ def mixed_batches(own_box, part, batch_size=8):
     own = boxes(5, own_box, 1)
     every = list(batches(own, parameters))
     known, random = boxes(4, KNOWN, 2), np.random.default_rng(3)
-    with_known = list(mixed(iter(every), known, part, "none", random))
+    with_known = list(mixed(iter(every), known, part, ODDS, "none", random))
     plain = [[(each.images, each.labels, each.count) for each in of] for of in (every, with_known)]
     return *plain, known
 
@@ -44,9 +44,10 @@ def test_each_batch_has_known_boxes_in_addition(in_keras_process, own_box):
         assert judged == count + 4
         own = [*range(count), *range(judged, len(more))]
         assert np.array_equal(more[own], images)
-        assert np.array_equal(more_labels[own], labels)
+        assert np.array_equal(more_labels[own], np.insert(labels, 1, ODDS, axis=-1))
+        assert not more_labels[count:judged, ..., 1].any()
         for image, label in zip(more[count:judged], more_labels[count:judged], strict=True):
-            assert image.shape == label.shape == (own_box, own_box, 1)
+            assert (image.shape, label.shape) == ((own_box, own_box, 1), (own_box, own_box, 2))
             assert is_part_of(known, image[..., 0], label[..., 0])
     assert any(count < len(images) for images, _, count in before)
 
@@ -85,3 +86,17 @@ def test_they_are_other_ones_each_time(in_keras_process):
     _, after, _ = in_keras_process(mixed_batches, 12, 0.5)
     drawn = [images[count - 4 : count].tobytes() for images, _, count in after]
     assert len({*drawn}) == len(drawn)
+
+
+def odds_of(labels):
+    from scseg.models.networks.mixing import log_odds
+
+    return log_odds(Samples.of(np.zeros((len(labels), 1, 8, 8), np.float32), labels))
+
+
+def test_odds_are_those_of_the_pixels_that_are_judged(in_keras_process):
+    labels = np.zeros((40, 8, 8), np.uint8)
+    labels[:, :2], labels[:, 6:] = 1, IGNORE
+    assert in_keras_process(odds_of, labels) == pytest.approx(np.log(2 / 4), abs=0.01)
+    assert np.isfinite(in_keras_process(odds_of, np.zeros_like(labels)))
+    assert np.isfinite(in_keras_process(odds_of, np.ones_like(labels)))
