@@ -13,7 +13,7 @@ from scseg.models.description import TrainingParameters
 from scseg.models.samples import Samples
 from scseg.models.starters import starter
 from scseg.models.starters.ready import write_ready
-from tests.fakes.starters import write_starter
+from tests.fakes.starters import random_boxes, write_starter
 
 pytestmark = pytest.mark.keras
 
@@ -163,6 +163,35 @@ def test_of_what_the_starter_knows_only_a_part_is_changed(in_keras_process, tmp_
     assert not among_known
     # Simulated boxes are of one slice.
     assert in_keras_process(tuned, tmp_path, ("Ribosome",), 3) == (ribosome, False)
+
+
+def odds_told(folder):
+    """Return what a network that begins from a starter is told of its boxes, and its first loss."""
+    from unittest.mock import patch
+
+    from scseg.compute.worker.training.learner import NetworkLearner
+
+    parameters = TrainingParameters(start="starter", batch_size=8)
+    request = TrainingRequest("", "", "m", (0.1, 0.2, 0.3), "VGGNet", parameters)
+    samples = boxes(1, 16)
+    starter.find_starter.cache_clear()
+    with patch.object(starter, "starters_folder", lambda: folder):
+        training = NetworkLearner(request, samples, samples)._training
+    starter.find_starter.cache_clear()
+    batch = next(training._batches())
+    return np.unique(batch.labels[: batch.count, ..., 1]), next(training.steps()).loss
+
+
+def test_a_network_is_told_how_much_likelier_its_feature_is_in_the_users_boxes(
+    in_keras_process, tmp_path
+):
+    write_starter(tmp_path)
+    told, loss = in_keras_process(odds_told, tmp_path)
+    _, known = random_boxes()
+    own, simulated = boxes(1, 16).labels.mean(), known["Membrane"].mean()
+    likelier = np.log(own / (1 - own)) - np.log(simulated / (1 - simulated))
+    assert told == pytest.approx([0, likelier], abs=0.01)
+    assert np.isfinite(loss)
 
 
 def test_early_layers_move_less(in_keras_process):
