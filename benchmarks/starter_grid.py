@@ -23,7 +23,7 @@ from benchmarks.starter_ways import UNANNOTATED, WAYS, Boxes, TriedTraining
 from scseg.models.description import TrainingParameters
 from scseg.models.networks import backend
 from scseg.models.networks.architectures import build
-from scseg.models.networks.tuning import NEW_FEATURE, part_of_the_way
+from scseg.models.networks.tuning import part_of_the_way
 from scseg.models.networks.weights import set_known_weights
 from scseg.models.starters.simulated_boxes import simulated_boxes
 from scseg.models.starters.starter import (
@@ -139,11 +139,11 @@ def begun(network: keras.Model, task: Task, starter: Starter | None) -> tuple[st
 
 
 def way_of(row: dict, starter: Starter | None) -> Way:
-    """Return how a row's network is taught: what is new to the starter, as the program does it."""
+    """Return how a row's network is taught: what is new to the starter without tuning."""
     way = WAYS[row["start"]]
     feature = TASKS[row["task"]].feature
     known = starter is not None and known_feature(starter, (feature,)) is not None
-    return way if known or not way.starter else replace(way, tuning=NEW_FEATURE)
+    return way if known else replace(way, tuning=None)
 
 
 def kept_of(way: Way, row: dict) -> float:

@@ -36,11 +36,10 @@ class Tuning:
 
 
 TUNING = Tuning(rate=0.5, early=0.1, worth=10 * 32**2, mixed=0.25, spectra=0.5)
-"""Of networks that begin from a starter which knows their feature."""
+"""Of networks that begin from a starter which knows their feature.
 
-NEW_FEATURE = Tuning(rate=1.5, early=0.1)
-"""Of networks that begin from a starter which does not: what its first layers see is of use, its last ones
-have yet to learn what is wanted."""
+One that is new to it is learnt in full steps: with these, it came more slowly than from scratch (one run).
+"""
 
 GOING_ON = replace(TUNING, worth=0, spectra=0.0)
 """Of networks that the user has trained: the optimiser knows nothing of them, and all they learn is wanted.

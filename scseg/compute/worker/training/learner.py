@@ -13,7 +13,7 @@ from scseg.models.networks.architectures import build
 from scseg.models.networks.backend import set_seed
 from scseg.models.networks.batches import batches_per_epoch
 from scseg.models.networks.training import Training
-from scseg.models.networks.tuning import GOING_ON, NEW_FEATURE, TUNING, Tuning
+from scseg.models.networks.tuning import GOING_ON, TUNING, Tuning
 from scseg.models.networks.validation import judged
 from scseg.models.networks.weights import as_hdf5, load_weights, set_known_weights
 from scseg.models.starters.simulated_boxes import simulated_boxes
@@ -103,7 +103,7 @@ def _begun(network: keras.Model, request: TrainingRequest, learnt: Samples) -> _
     feature = known_feature(starter, learnt.features)
     set_known_weights(network, starter_weights(starter, feature, _depth(learnt), learnt.apix))
     if feature is None:
-        return _Beginning(starter.sha256, NEW_FEATURE)
+        return _Beginning(starter.sha256)
     return _Beginning(starter.sha256, TUNING, _known_boxes(starter, feature, learnt))
 
 
