@@ -18,6 +18,7 @@ from scseg.cli import system
 from scseg.compute.system import ask_system
 from scseg.compute.system_messages import SystemRequest, SystemTold
 from scseg.models.files import open_model
+from scseg.models.starters import ready
 from tests.cli.commands import scseg
 
 
@@ -52,7 +53,7 @@ def test_it_tells_versions_engine_and_folders(capsys, asked, monkeypatch):
     assert facts["precision"] == "float16"
     assert facts["opengl"] == "no display"
     assert facts["folders"]["data"].endswith("data")
-    assert [architecture for _, architecture in asked] == ["VGGNet"]
+    assert [architecture for _, architecture in asked] == [ready.ARCHITECTURE]
     _, out, _ = scseg(capsys, "info", "--system")
     assert "predicts with" in out
     assert "openvino 1.2" in out
@@ -98,7 +99,7 @@ def test_the_process_measures_a_ready_network():
     )
     facts = json.loads(done.stdout)
     assert facts["predicts_with"].startswith(("openvino", facts["backend"]))
-    assert "VGGNet" in facts["speed"]
+    assert ready.ARCHITECTURE in facts["speed"]
     assert float(facts["speed"].split()[0]) > 0
     assert facts["precision"] in ("float32", "bfloat16", "float16")
     assert facts["speed"].endswith(f"{facts['precision']})")

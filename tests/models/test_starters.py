@@ -39,8 +39,9 @@ def found(written):
 
 @pytest.fixture
 def installed(tmp_path, monkeypatch):
-    """A starter with random weights in place of those shipped."""
-    _, weights = write_starter(tmp_path)
+    """Starters with random weights in place of those shipped; of ready networks' ones, the weights."""
+    write_starter(tmp_path)
+    _, weights = write_starter(tmp_path, ready.ARCHITECTURE)
     monkeypatch.setattr(starter, "starters_folder", lambda: tmp_path)
     find_starter.cache_clear()
     yield weights
@@ -156,11 +157,11 @@ def test_a_ready_network_is_a_model_like_any_other(installed, tmp_path):
     path = write_ready("ribosome", 20.0, tmp_path / "new")
     description, weights = read_trained(path)
     assert (description.name, description.apix, description.epochs_trained) == ("Ribosome", 20.0, 0)
-    assert description.parameters == ARCHITECTURES["VGGNet"].parameters
+    assert description.parameters == ARCHITECTURES[ready.ARCHITECTURE].parameters
     assert description.origin is not None
     assert (description.origin.version, description.origin.trained_on) == (3, "noise")
     assert open_model(path) == description
-    assert np.array_equal(weights["down1a/bias"], installed["down1a/bias"].astype(np.float32))
+    assert np.array_equal(weights["down1a/kernel"], installed["down1a/kernel"].astype(np.float32))
 
 
 @pytest.mark.parametrize(("apix", "taken"), [(1.0, 6.0), (13.92, 13.92), (60.0, 32.0)])

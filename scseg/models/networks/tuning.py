@@ -38,7 +38,7 @@ class Tuning:
 TUNING = Tuning(rate=0.5, early=0.1, worth=10 * 32**2, mixed=0.25, spectra=0.5)
 """Of networks that begin from a starter which knows their feature.
 
-One that is new to it is learnt in full steps: with these, it came more slowly than from scratch (one run).
+One that is new to it is learnt in full steps: with others, it came more slowly, or fell below scratch.
 """
 
 GOING_ON = replace(TUNING, worth=0, spectra=0.0)

@@ -12,6 +12,7 @@ from scseg.compute.messages import TrainingRequest
 from scseg.models.description import TrainingParameters
 from scseg.models.samples import Samples
 from scseg.models.starters import starter
+from scseg.models.starters.ready import ARCHITECTURE as READY
 from scseg.models.starters.ready import write_ready
 from tests.fakes.starters import random_boxes, write_starter
 
@@ -82,7 +83,7 @@ def tuning_from(path, features=("Membrane",), depth=1):
     from scseg.compute.worker.training.learner import NetworkLearner
 
     request = TrainingRequest(
-        "", "", "m", (0.1, 0.2, 0.3), "VGGNet", TrainingParameters(), start_from=str(path)
+        "", "", "m", (0.1, 0.2, 0.3), READY, TrainingParameters(), start_from=str(path)
     )
     samples = boxes(depth, 64, features)
     training = NetworkLearner(request, samples, samples)._training
