@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import keras
 import numpy as np
 
-from benchmarks.starter_tasks import TASKS
+from benchmarks.starter_tasks import STACK, TASKS
 from benchmarks.starter_ways import UNANNOTATED, WAYS, Boxes, TriedTraining
 from scseg.models.description import TrainingParameters
 from scseg.models.networks import backend
@@ -60,7 +60,8 @@ def main() -> None:
 
 def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tasks", nargs="+", choices=TASKS, default=list(TASKS))
+    there = [name for name in TASKS if name != "outline" or STACK.is_dir()]
+    parser.add_argument("--tasks", nargs="+", choices=TASKS, default=there)
     parser.add_argument("--boxes", nargs="+", type=int, default=[0, 3, 10, 30, 90])
     parser.add_argument("--batches", nargs="+", type=int, default=[80, 320, 1330])
     parser.add_argument("--starts", nargs="+", choices=WAYS, default=["scratch", "starter"])

@@ -212,6 +212,8 @@ def real() -> tuple[NDArray[np.float32], NDArray[np.float64]]:
 @cache
 def stack() -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     """Return the stack of micrographs, normalised, and where outlines are."""
+    if not STACK.is_dir():
+        raise SystemExit(f"The slices of the stack of micrographs are to lie in {STACK}.")
     read = {
         name: np.stack(
             [cv2.imread(str(STACK / name / f"{z}.png"), cv2.IMREAD_GRAYSCALE) for z in range(30)]

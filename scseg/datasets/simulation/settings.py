@@ -103,7 +103,7 @@ SHAPE = (40, 256, 256)
 _AS_GIVEN, _NOISIEST = 13.92, 1.6
 """At this voxel size noise is as given; larger voxels have less of it, smaller ones more, up to a limit.
 
-Larger ones do not always have less: `Ranges.coarse` (a published tomogram of 31 A has three times as much).
+Larger ones do not always have less: `Ranges.coarse` (a published one of 31 A has some 2.5 times as much).
 """
 
 

@@ -72,11 +72,9 @@ def _fitted(
 
 def _with_odds(labels: NDArray[np.float32], odds: float) -> NDArray[np.float32]:
     """Return labels (..., 1) as (..., 2); those that have odds keep them."""
-    return (
-        labels
-        if labels.shape[-1] > 1
-        else np.concatenate([labels, np.full_like(labels, odds)], axis=-1)
-    )
+    if labels.shape[-1] > 1:
+        return labels
+    return np.concatenate([labels, np.full_like(labels, odds)], axis=-1)
 
 
 def _with(batch: Batch, images: NDArray[np.float32], labels: NDArray[np.float32]) -> Batch:

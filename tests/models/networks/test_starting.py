@@ -29,8 +29,8 @@ def boxes(depth, box, features=("Membrane",)):
     return Samples.of(images, labels, features, APIX)
 
 
-def begun(folder, samples, parameters):
-    """Return the weights of a network, by their paths, before it has learnt anything."""
+def learner(folder, samples, parameters):
+    """Return what teaches a new network, with the starters of a folder."""
     from unittest.mock import patch
 
     from scseg.compute.worker.training.learner import NetworkLearner
@@ -38,9 +38,15 @@ def begun(folder, samples, parameters):
     request = TrainingRequest("", "", "m", (0.1, 0.2, 0.3), "VGGNet", parameters)
     starter.find_starter.cache_clear()
     with patch.object(starter, "starters_folder", lambda: folder):
-        learner = NetworkLearner(request, samples, samples)
+        found = NetworkLearner(request, samples, samples)
     starter.find_starter.cache_clear()
-    return {weight.path: np.array(weight) for weight in learner._network.weights}
+    return found
+
+
+def begun(folder, samples, parameters):
+    """Return the weights of a network, by their paths, before it has learnt anything."""
+    network = learner(folder, samples, parameters)._network
+    return {weight.path: np.array(weight) for weight in network.weights}
 
 
 @pytest.mark.parametrize(("depth", "box"), [(1, 16), (3, 24)])
@@ -137,20 +143,10 @@ def steps_of_layers(early):
 
 def tuned(folder, features, depth=1):
     """Return whether a network of these features is learnt with care, and among simulated boxes."""
-    from unittest.mock import patch
-
-    from scseg.compute.worker.training.learner import NetworkLearner
     from scseg.models.networks.tuning import TunedAdam
 
-    request = TrainingRequest(
-        "", "", "m", (0.1, 0.2, 0.3), "VGGNet", TrainingParameters(start="starter")
-    )
     samples = boxes(depth, 16, features)
-    starter.find_starter.cache_clear()
-    with patch.object(starter, "starters_folder", lambda: folder):
-        learner = NetworkLearner(request, samples, samples)
-    starter.find_starter.cache_clear()
-    training = learner._training
+    training = learner(folder, samples, TrainingParameters(start="starter"))._training
     return isinstance(training._trained.optimizer, TunedAdam), training._known is not None
 
 
@@ -164,17 +160,8 @@ def test_only_what_the_starter_knows_is_changed_with_care(in_keras_process, tmp_
 
 def odds_told(folder):
     """Return what a network that begins from a starter is told of its boxes, and its first loss."""
-    from unittest.mock import patch
-
-    from scseg.compute.worker.training.learner import NetworkLearner
-
     parameters = TrainingParameters(start="starter", batch_size=8)
-    request = TrainingRequest("", "", "m", (0.1, 0.2, 0.3), "VGGNet", parameters)
-    samples = boxes(1, 16)
-    starter.find_starter.cache_clear()
-    with patch.object(starter, "starters_folder", lambda: folder):
-        training = NetworkLearner(request, samples, samples)._training
-    starter.find_starter.cache_clear()
+    training = learner(folder, boxes(1, 16), parameters)._training
     batch = next(training._batches())
     return np.unique(batch.labels[: batch.count, ..., 1]), next(training.steps()).loss
 
