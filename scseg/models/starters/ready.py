@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scseg.models.starters.starter import Starter
 
 ARCHITECTURE = "UNet BN"
-"""Its drafts are better than those of VGGNet, and as fast."""
+"""Its drafts are better than those of VGGNet, and in tiles as fast."""
 BOX = 64
 USUAL_APIX = 13.92
 """Of the network where no tomogram tells its own."""
