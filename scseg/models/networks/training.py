@@ -133,7 +133,7 @@ class Training:
         every = batches(self._samples, self._parameters, since)
         tuning, known = self._tuning, self._known
         random = np.random.default_rng([self._parameters.seed, 1, *since])
-        if tuning is not None and known is not None:
+        if tuning is not None and tuning.mixed and known is not None:
             # Boxes are put where the feature is: without this, the network would find more of it in slices.
             odds = log_odds(self._samples) - log_odds(known)
             every = mixed(every, known, tuning.mixed, odds, self._parameters.augmentation, random)

@@ -178,6 +178,23 @@ def test_a_network_is_told_how_much_likelier_its_feature_is_in_the_users_boxes(
     assert np.isfinite(loss)
 
 
+def boxes_in_a_batch(mixed):
+    """Return how many boxes a batch of six has, where simulated ones are known."""
+    from scseg.models.networks.architectures import build
+    from scseg.models.networks.training import Training
+    from scseg.models.networks.tuning import Tuning
+
+    own, network = boxes(1, 16), build("UNet deep", 16, 1)
+    parameters = TrainingParameters(batch_size=6)
+    training = Training(network, own, parameters, "0" * 64, Tuning(mixed=mixed), own)
+    return len(next(training._batches()).images)
+
+
+@pytest.mark.parametrize(("mixed", "count"), [(0.0, 6), (0.5, 9)])
+def test_known_boxes_are_mixed_in_if_any_are_wanted(in_keras_process, mixed, count):
+    assert in_keras_process(boxes_in_a_batch, mixed) == count
+
+
 def test_early_layers_move_less(in_keras_process):
     first, last = in_keras_process(steps_of_layers, 0.1)
     assert first == pytest.approx(0.1 * last, rel=0.02)
