@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.base.labels import FEATURE, IGNORE
+from scseg.base.labels import IGNORE
 from scseg.models.networks.augmentation import VARIATIONS, varied
+from scseg.models.networks.odds import with_odds
 from scseg.models.tiling.orientations import COUNT, orient
 
 if TYPE_CHECKING:
@@ -45,16 +46,9 @@ def mixed(
             image, label = (orient(of_all[number], turn) for of_all in (known.images, known.labels))
             pairs.append(varied(*_fitted(image, label, box, random), variation, random))
         images, labels = (np.stack(of_pairs) for of_pairs in zip(*pairs, strict=True))
-        own = replace(batch, labels=_with_odds(batch.labels, odds))
-        added = _with_odds(labels[..., None].astype(np.float32), 0.0)
+        own = replace(batch, labels=with_odds(batch.labels, odds))
+        added = with_odds(labels[..., None].astype(np.float32), 0.0)
         yield _with(own, np.moveaxis(images, 1, -1), added)
-
-
-def log_odds(samples: Samples) -> float:
-    """Return how likely the feature is in a pixel that is judged: the logarithm of yes to no."""
-    found = int((samples.labels == FEATURE).sum())
-    judged = int((samples.labels != IGNORE).sum())
-    return math.log((found + 1) / (judged - found + 1))
 
 
 def _fitted(
@@ -68,13 +62,6 @@ def _fitted(
     y, x = random.integers(0, len(label) - box + 1, 2)
     part = slice(y, y + box), slice(x, x + box)
     return image[:, *part], label[part]
-
-
-def _with_odds(labels: NDArray[np.float32], odds: float) -> NDArray[np.float32]:
-    """Return labels (..., 1) as (..., 2); those that have odds keep them."""
-    if labels.shape[-1] > 1:
-        return labels
-    return np.concatenate([labels, np.full_like(labels, odds)], axis=-1)
 
 
 def _with(batch: Batch, images: NDArray[np.float32], labels: NDArray[np.float32]) -> Batch:

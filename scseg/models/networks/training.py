@@ -13,7 +13,8 @@ from scseg.models.networks.backend import compiles
 from scseg.models.networks.batches import Batch, batches
 from scseg.models.networks.losses import cross_entropy_and_dice
 from scseg.models.networks.measuring import seconds
-from scseg.models.networks.mixing import log_odds, mixed
+from scseg.models.networks.mixing import mixed
+from scseg.models.networks.odds import log_odds
 from scseg.models.networks.parts import Parts
 from scseg.models.networks.precision import of_training
 from scseg.models.networks.spectra import in_other_spectra
@@ -66,6 +67,16 @@ class Training:
         self._trained = self._copy.model
         self._parts = Parts()
         self._average = WeightAverage(self._trained)
+
+    @property
+    def odds(self) -> float:
+        """How much likelier the feature is in the boxes than among known ones, as the loss takes it.
+
+        0 where none are mixed in. Without it, the network would find more of the feature in slices.
+        """
+        if self._tuning is None or not self._tuning.mixed or self._known is None:
+            return 0.0
+        return log_odds(self._samples) - log_odds(self._known)
 
     def steps(self) -> Iterator[BatchLoss]:
         """Train, yielding after every batch. Whoever stops iterating stops the training.
@@ -134,9 +145,8 @@ class Training:
         tuning, known = self._tuning, self._known
         random = np.random.default_rng([self._parameters.seed, 1, *since])
         if tuning is not None and tuning.mixed and known is not None:
-            # Boxes are put where the feature is: without this, the network would find more of it in slices.
-            odds = log_odds(self._samples) - log_odds(known)
-            every = mixed(every, known, tuning.mixed, odds, self._parameters.augmentation, random)
+            how = self._parameters.augmentation
+            every = mixed(every, known, tuning.mixed, self.odds, how, random)
         if tuning is not None and tuning.spectra:
             every = in_other_spectra(every, tuning.spectra, random)
         return every

@@ -9,6 +9,7 @@ import numpy as np
 from scseg.base.labels import FEATURE, IGNORE
 from scseg.models.networks.backend import compiles
 from scseg.models.networks.losses import cross_entropy_and_dice
+from scseg.models.networks.odds import with_odds
 from scseg.models.networks.parts import Parts, in_parts
 
 if TYPE_CHECKING:
@@ -24,9 +25,15 @@ _NEGATIVES_PER_POSITIVE = 4
 
 
 def judged(
-    network: keras.Model, held_out: Samples, batch_size: int, unwanted: Callable[[], bool]
+    network: keras.Model,
+    held_out: Samples,
+    batch_size: int,
+    unwanted: Callable[[], bool],
+    odds: float = 0.0,
 ) -> tuple[float, float] | None:
     """Return the loss of training, and Dice over all pixels that count; None once it is `unwanted`.
+
+    `odds` is what the loss of training is told of the boxes. Dice is of what is marked at 0.5.
 
     Batches have one shape, or the network would compile anew. A network that rightly finds nothing has
     a Dice of 1.
@@ -39,7 +46,7 @@ def judged(
         if unwanted():
             return None
         predictions = predict(images)
-        losses.append(float(cross_entropy_and_dice(labels, predictions)))
+        losses.append(float(cross_entropy_and_dice(with_odds(labels, odds), predictions)))
         weights.append(count)
         found = (predictions >= _THRESHOLD) & (labels != IGNORE)
         shared += int((found & (labels == FEATURE)).sum())

@@ -89,7 +89,7 @@ def test_they_are_other_ones_each_time(in_keras_process):
 
 
 def odds_of(labels):
-    from scseg.models.networks.mixing import log_odds
+    from scseg.models.networks.odds import log_odds
 
     return log_odds(Samples.of(np.zeros((len(labels), 1, 8, 8), np.float32), labels))
 

@@ -178,6 +178,27 @@ def test_a_network_is_told_how_much_likelier_its_feature_is_in_the_users_boxes(
     assert np.isfinite(loss)
 
 
+def validated(folder):
+    """Return the loss that boxes held out are told to have, and that with and without odds."""
+    from scseg.models.networks.validation import judged
+
+    samples = boxes(1, 16)
+    taught = learner(folder, samples, TrainingParameters(start="starter", batch_size=6))
+    told = taught.validate(lambda: False)
+    losses = [
+        judged(taught._network, samples, 6, lambda: False, odds)[0]
+        for odds in (taught._training.odds, 0.0)
+    ]
+    return told.loss, *losses
+
+
+def test_boxes_held_out_are_judged_by_the_loss_of_training(in_keras_process, tmp_path):
+    write_starter(tmp_path)
+    told, with_odds, without = in_keras_process(validated, tmp_path)
+    assert told == pytest.approx(with_odds)
+    assert told != pytest.approx(without, rel=1e-3)
+
+
 def boxes_in_a_batch(mixed):
     """Return how many boxes a batch of six has, where simulated ones are known."""
     from scseg.models.networks.architectures import build

@@ -32,26 +32,27 @@ class Logistic:
         return 1 / (1 + np.exp(-images))
 
 
-def judged_by_logistic(positives, negatives, batch_size, unwanted_after=99):
+def judged_by_logistic(positives, negatives, batch_size, unwanted_after=99, odds=0.0):
     from scseg.models.networks.validation import judged
     from scseg.models.samples import Samples
 
     network = Logistic()
     answers = iter([False] * unwanted_after + [True] * 99)
     scores = judged(
-        network, Samples.of(*boxes(positives, negatives)), batch_size, lambda: next(answers)
+        network, Samples.of(*boxes(positives, negatives)), batch_size, lambda: next(answers), odds
     )
     return scores, network.shapes
 
 
-def expected(positives, negatives):
+def expected(positives, negatives, odds=0.0):
     """Return the loss of all boxes as one batch, and Dice, from the formulas."""
     images, labels = boxes(positives, negatives)
     counts, truth = labels != 2, labels == 1
-    p = 1 / (1 + np.exp(-images[:, 0].astype(np.float64)))
+    grey = images[:, 0].astype(np.float64)
+    p = 1 / (1 + np.exp(-grey - odds))
     entropy = -np.log(np.where(truth, p, 1 - p))[counts].mean()
     soft = (2 * p[truth].sum() + 1) / (truth.sum() + p[counts].sum() + 1)
-    found = (p >= 0.5) & counts
+    found = (grey >= 0) & counts
     return entropy + 1 - soft, 2 * (found & truth).sum() / (found.sum() + truth.sum())
 
 
@@ -59,6 +60,12 @@ def test_loss_and_dice_are_those_of_the_formulas(in_keras_process):
     scores, shapes = in_keras_process(judged_by_logistic, 3, 4, 7)
     assert scores == pytest.approx(expected(3, 4), rel=1e-5)
     assert shapes == [(7, 8, 8, 1)]
+
+
+def test_the_loss_is_that_of_a_training_which_is_told_of_odds(in_keras_process):
+    scores, _ = in_keras_process(judged_by_logistic, 3, 4, 7, 99, 1.7)
+    assert scores == pytest.approx(expected(3, 4, 1.7), rel=1e-5)
+    assert scores[0] != pytest.approx(expected(3, 4)[0], rel=1e-2)
 
 
 @pytest.mark.parametrize("batch_size", [2, 3, 16])

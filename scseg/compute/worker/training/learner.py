@@ -72,7 +72,8 @@ class NetworkLearner:
         if not len(self._held_out.positive):
             return None
         self._training.take_over()
-        scores = judged(self._network, self._held_out, self._parameters.batch_size, unwanted)
+        size, odds = self._parameters.batch_size, self._training.odds
+        scores = judged(self._network, self._held_out, size, unwanted, odds)
         return Validation(*scores) if scores else None
 
     def save(self, file: SupportsWrite[bytes]) -> None:
