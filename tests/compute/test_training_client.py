@@ -199,11 +199,14 @@ def test_a_batch_too_large_for_the_memory_is_told(waiter, request_, training_set
         replace(request_, parameters=greedy), waiter.ring, "tests.fakes.short_of_memory"
     )
     try:
-        failed = until(waiter, client, (TrainingDone, Failed))[-1]
+        last = until(waiter, client, (BatchDone, Failed))[-1]
     finally:
         client.close()
-    assert "not enough memory" in failed.sentence, failed.details
-    assert "use smaller boxes or batches" in failed.sentence
+    if isinstance(last, BatchDone):  # TensorFlow has borne it, and told: the batch was halved
+        assert "too little memory for batches of 2048" in last.notice
+    else:  # it has crashed, as it mostly does here, or even a single sample was too much
+        assert "not enough memory" in last.sentence, last.details
+        assert "use smaller boxes or batches" in last.sentence
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,15 @@ import pytest
 
 from scseg.models.out_of_memory import is_out_of_memory
 
-# What TensorFlow, torch and jax raise; the first two are known by their names.
+# What TensorFlow, torch and jax raise; the first three are known by their names.
+AbortedError = type("AbortedError", (Exception,), {})
 ResourceExhaustedError = type("ResourceExhaustedError", (Exception,), {})
 OutOfMemoryError = type("OutOfMemoryError", (RuntimeError,), {})
 ERRORS = {
     "tensorflow": ResourceExhaustedError("OOM when allocating tensor"),
+    "oneDNN in tensorflow": AbortedError(
+        "Operation received an exception:Status: 1, message: could not create a primitive, in file"
+    ),
     "torch on CUDA": OutOfMemoryError("CUDA out of memory."),
     "torch on mps": RuntimeError("MPS backend out of memory (MPS allocated: 1 GB)"),
     "torch on a processor": RuntimeError(
@@ -28,7 +32,13 @@ def test_each_library_is_understood(error):
 
 
 @pytest.mark.parametrize(
-    "error", [RuntimeError("shapes differ"), ValueError("out of memory"), OSError()]
+    "error",
+    [
+        RuntimeError("shapes differ"),
+        ValueError("out of memory"),
+        OSError(),
+        AbortedError("Operation received an exception:Status: 3, message: could not create it"),
+    ],
 )
 def test_other_errors_are_others(error):
     assert not is_out_of_memory(error)
