@@ -23,7 +23,7 @@ from benchmarks.starter_ways import UNANNOTATED, WAYS, Boxes, TriedTraining
 from scseg.models.description import TrainingParameters
 from scseg.models.networks import backend
 from scseg.models.networks.architectures import build
-from scseg.models.networks.tuning import part_of_the_way
+from scseg.models.networks.tuning import TUNING, part_of_the_way, tuning_of
 from scseg.models.networks.weights import set_known_weights
 from scseg.models.starters.simulated_boxes import simulated_boxes
 from scseg.models.starters.starter import (
@@ -140,11 +140,16 @@ def begun(network: keras.Model, task: Task, starter: Starter | None) -> tuple[st
 
 
 def way_of(row: dict, starter: Starter | None) -> Way:
-    """Return how a row's network is taught: what is new to the starter without tuning."""
+    """Return how a row's network is taught: what is new to the starter without tuning.
+
+    Where a way is tuned as in the program, it is so for each architecture.
+    """
     way = WAYS[row["start"]]
     feature = TASKS[row["task"]].feature
     known = starter is not None and known_feature(starter, (feature,)) is not None
-    return way if known else replace(way, tuning=None)
+    if not known:
+        return replace(way, tuning=None)
+    return replace(way, tuning=tuning_of(row["architecture"])) if way.tuning == TUNING else way
 
 
 def kept_of(way: Way, row: dict) -> float:

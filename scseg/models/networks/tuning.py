@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import keras
 
+from scseg.models.architectures.layers import Normalisation
+from scseg.models.architectures.table import ARCHITECTURES
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -41,11 +44,21 @@ TUNING = Tuning(rate=0.5, early=0.1, worth=10 * 32**2, mixed=0.25, spectra=0.5)
 One that is new to it is learnt in full steps: with others, it came more slowly, or fell below scratch.
 """
 
+TUNING_OF_NORMALISED = replace(TUNING, rate=1.0, early=0.3)
+"""Likewise, of architectures with batch normalisation of their own: they bear larger steps, and need them."""
+
 GOING_ON = replace(TUNING, worth=0, spectra=0.0)
 """Of networks that the user has trained: the optimiser knows nothing of them, and all they learn is wanted.
 
 In full steps, a network of Dice .66 had .22 after 20 batches and .68 after 50; so, .70 and .69.
 """
+
+
+def tuning_of(architecture: str) -> Tuning:
+    """Return how a network is tuned that begins from a starter which knows its feature."""
+    layers = ARCHITECTURES[architecture].layers
+    normalised = any(isinstance(layer, Normalisation) for layer in layers)
+    return TUNING_OF_NORMALISED if normalised else TUNING
 
 
 def part_of_the_way(

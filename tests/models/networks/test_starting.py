@@ -102,9 +102,10 @@ def test_a_model_goes_on_in_small_steps_and_keeps_all_that_it_learns(in_keras_pr
     as_a_ready_network, known = in_keras_process(tuning_from, ready)
     changed(ready, epochs_trained=5)
     as_a_users, known_then = in_keras_process(tuning_from, ready)
-    assert as_a_users == as_a_ready_network | {"worth": 0, "spectra": 0.0}
     assert as_a_ready_network["worth"] > 0
-    assert as_a_users["rate"] < 1
+    assert (as_a_users["worth"], as_a_users["spectra"]) == (0, 0.0)
+    assert as_a_users["mixed"] == as_a_ready_network["mixed"]
+    assert as_a_users["rate"] < as_a_ready_network["rate"]
     assert known == known_then > 0
 
 
@@ -156,6 +157,19 @@ def test_only_what_the_starter_knows_is_changed_with_care(in_keras_process, tmp_
     assert in_keras_process(tuned, tmp_path, ("Gold",)) == (False, False)
     # Simulated boxes are of one slice.
     assert in_keras_process(tuned, tmp_path, ("Ribosome",), 3) == (True, False)
+
+
+def rates(*architectures):
+    """Return the factors to the learning rate and to the first layer's steps."""
+    from scseg.models.networks.tuning import tuning_of
+
+    return [(tuning_of(each).rate, tuning_of(each).early) for each in architectures]
+
+
+def test_what_is_normalised_as_it_predicts_is_changed_in_larger_steps(in_keras_process):
+    plain, normalised, small = in_keras_process(rates, "VGGNet", "UNet BN", "VGGNet BN small")
+    assert normalised == small
+    assert all(larger > smaller for larger, smaller in zip(normalised, plain, strict=True))
 
 
 def odds_told(folder):

@@ -13,7 +13,7 @@ from scseg.models.networks.architectures import build
 from scseg.models.networks.backend import set_seed
 from scseg.models.networks.batches import batches_per_epoch
 from scseg.models.networks.training import Training
-from scseg.models.networks.tuning import GOING_ON, TUNING, Tuning
+from scseg.models.networks.tuning import GOING_ON, Tuning, tuning_of
 from scseg.models.networks.validation import judged
 from scseg.models.networks.weights import as_hdf5, load_weights, set_known_weights
 from scseg.models.starters.simulated_boxes import simulated_boxes
@@ -105,7 +105,8 @@ def _begun(network: keras.Model, request: TrainingRequest, learnt: Samples) -> _
     set_known_weights(network, starter_weights(starter, feature, _depth(learnt), learnt.apix))
     if feature is None:
         return _Beginning(starter.sha256)
-    return _Beginning(starter.sha256, TUNING, _known_boxes(starter, feature, learnt))
+    tuning = tuning_of(request.architecture)
+    return _Beginning(starter.sha256, tuning, _known_boxes(starter, feature, learnt))
 
 
 def _going_on(network: keras.Model, start: Path, learnt: Samples) -> _Beginning:
@@ -117,8 +118,8 @@ def _going_on(network: keras.Model, start: Path, learnt: Samples) -> _Beginning:
     feature = known_feature(starter, learnt.features) if starter is not None else None
     known = _known_boxes(starter, feature, learnt) if starter and feature else None
     # A ready network has learnt from simulated tomograms alone.
-    fresh = model.epochs_trained == 0
-    return _Beginning(model.weights_sha256, TUNING if fresh else GOING_ON, known)
+    tuning = GOING_ON if model.epochs_trained else tuning_of(model.architecture)
+    return _Beginning(model.weights_sha256, tuning, known)
 
 
 def _known_boxes(starter: Starter, feature: str, learnt: Samples) -> Samples | None:
