@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 OUT = Path(__file__).parents[1] / "build" / "starter_grid.jsonl"
 LONGEST = 10_000
+SCORES = ("same", "other", "at 3 %", "at 0.5", "area", "by 40", "by 80")
 
 
 def main() -> None:
@@ -169,7 +170,7 @@ def print_table(rows: list[dict]) -> None:
     for row in rows:
         scores.setdefault(tuple(row[key] for key in keys), []).append(row)
     for key, found in sorted(scores.items(), key=str):
-        names = [name for name in ("same", "other", "at 3 %", "at 0.5", "area") if name in found[0]]
+        names = [name for name in SCORES if all(name in each for each in found)]
         means = ", ".join(f"{name} {np.mean([each[name] for each in found]):.3f}" for name in names)
         print(" ".join(str(part) for part in key if part != ""), f"({len(found)} seeds):", means)
 
