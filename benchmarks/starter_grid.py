@@ -19,11 +19,11 @@ import keras
 import numpy as np
 
 from benchmarks.starter_tasks import STACK, TASKS
-from benchmarks.starter_ways import UNANNOTATED, WAYS, Boxes, TriedTraining
+from benchmarks.starter_ways import UNANNOTATED, Boxes, TriedTraining, ways_of
 from scseg.models.description import TrainingParameters
 from scseg.models.networks import backend
 from scseg.models.networks.architectures import build
-from scseg.models.networks.tuning import TUNING, part_of_the_way, tuning_of
+from scseg.models.networks.tuning import part_of_the_way
 from scseg.models.networks.weights import set_known_weights
 from scseg.models.starters.simulated_boxes import simulated_boxes
 from scseg.models.starters.starter import (
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from scseg.models.starters.starter import Starter
 
 OUT = Path(__file__).parents[1] / "build" / "starter_grid.jsonl"
-LONGEST = 10_000
+ARCHITECTURE, LONGEST = "VGGNet", 10_000
 SCORES = ("same", "other", "at 3 %", "at 0.5", "area", "by 40", "by 80")
 
 
@@ -65,9 +65,11 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--tasks", nargs="+", choices=TASKS, default=there)
     parser.add_argument("--boxes", nargs="+", type=int, default=[0, 3, 10, 30, 90])
     parser.add_argument("--batches", nargs="+", type=int, default=[80, 320, 1330])
-    parser.add_argument("--starts", nargs="+", choices=WAYS, default=["scratch", "starter"])
+    parser.add_argument(
+        "--starts", nargs="+", choices=ways_of(ARCHITECTURE), default=["scratch", "starter"]
+    )
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
-    parser.add_argument("--architecture", default="VGGNet")
+    parser.add_argument("--architecture", default=ARCHITECTURE)
     parser.add_argument("--box", type=int, default=64, help="pixels of a box")
     parser.add_argument(
         "--starter", type=Path, help="the description of another than the shipped one"
@@ -82,9 +84,9 @@ def run(options: argparse.Namespace, row: dict) -> None:
     starter = find_starter(options.architecture)
     starter = read_starter(options.starter) if options.starter else starter
     row |= {"architecture": options.architecture, "box": options.box}
-    row |= {"starter": starter.sha256[:8] if starter and WAYS[row["start"]].starter else ""}
-    marks = sorted(options.batches) if row["boxes"] else [0]
     way = way_of(row, starter)
+    row |= {"starter": starter.sha256[:8] if starter and way.starter else ""}
+    marks = sorted(options.batches) if row["boxes"] else [0]
     shares = way.shares or (kept_of(way, row),)
     wanted = [row | {"batches": mark, "share": share} for mark in marks for share in shares]
     if row["boxes"] == 0 and row["start"] != "starter":
@@ -141,16 +143,11 @@ def begun(network: keras.Model, task: Task, starter: Starter | None) -> tuple[st
 
 
 def way_of(row: dict, starter: Starter | None) -> Way:
-    """Return how a row's network is taught: what is new to the starter without tuning.
-
-    Where a way is tuned as in the program, it is so for each architecture.
-    """
-    way = WAYS[row["start"]]
+    """Return how a row's network is taught: what is new to the starter without tuning."""
+    way = ways_of(row["architecture"])[row["start"]]
     feature = TASKS[row["task"]].feature
     known = starter is not None and known_feature(starter, (feature,)) is not None
-    if not known:
-        return replace(way, tuning=None)
-    return replace(way, tuning=tuning_of(row["architecture"])) if way.tuning == TUNING else way
+    return way if known else replace(way, tuning=None)
 
 
 def kept_of(way: Way, row: dict) -> float:

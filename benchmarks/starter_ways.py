@@ -16,7 +16,7 @@ from scseg.models.networks.mixing import mixed
 from scseg.models.networks.spectra import in_other_spectra
 from scseg.models.networks.training import Training
 from scseg.models.networks.training_copy import TrainingCopy
-from scseg.models.networks.tuning import TUNING, Tuning
+from scseg.models.networks.tuning import Tuning, tuning_of
 from scseg.models.samples import BatchLoss, Samples
 
 if TYPE_CHECKING:
@@ -57,31 +57,38 @@ class Way:
 
 
 SHARES = (0.25, 0.5, 0.75, 1.0)
-ALL = replace(TUNING, worth=0)
-"""Tuned as in the program, but all that was learnt is kept."""
-ALONE = replace(ALL, mixed=0.0, spectra=0.0)
-"""Likewise, from the user's boxes alone, as they are."""
 FULL = Tuning()
-WAYS = {
-    "scratch": Way(),
-    "starter": Way(starter=True, tuning=TUNING),
-    "naive": Way(starter=True, tuning=FULL),
-    "shares": Way(starter=True, tuning=ALL, shares=SHARES),
-    "evenly mixed shares": Way(starter=True, tuning=replace(ALL, mixed=1.0), shares=SHARES),
-    "alone shares": Way(starter=True, tuning=ALONE, shares=SHARES),
-    "plain shares": Way(starter=True, tuning=ALONE, plain=True, shares=SHARES),
-    "spectra shares": Way(starter=True, tuning=replace(ALONE, spectra=0.5), shares=SHARES),
-    "strong shares": Way(starter=True, tuning=ALONE, augmentation="strong", shares=SHARES),
-    "held": Way(starter=True, tuning=ALONE, hold=0.02),
-    "full held": Way(starter=True, tuning=FULL, hold=0.02),
-    "full mixed": Way(starter=True, tuning=replace(FULL, mixed=0.25)),
-    "teacher": Way(starter=True, tuning=TUNING, teacher=0.25),
-    "scratch teacher": Way(teacher=0.25),
-    "robust": Way(starter=True, tuning=TUNING, robust=True),
-    "scratch robust": Way(robust=True),
-    "usual spectra": Way(starter=True, tuning=replace(TUNING, spectra=0.0)),
-    "scratch spectra": Way(spectra=0.5),
-}
+
+
+def ways_of(architecture: str) -> dict[str, Way]:
+    """Return all ways; `starter` is the program's, from which the others differ in what their names say."""
+    tuning = tuning_of(architecture)
+    # As in the program, but all that was learnt is kept; likewise, from the user's boxes alone, as they are.
+    whole = replace(tuning, worth=0)
+    alone = replace(whole, mixed=0.0, spectra=0.0)
+    return {
+        "scratch": Way(),
+        "starter": Way(starter=True, tuning=tuning),
+        "small steps": Way(starter=True, tuning=replace(tuning, rate=0.5, early=0.1)),
+        "larger steps": Way(starter=True, tuning=replace(tuning, rate=1.0, early=0.3)),
+        "full steps": Way(starter=True, tuning=replace(tuning, rate=1.0, early=1.0)),
+        "naive": Way(starter=True, tuning=FULL),
+        "shares": Way(starter=True, tuning=whole, shares=SHARES),
+        "evenly mixed shares": Way(starter=True, tuning=replace(whole, mixed=1.0), shares=SHARES),
+        "alone shares": Way(starter=True, tuning=alone, shares=SHARES),
+        "plain shares": Way(starter=True, tuning=alone, plain=True, shares=SHARES),
+        "spectra shares": Way(starter=True, tuning=replace(alone, spectra=0.5), shares=SHARES),
+        "strong shares": Way(starter=True, tuning=alone, augmentation="strong", shares=SHARES),
+        "held": Way(starter=True, tuning=alone, hold=0.02),
+        "full held": Way(starter=True, tuning=FULL, hold=0.02),
+        "full mixed": Way(starter=True, tuning=replace(FULL, mixed=0.25)),
+        "teacher": Way(starter=True, tuning=tuning, teacher=0.25),
+        "scratch teacher": Way(teacher=0.25),
+        "robust": Way(starter=True, tuning=tuning, robust=True),
+        "scratch robust": Way(robust=True),
+        "usual spectra": Way(starter=True, tuning=replace(tuning, spectra=0.0)),
+        "scratch spectra": Way(spectra=0.5),
+    }
 
 
 @dataclass(frozen=True, eq=False)

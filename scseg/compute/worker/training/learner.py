@@ -97,7 +97,7 @@ def _begun(network: keras.Model, request: TrainingRequest, learnt: Samples) -> _
         ScsegError: they cannot be read.
     """
     if request.start_from:
-        return _going_on(network, Path(request.start_from), learnt)
+        return _going_on(network, request, Path(request.start_from), learnt)
     starter = starter_of(request.architecture, request.parameters)
     if starter is None:
         return _Beginning()
@@ -109,16 +109,18 @@ def _begun(network: keras.Model, request: TrainingRequest, learnt: Samples) -> _
     return _Beginning(starter.sha256, tuning, _known_boxes(starter, feature, learnt))
 
 
-def _going_on(network: keras.Model, start: Path, learnt: Samples) -> _Beginning:
+def _going_on(
+    network: keras.Model, request: TrainingRequest, start: Path, learnt: Samples
+) -> _Beginning:
     load_weights(network, weights_path(start))
     model = read_description(start)
     if model.origin is None:
         return _Beginning(model.weights_sha256, GOING_ON)
-    starter = find_starter(model.architecture)
+    starter = find_starter(request.architecture)
     feature = known_feature(starter, learnt.features) if starter is not None else None
     known = _known_boxes(starter, feature, learnt) if starter and feature else None
     # A ready network has learnt from simulated tomograms alone.
-    tuning = GOING_ON if model.epochs_trained else tuning_of(model.architecture)
+    tuning = GOING_ON if model.epochs_trained else tuning_of(request.architecture)
     return _Beginning(model.weights_sha256, tuning, known)
 
 
