@@ -23,6 +23,7 @@ from benchmarks.starter_ways import UNANNOTATED, Boxes, TriedTraining, ways_of
 from scseg.models.description import TrainingParameters
 from scseg.models.networks import backend
 from scseg.models.networks.architectures import build
+from scseg.models.networks.beginning import begin
 from scseg.models.networks.tuning import part_of_the_way
 from scseg.models.networks.weights import set_known_weights
 from scseg.models.starters.simulated_boxes import simulated_boxes
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
     from benchmarks.starter_tasks import Task
     from benchmarks.starter_ways import Way
-    from scseg.models.samples import Samples
     from scseg.models.starters.starter import Starter
 
 OUT = Path(__file__).parents[1] / "build" / "starter_grid.jsonl"
@@ -89,7 +89,8 @@ def run(options: argparse.Namespace, row: dict) -> None:
     marks = sorted(options.batches) if row["boxes"] else [0]
     shares = way.shares or (kept_of(way, row),)
     wanted = [row | {"batches": mark, "share": share} for mark in marks for share in shares]
-    if row["boxes"] == 0 and row["start"] != "starter":
+    known = starter and known_feature(starter, (TASKS[row["task"]].feature,))
+    if row["boxes"] == 0 and not (known and row["start"] == "starter"):
         return
     there = [{key: each.get(key) for key in wanted[0]} for each in rows_of(options.out)]
     if all(each in there for each in wanted):
@@ -109,17 +110,13 @@ def learnt(
     task: Task = TASKS[row["task"]]
     keras.utils.set_random_seed(row["seed"])
     network = build(row["architecture"], row["box"], 1)
-    way = way_of(row, starter)
-    before, mixed_in = begun(network, task, starter if way.starter else None)
     if marks == [0]:
+        set_known_weights(network, starter_weights(starter, task.feature, 1, task.apix))
         yield {"batches": 0, "share": 0.0}, task.scores(network)
         return
-    parameters = TrainingParameters(epochs=LONGEST, seed=row["seed"], augmentation=way.augmentation)
-    box, seed = row["box"], row["seed"]
-    unannotated = task.unannotated(UNANNOTATED, box, seed)
-    boxes = Boxes(task.samples(row["boxes"], box, seed), mixed_in, unannotated)
+    way = way_of(row, starter)
+    training = training_of(network, row, way, starter if way.starter else None)
     first = network.get_weights()
-    training = TriedTraining(network, boxes, parameters, way, before)
     for done, _ in enumerate(training.steps(), start=1):
         if done in marks:
             training.take_over()
@@ -133,13 +130,20 @@ def learnt(
             return
 
 
-def begun(network: keras.Model, task: Task, starter: Starter | None) -> tuple[str, Samples | None]:
-    """Give a network the starter's weights; return their hash, and the boxes that are to be mixed in."""
+def training_of(
+    network: keras.Model, row: dict, way: Way, starter: Starter | None
+) -> TriedTraining:
+    """Return the training of a row's network, which is given what it begins with."""
+    task, box, seed = TASKS[row["task"]], row["box"], row["seed"]
+    parameters = TrainingParameters(epochs=LONGEST, seed=seed, augmentation=way.augmentation)
+    samples = task.samples(row["boxes"], box, seed)
+    unannotated = task.unannotated(UNANNOTATED, box, seed)
     if starter is None:
-        return "", None
-    known = known_feature(starter, (task.feature,))
-    set_known_weights(network, starter_weights(starter, known, 1, task.apix))
-    return starter.sha256, simulated_boxes(starter, known) if known else None
+        return TriedTraining(network, Boxes(samples, None, unannotated), parameters, way)
+    known = begin(network, starter, samples, parameters)
+    mixed_in = simulated_boxes(starter, known) if known else None
+    boxes = Boxes(samples, mixed_in, unannotated)
+    return TriedTraining(network, boxes, parameters, way, starter.sha256)
 
 
 def way_of(row: dict, starter: Starter | None) -> Way:

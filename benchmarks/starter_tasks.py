@@ -66,7 +66,7 @@ class Simulation:
         grey, labels = held_out(self.first_seed, 0, self.contents)
         label = labels[self.feature]
         places = place_boxes(label, slices_to_annotate(label), count, box, seed)
-        return boxes_at(grey, label, places, box)
+        return boxes_at(self, grey, label, places, box)
 
     def unannotated(self, count: int, box: int, seed: int) -> NDArray[np.float32]:
         grey, _ = held_out(self.first_seed, 0, self.contents)
@@ -119,7 +119,7 @@ class Reality:
             place = random.integers([0, edge, edge], most + 1)
             if not cut(label, place, box).any():
                 places.append(place)
-        return boxes_at(grey, label, places, box)
+        return boxes_at(self, grey, label, places, box)
 
     def unannotated(self, count: int, box: int, seed: int) -> NDArray[np.float32]:
         grey, _ = real()
@@ -161,7 +161,7 @@ class Stack:
     def samples(self, count: int, box: int, seed: int) -> Samples:
         grey, label = stack()
         places = place_boxes(label, LEARNT_SLICES_OF_STACK, count, box, seed)
-        return boxes_at(grey, label, places, box)
+        return boxes_at(self, grey, label, places, box)
 
     def unannotated(self, count: int, box: int, seed: int) -> NDArray[np.float32]:
         grey, _ = stack()
@@ -253,13 +253,15 @@ def found_by(marks: int, predictions: NDArray[np.float32], centres: NDArray[np.i
 
 
 def boxes_at(
+    task: Task,
     grey: NDArray[np.float32],
     label: NDArray[np.uint8],
     places: Sequence[NDArray[np.int64]],
     box: int,
 ) -> Samples:
     images = np.stack([cut(grey, place, box) for place in places])
-    return Samples.of(images[:, None], np.stack([cut(label, place, box) for place in places]))
+    labels = np.stack([cut(label, place, box) for place in places])
+    return Samples.of(images[:, None], labels, (task.feature,), task.apix)
 
 
 def anywhere(grey: NDArray[np.float32], count: int, box: int, seed: int) -> NDArray[np.float32]:

@@ -12,17 +12,13 @@ from scseg.models.files import read_description, weights_path
 from scseg.models.networks.architectures import build
 from scseg.models.networks.backend import set_seed
 from scseg.models.networks.batches import batches_per_epoch
+from scseg.models.networks.beginning import begin
 from scseg.models.networks.training import Training
 from scseg.models.networks.tuning import GOING_ON, Tuning, tuning_of
 from scseg.models.networks.validation import judged
-from scseg.models.networks.weights import as_hdf5, load_weights, set_known_weights
+from scseg.models.networks.weights import as_hdf5, load_weights
 from scseg.models.starters.simulated_boxes import simulated_boxes
-from scseg.models.starters.starter import (
-    find_starter,
-    known_feature,
-    starter_of,
-    starter_weights,
-)
+from scseg.models.starters.starter import find_starter, known_feature, starter_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -101,8 +97,7 @@ def _begun(network: keras.Model, request: TrainingRequest, learnt: Samples) -> _
     starter = starter_of(request.architecture, request.parameters)
     if starter is None:
         return _Beginning()
-    feature = known_feature(starter, learnt.features)
-    set_known_weights(network, starter_weights(starter, feature, _depth(learnt), learnt.apix))
+    feature = begin(network, starter, learnt, request.parameters)
     if feature is None:
         return _Beginning(starter.sha256)
     tuning = tuning_of(request.architecture)
