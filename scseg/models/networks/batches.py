@@ -9,7 +9,7 @@ import numpy as np
 
 from scseg.base.labels import IGNORE
 from scseg.models.networks.augmentation import VARIATIONS, varied
-from scseg.models.sampling import Epoch, epoch_counts, epochs
+from scseg.models.sampling import Counts, Epoch, epoch_counts, epochs
 from scseg.models.tiling.orientations import orient
 
 if TYPE_CHECKING:
@@ -36,15 +36,23 @@ class Batch:
     labels: NDArray[np.float32]
 
 
+def counts_per_epoch(samples: Samples, parameters: TrainingParameters) -> Counts:
+    """Return how many samples of each kind an epoch has.
+
+    Raises:
+        ScsegError: no box holds the feature.
+    """
+    boxes = samples.counts
+    return epoch_counts(boxes.positives, boxes.negatives, parameters.copies, parameters.negatives)
+
+
 def batches_per_epoch(samples: Samples, parameters: TrainingParameters) -> int:
     """Return how many batches an epoch has.
 
     Raises:
         ScsegError: no box holds the feature.
     """
-    boxes = samples.counts
-    counts = epoch_counts(boxes.positives, boxes.negatives, parameters.copies, parameters.negatives)
-    return -(-counts.total // parameters.batch_size)
+    return -(-counts_per_epoch(samples, parameters).total // parameters.batch_size)
 
 
 def batches(

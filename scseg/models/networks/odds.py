@@ -17,13 +17,30 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scseg.models.samples import Samples
+    from scseg.models.sampling import Counts
 
 
-def log_odds(samples: Samples) -> float:
-    """Return how likely the feature is in a pixel that is judged: the logarithm of yes to no."""
-    found = int((samples.labels == FEATURE).sum())
-    judged = int((samples.labels != IGNORE).sum())
-    return math.log((found + 1) / (judged - found + 1))
+def log_odds(samples: Samples, dealt: Counts | None = None) -> float:
+    """Return how likely the feature is in a pixel that is judged: the logarithm of yes to no.
+
+    In boxes as they are, or as an epoch deals them: so many with the feature, and so many without.
+    """
+    found, judged = (
+        is_so.sum(axis=(1, 2)) for is_so in (samples.labels == FEATURE, samples.labels != IGNORE)
+    )
+    often = np.ones(len(judged)) if dealt is None else _how_often(samples, dealt)
+    yes, all_judged = float(often @ found), float(often @ judged)
+    return math.log((yes + 1) / (all_judged - yes + 1))
+
+
+def _how_often(samples: Samples, dealt: Counts) -> NDArray[np.float64]:
+    """Return how often each box is dealt, to the mean of all of them."""
+    boxes = samples.counts
+    positive = dealt.positives / max(1, boxes.positives)
+    negative = dealt.negatives / max(1, boxes.negatives)
+    often = np.where(samples.positive, positive, negative)
+    relative: NDArray[np.float64] = often / often.mean()
+    return relative
 
 
 def with_odds(labels: NDArray[np.float32], odds: float) -> NDArray[np.float32]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from scseg.models.networks.averaging import WeightAverage
 from scseg.models.networks.backend import compiles
-from scseg.models.networks.batches import Batch, batches
+from scseg.models.networks.batches import Batch, batches, counts_per_epoch
 from scseg.models.networks.losses import cross_entropy_and_dice
 from scseg.models.networks.measuring import seconds
 from scseg.models.networks.mixing import mixed
@@ -76,7 +76,8 @@ class Training:
         """
         if self._tuning is None or not self._tuning.mixed or self._known is None:
             return 0.0
-        return log_odds(self._samples) - log_odds(self._known)
+        dealt = counts_per_epoch(self._samples, self._parameters)
+        return log_odds(self._samples, dealt) - log_odds(self._known)
 
     def steps(self) -> Iterator[BatchLoss]:
         """Train, yielding after every batch. Whoever stops iterating stops the training.

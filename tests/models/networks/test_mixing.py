@@ -7,6 +7,7 @@ import pytest
 
 from scseg.base.labels import IGNORE
 from scseg.models.samples import Samples
+from scseg.models.sampling import epoch_counts
 from scseg.models.tiling.orientations import COUNT, orient
 
 pytestmark = pytest.mark.keras
@@ -88,10 +89,10 @@ def test_they_are_other_ones_each_time(in_keras_process):
     assert len({*drawn}) == len(drawn)
 
 
-def odds_of(labels):
+def odds_of(labels, dealt=None):
     from scseg.models.networks.odds import log_odds
 
-    return log_odds(Samples.of(np.zeros((len(labels), 1, 8, 8), np.float32), labels))
+    return log_odds(Samples.of(np.zeros((len(labels), 1, 8, 8), np.float32), labels), dealt)
 
 
 def test_odds_are_those_of_the_pixels_that_are_judged(in_keras_process):
@@ -100,3 +101,21 @@ def test_odds_are_those_of_the_pixels_that_are_judged(in_keras_process):
     assert in_keras_process(odds_of, labels) == pytest.approx(np.log(2 / 4), abs=0.01)
     assert np.isfinite(in_keras_process(odds_of, np.zeros_like(labels)))
     assert np.isfinite(in_keras_process(odds_of, np.ones_like(labels)))
+
+
+def test_odds_are_those_of_what_an_epoch_deals(in_keras_process):
+    labels = np.zeros((50, 8, 8), np.uint8)
+    labels[:10, :4] = 1  # a tenth of the pixels, in a fifth of the boxes
+    dealt = epoch_counts(10, 40, copies=4, excess=0.3)
+    of_all = 40 * 32 / (64 * dealt.total)
+    assert in_keras_process(odds_of, labels) == pytest.approx(np.log(0.1 / 0.9), abs=0.01)
+    assert in_keras_process(odds_of, labels, dealt) == pytest.approx(
+        np.log(of_all / (1 - of_all)), abs=0.01
+    )
+
+
+def test_odds_where_no_box_is_negative(in_keras_process):
+    labels = np.ones((4, 8, 8), np.uint8)
+    labels[:, 4:] = 0
+    dealt = epoch_counts(4, 0, copies=2, excess=0.3)
+    assert in_keras_process(odds_of, labels, dealt) == pytest.approx(0, abs=0.01)

@@ -11,6 +11,7 @@ import pytest
 from scseg.compute.messages import TrainingRequest
 from scseg.models.description import TrainingParameters
 from scseg.models.samples import Samples
+from scseg.models.sampling import epoch_counts
 from scseg.models.starters import starter
 from scseg.models.starters.ready import ARCHITECTURE as READY
 from scseg.models.starters.ready import write_ready
@@ -186,7 +187,10 @@ def test_a_network_is_told_how_much_likelier_its_feature_is_in_the_users_boxes(
     write_starter(tmp_path)
     told, loss = in_keras_process(odds_told, tmp_path)
     _, known = random_boxes()
-    own, simulated = boxes(1, 16).labels.mean(), known["Membrane"].mean()
+    usual = TrainingParameters()
+    dealt = epoch_counts(4, 2, usual.copies, usual.negatives)
+    own = boxes(1, 16).labels[:4].mean() * dealt.positives / dealt.total
+    simulated = known["Membrane"].mean()
     likelier = np.log(own / (1 - own)) - np.log(simulated / (1 - simulated))
     assert told == pytest.approx([0, likelier], abs=0.01)
     assert np.isfinite(loss)
