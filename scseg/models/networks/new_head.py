@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import keras
 
+from scseg.base.labels import FEATURE
 from scseg.models.architectures.table import ARCHITECTURES
 from scseg.models.networks.backend import compiles
 from scseg.models.networks.batches import batches
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 _RATE, _STEPS = 1e-2, 150
 _MOST_BATCHES = 8
-_MOST_PIXELS = 1 << 18
-"""Of what the trunk makes of boxes, so much is kept: 67 MB where it ends in 64 filters."""
+_AT_ONCE, _MOST_PIXELS = 1 << 15, 1 << 18
+"""Pixels of a step, as 32 boxes of 32 px have, and of all that is looked at."""
 
 
 def fit_head(
@@ -32,19 +33,22 @@ def fit_head(
 ) -> None:
     """Fit the head of a network to the first batches of a training; its trunk stays as it is.
 
-    Where a single box is larger than what may be kept, the head stays as it is, too.
+    So does the head, where a single box is too large to be looked at, or no box of them holds the feature.
 
     Raises:
         ScsegError: no box holds the feature.
     """
-    most = _MOST_PIXELS // samples.labels[0].size
-    size = min(most, parameters.batch_size)
-    if not size:
+    area = samples.labels[0].size
+    if area > _MOST_PIXELS:
         return
+    size = min(max(1, _AT_ONCE // area), parameters.batch_size)
+    count = min(_MOST_BATCHES, _MOST_PIXELS // (size * area))
     first = network.get_layer(head_layers(ARCHITECTURES[architecture].layers)[0])
     trunk, head = keras.Model(network.input, first.input), keras.Model(first.input, network.output)
-    head.compile(keras.optimizers.Adam(_RATE), cross_entropy_and_dice, jit_compile=compiles())
-    dealt = islice(batches(samples, parameters), min(_MOST_BATCHES, most // size))
+    dealt = islice(batches(samples, parameters), count)
     seen = [(trunk(each.images[:size]), each.labels[:size]) for each in dealt]
+    if not any((labels == FEATURE).any() for _, labels in seen):
+        return
+    head.compile(keras.optimizers.Adam(_RATE), cross_entropy_and_dice, jit_compile=compiles())
     for features, labels in islice(cycle(seen), _STEPS):
         head.train_on_batch(features, labels)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from scseg.base.labels import IGNORE
 from scseg.models.architectures.table import ARCHITECTURES
 from scseg.models.description import TrainingParameters
 from scseg.models.samples import Samples
@@ -24,7 +25,7 @@ def bright_squares(box=32):
     return Samples.of(images, labels)
 
 
-def fitted(architecture, most_pixels=None):
+def fitted(architecture, most_pixels=None, labelled=True):
     """Return, before and after, weights by their paths, the loss, and how far the feature stands out."""
     from unittest.mock import patch
 
@@ -35,6 +36,8 @@ def fitted(architecture, most_pixels=None):
 
     set_seed(0)
     samples = bright_squares()
+    if not labelled:
+        samples.labels[:] = IGNORE
     network = build(architecture, 32, 1)
     images, labels = np.moveaxis(samples.images, 1, -1), samples.labels[..., None]
 
@@ -60,6 +63,9 @@ def test_it_tells_the_feature_from_the_rest_on_a_trunk_that_stays(in_keras_proce
     assert apart > 0.1
 
 
-def test_boxes_too_large_to_keep_leave_it_as_it_is(in_keras_process):
-    (before, *_), (after, *_) = in_keras_process(fitted, "VGGNet", 32 * 32 - 1)
+@pytest.mark.parametrize(("most_pixels", "labelled"), [(32 * 32 - 1, True), (None, False)])
+def test_too_large_boxes_and_those_without_the_feature_leave_it_as_it_is(
+    in_keras_process, most_pixels, labelled
+):
+    (before, *_), (after, *_) = in_keras_process(fitted, "VGGNet", most_pixels, labelled)
     assert all(np.array_equal(before[path], after[path]) for path in before)
