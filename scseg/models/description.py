@@ -103,6 +103,11 @@ class ModelDescription:
     origin: Origin | None = None
 
     @property
+    def is_ready_network(self) -> bool:
+        """Whether it has learnt from nobody's boxes yet, only from simulated tomograms."""
+        return self.origin is not None and not self.training_set_sha256
+
+    @property
     def title(self) -> str:
         """Return the info line: architecture (parameters, box size, A per pixel, loss)."""
         return (

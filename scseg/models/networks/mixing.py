@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scseg.base.labels import IGNORE
 from scseg.models.networks.augmentation import VARIATIONS, varied
 from scseg.models.networks.odds import with_odds
 from scseg.models.tiling.orientations import COUNT, orient
@@ -54,11 +53,11 @@ def mixed(
 def _fitted(
     image: NDArray[np.float32], label: NDArray[np.uint8], box: int, random: np.random.Generator
 ) -> Pair:
-    """Return a known box as one of the user's size: a part of it, or mirrored around with labels ignored."""
+    """Return a known box as one of the user's size: a part of it, or mirrored around."""
     missing = max(0, box - len(label))
     before, after = missing // 2, missing - missing // 2
     image = np.pad(image, ((0, 0), (before, after), (before, after)), mode="reflect")
-    label = np.pad(label, (before, after), constant_values=IGNORE)
+    label = np.pad(label, (before, after), mode="reflect")
     y, x = random.integers(0, len(label) - box + 1, 2)
     part = slice(y, y + box), slice(x, x + box)
     return image[:, *part], label[part]

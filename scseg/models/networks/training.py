@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import keras
 import numpy as np
 
+from scseg.base.labels import IGNORE
 from scseg.models.networks.averaging import WeightAverage
 from scseg.models.networks.backend import compiles
 from scseg.models.networks.batches import Batch, batches, counts_per_epoch
@@ -72,12 +73,13 @@ class Training:
     def odds(self) -> float:
         """How much likelier the feature is in the boxes than among known ones, as the loss takes it.
 
-        0 where none are mixed in. Without it, the network would find more of the feature in slices.
+        Without it, the network would find more of the feature in slices. 0 where none are mixed in, and where
+        it is less likely: it is not more frequent in slices.
         """
         if self._tuning is None or not self._tuning.mixed or self._known is None:
             return 0.0
         dealt = counts_per_epoch(self._samples, self._parameters)
-        return log_odds(self._samples, dealt) - log_odds(self._known)
+        return max(0.0, log_odds(self._samples, dealt) - log_odds(self._known))
 
     def steps(self) -> Iterator[BatchLoss]:
         """Train, yielding after every batch. Whoever stops iterating stops the training.
@@ -109,7 +111,7 @@ class Training:
             return
         self._copy.give(self._average.mean())
         if self._tuning is not None:
-            share = self._tuning.share(self._samples.labels.size)
+            share = self._tuning.share(int((self._samples.labels != IGNORE).sum()))
             learned = self._network.get_weights()
             self._network.set_weights(part_of_the_way(self._begun, learned, share))
 

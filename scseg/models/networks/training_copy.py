@@ -8,6 +8,7 @@ convolution's own weights. So a network has the same weights, in number and name
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     Weights = dict[str, NDArray[Any]]
     """The weights of a network by their paths, as `down0a/kernel`."""
 
-_MEASURED = 8
-"""Boxes on which is measured what normalisation meets: all batches after them correct it."""
+_MEASURED, _MOST_MEASURED = 8, 1 << 18
+"""Boxes on which is measured what normalisation meets, and their pixels: all batches after correct it."""
 
 
 class TrainingCopy:
@@ -65,7 +66,8 @@ class TrainingCopy:
         for name in self._normalised:
             known |= self._neutral(name, known[f"{name}/bias"], np.float32(0), np.float32(1))
         self._set(known)
-        for name, outputs in self._outputs(images[:_MEASURED]).items():
+        few = max(1, min(_MEASURED, _MOST_MEASURED // math.prod(images.shape[1:3])))
+        for name, outputs in self._outputs(images[:few]).items():
             mean, variance = outputs.mean(axis=(0, 1, 2)), outputs.var(axis=(0, 1, 2))
             known |= self._neutral(name, known[f"{name}/bias"], mean, variance)
         self._set(known)

@@ -34,7 +34,7 @@ class Tuning:
     spectra: float = 0.0
 
     def share(self, pixels: int) -> float:
-        """Return which part of what is learnt from boxes of so many pixels in all is kept."""
+        """Return which part is kept of what is learnt from boxes with so many pixels that are judged."""
         return pixels / (pixels + self.worth)
 
 

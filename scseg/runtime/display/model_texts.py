@@ -55,7 +55,7 @@ def _origin(model: Model) -> tuple[str, ...]:
     origin = description.origin if description is not None else None
     if description is None or origin is None:
         return ()
-    if description.epochs_trained == 0:
+    if description.is_ready_network:
         return (f"Ready network, taught on simulated tomograms ({printable(origin.starter)}).",)
     return (f"Began from the {printable(origin.starter)}.",)
 

@@ -8,6 +8,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
+from scseg.base.labels import IGNORE
 from scseg.compute.messages import TrainingRequest
 from scseg.models.description import TrainingParameters
 from scseg.models.samples import Samples
@@ -101,13 +102,19 @@ def tuning_from(path, features=("Membrane",), depth=1):
 def test_a_model_goes_on_in_small_steps_and_keeps_all_that_it_learns(in_keras_process, tmp_path):
     ready = write_ready("Membrane", 14.0, tmp_path)
     as_a_ready_network, known = in_keras_process(tuning_from, ready)
-    changed(ready, epochs_trained=5)
+    changed(ready, training_set_sha256="f" * 64)
     as_a_users, known_then = in_keras_process(tuning_from, ready)
     assert as_a_ready_network["worth"] > 0
     assert (as_a_users["worth"], as_a_users["spectra"]) == (0, 0.0)
     assert as_a_users["mixed"] == as_a_ready_network["mixed"]
     assert as_a_users["rate"] < as_a_ready_network["rate"]
     assert known == known_then > 0
+
+
+def test_a_ready_network_keeps_all_that_it_learns_of_another_feature(in_keras_process, tmp_path):
+    ready = write_ready("Membrane", 14.0, tmp_path)
+    tuning, known = in_keras_process(tuning_from, ready, ("Gold",))
+    assert (tuning["worth"], known) == (0, 0)
 
 
 def changed(path, **values):
@@ -173,10 +180,12 @@ def test_what_is_normalised_as_it_predicts_is_changed_in_larger_steps(in_keras_p
     assert all(larger > smaller for larger, smaller in zip(normalised, plain, strict=True))
 
 
-def odds_told(folder):
+def odds_told(folder, rows=8):
     """Return what a network that begins from a starter is told of its boxes, and its first loss."""
     parameters = TrainingParameters(start="starter", batch_size=8)
-    training = learner(folder, boxes(1, 16), parameters)._training
+    samples = boxes(1, 16)
+    samples.labels[:, 4 + rows :] = 0
+    training = learner(folder, samples, parameters)._training
     batch = next(training._batches())
     return np.unique(batch.labels[: batch.count, ..., 1]), next(training.steps()).loss
 
@@ -194,6 +203,14 @@ def test_a_network_is_told_how_much_likelier_its_feature_is_in_the_users_boxes(
     likelier = np.log(own / (1 - own)) - np.log(simulated / (1 - simulated))
     assert told == pytest.approx([0, likelier], abs=0.01)
     assert np.isfinite(loss)
+
+
+def test_it_is_not_told_that_its_feature_is_more_frequent_in_slices_than_in_boxes(
+    in_keras_process, tmp_path
+):
+    write_starter(tmp_path)
+    told, _ = in_keras_process(odds_told, tmp_path, 1)
+    assert told.tolist() == [0]
 
 
 def validated(folder):
@@ -241,27 +258,34 @@ def test_early_layers_move_less(in_keras_process):
     assert first == pytest.approx(last, rel=0.02)
 
 
-def learned(worth):
-    """Return the weights that a network begins with, and those after two batches."""
+def learned(worth, ignored=0):
+    """Return the weights that a network begins with, and those after two batches.
+
+    So many rows of each box are not judged.
+    """
     from scseg.models.networks.architectures import build
     from scseg.models.networks.backend import set_seed
     from scseg.models.networks.training import Training
     from scseg.models.networks.tuning import Tuning
 
     set_seed(0)
+    samples = boxes(1, 16)
+    samples.labels[:, 16 - ignored :] = IGNORE
     network = build("UNet deep", 16, 1)
     begun = network.get_weights()
     parameters = TrainingParameters(batch_size=6)
-    training = Training(network, boxes(1, 16), parameters, "0" * 64, Tuning(worth=worth))
+    training = Training(network, samples, parameters, "0" * 64, Tuning(worth=worth))
     steps = training.steps()
     next(steps), next(steps)
     training.take_over()
     return begun, network.get_weights()
 
 
-def test_a_part_of_what_was_learnt_is_kept(in_keras_process):
-    begun, whole = in_keras_process(learned, 0)
-    again, part = in_keras_process(learned, 3 * 6 * 16**2)  # for 6 boxes of 16 px
+@pytest.mark.parametrize("ignored", [0, 4])
+def test_a_part_of_what_was_learnt_is_kept(in_keras_process, ignored):
+    begun, whole = in_keras_process(learned, 0, ignored)
+    judged = 6 * 16 * (16 - ignored)
+    again, part = in_keras_process(learned, 3 * judged, ignored)
     assert all(np.array_equal(*each) for each in zip(begun, again, strict=True))
     assert any(np.abs(now - then).max() > 1e-4 for then, now in zip(begun, whole, strict=True))
     for then, now, quarter in zip(begun, whole, part, strict=True):

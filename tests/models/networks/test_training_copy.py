@@ -136,3 +136,31 @@ def test_what_was_learnt_in_bfloat16_is_the_networks(in_keras_process, name, goe
     copy, network = in_keras_process(after_some_steps, name, goes_on)
     assert copy.std() > 0.01
     assert np.abs(copy - network).mean() < 0.01
+
+
+def measured(most_pixels):
+    """Return of how many boxes the outputs are measured that normalisation meets."""
+    from unittest.mock import patch
+
+    from scseg.models.networks import training_copy
+
+    seen = []
+    usual = training_copy.TrainingCopy._outputs
+
+    def outputs(copy, images):
+        seen.append(len(images))
+        return usual(copy, images)
+
+    with (
+        patch.object(training_copy, "_MOST_MEASURED", most_pixels),
+        patch.object(training_copy.TrainingCopy, "_outputs", outputs),
+    ):
+        network_and_copy("VGGNet", "float32")
+    return seen
+
+
+@pytest.mark.parametrize(("most_pixels", "count"), [(1, 1), (2 * 32 * 32, 2), (1 << 18, 4)])
+def test_only_as_many_boxes_are_measured_as_memory_will_have_room_for(
+    in_keras_process, most_pixels, count
+):
+    assert in_keras_process(measured, most_pixels) == [count]

@@ -9,7 +9,8 @@ import pytest
 from scseg.actions.models import model_list
 from scseg.compute.messages import ModelRef
 from scseg.datasets.training_sets.summary import TrainingSetSummary
-from scseg.runtime.display.model_texts import info_line, progress
+from scseg.models.origin import Origin
+from scseg.runtime.display.model_texts import about, info_line, progress
 from scseg.state.models import TrainingRun, Weights
 from scseg.state.session import Session
 from tests.fakes.models import DESCRIPTION
@@ -56,3 +57,16 @@ def test_the_line_below_the_bar_tells_how_far_a_run_is(session, model, changes, 
     model_list.new(session).run = TrainingRun(1, started=True)
     model.run = replace(RUN, **changes)
     assert progress(session, model, model.run) == told
+
+
+@pytest.mark.parametrize(
+    ("training_set", "told"),
+    [("", "Ready network"), ("f" * 64, "Began from the VGGNet starter 4.")],
+)
+def test_a_model_that_was_stopped_in_its_first_epoch_is_no_ready_network(model, training_set, told):
+    origin = Origin("VGGNet starter 4", 4, "0" * 64, "noise")
+    described = replace(
+        DESCRIPTION, epochs_trained=0, training_set_sha256=training_set, origin=origin
+    )
+    model.weights = Weights(ModelRef("/m.scnm", "0"), described)
+    assert told in about(model)

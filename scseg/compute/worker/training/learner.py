@@ -114,8 +114,9 @@ def _going_on(
     starter = find_starter(request.architecture)
     feature = known_feature(starter, learnt.features) if starter is not None else None
     known = _known_boxes(starter, feature, learnt) if starter and feature else None
-    # A ready network has learnt from simulated tomograms alone.
-    tuning = GOING_ON if model.epochs_trained else tuning_of(request.architecture)
+    # What a ready network knows of its feature comes from simulated tomograms alone.
+    still_ready = model.is_ready_network and feature is not None
+    tuning = tuning_of(request.architecture) if still_ready else GOING_ON
     return _Beginning(model.weights_sha256, tuning, known)
 
 

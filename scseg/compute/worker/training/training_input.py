@@ -116,7 +116,7 @@ def _of_beginning(model: ModelDescription, learnt: Samples) -> tuple[str, ...]:
     known = known_feature(starter, learnt.features)
     what = f"knows {known} from simulated tomograms"
     if known is None:
-        what = f"knows {', '.join(starter.features)}, and not this feature: all but its last layer is used"
+        what = f"knows {', '.join(starter.features)}, and not this feature: its last layers are made anew"
     return (f"Training begins from the {starter.name}, which {what}.",)
 
 
@@ -129,11 +129,11 @@ def _of_going_on(
         f"Training goes on from {Path(str(request.start_from)).name} ({epochs}, loss "
         f"{start.loss:.4f}); the optimiser starts afresh, so the loss may rise at first."
     )
-    same_boxes = (
+    honest = start.is_ready_network or (
         start.training_set_sha256 == model.training_set_sha256
         and start.training.validation == request.parameters.validation
     )
-    if same_boxes or not judged:
+    if honest or not judged:
         return (going_on,)
     return going_on, (
         f"{start.name} was trained on other boxes before, and may have learnt some of those that are held "
