@@ -13,11 +13,12 @@ from scseg.base.labels import BACKGROUND, FEATURE, IGNORE
 from scseg.models.networks.averaging import WeightAverage
 from scseg.models.networks.losses import cross_entropy_and_dice
 from scseg.models.networks.mixing import mixed
+from scseg.models.networks.odds import Odds
 from scseg.models.networks.spectra import in_other_spectra
 from scseg.models.networks.training import Training
 from scseg.models.networks.training_copy import TrainingCopy
 from scseg.models.networks.tuning import Tuning, tuning_of
-from scseg.models.samples import BatchLoss, Samples
+from scseg.models.samples import BatchLoss, KnownBoxes, Samples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,7 +97,7 @@ class Boxes:
     """The boxes that are learnt from: annotated, of simulations, and (n, 1, box, box) of nobody."""
 
     samples: Samples
-    known: Samples | None
+    known: KnownBoxes | None
     unannotated: NDArray[np.float32]
 
 
@@ -137,7 +138,7 @@ class TriedTraining(Training):
                 yield from in_other_spectra(iter([batch]), self._way.spectra, self._tried)
             elif self._labelled is not None:
                 how, part = self._parameters.augmentation, self._way.teacher
-                yield from mixed(iter([batch]), self._labelled, part, 0.0, how, self._tried)
+                yield from mixed(iter([batch]), self._labelled, part, Odds(), how, self._tried)
             else:
                 yield batch
 

@@ -43,6 +43,14 @@ class Samples:
         return Counts.of(self.positive)
 
 
+@dataclass(frozen=True, eq=False)
+class KnownBoxes:
+    """Boxes that a network has learnt from before, and which part (0..1) of slices its feature fills."""
+
+    samples: Samples
+    in_slices: float
+
+
 @dataclass(frozen=True)
 class BatchLoss:
     """After a batch: `epoch` and `batch` count from 0; `loss` is the epoch's mean up to here.

@@ -16,7 +16,7 @@ from scseg.models.starters.simulated_boxes import boxes_content, boxes_path
 from scseg.models.starters.voxel_size import CHANNELS
 from scseg.models.weights_file import weights_content
 
-FEATURES = ("Membrane", "Ribosome")
+FEATURES, IN_SLICES = ("Membrane", "Ribosome"), 0.05
 
 
 def random_weights(architecture="VGGNet", seed=0):
@@ -56,6 +56,7 @@ def write_starter(folder, architecture="VGGNet"):
         "batch_size": 8,
         "loss": 0.5,
         "dice": dict.fromkeys(FEATURES, 0.5),
+        "in_slices": dict.fromkeys(FEATURES, IN_SLICES),
         "normalisation": DEFINITION,
         "apix": [6.0, 32.0],
         "boxes_sha256": hashlib.sha256(boxes).hexdigest(),

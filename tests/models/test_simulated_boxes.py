@@ -8,7 +8,7 @@ import pytest
 from scseg.base.errors import ScsegError
 from scseg.models.starters.simulated_boxes import boxes_path, simulated_boxes
 from scseg.models.starters.starter import find_starter, read_starter, starters_folder
-from tests.fakes.starters import FEATURES, random_boxes, write_starter
+from tests.fakes.starters import FEATURES, IN_SLICES, random_boxes, write_starter
 
 SHIPPED = sorted(path.stem.replace("_", " ") for path in starters_folder().glob("*.json"))
 
@@ -21,7 +21,9 @@ def found(tmp_path):
 @pytest.mark.parametrize("feature", FEATURES)
 def test_boxes_are_those_of_the_file(found, feature):
     images, labels = random_boxes()
-    boxes = simulated_boxes(found, feature)
+    known = simulated_boxes(found, feature)
+    assert known.in_slices == IN_SLICES
+    boxes = known.samples
     assert boxes.images.dtype == np.float32
     np.testing.assert_allclose(boxes.images[:, 0], images, atol=1 / 16)
     assert np.array_equal(boxes.labels, labels[feature])
@@ -41,7 +43,11 @@ def test_boxes_of_another_starter_are_told(found):
 def test_what_is_shipped_shows_each_feature(architecture):
     starter = find_starter(architecture)
     for feature in starter.features:
-        boxes = simulated_boxes(starter, feature)
+        known = simulated_boxes(starter, feature)
+        boxes = known.samples
+        # Most boxes stand on some feature, so slices hold no more; carbon fills whole ones.
+        in_boxes = (boxes.labels == 1).sum() / (boxes.labels != 2).sum()
+        assert 0.2 * in_boxes < known.in_slices < 1.2 * in_boxes
         assert boxes.counts.positives >= 10
         assert boxes.counts.negatives >= 10
         # They are normalised, each as a part of its tomogram.

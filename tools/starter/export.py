@@ -23,7 +23,7 @@ from tools.starter.networks import head_of
 from tools.starter.pool import BOX, EVERY, FIRST
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Mapping
     from pathlib import Path
 
     import keras
@@ -51,8 +51,10 @@ def ship_boxes(pool: Pool, folder: Path) -> None:
     atomic_write(boxes_path(folder), boxes_content(images, by_feature))
 
 
-def ship(learning: Learning, loss: float, simulator: int, folder: Path) -> str:
-    """Write the starter of a run; return the hash of its weights."""
+def ship(
+    learning: Learning, loss: float, simulator: int, in_slices: Mapping[str, float], folder: Path
+) -> str:
+    """Write the starter of a run, whose features fill such parts of slices; return the weights' hash."""
     learning.take_over()
     architecture = learning.architecture
     dice = {name: score for name, score in learning.judged().items() if score >= WORTH_SHIPPING}
@@ -72,6 +74,7 @@ def ship(learning: Learning, loss: float, simulator: int, folder: Path) -> str:
         "batch_size": learning.batch_size,
         "loss": round(loss, 4),
         "dice": {name: round(score, 3) for name, score in dice.items()},
+        "in_slices": {name: round(in_slices[name], 4) for name in dice},
         "normalisation": DEFINITION,
         "apix": SEEN.apix,
         "boxes_sha256": sha256_of(boxes_path(folder)),

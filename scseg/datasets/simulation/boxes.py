@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FEATURES = ("Membrane", "Ribosome", "Microtubule", "Carbon")
 _KNOWN, _UNSURE = 16, 32
 """Bits of a code, beside one for each feature, so that none is that of ignored pixels."""
-_FROM_EDGE = 4
+FROM_EDGE = 4
 """Slices nearer to the volume's surfaces show less than a whole specimen's."""
 _NORMALISED_BY = 1 << 18
 _ON_FEATURE = 0.7
@@ -39,7 +39,7 @@ def simulated_boxes(settings: Settings, count: int, box: int) -> CodedBoxes:
     """Simulate a tomogram and cut boxes out of it, most of them on some feature."""
     tomogram = simulated(settings)
     rng = np.random.default_rng([settings.seed, 1])
-    codes = _coded(tomogram)
+    codes = coded(tomogram)
     sample = tomogram.tomogram[:, ~tomogram.padding].ravel()
     grey = normalisation_of(sample[:: max(1, sample.size // _NORMALISED_BY)])
     normalised = grey.apply(tomogram.tomogram)
@@ -58,7 +58,8 @@ def decoded(codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return labels
 
 
-def _coded(tomogram: Simulated) -> NDArray[np.uint8]:
+def coded(tomogram: Simulated) -> NDArray[np.uint8]:
+    """Return the codes of all voxels (z, y, x)."""
     codes = np.full(tomogram.tomogram.shape, _KNOWN, np.uint8)
     for number, name in enumerate(FEATURES):
         codes |= tomogram.labels[name] << number
@@ -73,7 +74,7 @@ def _place(
     """Return a box (z, y, x), of which half at most is padding."""
     depth, height, width = codes.shape
     while True:
-        z = int(rng.integers(_FROM_EDGE, depth - _FROM_EDGE))
+        z = int(rng.integers(FROM_EDGE, depth - FROM_EDGE))
         y, x = rng.integers(0, (height - box + 1, width - box + 1))
         if rng.random() < _ON_FEATURE:
             wanted = tomogram.labels[FEATURES[int(rng.integers(len(FEATURES)))]][z]

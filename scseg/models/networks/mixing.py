@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from scseg.models.description import Augmentation
     from scseg.models.networks.augmentation import Pair
     from scseg.models.networks.batches import Batch
+    from scseg.models.networks.odds import Odds
     from scseg.models.samples import Samples
 
 
@@ -27,14 +28,14 @@ def mixed(
     batches: Iterator[Batch],
     known: Samples,
     part: float,
-    odds: float,
+    odds: Odds,
     augmentation: Augmentation,
     random: np.random.Generator,
 ) -> Iterator[Batch]:
     """Yield batches with known boxes in addition, drawn and varied anew each time.
 
     They are a `part` of a batch's size, and one at least. Labels tell in a second channel how much likelier
-    the feature is: 0 in known boxes, `odds` in the others.
+    the feature is in them than in slices.
     """
     variation = VARIATIONS[augmentation]
     for batch in batches:
@@ -45,8 +46,8 @@ def mixed(
             image, label = (orient(of_all[number], turn) for of_all in (known.images, known.labels))
             pairs.append(varied(*_fitted(image, label, box, random), variation, random))
         images, labels = (np.stack(of_pairs) for of_pairs in zip(*pairs, strict=True))
-        own = replace(batch, labels=with_odds(batch.labels, odds))
-        added = with_odds(labels[..., None].astype(np.float32), 0.0)
+        own = replace(batch, labels=with_odds(batch.labels, odds.own))
+        added = with_odds(labels[..., None].astype(np.float32), odds.known)
         yield _with(own, np.moveaxis(images, 1, -1), added)
 
 

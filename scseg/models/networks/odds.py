@@ -7,6 +7,7 @@ ICLR 2021).
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,8 +17,29 @@ from scseg.base.labels import FEATURE, IGNORE
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from scseg.models.samples import Samples
+    from scseg.models.samples import KnownBoxes, Samples
     from scseg.models.sampling import Counts
+
+
+@dataclass(frozen=True)
+class Odds:
+    """How much likelier a feature is in boxes than in slices, as differences of log odds.
+
+    In the user's `own` boxes, and in `known` ones of simulated tomograms.
+    """
+
+    own: float = 0.0
+    known: float = 0.0
+
+
+def odds_of(samples: Samples, dealt: Counts, known: KnownBoxes) -> Odds:
+    """Return the odds of samples that are dealt among known boxes, if slices hold as much as simulated ones.
+
+    Those of the samples are 0 where they hold less than that: slices of the same tomogram do not hold more.
+    """
+    in_slices = math.log(known.in_slices / (1 - known.in_slices))
+    own = log_odds(samples, dealt) - in_slices
+    return Odds(max(0.0, own), log_odds(known.samples) - in_slices)
 
 
 def log_odds(samples: Samples, dealt: Counts | None = None) -> float:

@@ -15,13 +15,13 @@ from scseg.models.networks.batches import Batch, batches, counts_per_epoch
 from scseg.models.networks.losses import cross_entropy_and_dice
 from scseg.models.networks.measuring import seconds
 from scseg.models.networks.mixing import mixed
-from scseg.models.networks.odds import log_odds
+from scseg.models.networks.odds import Odds, odds_of
 from scseg.models.networks.parts import Parts
 from scseg.models.networks.precision import of_training
 from scseg.models.networks.spectra import in_other_spectra
 from scseg.models.networks.training_copy import TrainingCopy
 from scseg.models.networks.tuning import TunedAdam, Tuning, part_of_the_way
-from scseg.models.samples import BatchLoss, Samples
+from scseg.models.samples import BatchLoss, KnownBoxes, Samples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ class Training:
         parameters: TrainingParameters,
         start: str = "",
         tuning: Tuning | None = None,
-        known: Samples | None = None,
+        known: KnownBoxes | None = None,
     ) -> None:
         """Get ready; `start` is the hash of what the network has learnt already, if it is to go on.
 
@@ -70,16 +70,16 @@ class Training:
         self._average = WeightAverage(self._trained)
 
     @property
-    def odds(self) -> float:
-        """How much likelier the feature is in the boxes than among known ones, as the loss takes it.
+    def odds(self) -> Odds:
+        """How much likelier the feature is in boxes than in slices, as the loss takes it.
 
-        Without it, the network would find more of the feature in slices. 0 where none are mixed in, and where
-        it is less likely: it is not more frequent in slices.
+        Without it, the network would find more of the feature in slices. None where no known boxes are mixed
+        in: nothing then tells how rare it is in slices.
         """
         if self._tuning is None or not self._tuning.mixed or self._known is None:
-            return 0.0
+            return Odds()
         dealt = counts_per_epoch(self._samples, self._parameters)
-        return max(0.0, log_odds(self._samples, dealt) - log_odds(self._known))
+        return odds_of(self._samples, dealt, self._known)
 
     def steps(self) -> Iterator[BatchLoss]:
         """Train, yielding after every batch. Whoever stops iterating stops the training.
@@ -149,7 +149,7 @@ class Training:
         random = np.random.default_rng([self._parameters.seed, 1, *since])
         if tuning is not None and tuning.mixed and known is not None:
             how = self._parameters.augmentation
-            every = mixed(every, known, tuning.mixed, self.odds, how, random)
+            every = mixed(every, known.samples, tuning.mixed, self.odds, how, random)
         if tuning is not None and tuning.spectra:
             every = in_other_spectra(every, tuning.spectra, random)
         return every

@@ -13,7 +13,7 @@ import numpy as np
 
 from scseg.base.errors import ScsegError
 from scseg.models.files import sha256_of
-from scseg.models.samples import Samples
+from scseg.models.samples import KnownBoxes, Samples
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +44,7 @@ def boxes_content(images: NDArray[np.float32], labels: Mapping[str, NDArray[np.u
     return content.getvalue()
 
 
-def simulated_boxes(starter: Starter, feature: str) -> Samples:
+def simulated_boxes(starter: Starter, feature: str) -> KnownBoxes:
     """Return the boxes with the labels of a feature that the starter knows.
 
     Raises:
@@ -61,4 +61,5 @@ def simulated_boxes(starter: Starter, feature: str) -> Samples:
             images, labels = kept["images"], kept["labels"][number]
     except (OSError, LookupError, ValueError, zipfile.BadZipFile) as error:
         raise ScsegError(f"{path} is damaged ({error}): install scSegmentation anew.") from error
-    return Samples.of(images[:, None].astype(np.float32) / _STEP, labels)
+    samples = Samples.of(images[:, None].astype(np.float32) / _STEP, labels)
+    return KnownBoxes(samples, starter.in_slices[feature])

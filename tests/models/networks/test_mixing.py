@@ -12,7 +12,7 @@ from scseg.models.tiling.orientations import COUNT, orient
 
 pytestmark = pytest.mark.keras
 
-KNOWN, ODDS = 12, 1.5
+KNOWN, OWN_ODDS, KNOWN_ODDS = 12, 1.5, 0.5
 
 
 def boxes(count, box, seed):
@@ -27,12 +27,14 @@ def mixed_batches(own_box, part, batch_size=8):
     from scseg.models.description import TrainingParameters
     from scseg.models.networks.batches import batches
     from scseg.models.networks.mixing import mixed
+    from scseg.models.networks.odds import Odds
 
     parameters = TrainingParameters(epochs=3, batch_size=batch_size, augmentation="none", seed=1)
     own = boxes(5, own_box, 1)
     every = list(batches(own, parameters))
     known, random = boxes(4, KNOWN, 2), np.random.default_rng(3)
-    with_known = list(mixed(iter(every), known, part, ODDS, "none", random))
+    odds = Odds(OWN_ODDS, KNOWN_ODDS)
+    with_known = list(mixed(iter(every), known, part, odds, "none", random))
     plain = [[(each.images, each.labels, each.count) for each in of] for of in (every, with_known)]
     return *plain, known
 
@@ -45,8 +47,8 @@ def test_each_batch_has_known_boxes_in_addition(in_keras_process, own_box):
         assert judged == count + 4
         own = [*range(count), *range(judged, len(more))]
         assert np.array_equal(more[own], images)
-        assert np.array_equal(more_labels[own], np.insert(labels, 1, ODDS, axis=-1))
-        assert not more_labels[count:judged, ..., 1].any()
+        assert np.array_equal(more_labels[own], np.insert(labels, 1, OWN_ODDS, axis=-1))
+        assert (more_labels[count:judged, ..., 1] == KNOWN_ODDS).all()
         for image, label in zip(more[count:judged], more_labels[count:judged], strict=True):
             assert (image.shape, label.shape) == ((own_box, own_box, 1), (own_box, own_box, 2))
             assert is_part_of(known, image[..., 0], label[..., 0])

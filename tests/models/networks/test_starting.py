@@ -11,12 +11,12 @@ import pytest
 from scseg.base.labels import IGNORE
 from scseg.compute.messages import TrainingRequest
 from scseg.models.description import TrainingParameters
-from scseg.models.samples import Samples
+from scseg.models.samples import KnownBoxes, Samples
 from scseg.models.sampling import epoch_counts
 from scseg.models.starters import starter
 from scseg.models.starters.ready import ARCHITECTURE as READY
 from scseg.models.starters.ready import write_ready
-from tests.fakes.starters import random_boxes, write_starter
+from tests.fakes.starters import IN_SLICES, random_boxes, write_starter
 
 pytestmark = pytest.mark.keras
 
@@ -96,7 +96,7 @@ def tuning_from(path, features=("Membrane",), depth=1):
     samples = boxes(depth, 64, features)
     training = NetworkLearner(request, samples, samples)._training
     known = training._known
-    return asdict(training._tuning), 0 if known is None else len(known.images)
+    return asdict(training._tuning), 0 if known is None else len(known.samples.images)
 
 
 def test_a_model_goes_on_in_small_steps_and_keeps_all_that_it_learns(in_keras_process, tmp_path):
@@ -187,7 +187,9 @@ def odds_told(folder, rows=8):
     samples.labels[:, 4 + rows :] = 0
     training = learner(folder, samples, parameters)._training
     batch = next(training._batches())
-    return np.unique(batch.labels[: batch.count, ..., 1]), next(training.steps()).loss
+    own, known = batch.labels[: batch.count - 2, ..., 1], batch.labels[batch.count - 2 :, ..., 1]
+    told = [np.unique(each).tolist() for each in (own, known[:2])]
+    return told, next(training.steps()).loss
 
 
 def test_a_network_is_told_how_much_likelier_its_feature_is_in_the_users_boxes(
@@ -199,9 +201,9 @@ def test_a_network_is_told_how_much_likelier_its_feature_is_in_the_users_boxes(
     usual = TrainingParameters()
     dealt = epoch_counts(4, 2, usual.copies, usual.negatives)
     own = boxes(1, 16).labels[:4].mean() * dealt.positives / dealt.total
-    simulated = known["Membrane"].mean()
-    likelier = np.log(own / (1 - own)) - np.log(simulated / (1 - simulated))
-    assert told == pytest.approx([0, likelier], abs=0.01)
+    odds = [part / (1 - part) for part in (own, known["Membrane"].mean(), IN_SLICES)]
+    likelier = np.log(odds[:2]) - np.log(odds[2])
+    np.testing.assert_allclose(told, likelier[:, None], atol=0.01)
     assert np.isfinite(loss)
 
 
@@ -209,8 +211,8 @@ def test_it_is_not_told_that_its_feature_is_more_frequent_in_slices_than_in_boxe
     in_keras_process, tmp_path
 ):
     write_starter(tmp_path)
-    told, _ = in_keras_process(odds_told, tmp_path, 1)
-    assert told.tolist() == [0]
+    (own, _), _ = in_keras_process(odds_told, tmp_path, 1)
+    assert own == [0]
 
 
 def validated(folder):
@@ -222,7 +224,7 @@ def validated(folder):
     told = taught.validate(lambda: False)
     losses = [
         judged(taught._network, samples, 6, lambda: False, odds)[0]
-        for odds in (taught._training.odds, 0.0)
+        for odds in (taught._training.odds.own, 0.0)
     ]
     return told.loss, *losses
 
@@ -242,7 +244,8 @@ def boxes_in_a_batch(mixed):
 
     own, network = boxes(1, 16), build("UNet deep", 16, 1)
     parameters = TrainingParameters(batch_size=6)
-    training = Training(network, own, parameters, "0" * 64, Tuning(mixed=mixed), own)
+    known = KnownBoxes(own, 0.05)
+    training = Training(network, own, parameters, "0" * 64, Tuning(mixed=mixed), known)
     return len(next(training._batches()).images)
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import keras
     from _typeshed import SupportsWrite
 
-    from scseg.models.samples import BatchLoss, Samples
+    from scseg.models.samples import BatchLoss, KnownBoxes, Samples
     from scseg.models.starters.starter import Starter
 
 
@@ -68,7 +68,7 @@ class NetworkLearner:
         if not len(self._held_out.positive):
             return None
         self._training.take_over()
-        size, odds = self._parameters.batch_size, self._training.odds
+        size, odds = self._parameters.batch_size, self._training.odds.own
         scores = judged(self._network, self._held_out, size, unwanted, odds)
         return Validation(*scores) if scores else None
 
@@ -83,7 +83,7 @@ class _Beginning:
 
     before: str = ""
     tuning: Tuning | None = None
-    known: Samples | None = None
+    known: KnownBoxes | None = None
 
 
 def _begun(network: keras.Model, request: TrainingRequest, learnt: Samples) -> _Beginning:
@@ -120,7 +120,7 @@ def _going_on(
     return _Beginning(model.weights_sha256, tuning, known)
 
 
-def _known_boxes(starter: Starter, feature: str, learnt: Samples) -> Samples | None:
+def _known_boxes(starter: Starter, feature: str, learnt: Samples) -> KnownBoxes | None:
     """Return simulated boxes, which are of one slice each, with the labels of a feature."""
     return simulated_boxes(starter, feature) if _depth(learnt) == 1 else None
 
