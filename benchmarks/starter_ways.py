@@ -11,6 +11,7 @@ from keras import ops
 
 from scseg.base.labels import BACKGROUND, FEATURE, IGNORE
 from scseg.models.networks.averaging import WeightAverage
+from scseg.models.networks.beginning import Beginning
 from scseg.models.networks.losses import cross_entropy_and_dice
 from scseg.models.networks.mixing import mixed
 from scseg.models.networks.odds import Odds
@@ -116,7 +117,8 @@ class TriedTraining(Training):
         self._tried = np.random.default_rng([parameters.seed, 3])
         self._labelled: Samples | None = None
         self._unannotated = boxes.unannotated
-        super().__init__(network, boxes.samples, parameters, start, way.tuning, boxes.known)
+        beginning = Beginning(start, way.tuning, boxes.known)
+        super().__init__(network, boxes.samples, parameters, beginning)
         if way.plain:
             self._copy = self._compiled(PlainCopy(network))
             self._trained = self._copy.model

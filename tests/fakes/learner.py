@@ -34,7 +34,7 @@ EPOCH_OF_TROUBLE = 2
 class FakeLearner:
     """Learns nothing, and says so batch by batch."""
 
-    weights = 1_493_059
+    weights, kept = 1_493_059, 0.5
 
     def __init__(self, request: TrainingRequest, learnt: Samples, held_out: Samples) -> None:
         self._request = request

@@ -25,6 +25,7 @@ from scseg.models.training_curve import Epoch
 from tests.fakes.models import DESCRIPTION
 
 CURVE = (Epoch(0, 0.75, 0.5, 0.25), Epoch(1, 0.5), Epoch(2, 0.123456, 1e-7, 1.0))
+ORIGINS = st.builds(Origin, st.text(), st.integers(1, 99), st.text(), st.text(), st.floats(0, 1))
 
 
 @given(
@@ -50,7 +51,7 @@ CURVE = (Epoch(0, 0.75, 0.5, 0.25), Epoch(1, 0.5), Epoch(2, 0.123456, 1e-7, 1.0)
             epochs=st.integers(1, 99),
             start=st.sampled_from(["starter", "scratch"]),
         ),
-        origin=st.none() | st.builds(Origin, st.text(), st.integers(1, 99), st.text(), st.text()),
+        origin=st.none() | ORIGINS,
         display=st.builds(DisplaySettings, threshold=st.floats(0, 1)),
     )
 )
@@ -176,9 +177,21 @@ def test_a_name_that_no_screen_can_show_is_refused():
 @pytest.mark.parametrize(
     "origin",
     [None, [], {}, "scratch", {"starter": 1, "version": 1, "sha256": "", "trained_on": ""}]
-    + [{"starter": "", "version": each, "sha256": "", "trained_on": ""} for each in (0, 1.5, "1")],
+    + [{"starter": "", "version": each, "sha256": "", "trained_on": ""} for each in (0, 1.5, "1")]
+    + [
+        {"starter": "", "version": 1, "sha256": "", "trained_on": "", "kept": each}
+        for each in (-0.1, 1.1, "1")
+    ],
 )
 def test_what_a_model_began_from_is_told_whole_or_the_description_is_damaged(origin):
     content = json.loads(to_json(DESCRIPTION)) | {"origin": origin}
     with pytest.raises(ScsegError, match="damaged description"):
         from_json(json.dumps(content), "m.scnm")
+
+
+def test_models_that_were_saved_before_it_was_told_have_kept_all_that_they_learnt():
+    described = replace(DESCRIPTION, origin=Origin("VGGNet starter 4", 4, "0" * 64, "noise", 0.5))
+    content = json.loads(to_json(described))
+    assert from_json(json.dumps(content), "m.scnm").origin.kept == 0.5
+    del content["origin"]["kept"]
+    assert from_json(json.dumps(content), "m.scnm").origin.kept == 1.0

@@ -12,6 +12,7 @@ from scseg.base.labels import IGNORE
 from scseg.models.networks.averaging import WeightAverage
 from scseg.models.networks.backend import compiles
 from scseg.models.networks.batches import Batch, batches, counts_per_epoch
+from scseg.models.networks.beginning import Beginning
 from scseg.models.networks.losses import cross_entropy_and_dice
 from scseg.models.networks.measuring import seconds
 from scseg.models.networks.mixing import mixed
@@ -21,13 +22,14 @@ from scseg.models.networks.precision import of_training
 from scseg.models.networks.spectra import in_other_spectra
 from scseg.models.networks.training_copy import TrainingCopy
 from scseg.models.networks.tuning import TunedAdam, Tuning, part_of_the_way
-from scseg.models.samples import BatchLoss, KnownBoxes, Samples
+from scseg.models.samples import BatchLoss, Samples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scseg.models.description import TrainingParameters
 
+NOTHING = Beginning()
 _WARM_UP_BATCHES = 15
 """The learning rate rises over so many batches and then stays.
 
@@ -44,27 +46,27 @@ class Training:
         network: keras.Model,
         samples: Samples,
         parameters: TrainingParameters,
-        start: str = "",
-        tuning: Tuning | None = None,
-        known: KnownBoxes | None = None,
+        beginning: Beginning = NOTHING,
     ) -> None:
-        """Get ready; `start` is the hash of what the network has learnt already, if it is to go on.
-
-        With a `tuning`, what it has learnt is changed with care, and among boxes of what is `known`.
+        """Get ready.
 
         Raises:
             ScsegError: no box holds the feature.
         """
         self._samples = samples
         self._parameters = parameters
-        self._since = (int(start[:8], 16),) if start else ()
+        self._since = (int(beginning.before[:8], 16),) if beginning.before else ()
         self._sets = 0
         self._network = network
-        self._tuning, self._begun = tuning, network.get_weights() if tuning else []
-        self._known = known
-        first = next(self._batches()).images if start else None
+        self._tuning, self._known = beginning.tuning, beginning.known
+        now = network.get_weights()
+        self._anchor, self._kept_before = beginning.anchor or now, beginning.kept
+        if beginning.kept:
+            network.set_weights(part_of_the_way(self._anchor, now, 1.0 / beginning.kept))
+        first = next(self._batches()).images if beginning.before else None
         precision = of_training(partial(self._seconds_of_a_step, network))
         self._copy = self._compiled(TrainingCopy(network, precision, first))
+        network.set_weights(now)
         self._trained = self._copy.model
         self._parts = Parts()
         self._average = WeightAverage(self._trained)
@@ -80,6 +82,17 @@ class Training:
             return Odds()
         dealt = counts_per_epoch(self._samples, self._parameters)
         return odds_of(self._samples, dealt, self._known)
+
+    @property
+    def kept(self) -> float:
+        """The part of the way from the anchor to what is learnt, at which the network's weights are to lie.
+
+        It is never less than it was before: what other boxes have taught counts, too.
+        """
+        if self._tuning is None:
+            return 1.0
+        judged = int((self._samples.labels != IGNORE).sum())
+        return max(self._kept_before, self._tuning.share(judged))
 
     def steps(self) -> Iterator[BatchLoss]:
         """Train, yielding after every batch. Whoever stops iterating stops the training.
@@ -111,9 +124,8 @@ class Training:
             return
         self._copy.give(self._average.mean())
         if self._tuning is not None:
-            share = self._tuning.share(int((self._samples.labels != IGNORE).sum()))
             learned = self._network.get_weights()
-            self._network.set_weights(part_of_the_way(self._begun, learned, share))
+            self._network.set_weights(part_of_the_way(self._anchor, learned, self.kept))
 
     def _learn(self, batch: Batch) -> float:
         """Learn a batch, in parts where memory is too small for it; return its loss."""

@@ -99,7 +99,9 @@ def tuning_from(path, features=("Membrane",), depth=1):
     return asdict(training._tuning), 0 if known is None else len(known.samples.images)
 
 
-def test_a_model_goes_on_in_small_steps_and_keeps_all_that_it_learns(in_keras_process, tmp_path):
+def test_a_model_without_a_starter_to_hold_to_goes_on_in_small_steps_and_keeps_all(
+    in_keras_process, tmp_path
+):
     ready = write_ready("Membrane", 14.0, tmp_path)
     as_a_ready_network, known = in_keras_process(tuning_from, ready)
     changed(ready, training_set_sha256="f" * 64)
@@ -109,6 +111,68 @@ def test_a_model_goes_on_in_small_steps_and_keeps_all_that_it_learns(in_keras_pr
     assert as_a_users["mixed"] == as_a_ready_network["mixed"]
     assert as_a_users["rate"] < as_a_ready_network["rate"]
     assert known == known_then > 0
+
+
+def held(path):
+    """Return what holds a network that goes on from a model: worth of the starter, what was kept, weights."""
+    from scseg.compute.worker.training.learner import NetworkLearner
+
+    request = TrainingRequest(
+        "", "", "m", (0.1, 0.2, 0.3), READY, TrainingParameters(), start_from=str(path)
+    )
+    samples = boxes(1, 64)
+    learner = NetworkLearner(request, samples, samples)
+    training, network = learner._training, learner._network
+    same = [
+        np.array_equal(*each) for each in zip(training._anchor, network.get_weights(), strict=True)
+    ]
+    return training._tuning.worth, training.kept, all(same)
+
+
+def test_a_model_goes_on_as_it_began_held_to_the_same_starter(in_keras_process, tmp_path):
+    ready = write_ready("Membrane", 14.0, tmp_path)
+    origin = json.loads(ready.read_text())["origin"]
+    # Its weights are the starter's, however far on the way they are said to lie.
+    changed(ready, training_set_sha256="f" * 64, origin=origin | {"kept": 0.9})
+    worth, kept, at_the_anchor = in_keras_process(held, ready)
+    assert (worth > 0, kept, at_the_anchor) == (True, 0.9, True)
+    changed(ready, origin=origin | {"kept": 0.1})
+    assert in_keras_process(held, ready)[1] == pytest.approx(
+        24 / 34
+    )  # 6 boxes of 64 px are 24 of 32
+    changed(ready, origin=origin | {"kept": 0.5, "sha256": "f" * 64})
+    assert in_keras_process(held, ready)[:2] == (0, 1.0)
+
+
+def resumed(batches):
+    """Return an anchor, weights a quarter of the way from it, what is trained then, and what is left."""
+    from scseg.models.networks.architectures import build
+    from scseg.models.networks.backend import set_seed
+    from scseg.models.networks.beginning import Beginning
+    from scseg.models.networks.training import Training
+    from scseg.models.networks.tuning import Tuning
+
+    set_seed(0)
+    anchor = build("UNet BN small", 16, 1).get_weights()
+    network = build("UNet BN small", 16, 1)
+    begun = network.get_weights()
+    beginning = Beginning("0" * 64, Tuning(worth=10**9), anchor=anchor, kept=0.25)
+    training = Training(network, boxes(1, 16), TrainingParameters(batch_size=6), beginning)
+    trained = training._trained.get_weights()
+    for _ in zip(range(batches), training.steps(), strict=False):
+        pass
+    training.take_over()
+    return anchor, begun, trained, network.get_weights(), training._average.mean()
+
+
+def test_what_goes_on_is_what_was_learnt_and_of_that_as_much_is_kept_as_before(in_keras_process):
+    anchor, begun, trained, left, _ = in_keras_process(resumed, 0)
+    for known, now, whole, same in zip(anchor, begun, trained, left, strict=True):
+        np.testing.assert_allclose(whole, known + 4 * (now - known), atol=1e-5)
+        assert np.array_equal(now, same)
+    anchor, _, _, left, learnt = in_keras_process(resumed, 2)
+    for known, then, now in zip(anchor, learnt, left, strict=True):
+        np.testing.assert_allclose(now, known + 0.25 * (then - known), atol=1e-5)
 
 
 def test_a_ready_network_keeps_all_that_it_learns_of_another_feature(in_keras_process, tmp_path):
@@ -136,13 +200,13 @@ def test_simulated_boxes_are_mixed_in_where_a_starter_taught_the_feature(
 def steps_of_layers(early):
     """Return how far the first and the last kernel move in one batch."""
     from scseg.models.networks.architectures import build
+    from scseg.models.networks.beginning import Beginning
     from scseg.models.networks.training import Training
     from scseg.models.networks.tuning import Tuning
 
     network = build("UNet deep", 16, 1)
-    training = Training(
-        network, boxes(1, 16), TrainingParameters(batch_size=6), "0" * 64, Tuning(1.0, early)
-    )
+    beginning = Beginning("0" * 64, Tuning(1.0, early))
+    training = Training(network, boxes(1, 16), TrainingParameters(batch_size=6), beginning)
     weights = lambda: [np.array(w) for w in training._trained.weights if "kernel" in w.path]  # noqa: E731
     before = weights()
     next(training.steps())
@@ -239,13 +303,15 @@ def test_boxes_held_out_are_judged_by_the_loss_of_training(in_keras_process, tmp
 def boxes_in_a_batch(mixed):
     """Return how many boxes a batch of six has, where simulated ones are known."""
     from scseg.models.networks.architectures import build
+    from scseg.models.networks.beginning import Beginning
     from scseg.models.networks.training import Training
     from scseg.models.networks.tuning import Tuning
 
     own, network = boxes(1, 16), build("UNet deep", 16, 1)
     parameters = TrainingParameters(batch_size=6)
     known = KnownBoxes(own, 0.05)
-    training = Training(network, own, parameters, "0" * 64, Tuning(mixed=mixed), known)
+    beginning = Beginning("0" * 64, Tuning(mixed=mixed), known)
+    training = Training(network, own, parameters, beginning)
     return len(next(training._batches()).images)
 
 
@@ -268,6 +334,7 @@ def learned(worth, ignored=0):
     """
     from scseg.models.networks.architectures import build
     from scseg.models.networks.backend import set_seed
+    from scseg.models.networks.beginning import Beginning
     from scseg.models.networks.training import Training
     from scseg.models.networks.tuning import Tuning
 
@@ -277,7 +344,8 @@ def learned(worth, ignored=0):
     network = build("UNet deep", 16, 1)
     begun = network.get_weights()
     parameters = TrainingParameters(batch_size=6)
-    training = Training(network, samples, parameters, "0" * 64, Tuning(worth=worth))
+    beginning = Beginning("0" * 64, Tuning(worth=worth))
+    training = Training(network, samples, parameters, beginning)
     steps = training.steps()
     next(steps), next(steps)
     training.take_over()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,13 +12,18 @@ from scseg.models.files import read_description, weights_path
 from scseg.models.networks.architectures import build
 from scseg.models.networks.backend import set_seed
 from scseg.models.networks.batches import batches_per_epoch
-from scseg.models.networks.beginning import begin
+from scseg.models.networks.beginning import Beginning, begin
 from scseg.models.networks.training import Training
-from scseg.models.networks.tuning import GOING_ON, Tuning, tuning_of
+from scseg.models.networks.tuning import GOING_ON, tuning_of
 from scseg.models.networks.validation import judged
 from scseg.models.networks.weights import as_hdf5, load_weights
 from scseg.models.starters.simulated_boxes import simulated_boxes
-from scseg.models.starters.starter import find_starter, known_feature, starter_of
+from scseg.models.starters.starter import (
+    find_starter,
+    known_feature,
+    starter_of,
+    starter_weights,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,14 +51,16 @@ class NetworkLearner:
         set_seed(request.parameters.seed)
         depth, box = learnt.images.shape[1:3]
         self._network = build(request.architecture, box, depth)
-        begun = _begun(self._network, request, learnt)
-        self._training = Training(
-            self._network, learnt, request.parameters, begun.before, begun.tuning, begun.known
-        )
+        beginning = _beginning(self._network, request, learnt)
+        self._training = Training(self._network, learnt, request.parameters, beginning)
 
     @cached_property
     def weights(self) -> int:
         return int(self._network.count_params())
+
+    @property
+    def kept(self) -> float:
+        return self._training.kept
 
     def steps(self) -> Iterator[BatchLoss]:
         return self._training.steps()
@@ -77,17 +84,8 @@ class NetworkLearner:
         file.write(as_hdf5(self._network))
 
 
-@dataclass(frozen=True, eq=False)
-class _Beginning:
-    """The hash of what a network knows already, how that is to be changed, and boxes that taught it."""
-
-    before: str = ""
-    tuning: Tuning | None = None
-    known: KnownBoxes | None = None
-
-
-def _begun(network: keras.Model, request: TrainingRequest, learnt: Samples) -> _Beginning:
-    """Give a network the weights that it begins with.
+def _beginning(network: keras.Model, request: TrainingRequest, learnt: Samples) -> Beginning:
+    """Give a network the weights that it begins with, and tell what it knows.
 
     Raises:
         ScsegError: they cannot be read.
@@ -96,28 +94,34 @@ def _begun(network: keras.Model, request: TrainingRequest, learnt: Samples) -> _
         return _going_on(network, request, Path(request.start_from), learnt)
     starter = starter_of(request.architecture, request.parameters)
     if starter is None:
-        return _Beginning()
+        return Beginning()
     feature = begin(network, starter, learnt, request.parameters)
     if feature is None:
-        return _Beginning(starter.sha256)
-    tuning = tuning_of(request.architecture)
-    return _Beginning(starter.sha256, tuning, _known_boxes(starter, feature, learnt))
+        return Beginning(starter.sha256)
+    known = _known_boxes(starter, feature, learnt)
+    return Beginning(starter.sha256, tuning_of(request.architecture), known)
 
 
 def _going_on(
     network: keras.Model, request: TrainingRequest, start: Path, learnt: Samples
-) -> _Beginning:
+) -> Beginning:
+    """Let a network go on from a model: if that began from a starter that is still there, as it began."""
     load_weights(network, weights_path(start))
     model = read_description(start)
-    if model.origin is None:
-        return _Beginning(model.weights_sha256, GOING_ON)
-    starter = find_starter(request.architecture)
-    feature = known_feature(starter, learnt.features) if starter is not None else None
+    starter = find_starter(request.architecture) if model.origin else None
+    feature = known_feature(starter, learnt.features) if starter else None
     known = _known_boxes(starter, feature, learnt) if starter and feature else None
-    # What a ready network knows of its feature comes from simulated tomograms alone.
-    still_ready = model.is_ready_network and feature is not None
-    tuning = tuning_of(request.architecture) if still_ready else GOING_ON
-    return _Beginning(model.weights_sha256, tuning, known)
+    usual = Beginning(model.weights_sha256, GOING_ON, known)
+    if model.origin is None or starter is None or feature is None:
+        return usual
+    tuned = replace(usual, tuning=tuning_of(request.architecture))
+    if model.is_ready_network:
+        return tuned
+    if model.origin.sha256 != starter.sha256 or model.origin.kept == 1.0:
+        return usual
+    begun_with = starter_weights(starter, feature, model.depth, model.apix)
+    anchor = [begun_with[weight.path] for weight in network.weights]
+    return replace(tuned, anchor=anchor, kept=model.origin.kept)
 
 
 def _known_boxes(starter: Starter, feature: str, learnt: Samples) -> KnownBoxes | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from scseg.compute.messages import (
     EpochDone,
@@ -19,9 +19,18 @@ from scseg.models.files import save_model, unused_path
 from scseg.models.training_curve import MOST_EPOCHS, Epoch
 
 if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
     from scseg.compute.worker.parent import ParentConnection
     from scseg.models.description import ModelDescription
-    from scseg.models.files import WriteWeights
+
+
+class Saved(Protocol):
+    """A network whose weights lie, as they are saved, so far on the way from a starter to what it learnt."""
+
+    @property
+    def kept(self) -> float: ...
+    def save(self, file: SupportsWrite[bytes]) -> None: ...
 
 
 class LeftModels:
@@ -34,7 +43,7 @@ class LeftModels:
         self,
         request: TrainingRequest,
         described: ModelDescription,
-        write_weights: WriteWeights,
+        learner: Saved,
         parent: ParentConnection,
     ) -> None:
         """Make the run's folder.
@@ -44,7 +53,7 @@ class LeftModels:
         """
         self.described = described
         self._request = request
-        self._write_weights = write_weights
+        self._learner = learner
         self._parent = parent
         self._begun_with = described.epochs_trained
         self._curve: tuple[Epoch, ...] = ()
@@ -62,7 +71,7 @@ class LeftModels:
         judged = (validation.loss, validation.dice) if validation else (None, None)
         self._curve = (*self._curve, Epoch(epoch, loss, *judged))[-MOST_EPOCHS:]
         model = self._checkpoints.add(
-            self._now(epoch + 1, loss, validation), self._write_weights, epoch
+            self._now(epoch + 1, loss, validation), self._learner.save, epoch
         )
         done = EpochDone(epoch, loss, model, validation)
         self._parent.tell(done)
@@ -78,13 +87,15 @@ class LeftModels:
         """
         described = self._now(epochs, loss, validation)
         path = unused_path(Path(self._request.folder) / described.file_name)
-        saved = save_model(described, self._write_weights, path)
+        saved = save_model(described, self._learner.save, path)
         model = ModelRef(str(path), saved.weights_sha256)
         self._parent.tell(TrainingDone(model, described.loss, stopped, self._checkpoints.best))
 
     def _now(self, epochs: int, loss: float, validation: Validation | None) -> ModelDescription:
+        origin = self.described.origin
         return replace(
             self.described,
+            origin=replace(origin, kept=self._learner.kept) if origin else None,
             loss=loss,
             epochs_trained=self._begun_with + epochs,
             validation_loss=validation.loss if validation else None,

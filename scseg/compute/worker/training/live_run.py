@@ -16,7 +16,7 @@ import numpy as np
 from scseg.base.machine import give_way
 from scseg.compute.messages import BatchDone, Resting, TrainingStarted
 from scseg.compute.worker.parent import ParentConnection
-from scseg.compute.worker.training.left_models import LeftModels
+from scseg.compute.worker.training.left_models import LeftModels, Saved
 from scseg.compute.worker.training.training_input import read_training_input
 from scseg.compute.worker.training.training_run import checked
 from scseg.models.training_curve import MOST_EPOCHS
@@ -24,8 +24,6 @@ from scseg.models.training_curve import MOST_EPOCHS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from multiprocessing.connection import Connection
-
-    from _typeshed import SupportsWrite
 
     from scseg.compute.messages import TrainingRequest
     from scseg.compute.worker.training.training_input import TrainingInput
@@ -45,14 +43,13 @@ _MOST_BATCHES = 1500
 """What is learnt from one state of the set at most."""
 
 
-class LiveLearner(Protocol):
+class LiveLearner(Saved, Protocol):
     """A network that learns from one set after the other; `weights` is how many it has."""
 
     @property
     def weights(self) -> int: ...
     def steps(self) -> Iterator[BatchLoss]: ...
     def learn_from(self, samples: Samples) -> None: ...
-    def save(self, file: SupportsWrite[bytes]) -> None: ...
 
 
 def run_live(connection: Connection, request: TrainingRequest, make_learner: MakeLearner) -> None:
@@ -69,7 +66,7 @@ def run_live(connection: Connection, request: TrainingRequest, make_learner: Mak
         return
     learner = make_learner(request, _evenly(material.learnt), material.held_out)
     described = replace(material.model, parameters=learner.weights, training=told.parameters)
-    left = LeftModels(request, described, learner.save, parent)
+    left = LeftModels(request, described, learner, parent)
     parent.tell(
         TrainingStarted(
             learner.weights, material.learnt.counts, material.held_out.counts, material.notices

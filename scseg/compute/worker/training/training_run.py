@@ -10,21 +10,19 @@ from typing import TYPE_CHECKING, Protocol
 from scseg.base.errors import ScsegError
 from scseg.compute.messages import BatchDone, TrainingRequest, TrainingStarted, Validation
 from scseg.compute.worker.parent import ParentConnection
-from scseg.compute.worker.training.left_models import LeftModels
+from scseg.compute.worker.training.left_models import LeftModels, Saved
 from scseg.compute.worker.training.training_input import read_training_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from multiprocessing.connection import Connection
 
-    from _typeshed import SupportsWrite
-
     from scseg.models.samples import BatchLoss, Samples
 
     MakeLearner = Callable[[TrainingRequest, Samples, Samples], "Learner"]
 
 
-class Learner(Protocol):
+class Learner(Saved, Protocol):
     """A network in training: the number of its `weights`, and of the `batches` of an epoch."""
 
     @property
@@ -33,7 +31,6 @@ class Learner(Protocol):
     def batches(self) -> int: ...
     def steps(self) -> Iterator[BatchLoss]: ...
     def validate(self, unwanted: Callable[[], bool]) -> Validation | None: ...
-    def save(self, file: SupportsWrite[bytes]) -> None: ...
 
 
 def run_training(
@@ -48,7 +45,7 @@ def run_training(
     learner = make_learner(request, material.learnt, material.held_out)
     parent = ParentConnection(connection)
     described = replace(material.model, parameters=learner.weights)
-    left = LeftModels(request, described, learner.save, parent)
+    left = LeftModels(request, described, learner, parent)
     started = TrainingStarted(
         weights=learner.weights,
         boxes=material.learnt.counts,
