@@ -155,7 +155,7 @@ def test_what_it_begins_from_is_told_and_stands_in_the_model(request_):
     (started,) = kind(replies, TrainingStarted)
     assert started.notices[0].startswith(f"Training begins from the {starter.name}, which knows")
     first = Path(replies[-1].model.path)
-    origin = replace(starter.origin, kept=FakeLearner.kept)
+    origin = replace(starter.origin("Membrane"), kept=FakeLearner.kept)
     assert open_model(first).origin == origin
     further = replies_to(replace(begun, start_from=str(first)))
     assert open_model(Path(further[-1].model.path)).origin == origin
@@ -259,7 +259,7 @@ def test_judging_by_boxes_that_may_have_been_learnt_before_is_told(
     if before == "all boxes":
         learnt = replace(learnt, training=replace(learnt.training, validation=0.0))
     if "ready" in before:
-        origin = find_starter("VGGNet").origin
+        origin = find_starter("VGGNet").origin("Membrane")
         learnt = replace(learnt, training_set_sha256="", epochs_trained=0, origin=origin)
     start = tmp_path / "start.scnm"
     save_model(learnt, lambda file: file.write(b"weights"), start)

@@ -25,7 +25,7 @@ from scseg.models.training_curve import Epoch
 from tests.fakes.models import DESCRIPTION
 
 CURVE = (Epoch(0, 0.75, 0.5, 0.25), Epoch(1, 0.5), Epoch(2, 0.123456, 1e-7, 1.0))
-ORIGINS = st.builds(Origin, st.text(), st.integers(1, 99), st.text(), st.text(), st.floats(0, 1))
+ORIGINS = st.builds(Origin, st.text(), st.integers(1, 99), *[st.text()] * 3, st.floats(0, 1))
 
 
 @given(
@@ -190,8 +190,11 @@ def test_what_a_model_began_from_is_told_whole_or_the_description_is_damaged(ori
 
 
 def test_models_that_were_saved_before_it_was_told_have_kept_all_that_they_learnt():
-    described = replace(DESCRIPTION, origin=Origin("VGGNet starter 4", 4, "0" * 64, "noise", 0.5))
+    described = replace(
+        DESCRIPTION, origin=Origin("VGGNet starter 4", 4, "0" * 64, "noise", "Membrane", 0.5)
+    )
     content = json.loads(to_json(described))
     assert from_json(json.dumps(content), "m.scnm").origin.kept == 0.5
-    del content["origin"]["kept"]
-    assert from_json(json.dumps(content), "m.scnm").origin.kept == 1.0
+    del content["origin"]["kept"], content["origin"]["feature"]
+    before = from_json(json.dumps(content), "m.scnm").origin
+    assert (before.kept, before.feature) == (1.0, "")

@@ -162,6 +162,7 @@ def test_a_ready_network_is_a_model_like_any_other(installed, tmp_path):
     assert description.parameters == ARCHITECTURES[ready.ARCHITECTURE].parameters
     assert description.origin is not None
     assert (description.origin.version, description.origin.trained_on) == (3, "noise")
+    assert description.origin.feature == "Ribosome"
     assert open_model(path) == description
     assert np.array_equal(weights["down1a/kernel"], installed["down1a/kernel"].astype(np.float32))
 

@@ -80,5 +80,5 @@ def _described(starter: Starter, feature: str, apix: float) -> ModelDescription:
         training_set_sha256="",
         program=f"scseg {__version__}",
         epochs_trained=0,
-        origin=starter.origin,
+        origin=starter.origin(feature),
     )

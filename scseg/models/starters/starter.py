@@ -77,10 +77,9 @@ class Starter:
     def name(self) -> str:
         return f"{self.architecture} starter {self.version}"
 
-    @property
-    def origin(self) -> Origin:
-        """Return what is told of it in models that began from it."""
-        return Origin(self.name, self.version, self.sha256, self.trained_on)
+    def origin(self, feature: str | None) -> Origin:
+        """Return what is told of it in models that began from it; None: of what it does not know."""
+        return Origin(self.name, self.version, self.sha256, self.trained_on, feature or "")
 
 
 def starters_folder() -> Path:

@@ -112,7 +112,7 @@ def _going_on(
     feature = known_feature(starter, learnt.features) if starter else None
     known = _known_boxes(starter, feature, learnt) if starter and feature else None
     usual = Beginning(model.weights_sha256, GOING_ON, known)
-    if model.origin is None or starter is None or feature is None:
+    if model.origin is None or starter is None or feature != model.origin.feature:
         return usual
     tuned = replace(usual, tuning=tuning_of(request.architecture))
     if model.is_ready_network:

@@ -95,7 +95,11 @@ def _described(
     )
     if not request.start_from:
         starter = starter_of(request.architecture, request.parameters)
-        return replace(model, origin=starter.origin if starter else None), None
+        if starter is None:
+            return model, None
+        return replace(
+            model, origin=starter.origin(known_feature(starter, training_set.features))
+        ), None
     start = open_model(Path(request.start_from))
     check_can_continue(start, model.architecture, training_set)
     model = replace(
