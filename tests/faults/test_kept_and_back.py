@@ -242,7 +242,13 @@ epochs = st.tuples(numbers_of_epochs, thousandths).map(lambda told: Epoch(*told)
     numbers_of_epochs, thousandths, thousandths, thousandths
 ).map(lambda told: Epoch(*told))
 origins = built(
-    Origin, starter=texts, version=st.integers(1, 10**6), sha256=texts, trained_on=texts
+    Origin,
+    starter=texts,
+    version=st.integers(1, 10**6),
+    sha256=texts,
+    trained_on=texts,
+    feature=texts,
+    kept=parts,
 )
 descriptions = built(
     ModelDescription,
