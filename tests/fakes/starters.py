@@ -43,7 +43,7 @@ def write_starter(folder, architecture="VGGNet"):
     weights = random_weights(architecture)
     content = weights_content(weights)
     path = starter.description_path(architecture, folder)
-    boxes = boxes_content(*random_boxes())
+    boxes = boxes_content(*random_boxes(), dict.fromkeys(FEATURES, IN_SLICES))
     boxes_path(folder).write_bytes(boxes)
     values = {
         "format": starter.FORMAT,
@@ -56,7 +56,6 @@ def write_starter(folder, architecture="VGGNet"):
         "batch_size": 8,
         "loss": 0.5,
         "dice": dict.fromkeys(FEATURES, 0.5),
-        "in_slices": dict.fromkeys(FEATURES, IN_SLICES),
         "normalisation": DEFINITION,
         "apix": [6.0, 32.0],
         "boxes_sha256": hashlib.sha256(boxes).hexdigest(),

@@ -22,7 +22,7 @@ from scseg.models.starters.starter import (
     starter_weights,
 )
 from scseg.models.trained_network import read_trained
-from tests.fakes.starters import FEATURES, write_starter
+from tests.fakes.starters import write_starter
 
 SHIPPED = sorted(resource_path("starters").glob("*.json"))
 
@@ -123,8 +123,6 @@ def test_other_weights_than_those_told_of_are_refused(written, found):
         {"architecture": "Net of the future"},
         {"dice": {}},
         {"dice": {"Membrane": 2.0}},
-        {"in_slices": {"Membrane": 0.1}},
-        {"in_slices": dict.fromkeys(FEATURES, 0.0)},
         {"apix": [6.0]},
         {"apix": [32.0, 6.0]},
         {"loss": "low"},

@@ -13,7 +13,6 @@ from scseg.models.networks import backend
 from scseg.models.starters.simulated_boxes import boxes_path
 from scseg.models.starters.starter import find_starter
 from tools.starter.export import ship, ship_boxes
-from tools.starter.in_slices import parts_of_slices
 from tools.starter.learning import Learning, log
 from tools.starter.pool import Pool
 
@@ -43,7 +42,7 @@ def main() -> None:
             if not boxes_path(options.into).exists():
                 ship_boxes(Pool(options.folder, options.batch_size, options.seed), options.into)
             loss = json.loads((folder / "log.jsonl").read_text().splitlines()[-1])["loss"]
-            print(ship(learning, loss, VERSION, parts_of_slices(), options.into), flush=True)
+            print(ship(learning, loss, VERSION, options.into), flush=True)
 
 
 def _learn(learning: Learning, folder: Path, batches: int, ends: float) -> None:

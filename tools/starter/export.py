@@ -19,11 +19,12 @@ from scseg.models.starters import starter
 from scseg.models.starters.heads import is_head
 from scseg.models.starters.simulated_boxes import boxes_content, boxes_path
 from scseg.models.weights_file import weights_content
+from tools.starter.in_slices import parts_of_slices
 from tools.starter.networks import head_of
 from tools.starter.pool import BOX, EVERY, FIRST
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Container
     from pathlib import Path
 
     import keras
@@ -43,18 +44,16 @@ TRAINED_ON = (
 
 
 def ship_boxes(pool: Pool, folder: Path) -> None:
-    """Write some of the boxes that all starters have learnt from."""
+    """Write some of the boxes that all starters have learnt from, and how rare features are in slices."""
     boxes = [pool.boxes(seed) for seed in range(SHIPPED_BOXES)]
     images = np.concatenate([each.images[0] for each in boxes]).astype(np.float32)
     labels = decoded(np.stack([each.codes[0] for each in boxes]))
     by_feature = {name: labels[..., number] for number, name in enumerate(FEATURES)}
-    atomic_write(boxes_path(folder), boxes_content(images, by_feature))
+    atomic_write(boxes_path(folder), boxes_content(images, by_feature, parts_of_slices()))
 
 
-def ship(
-    learning: Learning, loss: float, simulator: int, in_slices: Mapping[str, float], folder: Path
-) -> str:
-    """Write the starter of a run, whose features fill such parts of slices; return the weights' hash."""
+def ship(learning: Learning, loss: float, simulator: int, folder: Path) -> str:
+    """Write the starter of a run; return the hash of its weights."""
     learning.take_over()
     architecture = learning.architecture
     dice = {name: score for name, score in learning.judged().items() if score >= WORTH_SHIPPING}
@@ -74,7 +73,6 @@ def ship(
         "batch_size": learning.batch_size,
         "loss": round(loss, 4),
         "dice": {name: round(score, 3) for name, score in dice.items()},
-        "in_slices": {name: round(in_slices[name], 4) for name in dice},
         "normalisation": DEFINITION,
         "apix": SEEN.apix,
         "boxes_sha256": sha256_of(boxes_path(folder)),

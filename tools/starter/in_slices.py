@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 
 from scseg.base.labels import FEATURE, IGNORE
@@ -15,7 +13,6 @@ TOMOGRAMS = 48
 """Some three seconds each."""
 
 
-@cache
 def parts_of_slices(tomograms: int = TOMOGRAMS) -> dict[str, float]:
     """Return which part (0..1) of the judged pixels of slices is of each feature, with it or without."""
     found, judged = np.zeros(len(FEATURES)), np.zeros(len(FEATURES))

@@ -31,16 +31,26 @@ def boxes_path(folder: Path) -> Path:
     return folder / "simulated_boxes.npz"
 
 
-def boxes_content(images: NDArray[np.float32], labels: Mapping[str, NDArray[np.uint8]]) -> bytes:
+def boxes_content(
+    images: NDArray[np.float32],
+    labels: Mapping[str, NDArray[np.uint8]],
+    in_slices: Mapping[str, float],
+) -> bytes:
     """Return the content of the file.
 
-    `images` (n, box, box) are normalised, `labels` (n, box, box) are those of each feature.
+    `images` (n, box, box) are normalised, `labels` (n, box, box) are those of each feature, `in_slices` the
+    part (0..1) of the pixels of simulated slices that it fills.
     """
     limits = np.iinfo(np.int8)
     steps = np.clip(np.rint(images * _STEP), limits.min, limits.max).astype(np.int8)
     content = io.BytesIO()
-    names = np.array(list(labels))
-    np.savez_compressed(content, images=steps, features=names, labels=np.stack([*labels.values()]))
+    np.savez_compressed(
+        content,
+        images=steps,
+        features=np.array(list(labels)),
+        labels=np.stack([*labels.values()]),
+        in_slices=np.array([in_slices[name] for name in labels]),
+    )
     return content.getvalue()
 
 
@@ -59,7 +69,8 @@ def simulated_boxes(starter: Starter, feature: str) -> KnownBoxes:
         with np.load(path, allow_pickle=False) as kept:
             number = kept["features"].tolist().index(feature)
             images, labels = kept["images"], kept["labels"][number]
+            in_slices = float(kept["in_slices"][number])
     except (OSError, LookupError, ValueError, zipfile.BadZipFile) as error:
         raise ScsegError(f"{path} is damaged ({error}): install scSegmentation anew.") from error
     samples = Samples.of(images[:, None].astype(np.float32) / _STEP, labels)
-    return KnownBoxes(samples, starter.in_slices[feature])
+    return KnownBoxes(samples, in_slices)

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from scseg.models.description import TrainingParameters
     from scseg.models.weights_file import Weights
 
-FORMAT, VERSION = "scseg starter", 4
+FORMAT, VERSION = "scseg starter", 3
 _LARGEST = 1 << 20
-_MOST_FEATURES, _SMALLEST_PART = 64, 1e-6
+_MOST_FEATURES = 64
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,9 @@ class Starter:
 
     `version` is raised with every training; `sha256` is of its weights file; `trained_on` is a sentence;
     `batches` of `batch_size` boxes were learnt from; `dice` is that of each feature on boxes of simulated
-    tomograms whose settings it never saw, `in_slices` the part of the pixels of simulated slices that it
-    fills. `normalisation` is the definition of their grey values, `apix` from where to where their voxel
-    sizes reach (A), `boxes_sha256` of the file with some of their boxes; `keras` is the network's
-    configuration for Keras.
+    tomograms whose settings it never saw. `normalisation` is the definition of their grey values, `apix` from
+    where to where their voxel sizes reach (A), `boxes_sha256` of the file with some of their boxes; `keras`
+    is the network's configuration for Keras.
     """
 
     architecture: str
@@ -54,7 +53,6 @@ class Starter:
     batch_size: int
     loss: float
     dice: dict[str, float]
-    in_slices: dict[str, float]
     normalisation: str
     apix: tuple[float, float]
     boxes_sha256: str
@@ -193,9 +191,6 @@ def _checked(values: dict[str, Any], path: Path) -> Starter:
     check_whole("number of features", len(dice), 1, _MOST_FEATURES)
     for score in dice.values():
         check_range("Dice", score, 0, 1)
-    in_slices = dict(values["in_slices"])
-    for feature in dice:
-        check_range("part of slices", in_slices[feature], _SMALLEST_PART, 1 - _SMALLEST_PART)
     check_whole("version", values["version"], 1, 10**6)
     check_whole("number of batches", values["batches"], 0, 10**9)
     check_whole("batch size", values["batch_size"], 1, 10**6)
@@ -212,7 +207,6 @@ def _checked(values: dict[str, Any], path: Path) -> Starter:
         batch_size=values["batch_size"],
         loss=values["loss"],
         dice=dice,
-        in_slices=in_slices,
         normalisation=values["normalisation"],
         apix=(finest, coarsest),
         boxes_sha256=values["boxes_sha256"],

@@ -117,7 +117,7 @@ def _going_on(
     tuned = replace(usual, tuning=tuning_of(request.architecture))
     if model.is_ready_network:
         return tuned
-    if model.origin.sha256 != starter.sha256 or model.origin.kept == 1.0:
+    if model.origin.sha256 != starter.sha256:
         return usual
     begun_with = starter_weights(starter, feature, model.depth, model.apix)
     anchor = [begun_with[weight.path] for weight in network.weights]
