@@ -12,6 +12,7 @@ from scseg.datasets.simulation.simulated import VERSION
 from scseg.models.networks import backend
 from scseg.models.starters.simulated_boxes import boxes_path
 from scseg.models.starters.starter import find_starter
+from tools.starter.course import Course
 from tools.starter.export import ship, ship_boxes
 from tools.starter.learning import Learning, log
 from tools.starter.pool import Pool
@@ -36,7 +37,7 @@ def main() -> None:
         shipped = find_starter(architecture) if options.from_shipped else None
         learning = Learning(architecture, folder, options.batch_size, options.seed, shipped)
         if not options.ship:
-            _learn(learning, folder, options.batches, ends)
+            _learn(learning, folder, Course(options.batches, options.settling, ends))
         if options.ship or learning.batches >= options.batches:
             options.into.mkdir(parents=True, exist_ok=True)
             if not boxes_path(options.into).exists():
@@ -45,11 +46,11 @@ def main() -> None:
             print(ship(learning, loss, VERSION, options.into), flush=True)
 
 
-def _learn(learning: Learning, folder: Path, batches: int, ends: float) -> None:
+def _learn(learning: Learning, folder: Path, course: Course) -> None:
     """Learn until so many batches were seen, or until a time."""
     losses = []
-    while learning.batches < batches and time.monotonic() < ends:
-        losses.append(learning.step())
+    while learning.batches < course.batches and time.monotonic() < course.pause:
+        losses.append(learning.step(course.settled(learning.batches)))
         if learning.batches % _KEEP == 0:
             learning.keep()
             mean, losses = sum(losses) / len(losses), []
@@ -65,6 +66,9 @@ def _parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.starter", description=__doc__)
     parser.add_argument("architectures", nargs="*", default=["VGGNet", "UNet BN"])
     parser.add_argument("--batches", type=int, default=20_000, help="where training ends")
+    parser.add_argument(
+        "--settling", type=int, default=6_000, help="the last batches, of ever smaller steps"
+    )
     parser.add_argument(
         "--minutes", type=float, default=math.inf, help="end after so long, to go on later"
     )

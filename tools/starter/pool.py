@@ -26,7 +26,7 @@ LEARNT = 48
 """Pixels of the part of a box, another each time, that is learnt from: an hour holds 1.8 times as many."""
 FIRST_HELD_OUT = 1_000_000
 """Seeds from here on are those of tomograms that nobody learns from."""
-FIRST, EVERY, WINDOW = 64, 16, 160
+FIRST, EVERY, WINDOW = 64, 16, 1000
 """A batch draws from the newest `WINDOW` tomograms: the `FIRST` ones, and another after `EVERY` batches."""
 VARIATION = Variation(
     warped=0.5, turned=True, size=0.1, bend=1.0, contrast=0.25, brightness=0.15, shade=0.4

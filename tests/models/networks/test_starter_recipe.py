@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from scseg.datasets.simulation.boxes import CodedBoxes
+from tools.starter.course import Course
 
 pytestmark = pytest.mark.keras
 
@@ -44,6 +45,34 @@ def test_what_was_killed_goes_on_as_if_nothing_had_been(in_keras_process, tmp_pa
     killed = in_keras_process(learnt, tmp_path / "killed", 3, 4)
     for one, other in zip(whole, killed, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
+
+
+def settled(folder):
+    """Return the weights before and after a step when steps have settled, and after a whole one."""
+    from tools.starter.learning import Learning
+    from tools.starter.pool import Pool
+
+    with patch.object(Pool, "boxes", random_boxes):
+        learning = Learning(SMALL, folder, batch_size=2, seed=1)
+        kept = []
+        for step in (0.0, 1.0, 0.0):
+            learning.step(step)
+            learning.keep()
+            with np.load(folder / "kept.npz") as file:
+                kept.append(file["weights_0"])
+    return kept
+
+
+def test_steps_come_to_rest(in_keras_process, tmp_path):
+    before, at_rest, after = in_keras_process(settled, tmp_path)
+    np.testing.assert_array_equal(before, at_rest)
+    assert not np.array_equal(at_rest, after)
+
+
+def test_steps_settle_evenly_before_the_end():
+    course = Course(batches=1000, settling=200, pause=np.inf)
+    assert [course.settled(each) for each in (0, 800, 900, 1000)] == [0.0, 0.0, 0.5, 1.0]
+    assert Course(batches=1000, settling=0, pause=np.inf).settled(999) == 0.0
 
 
 APIX = 25.0
