@@ -61,9 +61,8 @@ class Training:
         self._tuning, self._known = beginning.tuning, beginning.known
         now = network.get_weights()
         self._anchor, self._kept_before = beginning.anchor or now, beginning.kept
-        if (
-            beginning.kept
-        ):  # for a moment, the network is what it had learnt before only a part was kept
+        if beginning.kept:
+            # For a moment, the network is what it had learnt before only a part was kept.
             network.set_weights(part_of_the_way(self._anchor, now, 1.0 / beginning.kept))
         first = next(self._batches()).images if beginning.before else None
         precision = of_training(partial(self._seconds_of_a_step, network))
