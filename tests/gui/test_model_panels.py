@@ -192,7 +192,8 @@ def test_where_boxes_were_held_out_the_best_epoch_can_be_chosen(open_window, tom
         user.wait_for(lambda: model.run is None)
         assert all(each.validation is not None for each in model.epochs)
         assert (model.ref, model.best.description.epochs_trained) == (model.last.ref, 3)
-        # The pointer is on the panels, whose end is out of sight.
+        # The pointer is on the panels, whose end is out of sight, and further down once the rows are drawn.
+        user.ctx.yield_(3)
         user.ctx.mouse_wheel_y(-10)
         user.ctx.yield_(2)
         user.ctx.item_click("//Panels/**/###best")
