@@ -8,7 +8,6 @@ import math
 import time
 from pathlib import Path
 
-from scseg.datasets.simulation.simulated import VERSION
 from scseg.models.networks import backend
 from scseg.models.starters.simulated_boxes import boxes_path
 from scseg.models.starters.starter import find_starter
@@ -39,11 +38,7 @@ def main() -> None:
         if not options.ship:
             _learn(learning, folder, Course(options.batches, options.settling, ends))
         if options.ship or learning.batches >= options.batches:
-            options.into.mkdir(parents=True, exist_ok=True)
-            if not boxes_path(options.into).exists():
-                ship_boxes(Pool(options.folder, options.batch_size, options.seed), options.into)
-            loss = json.loads((folder / "log.jsonl").read_text().splitlines()[-1])["loss"]
-            print(ship(learning, loss, VERSION, options.into), flush=True)
+            _ship(learning, folder, options)
 
 
 def _learn(learning: Learning, folder: Path, course: Course) -> None:
@@ -60,6 +55,18 @@ def _learn(learning: Learning, folder: Path, course: Course) -> None:
             log(folder, **line)
             print(learning.architecture, line, flush=True)
     learning.keep()
+
+
+def _ship(learning: Learning, folder: Path, options: argparse.Namespace) -> None:
+    """Write what was learnt to where starters are shipped from, and print the hash of its weights."""
+    if not learning.batches:
+        raise SystemExit(f"{learning.architecture} has learnt nothing yet in {folder}.")
+    options.into.mkdir(parents=True, exist_ok=True)
+    if not boxes_path(options.into).exists():
+        ship_boxes(Pool(options.folder, options.batch_size, options.seed), options.into)
+    loss = json.loads((folder / "log.jsonl").read_text().splitlines()[-1])["loss"]
+    digest = ship(learning, loss, options.into)
+    print(learning.architecture, digest, flush=True)
 
 
 def _parsed() -> argparse.Namespace:

@@ -12,6 +12,7 @@ from scseg.base.files.writing import atomic_write
 from scseg.datasets.normalisation import DEFINITION
 from scseg.datasets.simulation.boxes import FEATURES, decoded
 from scseg.datasets.simulation.settings import SEEN
+from scseg.datasets.simulation.simulated import VERSION as SIMULATOR
 from scseg.models.architectures.table import ARCHITECTURES
 from scseg.models.files import sha256_of
 from scseg.models.networks.architectures import build
@@ -52,23 +53,24 @@ def ship_boxes(pool: Pool, folder: Path) -> None:
     atomic_write(boxes_path(folder), boxes_content(images, by_feature, parts_of_slices()))
 
 
-def ship(learning: Learning, loss: float, simulator: int, folder: Path) -> str:
-    """Write the starter of a run; return the hash of its weights."""
+def ship(learning: Learning, loss: float, folder: Path) -> str:
+    """Write the starter of a run; return the hash of its weights. Its version is the next if they are new."""
     learning.take_over()
     architecture = learning.architecture
     dice = {name: score for name, score in learning.judged().items() if score >= WORTH_SHIPPING}
     content = weights_content(_halved(learning.network, architecture, dice))
     path = starter.description_path(architecture, folder)
     digest = hashlib.sha256(content).hexdigest()
-    before = starter.read_starter(path).version if path.is_file() else 0
+    before = starter.read_starter(path) if path.is_file() else None
+    version = before.version + (before.sha256 != digest) if before else 1
     tomograms = FIRST + learning.batches // EVERY
     description = {
         "format": starter.FORMAT,
         "version_of_format": starter.VERSION,
         "architecture": architecture,
-        "version": before + 1,
+        "version": version,
         "sha256": digest,
-        "trained_on": TRAINED_ON.format(tomograms=tomograms, simulator=simulator),
+        "trained_on": TRAINED_ON.format(tomograms=tomograms, simulator=SIMULATOR),
         "batches": learning.batches,
         "batch_size": learning.batch_size,
         "loss": round(loss, 4),

@@ -75,6 +75,35 @@ def test_steps_settle_evenly_before_the_end():
     assert Course(batches=1000, settling=0, pause=np.inf).settled(999) == 0.0
 
 
+def shipped(folder):
+    """Ship a starter twice, and once more when it has learnt again; return the versions and hashes."""
+    from scseg.models.starters.simulated_boxes import boxes_path
+    from scseg.models.starters.starter import description_path, read_starter
+    from tools.starter.export import ship
+    from tools.starter.learning import Learning
+    from tools.starter.pool import Pool
+
+    boxes_path(folder).write_bytes(b"boxes")
+    with patch.object(Pool, "boxes", random_boxes):
+        learning = Learning(SMALL, folder, batch_size=2, seed=1)
+        found = []
+        for learns in (True, False, True):
+            if learns:
+                learning.step()
+            digest = ship(learning, 0.5, folder)
+            starter = read_starter(description_path(SMALL, folder))
+            found.append((starter.version, starter.sha256, digest))
+    return found
+
+
+def test_a_starter_has_another_version_only_where_its_weights_are_others(
+    in_keras_process, tmp_path
+):
+    found = in_keras_process(shipped, tmp_path)
+    assert [version for version, *_ in found] == [1, 1, 2]
+    assert all(told == digest for _, told, digest in found)
+
+
 APIX = 25.0
 
 
