@@ -44,8 +44,11 @@ TUNING = Tuning(rate=0.5, early=0.1, worth=10 * 32**2, mixed=0.25, spectra=0.5)
 One that is new to it is learnt in full steps: with others, it came more slowly, or fell below scratch.
 """
 
-TUNING_OF_NORMALISED = replace(TUNING, rate=1.0, early=0.3)
-"""Likewise, of architectures with batch normalisation of their own: they bear larger steps, and need them."""
+TUNING_OF_NORMALISED = replace(TUNING, rate=1.0, early=0.3, worth=30 * 32**2)
+"""Likewise, of architectures with batch normalisation of their own: they bear larger steps, and need them.
+
+But so, a few boxes are soon learnt by heart, and less is kept of those.
+"""
 
 GOING_ON = replace(TUNING, worth=0, spectra=0.0)
 """Of networks that the user has trained from scratch, or in something that their starter does not know.
