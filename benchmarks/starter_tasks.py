@@ -191,7 +191,7 @@ TASKS: dict[str, Task] = {
     "filament, to choose": Simulation("Filament", FIRST_SEED_TO_CHOOSE_BY),
     "gold, to choose": Simulation("Gold", FIRST_SEED_TO_CHOOSE_BY, MUCH_GOLD),
     "real, to choose": Reality(learnt=LEARNT_SLICES_TO_CHOOSE, judged=SLICES_TO_CHOOSE_BY),
-    # Three tomograms each more: some are so faint that no starter finds its feature.
+    # Three more tomograms each, some so faint that no starter finds its feature.
     **{
         f"{feature.lower()}, to choose {seed}": Simulation(feature, FIRST_SEED_TO_CHOOSE_BY + seed)
         for feature in ("Membrane", "Ribosome", "Microtubule")

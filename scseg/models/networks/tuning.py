@@ -47,7 +47,7 @@ One that is new to it is learnt in full steps: with others, it came more slowly,
 TUNING_OF_NORMALISED = replace(TUNING, rate=1.0, early=0.3, worth=30 * 32**2)
 """Likewise, of architectures with batch normalisation of their own: they bear larger steps, and need them.
 
-But so, a few boxes are soon learnt by heart, and less is kept of those.
+In these, a few boxes are soon learnt by heart, so less of what they teach is kept.
 """
 
 GOING_ON = replace(TUNING, worth=0, spectra=0.0)
