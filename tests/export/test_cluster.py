@@ -99,6 +99,24 @@ def test_what_is_cancelled_leaves_nothing(tmp_path, items, address, gate, slab):
 
 
 @in_soak
+def test_two_commands_for_one_volume_do_not_get_in_each_others_way(tmp_path, items, address):
+    expected = by_one_machine(items[:1], tmp_path / "one")
+    folder, others = tmp_path / "many", []
+    mask = replace(SETTINGS, kind="mask")
+
+    def report(_fraction, _text):
+        if not others and list(folder.glob(".*.scseg-slabs")):
+            second = ClusterExporter(address, folder, mask, 5)
+            others.extend(second.export_all(plans(items[:1], mask), silent))
+
+    first = ClusterExporter(address, folder, SETTINGS, 5)
+    (outcome,) = first.export_all(plans(items[:1]), report)
+    assert outcome.error is None
+    assert "it is being written by process" in str(others[0].error)
+    assert files(folder) == expected
+
+
+@in_soak
 def test_one_that_fails_does_not_end_the_others(tmp_path, items, address):
     bad = ExportItem(items[0].tomogram, write_named_model(tmp_path / "d.scnm", "dies"))
     outcomes = list(

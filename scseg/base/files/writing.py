@@ -79,16 +79,17 @@ def atomic_write(path: Path, content: bytes) -> None:
 
 
 @contextlib.contextmanager
-def write_lock(path: Path) -> Iterator[bool]:
+def write_lock(path: Path, called: Path | None = None) -> Iterator[bool]:
     """Keep others from writing `path` meanwhile; tell whether the last who did was killed at it.
 
-    What that one has left is removed. On a disk that cannot lock, nobody is kept from anything.
+    What that one has left is removed. On a disk that cannot lock, nobody is kept from anything. Errors call
+    the file `called`, where the user knows it by that name.
 
     Raises:
         BusyError: somebody else is writing it, and takes more than a moment.
         OSError: a link lies where the lock belongs.
     """
-    lock = _lock_of(path)
+    lock = _lock_of(path, called or path)
     try:
         if lock is not None and lock.was_left:
             remove_leftovers(lock_path(path))
@@ -181,7 +182,7 @@ def acquire_lock(path: Path) -> Lock:
         return Lock.acquire(path)
 
 
-def _lock_of(path: Path) -> Lock | None:
+def _lock_of(path: Path, called: Path) -> Lock | None:
     """Return the lock of who writes a file, held; None where there can be none."""
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
@@ -190,7 +191,7 @@ def _lock_of(path: Path) -> Lock | None:
         except LockHeldError as holder:
             if time.monotonic() >= until:
                 raise BusyError(
-                    f"Cannot write {path}: it is being written by {holder}; wait for it, or choose another "
+                    f"Cannot write {called}: it is being written by {holder}; wait for it, or choose another "
                     "name."
                 ) from holder
         except regular_files.IrregularError:

@@ -95,6 +95,9 @@ class ClusterExporter:
                 for each in set(self._under_way.values()):
                     self._remove_unfinished(each.volumes(self._folder), each.slabs)
                 raise
+            finally:
+                for each in set(self._under_way.values()):
+                    _let_go(each.slabs)
 
     def _done(
         self,
@@ -217,6 +220,8 @@ class ClusterExporter:
             remove_unfinished(volumes, slabs.folder if slabs else None)
         except ScsegError as error:
             self.notices.append(f"Hidden files may be left. {error}")
+        finally:
+            _let_go(slabs)
 
 
 @dataclass(frozen=True)
@@ -251,6 +256,12 @@ class _Progress:
         if len(at_work) > 1:
             text += f", and {len(at_work) - 1} more"
         return min(1.0, weight / max(1, self.total)), text
+
+
+def _let_go(slabs: Slabs | None) -> None:
+    """Let others make the volumes of these slabs."""
+    if slabs is not None:
+        slabs.held.close()
 
 
 def _weight(plan: JointSegmentation) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 import shutil
@@ -10,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from scseg.base.files.folders_to_write import made_folder
 from scseg.base.files.temporary_files import hidden_name
-from scseg.base.files.writing import write_errors_as_sentences
+from scseg.base.files.writing import write_errors_as_sentences, write_lock
 from scseg.compute.volume_records import volume_records
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from scseg.compute.segmentation_jobs import JointSegmentation
@@ -36,11 +37,13 @@ class Slabs:
         folder: for the parts, hidden beside the volumes.
         parts: tasks that are not done yet.
         join: the last task.
+        held: keeps others from making slabs of the same volumes, until it is closed.
     """
 
     folder: Path
     parts: list[Work]
     join: Work
+    held: contextlib.ExitStack
 
 
 def cut(plan: JointSegmentation, slab: int | None) -> list[Sequence[int]]:
@@ -56,10 +59,25 @@ def slabs_of(plan: JointSegmentation, whole: Work, chunks: Sequence[Sequence[int
     """Return the tasks of slabs, with folders made for them; what a client that was killed has left goes on.
 
     Raises:
+        BusyError: others make slabs of the same volumes, in this way or another.
         ScsegError: a folder cannot be made, or the tomogram cannot be read.
     """
     task = whole.task
-    folder = _folder(plan, task)
+    with contextlib.ExitStack() as held:
+        held.enter_context(_lock(plan, task))
+        folder = _folder(plan, task)
+        parts = _parts(plan, whole, folder, chunks)
+        join = replace(
+            whole, task=replace(task, parts=tuple(part.task.folder for part in parts)), weight=0
+        )
+        return Slabs(folder, parts, join, held.pop_all())
+
+
+def _parts(
+    plan: JointSegmentation, whole: Work, folder: Path, chunks: Sequence[Sequence[int]]
+) -> list[Work]:
+    """Return the tasks of slabs, with a folder made for each."""
+    task = whole.task
     parts = []
     for chunk in chunks:
         name = f"{chunk[0]}-{chunk[-1]}"
@@ -77,10 +95,7 @@ def slabs_of(plan: JointSegmentation, whole: Work, chunks: Sequence[Sequence[int
         parts.append(
             replace(whole, name=f"{whole.name}, slices {name}", task=part_task, weight=weight)
         )
-    join = replace(
-        whole, task=replace(task, parts=tuple(part.task.folder for part in parts)), weight=0
-    )
-    return Slabs(folder, parts, join)
+    return parts
 
 
 def remove_slabs(folder: Path) -> None:
@@ -92,6 +107,15 @@ def remove_slabs(folder: Path) -> None:
     with write_errors_as_sentences(folder):
         if folder.is_dir() and not folder.is_symlink():
             shutil.rmtree(folder)
+
+
+@contextlib.contextmanager
+def _lock(plan: JointSegmentation, task: ClusterTask) -> Iterator[None]:
+    """Keep others from making slabs of the same volumes meanwhile."""
+    volume = task.folder / plan.jobs[plan.written[0]].volume_name()
+    slabs = volume.with_name(f"{volume.name}{_ENDING}")
+    with write_errors_as_sentences(volume), write_lock(slabs, called=volume):
+        yield
 
 
 def _folder(plan: JointSegmentation, task: ClusterTask) -> Path:
