@@ -40,7 +40,8 @@ SHIPPED_BOXES = 256
 """Each of a tomogram of its own."""
 TRAINED_ON = (
     "{tomograms} simulated tomograms (the latest by simulator {simulator}): 6 to 32 A per pixel, cells, "
-    "vesicles, filaments, carbon, gold, ice and crowds of proteins in varied amounts; optics and noise varied"
+    "vesicles, filaments, carbon, gold, ice and crowds of proteins in varied amounts; optics, noise and "
+    "Fourier amplitudes varied"
 )
 
 

@@ -12,6 +12,7 @@ from scseg.datasets.simulation.boxes import CodedBoxes, simulated_boxes
 from scseg.datasets.simulation.settings import HELD_OUT, SEEN, drawn
 from scseg.datasets.simulation.simulated import VERSION
 from scseg.models.networks.augmentation import Variation, varied
+from scseg.models.networks.spectra import with_other_spectra
 from scseg.models.starters.voxel_size import as_seen
 from scseg.models.tiling.orientations import orient
 
@@ -28,6 +29,8 @@ FIRST_HELD_OUT = 1_000_000
 """Seeds from here on are those of tomograms that nobody learns from."""
 FIRST, EVERY, WINDOW = 64, 16, 1000
 """A batch draws from the newest `WINDOW` tomograms: the `FIRST` ones, and another after `EVERY` batches."""
+OTHER_SPECTRA = 0.5
+"""The part of the boxes that have other Fourier amplitudes, beyond the optics of the simulator."""
 VARIATION = Variation(
     warped=0.5, turned=True, size=0.1, bend=1.0, contrast=0.25, brightness=0.15, shade=0.4
 )
@@ -57,6 +60,7 @@ class Pool:
             apix = drawn(int(tomogram), SEEN).apix
             pairs.append((with_voxel_size(image[:, *part], apix), code[part]))
         images, codes = (np.stack(parts) for parts in zip(*pairs, strict=True))
+        images[..., :1] = with_other_spectra(images[..., :1], OTHER_SPECTRA, rng)
         return images, codes
 
     def boxes(self, seed: int) -> CodedBoxes:

@@ -47,6 +47,29 @@ def test_what_was_killed_goes_on_as_if_nothing_had_been(in_keras_process, tmp_pa
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
 
 
+def images_of_a_batch(folder, part):
+    """Return the images of a batch of 64 boxes, of which a part have other amplitudes."""
+    from tools.starter import pool
+
+    with patch.object(pool.Pool, "boxes", random_boxes), patch.object(pool, "OTHER_SPECTRA", part):
+        images, _ = pool.Pool(folder, 64, seed=1).batch(0)
+    return images
+
+
+def test_half_of_the_boxes_have_other_amplitudes_and_all_their_voxel_size(
+    in_keras_process, tmp_path
+):
+    plain, mixed = (in_keras_process(images_of_a_batch, tmp_path, part) for part in (0.0, 0.5))
+    changed = np.array(
+        [not np.allclose(a, b) for a, b in zip(plain[..., 0], mixed[..., 0], strict=True)]
+    )
+    assert 20 <= changed.sum() <= 44
+    np.testing.assert_array_equal(plain[..., 1], mixed[..., 1])
+    # Only amplitudes are others: waves lie where they lay.
+    one, other = (np.fft.rfft2(each[changed][..., 0], axes=(1, 2)) for each in (plain, mixed))
+    assert np.abs(np.angle(one * other.conj()))[:, 1:23, 1:23].max() < 1e-2
+
+
 def settled(folder):
     """Return the weights before and after a step when steps have settled, and after a whole one."""
     from tools.starter.learning import Learning
