@@ -241,12 +241,10 @@ def tunings(*architectures):
     return [asdict(tuning_of(each)) for each in architectures]
 
 
-def test_what_is_normalised_as_it_predicts_is_changed_in_larger_steps_and_less_of_it_kept(
-    in_keras_process,
-):
+def test_what_is_normalised_as_it_predicts_is_changed_in_larger_steps(in_keras_process):
     plain, normalised, small = in_keras_process(tunings, "VGGNet", "UNet BN", "VGGNet BN small")
     assert normalised == small
-    assert all(normalised[each] > plain[each] for each in ("rate", "early", "worth"))
+    assert all(normalised[each] > plain[each] for each in ("rate", "early"))
 
 
 def odds_told(folder, rows=8):
@@ -376,7 +374,7 @@ def shares(*boxes):
 
 
 def test_the_more_is_annotated_the_more_is_kept(in_keras_process):
-    kept = in_keras_process(shares, (1, 32), (3, 32), (10, 32), (10, 64), (90, 64))
+    kept = in_keras_process(shares, (3, 32), (10, 32), (30, 32), (10, 64), (90, 32), (90, 64))
     assert kept == sorted(kept)
-    assert kept[2:4] == [0.5, 0.8]
+    assert kept[1:5] == [0.25, 0.5, pytest.approx(4 / 7), 0.75]
     assert kept[-1] < 1
