@@ -15,7 +15,7 @@ from scseg.base.files.writing import write_errors_as_sentences, write_lock
 from scseg.compute.volume_records import volume_records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from scseg.compute.segmentation_jobs import JointSegmentation
@@ -63,8 +63,10 @@ def slabs_of(plan: JointSegmentation, whole: Work, chunks: Sequence[Sequence[int
         ScsegError: a folder cannot be made, or the tomogram cannot be read.
     """
     task = whole.task
+    volume = task.folder / plan.jobs[plan.written[0]].volume_name()
     with contextlib.ExitStack() as held:
-        held.enter_context(_lock(plan, task))
+        with write_errors_as_sentences(volume):
+            held.enter_context(write_lock(volume.with_name(volume.name + _ENDING), called=volume))
         folder = _folder(plan, task)
         parts = _parts(plan, whole, folder, chunks)
         join = replace(
@@ -107,15 +109,6 @@ def remove_slabs(folder: Path) -> None:
     with write_errors_as_sentences(folder):
         if folder.is_dir() and not folder.is_symlink():
             shutil.rmtree(folder)
-
-
-@contextlib.contextmanager
-def _lock(plan: JointSegmentation, task: ClusterTask) -> Iterator[None]:
-    """Keep others from making slabs of the same volumes meanwhile."""
-    volume = task.folder / plan.jobs[plan.written[0]].volume_name()
-    slabs = volume.with_name(f"{volume.name}{_ENDING}")
-    with write_errors_as_sentences(volume), write_lock(slabs, called=volume):
-        yield
 
 
 def _folder(plan: JointSegmentation, task: ClusterTask) -> Path:
