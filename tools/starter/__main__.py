@@ -55,12 +55,16 @@ def _learn(learning: Learning, folder: Path, course: Course) -> None:
             log(folder, **line)
             print(learning.architecture, line, flush=True)
     learning.keep()
+    if learning.batches == course.batches:
+        learning.keep_settled()
 
 
 def _ship(learning: Learning, folder: Path, options: argparse.Namespace) -> None:
     """Write what was learnt to where starters are shipped from, and print the hash of its weights."""
     if not learning.batches:
         raise SystemExit(f"{learning.architecture} has learnt nothing yet in {folder}.")
+    if options.mean_of:
+        learning.mix(options.mean_of)
     options.into.mkdir(parents=True, exist_ok=True)
     if not boxes_path(options.into).exists():
         ship_boxes(Pool(options.folder, options.batch_size, options.seed), options.into)
@@ -88,6 +92,13 @@ def _parsed() -> argparse.Namespace:
         help="where nothing is kept, go on from what is shipped",
     )
     parser.add_argument("--ship", action="store_true", help="ship what was learnt until now")
+    parser.add_argument(
+        "--mean-of",
+        nargs="+",
+        type=int,
+        metavar="BATCHES",
+        help="ship the mean of what was learnt by each of these ends",
+    )
     parser.add_argument("--into", type=Path, default=SHIPPED, help="where what is ready goes")
     parser.add_argument(
         "--simulate", type=int, metavar="N", help="only make the boxes of N tomograms"

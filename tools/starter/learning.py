@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
@@ -23,6 +23,7 @@ from tools.starter.networks import loss_of_heads, network_of, with_all_heads
 from tools.starter.pool import FIRST_HELD_OUT, LEARNT, Pool, with_voxel_size
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -92,12 +93,26 @@ class Learning:
             "adam": [np.asarray(each) for each in self._adam.variables],
             "mean": self._average.mean(),
         }
-        flat = {
-            f"{name}_{i}": each for name, group in groups.items() for i, each in enumerate(group)
-        }
-        part = self._kept.with_suffix(f".{os.getpid()}.npz")
-        np.savez(part, batches=np.int64(self.batches), **flat)
-        part.replace(self._kept)
+        _write(self._kept, groups, batches=np.int64(self.batches))
+
+    def keep_settled(self) -> None:
+        """Write what was learnt by the end of a settling, to be taken the mean of with that of others."""
+        _write(self._settled(self.batches), {"mean": self._average.mean()})
+
+    def mix(self, ends: Sequence[int]) -> None:
+        """Let the mean be that of what was learnt by the ends of some settlings, told as numbers of batches.
+
+        It knows more than any of them (Izmailov et al., Averaging weights leads to wider optima, UAI 2018).
+
+        Raises:
+            FileNotFoundError: no settling has ended there.
+        """
+        learnt = []
+        for end in ends:
+            with np.load(self._settled(end)) as settled:
+                learnt.append(_group(settled, "mean"))
+        means = [np.mean(each, axis=0) for each in zip(*learnt, strict=True)]
+        self._average.restore(means, self.batches)
 
     def take_over(self) -> None:
         """Give the network what was learnt."""
@@ -123,6 +138,9 @@ class Learning:
         kernel = self._first_kernel
         kernel.assign(sees_one_pixel(np.asarray(kernel)))
 
+    def _settled(self, batches: int) -> Path:
+        return self._kept.with_name(f"settled_{batches}.npz")
+
     def _go_on(self) -> None:
         with np.load(self._kept) as kept:
             self.batches = int(kept["batches"])
@@ -130,6 +148,15 @@ class Learning:
             for variable, value in zip(self._adam.variables, _group(kept, "adam"), strict=True):
                 variable.assign(value)
             self._average.restore(_group(kept, "mean"), self.batches)
+
+
+def _write(
+    path: Path, groups: dict[str, list[NDArray[np.float32]]], **others: NDArray[Any]
+) -> None:
+    flat = {f"{name}_{i}": each for name, group in groups.items() for i, each in enumerate(group)}
+    part = path.with_suffix(f".{os.getpid()}.npz")
+    np.savez(part, **flat, **others)
+    part.replace(path)
 
 
 def _group(kept: np.lib.npyio.NpzFile, name: str) -> list[NDArray[np.float32]]:

@@ -15,6 +15,7 @@ from scseg.models.networks.augmentation import Variation, varied
 from scseg.models.networks.spectra import with_other_spectra
 from scseg.models.starters.voxel_size import as_seen
 from scseg.models.tiling.orientations import orient
+from tools.starter.noise import with_more_noise
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +32,8 @@ FIRST, EVERY, WINDOW = 64, 16, 1000
 """A batch draws from the newest `WINDOW` tomograms: the `FIRST` ones, and another after `EVERY` batches."""
 OTHER_SPECTRA = 0.5
 """The part of the boxes that have other Fourier amplitudes, beyond the optics of the simulator."""
+NOISIER = 0.5
+"""The part of the boxes that have more noise."""
 VARIATION = Variation(
     warped=0.5, turned=True, size=0.1, bend=1.0, contrast=0.25, brightness=0.15, shade=0.4
 )
@@ -60,7 +63,8 @@ class Pool:
             apix = drawn(int(tomogram), SEEN).apix
             pairs.append((with_voxel_size(image[:, *part], apix), code[part]))
         images, codes = (np.stack(parts) for parts in zip(*pairs, strict=True))
-        images[..., :1] = with_other_spectra(images[..., :1], OTHER_SPECTRA, rng)
+        grey = with_other_spectra(images[..., :1], OTHER_SPECTRA, rng)
+        images[..., :1] = with_more_noise(grey, NOISIER, rng)
         return images, codes
 
     def boxes(self, seed: int) -> CodedBoxes:

@@ -47,27 +47,42 @@ def test_what_was_killed_goes_on_as_if_nothing_had_been(in_keras_process, tmp_pa
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
 
 
-def images_of_a_batch(folder, part):
-    """Return the images of a batch of 64 boxes, of which a part have other amplitudes."""
+def images_of_a_batch(folder, spectra, noisier):
+    """Return the images of a batch of 64 boxes, of which parts have other amplitudes, and more noise."""
     from tools.starter import pool
 
-    with patch.object(pool.Pool, "boxes", random_boxes), patch.object(pool, "OTHER_SPECTRA", part):
+    with (
+        patch.object(pool.Pool, "boxes", random_boxes),
+        patch.object(pool, "OTHER_SPECTRA", spectra),
+        patch.object(pool, "NOISIER", noisier),
+    ):
         images, _ = pool.Pool(folder, 64, seed=1).batch(0)
     return images
+
+
+def changed(one, other):
+    """Return of each box whether its grey values are others."""
+    return np.array(
+        [not np.allclose(a, b) for a, b in zip(one[..., 0], other[..., 0], strict=True)]
+    )
 
 
 def test_half_of_the_boxes_have_other_amplitudes_and_all_their_voxel_size(
     in_keras_process, tmp_path
 ):
-    plain, mixed = (in_keras_process(images_of_a_batch, tmp_path, part) for part in (0.0, 0.5))
-    changed = np.array(
-        [not np.allclose(a, b) for a, b in zip(plain[..., 0], mixed[..., 0], strict=True)]
-    )
-    assert 20 <= changed.sum() <= 44
+    plain, mixed = (in_keras_process(images_of_a_batch, tmp_path, part, 0.0) for part in (0.0, 0.5))
+    others = changed(plain, mixed)
+    assert 20 <= others.sum() <= 44
     np.testing.assert_array_equal(plain[..., 1], mixed[..., 1])
     # Only amplitudes are others: waves lie where they lay.
-    one, other = (np.fft.rfft2(each[changed][..., 0], axes=(1, 2)) for each in (plain, mixed))
+    one, other = (np.fft.rfft2(each[others][..., 0], axes=(1, 2)) for each in (plain, mixed))
     assert np.abs(np.angle(one * other.conj()))[:, 1:23, 1:23].max() < 1e-2
+
+
+def test_half_of_the_boxes_have_more_noise_and_all_their_voxel_size(in_keras_process, tmp_path):
+    plain, noisy = (in_keras_process(images_of_a_batch, tmp_path, 0.0, part) for part in (0.0, 0.5))
+    assert 20 <= changed(plain, noisy).sum() <= 44
+    np.testing.assert_array_equal(plain[..., 1], noisy[..., 1])
 
 
 def settled(folder):
@@ -96,6 +111,41 @@ def test_steps_settle_evenly_before_the_end():
     course = Course(batches=1000, settling=200, pause=np.inf)
     assert [course.settled(each) for each in (0, 800, 900, 1000)] == [0.0, 0.0, 0.5, 1.0]
     assert Course(batches=1000, settling=0, pause=np.inf).settled(999) == 0.0
+
+
+ENDS = (4, 8)
+
+
+def mixed(folder):
+    """Return what was learnt by two ends, what is half-way between, and what goes on being learnt."""
+    from tools.starter.learning import Learning
+    from tools.starter.pool import Pool
+
+    def given(learning):
+        learning.take_over()
+        return np.array(learning.network.weights[0])
+
+    with patch.object(Pool, "boxes", random_boxes):
+        learning = Learning(SMALL, folder, batch_size=2, seed=1)
+        found = []
+        for end in ENDS:
+            while learning.batches < end:
+                learning.step()
+            learning.keep_settled()
+            found.append(given(learning))
+        learning.keep()
+        learning.mix(ENDS)
+        again = Learning(SMALL, folder, batch_size=2, seed=1)
+        with pytest.raises(FileNotFoundError):
+            learning.mix([*ENDS, 9])
+        return [*found, given(learning), given(again)]
+
+
+def test_the_mean_of_several_ends_can_be_taken(in_keras_process, tmp_path):
+    one, other, between, gone_on = in_keras_process(mixed, tmp_path)
+    assert np.abs(one - other).max() > 1e-4
+    np.testing.assert_allclose(between, (one + other) / 2, atol=1e-6)
+    np.testing.assert_allclose(gone_on, other, atol=1e-6)
 
 
 def shipped(folder):
