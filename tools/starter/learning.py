@@ -111,8 +111,8 @@ class Learning:
         for end in ends:
             with np.load(self._settled(end)) as settled:
                 learnt.append(_group(settled, "mean"))
-        means = [np.mean(each, axis=0) for each in zip(*learnt, strict=True)]
-        self._average.restore(means, self.batches)
+        means = [np.mean(each, axis=0, dtype=np.float64) for each in zip(*learnt, strict=True)]
+        self._average.restore([mean.astype(np.float32) for mean in means], self.batches)
 
     def take_over(self) -> None:
         """Give the network what was learnt."""
