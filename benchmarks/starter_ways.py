@@ -90,6 +90,8 @@ def ways_of(architecture: str) -> dict[str, Way]:
         "scratch robust": Way(robust=True),
         "usual spectra": Way(starter=True, tuning=replace(tuning, spectra=0.0)),
         "scratch spectra": Way(spectra=0.5),
+        "trunk spectra": Way(starter=True, spectra=0.5),
+        "trunk held spectra": Way(starter=True, hold=0.01, spectra=0.5),
     }
 
 
