@@ -64,7 +64,12 @@ def _ship(learning: Learning, folder: Path, options: argparse.Namespace) -> None
     if not learning.batches:
         raise SystemExit(f"{learning.architecture} has learnt nothing yet in {folder}.")
     if options.mean_of:
-        learning.mix(options.mean_of)
+        try:
+            learning.mix(options.mean_of)
+        except FileNotFoundError as missing:
+            raise SystemExit(
+                f"No settling has ended there: {missing.filename} is not there."
+            ) from missing
     options.into.mkdir(parents=True, exist_ok=True)
     if not boxes_path(options.into).exists():
         ship_boxes(Pool(options.folder, options.batch_size, options.seed), options.into)

@@ -11,7 +11,7 @@ BOX = 32
 
 
 def noise_alone(rng, boxes):
-    """Return what is left of boxes without anything in them: noise, of each strength s s / hypot(1, s)."""
+    """Return boxes without anything but noise, whose spread is s / hypot(1, s) where its strength is s."""
     return with_more_noise(np.zeros((boxes, BOX, BOX, 1), np.float32), 1.0, rng)[..., 0]
 
 
