@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scseg.models.networks.spectra import changed_in_part
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -22,13 +24,14 @@ def with_more_noise(
 ) -> NDArray[np.float32]:
     """Return images (n, box, box, 1), a part of them noisier, and normalised again as tomograms are."""
     box = images.shape[1]
-    changed = images.copy()
-    for number in np.flatnonzero(random.random(len(images)) < part):
-        noise = _coloured(box, random)
+
+    def change(image: NDArray[np.float32]) -> NDArray[np.float64]:
+        noise = _coloured(box, random)[..., None]
         strength = abs(random.normal(0.0, _SPREAD))
-        noisier = images[number, ..., 0] + strength * noise / noise.std()
-        changed[number, ..., 0] = noisier / np.hypot(1.0, strength)
-    return changed
+        noisier = image + strength * noise / noise.std()
+        return np.asarray(noisier / np.hypot(1.0, strength))
+
+    return changed_in_part(images, part, random, change)
 
 
 def _coloured(box: int, random: np.random.Generator) -> NDArray[np.float64]:

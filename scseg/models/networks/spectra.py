@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -35,10 +35,24 @@ def with_other_spectra(
 ) -> NDArray[np.float32]:
     """Return images (n, box, box, D), a part of them with other amplitudes, a wedge of which is weaker."""
     box = images.shape[1]
+
+    def change(image: NDArray[np.float32]) -> NDArray[np.float64]:
+        spectrum = np.fft.rfft2(image, axes=(0, 1)) * _factors(box, random)[..., None]
+        return np.asarray(np.fft.irfft2(spectrum, (box, box), axes=(0, 1)))
+
+    return changed_in_part(images, part, random, change)
+
+
+def changed_in_part(
+    images: NDArray[np.float32],
+    part: float,
+    random: np.random.Generator,
+    change: Callable[[NDArray[np.float32]], NDArray[np.float64]],
+) -> NDArray[np.float32]:
+    """Return images (n, box, box, D), a part of them, drawn at random, changed one by one."""
     changed = images.copy()
     for number in np.flatnonzero(random.random(len(images)) < part):
-        spectrum = np.fft.rfft2(images[number], axes=(0, 1)) * _factors(box, random)[..., None]
-        changed[number] = np.fft.irfft2(spectrum, (box, box), axes=(0, 1))
+        changed[number] = change(images[number])
     return changed
 
 
