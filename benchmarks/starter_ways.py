@@ -10,7 +10,6 @@ import numpy as np
 from keras import ops
 
 from scseg.base.labels import BACKGROUND, FEATURE, IGNORE
-from scseg.models.networks.averaging import WeightAverage
 from scseg.models.networks.beginning import Beginning
 from scseg.models.networks.losses import cross_entropy_and_dice
 from scseg.models.networks.mixing import mixed
@@ -124,7 +123,7 @@ class TriedTraining(Training):
         if way.plain:
             self._copy = self._compiled(PlainCopy(network))
             self._trained = self._copy.model
-            self._average = WeightAverage(self._trained)
+            self._average = self._new_average()
         self._from = [ops.convert_to_numpy(each) for each in self._trained.trainable_variables]
         if way.robust:
             self._trained.compile(optimizer=self._trained.optimizer, loss=without_confident)

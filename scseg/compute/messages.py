@@ -185,10 +185,12 @@ class BoxesPredicted:
 class TrainingStarted:
     """What a run amounts to, told once before its first batch; `weights` is how many the network has.
 
-    `boxes` are learnt from, `held_out` are judged by and not learnt from.
+    `epochs` may be fewer than were asked for, if so many are enough. `boxes` are learnt from, `held_out` are
+    judged by and not learnt from.
     """
 
     weights: int
+    epochs: int
     boxes: Counts
     held_out: Counts
     notices: tuple[str, ...]

@@ -37,18 +37,18 @@ def train_and_wait(
     waiter = ReplyWaiter()
     client = TrainingClient(request, waiter.ring, module, SECONDS_TO_ANSWER)
     progress = _Progress(report, client)
+    epochs = request.parameters.epochs
     try:
         progress.tell(0.0, "starting the network")
         for reply in waiter.replies(client, progress.tell_again):
             if isinstance(reply, TrainingStarted):
+                epochs = reply.epochs
                 for notice in (*reply.notices, *_facts(reply, request)):
                     notify(notice)
             elif isinstance(reply, BatchDone):
                 if reply.notice:
                     notify(reply.notice)
-                text = (
-                    f"epoch {reply.epoch + 1} of {request.parameters.epochs}, loss {reply.loss:.4f}"
-                )
+                text = f"epoch {reply.epoch + 1} of {epochs}, loss {reply.loss:.4f}"
                 progress.tell(reply.fraction, text)
             elif isinstance(reply, TrainingDone):
                 return reply

@@ -107,8 +107,8 @@ class TrainingRun:
     """A training that goes on, or waits for its turn: those of lower `number` come first.
 
     What it leaves is newer than `since`, the time of the newest file in the model's folder at its start.
-    The network's `parameters` are 0 until the worker has told them. `live` is None where it learns a set
-    that somebody has made.
+    The network's `parameters` and how many `epochs` there will be are 0 until the worker has told them.
+    `live` is None where it learns a set that somebody has made.
     """
 
     number: int
@@ -116,6 +116,7 @@ class TrainingRun:
     stopping: bool = False
     since: float = 0.0
     parameters: int = 0
+    epochs: int = 0
     fraction: float = 0.0
     loss: float | None = None
     seconds_left: float | None = None

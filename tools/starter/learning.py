@@ -13,7 +13,7 @@ from scseg.base.labels import FEATURE, IGNORE
 from scseg.datasets.simulation.boxes import FEATURES, decoded
 from scseg.datasets.simulation.settings import HELD_OUT, drawn
 from scseg.models.architectures.table import ARCHITECTURES
-from scseg.models.networks.averaging import WeightAverage
+from scseg.models.networks.averaging import Span, WeightAverage
 from scseg.models.networks.backend import compiles
 from scseg.models.networks.precision import of_training
 from scseg.models.networks.training_copy import TrainingCopy
@@ -68,7 +68,7 @@ class Learning:
         first = first_layer(ARCHITECTURES[architecture].layers)
         self._first_kernel = self._trained.get_layer(first.name).kernel
         self._see_one_pixel()
-        self._average = WeightAverage(self._trained, AVERAGED)
+        self._average = WeightAverage(self._trained, Span(most=AVERAGED))
         self._average.restore(self._trained.get_weights(), self.batches)
         if self._kept.exists():
             self._go_on()

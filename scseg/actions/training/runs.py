@@ -166,7 +166,7 @@ def _take_start(session: Session, model: Model, started: TrainingStarted) -> Non
     model.epochs, model.last, model.best = (), None, None
     if model.run is not None:
         text = "" if model.run.live is None else _LEARNS_LIVE
-        model.run = replace(model.run, parameters=started.weights, text=text)
+        model.run = replace(model.run, parameters=started.weights, epochs=started.epochs, text=text)
     for sentence in started.notices:
         session.notify_once("info", sentence)
 
@@ -176,7 +176,7 @@ def _take_batch(session: Session, model: Model, done: BatchDone) -> None:
         session.notify_once("warning", done.notice)
     run = model.run
     if run is not None:
-        epoch = f"epoch {done.epoch + 1} of {model.plan.parameters.epochs}"
+        epoch = f"epoch {done.epoch + 1} of {run.epochs}"
         model.run = replace(
             run,
             fraction=done.fraction,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,20 +13,29 @@ if TYPE_CHECKING:
     import keras
     from numpy.typing import NDArray
 
-_MOST = 50
-_PART = 0.1
 _STRIDE = 4
 """Only each fourth batch is looked at: reading all weights and averaging takes 5 % of a step."""
 
 
-class WeightAverage:
-    """An exponential mean over the last tenth of the batches so far, and never over more than some `most`.
+@dataclass(frozen=True)
+class Span:
+    """Over which batches a mean is: the last `part` of those so far, and never more than some `most`.
 
-    A share of the run rather than a number of batches, because small sets have only a few in an epoch.
+    A part of the run rather than a number of batches, because small sets have only a few in an epoch.
     """
 
-    def __init__(self, network: keras.Model, most: int = _MOST) -> None:
-        self._network, self._most = network, most
+    part: float = 0.1
+    most: int = 50
+
+
+USUAL = Span()
+
+
+class WeightAverage:
+    """An exponential mean of the weights after each batch, over a span of the latest ones."""
+
+    def __init__(self, network: keras.Model, span: Span = USUAL) -> None:
+        self._network, self._span = network, span
         self.batches = 0
         self._looked = 0
         self._mean: list[NDArray[Any]] = [weight.copy() for weight in network.get_weights()]
@@ -49,7 +59,7 @@ class WeightAverage:
 
     def _look(self) -> None:
         """Let the weights stand for those of all batches since the last look."""
-        share = max(1.0 / self._most, 1.0 / (1.0 + _PART * (self.batches - 1)))
+        share = max(1.0 / self._span.most, 1.0 / (1.0 + self._span.part * (self.batches - 1)))
         share = 1.0 - (1.0 - share) ** (self.batches - self._looked)
         for kept, weight in zip(self._mean, self._network.get_weights(), strict=True):
             # In place: fresh memory for each term would take most of the time.

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from scseg.base.labels import IGNORE
-from scseg.models.networks.averaging import WeightAverage
+from scseg.models.networks.averaging import USUAL, WeightAverage
 from scseg.models.networks.backend import compiles
 from scseg.models.networks.batches import Batch, batches, counts_per_epoch
 from scseg.models.networks.beginning import Beginning
@@ -70,7 +70,7 @@ class Training:
         network.set_weights(now)
         self._trained = self._copy.model
         self._parts = Parts()
-        self._average = WeightAverage(self._trained)
+        self._average = self._new_average()
 
     @property
     def odds(self) -> Odds:
@@ -114,7 +114,7 @@ class Training:
         """Go on with other samples; what is learnt from them counts at once, not only after many batches."""
         self._samples = samples
         self._sets += 1
-        self._average = WeightAverage(self._trained)
+        self._average = self._new_average()
 
     def take_over(self) -> None:
         """Give the network what was learnt so far, if anything: the mean of the latest weights.
@@ -127,6 +127,9 @@ class Training:
         if self._tuning is not None:
             learned = self._network.get_weights()
             self._network.set_weights(part_of_the_way(self._anchor, learned, self.kept))
+
+    def _new_average(self) -> WeightAverage:
+        return WeightAverage(self._trained, self._tuning.averaged if self._tuning else USUAL)
 
     def _learn(self, batch: Batch) -> float:
         """Learn a batch, in parts where memory is too small for it; return its loss."""

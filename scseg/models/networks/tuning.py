@@ -9,6 +9,7 @@ import keras
 
 from scseg.models.architectures.layers import Normalisation
 from scseg.models.architectures.table import ARCHITECTURES
+from scseg.models.networks.averaging import USUAL, Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,8 @@ class Tuning:
     its logarithm) to 1 at the last. The weights that are kept lie a part of the way from where they began to
     where the steps led (Wortsman et al., Robust fine-tuning of zero-shot models, CVPR 2022), as if what was
     known before came from so many pixels, `worth`. Of boxes that were learnt from before, each batch gets a
-    part of its own size more, `mixed`. A part of all boxes, `spectra`, have other Fourier amplitudes.
+    part of its own size more, `mixed`. A part of all boxes, `spectra`, have other Fourier amplitudes. Where
+    the steps led is a mean of the weights, `averaged` over so many of them.
     """
 
     rate: float = 1.0
@@ -32,23 +34,38 @@ class Tuning:
     worth: int = 0
     mixed: float = 0.0
     spectra: float = 0.0
+    averaged: Span = USUAL
 
     def share(self, pixels: int) -> float:
         """Return which part is kept of what is learnt from boxes with so many pixels that are judged."""
         return pixels / (pixels + self.worth)
 
 
-TUNING = Tuning(rate=0.5, early=0.1, worth=30 * 32**2, mixed=0.25, spectra=0.5)
+TUNING = Tuning(
+    rate=0.5,
+    early=0.1,
+    worth=30 * 32**2,
+    mixed=0.25,
+    spectra=0.5,
+    averaged=Span(part=0.5, most=1000),
+)
 """Of networks that begin from a starter which knows their feature.
 
-A few boxes are soon learnt by heart, so a starter counts as much as thirty of 32 px. A feature that is new to
-it is learnt in full steps: with others, it came more slowly, or fell below scratch.
+A few boxes are soon learnt by heart, so a starter counts as much as thirty of 32 px. What a network does on
+other tomograms rises and falls while it learns; the mean over half of its steps does better there than over
+few of them (Cha et al., Domain generalization by seeking flat minima, NeurIPS 2021).
+"""
+
+NEW_FEATURE = Tuning(averaged=Span(part=0.25, most=1000))
+"""Of networks that begin from a starter which does not know their feature.
+
+It is learnt in full steps: with others, it came more slowly, or fell below scratch.
 """
 
 TUNING_OF_NORMALISED = replace(TUNING, rate=1.0, early=0.3)
 """Likewise, of architectures with batch normalisation of their own: they bear larger steps, and need them."""
 
-GOING_ON = replace(TUNING, worth=0, spectra=0.0)
+GOING_ON = replace(TUNING, worth=0, spectra=0.0, averaged=USUAL)
 """Of networks that the user has trained from scratch, or in something that their starter does not know.
 
 The optimiser knows nothing of them, and all they learn is wanted.

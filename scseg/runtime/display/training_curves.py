@@ -45,7 +45,7 @@ def curves_of(model: Model) -> Curves | None:
         (each.number + 1, each.held_out, each.dice) for each in known if each.dice is not None
     ]
     # What is planned for the next training says nothing about one that has ended.
-    ended = model.run is None or not model.epochs
+    run = model.run if model.epochs else None
     # ImPlot takes no views.
     numbers, held_out, dice = np.ascontiguousarray(np.array(judged, np.float64).reshape(-1, 3).T)
     return Curves(
@@ -54,7 +54,7 @@ def curves_of(model: Model) -> Curves | None:
         judged=numbers,
         held_out=held_out,
         dice=dice,
-        end=max(2.0, known[-1].number + 1 if ended else model.plan.parameters.epochs),
+        end=max(2.0, known[-1].number + 1 if run is None else run.epochs),
     )
 
 

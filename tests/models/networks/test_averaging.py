@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scseg.models.networks.averaging import WeightAverage
+from scseg.models.networks.averaging import Span, WeightAverage
 
 
 class Network:
@@ -16,10 +16,10 @@ class Network:
         return [np.array([self.value], np.float32)]
 
 
-def mean_of_a_ramp(batches, **options):
+def mean_of_a_ramp(batches, **span):
     """Return the mean after weights of 1, 2, 3, …"""
     network = Network()
-    average = WeightAverage(network, **options)
+    average = WeightAverage(network, Span(**span))
     for batch in range(1, batches + 1):
         network.value = batch
         average.add()
@@ -42,6 +42,12 @@ def test_constant_weights_are_their_own_mean():
 def test_it_lags_behind_by_a_part_of_the_run(batches):
     # A share of 10 / n for the n-th weights lets the mean of a ramp lag by n / 11.
     assert mean_of_a_ramp(batches) == pytest.approx(batches * 10 / 11, abs=4)
+
+
+@pytest.mark.parametrize("part", [0.25, 0.5])
+def test_it_lags_behind_by_more_where_it_covers_more_of_the_run(part):
+    # Likewise, a share of 1 / (part n) for the n-th weights lets it lag by n part / (1 + part).
+    assert mean_of_a_ramp(400, part=part, most=1000) == pytest.approx(400 / (1 + part), abs=4)
 
 
 def test_it_never_covers_more_than_some_50_batches():

@@ -14,7 +14,7 @@ from scseg.models.networks.backend import set_seed
 from scseg.models.networks.batches import batches_per_epoch
 from scseg.models.networks.beginning import Beginning, begin
 from scseg.models.networks.training import Training
-from scseg.models.networks.tuning import GOING_ON, tuning_of
+from scseg.models.networks.tuning import GOING_ON, NEW_FEATURE, tuning_of
 from scseg.models.networks.validation import judged
 from scseg.models.networks.weights import as_hdf5, load_weights
 from scseg.models.starters.simulated_boxes import simulated_boxes
@@ -97,7 +97,7 @@ def _beginning(network: keras.Model, request: TrainingRequest, learnt: Samples) 
         return Beginning()
     feature = begin(network, starter, learnt, request.parameters)
     if feature is None:
-        return Beginning(starter.sha256)
+        return Beginning(starter.sha256, NEW_FEATURE)
     known = _known_boxes(starter, feature, learnt)
     return Beginning(starter.sha256, tuning_of(request.architecture), known)
 

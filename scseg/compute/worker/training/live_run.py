@@ -69,7 +69,11 @@ def run_live(connection: Connection, request: TrainingRequest, make_learner: Mak
     left = LeftModels(request, described, learner, parent)
     parent.tell(
         TrainingStarted(
-            learner.weights, material.learnt.counts, material.held_out.counts, material.notices
+            learner.weights,
+            material.epochs,
+            material.learnt.counts,
+            material.held_out.counts,
+            material.notices,
         )
     )
     _LiveRun(request, learner, parent, left).go()

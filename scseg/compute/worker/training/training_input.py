@@ -13,6 +13,7 @@ from scseg.compute.training_split import split_training_set
 from scseg.datasets.training_sets.training_set import TrainingSet, fingerprint, load_training_set
 from scseg.models.compatibility import check_can_continue
 from scseg.models.description import ModelDescription
+from scseg.models.enough import enough_epochs
 from scseg.models.files import open_model
 from scseg.models.samples import Samples
 from scseg.models.starters.starter import find_starter, known_feature, starter_of
@@ -32,12 +33,13 @@ _BRIGHTEST = 1e6
 class TrainingInput:
     """What a run begins with: boxes to learn from, boxes to judge by, and all else but the network.
 
-    `model` is what will be saved, without what is still to be learnt.
+    `model` is what will be saved, without what is still to be learnt; `epochs` how many that takes at most.
     """
 
     learnt: Samples
     held_out: Samples
     model: ModelDescription
+    epochs: int
     notices: tuple[str, ...]
 
 
@@ -45,8 +47,8 @@ def read_training_input(request: TrainingRequest) -> TrainingInput:
     """Read what is learnt from. Costs the set's size in memory, and as much again for a moment.
 
     Raises:
-        ScsegError: the set cannot be read or does not fit the model to start from, or its grey values are far
-            from any that are normalised.
+        ScsegError: the set cannot be read or does not fit the model to start from, its grey values are far
+            from any that are normalised, or no box holds the feature.
     """
     training_set = load_training_set(Path(request.training_set))
     _check_greys(training_set.images, request.training_set)
@@ -64,11 +66,13 @@ def read_training_input(request: TrainingRequest) -> TrainingInput:
     )
     # What is drawn live says of itself what is background, and nothing is held out of it.
     concerns = () if request.live else (_without_negatives(learnt), division.why_not)
-    notices = (*began, *concerns)
+    epochs = _epochs(request, model, learnt)
+    notices = (*began, _of_an_early_end(epochs, request, learnt), *concerns)
     return TrainingInput(
         learnt,
         Samples.of(held_out, training_set.labels[division.held_out]),
         model,
+        epochs,
         tuple(notice for notice in notices if notice),
     )
 
@@ -142,6 +146,24 @@ def _of_going_on(
     return going_on, (
         f"{start.name} was trained on other boxes before, and may have learnt some of those that are held "
         "out now: what they tell of it is too good. Train a new model to know how well it does."
+    )
+
+
+def _epochs(request: TrainingRequest, model: ModelDescription, learnt: Samples) -> int:
+    """Return how many epochs a run has: live, it tells itself when it has learnt enough."""
+    knows = model.origin is not None and bool(model.origin.feature)
+    if request.live or not knows:
+        return request.parameters.epochs
+    return enough_epochs(learnt.counts, request.parameters)
+
+
+def _of_an_early_end(epochs: int, request: TrainingRequest, learnt: Samples) -> str:
+    if epochs == request.parameters.epochs:
+        return ""
+    return (
+        f"Training ends after {counted(epochs, 'epoch')} instead of {request.parameters.epochs}: the network knew "
+        f"the feature before, and more samples of {counted(learnt.counts.total, 'box')} would make it no better. "
+        "To teach it more, add boxes."
     )
 
 

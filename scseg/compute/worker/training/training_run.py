@@ -42,12 +42,14 @@ def run_training(
         ScsegError: the training set or the settings do not do, or a file cannot be written.
     """
     material = read_training_input(request)
+    request = replace(request, parameters=replace(request.parameters, epochs=material.epochs))
     learner = make_learner(request, material.learnt, material.held_out)
     parent = ParentConnection(connection)
     described = replace(material.model, parameters=learner.weights)
     left = LeftModels(request, described, learner, parent)
     started = TrainingStarted(
         weights=learner.weights,
+        epochs=material.epochs,
         boxes=material.learnt.counts,
         held_out=material.held_out.counts,
         notices=material.notices,
