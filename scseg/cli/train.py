@@ -52,7 +52,12 @@ def add_to(
 
 
 def _add_parameters(add: Callable[..., object]) -> None:
-    add("--epochs", type=int, default=_USUAL.epochs, help=f"({_USUAL.epochs})")
+    add(
+        "--epochs",
+        type=int,
+        default=_USUAL.epochs,
+        help=f"or fewer, where a starter knows the feature and so many are enough ({_USUAL.epochs})",
+    )
     add(
         "--negatives",
         type=float,

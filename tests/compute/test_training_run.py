@@ -163,6 +163,39 @@ def test_what_it_begins_from_is_told_and_stands_in_the_model(request_):
     assert open_model(Path(scratch[-1].model.path)).origin is None
 
 
+@pytest.mark.parametrize("going_on", [False, True])
+def test_what_knew_the_feature_ends_once_its_boxes_have_taught_enough(request_, going_on):
+    # Of 80 boxes that are learnt from, 12,000 samples are enough: 1,600 make an epoch.
+    parameters = replace(PARAMETERS, start="starter", copies=20, batch_size=400, epochs=60)
+    asked = replace(request_, parameters=parameters)
+    if going_on:
+        first = replies_to(replace(asked, parameters=replace(parameters, epochs=1)))[-1].model
+        asked = replace(asked, start_from=first.path)
+    replies = replies_to(asked)
+    (started,) = kind(replies, TrainingStarted)
+    assert started.epochs == len(kind(replies, EpochDone)) == 7
+    (told,) = (notice for notice in started.notices if "instead of 60" in notice)
+    assert "ends after 7 epochs" in told
+    assert "80 boxes" in told
+    fractions = [batch.fraction for batch in kind(replies, BatchDone)]
+    assert fractions == pytest.approx([n / 28 for n in range(1, 29)])
+    assert not replies[-1].stopped
+    model = open_model(Path(replies[-1].model.path))
+    assert (model.epochs_trained, model.training.epochs) == (7 + going_on, 60)
+
+
+@pytest.mark.parametrize("features", [("Membrane",), ("Gold",)])
+def test_all_epochs_are_learnt_from_scratch_and_of_what_is_new_to_the_starter(request_, features):
+    known = features == ("Membrane",)
+    save_training_set(replace(training_set(), features=features), Path(request_.training_set))
+    parameters = replace(PARAMETERS, copies=20, batch_size=400, epochs=9)
+    start = "scratch" if known else "starter"
+    asked = replace(request_, parameters=replace(parameters, start=start))
+    (started,) = kind(replies_to(asked), TrainingStarted)
+    assert started.epochs == 9
+    assert not any("Training ends" in notice for notice in started.notices)
+
+
 def test_with_few_boxes_nothing_is_held_out_unasked_and_it_says_why(request_):
     save_training_set(training_set(30, 30), Path(request_.training_set))
     replies = replies_to(replace(request_, parameters=replace(PARAMETERS, validation=None)))

@@ -158,12 +158,13 @@ def _epochs(request: TrainingRequest, model: ModelDescription, learnt: Samples) 
 
 
 def _of_an_early_end(epochs: int, request: TrainingRequest, learnt: Samples) -> str:
-    if epochs == request.parameters.epochs:
+    asked = request.parameters.epochs
+    if epochs == asked:
         return ""
+    boxes = counted(learnt.counts.total, "box")
     return (
-        f"Training ends after {counted(epochs, 'epoch')} instead of {request.parameters.epochs}: the network knew "
-        f"the feature before, and more samples of {counted(learnt.counts.total, 'box')} would make it no better. "
-        "To teach it more, add boxes."
+        f"Training ends after {counted(epochs, 'epoch')} instead of {asked}: the network knew the feature "
+        f"before, and more samples of {boxes} would make it no better. To teach it more, add boxes."
     )
 
 
