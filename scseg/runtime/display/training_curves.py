@@ -44,8 +44,8 @@ def curves_of(model: Model) -> Curves | None:
     judged = [
         (each.number + 1, each.held_out, each.dice) for each in known if each.dice is not None
     ]
-    # What is planned for the next training says nothing about one that has ended.
-    run = model.run if model.epochs else None
+    # Of a training that waits or begins nothing is known yet; what is shown has ended then.
+    planned = model.run.epochs if model.run is not None and model.epochs else 0
     # ImPlot takes no views.
     numbers, held_out, dice = np.ascontiguousarray(np.array(judged, np.float64).reshape(-1, 3).T)
     return Curves(
@@ -54,7 +54,7 @@ def curves_of(model: Model) -> Curves | None:
         judged=numbers,
         held_out=held_out,
         dice=dice,
-        end=max(2.0, known[-1].number + 1 if run is None else run.epochs),
+        end=max(2.0, known[-1].number + 1, planned),
     )
 
 
