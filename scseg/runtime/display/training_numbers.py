@@ -50,8 +50,8 @@ NUMBERS = (
         (1, 10_000),
         "%.0f {}",
         "How often the network sees the whole training set. 25 is a good start; with too many it learns "
-        "the boxes by heart. What begins from a starter that knows the feature ends before, once the boxes "
-        "have taught enough.",
+        "the boxes by heart. What begins from a starter that knows the feature may end earlier, once the "
+        "boxes have taught enough.",
         counts="epoch",
     ),
     Number(
